@@ -1,0 +1,3 @@
+module github.com/rowsight/rowsight
+
+go 1.25.0

@@ -1,0 +1,151 @@
+package predicate
+
+import (
+	"iter"
+	"slices"
+)
+
+// A Predicate is an immutable set of rows, described by the text in their
+// columns. The zero Predicate selects no row (S1).
+//
+// Predicates are small values: pass them by value, share them between
+// goroutines, keep them as long as you like. They are always in canonical
+// form, so equal ones print equal. Compare them with [Predicate.Equal], not
+// with ==.
+type Predicate struct{ n *node }
+
+// node is shared by every copy of a Predicate and never written after it is
+// built. Which fields are set follows from op.
+type node struct {
+	op     Op
+	column string      // OpIn, OpHasValue
+	values []string    // OpIn: increasing, at least one, never ""
+	args   []Predicate // OpAnd, OpOr: at least two, in canonical order
+	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
+	sig    uint64      // OpIn: one bit per value hash; a subset has a subset of the bits
+}
+
+var allNode = &node{op: OpAll}
+
+// Op returns what p is: no row, every row, or which kind of condition.
+func (p Predicate) Op() Op {
+	if p.n == nil {
+		return OpNone
+	}
+	return p.n.op
+}
+
+// Args returns the operands of an [OpAnd] or [OpOr] in canonical order, and
+// nothing for any other predicate. An operand of an OpAnd is never an OpAnd
+// and an operand of an OpOr never an OpOr; none is OpNone or OpAll.
+func (p Predicate) Args() iter.Seq[Predicate] { return slices.Values(p.args()) }
+
+// Column returns the column an [OpIn] or [OpHasValue] tests, and "" for any
+// other predicate.
+func (p Predicate) Column() string {
+	if p.n == nil {
+		return ""
+	}
+	return p.n.column
+}
+
+// Values returns the values of an [OpIn] in increasing order of their bytes,
+// each once, and nothing for any other predicate.
+func (p Predicate) Values() iter.Seq[string] { return slices.Values(p.values()) }
+
+// Len returns how many values an [OpIn] has, or how many operands an [OpAnd]
+// or [OpOr]; 0 for any other predicate.
+func (p Predicate) Len() int { return len(p.values()) + len(p.args()) }
+
+// Columns returns the names of all columns p looks at, sorted, each once.
+func (p Predicate) Columns() []string {
+	seen := make(map[string]bool)
+	p.columns(seen)
+	names := make([]string, 0, len(seen))
+	for name := range seen {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+func (p Predicate) columns(seen map[string]bool) {
+	switch p.Op() {
+	case OpIn, OpHasValue:
+		seen[p.n.column] = true
+	}
+	for _, q := range p.args() {
+		q.columns(seen)
+	}
+}
+
+// Match reports whether a row is in p. value returns the text the row holds in
+// a column; false stands for NULL. NULL and "" are in no set (S2).
+//
+// Match is the meaning of a Predicate: every faster form, on Arrow or in SQL,
+// is tested against it.
+func (p Predicate) Match(value func(column string) (string, bool)) bool {
+	switch p.Op() {
+	case OpAll:
+		return true
+	case OpIn:
+		s, ok := value(p.n.column)
+		if !ok || s == "" {
+			return false
+		}
+		_, found := slices.BinarySearch(p.n.values, s)
+		return found
+	case OpHasValue:
+		s, ok := value(p.n.column)
+		return ok && s != ""
+	case OpAnd:
+		for _, q := range p.n.args {
+			if !q.Match(value) {
+				return false
+			}
+		}
+		return true
+	case OpOr:
+		for _, q := range p.n.args {
+			if q.Match(value) {
+				return true
+			}
+		}
+		return false
+	default:
+		return false
+	}
+}
+
+// Equal reports whether p and q have the same canonical form. Equal predicates
+// select the same rows; two forms of one set of rows that no rewriting here
+// joins are told apart, which [Predicate.Implies] in both directions does not.
+func (p Predicate) Equal(q Predicate) bool { return compare(p, q) == 0 }
+
+func (p Predicate) values() []string {
+	if p.n == nil {
+		return nil
+	}
+	return p.n.values
+}
+
+func (p Predicate) args() []Predicate {
+	if p.n == nil {
+		return nil
+	}
+	return p.n.args
+}
+
+// atom reports whether p tests one column and nothing else.
+func (p Predicate) atom() bool { op := p.Op(); return op == OpIn || op == OpHasValue }
+
+// box reports whether p is an atom or a conjunction of atoms.
+func (p Predicate) box() bool { return p.atom() || p.n != nil && p.n.boxed }
+
+// atoms returns the conditions of a box, one a column, by column name.
+func (p Predicate) atoms() []Predicate {
+	if p.atom() {
+		return []Predicate{p}
+	}
+	return p.args()
+}

@@ -1,0 +1,77 @@
+package predicate
+
+import "strconv"
+
+// String returns p as people write it, in a form [Parse] reads back:
+//
+//	Region in ("US") and Segment in ("SMB", "Startup")
+//
+// "and" binds tighter than "or". It holds every value in full and is meant for
+// operators and tests, not for viewers (S7) and not for SQL: see package where.
+func (p Predicate) String() string { return string(p.AppendTo(nil)) }
+
+// AppendTo appends [Predicate.String] to b.
+func (p Predicate) AppendTo(b []byte) []byte {
+	switch p.Op() {
+	case OpAll:
+		return append(b, "all"...)
+	case OpIn:
+		b = appendColumn(b, p.n.column)
+		b = append(b, " in ("...)
+		for i, v := range p.n.values {
+			if i > 0 {
+				b = append(b, ", "...)
+			}
+			b = strconv.AppendQuote(b, v)
+		}
+		return append(b, ')')
+	case OpHasValue:
+		return append(appendColumn(b, p.n.column), " has value"...)
+	case OpAnd:
+		for i, q := range p.n.args {
+			if i > 0 {
+				b = append(b, " and "...)
+			}
+			if q.Op() == OpOr {
+				b = append(q.AppendTo(append(b, '(')), ')')
+			} else {
+				b = q.AppendTo(b)
+			}
+		}
+		return b
+	case OpOr:
+		for i, q := range p.n.args {
+			if i > 0 {
+				b = append(b, " or "...)
+			}
+			b = q.AppendTo(b)
+		}
+		return b
+	default:
+		return append(b, "none"...)
+	}
+}
+
+// appendColumn writes a name bare if it could not be taken for anything else,
+// and quoted like a value otherwise.
+func appendColumn(b []byte, name string) []byte {
+	if plainName(name) {
+		return append(b, name...)
+	}
+	return strconv.AppendQuote(b, name)
+}
+
+func plainName(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+		if !letter && (i == 0 || c < '0' || c > '9') {
+			return false
+		}
+	}
+	switch s {
+	case "", "all", "none", "in", "and", "or", "has", "value":
+		return false
+	}
+	return true
+}
