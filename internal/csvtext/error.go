@@ -1,0 +1,36 @@
+package csvtext
+
+import (
+	"errors"
+	"strconv"
+)
+
+// Why a record is refused. [Error] says where.
+var (
+	ErrBareQuote    = errors.New("quote in an unquoted field")
+	ErrAfterQuote   = errors.New("text after closing quote")
+	ErrUnterminated = errors.New("unterminated quote")
+	ErrLoneCR       = errors.New("carriage return without line feed")
+	ErrUTF8         = errors.New("invalid UTF-8")
+	ErrUTF16        = errors.New("UTF-16 text, want UTF-8")
+	ErrFieldCount   = errors.New("wrong number of fields")
+	ErrTooLarge     = errors.New("record too large")
+	ErrOptions      = errors.New("the delimiter and the quote must be two different characters, and no line ends")
+)
+
+// An Error is one problem of a file. Line counts from 1, Column counts bytes
+// of the line from 1, without a byte order mark. It points at the character
+// that is wrong: for [ErrUnterminated] at the opening quote, for
+// [ErrFieldCount] at the start of the record.
+type Error struct {
+	Line, Column int
+	Err          error
+}
+
+// Error returns "line:column: reason".
+func (e *Error) Error() string {
+	return strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + e.Err.Error()
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,56 @@
+package csvtext
+
+import "unicode/utf8"
+
+// DefaultMaxRecord is the size in bytes a record may have if
+// [Options.MaxRecord] is zero.
+const DefaultMaxRecord = 64 << 20
+
+// maxFields bounds the fields of the first record; the first record bounds all
+// others. Without it a file of nothing but commas would cost sixteen bytes of
+// memory for each byte read.
+const maxFields = 1 << 20
+
+// Options say how a file is written. A nil *Options and the zero Options are
+// the default: commas, double quotes, every record as long as the first.
+type Options struct {
+	// Comma is the delimiter; 0 means ','.
+	Comma rune
+
+	// Quote is the ASCII character around quoted fields; 0 means '"'.
+	Quote rune
+
+	// Ragged accepts records with more or fewer fields than the first.
+	Ragged bool
+
+	// MaxRecord is the size in bytes a record may have in the file; 0 means
+	// [DefaultMaxRecord]. It bounds the memory a reader can be made to use.
+	MaxRecord int
+}
+
+// withDefaults returns o with every zero filled in, and whether it makes sense.
+func (o *Options) withDefaults() (Options, bool) {
+	var opts Options
+	if o != nil {
+		opts = *o
+	}
+	if opts.Comma == 0 {
+		opts.Comma = ','
+	}
+	if opts.Quote == 0 {
+		opts.Quote = '"'
+	}
+	if opts.MaxRecord <= 0 {
+		opts.MaxRecord = DefaultMaxRecord
+	}
+	opts.MaxRecord = min(opts.MaxRecord, 1<<31-1) // offsets are int32
+	ok := delimiter(opts.Comma) && delimiter(opts.Quote) &&
+		opts.Comma != opts.Quote && opts.Quote < utf8.RuneSelf
+	return opts, ok
+}
+
+// delimiter reports whether c can be told from text and line ends. U+FEFF
+// could be taken for a byte order mark.
+func delimiter(c rune) bool {
+	return c != '\r' && c != '\n' && c > 0 && c != 0xFEFF && utf8.ValidRune(c) && c != utf8.RuneError
+}
