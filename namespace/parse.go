@@ -1,0 +1,153 @@
+package namespace
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Default is the namespace every account has. It cannot be deleted, and it is
+// what an empty or missing namespace means.
+const Default = "default"
+
+// Why a text is not an ARN or not the name of a namespace.
+var (
+	ErrARN       = errors.New("not a QuickSight ARN")
+	ErrNamespace = errors.New("not the name of a namespace")
+)
+
+// ParseARN parses an ARN:
+//
+//	arn:<partition>:quicksight:<region>:<account>:user/<namespace>/<name>
+//	arn:<partition>:quicksight:<region>:<account>:group/<namespace>/<name>
+//	arn:<partition>:quicksight:<region>:<account>:<kind>/<id>
+//
+// The name of a user or group is everything behind the namespace and may
+// contain "/" (role/session). The short form user/<name>, without a namespace,
+// stands for the namespace [Default]; [IsShort] tells it apart (U16).
+//
+// Nothing is trimmed and nothing folded: a blank or another case is another
+// name. An error wraps [ErrARN] or [ErrNamespace], says what is wrong and what
+// is wanted, and comes with the zero ARN.
+func ParseARN(s string) (ARN, error) {
+	a, _, err := parse(s)
+	if err != nil {
+		return ARN{}, err
+	}
+	return a, nil
+}
+
+// MustParseARN is [ParseARN] for literals: it panics if s is not an ARN.
+func MustParseARN(s string) ARN {
+	a, err := ParseARN(s)
+	if err != nil {
+		panic(err)
+	}
+	return a
+}
+
+// IsShort reports whether s is the ARN of a user or group in the short form,
+// which leaves out the namespace and means [Default].
+func IsShort(s string) bool {
+	_, short, err := parse(s)
+	return err == nil && short
+}
+
+func parse(s string) (a ARN, short bool, err error) {
+	fail := func(format string, args ...any) (ARN, bool, error) {
+		return ARN{}, false, fmt.Errorf("%w: %q %s", ErrARN, abridge(s), fmt.Sprintf(format, args...))
+	}
+	if !utf8.ValidString(s) {
+		return fail("is invalid UTF-8")
+	}
+	prefix, rest, _ := strings.Cut(s, ":")
+	if prefix != "arn" {
+		return fail(`does not begin with "arn:"`)
+	}
+	// The resource comes last and may itself contain colons.
+	parts := strings.SplitN(rest, ":", 5)
+	if len(parts) < 5 {
+		return fail("has too few parts, want arn:partition:quicksight:region:account:kind/name")
+	}
+	partition, service, region, account, resource := parts[0], parts[1], parts[2], parts[3], parts[4]
+	switch {
+	case partition == "":
+		return fail(`has no partition, want one such as "aws"`)
+	case service != "quicksight":
+		return fail(`is of service %q, want "quicksight"`, service)
+	case !isAccount(account):
+		return fail("has account %q, want 12 digits", account)
+	}
+	kind, name, slash := strings.Cut(resource, "/")
+	switch {
+	case kind == "":
+		return fail("names no kind of resource, want one such as user/default/name")
+	case !slash || name == "":
+		return fail("names no %s, want %s", kind, Kind(kind).form())
+	}
+	a = ARN{Partition: partition, Region: region, Account: account, Kind: Kind(kind), Name: name}
+	if !a.Kind.Named() {
+		return a, false, nil
+	}
+	ns, name, long := strings.Cut(name, "/")
+	if !long {
+		a.Namespace = Default
+		return a, true, nil
+	}
+	if err := CheckNamespace(ns); err != nil {
+		return ARN{}, false, fmt.Errorf("%w: in %q: %w", ErrARN, abridge(s), err)
+	}
+	if name == "" {
+		return fail("names no %s, want %s", kind, a.Kind.form())
+	}
+	a.Namespace, a.Name = ns, name
+	return a, false, nil
+}
+
+// CheckNamespace returns an error that wraps [ErrNamespace] unless name can be
+// the name of a namespace: 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-" (N2).
+func CheckNamespace(name string) error {
+	ok := len(name) >= 1 && len(name) <= 64
+	for i := 0; i < len(name) && ok; i++ {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '_', c == '-':
+		default:
+			ok = false
+		}
+	}
+	if !ok {
+		return fmt.Errorf("%w: %q, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'", ErrNamespace, abridge(name))
+	}
+	return nil
+}
+
+func isAccount(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return len(s) == 12
+}
+
+// form is how a resource of this kind is written in an ARN.
+func (k Kind) form() string {
+	if k.Named() {
+		return string(k) + "/namespace/name"
+	}
+	return string(k) + "/id"
+}
+
+// abridge keeps a message readable whatever was put in place of an ARN.
+func abridge(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "…"
+}
