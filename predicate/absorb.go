@@ -1,26 +1,48 @@
 package predicate
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // covers reports whether p plainly contains q: a rewriting that needs no case
 // split shows that every row of q is in p. True is always right; false may
 // mean "not seen here". [Predicate.Implies] is the exact question.
-func covers(p, q Predicate) bool {
+func covers(p, q Predicate) bool { return make(coverMemo).covers(p, q) }
+
+// A coverMemo remembers the pairs already decided. A nested pair is reached by
+// many routes, exponentially many in the depth, and is decided once.
+type coverMemo map[[2]*node]bool
+
+func (m coverMemo) covers(p, q Predicate) bool {
 	switch {
-	case q.Op() == OpNone, p.Op() == OpAll:
+	case q.Op() == OpNone, p.Op() == OpAll, p.n == q.n:
 		return true
 	case p.Op() == OpNone, q.Op() == OpAll:
 		return false
 	case p.box() && q.box():
 		return boxCovers(p.atoms(), q.atoms())
+	}
+	pair := [2]*node{p.n, q.n}
+	known, ok := m[pair]
+	if !ok {
+		known = m.nested(p, q)
+		m[pair] = known
+	}
+	return known
+}
+
+// nested decides a pair of which one at least is not a box.
+func (m coverMemo) nested(p, q Predicate) bool {
+	switch {
 	case q.Op() == OpOr:
-		return !slices.ContainsFunc(q.n.args, func(t Predicate) bool { return !covers(p, t) })
+		return !slices.ContainsFunc(q.n.args, func(t Predicate) bool { return !m.covers(p, t) })
 	case p.Op() == OpAnd:
-		return !slices.ContainsFunc(p.n.args, func(t Predicate) bool { return !covers(t, q) })
-	case p.Op() == OpOr && slices.ContainsFunc(p.n.args, func(t Predicate) bool { return covers(t, q) }):
+		return !slices.ContainsFunc(p.n.args, func(t Predicate) bool { return !m.covers(t, q) })
+	case p.Op() == OpOr && slices.ContainsFunc(p.n.args, func(t Predicate) bool { return m.covers(t, q) }):
 		return true
 	case q.Op() == OpAnd:
-		return slices.ContainsFunc(q.n.args, func(t Predicate) bool { return covers(p, t) })
+		return slices.ContainsFunc(q.n.args, func(t Predicate) bool { return m.covers(p, t) })
 	default:
 		return false
 	}
@@ -78,125 +100,79 @@ func subset(a, b []string) bool {
 	return true
 }
 
-// dropImplied removes from the operands rest of a conjunction those that
-// another operand makes redundant.
-func dropImplied(rest, atoms []Predicate) []Predicate {
-	for i := len(rest) - 1; i >= 0; i-- {
-		implied := slices.ContainsFunc(atoms, func(a Predicate) bool { return covers(rest[i], a) })
-		for j := 0; j < len(rest) && !implied; j++ {
-			implied = j != i && covers(rest[i], rest[j])
-		}
-		if implied {
-			rest = slices.Delete(rest, i, i+1)
-		}
+// dropImplied removes from the operands of a conjunction those that the other
+// operands make redundant.
+func dropImplied(args []Predicate) []Predicate {
+	if conjunction(args).box() {
+		return args // atoms of different columns never imply each other
 	}
-	return rest
+	return dropRedundant(args, func(i int, gone []bool) bool {
+		others := without(args, i, gone)
+		return len(others) > 0 && covers(args[i], conjunction(others))
+	})
 }
 
-// dropCovered removes from the operands of a union those that another operand
-// contains. args is sorted and has no duplicates, so two boxes never contain
-// each other.
+// dropCovered removes from the operands of a union those that the other
+// operands contain. args is sorted and has no duplicates, so two boxes never
+// contain each other.
 func dropCovered(args []Predicate) []Predicate {
-	boxes := 0
-	for _, p := range args {
-		if p.box() {
-			boxes++
-		}
+	ix := newBoxIndex(slices.Clone(args))
+	if !slices.ContainsFunc(args, func(p Predicate) bool { return !p.box() }) {
+		return slices.DeleteFunc(args, func(q Predicate) bool { return ix.covers(q.atoms(), q.n) })
 	}
-	var ix *boxIndex
-	if boxes > 8 {
-		ix = newBoxIndex(args)
-	}
-	// An operand goes only for one that stays, so that two that contain each
-	// other by different routes cannot both go.
-	kept := slices.Clone(args)
-	for i := len(kept) - 1; i >= 0; i-- {
-		q := kept[i]
-		byIndex := ix != nil && q.box()
-		covered := byIndex && ix.covers(q)
-		for j := 0; j < len(kept) && !covered && (!byIndex || boxes < len(args)); j++ {
-			covered = j != i && (!byIndex || !kept[j].box()) && covers(kept[j], q)
+	return dropRedundant(args, func(i int, gone []bool) bool {
+		q := args[i]
+		var covered bool
+		if q.box() {
+			covered = ix.covers(q.atoms(), q.n)
+			for j := 0; j < len(args) && !covered; j++ {
+				covered = !args[j].box() && !gone[j] && covers(args[j], q)
+			}
+		} else {
+			covered = covers(disjunction(without(args, i, gone)), q)
 		}
 		if covered {
-			kept = slices.Delete(kept, i, i+1)
+			ix.boxes[i] = Predicate{}
+		}
+		return covered
+	})
+}
+
+// dropRedundant removes from args, one after the other, those of which
+// redundant says that the ones not gone yet make them so. Operands that contain
+// each other by different routes thus cannot all go. The largest goes first:
+// what stays is then the same however the operands were grouped before.
+func dropRedundant(args []Predicate, redundant func(i int, gone []bool) bool) []Predicate {
+	order, sizes := make([]int, len(args)), make([]int, len(args))
+	for i, p := range args {
+		order[i], sizes[i] = i, p.size()
+	}
+	slices.SortFunc(order, func(i, j int) int {
+		return cmp.Or(cmp.Compare(sizes[j], sizes[i]), cmp.Compare(j, i))
+	})
+	gone := make([]bool, len(args))
+	for _, i := range order {
+		gone[i] = redundant(i, gone)
+	}
+	return without(args, -1, gone)
+}
+
+// without returns args without the i-th and those gone.
+func without(args []Predicate, i int, gone []bool) []Predicate {
+	kept := make([]Predicate, 0, len(args))
+	for j, p := range args {
+		if j != i && !gone[j] {
+			kept = append(kept, p)
 		}
 	}
 	return kept
 }
 
-// A boxIndex finds the boxes that could contain a given one without looking at
-// all pairs: a containing box accepts, in its key column, the first value that
-// the contained box has there.
-type boxIndex struct {
-	byValue map[columnValue][]Predicate
-	byAny   map[string][]Predicate // boxes whose key atom is a HasValue
-}
-
-type columnValue struct{ column, value string }
-
-func newBoxIndex(args []Predicate) *boxIndex {
-	// How many different first values a column shows says how well it tells
-	// boxes apart.
-	firsts := make(map[columnValue]bool)
-	spread := make(map[string]int)
-	for _, p := range args {
-		if !p.box() {
-			continue
-		}
-		for _, a := range p.atoms() {
-			if a.Op() == OpIn {
-				cv := columnValue{a.n.column, a.n.values[0]}
-				if !firsts[cv] {
-					firsts[cv] = true
-					spread[a.n.column]++
-				}
-			}
-		}
+// size returns the number of operators and conditions in p.
+func (p Predicate) size() int {
+	n := 1
+	for _, q := range p.args() {
+		n += q.size()
 	}
-	ix := &boxIndex{make(map[columnValue][]Predicate, len(args)), make(map[string][]Predicate)}
-	for _, p := range args {
-		if !p.box() {
-			continue
-		}
-		key := slices.MinFunc(p.atoms(), func(a, b Predicate) int {
-			return cost(a, spread) - cost(b, spread)
-		})
-		if key.Op() == OpHasValue {
-			ix.byAny[key.n.column] = append(ix.byAny[key.n.column], p)
-			continue
-		}
-		for _, v := range key.n.values {
-			cv := columnValue{key.n.column, v}
-			ix.byValue[cv] = append(ix.byValue[cv], p)
-		}
-	}
-	return ix
-}
-
-// cost estimates what it takes to have atom a as key: index entries made, and
-// candidates met later. A HasValue is met by every box that tests the column.
-func cost(a Predicate, spread map[string]int) int {
-	if a.Op() == OpHasValue {
-		return 1 << 40
-	}
-	return len(a.n.values) + 1<<16/max(1, spread[a.n.column])
-}
-
-func (ix *boxIndex) covers(q Predicate) bool {
-	b := q.atoms()
-	for _, a := range b {
-		for _, p := range ix.byAny[a.n.column] {
-			if p.n != q.n && boxCovers(p.atoms(), b) {
-				return true
-			}
-		}
-		if a.Op() == OpIn {
-			for _, p := range ix.byValue[columnValue{a.n.column, a.n.values[0]}] {
-				if p.n != q.n && boxCovers(p.atoms(), b) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return n
 }

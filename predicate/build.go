@@ -20,7 +20,7 @@ func in(column string, values []string) Predicate {
 	if len(values) == 0 {
 		return Predicate{}
 	}
-	return Predicate{&node{op: OpIn, column: column, values: values, sig: signature(values)}}
+	return Predicate{&node{op: OpIn, column: column, values: values, sig: signature(values), first: hash(values[0])}}
 }
 
 // HasValue returns the predicate that selects the rows whose column is neither
@@ -65,17 +65,19 @@ func And(p Predicate, more ...Predicate) Predicate {
 	if !ok {
 		return Predicate{}
 	}
-	if len(rest) > 0 {
-		rest = dropImplied(sortUnique(rest), atoms)
-	}
-	args := append(atoms, rest...)
+	args := dropImplied(append(atoms, sortUnique(rest)...))
 	switch len(args) {
 	case 0:
 		return All()
 	case 1:
 		return args[0]
 	}
-	return Predicate{&node{op: OpAnd, args: args, boxed: len(rest) == 0}}
+	return conjunction(args)
+}
+
+func conjunction(args []Predicate) Predicate {
+	boxed := !slices.ContainsFunc(args, func(p Predicate) bool { return !p.atom() })
+	return Predicate{&node{op: OpAnd, args: args, boxed: boxed}}
 }
 
 // Or returns the rows that are in at least one of ps. Or() selects no row.
@@ -116,8 +118,10 @@ func Or(ps ...Predicate) Predicate {
 	case 1:
 		return args[0]
 	}
-	return Predicate{&node{op: OpOr, args: args}}
+	return disjunction(args)
 }
+
+func disjunction(args []Predicate) Predicate { return Predicate{&node{op: OpOr, args: args}} }
 
 // mergeAtoms joins the atoms of each column into one. It reports false if join
 // left nothing of one of them.
@@ -171,19 +175,39 @@ func intersect(same []Predicate) Predicate {
 		case p.Op() == OpHasValue:
 			p = q
 		default:
-			values := make([]string, 0, min(len(p.n.values), len(q.n.values)))
-			for _, v := range p.n.values {
-				if _, ok := slices.BinarySearch(q.n.values, v); ok {
-					values = append(values, v)
-				}
+			p = in(p.n.column, common(p.n.values, q.n.values))
+			if p.n == nil {
+				return p
 			}
-			if len(values) == 0 {
-				return Predicate{}
-			}
-			p = in(p.n.column, values)
 		}
 	}
 	return p
+}
+
+// common returns what is in both a and b; all three are increasing.
+func common(a, b []string) []string {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	both := make([]string, 0, len(a))
+	if len(b) > 16*len(a) {
+		for _, v := range a {
+			if _, ok := slices.BinarySearch(b, v); ok {
+				both = append(both, v)
+			}
+		}
+		return both
+	}
+	j := 0
+	for _, v := range a {
+		for j < len(b) && b[j] < v {
+			j++
+		}
+		if j < len(b) && b[j] == v {
+			both = append(both, v)
+		}
+	}
+	return both
 }
 
 func sortUnique(ps []Predicate) []Predicate {

@@ -24,7 +24,7 @@ func compare(p, q Predicate) int {
 		if c := cmp.Compare(p.n.op, q.n.op); c != 0 {
 			return c
 		}
-		return slices.Compare(p.n.values, q.n.values)
+		return slices.CompareFunc(p.n.values, q.n.values, strings.Compare)
 	case OpAnd, OpOr:
 		return slices.CompareFunc(p.n.args, q.n.args, compare)
 	default:

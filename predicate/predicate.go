@@ -23,6 +23,7 @@ type node struct {
 	args   []Predicate // OpAnd, OpOr: at least two, in canonical order
 	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
 	sig    uint64      // OpIn: one bit per value hash; a subset has a subset of the bits
+	first  uint64      // OpIn: hash of the first value
 }
 
 var allNode = &node{op: OpAll}

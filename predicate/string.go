@@ -7,7 +7,8 @@ import "strconv"
 //	Region in ("US") and Segment in ("SMB", "Startup")
 //
 // "and" binds tighter than "or". It holds every value in full and is meant for
-// operators and tests, not for viewers (S7) and not for SQL: see package where.
+// operators and tests, not for viewers (S7), not for logs ([Predicate.LogValue])
+// and not for SQL (package where).
 func (p Predicate) String() string { return string(p.AppendTo(nil)) }
 
 // AppendTo appends [Predicate.String] to b.
@@ -61,11 +62,10 @@ func appendColumn(b []byte, name string) []byte {
 	return strconv.AppendQuote(b, name)
 }
 
+// plainName reports whether s needs no quotes as a column.
 func plainName(s string) bool {
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		letter := c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-		if !letter && (i == 0 || c < '0' || c > '9') {
+	for i := range len(s) {
+		if !nameByte(s[i], i > 0) {
 			return false
 		}
 	}
@@ -74,4 +74,10 @@ func plainName(s string) bool {
 		return false
 	}
 	return true
+}
+
+// nameByte reports whether c may stand in a name without quotes, inside or at
+// its start.
+func nameByte(c byte, inside bool) bool {
+	return c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || inside && '0' <= c && c <= '9'
 }

@@ -1,0 +1,255 @@
+package predicate
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+// A cover asks whether boxes together contain a box of lists: columns each of
+// which must hold one of finitely many values.
+//
+// Every value of a list gets a bit set: the boxes that do not exclude it. A row
+// is outside all boxes if the bit sets of its values have nothing in common.
+//
+//	lists  Region in ("EMEA", "US")   Segment in ("SMB", "Startup")
+//	box 0  Region in ("US")                                          SMB: 01
+//	box 1  Segment in ("SMB")          EMEA: 10   US: 11         Startup: 01
+//	                                                  here SMB is 11
+//
+// EMEA 10 and Startup 01 have no box in common: that row is outside.
+type cover struct {
+	atoms []Predicate // the box
+	lists []list      // the same, where an atom is an OpIn; other entries are not used
+	boxes int
+}
+
+// A list is one column of a cover.
+type list struct {
+	open   bitset            // boxes that exclude some value of the list
+	accept map[string]bitset // of the boxes in open, those that accept a value
+}
+
+func newCover(atoms []Predicate) *cover {
+	return &cover{atoms: atoms, lists: make([]list, len(atoms))}
+}
+
+// add adds box q. It is left out if it misses the box of lists, or is missed
+// by a NULL or an unnamed text where the row may have one. add reports false
+// if q contains the whole box.
+func (c *cover) add(q Predicate) bool {
+	b := q.atoms()
+	columns := make([]int, 0, 8) // for each atom of q, where c has its column
+	j := 0
+	for _, a := range b {
+		for j < len(c.atoms) && c.atoms[j].n.column < a.n.column {
+			j++
+		}
+		if j == len(c.atoms) || c.atoms[j].n.column != a.n.column || !meets(c.atoms[j], a) {
+			return true
+		}
+		columns = append(columns, j)
+	}
+	whole := true
+	for i, a := range b {
+		j := columns[i]
+		if atomCovers(a, c.atoms[j]) {
+			continue
+		}
+		whole = false
+		l := &c.lists[j]
+		l.open = l.open.with(c.boxes)
+		if l.accept == nil {
+			l.accept = make(map[string]bitset)
+		}
+		for _, v := range common(c.atoms[j].n.values, a.n.values) {
+			l.accept[v] = l.accept[v].with(c.boxes)
+		}
+	}
+	c.boxes++
+	return !whole
+}
+
+// meets reports whether atom a accepts a text of the column that could be the
+// best one for a row of atom p: one of the list, or a text that nobody named.
+func meets(p, a Predicate) bool {
+	switch {
+	case a.Op() == OpHasValue:
+		return true
+	case p.Op() == OpHasValue || p.n.sig&a.n.sig == 0:
+		return false
+	default:
+		return len(common(p.n.values, a.n.values)) > 0
+	}
+}
+
+// escape returns a row outside all boxes, or nil if there is none. It leaves
+// out columns that are not a list.
+func (c *cover) escape() map[string]string {
+	columns := make([]column, 0, len(c.atoms))
+	for i, a := range c.atoms {
+		if a.Op() == OpIn {
+			columns = append(columns, c.column(a, c.lists[i]))
+		}
+	}
+	var alive bitset
+	for i := range c.boxes {
+		alive = alive.with(i)
+	}
+	if !search(columns, alive) {
+		return nil
+	}
+	row := make(map[string]string, len(c.atoms))
+	for _, col := range columns {
+		row[col.name] = col.value
+	}
+	return row
+}
+
+// column makes a list ready for the search. Values that the same boxes accept
+// are one choice, the first of them.
+func (c *cover) column(a Predicate, l list) column {
+	col := column{name: a.n.column, open: l.open.grow(c.boxes)}
+	seen := make(map[string]bool)
+	for _, v := range a.n.values {
+		b := l.accept[v].grow(c.boxes)
+		if key := b.key(); !seen[key] {
+			seen[key] = true
+			col.choices = append(col.choices, choice{v, b})
+		}
+	}
+	return col
+}
+
+// A column is a list as search needs it.
+type column struct {
+	name    string
+	open    bitset
+	choices []choice
+	done    bool
+	value   string // picked, if done
+}
+
+type choice struct {
+	value  string
+	accept bitset // of the boxes in open
+}
+
+// search picks a value for every column not yet done, such that none of the
+// boxes alive accepts all of them. It reports false if that cannot be done.
+func search(columns []column, alive bitset) bool {
+	// A box that no column left can exclude has won. One that a single column
+	// can exclude must be excluded there.
+	once, twice := make(bitset, len(alive)), make(bitset, len(alive))
+	for _, c := range columns {
+		if !c.done {
+			for w := range alive {
+				twice[w] |= once[w] & c.open[w]
+				once[w] |= c.open[w]
+			}
+		}
+	}
+	for w := range alive {
+		if alive[w]&^once[w] != 0 {
+			return false
+		}
+	}
+	best, choices := -1, []choice(nil)
+	for i, c := range columns {
+		if c.done {
+			continue
+		}
+		least := c.least(alive, twice)
+		if len(least) == 0 {
+			return false
+		}
+		if best < 0 || len(least) < len(choices) {
+			best, choices = i, least
+		}
+	}
+	if best < 0 {
+		return true
+	}
+	c := &columns[best]
+	c.done = true
+	for _, ch := range choices {
+		left := make(bitset, len(alive))
+		for w := range left {
+			left[w] = alive[w] & (ch.accept[w] | ^c.open[w])
+		}
+		c.value = ch.value
+		if search(columns, left) {
+			return true
+		}
+	}
+	c.done = false
+	return false
+}
+
+// least returns the choices of c that exclude what only c can exclude, without
+// those that exclude no more of the boxes alive than another does.
+func (c *column) least(alive, twice bitset) []choice {
+	var least []choice
+next:
+	for _, ch := range c.choices {
+		accept := make(bitset, len(alive))
+		for w := range accept {
+			accept[w] = ch.accept[w] & alive[w]
+			if accept[w]&^twice[w] != 0 {
+				continue next
+			}
+		}
+		least = append(least, choice{ch.value, accept})
+	}
+	slices.SortStableFunc(least, func(a, b choice) int {
+		return cmp.Compare(a.accept.count(), b.accept.count())
+	})
+	kept := least[:0]
+	for _, ch := range least {
+		if !slices.ContainsFunc(kept, func(k choice) bool { return k.accept.in(ch.accept) }) {
+			kept = append(kept, ch)
+		}
+	}
+	return kept
+}
+
+// A bitset is a set of boxes. Words past its end are 0.
+type bitset []uint64
+
+func (b bitset) grow(n int) bitset {
+	if words := (n + 63) / 64; len(b) < words {
+		return append(b, make(bitset, words-len(b))...)
+	}
+	return b
+}
+
+func (b bitset) with(i int) bitset {
+	b = b.grow(i + 1)
+	b[i/64] |= 1 << (i % 64)
+	return b
+}
+
+func (b bitset) key() string {
+	var key []byte
+	for _, w := range b {
+		key = binary.LittleEndian.AppendUint64(key, w)
+	}
+	return string(key)
+}
+
+func (b bitset) in(o bitset) bool {
+	for w := range b {
+		if b[w]&^o[w] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b bitset) count() (n int) {
+	for _, w := range b {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package predicate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Why a text or a JSON document is not a predicate, or a predicate cannot be
+// written. Test for them with [errors.Is].
+var (
+	ErrSyntax   = errors.New("syntax error")
+	ErrTooDeep  = fmt.Errorf("nested more than %d deep", maxDepth)
+	ErrEncoding = errors.New("not valid UTF-8")
+)
+
+// maxDepth bounds how deep a text or a JSON document may nest. Rules nest three
+// deep; the bound keeps hostile input off the stack.
+const maxDepth = 100
+
+// A SyntaxError says where a text or a JSON document stops making sense. It
+// tells the kind of what stands there and never its content, which may be a
+// value (S7).
+type SyntaxError struct {
+	Offset       int // in bytes, from 0
+	Line, Column int // from 1; Column counts bytes
+	Err          error
+}
+
+// Error returns line:column: reason.
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%d:%d: %v", e.Line, e.Column, e.Err) }
+
+// Unwrap returns the reason: [ErrTooDeep], [ErrEncoding], or an error that
+// wraps [ErrSyntax].
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// syntaxError returns a SyntaxError for what stands at offset in text.
+func syntaxError(text string, offset int, err error) *SyntaxError {
+	before := text[:offset]
+	return &SyntaxError{
+		Offset: offset,
+		Line:   1 + strings.Count(before, "\n"),
+		Column: offset - strings.LastIndexByte(before, '\n'),
+		Err:    err,
+	}
+}
+
+// mismatch is the reason most errors have.
+func mismatch(found, want string) error {
+	return fmt.Errorf("%w: found %s, want %s", ErrSyntax, found, want)
+}
+
+// invalidAt returns the offset of the first byte of s that is not UTF-8, or -1.
+func invalidAt(s string) int {
+	valid := len(strings.ToValidUTF8(s, ""))
+	if valid == len(s) {
+		return -1
+	}
+	for i, r := range s {
+		if r == '\uFFFD' && !strings.HasPrefix(s[i:], "\uFFFD") {
+			return i
+		}
+	}
+	return -1
+}
