@@ -1,0 +1,93 @@
+package batch
+
+import (
+	"errors"
+	"runtime"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// Options says how a filter works. The nil *Options is the default, and so is
+// the zero of every field. No option changes which rows are visible.
+type Options struct {
+	// Allocator provides the memory of what a filter returns. The default is
+	// memory.DefaultAllocator.
+	Allocator memory.Allocator
+	// Workers is how many records of a stream are filtered at a time. The
+	// default is one per processor; 1 starts no goroutine.
+	Workers int
+
+	form form
+}
+
+// form selects one of several ways to the same mask, for tests.
+type form uint8
+
+const (
+	formDefault form = iota
+	formRuleSets
+)
+
+func (o *Options) noTable() bool { return o.form == formRuleSets }
+
+// Bind compiles p for records of a schema. Every column that p names must be
+// there once and be text (U2); every other column may be of any type. All
+// problems are reported, each a [*BindError].
+//
+// On an error the filter is nil, and a nil or zero Filter lets no row pass.
+func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, error) {
+	o := Options{}
+	if opts != nil {
+		o = *opts
+	}
+	if o.Allocator == nil {
+		o.Allocator = memory.DefaultAllocator
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if schema == nil {
+		return nil, ErrSchema
+	}
+	columns := make(map[string]int)
+	var errs []error
+	for _, name := range p.Columns() {
+		i, err := findText(schema, name)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		columns[name] = i
+	}
+	for _, f := range schema.Fields() {
+		if !carried(f.Type) {
+			errs = append(errs, &BindError{f.Name, f.Type, ErrNotCarried})
+		}
+	}
+	if errs != nil {
+		return nil, errors.Join(errs...)
+	}
+	return &Filter{
+		predicate: p,
+		schema:    schema,
+		opts:      o,
+		plan:      newPlan(p, func(name string) int { return columns[name] }, &o),
+	}, nil
+}
+
+// findText returns the index of the only column of that name, which is text.
+func findText(schema *arrow.Schema, name string) (int, error) {
+	switch at := schema.FieldIndices(name); len(at) {
+	case 0:
+		return 0, &BindError{name, nil, ErrNoColumn}
+	case 1:
+		if t := schema.Field(at[0]).Type; !isText(t) {
+			return 0, &BindError{name, t, ErrNotText}
+		}
+		return at[0], nil
+	default:
+		return 0, &BindError{name, schema.Field(at[0]).Type, ErrAmbiguous}
+	}
+}

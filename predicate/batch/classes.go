@@ -1,0 +1,163 @@
+package batch
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// Codes of the classes every column has.
+const (
+	classNull  = 0 // NULL and ""
+	classOther = 1 // a text that no rule names; 0 too, where no rule tells it from NULL
+)
+
+// A classifier divides what a column can hold into classes: two texts are in
+// the same class when exactly the same rules accept them, so that a rule file
+// with thousands of values often knows a handful of classes.
+type classifier struct {
+	column int    // index in the schema
+	name   string // of the column
+	n      int    // number of classes
+	lookup *lookup
+
+	// sets holds, for each different condition on this column, the classes it
+	// accepts in increasing order; byBox the condition of each box, -1 if the
+	// box does not test the column.
+	sets  [][]uint32
+	byBox []int32
+
+	memos memos // classes of the dictionaries seen last
+}
+
+// newClassifier classifies one column for the conditions that boxes put on it;
+// conditions[i] is a zero Predicate where box i has none.
+func newClassifier(column int, name string, conditions []predicate.Predicate) *classifier {
+	c := &classifier{column: column, name: name, byBox: make([]int32, len(conditions))}
+	c.lookup = sizeLookup(conditions)
+
+	// First every value gets an id of its own.
+	ids := make([][]uint32, len(conditions))
+	next, hasValue := uint32(0), false
+	for i, p := range conditions {
+		hasValue = hasValue || p.Op() == predicate.OpHasValue
+		if p.Op() != predicate.OpIn {
+			continue
+		}
+		ids[i] = make([]uint32, 0, p.Len())
+		for v := range p.Values() {
+			id := c.lookup.add(v, next)
+			if id == next {
+				next++
+			}
+			ids[i] = append(ids[i], id)
+		}
+	}
+
+	// Then the ids are divided into classes, and the table is told.
+	first := uint32(classOther)
+	if hasValue {
+		first++
+		c.lookup.miss = classOther
+	}
+	class, n := refine(ids, int(next), first)
+	c.lookup.recode(class)
+	c.n = n
+
+	seen := make(map[string]int32, len(conditions))
+	for i, p := range conditions {
+		switch p.Op() {
+		case predicate.OpIn:
+			c.byBox[i] = c.set(classesOf(ids[i], class), seen)
+		case predicate.OpHasValue:
+			all := make([]uint32, 0, n)
+			for k := uint32(classOther); k < uint32(n); k++ {
+				all = append(all, k)
+			}
+			c.byBox[i] = c.set(all, seen)
+		default:
+			c.byBox[i] = -1
+		}
+	}
+	return c
+}
+
+// set returns the index of a set of classes, the same for the same set.
+func (c *classifier) set(classes []uint32, seen map[string]int32) int32 {
+	key := make([]byte, 0, 4*len(classes))
+	for _, k := range classes {
+		key = binary.LittleEndian.AppendUint32(key, k)
+	}
+	if i, ok := seen[string(key)]; ok {
+		return i
+	}
+	i := int32(len(c.sets))
+	seen[string(key)] = i
+	c.sets = append(c.sets, classes)
+	return i
+}
+
+// refine divides ids 0 to n-1 into the coarsest classes such that each of sets
+// is a union of classes, and numbers them from first on. It returns the class
+// of each id and one more than the highest class.
+//
+// All ids start in one class; each set then splits every class it meets in two,
+// what it holds and what it does not.
+func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
+	type half struct {
+		set int    // 1 + the set that split the class last
+		to  uint32 // where the ids it holds went
+	}
+	class := make([]uint32, n)
+	split := make([]half, 1, 64)
+	for i, set := range sets {
+		for _, id := range set {
+			from := class[id]
+			if split[from].set != i+1 {
+				split[from] = half{i + 1, uint32(len(split))}
+				// No id of this set is met twice, so none leaves the new class
+				// on account of the set that made it.
+				split = append(split, half{})
+			}
+			class[id] = split[from].to
+		}
+	}
+	// Classes that were emptied leave holes; number the rest in the order of
+	// their first id.
+	number := make([]uint32, len(split))
+	next := first
+	for id, k := range class {
+		if number[k] == 0 {
+			number[k] = next
+			next++
+		}
+		class[id] = number[k]
+	}
+	return class, int(next)
+}
+
+// classesOf returns the classes of ids in increasing order, each once.
+func classesOf(ids, class []uint32) []uint32 {
+	classes := make([]uint32, len(ids))
+	for i, id := range ids {
+		classes[i] = class[id]
+	}
+	slices.Sort(classes)
+	return slices.Clip(slices.Compact(classes))
+}
+
+// sizeLookup returns an empty table with room for all values of conditions.
+func sizeLookup(conditions []predicate.Predicate) *lookup {
+	short, long := 0, 0
+	for _, p := range conditions {
+		for v := range p.Values() {
+			if len(v) > maxShort {
+				long++
+			} else {
+				short++
+			}
+		}
+	}
+	return newLookup(short, long)
+}

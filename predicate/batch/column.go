@@ -1,0 +1,60 @@
+package batch
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// A codes reads the class codes of the rows of one column of one batch.
+type codes interface {
+	// read fills dst with the codes of the rows that start at row from.
+	read(dst []uint32, from int) error
+}
+
+// isText reports whether a column of this type can be restricted: utf8 in any
+// of its layouts, plain, as a dictionary of any index type, or run-end encoded.
+func isText(t arrow.DataType) bool {
+	switch t := t.(type) {
+	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:
+		return true
+	case *arrow.DictionaryType:
+		return isText(t.ValueType)
+	case *arrow.RunEndEncodedType:
+		return isText(t.Encoded())
+	default:
+		return false
+	}
+}
+
+// openColumn looks at a text column through its classifier. What it returns
+// reads the memory of data and must not outlive it.
+func openColumn(data arrow.ArrayData, c *classifier) (codes, error) {
+	switch t := data.DataType().(type) {
+	case *arrow.StringType:
+		return openPlain(data, c.lookup, arrow.Int32Traits.CastFromBytes)
+	case *arrow.LargeStringType:
+		return openPlain(data, c.lookup, arrow.Int64Traits.CastFromBytes)
+	case *arrow.StringViewType:
+		return openViews(data, c.lookup)
+	case *arrow.DictionaryType:
+		return openDict(data, t, c)
+	case *arrow.RunEndEncodedType:
+		return openRuns(data, t, c)
+	default:
+		return nil, fmt.Errorf("%w: type is %s", ErrNotText, t)
+	}
+}
+
+// validity returns the validity bitmap of data, nil if it has none. The null
+// count is not asked: where it and the bitmap disagree, readers of the array go
+// by the bitmap.
+func validity(data arrow.ArrayData) []byte { return bufferBytes(data, 0) }
+
+// bufferBytes returns the bytes of buffer i of data, nil if there is none.
+func bufferBytes(data arrow.ArrayData, i int) []byte {
+	if bufs := data.Buffers(); i < len(bufs) && bufs[i] != nil {
+		return bufs[i].Bytes()
+	}
+	return nil
+}

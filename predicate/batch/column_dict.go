@@ -1,0 +1,145 @@
+package batch
+
+import (
+	"sync/atomic"
+	"unsafe"
+	"weak"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// dict reads dictionary-encoded text: an index a row, and per dictionary a
+// memo of the class of each of its values.
+type dict[I index] struct {
+	indices []I
+	memo    []uint32
+	valid   []byte
+	bit     int
+}
+
+type index interface {
+	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
+}
+
+func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (codes, error) {
+	memo, err := c.memoOf(data.Dictionary())
+	if err != nil {
+		return nil, err
+	}
+	switch t.IndexType.ID() {
+	case arrow.INT8:
+		return newDict(data, memo, arrow.Int8Traits.CastFromBytes), nil
+	case arrow.INT16:
+		return newDict(data, memo, arrow.Int16Traits.CastFromBytes), nil
+	case arrow.INT32:
+		return newDict(data, memo, arrow.Int32Traits.CastFromBytes), nil
+	case arrow.INT64:
+		return newDict(data, memo, arrow.Int64Traits.CastFromBytes), nil
+	case arrow.UINT8:
+		return newDict(data, memo, arrow.Uint8Traits.CastFromBytes), nil
+	case arrow.UINT16:
+		return newDict(data, memo, arrow.Uint16Traits.CastFromBytes), nil
+	case arrow.UINT32:
+		return newDict(data, memo, arrow.Uint32Traits.CastFromBytes), nil
+	default:
+		return newDict(data, memo, arrow.Uint64Traits.CastFromBytes), nil
+	}
+}
+
+func newDict[I index](data arrow.ArrayData, memo []uint32, cast func([]byte) []I) *dict[I] {
+	off, n := data.Offset(), data.Len()
+	d := &dict[I]{memo: memo, valid: validity(data), bit: off}
+	if n > 0 {
+		d.indices = cast(bufferBytes(data, 1))[off : off+n]
+	}
+	return d
+}
+
+func (d *dict[I]) read(dst []uint32, from int) error {
+	memo := d.memo
+	for i, k := range d.indices[from : from+len(dst)] {
+		if uint64(k) < uint64(len(memo)) {
+			dst[i] = memo[k]
+			continue
+		}
+		// What lies under a null is anybody's guess; elsewhere an index that
+		// leads out of the dictionary means the batch is broken.
+		if d.valid == nil || bitAt(d.valid, d.bit+from+i) {
+			return errIndex
+		}
+		dst[i] = classNull
+	}
+	if d.valid != nil {
+		zeroNulls(dst, d.valid, d.bit+from)
+	}
+	return nil
+}
+
+// A memoKey tells dictionaries apart by the Go objects that describe them and
+// where their bytes lie. The weak pointers keep nothing alive and are never
+// equal for two objects, even if the second takes the address of the first, so
+// a memo cannot be taken for that of another dictionary.
+type memoKey struct {
+	data           weak.Pointer[array.Data]
+	buffers        [3]weak.Pointer[memory.Buffer]
+	bytes          [3]uintptr
+	offset, length int
+}
+
+type memo struct {
+	key   memoKey
+	codes []uint32
+}
+
+// memos holds the memos of the dictionaries that a column showed last, the
+// newest first. It is replaced, never changed.
+type memos struct{ list atomic.Pointer[[]memo] }
+
+// maxMemos is how many dictionaries of one column are remembered: streams use
+// one, or one per file, and a few streams may be read at a time.
+const maxMemos = 4
+
+// memoOf returns the classes of the values of a dictionary.
+func (c *classifier) memoOf(d arrow.ArrayData) ([]uint32, error) {
+	key, keyed := keyOf(d)
+	var known []memo
+	if list := c.memos.list.Load(); keyed && list != nil {
+		known = *list
+		for _, m := range known {
+			if m.key == key {
+				return m.codes, nil
+			}
+		}
+	}
+	values, err := openColumn(d, c)
+	if err != nil {
+		return nil, err
+	}
+	codes := make([]uint32, d.Len())
+	if err := values.read(codes, 0); err != nil {
+		return nil, err
+	}
+	if keyed {
+		list := append([]memo{{key, codes}}, known[:min(len(known), maxMemos-1)]...)
+		c.memos.list.Store(&list)
+	}
+	return codes, nil
+}
+
+// keyOf returns the key of a dictionary of plain text; others have none.
+func keyOf(d arrow.ArrayData) (memoKey, bool) {
+	data, ok := d.(*array.Data)
+	if !ok || len(data.Buffers()) > 3 || len(data.Children()) > 0 {
+		return memoKey{}, false
+	}
+	key := memoKey{data: weak.Make(data), offset: data.Offset(), length: data.Len()}
+	for i, b := range data.Buffers() {
+		if b != nil {
+			key.buffers[i] = weak.Make(b)
+			key.bytes[i] = uintptr(unsafe.Pointer(unsafe.SliceData(b.Bytes())))
+		}
+	}
+	return key, true
+}

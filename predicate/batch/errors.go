@@ -1,0 +1,60 @@
+package batch
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Why a predicate cannot be bound to a schema, or a record not be filtered.
+var (
+	// ErrNoColumn says that the schema lacks a column the predicate names (U2).
+	ErrNoColumn = errors.New("no such column")
+	// ErrAmbiguous says that several columns have the name.
+	ErrAmbiguous = errors.New("several columns have this name")
+	// ErrNotText says that the column cannot be restricted: it is not utf8,
+	// large_utf8 or string_view, nor a dictionary or run-end encoding of those.
+	ErrNotText = errors.New("not text")
+	// ErrNotCarried says that rows of the column's type cannot be copied.
+	ErrNotCarried = errors.New("rows of this type cannot be carried")
+	// ErrSchema says that a record does not have the schema the filter is bound
+	// to.
+	ErrSchema = errors.New("the record does not have the bound schema")
+	// ErrMalformed says that the buffers of a record contradict each other.
+	ErrMalformed = errors.New("malformed record")
+)
+
+// errIndex is why a dictionary-encoded column is malformed.
+var errIndex = errors.New("an index leads out of the dictionary")
+
+// A BindError says which column keeps a predicate from being bound, and why:
+// Err is [ErrNoColumn], [ErrAmbiguous], [ErrNotText] or [ErrNotCarried].
+type BindError struct {
+	Column string
+	Type   arrow.DataType // nil if there is no such column
+	Err    error
+}
+
+// Error returns column "Region": not text: type is int64.
+func (e *BindError) Error() string {
+	if e.Type == nil {
+		return fmt.Sprintf("column %q: %v", e.Column, e.Err)
+	}
+	return fmt.Sprintf("column %q: %v: type is %s", e.Column, e.Err, e.Type)
+}
+
+// Unwrap returns e.Err.
+func (e *BindError) Unwrap() error { return e.Err }
+
+func (c *classifier) malformed(err error) error {
+	return fmt.Errorf("%w: column %q: %w", ErrMalformed, c.name, err)
+}
+
+// guard turns a panic over buffers that contradict each other into an error:
+// whatever a hostile file holds, the caller gets no rows and goes on living.
+func guard(err *error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %v", ErrMalformed, r)
+	}
+}

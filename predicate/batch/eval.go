@@ -1,0 +1,139 @@
+package batch
+
+import (
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// blockRows is how many rows go through all columns before the next ones do.
+// The classes and states of a block, 4 bytes a row each, stay in the first
+// level cache.
+const blockRows = 1024
+
+// scratch is the memory an evaluation needs besides its result.
+type scratch struct {
+	states  [blockRows]uint32
+	classes [blockRows]uint32
+	columns [][]uint32 // for rule sets: the classes of every column
+	open    []codes
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// eval sets mask to the rows of rec that p accepts. mask has the words of the
+// rows of rec and may hold anything before.
+func (p *plan) eval(rec arrow.Record, mask []uint64) error {
+	switch p.kind {
+	case planAll:
+		fillMask(mask, int(rec.NumRows()))
+		return nil
+	case planTable:
+		s := scratches.Get().(*scratch)
+		defer s.free()
+		return p.table.eval(rec, mask, s)
+	case planAnd, planOr:
+		if err := p.args[0].eval(rec, mask); err != nil {
+			return err
+		}
+		other := make([]uint64, len(mask))
+		for i := range p.args[1:] {
+			if err := p.args[1+i].eval(rec, other); err != nil {
+				return err
+			}
+			for j, w := range other {
+				if p.kind == planAnd {
+					mask[j] &= w
+				} else {
+					mask[j] |= w
+				}
+			}
+		}
+		return nil
+	default:
+		clear(mask)
+		return nil
+	}
+}
+
+// free forgets what s points to and hands it on.
+func (s *scratch) free() {
+	clear(s.open)
+	s.open = s.open[:0]
+	scratches.Put(s)
+}
+
+func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
+	for _, c := range t.columns {
+		column, err := openColumn(rec.Column(c.column).Data(), c)
+		if err != nil {
+			return c.malformed(err)
+		}
+		s.open = append(s.open, column)
+	}
+	decide := t.walk
+	if t.rules != nil {
+		decide = t.intersect
+	}
+	rows := int(rec.NumRows())
+	for from := 0; from < rows; from += blockRows {
+		n := min(blockRows, rows-from)
+		if err := decide(from, n, mask[from/64:], s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walk decides a block of n rows through the steps of t.
+func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
+	states, classes := s.states[:n], s.classes[:n]
+	for i := range states {
+		states[i] = stateFirst * t.steps[0].n
+	}
+	for i := range t.steps {
+		if err := s.open[i].read(classes, from); err != nil {
+			return t.columns[i].malformed(err)
+		}
+		if i+1 < len(t.steps) {
+			next := t.steps[i].next
+			for j, class := range classes {
+				states[j] = next[states[j]+class]
+			}
+			continue
+		}
+		final := t.steps[i].final
+		for j := 0; j < n; j += 64 {
+			var w uint64
+			c := classes[j:min(j+64, n)]
+			for k, state := range states[j:min(j+64, n)] {
+				w |= uint64(final[state+c[k]]) << k
+			}
+			mask[j/64] = w
+		}
+	}
+	return nil
+}
+
+// intersect decides a block of n rows through the rule sets of t.
+func (t *table) intersect(from, n int, mask []uint64, s *scratch) error {
+	for len(s.columns) < len(t.columns) {
+		s.columns = append(s.columns, make([]uint32, blockRows))
+	}
+	columns := s.columns[:len(t.columns)]
+	for i, c := range t.columns {
+		if err := s.open[i].read(columns[i][:n], from); err != nil {
+			return c.malformed(err)
+		}
+	}
+	for j := 0; j < n; j += 64 {
+		var w uint64
+		for k := j; k < min(j+64, n); k++ {
+			if t.rules.alive(columns, k) {
+				w |= 1 << (k - j)
+			}
+		}
+		mask[j/64] = w
+	}
+	return nil
+}

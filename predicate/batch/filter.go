@@ -1,0 +1,136 @@
+package batch
+
+import (
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// A Filter is a predicate compiled for records of one schema. It is immutable
+// and safe for concurrent use, and keeps no reference to the records it has
+// seen. The zero Filter and the nil *Filter let no row pass (S1).
+//
+// Records must have the fields of the bound schema, by name, type and order;
+// metadata and nullability may differ. Anything else is [ErrSchema], and no row.
+type Filter struct {
+	predicate predicate.Predicate
+	schema    *arrow.Schema
+	opts      Options
+	plan      plan
+}
+
+// Predicate returns the predicate f was bound from.
+func (f *Filter) Predicate() predicate.Predicate {
+	if f == nil {
+		return predicate.Predicate{}
+	}
+	return f.predicate
+}
+
+// Schema returns the schema f is bound to, nil for the zero Filter.
+func (f *Filter) Schema() *arrow.Schema {
+	if f == nil {
+		return nil
+	}
+	return f.schema
+}
+
+// Mask returns which rows of rec are visible: one bit a row, no nulls, offset
+// 0. The caller releases it.
+func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
+	defer guard(&err)
+	words, err := f.mask(rec)
+	if err != nil {
+		return nil, err
+	}
+	rows := int(rec.NumRows())
+	buf := memory.NewResizableBuffer(f.allocator())
+	defer buf.Release()
+	buf.Resize((rows + 7) / 8)
+	copyWords(buf.Bytes(), words)
+	data := array.NewData(arrow.FixedWidthTypes.Boolean, rows, []*memory.Buffer{nil, buf}, nil, 0, 0)
+	defer data.Release()
+	return array.NewBooleanData(data), nil
+}
+
+// Count returns how many rows of rec are visible.
+func (f *Filter) Count(rec arrow.Record) (n int, err error) {
+	defer guard(&err)
+	words, err := f.mask(rec)
+	if err != nil {
+		return 0, err
+	}
+	return countMask(words), nil
+}
+
+// Apply returns the visible rows of rec, in order, with its schema. The caller
+// releases the result, which may share memory with rec, and is rec itself where
+// nothing is hidden.
+//
+// What is returned holds nothing of a hidden row (S3): dictionaries are rebuilt
+// from visible values, and no buffer reaches past the visible rows.
+func (f *Filter) Apply(rec arrow.Record) (visible arrow.Record, err error) {
+	defer guard(&err)
+	if err := f.check(rec); err != nil {
+		return nil, err
+	}
+	if f != nil && f.plan.kind == planAll {
+		rec.Retain()
+		return rec, nil
+	}
+	words, err := f.mask(rec)
+	if err != nil {
+		return nil, err
+	}
+	return takeRecord(f.allocator(), rec, words)
+}
+
+// mask returns the visible rows of rec as words of 64 rows.
+func (f *Filter) mask(rec arrow.Record) ([]uint64, error) {
+	if err := f.check(rec); err != nil {
+		return nil, err
+	}
+	words := make([]uint64, maskWords(int(rec.NumRows())))
+	if f == nil {
+		return words, nil
+	}
+	if err := f.plan.eval(rec, words); err != nil {
+		return nil, err
+	}
+	return words, nil
+}
+
+// check reports how rec differs from the bound schema. The zero Filter takes
+// any record, since it lets none of it pass.
+func (f *Filter) check(rec arrow.Record) error {
+	if rec == nil {
+		return fmt.Errorf("%w: the record is nil", ErrSchema)
+	}
+	if f == nil || f.schema == nil || rec.Schema() == f.schema {
+		return nil
+	}
+	got, want := rec.Schema().Fields(), f.schema.Fields()
+	if len(got) != len(want) {
+		return fmt.Errorf("%w: it has %d columns, want %d", ErrSchema, len(got), len(want))
+	}
+	for i := range want {
+		switch {
+		case got[i].Name != want[i].Name:
+			return fmt.Errorf("%w: column %d is %q, want %q", ErrSchema, i, got[i].Name, want[i].Name)
+		case !arrow.TypeEqual(got[i].Type, want[i].Type):
+			return fmt.Errorf("%w: column %q is %s, want %s", ErrSchema, want[i].Name, got[i].Type, want[i].Type)
+		}
+	}
+	return nil
+}
+
+func (f *Filter) allocator() memory.Allocator {
+	if f == nil || f.opts.Allocator == nil {
+		return memory.DefaultAllocator
+	}
+	return f.opts.Allocator
+}

@@ -1,0 +1,272 @@
+package batch
+
+import (
+	"cmp"
+	"encoding/binary"
+	"math/bits"
+	"slices"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// A table decides rows for a union of boxes. It walks the columns in a fixed
+// order and keeps a state per row: which boxes are still alive, as far as it
+// matters for the columns to come.
+//
+//	               Region            Segment
+//	start ──US──►  {1,2}   ──SMB──►  accept       1: US,  SMB
+//	  │              └─────other──►  reject       2: US,  Startup
+//	  ├─EMEA──►    accept                         3: EMEA
+//	  └─other──►   reject
+//
+// One look-up of state and class in steps[i] gives the state at the next
+// column. Two states are reserved at every column: rejecting and accepting
+// stay what they are.
+type table struct {
+	columns []*classifier
+	steps   []step
+	rules   *ruleSet // instead of steps, if they would grow past the budget
+}
+
+// A step is the part of a table that belongs to one column of n classes.
+type step struct {
+	n uint32
+	// next[state*n+class] is the state at the next column, already multiplied
+	// by the number of classes there. The last step has final instead: 1 to
+	// accept the row, 0 to reject it.
+	next  []uint32
+	final []uint8
+}
+
+// Row indices of the reserved states in every step.
+const (
+	stateReject = 0
+	stateAccept = 1
+	stateFirst  = 2
+)
+
+// maxCells bounds the number of entries of all steps of one table. Nearly all
+// of them belong to the last column, at a byte each. Past it, look-ups would
+// miss the caches more often than the AND of rule sets does, and building the
+// table would take longer than many reads.
+const maxCells = 1 << 20
+
+// newTable builds the table of a union of boxes.
+func newTable(boxes []predicate.Predicate, column func(name string) int, opts *Options) *table {
+	byName := make(map[string][]predicate.Predicate)
+	for i, b := range boxes {
+		for _, a := range atoms(b) {
+			if byName[a.Column()] == nil {
+				byName[a.Column()] = make([]predicate.Predicate, len(boxes))
+			}
+			byName[a.Column()][i] = a
+		}
+	}
+	t := new(table)
+	for name, conditions := range byName {
+		t.columns = append(t.columns, newClassifier(column(name), name, conditions))
+	}
+	// Few classes first keeps the number of states small.
+	slices.SortFunc(t.columns, func(a, b *classifier) int {
+		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.column, b.column))
+	})
+	if !opts.noTable() && t.build(len(boxes)) {
+		return t
+	}
+	t.steps = nil
+	t.rules = newRuleSet(t.columns, len(boxes))
+	return t
+}
+
+// residue is what remains of a box from some column on: the condition on that
+// column and the residue at the next one. Boxes of equal residue are one from
+// there on.
+type residue struct {
+	set  int32 // index into classifier.sets, -1 for no condition
+	next int32
+}
+
+// residueDone is the residue with no condition left.
+const residueDone = 0
+
+// build fills in the steps. It reports false if they would exceed the budget.
+func (t *table) build(boxes int) bool {
+	levels, at := t.residues(boxes)
+
+	// The states of a column are sets of its residues, interned by content.
+	start := newBitset(len(levels[0]))
+	for _, r := range at {
+		start.set(int(r))
+	}
+	states := []bitset{start}
+	cells := 0
+	for i, c := range t.columns {
+		cells += (stateFirst + len(states)) * c.n
+		if cells > maxCells {
+			return false
+		}
+		last := i+1 == len(t.columns)
+		nextResidues := 1
+		if !last {
+			nextResidues = len(levels[i+1])
+		}
+		b := stepBuilder{classifier: c, residues: levels[i], nextResidues: nextResidues}
+		next, nextStates := b.build(states)
+		if last {
+			final := make([]uint8, len(next))
+			for j, state := range next {
+				final[j] = uint8(state) // stateReject or stateAccept
+			}
+			t.steps = append(t.steps, step{n: uint32(c.n), final: final})
+			break
+		}
+		// States of the next column become row offsets of its step.
+		for j := range next {
+			next[j] *= uint32(t.columns[i+1].n)
+		}
+		t.steps = append(t.steps, step{n: uint32(c.n), next: next})
+		states = nextStates
+	}
+	return true
+}
+
+// residues numbers the residues of all boxes at every column, from the last
+// column to the first, and returns them with the residue of each box at the
+// first.
+func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
+	levels = make([][]residue, len(t.columns))
+	at = make([]int32, boxes) // all done, after the last column
+	for i := len(t.columns) - 1; i >= 0; i-- {
+		// Residue 0 is done at every column: no condition here, none later.
+		list := []residue{{-1, residueDone}}
+		seen := map[residue]int32{list[0]: residueDone}
+		for b := range at {
+			r := residue{t.columns[i].byBox[b], at[b]}
+			id, ok := seen[r]
+			if !ok {
+				id = int32(len(list))
+				seen[r] = id
+				list = append(list, r)
+			}
+			at[b] = id
+		}
+		levels[i] = list
+	}
+	return levels, at
+}
+
+// A stepBuilder computes the transitions of one column.
+type stepBuilder struct {
+	*classifier
+	residues     []residue
+	nextResidues int
+}
+
+// build returns the transition table for states, and the states it leads to.
+// The table is in rows, not scaled.
+func (b *stepBuilder) build(states []bitset) ([]uint32, []bitset) {
+	next := make([]uint32, (stateFirst+len(states))*b.n)
+	for k := range b.n {
+		next[stateAccept*b.n+k] = stateAccept
+	}
+	// free[s] is where state s leads whatever the class is: the residues with
+	// no condition here. to[s*n+k] collects the rest per class.
+	var found []bitset
+	seen := make(map[string]uint32)
+	intern := func(set bitset) uint32 {
+		switch {
+		case set.empty():
+			return stateReject
+		case set.has(residueDone):
+			return stateAccept
+		}
+		key := set.key()
+		id, ok := seen[key]
+		if !ok {
+			id = stateFirst + uint32(len(found))
+			seen[key] = id
+			found = append(found, slices.Clone(set))
+		}
+		return id
+	}
+
+	members := b.members()
+	scratch := newBitset(b.nextResidues)
+	for s, state := range states {
+		row := next[(stateFirst+s)*b.n : (stateFirst+s+1)*b.n]
+		free := newBitset(b.nextResidues)
+		for r := range state.each {
+			if b.residues[r].set < 0 {
+				free.set(int(b.residues[r].next))
+			}
+		}
+		if free.has(residueDone) {
+			for k := range row {
+				row[k] = stateAccept
+			}
+			continue
+		}
+		fallback := intern(free)
+		for k := range row {
+			row[k] = fallback
+			hit := false
+			for _, m := range members[k] {
+				if state.has(int(m.residue)) {
+					if !hit {
+						hit = true
+						copy(scratch, free)
+					}
+					scratch.set(int(m.next))
+				}
+			}
+			if hit {
+				row[k] = intern(scratch)
+			}
+		}
+	}
+	return next, found
+}
+
+type member struct{ residue, next int32 }
+
+// members lists, for each class, the residues whose condition accepts it.
+func (b *stepBuilder) members() [][]member {
+	list := make([][]member, b.n)
+	for id, r := range b.residues {
+		if r.set < 0 {
+			continue
+		}
+		for _, k := range b.sets[r.set] {
+			list[k] = append(list[k], member{int32(id), r.next})
+		}
+	}
+	return list
+}
+
+// A bitset is a set of small integers.
+type bitset []uint64
+
+func newBitset(n int) bitset    { return make(bitset, (n+63)/64) }
+func (s bitset) set(i int)      { s[i>>6] |= 1 << (i & 63) }
+func (s bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
+func (s bitset) empty() bool    { return !slices.ContainsFunc(s, func(w uint64) bool { return w != 0 }) }
+
+// each yields the members of s in increasing order.
+func (s bitset) each(yield func(int) bool) {
+	for i, w := range s {
+		for ; w != 0; w &= w - 1 {
+			if !yield(i<<6 | bits.TrailingZeros64(w)) {
+				return
+			}
+		}
+	}
+}
+
+// key returns the content of s as a map key.
+func (s bitset) key() string {
+	b := make([]byte, 0, 8*len(s))
+	for _, w := range s {
+		b = binary.LittleEndian.AppendUint64(b, w)
+	}
+	return string(b)
+}
