@@ -7,7 +7,7 @@ import (
 
 // Why a record is refused. [Error] says where.
 var (
-	ErrBareQuote    = errors.New("quote in an unquoted field")
+	ErrBareQuote    = errors.New("bare quote in unquoted text")
 	ErrAfterQuote   = errors.New("text after closing quote")
 	ErrUnterminated = errors.New("unterminated quote")
 	ErrLoneCR       = errors.New("carriage return without line feed")

@@ -21,7 +21,7 @@ func ExampleReader_Read() {
 	}
 	// Output:
 	// [UserName Region] <nil>
-	// [] 2:6: quote in an unquoted field
+	// [] 2:6: bare quote in unquoted text
 	// [bo US] <nil>
 	// [] 4:1: wrong number of fields: got 1, want 2
 }

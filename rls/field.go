@@ -1,0 +1,65 @@
+package rls
+
+import "github.com/rowsight/rowsight/predicate"
+
+// A field is one restricted column: its different cells, and which of them
+// each rule has.
+type field struct {
+	interner
+	name  string
+	cells []cell   // by number of the text
+	of    []uint32 // cell of each rule
+	pool  []string // what the values of the next cells go into
+}
+
+// A cell is what a rule says about a field: the values it accepts. No value is
+// a wildcard (U3).
+type cell struct {
+	values []string // increasing, each once
+	in     predicate.Predicate
+}
+
+// maxShared is how many cells of a field keep their predicate, about 200 bytes
+// each, so that the rules of all viewers share them. Beyond, predicates are
+// built when asked for.
+const maxShared = 1 << 15
+
+// intern returns the number of the cell with this text, or why it is malformed.
+func (f *field) intern(text string, null bool) (uint32, error) {
+	if id, ok := f.find(text); ok {
+		return id, nil
+	}
+	if null {
+		f.cells = append(f.cells, cell{})
+		return f.add(text), nil
+	}
+	// The values are cut from the text, so it must be the copy that is kept;
+	// a copy for a malformed cell is lost, and so is the whole load.
+	kept := f.copy(text)
+	if cap(f.pool)-len(f.pool) < 16 {
+		f.pool = make([]string, 0, 1024)
+	}
+	values, pool, err := parseList(kept, f.pool)
+	if err != nil {
+		return 0, err
+	}
+	c := cell{values: values}
+	f.pool = pool
+	if len(f.cells) < maxShared && len(values) > 0 {
+		c.in = predicate.In(f.name, values...)
+	}
+	f.cells = append(f.cells, c)
+	return f.addKept(kept), nil
+}
+
+// predicate returns the rows that cell id accepts, and false for a wildcard.
+func (f *field) predicate(id uint32) (predicate.Predicate, bool) {
+	c := f.cells[id]
+	if len(c.values) == 0 {
+		return predicate.Predicate{}, false
+	}
+	if c.in.Op() == predicate.OpIn {
+		return c.in, true
+	}
+	return predicate.In(f.name, c.values...), true
+}

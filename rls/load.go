@@ -1,0 +1,124 @@
+package rls
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// A loader takes rows, in file order, and makes Rules of them.
+type loader struct {
+	opts     Options
+	rs       *Rules
+	lay      layout
+	columns  []column // one for each column of the header
+	problems []*Error
+}
+
+// A column turns the text of a cell into a number. null says that the text is
+// no value.
+type column interface {
+	intern(text string, null bool) (uint32, error)
+}
+
+func newLoader(opts Options) *loader { return &loader{opts: opts} }
+
+// problem notes one problem.
+func (l *loader) problem(at Position, field string, err error) {
+	l.problems = append(l.problems, &Error{at, field, err})
+}
+
+// header takes the header, and reports whether rows can follow.
+func (l *loader) header(names []string, at func(column int) Position) bool {
+	var problems []*Error
+	l.lay, problems = newLayout(names, l.opts, at)
+	if len(problems) > 0 {
+		l.problems = append(l.problems, problems...)
+		return false
+	}
+	name := func(i int) string {
+		if i < 0 {
+			return ""
+		}
+		return names[i]
+	}
+	rs := &Rules{
+		file:      l.opts.File,
+		namespace: l.opts.Namespace,
+		version:   l.lay.version,
+		dual:      l.opts.Dual,
+		maxValues: l.opts.MaxValues,
+		hideNulls: l.opts.HideNulls,
+		nullWords: slices.Clone(l.opts.NullWords),
+		user:      newPrincipals(name(l.lay.user), namespace.KindUser, l.lay.version),
+		group:     newPrincipals(name(l.lay.group), namespace.KindGroup, l.lay.version),
+	}
+	if rs.namespace == "" {
+		rs.namespace = namespace.Default
+	}
+	if s := l.opts.Settings; s != nil {
+		rs.disabled = s.Status == Disabled
+	}
+	l.columns = make([]column, len(names))
+	for _, i := range l.lay.fields {
+		f := &field{name: names[i]}
+		rs.fields = append(rs.fields, f)
+		l.columns[i] = f
+	}
+	if l.lay.user >= 0 {
+		l.columns[l.lay.user] = rs.user
+	}
+	if l.lay.group >= 0 {
+		l.columns[l.lay.group] = rs.group
+	}
+	l.rs = rs
+	return true
+}
+
+// row takes one row. cells are as many as the header has names and are not
+// kept; line is where the row begins.
+func (l *loader) row(line int, cells []string, at func(column int) Position) {
+	if len(cells) != len(l.columns) {
+		// No reader does this. A row that lost a cell would lose a restriction.
+		l.problem(Position{File: l.opts.File, Line: line}, "", fmt.Errorf("%w: got %d, want %d", ErrFieldCount, len(cells), len(l.columns)))
+		return
+	}
+	l.rs.lines = append(l.rs.lines, uint32(line))
+	for i, text := range cells {
+		id, err := l.cell(i, text)
+		if err != nil {
+			l.problem(at(i), l.lay.names[i], err)
+		}
+		switch c := l.columns[i].(type) {
+		case *field:
+			c.of = append(c.of, id)
+		case *principals:
+			c.of = append(c.of, id)
+		}
+	}
+	if l.opts.Dual == Reject && l.rs.named(uint32(len(l.rs.lines)-1)) == 2 {
+		l.problem(at(l.lay.group), l.lay.names[l.lay.group], ErrDual)
+	}
+}
+
+// cell returns the number of a cell of column i.
+func (l *loader) cell(i int, text string) (uint32, error) {
+	if most := l.opts.MaxRunes; most >= 0 && len(text) > most {
+		if n := utf8.RuneCountInString(text); n > most {
+			return 0, fmt.Errorf("%w: got %d characters, want at most %d", ErrTooLong, n, most)
+		}
+	}
+	null := onlyCommas(text) || slices.Contains(l.opts.NullWords, text)
+	return l.columns[i].intern(text, null)
+}
+
+// finish returns the rules, or nothing and every problem.
+func (l *loader) finish() (*Rules, error) {
+	if len(l.problems) > 0 {
+		return nil, join(l.problems)
+	}
+	l.rs.index()
+	return l.rs, nil
+}

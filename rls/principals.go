@@ -1,0 +1,138 @@
+package rls
+
+import (
+	"fmt"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// principals is one principal column: the users, or the groups, that rules
+// name. Number 0 is nobody.
+//
+// Rules of version 2 may write one principal in several ways, with other
+// Regions or in the short form. Texts are numbered, and who says which texts
+// mean one principal; in rules of version 1 each text is another.
+type principals struct {
+	interner
+	name string // of the column, "" if there is none
+	kind namespace.Kind
+	of   []uint32 // text of each rule; nil if there is no column
+
+	who   []uint32                 // principal that a text names
+	byARN map[namespace.ARN]uint32 // principal with this ARN, Region cleared; version 2
+	arns  bool                     // version 2
+
+	// The rules that name principal i are rules[start[i]:start[i+1]], in file
+	// order.
+	start []uint32
+	rules []uint32
+}
+
+func newPrincipals(name string, kind namespace.Kind, version FormatVersion) *principals {
+	p := &principals{name: name, kind: kind, arns: version == Version2}
+	p.add("")
+	p.who = []uint32{0}
+	if p.arns {
+		p.byARN = make(map[namespace.ARN]uint32)
+	}
+	return p
+}
+
+// intern returns the number of the text that names a principal, or why it names
+// none.
+func (p *principals) intern(text string, null bool) (uint32, error) {
+	if id, ok := p.find(text); ok {
+		return id, nil
+	}
+	if null {
+		p.who = append(p.who, 0)
+		return p.add(text), nil
+	}
+	who := uint32(len(p.who))
+	if p.arns {
+		a, err := namespace.ParseARN(text)
+		if err != nil {
+			return 0, err
+		}
+		if a.Kind != p.kind {
+			return 0, fmt.Errorf("%w: got a %s, want a %s", ErrKind, a.Kind, p.kind)
+		}
+		a.Region = ""
+		if known, ok := p.byARN[a]; ok {
+			who = known
+		} else {
+			p.byARN[a] = who
+		}
+	}
+	p.who = append(p.who, who)
+	return p.add(text), nil
+}
+
+// lookup returns the number of the principal that id is to these rules, and 0
+// if they do not name it. ns is the namespace that names belong to.
+func (p *principals) lookup(id namespace.Identity, ns string) uint32 {
+	if p.arns {
+		if id.ARN.IsZero() {
+			return 0
+		}
+		a := id.ARN
+		a.Region = ""
+		return p.byARN[a]
+	}
+	if id.Name == "" || id.InNamespace() != ns {
+		return 0
+	}
+	text, ok := p.ids[id.Name]
+	if !ok {
+		return 0
+	}
+	return p.who[text]
+}
+
+// ofRule returns the number of the principal that rule i names, 0 for none.
+func (p *principals) ofRule(i uint32) uint32 {
+	if p.of == nil {
+		return 0
+	}
+	return p.who[p.of[i]]
+}
+
+// named returns the principal that rule i names, as it is written, or "".
+func (p *principals) named(i uint32) string {
+	if p.ofRule(i) == 0 {
+		return ""
+	}
+	return p.texts[p.of[i]]
+}
+
+// rulesOf returns the rules that name principal who.
+func (p *principals) rulesOf(who uint32) []uint32 {
+	if who == 0 || int(who)+1 >= len(p.start) {
+		return nil
+	}
+	return p.rules[p.start[who]:p.start[who+1]]
+}
+
+// index sorts the rules by principal: count, add up, place. skip says which
+// rules name nobody here.
+func (p *principals) index(n int, skip func(rule uint32) bool) {
+	p.start = make([]uint32, len(p.who)+2)
+	total := 0
+	for i := range uint32(n) {
+		if who := p.ofRule(i); who != 0 && !skip(i) {
+			p.start[who+2]++
+			total++
+		}
+	}
+	for i := 1; i < len(p.start); i++ {
+		p.start[i] += p.start[i-1]
+	}
+	p.rules = make([]uint32, total)
+	for i := range uint32(n) {
+		if who := p.ofRule(i); who != 0 && !skip(i) {
+			p.rules[p.start[who+1]] = i
+			p.start[who+1]++
+		}
+	}
+	p.start = p.start[:len(p.start)-1]
+}

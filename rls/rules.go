@@ -1,0 +1,187 @@
+package rls
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// Rules are the rules of one permission dataset. They are immutable and safe
+// for concurrent use. A nil *Rules and the zero Rules grant nothing.
+type Rules struct {
+	file      string
+	namespace string // of names; version 1
+	version   FormatVersion
+	dual      Dual
+	maxValues int
+	hideNulls bool
+	nullWords []string
+	disabled  bool
+	bom       bool
+
+	// Rules are kept by column: of[i] of each field and principal column is
+	// the number of what rule i says there.
+	user, group *principals
+	fields      []*field // in the order of the file
+	lines       []uint32 // where each rule stands
+}
+
+// For returns the rows that a viewer sees (U10): those that any rule that
+// applies to the viewer accepts. Whom no rule names sees none (U11), and neither
+// does nobody, the zero Principal. If the settings say that the rules are
+// disabled, everybody sees all rows (U17).
+//
+// It takes time for the viewer's own rules only. An error is a [*LimitError],
+// or joins several, and comes with the predicate that selects no row.
+func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
+	if rs == nil || p.IsZero() {
+		return predicate.Predicate{}, nil
+	}
+	if rs.disabled {
+		return predicate.All(), nil
+	}
+	applied := rs.applied(p)
+	if err := rs.checkLimits(p.User, applied); err != nil {
+		return predicate.Predicate{}, err
+	}
+	rows := make([]predicate.Predicate, 0, len(applied))
+	for _, i := range applied {
+		rows = append(rows, rs.accepts(i))
+	}
+	return predicate.Or(rows...), nil
+}
+
+// Applied returns the rules that apply to a viewer, own ones and those of the
+// viewer's groups, in file order, each once. Empty rules and repeated ones are
+// not among them (U6, U13). It does not look at limits, nor at whether rules
+// are enforced.
+func (rs *Rules) Applied(p namespace.Principal) iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		if rs == nil {
+			return
+		}
+		for _, i := range rs.applied(p) {
+			if !yield(Rule{rs, i}) {
+				return
+			}
+		}
+	}
+}
+
+// All returns all rules in file order, those that never apply included.
+func (rs *Rules) All() iter.Seq[Rule] {
+	return func(yield func(Rule) bool) {
+		for i := range rs.Len() {
+			if !yield(Rule{rs, uint32(i)}) {
+				return
+			}
+		}
+	}
+}
+
+// Len returns how many rules [Rules.All] returns.
+func (rs *Rules) Len() int {
+	if rs == nil {
+		return 0
+	}
+	return len(rs.lines)
+}
+
+// Columns returns the names of the restricted fields in the order of the file.
+func (rs *Rules) Columns() []string {
+	if rs == nil {
+		return nil
+	}
+	names := make([]string, len(rs.fields))
+	for i, f := range rs.fields {
+		names[i] = f.name
+	}
+	return names
+}
+
+// Principals returns the names of the columns that hold users and groups; ""
+// for one that is missing.
+func (rs *Rules) Principals() (user, group string) {
+	if rs == nil || rs.user == nil {
+		return "", ""
+	}
+	return rs.user.name, rs.group.name
+}
+
+// FormatVersion returns whether the rules name names or ARNs.
+func (rs *Rules) FormatVersion() FormatVersion {
+	if rs == nil {
+		return ""
+	}
+	return rs.version
+}
+
+// Namespace returns the namespace that the names in the rules belong to, and ""
+// for rules that name ARNs (U16).
+func (rs *Rules) Namespace() string {
+	if rs == nil || rs.version != Version1 {
+		return ""
+	}
+	return rs.namespace
+}
+
+// Enforced reports whether the rules restrict anything: they do unless the
+// settings say that they are disabled (U17).
+func (rs *Rules) Enforced() bool { return rs == nil || !rs.disabled }
+
+// BOM reports whether the rules were read from a file that begins with a byte
+// order mark (U19).
+func (rs *Rules) BOM() bool { return rs != nil && rs.bom }
+
+// applied returns the rules that apply to p, in file order.
+func (rs *Rules) applied(p namespace.Principal) []uint32 {
+	if len(rs.lines) == 0 {
+		return nil
+	}
+	rules := slices.Clone(rs.user.rulesOf(rs.user.lookup(p.User, rs.namespace)))
+	for _, g := range p.Groups {
+		rules = append(rules, rs.group.rulesOf(rs.group.lookup(g, rs.namespace))...)
+	}
+	slices.Sort(rules)
+	return slices.Compact(rules)
+}
+
+// accepts returns the rows that rule i accepts. An empty rule accepts none (U6).
+func (rs *Rules) accepts(i uint32) predicate.Predicate {
+	if rs.empty(i) {
+		return predicate.Predicate{}
+	}
+	rows := predicate.All()
+	var more []predicate.Predicate
+	for _, f := range rs.fields {
+		p, ok := f.predicate(f.of[i])
+		switch {
+		case ok:
+		case rs.hideNulls:
+			p = predicate.HasValue(f.name)
+		default:
+			continue
+		}
+		more = append(more, p)
+	}
+	return predicate.And(rows, more...)
+}
+
+// empty reports whether no column of rule i has a value (U6).
+func (rs *Rules) empty(i uint32) bool {
+	return rs.named(i) == 0 && !slices.ContainsFunc(rs.fields, func(f *field) bool { return len(f.cells[f.of[i]].values) > 0 })
+}
+
+// named returns how many principals rule i names: 0, 1 or 2.
+func (rs *Rules) named(i uint32) int {
+	n := 0
+	if rs.user.ofRule(i) != 0 {
+		n++
+	}
+	if rs.group.ofRule(i) != 0 {
+		n++
+	}
+	return n
+}

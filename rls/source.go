@@ -1,0 +1,100 @@
+package rls
+
+import (
+	"errors"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Source is a table of text, read row by row: a permission dataset that does
+// not come as CSV. Package batch has one over Arrow records.
+type Source interface {
+	// Columns returns the names of the columns. It is called once, first.
+	Columns() []string
+
+	// Next goes to the next row, the first one at first, and reports whether
+	// there is one.
+	Next() bool
+
+	// Text returns the text in column i of the row, and false for NULL. It is
+	// good until the next call of Next.
+	Text(i int) (s string, ok bool)
+
+	// Err returns what stopped Next, or nil at the end of the table.
+	Err() error
+}
+
+// Read reads a permission dataset from src, to its end. NULL and "" are both no
+// value (U3). All rules for CSV hold, but for positions: the Line of a
+// [Position] is the number of the row and its Column the number of the column,
+// both from 1.
+func Read(src Source, opts *Options) (*Rules, error) {
+	if src == nil {
+		return nil, errNoSource
+	}
+	o, err := opts.resolve()
+	if err != nil {
+		return nil, err
+	}
+	return read(texts{src}, o)
+}
+
+var errNoSource = errors.New("nothing to read: the source is nil")
+
+// A table is a Source that may find a cell not to be text.
+type table interface {
+	Columns() []string
+	Next() bool
+	cell(i int) (string, error) // "" for NULL
+	Err() error
+}
+
+// texts is the table of a Source.
+type texts struct{ Source }
+
+func (t texts) cell(i int) (string, error) {
+	s, ok := t.Text(i)
+	if !ok {
+		return "", nil
+	}
+	return s, nil
+}
+
+func read(src table, o Options) (*Rules, error) {
+	l := newLoader(o)
+	names := slices.Clone(src.Columns())
+	line := 0
+	at := func(column int) Position { return Position{o.File, line, column + 1} }
+	if len(names) == 0 {
+		l.problem(Position{File: o.File}, "", ErrEmpty)
+		return l.finish()
+	}
+	for i, name := range names {
+		if !utf8.ValidString(name) {
+			l.problem(at(i), "", ErrUTF8)
+		}
+	}
+	if !l.header(names, at) || len(l.problems) > 0 {
+		return l.finish()
+	}
+	cells := make([]string, len(names))
+	for src.Next() {
+		line++
+		for i := range cells {
+			text, err := src.cell(i)
+			if err == nil && !utf8.ValidString(text) {
+				err = ErrUTF8
+			}
+			if err != nil {
+				l.problem(at(i), names[i], err)
+				text = ""
+			}
+			cells[i] = text
+		}
+		l.row(line, cells, at)
+	}
+	if err := src.Err(); err != nil {
+		l.problem(Position{o.File, line + 1, 0}, "", err)
+	}
+	return l.finish()
+}

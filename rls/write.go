@@ -1,0 +1,90 @@
+package rls
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+)
+
+// ErrNothing is why rules that were never read cannot be written.
+var ErrNothing = errors.New("nothing to write: no rules, and not even a header")
+
+// WriteCSV writes the rules in canonical form, so that files that say the same
+// in other words come out equal, byte by byte:
+//
+//   - principal columns first, users before groups; then the fields by name
+//   - in a cell the values sorted, each once, quoted only where they must be
+//   - a cell without a value is empty
+//   - rules sorted by their cells from left to right, each once, without empty ones
+//   - delimited by commas, lines ended by LF
+//
+// Read with the options that the rules were read with, Comma aside, the file
+// gives every viewer the same rows. Rules that name nobody are kept. No cell
+// becomes longer than it was.
+func (rs *Rules) WriteCSV(w io.Writer) error {
+	if rs == nil || rs.user == nil {
+		return ErrNothing
+	}
+	var header []string
+	for _, p := range []*principals{rs.user, rs.group} {
+		if p.name != "" {
+			header = append(header, p.name)
+		}
+	}
+	fields := slices.SortedFunc(slices.Values(rs.fields), func(a, b *field) int { return cmp.Compare(a.name, b.name) })
+	for _, f := range fields {
+		header = append(header, f.name)
+	}
+
+	texts := make([][]string, len(fields)) // canonical text of each cell
+	for i, f := range fields {
+		texts[i] = make([]string, len(f.cells))
+		for id, c := range f.cells {
+			texts[i][id] = rs.canonical(c)
+		}
+	}
+	records := make([][]string, 0, len(rs.lines))
+	cells := make([]string, 0, len(header)*len(rs.lines))
+	for i := range uint32(len(rs.lines)) {
+		if rs.empty(i) {
+			continue
+		}
+		start := len(cells)
+		for _, p := range []*principals{rs.user, rs.group} {
+			if p.name != "" {
+				cells = append(cells, p.named(i))
+			}
+		}
+		for k, f := range fields {
+			cells = append(cells, texts[k][f.of[i]])
+		}
+		records = append(records, cells[start:])
+	}
+	slices.SortFunc(records, slices.Compare[[]string])
+	records = slices.CompactFunc(records, slices.Equal[[]string])
+
+	out := csvtext.NewWriter(w, nil)
+	if err := out.Write(header); err != nil {
+		return err
+	}
+	for _, record := range records {
+		if err := out.Write(record); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// canonical returns the text of a cell that has these values. A value that is
+// also a null word gets a comma behind it, which makes it a list: alone it would
+// be read back as a wildcard.
+func (rs *Rules) canonical(c cell) string {
+	text := string(appendList(nil, c.values))
+	if slices.Contains(rs.nullWords, text) && len(c.values) > 0 {
+		text += ","
+	}
+	return text
+}
