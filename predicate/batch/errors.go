@@ -25,8 +25,12 @@ var (
 	ErrMalformed = errors.New("malformed record")
 )
 
-// errIndex is why a dictionary-encoded column is malformed.
-var errIndex = errors.New("an index leads out of the dictionary")
+// How a column can be malformed.
+var (
+	errIndex   = fmt.Errorf("%w: an index leads out of the dictionary", ErrMalformed)
+	errOffsets = fmt.Errorf("%w: offsets out of order or out of range", ErrMalformed)
+	errUnion   = fmt.Errorf("%w: a row of a union refers to no item", ErrMalformed)
+)
 
 // A BindError says which column keeps a predicate from being bound, and why:
 // Err is [ErrNoColumn], [ErrAmbiguous], [ErrNotText] or [ErrNotCarried].
@@ -48,7 +52,7 @@ func (e *BindError) Error() string {
 func (e *BindError) Unwrap() error { return e.Err }
 
 func (c *classifier) malformed(err error) error {
-	return fmt.Errorf("%w: column %q: %w", ErrMalformed, c.name, err)
+	return fmt.Errorf("column %q: %w", c.name, err)
 }
 
 // guard turns a panic over buffers that contradict each other into an error:

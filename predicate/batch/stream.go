@@ -33,13 +33,18 @@ func (f *Filter) Records(ctx context.Context, r array.RecordReader) iter.Seq2[ar
 				yield(nil, err)
 				return
 			}
-			more := rec.NumRows() == 0 || yield(rec, nil)
-			rec.Release()
-			if !more {
+			if !lend(rec, yield) {
 				return
 			}
 		}
 	}
+}
+
+// lend yields a record that has rows, and releases it even if the body of the
+// loop panics.
+func lend(rec arrow.Record, yield func(arrow.Record, error) bool) bool {
+	defer rec.Release()
+	return rec.NumRows() == 0 || yield(rec, nil)
 }
 
 var errNoReader = errors.New("no record reader")

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"errors"
-	"fmt"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -14,9 +13,6 @@ type offset interface{ int32 | int64 }
 // errTooLong says that the rows of a child, taken more than once, would need
 // offsets that do not fit.
 var errTooLong = errors.New("the selected rows exceed the offsets of the type")
-
-// errOffsets says that offsets decrease or lead out of what they index.
-var errOffsets = fmt.Errorf("%w: offsets out of order or out of range", ErrMalformed)
 
 // sizeOf returns the bytes of an offset.
 func sizeOf[O offset]() int { var o O; return int(unsafe.Sizeof(o)) }
@@ -58,7 +54,7 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	if nulls > 0 {
 		return takeBytesWithNulls(t, data, sel, in, out, valid, offsets, nulls)
 	}
-	var end O
+	var end, signs O // signs is negative if some row has less than no bytes
 	i := 0
 	for _, r := range sel.runs {
 		rows := in[r.at : r.at+r.n+1]
@@ -66,8 +62,12 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 		for _, o := range rows[1:] {
 			i++
 			out[i] = o + shift
+			signs |= out[i] - end
+			end = out[i]
 		}
-		end = out[i]
+	}
+	if signs < 0 {
+		return nil, errOffsets
 	}
 	values := t.buffer(int(size))
 	dst := values.Bytes()
@@ -80,16 +80,21 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 
 func takeBytesWithNulls[O offset](t *taker, data arrow.ArrayData, sel *selection, in, out []O, valid, offsets *memory.Buffer, nulls int) (arrow.ArrayData, error) {
 	bitmap := valid.Bytes()
-	var end O
+	var end, signs O
 	i := 0
 	for _, r := range sel.runs {
 		for k := r.at; k < r.at+r.n; k++ {
+			n := in[k+1] - in[k]
+			signs |= n
 			if bitAt(bitmap, i) {
-				end += in[k+1] - in[k]
+				end += n
 			}
 			i++
 			out[i] = end
 		}
+	}
+	if signs < 0 {
+		return nil, errOffsets
 	}
 	values := t.buffer(int(end))
 	dst, src := values.Bytes(), bufferBytes(data, 2)

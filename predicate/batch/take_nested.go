@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -182,6 +181,3 @@ func retyped(data arrow.ArrayData, dt arrow.DataType, t *taker) arrow.ArrayData 
 	}
 	return d
 }
-
-// errUnion says that a row of a union refers to no item.
-var errUnion = fmt.Errorf("%w: a union row refers to no item", ErrMalformed)

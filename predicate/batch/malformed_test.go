@@ -1,0 +1,72 @@
+package batch
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// TestMalformed damages the offsets, indices, run ends and references of
+// columns, as a hostile file might, and checks that filtering ends with an
+// error or with rows that are whole, and leaves nothing allocated.
+func TestMalformed(t *testing.T) {
+	rng := rand.New(rand.NewPCG(13, 14))
+	errors := 0
+	for _, dt := range append(otherTypes(), textLayouts()...) {
+		for range 60 {
+			mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
+			n := 40
+			tenants := randomCells(rng, n, []string{"ours", "theirs"})
+			tenant := textArray(memory.DefaultAllocator, arrow.BinaryTypes.String, tenants, 0, 0)
+			column := randomArray(t, memory.DefaultAllocator, rng, dt, n, 0, 0)
+			damage(rng, column.Data())
+			names := []string{"tenant", "x"}
+			schema := arrow.NewSchema([]arrow.Field{{Name: names[0], Type: tenant.DataType()}, {Name: names[1], Type: dt}}, nil)
+			rec := array.NewRecord(schema, []arrow.Array{tenant, column}, int64(n))
+			p := predicate.In("tenant", "ours")
+			if isText(dt) {
+				p = predicate.And(p, predicate.In("x", hostile...))
+			}
+			f, err := Bind(p, schema, &Options{Allocator: mem})
+			require.NoError(t, err)
+			got, err := f.Apply(rec)
+			if err != nil {
+				require.ErrorIs(t, err, ErrMalformed)
+				require.Nil(t, got)
+				errors++
+			} else {
+				got.Release()
+			}
+			_, _ = f.Count(rec)
+			mem.AssertSize(t, 0)
+		}
+	}
+	require.Greater(t, errors, 100, "nothing was damaged where it matters")
+}
+
+// damage overwrites four bytes of a buffer of structure, not of content.
+func damage(rng *rand.Rand, d arrow.ArrayData) {
+	if children := d.Children(); len(children) > 0 && rng.IntN(2) == 0 {
+		damage(rng, children[rng.IntN(len(children))])
+		return
+	}
+	if d.DataType().ID() == arrow.DICTIONARY && rng.IntN(3) == 0 {
+		damage(rng, d.Dictionary())
+		return
+	}
+	for i, b := range d.Buffers() {
+		if i > 0 && b != nil && b.Len() >= 4 {
+			at := rng.IntN(b.Len() - 3)
+			word := []uint32{rng.Uint32(), 0, 1 << 31, 1<<31 - 1, ^uint32(0), 41, 1 << 20}[rng.IntN(7)]
+			binary.LittleEndian.PutUint32(b.Bytes()[at:], word)
+			return
+		}
+	}
+}
