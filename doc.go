@@ -1,0 +1,50 @@
+// Package rowsight is the map of the house. It has no code; the packages below
+// it do row-level security in the semantics of Amazon QuickSight on Apache
+// Arrow records.
+//
+// One sentence to remember: nothing is visible unless a rule says so, and every
+// doubt, error, missing input or zero value admits no row.
+//
+// # The way of the data
+//
+//	bytes            rules                 per principal           per schema          per batch
+//	CSV ──┐
+//	SQL ──┼─ rls.Read* ──► *rls.Rules ── For(principal) ──┐
+//	Arrow ┘                                               ├─► predicate.Predicate ─ batch.Bind ─► *batch.Filter ─ Mask / Apply ─► arrow.Record
+//	JSON ──── tagrules.Parse ──────────── For(tags...) ───┘
+//
+// Each arrow is one function, each box an immutable value that can be printed,
+// compared, cached and tested alone. Cost moves left: parse once per file,
+// resolve once per viewer, bind once per schema, run per batch.
+//
+//	rules, err := rls.ReadCSV(f, nil)
+//	p, err := rules.For(namespace.Named("NikhilJayashankar", "US-Sales"))
+//	filter, err := batch.Bind(p, sales.Schema(), nil)
+//	visible, err := filter.Apply(sales)
+//
+// # The rooms
+//
+//   - predicate: sets of rows described by the text in their columns. The ground
+//     floor; it imports the standard library only, and its Match is the meaning
+//     everything else is tested against.
+//   - predicate/batch: evaluates predicates on Arrow records. The only place with
+//     kernels.
+//   - rls: permission datasets become rules, and rules a predicate per viewer.
+//   - tagrules: a tag configuration and the tags of a session become a predicate.
+//   - namespace: who a viewer is: ARNs, users, groups, namespaces.
+//   - examples: runnable programs, each tested. Begin with examples/quickstart.
+//   - cmd/rowsight: the command, in a module of its own.
+//   - adapters: what needs heavy dependencies, each in a module of its own:
+//     arrow18 (records of Arrow Go v18), parquet.
+//
+// namespace and predicate import neither each other nor Arrow. predicate/batch
+// imports predicate and Arrow; rls imports namespace and predicate; tagrules
+// imports predicate.
+//
+// # Rules and their ids
+//
+// Doc comments, tests and errors cite rules by id: U1 to U20 are user-based
+// rules, T1 to T10 tag-based rules, N namespaces, S safety. testdata/conformance
+// has cases for each, as data for any language. docs/limits.md lists every
+// limit, docs/glossary.md the words, docs/adr what was decided and why.
+package rowsight
