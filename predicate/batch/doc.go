@@ -1,0 +1,46 @@
+// Package batch evaluates predicates on Arrow record batches: which rows are
+// visible, and a record of just those rows.
+//
+//	filter, err := batch.Bind(p, sales.Schema(), nil)
+//	visible, err := filter.Apply(sales)
+//
+// [Bind] compiles a [predicate.Predicate] for a schema once; the [Filter] it
+// returns is used for any number of records, by any number of goroutines.
+// [Filter.Mask] and [Filter.Count] say which and how many rows are visible,
+// [Filter.Apply] copies them out, [Filter.Records] and [Filter.Reader] do so for
+// a stream, several records at a time and in order.
+//
+// # Columns
+//
+// A column that a predicate names must be text: utf8, large_utf8 or
+// string_view, a dictionary of text with any index type, or run-end encoded
+// text. Sliced arrays are fine. NULL and "" are never in a set (S2). All other
+// columns may be of any Arrow type; they are carried along.
+//
+// # What leaves
+//
+// A filtered record holds nothing of a hidden row (S3): its buffers are new and
+// hold visible rows only, dictionaries are rebuilt from the values that visible
+// rows use, and the slots of nulls are zeroed. Only a record in which every row
+// is visible, or a column of it, is handed on as it is, and only if it was not
+// cut out of something larger.
+//
+// # How it works
+//
+// What can stand in a column falls into classes: two texts are in the same
+// class if exactly the same rules accept them. Each row's texts are looked up
+// once, and the classes walk a decision table from column to column; where the
+// table would be too large, sets of rules are intersected instead. The time for
+// a row therefore depends on the number of columns the rules test, not on the
+// number of rules, and on the number of values only through the caches.
+//
+// Texts of up to 16 bytes are compared as two words without being read again,
+// dictionaries are looked up once per dictionary, and runs once per run.
+//
+// # Errors
+//
+// [Bind] reports every column that does not fit, as [*BindError]. A record of
+// another schema is [ErrSchema], one whose buffers contradict each other
+// [ErrMalformed]; neither lets a row pass, and neither ends the program. Errors
+// name columns and types, never what a row holds (S7).
+package batch
