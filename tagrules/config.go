@@ -1,0 +1,108 @@
+package tagrules
+
+import (
+	"bytes"
+	"encoding/json"
+)
+
+// The limits of the API, in rules, lists, tags, and in characters (T1, T7).
+const (
+	MaxRules          = 50
+	MaxConfigurations = 50
+	MaxTags           = 50  // of a session
+	MaxKey            = 128 // characters of a tag key
+	MaxDelimiter      = 10
+	MaxMatchAll       = 256
+	MaxValue          = 256 // characters of a tag value
+)
+
+// A Status says whether tag rules are enforced. The zero Status, a field that
+// is absent, means they are (T1).
+type Status string
+
+// The values of a Status.
+const (
+	Enabled  Status = "ENABLED"
+	Disabled Status = "DISABLED" // the rules are attached and do not restrict (T10)
+)
+
+// A Config says which session tags restrict which columns. Its fields are those
+// of the API object RowLevelPermissionTagConfiguration, which is also its JSON
+// form; reading and writing that form checks everything [Config.Validate] does.
+//
+// The zero Config is not valid and admits no row. A Config that nobody writes
+// to is safe for concurrent use. Printing or logging it shows no match-all
+// value (T8); its JSON form does, for it is meant for the API.
+type Config struct {
+	Status                Status
+	TagRules              []Rule
+	TagRuleConfigurations [][]string // lists of tag keys: AND inside a list, OR between them; none means one of all (T2)
+
+	opts Options // as given to Parse
+}
+
+// A Rule restricts a column to the values of a session tag.
+type Rule struct {
+	TagKey                 string
+	ColumnName             string
+	TagMultiValueDelimiter string `json:",omitempty"` // splits a tag value into several; "" for one literal value (T4)
+	MatchAllValue          string `json:",omitempty"` // the tag value that lifts the restriction; "" for none (T5). Secret
+}
+
+// Options say how documents are named and how tag values are read. A nil
+// *Options means the defaults, and so does the zero of every field.
+type Options struct {
+	File           string // named in errors
+	LiteralSpaces  bool   // white space around the items of a list is part of them (T4)
+	MatchAllInList bool   // the match-all value counts as one item of a list, too (T5)
+}
+
+// MarshalJSON writes the API object. A Config that is not valid is an error.
+func (c Config) MarshalJSON() ([]byte, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return json.Marshal(struct {
+		Status                Status `json:",omitempty"`
+		TagRules              []Rule
+		TagRuleConfigurations [][]string `json:",omitempty"`
+	}{c.Status, c.TagRules, c.TagRuleConfigurations})
+}
+
+// UnmarshalJSON reads the API object standing alone, as strictly as [Parse]. On
+// error c is the zero Config.
+func (c *Config) UnmarshalJSON(data []byte) error {
+	*c = Config{}
+	doc, err := readDocument(bytes.NewReader(data), "")
+	if err != nil {
+		return err
+	}
+	found := doc.config(doc.root, "")
+	if err := doc.join(); err != nil {
+		return err
+	}
+	*c = found
+	return nil
+}
+
+// lists returns the lists of keys of which one must be complete.
+func (c *Config) lists() [][]string {
+	if len(c.TagRuleConfigurations) > 0 {
+		return c.TagRuleConfigurations
+	}
+	all := make([]string, len(c.TagRules))
+	for i, r := range c.TagRules {
+		all[i] = r.TagKey
+	}
+	return [][]string{all}
+}
+
+// rule returns the rule of a tag key.
+func (c *Config) rule(key string) (Rule, bool) {
+	for _, r := range c.TagRules {
+		if r.TagKey == key {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}

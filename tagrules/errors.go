@@ -1,0 +1,99 @@
+package tagrules
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Why a configuration, a session or a tag is refused. Test for them with
+// [errors.Is]; [*Error] says where.
+var (
+	ErrSyntax       = errors.New("not JSON from here on")
+	ErrEncoding     = errors.New("not valid UTF-8")
+	ErrTooLarge     = errors.New("document too large")
+	ErrNoConfig     = errors.New("no tag configuration")
+	ErrNoTags       = errors.New("no session tags")
+	ErrAmbiguous    = errors.New("several different tag configurations")
+	ErrField        = errors.New("unknown field")
+	ErrTwice        = errors.New("field given twice")
+	ErrType         = errors.New("wrong type")
+	ErrMissing      = errors.New("field missing")
+	ErrLimit        = errors.New("outside the limits")
+	ErrStatus       = errors.New("unknown status")
+	ErrDuplicateKey = errors.New("duplicate tag key")
+	ErrUnknownKey   = errors.New("no rule has this tag key")
+	ErrDelimiter    = errors.New("the delimiter equals the match-all value")
+	ErrDuplicateTag = errors.New("duplicate session tag")
+	ErrUnsafe       = errors.New("not safe as a value")
+)
+
+// A Position is a place in a document. Line and Column count from 1, Column in
+// bytes, as in encoding/csv. The zero Position is nowhere.
+type Position struct {
+	File         string // as in [Options]
+	Line, Column int
+}
+
+// String returns file:line:column, without the file if it has no name, and ""
+// for the zero Position.
+func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	s := fmt.Sprintf("%d:%d", p.Line, p.Column)
+	if p.File != "" {
+		s = p.File + ":" + s
+	}
+	return s
+}
+
+// An Error says what is wrong and where. It never holds the value of a tag nor
+// a match-all value (T8).
+type Error struct {
+	Pos   Position // zero if there is no document
+	Field string   // TagRules[1].MatchAllValue, or tag "customer"; "" for the whole
+	Err   error
+}
+
+// Error returns position: field: reason.
+func (e *Error) Error() string {
+	parts := make([]string, 0, 3)
+	for _, s := range []string{e.Pos.String(), e.Field} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(append(parts, e.Err.Error()), ": ")
+}
+
+// Unwrap returns the reason, which wraps one of the Err variables.
+func (e *Error) Unwrap() error { return e.Err }
+
+// problems collects what is wrong with one document.
+type problems struct {
+	doc  *document // nil for values made in a program
+	list []problem
+}
+
+type problem struct {
+	at    int
+	field string
+	err   error
+}
+
+func (ps *problems) add(at int, field string, err error) {
+	ps.list = append(ps.list, problem{at, field, err})
+}
+
+// join returns all problems in order of position, or nil.
+func (ps *problems) join() error {
+	slices.SortStableFunc(ps.list, func(a, b problem) int { return cmp.Compare(a.at, b.at) })
+	errs := make([]error, len(ps.list))
+	for i, p := range ps.list {
+		errs[i] = &Error{Pos: ps.doc.position(p.at), Field: p.field, Err: p.err}
+	}
+	return errors.Join(errs...)
+}

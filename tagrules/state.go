@@ -1,0 +1,30 @@
+package tagrules
+
+import "fmt"
+
+// A State says what a session has for a rule.
+type State uint8
+
+// The states of a tag. Only the last two complete a list of rules.
+const (
+	Missing   State = iota // the session has no such tag
+	NoValue                // the tag is empty, or a list of nothing
+	HasValues              // the tag restricts the column to its values
+	MatchAll               // the tag lifts the restriction
+)
+
+// String returns "missing", "no value", "has values" or "match all".
+func (s State) String() string {
+	switch s {
+	case Missing:
+		return "missing"
+	case NoValue:
+		return "no value"
+	case HasValues:
+		return "has values"
+	case MatchAll:
+		return "match all"
+	default:
+		return fmt.Sprintf("State(%d)", uint8(s))
+	}
+}
