@@ -95,6 +95,7 @@ func (p *Predicate) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	d := jsonReader{text: text, dec: json.NewDecoder(bytes.NewReader(data))}
+	d.dec.UseNumber() // no number is wanted, so none is too large
 	q := d.predicate(0)
 	if err := errors.Join(d.errs...); err != nil {
 		return err

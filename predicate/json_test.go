@@ -85,6 +85,7 @@ func TestJSONErrors(t *testing.T) {
 		{`{"op":"in","column":"A","values":∑[]}`, `found an empty list, want at least one item`, "no value"},
 		{`{"op":"and","args":∑[]}`, `found an empty list, want at least one item`, "and of nothing must not be all rows"},
 		{`{"op":"in","column":"A","values":[∑1]}`, `found a number, want a value`, "a number"},
+		{`{"op":"in","column":"A","values":[∑1e999]}`, `found a number, want a value`, "a number no float holds"},
 		{`{"op":"in","column":"A","values":[∑null]}`, `found null, want a value`, "NULL is in no set"},
 		{`{"op":"in","column":"A","values":[∑""]}`, `found an empty value, want a value`, `"" is in no set`},
 		{`{"op":"in","column":∑["A"],"values":["x"]}`, `found a list, want the name of a column`, "a list of columns"},
