@@ -84,16 +84,23 @@ const blockRows = 1024
 // but are still checked for being CSV, so that these problems are told too.
 func (d *decoder) header() {
 	names, ok := d.next()
-	if !ok {
-		if len(d.loader.problems) == 0 {
-			d.loader.problem(Position{d.file, 1, 1}, "", ErrEmpty)
-		}
+	switch {
+	case len(d.loader.problems) > 0:
+		// The header is no CSV; the record we got is a later one.
+		d.drain()
+		return
+	case !ok:
+		d.loader.problem(Position{d.file, 1, 1}, "", ErrEmpty)
 		return
 	}
 	good := d.loader.header(slices.Clone(names), func(i int) Position {
 		line, column := d.csv.FieldPos(i)
 		return Position{d.file, line, column}
 	})
+	if !good {
+		d.drain()
+		return
+	}
 	// gocsv gets a header of its own: the field it asks for, and no name
 	// twice, so that no setting of its global options changes what we read.
 	d.columns = len(names)
@@ -101,7 +108,11 @@ func (d *decoder) header() {
 	for len(d.head) < d.columns {
 		d.head = append(d.head, "Cell"+strconv.Itoa(len(d.head)))
 	}
-	for !good && !d.end {
+}
+
+// drain reads on to find what else is no CSV.
+func (d *decoder) drain() {
+	for !d.end {
 		d.next()
 	}
 }

@@ -120,5 +120,8 @@ func (l *loader) finish() (*Rules, error) {
 		return nil, join(l.problems)
 	}
 	l.rs.index()
+	for _, f := range l.rs.fields {
+		f.ids, f.pool = nil, nil // nobody looks up a cell by its text any more
+	}
 	return l.rs, nil
 }

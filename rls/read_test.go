@@ -67,6 +67,8 @@ func TestReadCSVRefuses(t *testing.T) {
 		{reason: "no restricted field", in: "∑UserName\nal\n", want: []string{"no restricted field"}, err: rls.ErrNoFields},
 		{reason: "a bad header, and lines that are no CSV", in: "∑Region,∑Region\na,b\nx∑\"y,b\n∑a\n", want: []string{"no principal column", "duplicate column", "bare quote in unquoted text", "wrong number of fields: got 1, want 2"}},
 
+		{reason: "a header that is no CSV", in: "User∑\"Name,Region\nal,US\nb∑\"o,US\n", want: []string{"bare quote in unquoted text", "bare quote in unquoted text"}},
+
 		{reason: "a cell too few and one too many", in: "UserName,Region\n∑al\n∑bo,EMEA,SMB\n", want: []string{"wrong number of fields: got 1, want 2", "wrong number of fields: got 3, want 2"}, err: rls.ErrFieldCount},
 		{reason: "a bare quote", in: "UserName,Region\nal,EM∑\"EA\n", want: []string{"bare quote in unquoted text"}, err: rls.ErrBareQuote},
 		{reason: "a quoted cell never closed", in: "UserName,Region\nal,∑\"EMEA\nbo,US\n", want: []string{"unterminated quote"}, err: rls.ErrUnterminated},

@@ -65,7 +65,7 @@ func TestRead(t *testing.T) {
 		{reason: "a bare quote, and reading goes on", in: "a∑\"b,c\nd,e\n", want: [][]string{{"d", "e"}},
 			problems: []string{"bare quote in unquoted text"}},
 		{reason: "one problem a field, all fields of a record", in: "a∑\"\"b,c∑\"\nx,y\n", want: [][]string{{"x", "y"}},
-			problems: []string{"bare quote in unquoted text", "quote in an unquoted field"}},
+			problems: []string{"bare quote in unquoted text", "bare quote in unquoted text"}},
 		{reason: "text after a closing quote", in: "ä,\"a\"∑x,\"b\"∑ \nd,e,f\n", want: [][]string{{"d", "e", "f"}},
 			problems: []string{"text after closing quote", "text after closing quote"}},
 		{reason: "an unterminated quote points at the quote", in: "a,b\nc,∑\"d\ne,f\n", want: [][]string{{"a", "b"}},

@@ -66,6 +66,7 @@ func (r *Reader) readRecord() error {
 // come.
 func (r *Reader) scan(b []byte, atEnd bool) bool {
 	r.fields, r.queue, r.unescaped, r.open = r.fields[:0], r.queue[:0], r.unescaped[:0], 0
+	kind := &r.kind
 	for i := 0; ; {
 		f := field{start: int32(i), lo: int32(i)}
 		quoted := i < len(b) && b[i] == byte(r.opts.Quote)
@@ -90,7 +91,7 @@ func (r *Reader) scan(b []byte, atEnd bool) bool {
 		after, more := 0, false
 	scan:
 		for ; i < len(b); i++ {
-			switch r.kind[b[i]] {
+			switch kind[b[i]] {
 			case plain:
 			case comma:
 				if len(r.comma) == 1 || bytes.HasPrefix(b[i:], r.comma) {
