@@ -1,5 +1,115 @@
+// Command rowsight tries row-level security rules on data: who sees which rows
+// of a file. See rowsight help.
 package main
 
-import "github.com/rowsight/rowsight/predicate"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
 
-func main() { println(predicate.All().String()) }
+	"github.com/spf13/cobra"
+)
+
+// Exit codes. Whoever interrupts the command or closes its output gets the
+// code that shells give to a program that died of the signal.
+const (
+	exitOK        = 0
+	exitUsage     = 1 // wrong usage, bad rules, rules that do not fit the data
+	exitData      = 2 // data that cannot be read, rows that cannot be written
+	exitInterrupt = 130
+	exitPipe      = 141
+)
+
+// A dataError is the fault of the data, or of the disk, and not of the caller.
+type dataError struct{ err error }
+
+func (e *dataError) Error() string { return e.err.Error() }
+func (e *dataError) Unwrap() error { return e.err }
+
+// errInterrupted is the cause of a context that a signal ended.
+var errInterrupted = errors.New("interrupted")
+
+func main() {
+	// Without this, writing to a pipe that nobody reads kills the process before
+	// it can tidy up.
+	signal.Ignore(syscall.SIGPIPE)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		<-signals
+		signal.Reset() // a second one kills
+		cancel(errInterrupted)
+	}()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run executes the command line and returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	called, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		return exitOK
+	}
+	quiet, _ := called.Flags().GetBool("quiet")
+	var data *dataError
+	switch {
+	case context.Cause(ctx) == errInterrupted:
+		fmt.Fprintln(stderr, "rowsight: interrupted")
+		return exitInterrupt
+	case errors.Is(err, syscall.EPIPE):
+		if !quiet {
+			fmt.Fprintln(stderr, "rowsight: the output was closed before all rows were written")
+		}
+		return exitPipe
+	case errors.As(err, &data):
+		printErrors(stderr, err)
+		return exitData
+	}
+	printErrors(stderr, err)
+	return exitUsage
+}
+
+// printErrors prints one line for each of the errors that err joins.
+func printErrors(w io.Writer, err error) {
+	if data, ok := err.(*dataError); ok {
+		err = data.err
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		if _, several := err.(fmt.Formatter); !several {
+			for _, err := range joined.Unwrap() {
+				printErrors(w, err)
+			}
+			return
+		}
+	}
+	fmt.Fprintf(w, "rowsight: %v\n", err)
+}
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rowsight",
+		Short: "See who sees which rows",
+		Long: `rowsight applies row-level security rules, as Amazon QuickSight understands
+them, to data in files: permission datasets that name users and groups, and tag
+rules for anonymous sessions. Nothing is visible unless a rule says so.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cmd.Help()
+			return errors.New("a subcommand is missing, such as filter")
+		},
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(newFilter(), newVersion())
+	return root
+}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mattn/go-isatty"
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/batch"
+)
+
+// filterFlags are the options of the subcommand, as they were given.
+type filterFlags struct {
+	viewer viewerFlags
+	tags   tagFlags
+
+	inputFormat string
+	delimiter   string
+	inferRows   int
+
+	format string
+	out    string
+	quiet  bool
+}
+
+// A view is what a viewer may see: which rows, of which columns the rules
+// speak, and who it is, in the words of the summary.
+type view struct {
+	predicate predicate.Predicate
+	columns   []string // that any rule names, for this viewer or not
+	who       string
+	notes     []string // what explains a surprising result
+	files     []string // that were read, and must not be overwritten
+}
+
+func newFilter() *cobra.Command {
+	var f filterFlags
+	cmd := &cobra.Command{
+		Use: `filter --rules FILE --user NAME [flags] DATA...
+  rowsight filter --tags FILE --tag KEY=VALUE [flags] DATA...`,
+		DisableFlagsInUseLine: true,
+		Short:                 "Write the rows of data that a viewer may see",
+		Long:                  filterHelp,
+		Example:               filterExamples,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("DATA is missing: name files or folders, or - for standard input")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	f.viewer.register(flags)
+	f.tags.register(flags)
+	flags.StringVar(&f.inputFormat, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
+	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields, read and written; \\t is a tab (default: a comma, for *.tsv a tab)")
+	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "JSON lines that decide columns and types, `N`; 0 looks at all first")
+	flags.StringVar(&f.format, "format", "", "`FORMAT` to write: csv, jsonl, arrow, parquet, table (default: see above)")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no summary, no progress bar")
+	return cmd
+}
+
+func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
+	view, err := f.view(cmd)
+	if err != nil {
+		return err
+	}
+	in, err := f.inputOptions(cmd.InOrStdin(), args)
+	if err != nil {
+		return err
+	}
+	in.Columns = view.columns
+	// JSON lines that are written as JSON lines stay as they are.
+	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
+	ctx := cmd.Context()
+	data, err := input.Open(ctx, args, in)
+	if err != nil {
+		return &dataError{err}
+	}
+	defer data.Release()
+	filter, err := bind(view, data)
+	if err != nil {
+		return err
+	}
+	visible, err := f.write(ctx, cmd, view, filter, data, in)
+	if err != nil {
+		return err
+	}
+	if !f.quiet {
+		for _, note := range view.notes {
+			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+		}
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s rows visible to %s\n",
+			progress.Thousands(visible), progress.Thousands(data.Rows()), view.who)
+	}
+	return nil
+}
+
+// view resolves the rules for the viewer, whichever kind of rules it is.
+func (f *filterFlags) view(cmd *cobra.Command) (view, error) {
+	switch {
+	case f.viewer.rules != "" && f.tags.config != "":
+		return view{}, errors.New("--rules and --tags are two ways to see data: want one of them")
+	case f.viewer.rules != "":
+		if f.tags.given() {
+			return view{}, errors.New("session tags (--tag, …) need --tags FILE, not --rules")
+		}
+		return f.viewer.view()
+	case f.tags.config != "":
+		if f.viewer.given() {
+			return view{}, errors.New("--user, --group and --namespace need --rules FILE, not --tags")
+		}
+		return f.tags.view()
+	}
+	return view{}, errors.New("the rules are missing: want --rules FILE or --tags FILE")
+}
+
+func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Options, error) {
+	var errs []error
+	in := &input.Options{Format: input.Format(f.inputFormat), InferRows: f.inferRows, Stdin: stdin}
+	switch in.Format {
+	case "", input.CSV, input.JSONL, input.Arrow, input.Parquet:
+	default:
+		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.inputFormat))
+	}
+	switch {
+	case f.delimiter == `\t` || f.delimiter == "" && strings.HasSuffix(strings.ToLower(args[0]), ".tsv"):
+		in.Delimiter = '\t'
+	case f.delimiter != "":
+		in.Delimiter, _ = utf8.DecodeRuneInString(f.delimiter)
+		if utf8.RuneCountInString(f.delimiter) != 1 || strings.ContainsAny(f.delimiter, "\"\r\n\uFEFF\uFFFD\x00") {
+			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character that is no quote and no line end", f.delimiter))
+		}
+	}
+	switch {
+	case f.inferRows < 0:
+		errs = append(errs, fmt.Errorf("--infer-rows: got %d, want 0 or more", f.inferRows))
+	case f.inferRows == 0:
+		in.InferRows = -1
+	}
+	switch output.Format(f.format) {
+	case "", output.CSV, output.JSONL, output.Arrow, output.Parquet, output.Table:
+	default:
+		errs = append(errs, fmt.Errorf("--format: got %q, want csv, jsonl, arrow, parquet or table", f.format))
+	}
+	return in, errors.Join(errs...)
+}
+
+// outputFormat is what is asked for, or what the name of the file says, or a
+// table where somebody looks at it, or the format of the data.
+func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) output.Format {
+	switch {
+	case f.format != "":
+		return output.Format(f.format)
+	case f.out != "" && input.FormatOf(f.out) != "":
+		return output.Format(input.FormatOf(f.out))
+	case f.out == "" && isTerminal(stdout):
+		return output.Table
+	}
+	return output.Format(data)
+}
+
+// bind binds the viewer's predicate, and first every column that any rule
+// names: rules that do not fit the data are an error for all viewers (U2).
+func bind(v view, data *input.Data) (*batch.Filter, error) {
+	every := []predicate.Predicate{v.predicate}
+	for _, column := range v.columns {
+		every = append(every, predicate.HasValue(column))
+	}
+	schema := data.Schema()
+	_, err := batch.Bind(predicate.Or(append(every[1:], predicate.Predicate{})...), schema, nil)
+	if err == nil {
+		var filter *batch.Filter
+		if filter, err = batch.Bind(v.predicate, schema, nil); err == nil {
+			return filter, nil
+		}
+	}
+	var names []string
+	for _, field := range schema.Fields() {
+		if field.Name != input.LineColumn {
+			names = append(names, field.Name)
+		}
+	}
+	if errors.Is(err, batch.ErrNoColumn) && data.Format != input.JSONL {
+		return nil, errors.Join(err, fmt.Errorf("the data has the columns %q", names))
+	}
+	return nil, err
+}
+
+// write writes what filter lets pass, and returns how many rows that are.
+func (f *filterFlags) write(ctx context.Context, cmd *cobra.Command, v view, filter *batch.Filter, data *input.Data, in *input.Options) (visible int64, err error) {
+	stdout := cmd.OutOrStdout()
+	format := f.outputFormat(stdout, data.Format)
+	opts := &output.Options{
+		Delimiter: in.Delimiter,
+		Stream:    strings.HasSuffix(strings.ToLower(f.out), ".arrows"),
+		Color:     f.out == "" && isTerminal(stdout) && os.Getenv("NO_COLOR") == "",
+	}
+	var to io.Writer = stdout
+	var file *output.File
+	if f.out != "" {
+		file, err = output.Create(f.out, func(info fs.FileInfo) bool { return data.Holds(info) || sameFile(v.files, info) })
+		if err != nil {
+			return 0, fmt.Errorf("--out: %w", err)
+		}
+		defer file.Discard()
+		to = file
+	}
+	w, err := output.New(to, format, data.Schema(), opts)
+	if err != nil {
+		return 0, fmt.Errorf("--format %s: %w", format, err)
+	}
+	stop := f.progress(cmd, data)
+	defer stop()
+	for rec, err := range filter.Records(ctx, data) {
+		if err != nil {
+			return 0, &dataError{err}
+		}
+		visible += rec.NumRows()
+		if err := w.Write(rec); err != nil {
+			return 0, &dataError{fmt.Errorf("writing %s: %w", format, err)}
+		}
+	}
+	if err := w.Close(); err != nil {
+		return 0, &dataError{fmt.Errorf("writing %s: %w", format, err)}
+	}
+	stop()
+	if err := ctx.Err(); err != nil {
+		return 0, &dataError{err}
+	}
+	if file != nil {
+		if err := file.Commit(); err != nil {
+			return 0, &dataError{err}
+		}
+	}
+	return visible, nil
+}
+
+// progress shows a bar where it disturbs nobody: on a terminal that does not
+// show the rows themselves.
+func (f *filterFlags) progress(cmd *cobra.Command, data *input.Data) (stop func()) {
+	stderr := cmd.ErrOrStderr()
+	if f.quiet || !isTerminal(stderr) || f.out == "" && isTerminal(cmd.OutOrStdout()) {
+		return func() {}
+	}
+	return progress.Start(stderr, func() progress.State {
+		done, total := data.Progress()
+		return progress.State{Done: done, Total: total, Rows: data.Rows()}
+	})
+}
+
+func sameFile(paths []string, info fs.FileInfo) bool {
+	for _, path := range paths {
+		if other, err := os.Stat(path); err == nil && os.SameFile(other, info) {
+			return true
+		}
+	}
+	return false
+}
+
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(file.Fd())
+}

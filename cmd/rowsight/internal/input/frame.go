@@ -1,0 +1,324 @@
+package input
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/klauspost/compress/zstd"
+)
+
+// Limits of one IPC message. They are far above what writers produce, and keep
+// a few flipped bits from asking for more memory than a machine has.
+const (
+	maxMetadata   = 256 << 20 // bytes
+	maxRows       = 1 << 28   // rows a batch
+	maxBuffer     = 2 << 30   // bytes of one buffer, decompressed
+	maxExpansion  = 1 << 12   // decompressed bytes for each compressed one,
+	freeExpansion = 16 << 20  // except in buffers smaller than this
+	maxWindow     = 128 << 20 // of Zstandard, as its own command line allows
+)
+
+// frames hands the messages of a stream or file to the IPC reader, each one
+// checked first: what it claims about itself must fit the bytes that are there.
+type frames struct {
+	next func() (meta, body []byte, err error) // io.EOF after the last
+	msg  *ipc.Message
+
+	seen   int // messages so far
+	layout layout
+}
+
+var _ ipc.MessageReader = (*frames)(nil)
+
+func (f *frames) Retain() {}
+
+func (f *frames) Release() {
+	if f.msg != nil {
+		f.msg.Release()
+		f.msg = nil
+	}
+}
+
+// Message returns the next message, valid until the next call.
+func (f *frames) Message() (*ipc.Message, error) {
+	meta, body, err := f.next()
+	if err != nil {
+		return nil, err
+	}
+	if err := f.check(meta, body); err != nil {
+		return nil, fmt.Errorf("message %d: %w", f.seen+1, err)
+	}
+	f.seen++
+	f.Release()
+	f.msg = ipc.NewMessage(memory.NewBufferBytes(meta), memory.NewBufferBytes(body))
+	return f.msg, nil
+}
+
+// The types of a message, in the order a stream has them.
+const (
+	messageSchema     = 1
+	messageDictionary = 2
+	messageRecord     = 3
+)
+
+func (f *frames) check(meta, body []byte) error {
+	b := newFlat(meta)
+	t := b.root()
+	header := b.table(t, 2)
+	b.keyValues(t, 4)
+	kind := b.byte(t, 1)
+	if b.bad || header == 0 {
+		return errMetadata
+	}
+	switch {
+	case (kind == messageSchema) != (f.seen == 0):
+		return errors.New("want one schema, at the start")
+	case kind == messageSchema:
+		f.layout = b.schema(header)
+	case kind == messageRecord:
+		if n := len(f.layout.dictionaries); f.seen <= n {
+			return fmt.Errorf("a batch before the %d dictionaries it may need", n)
+		}
+		return checkBatch(b, header, f.need(b, t, f.layout.record), body)
+	case kind == messageDictionary:
+		id := b.long(header, 0)
+		values, ok := f.layout.dictionaries[id]
+		if !ok {
+			return fmt.Errorf("no column has the dictionary %d", id)
+		}
+		data := b.table(header, 1)
+		if data == 0 {
+			return errMetadata
+		}
+		return checkBatch(b, data, f.need(b, t, values), body)
+	default:
+		return fmt.Errorf("unknown type %d", kind)
+	}
+	if b.bad {
+		return errMetadata
+	}
+	return nil
+}
+
+// need is n for the version of a message: before version 5 unions had a
+// validity bitmap.
+func (f *frames) need(b *flat, message table, n need) need {
+	const version5 = 4
+	if pos := b.field(message, 0); pos == 0 || b.u16(pos) < version5 {
+		n.buffers += n.unions
+	}
+	return n
+}
+
+// checkBatch looks at a RecordBatch table: as many entries as the columns need,
+// row counts, and buffers inside the body that do not explode when they are
+// decompressed.
+func checkBatch(b *flat, t table, want need, body []byte) error {
+	nodes, nodeCount := b.vector(t, 1, 16)
+	buffers, bufferCount := b.vector(t, 2, 16)
+	views, viewCount := b.vector(t, 4, 8) // buffers of each view column
+	for i := range min(viewCount, want.views) {
+		n := b.i64(views + 8*i)
+		if n < 0 || n > int64(bufferCount) {
+			return errMetadata
+		}
+		want.buffers += int(n)
+	}
+	if nodeCount < want.nodes || bufferCount < want.buffers || viewCount < want.views {
+		return fmt.Errorf("got %d columns with %d buffers, want %d with %d", nodeCount, bufferCount, want.nodes, want.buffers)
+	}
+	compression := b.table(t, 3)
+	zstandard := b.byte(compression, 0) == 1 // or LZ4, whose blocks are small
+	b.vector(t, 4, 8)                        // buffer counts of views
+	counts := []int64{b.long(t, 0)}
+	for i := range nodeCount {
+		counts = append(counts, b.i64(nodes+16*i))
+	}
+	if b.bad {
+		return errMetadata
+	}
+	for _, n := range counts {
+		if n < 0 || n > maxRows {
+			return fmt.Errorf("got %d rows in a batch, want at most %d", n, maxRows)
+		}
+	}
+	total := int64(0)
+	for i := range bufferCount {
+		offset, size := b.i64(buffers+16*i), b.i64(buffers+16*i+8)
+		if offset < 0 || size < 0 || offset > int64(len(body)) || size > int64(len(body))-offset {
+			return fmt.Errorf("buffer %d: bytes %d to %d of a body of %d", i, offset, offset+size, len(body))
+		}
+		if compression > 0 && size > 0 {
+			if size < 8 {
+				return fmt.Errorf("buffer %d: got %d bytes, want at least 8", i, size)
+			}
+			full := int64(binary.LittleEndian.Uint64(body[offset:]))
+			if full < -1 || full > maxBuffer || full > freeExpansion && full/maxExpansion > size {
+				return fmt.Errorf("buffer %d: %d bytes would become %d", i, size, full)
+			}
+			if zstandard && full >= 0 {
+				var header zstd.Header
+				if err := header.Decode(body[offset+8 : offset+size]); err != nil {
+					return fmt.Errorf("buffer %d: %w", i, err)
+				} else if header.WindowSize > maxWindow {
+					return fmt.Errorf("buffer %d: a window of %d bytes, want at most %d", i, header.WindowSize, maxWindow)
+				}
+			}
+			size = max(full, size)
+		}
+		// Buffers may overlap, and each is copied: together they stay bounded too.
+		if total += size; total > 2*maxBuffer {
+			return fmt.Errorf("a batch of more than %d bytes", int64(2*maxBuffer))
+		}
+	}
+	return nil
+}
+
+const continuation = 0xFFFFFFFF
+
+// streamFrames reads messages one after the other:
+//
+//	[ FFFFFFFF | int32 metadata size | metadata | body ] …  [ FFFFFFFF 00000000 ]
+//
+// Streams from before Arrow 0.15 lack the FFFFFFFF. The stream ends with a
+// size of 0 or with the last byte after a body.
+func streamFrames(r io.Reader) func() (meta, body []byte, err error) {
+	done := false
+	return func() ([]byte, []byte, error) {
+		if done {
+			return nil, nil, io.EOF
+		}
+		var word [4]byte
+		if _, err := io.ReadFull(r, word[:]); err == io.EOF {
+			return nil, nil, io.EOF
+		} else if err != nil {
+			return nil, nil, truncated(err)
+		}
+		if binary.LittleEndian.Uint32(word[:]) == continuation {
+			if _, err := io.ReadFull(r, word[:]); err != nil {
+				return nil, nil, truncated(err)
+			}
+		}
+		size := int64(binary.LittleEndian.Uint32(word[:]))
+		if size == 0 {
+			done = true
+			if n, err := r.Read(word[:1]); n > 0 {
+				return nil, nil, errors.New("bytes after the end of the stream")
+			} else if err != nil && err != io.EOF {
+				return nil, nil, err
+			}
+			return nil, nil, io.EOF
+		}
+		if size > maxMetadata {
+			return nil, nil, fmt.Errorf("got %d bytes of metadata, want at most %d", size, maxMetadata)
+		}
+		meta, err := readN(r, size)
+		if err != nil {
+			return nil, nil, err
+		}
+		b := newFlat(meta)
+		bodySize := b.long(b.root(), 3)
+		if b.bad || bodySize < 0 {
+			return nil, nil, errMetadata
+		}
+		body, err := readN(r, bodySize)
+		return meta, body, err
+	}
+}
+
+// readN reads n bytes. It asks for memory as the bytes arrive, so that a wrong
+// n costs no more than what the input really holds.
+func readN(r io.Reader, n int64) ([]byte, error) {
+	const step = 1 << 20
+	section, known := r.(*io.SectionReader)
+	if n <= step || known && n <= section.Size() {
+		b := make([]byte, n)
+		_, err := io.ReadFull(r, b)
+		return b, truncated(err)
+	}
+	var buf bytes.Buffer
+	buf.Grow(step)
+	if got, err := io.CopyN(&buf, r, n); err != nil {
+		return nil, truncated(err)
+	} else if got != n {
+		return nil, truncated(io.ErrUnexpectedEOF)
+	}
+	return buf.Bytes(), nil
+}
+
+func truncated(err error) error {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		return errTruncated
+	}
+	return err
+}
+
+var errTruncated = errors.New("the data ends in the middle: it is cut off")
+
+var magic = []byte("ARROW1")
+
+// fileFrames reads the messages of a file in the order its footer gives:
+// the schema, every dictionary, then the batches.
+//
+//	ARROW1 00 00 | messages… | footer | int32 footer size | ARROW1
+func fileFrames(r io.ReaderAt, size int64) (func() (meta, body []byte, err error), error) {
+	const head, tail = 8, 10
+	if size < head+tail {
+		return nil, errTruncated
+	}
+	end := make([]byte, tail)
+	if _, err := r.ReadAt(end, size-tail); err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(end[4:], magic) {
+		return nil, errTruncated
+	}
+	n := int64(binary.LittleEndian.Uint32(end))
+	if n == 0 || n > maxMetadata || n > size-head-tail {
+		return nil, fmt.Errorf("footer of %d bytes in a file of %d", n, size)
+	}
+	footer := make([]byte, n)
+	if _, err := r.ReadAt(footer, size-tail-n); err != nil {
+		return nil, err
+	}
+	limit := size - tail - n
+	b := newFlat(footer)
+	t := b.root()
+	type block struct{ offset, meta, body int64 }
+	var blocks []block
+	for _, field := range []int{2, 3} { // dictionaries, record batches
+		pos, count := b.vector(t, field, 24)
+		for i := range count {
+			p := pos + 24*i
+			blocks = append(blocks, block{b.i64(p), int64(int32(b.u32(p + 8))), b.i64(p + 16)})
+		}
+	}
+	if b.bad {
+		return nil, errMetadata
+	}
+	first := true
+	return func() ([]byte, []byte, error) {
+		if first {
+			first = false
+			return streamFrames(io.NewSectionReader(r, head, limit-head))()
+		}
+		if len(blocks) == 0 {
+			return nil, nil, io.EOF
+		}
+		k := blocks[0]
+		blocks = blocks[1:]
+		if k.offset < head || k.meta < 0 || k.body < 0 || k.offset > limit || k.meta > limit-k.offset || k.body > limit-k.offset-k.meta {
+			return nil, nil, fmt.Errorf("footer names bytes %d to %d of %d", k.offset, k.offset+k.meta+k.body, limit)
+		}
+		meta, body, err := streamFrames(io.NewSectionReader(r, k.offset, k.meta+k.body))()
+		if err == io.EOF {
+			err = errMetadata // an end mark where the footer says there is a message
+		}
+		return meta, body, err
+	}, nil
+}

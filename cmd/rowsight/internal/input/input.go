@@ -1,0 +1,206 @@
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+)
+
+// Options say how to read. A nil *Options is the default.
+type Options struct {
+	Format    Format    // of all data; "" tells it from the content
+	Delimiter rune      // between CSV fields; 0 means a comma
+	Columns   []string  // columns that rules name: of JSON lines they must be text
+	InferRows int       // JSON lines that decide the columns; 0 means DefaultInferRows, negative all
+	Lines     bool      // hand JSON lines through as they stand, see LineColumn
+	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
+}
+
+// Data is a stream of records, all of one schema. It implements
+// [array.RecordReader]. It is not safe for concurrent use, except Rows and
+// Progress. Release closes what is open.
+type Data struct {
+	*batches
+	Format Format
+
+	ctx    context.Context
+	opts   Options
+	parts  []part
+	at     int // the part being read
+	source *source
+	part   array.RecordReader
+	json   *shape // of JSON lines, decided by the first part
+
+	rows  atomic.Int64
+	read  atomic.Int64
+	total int64
+}
+
+// Open opens the files and folders that paths name. All parts must be in one
+// format and have the same columns: names, types, order. Errors are [Error],
+// joined if there are several, or from the file system.
+func Open(ctx context.Context, paths []string, opts *Options) (*Data, error) {
+	d := &Data{ctx: ctx}
+	if opts != nil {
+		d.opts = *opts
+	}
+	if d.opts.Stdin == nil {
+		d.opts.Stdin = os.Stdin
+	}
+	var err error
+	if d.parts, err = expand(paths); err != nil {
+		return nil, err
+	}
+	if len(d.parts) == 0 {
+		return nil, ErrNoData
+	}
+	d.total = size(d.parts)
+	if err := d.openPart(); err != nil {
+		return nil, err
+	}
+	d.batches = newBatches(d.part.Schema(), d.nextBatch, d.closePart)
+	return d, nil
+}
+
+// size returns the bytes of all parts, 0 if one of them is not a regular file.
+func size(parts []part) int64 {
+	total := int64(0)
+	for _, p := range parts {
+		if p.info == nil || !p.info.Mode().IsRegular() {
+			return 0
+		}
+		total += p.info.Size()
+	}
+	return total
+}
+
+// Rows returns how many rows were read so far.
+func (d *Data) Rows() int64 { return d.rows.Load() }
+
+// Progress returns how many bytes were read, and of how many: 0 if that is
+// not known.
+func (d *Data) Progress() (done, total int64) {
+	if done = d.read.Load(); d.total > 0 {
+		done = min(done, d.total)
+	}
+	return done, d.total
+}
+
+// Holds reports whether one of the files to be read is the file of info.
+func (d *Data) Holds(info fs.FileInfo) bool {
+	if stdin, ok := d.opts.Stdin.(*os.File); ok {
+		if in, err := stdin.Stat(); err == nil && os.SameFile(in, info) {
+			return true
+		}
+	}
+	for _, p := range d.parts {
+		if p.info != nil && os.SameFile(p.info, info) {
+			return true
+		}
+	}
+	return false
+}
+
+func (d *Data) nextBatch() (arrow.Record, error) {
+	for {
+		if err := d.ctx.Err(); err != nil {
+			return nil, err
+		}
+		if d.part.Next() {
+			rec := d.part.Record()
+			d.rows.Add(rec.NumRows())
+			// Metadata may differ from part to part. The first speaks for all.
+			return array.NewRecord(d.schema, rec.Columns(), rec.NumRows()), nil
+		}
+		if err := d.part.Err(); err != nil {
+			return nil, err
+		}
+		if d.at+1 == len(d.parts) {
+			return nil, nil
+		}
+		d.closePart()
+		d.at++
+		if err := d.openPart(); err != nil {
+			return nil, err
+		}
+		if err := sameColumns(d.part.Schema(), d.schema); err != nil {
+			return nil, &Error{File: d.parts[d.at].name(), Err: err}
+		}
+	}
+}
+
+// openPart opens the part at d.at. The first decides the format of all.
+func (d *Data) openPart() error {
+	p := d.parts[d.at]
+	s, head, err := openSource(d.ctx, p, d.opts.Stdin, &d.read)
+	if err != nil {
+		return err
+	}
+	d.source = s
+	format := d.opts.Format
+	if format == "" {
+		if format, err = detect(p.path, head); err != nil {
+			d.closePart()
+			return &Error{File: s.name, Err: err}
+		}
+	}
+	if d.Format == "" {
+		d.Format = format
+	}
+	if format != d.Format {
+		d.closePart()
+		return &Error{File: s.name, Err: fmt.Errorf("%w: got %s, want %s as in the first file", ErrFormat, format, d.Format)}
+	}
+	switch format {
+	case CSV:
+		d.part, err = openCSV(s, &d.opts)
+	case JSONL:
+		d.part, err = d.openJSONL(s)
+	case Arrow:
+		d.part, err = openArrow(s)
+	case Parquet:
+		d.part, err = openParquet(s)
+	default:
+		err = fmt.Errorf("%w %q", ErrFormat, format)
+	}
+	if err != nil {
+		d.closePart()
+	}
+	return err
+}
+
+func (d *Data) closePart() {
+	if d.part != nil {
+		d.part.Release()
+		d.part = nil
+	}
+	if d.source != nil {
+		d.source.Close()
+		d.source = nil
+	}
+}
+
+// sameColumns reports every way in which the columns of got differ from want.
+func sameColumns(got, want *arrow.Schema) error {
+	var errs []error
+	for i := range max(got.NumFields(), want.NumFields()) {
+		switch {
+		case i >= got.NumFields():
+			errs = append(errs, fmt.Errorf("%w: column %q is missing", ErrSchema, want.Field(i).Name))
+		case i >= want.NumFields():
+			errs = append(errs, fmt.Errorf("%w: column %q is new", ErrSchema, got.Field(i).Name))
+		case got.Field(i).Name != want.Field(i).Name:
+			errs = append(errs, fmt.Errorf("%w: column %d: got %q, want %q", ErrSchema, i+1, got.Field(i).Name, want.Field(i).Name))
+		case !arrow.TypeEqual(got.Field(i).Type, want.Field(i).Type):
+			errs = append(errs, fmt.Errorf("%w: column %q: got type %s, want %s", ErrSchema, want.Field(i).Name, got.Field(i).Type, want.Field(i).Type))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,159 @@
+package input
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"sync/atomic"
+)
+
+// A source is one part, opened: its bytes in order and, of a regular file,
+// at any place.
+type source struct {
+	ctx       context.Context
+	name      string
+	size      int64 // -1 if it is not known
+	arrowFile bool
+
+	r    io.Reader
+	at   io.ReaderAt // nil if it is not a regular file
+	file *os.File    // nil for standard input
+	temp string      // the name of file, if it is to be removed
+	read *atomic.Int64
+}
+
+// openSource opens p and looks at its first bytes.
+func openSource(ctx context.Context, p part, stdin io.Reader, read *atomic.Int64) (*source, []byte, error) {
+	s := &source{ctx: ctx, name: p.name(), size: -1, read: read, r: stdin}
+	if p.path != Stdin {
+		file, err := os.Open(p.path)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.file, s.r = file, file
+	}
+	if p.info != nil && p.info.Mode().IsRegular() {
+		s.size, s.at = p.info.Size(), s.file
+	} else {
+		s.r = &interruptible{ctx: ctx, r: s.r}
+	}
+	head := make([]byte, sniff)
+	n, err := io.ReadFull(s.r, head)
+	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		s.Close()
+		return nil, nil, &Error{File: s.name, Err: cause(err)}
+	}
+	s.arrowFile = bytes.HasPrefix(head[:n], magic)
+	s.r = io.MultiReader(bytes.NewReader(head[:n]), s.r)
+	return s, head[:n], nil
+}
+
+// Read implements [io.Reader].
+func (s *source) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.r.Read(p)
+	s.read.Add(int64(n))
+	return n, cause(err)
+}
+
+// ReadAt implements [io.ReaderAt], after spool if the source is no file.
+func (s *source) ReadAt(p []byte, off int64) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := s.at.ReadAt(p, off)
+	s.read.Add(int64(n))
+	return n, cause(err)
+}
+
+// Size returns the length of the source in bytes.
+func (s *source) Size() int64 { return s.size }
+
+// Close gives the file back, and the disk space of a spooled one.
+func (s *source) Close() {
+	if s.file != nil {
+		s.file.Close()
+		s.file = nil
+		if s.temp != "" {
+			os.Remove(s.temp)
+		}
+	}
+}
+
+// spool copies what is left to read into a temporary file, for formats that
+// have to be read from their end. The file has no name by the time it is
+// filled, so that nothing of it stays behind, however the program ends.
+func (s *source) spool() error {
+	if s.at != nil {
+		return nil
+	}
+	file, err := os.CreateTemp("", "rowsight-*")
+	if err != nil {
+		return err
+	}
+	s.Close()
+	s.file = file
+	if os.Remove(file.Name()) != nil { // Windows: not while it is open
+		s.temp = file.Name()
+	}
+	size, err := io.Copy(file, s)
+	if err != nil {
+		return &Error{File: s.name, Err: err}
+	}
+	s.at, s.size = file, size
+	s.read.Add(-size) // it is going to be read again
+	return nil
+}
+
+// cause takes off the path that *os.PathError repeats: an [Error] names it.
+func cause(err error) error {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// An interruptible reader gives up waiting when its context ends. Reading from
+// a terminal or a pipe can block for ever, and nothing else ends that.
+type interruptible struct {
+	ctx    context.Context
+	r      io.Reader
+	buf    []byte // read by the goroutine, not yet handed out
+	space  []byte
+	result chan outcome
+}
+
+type outcome struct {
+	n   int
+	err error
+}
+
+func (r *interruptible) Read(p []byte) (int, error) {
+	if len(r.buf) > 0 {
+		n := copy(p, r.buf)
+		r.buf = r.buf[n:]
+		return n, nil
+	}
+	if r.result == nil {
+		r.result, r.space = make(chan outcome, 1), make([]byte, 64<<10)
+	}
+	// The goroutine has the space to itself until it answers; after a
+	// cancelled read nobody asks again.
+	go func() {
+		n, err := r.r.Read(r.space)
+		r.result <- outcome{n, err}
+	}()
+	select {
+	case <-r.ctx.Done():
+		return 0, r.ctx.Err()
+	case o := <-r.result:
+		n := copy(p, r.space[:o.n])
+		r.buf = r.space[n:o.n]
+		return n, o.err
+	}
+}

@@ -1,0 +1,53 @@
+package output
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+)
+
+// arrowWriter writes IPC. It turns what the encoder of Arrow panics over into
+// errors.
+type arrowWriter struct {
+	w interface {
+		Write(arrow.Record) error
+		Close() error
+	}
+}
+
+func newArrowStream(w io.Writer, schema *arrow.Schema) *arrowWriter {
+	return &arrowWriter{ipc.NewWriter(w, ipc.WithSchema(schema))}
+}
+
+func newArrowFile(file *os.File, schema *arrow.Schema) (*arrowWriter, error) {
+	w, err := ipc.NewFileWriter(file, ipc.WithSchema(schema))
+	return &arrowWriter{w}, err
+}
+
+// Write implements [Writer].
+func (a *arrowWriter) Write(rec arrow.Record) (err error) {
+	defer caught(&err)
+	return a.w.Write(rec)
+}
+
+// Close implements [Writer].
+func (a *arrowWriter) Close() (err error) {
+	defer caught(&err)
+	return a.w.Close()
+}
+
+func caught(err *error) {
+	if p := recover(); p != nil {
+		cause, ok := p.(error)
+		if !ok {
+			cause = fmt.Errorf("%v", p)
+		}
+		*err = fmt.Errorf("%w: %w", errEncode, cause)
+	}
+}
+
+var errEncode = errors.New("these rows cannot be written in this format")

@@ -1,0 +1,79 @@
+package output
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/rowsight/rowsight/internal/csvtext"
+)
+
+// csvWriter writes a header, always, and a line for every row.
+type csvWriter struct {
+	w      *csvtext.Writer
+	schema *arrow.Schema
+	record []string
+	text   []byte
+	ends   []int
+}
+
+func newCSV(w io.Writer, schema *arrow.Schema, opts *Options) (*csvWriter, error) {
+	c := &csvWriter{
+		w:      csvtext.NewWriter(w, &csvtext.Options{Comma: opts.Delimiter}),
+		schema: schema,
+		record: make([]string, schema.NumFields()),
+		ends:   make([]int, schema.NumFields()),
+	}
+	for i, f := range schema.Fields() {
+		c.record[i] = f.Name
+	}
+	return c, c.w.Write(c.record)
+}
+
+// Write implements [Writer].
+func (c *csvWriter) Write(rec arrow.Record) error {
+	cells, err := cellsOf(rec, csvCell)
+	if err != nil {
+		return err
+	}
+	for row := range int(rec.NumRows()) {
+		c.text = c.text[:0]
+		for i, cell := range cells {
+			if c.text, err = cell(c.text, row); err != nil {
+				return columnError(rec, i, err)
+			}
+			c.ends[i] = len(c.text)
+		}
+		text, start := string(c.text), 0
+		for i, end := range c.ends {
+			c.record[i] = text[start:end]
+			start = end
+		}
+		if err := c.w.Write(c.record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Close implements [Writer].
+func (c *csvWriter) Close() error { return c.w.Flush() }
+
+// cellsOf returns how each column of rec is written.
+func cellsOf(rec arrow.Record, of func(arrow.Array, arrow.Field) (cell, error)) ([]cell, error) {
+	cells := make([]cell, rec.NumCols())
+	for i, col := range rec.Columns() {
+		c, err := of(col, rec.Schema().Field(i))
+		if err != nil {
+			return nil, columnError(rec, i, err)
+		}
+		cells[i] = c
+	}
+	return cells, nil
+}
+
+// columnError names the column and never the row: which rows a viewer does not
+// see is nobody's business.
+func columnError(rec arrow.Record, i int, err error) error {
+	return fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+}

@@ -1,0 +1,15 @@
+package output
+
+import (
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/adapters/parquet"
+)
+
+// newParquet writes a Parquet file. Types that Parquet has no form for are an
+// error before the first row.
+func newParquet(w io.Writer, schema *arrow.Schema) (Writer, error) {
+	return parquet.NewWriter(w, schema, nil)
+}

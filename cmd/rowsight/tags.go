@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// tagFlags say which rows a session with certain tags sees. Values of tags are
+// secrets (T8): they never appear in a message.
+type tagFlags struct {
+	config string
+	tags   []string // KEY=VALUE
+	env    []string // KEY=VARIABLE
+	file   []string // KEY=FILE
+	from   string
+}
+
+func (f *tagFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.config, "tags", "", "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration")
+	flags.StringArrayVar(&f.tags, "tag", nil, "session tag `KEY=VALUE`; may be repeated; others on this machine can see it")
+	flags.StringArrayVar(&f.env, "tag-env", nil, "session tag `KEY=VARIABLE`, its value from the environment; may be repeated")
+	flags.StringArrayVar(&f.file, "tag-file", nil, "session tag `KEY=FILE`, its value from a file, without a line end; may be repeated")
+	flags.StringVar(&f.from, "tags-from", "", "session tags from `FILE`, JSON: [{\"Key\": …, \"Value\": …}], or an embed request with SessionTags")
+}
+
+// given reports whether any session tag is there.
+func (f *tagFlags) given() bool {
+	return f.tags != nil || f.env != nil || f.file != nil || f.from != ""
+}
+
+func (f *tagFlags) view() (view, error) {
+	tags, files, err := f.session()
+	if err != nil {
+		return view{}, err
+	}
+	file, err := os.Open(f.config)
+	if err != nil {
+		return view{}, err
+	}
+	defer file.Close()
+	config, err := tagrules.Parse(file, &tagrules.Options{File: f.config})
+	if err != nil {
+		return view{}, err
+	}
+	p, err := config.For(tags...)
+	if err != nil {
+		return view{}, err
+	}
+	v := view{predicate: p, who: session(tags), files: append(files, f.config)}
+	for _, rule := range config.TagRules {
+		if !slices.Contains(v.columns, rule.ColumnName) {
+			v.columns = append(v.columns, rule.ColumnName)
+		}
+	}
+	switch {
+	case config.Status == tagrules.Disabled:
+		v.notes = []string{"the tag rules are DISABLED and restrict nothing"}
+	case p.Op() == predicate.OpNone:
+		v.notes = []string{"the session lacks a tag that the rules need, or its value is empty"}
+	}
+	return v, nil
+}
+
+// session collects the session tags from all flags, and the files they were
+// read from. Every problem is reported.
+func (f *tagFlags) session() (tags []tagrules.Tag, files []string, err error) {
+	var errs []error
+	each := func(flag string, args []string, want string, value func(string) (string, error)) {
+		for i, arg := range args {
+			key, rest, ok := strings.Cut(arg, "=")
+			if !ok || key == "" {
+				// The argument may be a value that lost its key: it is not repeated.
+				errs = append(errs, fmt.Errorf("--%s: argument %d is not KEY=%s", flag, i+1, want))
+				continue
+			}
+			text, err := value(rest)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("--%s %s: %w", flag, key, err))
+				continue
+			}
+			tags = append(tags, tagrules.Tag{Key: key, Value: text})
+		}
+	}
+	each("tag", f.tags, "VALUE", func(s string) (string, error) { return s, nil })
+	each("tag-env", f.env, "VARIABLE", func(name string) (string, error) {
+		if text, ok := os.LookupEnv(name); ok {
+			return text, nil
+		}
+		return "", fmt.Errorf("the environment has no variable %q", name)
+	})
+	each("tag-file", f.file, "FILE", func(path string) (string, error) {
+		files = append(files, path)
+		return readValue(path)
+	})
+	if f.from != "" {
+		files = append(files, f.from)
+		if more, err := readTags(f.from); err != nil {
+			errs = append(errs, err)
+		} else {
+			tags = append(tags, more...)
+		}
+	}
+	if errs != nil {
+		return nil, nil, errors.Join(errs...)
+	}
+	return tags, files, nil
+}
+
+// maxValue is more than any tag's value can take.
+const maxValue = 64 << 10
+
+// readValue reads a value from a file. Editors end every file with a line end;
+// that one is not part of the value.
+func readValue(path string) (string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxValue+1))
+	if err != nil {
+		return "", err
+	}
+	if len(text) > maxValue {
+		return "", fmt.Errorf("%s has more than %d bytes", path, maxValue)
+	}
+	value, cut := strings.CutSuffix(string(text), "\n")
+	if cut {
+		value = strings.TrimSuffix(value, "\r")
+	}
+	return value, nil
+}
+
+func readTags(path string) ([]tagrules.Tag, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return tagrules.ParseTags(file, &tagrules.Options{File: path})
+}
+
+// session names the session in the summary by its keys.
+func session(tags []tagrules.Tag) string {
+	if len(tags) == 0 {
+		return "a session without tags"
+	}
+	keys := make([]string, len(tags))
+	for i, tag := range tags {
+		keys[i] = tag.Key
+	}
+	slices.Sort(keys)
+	if len(keys) == 1 {
+		return "the session with tag " + keys[0]
+	}
+	return "the session with tags " + strings.Join(keys, ", ")
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// viewerFlags say whose rows of which permission dataset are asked for.
+type viewerFlags struct {
+	rules          string
+	rulesNamespace string
+	user, userARN  string
+	groups         []string
+	groupARNs      []string
+	namespace      string
+}
+
+func (f *viewerFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
+	flags.StringVar(&f.user, "user", "", "the viewer's user `NAME`")
+	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`, for rules that name ARNs; its name and namespace count for others")
+	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group the viewer is in; may be repeated")
+	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group the viewer is in; may be repeated")
+	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
+	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+}
+
+// given reports whether any flag but the rules is there.
+func (f *viewerFlags) given() bool {
+	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.rulesNamespace != ""
+}
+
+func (f *viewerFlags) view() (view, error) {
+	viewer, err := f.principal()
+	if err != nil {
+		return view{}, err
+	}
+	file, err := os.Open(f.rules)
+	if err != nil {
+		return view{}, err
+	}
+	defer file.Close()
+	rules, err := rls.ReadCSV(file, &rls.Options{File: f.rules, Namespace: f.rulesNamespace})
+	if err != nil {
+		return view{}, err
+	}
+	p, err := rules.For(viewer)
+	if err != nil {
+		return view{}, err
+	}
+	v := view{predicate: p, columns: rules.Columns(), who: who(viewer.User), files: []string{f.rules}}
+	if p.Op() == predicate.OpNone {
+		v.notes = f.notes(viewer, rules)
+	}
+	return v, nil
+}
+
+// principal makes the viewer of the flags. Every problem is reported.
+//
+// A group that is given by name is a group of the viewer's own namespace and,
+// if the viewer's ARN is known, account: no other group can hold that user.
+func (f *viewerFlags) principal() (namespace.Principal, error) {
+	var errs []error
+	var p namespace.Principal
+	switch {
+	case f.user != "" && f.userARN != "":
+		errs = append(errs, errors.New("--user and --user-arn both name the viewer: want one of them"))
+	case f.user == "" && f.userARN == "":
+		errs = append(errs, errors.New("the viewer is missing: want --user NAME or --user-arn ARN"))
+	case f.userARN != "" && f.namespace != "":
+		errs = append(errs, errors.New("--namespace: the ARN of --user-arn holds the namespace already"))
+	}
+	if f.namespace != "" {
+		if err := namespace.CheckNamespace(f.namespace); err != nil {
+			errs = append(errs, fmt.Errorf("--namespace: %w", err))
+		}
+	}
+	p.User = namespace.Identity{Namespace: f.namespace, Name: f.user}
+	if f.userARN != "" {
+		a, err := namespace.ParseARN(f.userARN)
+		if err == nil && a.Kind != namespace.KindUser {
+			err = fmt.Errorf("got the ARN of a %s, want one of a user", a.Kind)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--user-arn: %w", err))
+		} else {
+			p.User = namespace.ForARN(a).User
+		}
+	}
+	for _, name := range f.groups {
+		g := namespace.Identity{Namespace: p.User.Namespace, Name: name}
+		if a := p.User.ARN; !a.IsZero() {
+			a.Kind, a.Name = namespace.KindGroup, name
+			g.ARN = a
+		}
+		if name == "" {
+			errs = append(errs, errors.New("--group: got no name"))
+		}
+		p.Groups = append(p.Groups, g)
+	}
+	for _, s := range f.groupARNs {
+		a, err := namespace.ParseARN(s)
+		switch {
+		case err == nil && a.Kind != namespace.KindGroup:
+			err = fmt.Errorf("got the ARN of a %s, want one of a group", a.Kind)
+		case err == nil && a.Namespace != p.User.InNamespace():
+			err = fmt.Errorf("the group is in namespace %q and the viewer in %q: users are in groups of their own namespace", a.Namespace, p.User.InNamespace())
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("--group-arn: %w", err))
+			continue
+		}
+		p.Groups = append(p.Groups, namespace.ForARN(namespace.ARN{}, a).Groups...)
+	}
+	if errs != nil {
+		return namespace.Principal{}, errors.Join(errs...)
+	}
+	return p, nil
+}
+
+// notes says what may be wrong where nothing is visible.
+func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []string {
+	arns := rules.FormatVersion() == rls.Version2
+	theirs := namespace.Identity{Namespace: f.rulesNamespace}.InNamespace()
+	switch {
+	case rules.Len() == 0:
+		return []string{"the file holds no rule, so nobody sees a row"}
+	case arns && viewer.User.ARN.IsZero() && len(f.groupARNs) == 0:
+		return []string{"the rules name ARNs: give --user-arn and --group-arn"}
+	case !arns && viewer.User.InNamespace() != theirs:
+		return []string{fmt.Sprintf("the rules belong to namespace %q and the viewer to %q, so none applies; see --rules-namespace",
+			theirs, viewer.User.InNamespace())}
+	}
+	return []string{"no rule names this viewer or one of the viewer's groups"}
+}
+
+// who is the viewer in the summary, fit to be printed.
+func who(user namespace.Identity) string {
+	name := user.Name
+	for _, r := range name {
+		if !strconv.IsPrint(r) {
+			name = strconv.Quote(name)
+			break
+		}
+	}
+	if ns := user.InNamespace(); ns != namespace.Default {
+		name += " of namespace " + ns
+	}
+	return name
+}
