@@ -73,7 +73,7 @@ func readDocument(r io.Reader, file string) (*document, error) {
 	var whole json.RawMessage
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(data, &whole); errors.As(err, &syntax) {
-		return nil, &Error{Pos: d.position(max(int(syntax.Offset)-1, 0)), Err: ErrSyntax}
+		return nil, &Error{Pos: d.position(syntaxAt(syntax, len(data))), Err: ErrSyntax}
 	} else if err != nil {
 		return nil, &Error{Pos: Position{File: file}, Err: ErrSyntax}
 	}
@@ -81,6 +81,15 @@ func readDocument(r io.Reader, file string) (*document, error) {
 	dec.UseNumber()
 	d.root = d.tree(dec, "")
 	return d, nil
+}
+
+// syntaxAt returns the offset of what is not JSON. encoding/json reports the
+// byte after it, and the last byte if the text just ends.
+func syntaxAt(err *json.SyntaxError, size int) int {
+	if err.Error() == "unexpected end of JSON input" {
+		return size
+	}
+	return max(int(err.Offset)-1, 0)
 }
 
 // invalidAt returns the offset of the first byte of s that is not UTF-8, or -1.
@@ -234,7 +243,9 @@ func (d *document) object(v *value, field string, fields []fieldOf) {
 		i := slices.Index(names, m.name)
 		if i < 0 {
 			d.bad[v] = true
-			d.add(m.at, field, fmt.Errorf("%w %q, want %s", ErrField, short(m.name), suggest(m.name, names)))
+			want := suggest(m.name, names)
+			missing[want] = false // it is there, by another name
+			d.add(m.at, field, fmt.Errorf("%w %q, want %s", ErrField, short(m.name), want))
 			continue
 		}
 		missing[m.name] = false

@@ -1,6 +1,7 @@
 package tagrules
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -119,7 +120,7 @@ func (d *document) find(v *value, name, path string) (places []place) {
 // config decodes and validates a configuration.
 func (d *document) config(v *value, field string) (c Config) {
 	at := map[string]*value{"": v} // what each field of c was read from
-	keysKnown := true
+	keysKnown := false
 	d.object(v, field, []fieldOf{
 		{"Status", false, func(v *value, f string) {
 			at["Status"] = v
@@ -130,12 +131,12 @@ func (d *document) config(v *value, field string) (c Config) {
 		}},
 		{"TagRules", true, func(v *value, f string) {
 			at["TagRules"] = v
+			keysKnown = v.kind == kindList
 			d.each(v, f, func(i int, v *value, f string) {
 				r := d.rule(v, f, fmt.Sprintf("TagRules[%d]", i), at)
 				keysKnown = keysKnown && r.TagKey != ""
 				c.TagRules = append(c.TagRules, r)
 			})
-			keysKnown = keysKnown && v.kind == kindList
 		}},
 		{"TagRuleConfigurations", false, func(v *value, f string) {
 			at["TagRuleConfigurations"] = v
@@ -155,9 +156,10 @@ func (d *document) config(v *value, field string) (c Config) {
 		if at[name] == nil { // not there, so missing, which was reported
 			return
 		}
-		if !d.bad[at[name]] && (keysKnown || !strings.HasPrefix(name, "TagRuleConfigurations[")) {
-			d.add(at[name].at, join(field, name), err)
+		if d.bad[at[name]] || !keysKnown && errors.Is(err, ErrUnknownKey) {
+			return // follows from what was reported
 		}
+		d.add(at[name].at, join(field, name), err)
 	})
 	return c
 }
