@@ -89,7 +89,10 @@ func (p *Predicate) UnmarshalJSON(data []byte) error {
 	var whole json.RawMessage
 	var bad *json.SyntaxError
 	if err := json.Unmarshal(data, &whole); errors.As(err, &bad) {
-		at := min(max(int(bad.Offset)-1, 0), len(text))
+		at := max(int(bad.Offset)-1, 0)
+		if bad.Error() == "unexpected end of JSON input" {
+			at = len(text)
+		}
 		return syntaxError(text, at, fmt.Errorf("%w: not JSON from here on", ErrSyntax))
 	} else if err != nil {
 		return err

@@ -68,6 +68,7 @@ func TestJSONErrors(t *testing.T) {
 	deep := strings.Repeat(`{"op":"and","args":[`, 101) + `∑{"op":"all"}` + strings.Repeat("]}", 101)
 	for _, tt := range []struct{ in, want, reason string }{
 		{`∑`, `not JSON from here on`, "nothing"},
+		{`{"op":"all"∑`, `not JSON from here on`, "cut off"},
 		{`∑null`, `found null, want an object`, "null is not a predicate"},
 		{`∑[]`, `found a list, want an object`, "a list"},
 		{`∑"all"`, `found a string, want an object`, "a string"},
