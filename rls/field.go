@@ -36,8 +36,8 @@ func (f *field) intern(text string, null bool) (uint32, error) {
 	// The values are cut from the text, so it must be the copy that is kept;
 	// a copy for a malformed cell is lost, and so is the whole load.
 	kept := f.copy(text)
-	if cap(f.pool)-len(f.pool) < 16 {
-		f.pool = make([]string, 0, 1024)
+	if len(f.pool) == cap(f.pool) {
+		f.pool = make([]string, 0, min(len(f.cells)+1, 1024))
 	}
 	values, pool, err := parseList(kept, f.pool)
 	if err != nil {

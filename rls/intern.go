@@ -41,13 +41,11 @@ func (in *interner) addKept(text string) uint32 {
 }
 
 // copy returns a copy of text that lies in a chunk with many others: a million
-// names would otherwise be a million objects for the garbage collector.
+// names would otherwise be a million objects for the garbage collector. Chunks
+// grow with what there is, so that a file of a million columns costs no more.
 func (in *interner) copy(text string) string {
-	const size = 32 << 10
-	if len(text) > size/8 {
-		return strings.Clone(text)
-	}
 	if in.chunk.Cap()-in.chunk.Len() < len(text) {
+		size := max(len(text), min(2*in.chunk.Cap(), 32<<10))
 		in.chunk = strings.Builder{}
 		in.chunk.Grow(size)
 	}

@@ -303,6 +303,20 @@ func TestLimits(t *testing.T) {
 	})
 }
 
+// A small file with very many columns must not take much more memory or time
+// than its size.
+func TestManyColumns(t *testing.T) {
+	var csv strings.Builder
+	csv.WriteString("UserName")
+	for i := range 200_000 {
+		fmt.Fprintf(&csv, ",c%d", i)
+	}
+	csv.WriteString("\nal" + strings.Repeat(",x", 200_000) + "\n")
+	rules, err := rls.ReadCSV(strings.NewReader(csv.String()), nil)
+	require.NoError(t, err)
+	require.Len(t, rules.Columns(), 200_000)
+}
+
 func TestZero(t *testing.T) {
 	var none *rls.Rules
 	for reason, rs := range map[string]*rls.Rules{"nil": none, "zero": {}} {

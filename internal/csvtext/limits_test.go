@@ -94,6 +94,22 @@ func TestHostile(t *testing.T) {
 	})
 }
 
+func TestFieldPosOfManyFields(t *testing.T) {
+	const n = 1 << 20
+	r := csvtext.NewReader(strings.NewReader(strings.Repeat(",", n-1)), nil)
+	record, err := r.Read()
+	require.NoError(t, err)
+	require.Len(t, record, n)
+	for i := range record { // one pass in all; a pass for each would take minutes
+		_, column := r.FieldPos(i)
+		if column != i+1 {
+			t.Fatal(i, column)
+		}
+	}
+	_, column := r.FieldPos(7)
+	require.Equal(t, 8, column, "and back")
+}
+
 func TestFieldPos(t *testing.T) {
 	r := csvtext.NewReader(strings.NewReader("\uFEFFé,\"x\ny\",z\r\n\n,\"\"\"\",é\n"), nil)
 	for _, want := range [][][2]int{{{1, 1}, {1, 4}, {2, 4}}, {{4, 1}, {4, 2}, {4, 7}}} {

@@ -29,6 +29,7 @@ type Reader struct {
 	open      int    // where a quote opened that the last scan found no end of
 	want      int    // fields of the first record; -1 before it
 	queue     []*Error
+	seen      place
 	err       error // what the source ended with; the reader ends with it too
 	ended     bool  // after a problem that nothing can follow
 
@@ -43,6 +44,10 @@ type field struct {
 	escaped       bool
 }
 
+// A place is an offset in the current record, the line it is on, and where that
+// line starts in the record.
+type place struct{ offset, line, start int }
+
 const (
 	plain = iota
 	comma
@@ -55,7 +60,7 @@ const (
 // by the first read.
 func NewReader(src io.Reader, opts *Options) *Reader {
 	o, ok := opts.withDefaults()
-	r := &Reader{src: src, opts: o, line: 1, want: -1, buf: make([]byte, min(64<<10, o.MaxRecord+4))}
+	r := &Reader{src: src, opts: o, line: 1, seen: place{line: 1}, want: -1, buf: make([]byte, min(64<<10, o.MaxRecord+4))}
 	if !ok {
 		r.err = ErrOptions
 		return r
@@ -128,8 +133,18 @@ func (r *Reader) BOM() bool { return r.bom }
 // record returns the current record as it stands in the file.
 func (r *Reader) record() []byte { return r.buf[r.pos : r.pos+r.size] }
 
-// position returns the place of the byte at offset i of the current record.
+// position returns the place of the byte at offset i of the current record. It
+// goes on from the last place asked for, so that asking for all fields of a
+// record takes one pass, not one for each.
 func (r *Reader) position(i int) (line, column int) {
-	before := r.buf[r.pos : r.pos+i]
-	return r.line + bytes.Count(before, []byte{'\n'}), i - bytes.LastIndexByte(before, '\n')
+	if i < r.seen.offset {
+		r.seen = place{line: r.line}
+	}
+	b := r.buf[r.pos+r.seen.offset : r.pos+i]
+	if n := bytes.Count(b, []byte{'\n'}); n > 0 {
+		r.seen.line += n
+		r.seen.start = r.seen.offset + bytes.LastIndexByte(b, '\n') + 1
+	}
+	r.seen.offset = i
+	return r.seen.line, i - r.seen.start + 1
 }

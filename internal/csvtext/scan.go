@@ -66,6 +66,7 @@ func (r *Reader) readRecord() error {
 // come.
 func (r *Reader) scan(b []byte, atEnd bool) bool {
 	r.fields, r.queue, r.unescaped, r.open = r.fields[:0], r.queue[:0], r.unescaped[:0], 0
+	r.seen = place{line: r.line}
 	kind := &r.kind
 	for i := 0; ; {
 		f := field{start: int32(i), lo: int32(i)}
