@@ -29,6 +29,9 @@ func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 		if err := gocsv.UnmarshalDecoder(d, &rows); err != nil {
 			return nil, err
 		}
+		if len(rows) < d.rows() {
+			return nil, errLost
+		}
 		for i := range d.rows() {
 			d.loader.row(d.places[i*d.columns].line, rows[i].cells, func(column int) Position {
 				at := d.places[i*d.columns+column]
@@ -43,6 +46,10 @@ func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 	rs.bom = d.csv.BOM()
 	return rs, nil
 }
+
+// errLost cannot happen while gocsv does as it says. Rows that went missing on
+// the way would be rules nobody knows of.
+var errLost = errors.New("gocsv lost rows")
 
 // A row is one line of the file as gocsv hands it over, cell by cell in the
 // order of the header. It must be used as a value: for a slice of pointers
@@ -78,7 +85,12 @@ type decoder struct {
 
 type place struct{ line, column int }
 
-const blockRows = 1024
+// A block ends when it has this many rows, or this many bytes of text: long
+// cells are refused, but only after the block is there.
+const (
+	blockRows  = 1024
+	blockBytes = 1 << 20
+)
 
 // header reads the header of the file. If it is bad, rows cannot be understood,
 // but are still checked for being CSV, so that these problems are told too.
@@ -120,15 +132,17 @@ func (d *decoder) drain() {
 // GetCSVRows returns the next block, header first.
 func (d *decoder) GetCSVRows() ([][]string, error) {
 	d.cells, d.places = d.cells[:0], d.places[:0]
-	for d.rows() < blockRows {
+	size := 0
+	for d.rows() < blockRows && size < blockBytes {
 		cells, ok := d.next()
 		if !ok {
 			break
 		}
 		d.cells = append(d.cells, cells...)
-		for i := range cells {
+		for i, text := range cells {
 			line, column := d.csv.FieldPos(i)
 			d.places = append(d.places, place{line, column})
+			size += len(text)
 		}
 	}
 	rows := append(make([][]string, 0, d.rows()+1), d.head)
@@ -145,19 +159,19 @@ func (d *decoder) rows() int { return len(d.cells) / d.columns }
 func (d *decoder) next() ([]string, bool) {
 	for !d.end {
 		record, err := d.csv.Read()
-		var bad *csvtext.Error
-		switch {
-		case err == nil:
+		if err == nil {
 			d.line, _ = d.csv.FieldPos(0)
 			return record, true
-		case errors.As(err, &bad):
+		}
+		var bad *csvtext.Error
+		if errors.As(err, &bad) {
 			d.line = bad.Line
 			d.loader.problem(Position{d.file, bad.Line, bad.Column}, "", bad.Err)
-		default:
-			d.end = true
-			if err != io.EOF {
-				d.loader.problem(Position{d.file, d.line + 1, 0}, "", err)
-			}
+			continue
+		}
+		d.end = true
+		if err != io.EOF {
+			d.loader.problem(Position{d.file, d.line + 1, 0}, "", err)
 		}
 	}
 	return nil, false

@@ -308,13 +308,13 @@ func TestLimits(t *testing.T) {
 func TestManyColumns(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("UserName")
-	for i := range 200_000 {
+	for i := range 50_000 {
 		fmt.Fprintf(&csv, ",c%d", i)
 	}
-	csv.WriteString("\nal" + strings.Repeat(",x", 200_000) + "\n")
+	csv.WriteString("\nal" + strings.Repeat(",x", 50_000) + "\n")
 	rules, err := rls.ReadCSV(strings.NewReader(csv.String()), nil)
 	require.NoError(t, err)
-	require.Len(t, rules.Columns(), 200_000)
+	require.Len(t, rules.Columns(), 50_000)
 }
 
 func TestZero(t *testing.T) {
