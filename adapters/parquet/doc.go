@@ -1,0 +1,64 @@
+// Package parquet reads Parquet files as records of Arrow v15 and writes
+// records of Arrow v15 to Parquet files. The format is handled by arrow-go v18,
+// whose memory is handed over without a copy (package arrow18).
+//
+//	r, err := parquet.Open("sales.parquet", &parquet.Options{Dictionary: []string{"region"}})
+//	if err != nil { … }
+//	defer r.Release()
+//	for rec := range filter.Records(ctx, r) { … } // a Reader is an array.RecordReader
+//
+// # Memory
+//
+// A [Reader] holds one record, the decompressed page of each column that is
+// read, and a read buffer of 64 KiB a column, however large the file is; it
+// reads row group by row group and only the columns asked for. Several files
+// are several Readers. A record belongs to the Reader until the next call of
+// Next; one that is retained belongs to the caller, and may be released on any
+// goroutine, also after the Reader.
+//
+// A [Writer] keeps the row group it is writing, compressed.
+//
+// # Files that are not trusted
+//
+// A file that is corrupt, cut short or made to do harm ends in an [Error],
+// never in a crash, in rows it does not hold, or in memory beyond
+// Options.MaxBatchBytes and the size of the file itself. What arrow-go v18.8.0
+// does not do for that is done here:
+//
+//   - Everything is decoded on the goroutine that calls Next, where a panic of
+//     the library becomes an error. The library opens columns below a struct on
+//     goroutines of its own even when told not to; the same calls are made here
+//     first, so that what would panic there has panicked here. No byte of the
+//     file is read in between.
+//   - Lists in the footer are compared with the bytes that are there before
+//     Thrift allocates for them, and the schema's depth is bounded, because an
+//     exhausted stack cannot be recovered. The same holds for the stored Arrow
+//     schema, including the message body it announces.
+//   - Places and sizes of column chunks must lie inside the file; a file cut
+//     short is refused before its first row.
+//   - Sizes inside snappy and zstd data are compared with the page header
+//     before the library allocates for them; so are block sizes, counts and
+//     total lengths in pages of differences (DELTA encodings), which are
+//     decompressed once more for that.
+//   - Page checksums are verified where a writer left them. Without them, a
+//     flipped bit in a value cannot be noticed by anyone.
+//   - Every row group must hold as many rows as the footer says, in every
+//     column, and every record passes arrow18.Validate: no index outside its
+//     dictionary, no offset outside its data, null counts that are true.
+//
+// The file must not change while it is read.
+//
+// # Files that are refused
+//
+// Encrypted files, columns in other files, the codecs LZO and LZ4 (LZ4_RAW is
+// read), and INT96 timestamps outside the years 1677 to 2262, which do not fit
+// Arrow's nanoseconds. A fixed-size list that can be null is refused inside
+// another list, because the library takes it through a kernel on a goroutine
+// of its own; anywhere else it is read 1,000 rows at a time, below the number
+// at which that happens.
+//
+// # Linking
+//
+// The package pulls in arrow-go v18 with its flight package and gRPC. It does
+// not link beside parquet, flight or cdata of Arrow v15.
+package parquet

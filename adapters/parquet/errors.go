@@ -1,0 +1,97 @@
+package parquet
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+)
+
+// Why a file is refused.
+var (
+	// ErrCorrupt reports a file that breaks the Parquet format, is cut short,
+	// or holds other rows than its footer says.
+	ErrCorrupt = errors.New("corrupt Parquet file")
+	// ErrTooLarge reports a file that asks for more memory than allowed.
+	ErrTooLarge = errors.New("more memory than allowed")
+	// ErrUnsupported reports a feature or type that cannot be read or written.
+	ErrUnsupported = errors.New("not supported")
+	// ErrNoColumn reports a column name that the file does not have.
+	ErrNoColumn = errors.New("no such column")
+	// ErrAmbiguous reports a column name that the file has more than once.
+	ErrAmbiguous = errors.New("more than one column of that name")
+)
+
+// An Error says where reading or writing failed. It holds no value of the data.
+type Error struct {
+	File     string // path given to Open; "" if there was none
+	RowGroup int    // counted from 1; 0 stands for the file as a whole
+	Column   string // dotted path in the file; "" if it is not about one column
+	Err      error
+}
+
+func (e *Error) Error() string {
+	s := "parquet: "
+	if e.File != "" {
+		s += e.File + ": "
+	}
+	if e.RowGroup > 0 {
+		s += fmt.Sprintf("row group %d: ", e.RowGroup)
+	}
+	if e.Column != "" {
+		s += fmt.Sprintf("column %q: ", e.Column)
+	}
+	return s + e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+func corrupt(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrCorrupt, fmt.Sprintf(format, args...))
+}
+
+func tooLarge(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrTooLarge, fmt.Sprintf(format, args...))
+}
+
+// guard runs a step of the library on this goroutine and turns a panic, which
+// arrow-go uses for what it did not expect in a file, into an error.
+func guard(step func() error) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		switch r := r.(type) {
+		case runtime.Error:
+			err = corrupt("%v", r)
+		case error:
+			err = r
+			if !errors.Is(err, ErrTooLarge) {
+				err = fmt.Errorf("%w: %w", ErrCorrupt, r)
+			}
+		default:
+			err = corrupt("%v", r)
+		}
+	}()
+	return step()
+}
+
+// why keeps reasons of ours and errors of the storage, and calls every other
+// error of the library a corrupt file.
+func why(err error) error {
+	var placed *Error
+	if errors.As(err, &placed) {
+		return err
+	}
+	var storage *storageError
+	if errors.As(err, &storage) {
+		return fmt.Errorf("reading: %w", storage.err)
+	}
+	for _, known := range []error{ErrCorrupt, ErrTooLarge, ErrUnsupported, ErrNoColumn, ErrAmbiguous} {
+		if err == nil || errors.Is(err, known) {
+			return err
+		}
+	}
+	return fmt.Errorf("%w: %w", ErrCorrupt, err)
+}

@@ -1,0 +1,196 @@
+package parquet_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/metrics"
+	"sort"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/adapters/parquet"
+	"github.com/rowsight/rowsight/internal/realdata"
+)
+
+const (
+	hostileEnv   = "ROWSIGHT_PARQUET_HOSTILE" // seconds; set in the process that reads hostile files
+	hostileBytes = 32 << 20                   // MaxBatchBytes
+	hostileHeap  = 512 << 20                  // more than that is a huge allocation
+)
+
+// TestHostileFiles reads thousands of broken files in a process of its own, so
+// that what no recover can catch (a panic on a goroutine of the library, an
+// exhausted stack, memory) fails this test and names the file.
+func TestHostileFiles(t *testing.T) {
+	if secs := os.Getenv(hostileEnv); secs != "" {
+		n, err := strconv.Atoi(secs)
+		require.NoError(t, err)
+		readHostileFiles(t, time.Duration(n)*time.Second)
+		return
+	}
+	secs := "8"
+	if testing.Short() {
+		secs = "1"
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestHostileFiles$", "-test.v")
+	cmd.Env = append(os.Environ(), hostileEnv+"="+secs, "GOMEMLIMIT=256MiB")
+	out, err := cmd.CombinedOutput()
+	if len(out) > 6000 {
+		out = out[len(out)-6000:]
+	}
+	require.NoError(t, err, "the process that reads hostile files died; the last lines say at which:\n%s", out)
+	t.Logf("%s", out)
+}
+
+func readHostileFiles(t *testing.T, d time.Duration) {
+	names, files := sources(t)
+	last := filepath.Join(t.TempDir(), "last")
+	dicts := make([][]string, len(files))
+	for i, b := range files {
+		dicts[i] = texts(t, b)
+	}
+	defer watchHeap(last)()
+	var read, refused int
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for start, round := time.Now(), 0; time.Since(start) < d; round++ {
+		for i, whole := range files {
+			b, what := mutate(rnd, whole)
+			require.NoError(t, os.WriteFile(last, []byte(names[i]+": "+what), 0o600))
+			if readHostile(t, b, dicts[i][:len(dicts[i])*(round%2)], names[i]+": "+what) == nil {
+				read++
+			} else {
+				refused++
+			}
+		}
+	}
+	fmt.Printf("%d files read, %d refused\n", read, refused)
+	require.NotZero(t, refused)
+}
+
+// readHostile reads a file to its end. What it says is what it has: as many
+// rows as the footer says, or an error of this package.
+func readHostile(t *testing.T, b []byte, dict []string, what string) error {
+	t.Helper()
+	r, err := parquet.NewReader(section(b), &parquet.Options{Dictionary: dict, MaxBatchBytes: hostileBytes, BatchRows: 1000})
+	if err == nil {
+		rows := int64(0)
+		for r.Next() {
+			rows += r.Record().NumRows()
+			touch(r.Record())
+		}
+		if err = r.Err(); err == nil {
+			require.Equal(t, r.NumRows(), rows, what)
+		}
+		r.Release()
+	}
+	var where *parquet.Error
+	if err != nil && !errors.As(err, &where) {
+		t.Errorf("%s: not an Error: %v", what, err)
+	}
+	return err
+}
+
+// touch looks at every value, as a filter would.
+func touch(rec interface {
+	MarshalJSON() ([]byte, error)
+}) {
+	_, _ = rec.MarshalJSON()
+}
+
+// mutate flips bits anywhere or in the footer, overwrites bytes, or cuts.
+func mutate(rnd *rand.Rand, whole []byte) ([]byte, string) {
+	b := bytes.Clone(whole)
+	footer := max(0, len(b)-8-int(uint32(b[len(b)-8])|uint32(b[len(b)-7])<<8|uint32(b[len(b)-6])<<16))
+	pick := func(from int) int { return from + rnd.IntN(len(b)-from) }
+	switch kind := rnd.IntN(6); kind {
+	case 0:
+		n := rnd.IntN(len(b))
+		return b[:n], fmt.Sprintf("cut to %d", n)
+	case 1, 2: // anywhere
+		what := "flip"
+		for range 1 + rnd.IntN(3) {
+			at, bit := pick(0), rnd.IntN(8)
+			b[at] ^= 1 << bit
+			what += fmt.Sprintf(" %d.%d", at, bit)
+		}
+		return b, what
+	case 3, 4: // in the footer
+		what := "flip footer"
+		for range 1 + rnd.IntN(3) {
+			at, bit := pick(footer), rnd.IntN(8)
+			b[at] ^= 1 << bit
+			what += fmt.Sprintf(" %d.%d", at, bit)
+		}
+		return b, what
+	default: // the values attackers like
+		at, v := pick(0), []byte{0x00, 0x7f, 0x80, 0xff}[rnd.IntN(4)]
+		n := min(1+rnd.IntN(8), len(b)-at)
+		for i := range n {
+			b[at+i] = v
+		}
+		return b, fmt.Sprintf("%d bytes of %#x at %d", n, v, at)
+	}
+}
+
+// sources are files of every type and codec: our own, and real ones of other
+// writers when they are there.
+func sources(t *testing.T) (names []string, files [][]byte) {
+	rec := columns(t, memory.DefaultAllocator)
+	for name, c := range map[string]parquet.Compression{"zstd": parquet.Zstd, "snappy": parquet.Snappy, "plain": parquet.Uncompressed} {
+		names, files = append(names, "types "+name, "sales "+name),
+			append(files, file(t, &parquet.WriterOptions{Compression: c}, rec), file(t, &parquet.WriterOptions{Compression: c, RowGroupRows: 300}, sales(1000)))
+	}
+	for _, tt := range carried { // small files, so that every byte is hit
+		col := rec.Column(len(names) - 6)
+		one := array.NewRecord(arrowSchemaOf(tt.name, col), []arrowArray{col}, -1)
+		names, files = append(names, tt.name), append(files, file(t, nil, one))
+	}
+	dir := os.Getenv(realdata.Env)
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared")
+	}
+	paths, _ := filepath.Glob(filepath.Join(dir, "data", "5_conformance", "parquet-testing", "*.parquet"))
+	sort.Strings(paths)
+	for _, path := range paths {
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if len(b) < 64<<10 {
+			names, files = append(names, filepath.Base(path)), append(files, b)
+		}
+	}
+	return names, files
+}
+
+// watchHeap ends the process when the heap grows past what a file may ask for.
+// It returns a function that ends the watch.
+func watchHeap(last string) (stop func()) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+		for {
+			metrics.Read(sample)
+			if n := sample[0].Value.Uint64(); n > hostileHeap {
+				what, _ := os.ReadFile(last)
+				fmt.Printf("%d bytes on the heap for %s\n", n, what)
+				os.Exit(3)
+			}
+			select {
+			case <-done:
+				return
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}()
+	return func() { close(done); <-ended }
+}

@@ -1,0 +1,302 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+)
+
+// A chunk is where the pages of one column of one row group lie in the file.
+type chunk struct {
+	start, size int64
+	values      int64
+	codec       compress.Compression
+
+	maxRep, maxDef int16
+}
+
+// chunkOf reads and checks the place of a column chunk, as the library will
+// compute it: its reader takes the sizes in the footer at their word.
+func chunkOf(m *metadata.FileMetaData, rg, leaf int) (chunk, error) {
+	col, err := m.RowGroup(rg).ColumnChunk(leaf)
+	if err != nil {
+		return chunk{}, err
+	}
+	if path := col.FilePath(); path != "" {
+		return chunk{}, fmt.Errorf("%w: the column is in another file", ErrUnsupported)
+	}
+	if col.CryptoMetadata() != nil {
+		return chunk{}, fmt.Errorf("%w: the column is encrypted", ErrUnsupported)
+	}
+	c := chunk{start: col.DataPageOffset(), size: col.TotalCompressedSize(), values: col.NumValues(), codec: col.Compression()}
+	descr := m.Schema.Column(leaf)
+	c.maxRep, c.maxDef = descr.MaxRepetitionLevel(), descr.MaxDefinitionLevel()
+	if dict := col.DictionaryPageOffset(); col.HasDictionaryPage() && dict > 0 && dict < c.start {
+		c.start = dict
+	}
+	end := m.GetSourceFileSize()
+	if c.start < 0 || c.size < 0 || c.start > end || c.size > end-c.start {
+		return chunk{}, corrupt("pages at byte %d, %d bytes of a file of %d", c.start, c.size, end)
+	}
+	if c.values < 0 {
+		return chunk{}, corrupt("%d values", c.values)
+	}
+	// Old writers left the header of the dictionary page out of the size; the
+	// library reads up to 100 bytes more for them.
+	if m.WriterVersion().LessThan(metadata.Parquet816FixedVersion) {
+		c.size += min(100, end-c.start-c.size)
+	}
+	if _, err := compress.GetCodec(c.codec); err != nil {
+		return chunk{}, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	}
+	return c, nil
+}
+
+// A page is what checkPages needs of a page header.
+type page struct {
+	header               int   // bytes of the header itself
+	compressed, expanded int64 // sizes of what follows
+	levels               int64 // bytes before the compressed part (version 2)
+	values               int64 // of a data page
+	plain                bool  // version 2, and not compressed
+	crc                  int64 // of all that follows the header, if there is one
+	checked              bool
+	v2                   bool
+	encoding             int64
+	defEncoding          int64 // version 1
+	repEncoding          int64
+}
+
+// Bounds on page headers: they hold statistics, that is two values.
+const (
+	headerGuess = 4 << 10
+	headerMax   = 16 << 20
+)
+
+// checkPages walks the pages of a chunk and refuses sizes that would make the
+// decompressors allocate without regard to the page header: they trust the
+// sizes inside the compressed data, which a file of some kilobytes can set to
+// many gigabytes. It also compares the checksums, which are optional and which
+// the library leaves alone: a flipped bit in a value is not otherwise noticed,
+// and a rule would be applied to it. Pages without one are not read here.
+func checkPages(r io.ReaderAt, c chunk, max int64) error {
+	end := c.start + c.size
+	for at, seen := c.start, int64(0); seen < c.values && at < end; {
+		p, err := readPage(r, at, end)
+		if err != nil {
+			return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+		}
+		at += int64(p.header)
+		switch {
+		case p.compressed < 0 || p.expanded < 0 || p.values < 0 || p.levels < 0:
+			return corrupt("page at byte %d: negative size", at)
+		case p.compressed > end-at:
+			return corrupt("page at byte %d: %d bytes, %d are left", at, p.compressed, end-at)
+		case p.expanded > max:
+			return tooLarge("page at byte %d: %d bytes", at, p.expanded)
+		case p.levels > p.compressed || p.levels > p.expanded:
+			return corrupt("page at byte %d: %d bytes of levels in %d", at, p.levels, p.compressed)
+		}
+		if !p.plain {
+			body := io.NewSectionReader(r, at+p.levels, p.compressed-p.levels)
+			if err := checkExpansion(body, c.codec, p.expanded-p.levels, max); err != nil {
+				return fmt.Errorf("page at byte %d: %w", at, err)
+			}
+		}
+		if p.checked {
+			sum := crc32.NewIEEE()
+			if _, err := io.Copy(sum, io.NewSectionReader(r, at, p.compressed)); err != nil {
+				return err
+			}
+			if sum.Sum32() != uint32(p.crc) {
+				return corrupt("page at byte %d: the checksum is wrong", at)
+			}
+		}
+		switch p.encoding {
+		case deltaBinaryPacked, deltaLengths, deltaStrings:
+			if err := checkDelta(r, at, p, c, max); err != nil {
+				return fmt.Errorf("page at byte %d: %w", at, err)
+			}
+		}
+		at += p.compressed
+		seen += p.values
+	}
+	return nil
+}
+
+// readPage reads the header at a byte, looking further until it is complete.
+func readPage(r io.ReaderAt, at, end int64) (page, error) {
+	for n := int64(headerGuess); ; n *= 4 {
+		b := make([]byte, min(n, end-at))
+		if err := readFull(r, b, at); err != nil {
+			return page{}, err
+		}
+		p, err := parsePage(b)
+		if errors.Is(err, errShort) && n < end-at && n < headerMax {
+			continue
+		}
+		return p, err
+	}
+}
+
+// parsePage reads the fields of a PageHeader that tell sizes.
+func parsePage(b []byte) (page, error) {
+	c := &compact{b: b}
+	var p page
+	compressed := true
+	number := func(dst *int64) error { var err error; *dst, err = c.int(); return err }
+	err := c.fields(func(id int64, typ byte) error {
+		switch {
+		case id == 2 && typ == 5:
+			return number(&p.expanded)
+		case id == 3 && typ == 5:
+			return number(&p.compressed)
+		case id == 4 && typ == 5:
+			p.checked = true
+			return number(&p.crc)
+		case id == 5 && typ == tStruct: // data page
+			return c.fields(func(id int64, typ byte) error {
+				switch {
+				case id == 1 && typ == 5:
+					return number(&p.values)
+				case id == 2 && typ == 5:
+					return number(&p.encoding)
+				case id == 3 && typ == 5:
+					return number(&p.defEncoding)
+				case id == 4 && typ == 5:
+					return number(&p.repEncoding)
+				}
+				return c.skip(typ, false, 0)
+			})
+		case id == 8 && typ == tStruct: // data page, version 2
+			p.v2 = true
+			return c.fields(func(id int64, typ byte) error {
+				var levels int64
+				switch {
+				case id == 1 && typ == 5:
+					return number(&p.values)
+				case id == 4 && typ == 5:
+					return number(&p.encoding)
+				case (id == 5 || id == 6) && typ == 5: // definition, repetition
+					err := number(&levels)
+					if levels < 0 {
+						return errors.New("negative size of levels")
+					}
+					p.levels += levels
+					return err
+				case id == 7 && typ == tFalse:
+					compressed = false
+				}
+				return c.skip(typ, false, 0)
+			})
+		default:
+			return c.skip(typ, false, 0)
+		}
+	})
+	p.header, p.plain = c.pos, !compressed
+	return p, err
+}
+
+// checkExpansion compares what compressed data say about their size with what
+// the page header says.
+func checkExpansion(r *io.SectionReader, codec compress.Compression, want, max int64) error {
+	switch codec {
+	case compress.Codecs.Snappy:
+		// The block starts with its size, for which the decoder allocates.
+		b := make([]byte, min(10, r.Size()))
+		if err := readFull(r, b, 0); err != nil {
+			return err
+		}
+		if n, k := binary.Uvarint(b); k > 0 && n > uint64(want) {
+			return corrupt("%d bytes of snappy, the header says %d", n, want)
+		}
+	case compress.Codecs.Gzip, compress.Codecs.Brotli:
+		// Bounded by the page, except for an empty one, which the library reads
+		// to the end whatever comes.
+		if want == 0 && r.Size() > 64 {
+			return corrupt("%d compressed bytes for none", r.Size())
+		}
+	case compress.Codecs.Zstd:
+		n, err := zstdBound(r)
+		if err != nil {
+			return fmt.Errorf("%w: zstd: %w", ErrCorrupt, err)
+		}
+		// Honest blocks may be smaller than the 128 KiB that are assumed here.
+		if n > min(max, 8*want+64<<20) {
+			return tooLarge("up to %d bytes of zstd, the header says %d", n, want)
+		}
+	}
+	return nil
+}
+
+// zstdBound adds up how large the blocks of zstd frames can become, from their
+// headers; the decoder of the library stops at 64 GiB. (RFC 8878, section 3.1.)
+func zstdBound(r *io.SectionReader) (total int64, err error) {
+	const block = 128 << 10
+	var claimed int64
+	b := make([]byte, 4)
+	for at := int64(0); at < r.Size(); {
+		if err := readFull(r, b, at); err != nil {
+			return 0, err
+		}
+		at += 4
+		magic := binary.LittleEndian.Uint32(b)
+		if magic&^0xf == 0x184D2A50 { // skippable
+			if err := readFull(r, b, at); err != nil {
+				return 0, err
+			}
+			at += 4 + int64(binary.LittleEndian.Uint32(b))
+			continue
+		}
+		if magic != 0xFD2FB528 {
+			return 0, errors.New("not a frame")
+		}
+		if err := readFull(r, b[:1], at); err != nil {
+			return 0, err
+		}
+		flags := b[0]
+		single := int64(flags >> 5 & 1)
+		at += 1 + (1 - single) + [4]int64{0, 1, 2, 4}[flags&3]
+		// The size a frame claims is what the decoder allocates first.
+		var claim [8]byte
+		width := [4]int64{single, 2, 4, 8}[flags>>6]
+		if err := readFull(r, claim[:width], at); err != nil {
+			return 0, err
+		}
+		at += width
+		if size := binary.LittleEndian.Uint64(claim[:]); size > math.MaxInt64/4 {
+			return 0, errors.New("frame of an impossible size")
+		} else if claimed += int64(size); claimed < 0 {
+			return 0, errors.New("frames of an impossible size")
+		}
+		for last := false; !last; {
+			if err := readFull(r, b[:3], at); err != nil {
+				return 0, err
+			}
+			h := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+			size := int64(h >> 3)
+			last = h&1 == 1
+			at += 3
+			switch h >> 1 & 3 {
+			case 0: // raw
+				total, at = total+size, at+size
+			case 1: // one byte, repeated
+				total, at = total+size, at+1
+			case 2:
+				total, at = total+block, at+size
+			default:
+				return 0, errors.New("unknown block")
+			}
+		}
+		if flags>>2&1 == 1 { // checksum
+			at += 4
+		}
+	}
+	return max(total, claimed), nil
+}

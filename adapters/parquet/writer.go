@@ -1,0 +1,148 @@
+package parquet
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	v18 "github.com/apache/arrow-go/v18/arrow"
+	v18pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/pqarrow"
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/adapters/arrow18"
+)
+
+// A Writer writes v15 records to one Parquet file. The Arrow schema is stored
+// in the file, so that a [Reader] gives back the types and metadata it was
+// given. A Writer is for one goroutine at a time.
+//
+// A file is only complete after Close returned nil; after an error it is
+// garbage, and every further call returns the error. The zero Writer refuses
+// every call.
+type Writer struct {
+	out    io.Writer
+	schema *arrow.Schema
+	to     *v18.Schema
+	w      *pqarrow.FileWriter
+	err    error // what every call returns from now on
+}
+
+// errClosed ends a Writer that had no other error.
+var errClosed = &Error{Err: errors.New("the writer is closed")}
+
+// NewWriter starts a Parquet file of records of a schema on w, which it does
+// not close. A type that would not come back from the file as it was is an
+// [Error] wrapping ErrUnsupported, one for each column: run-end encoded, unions,
+// views, intervals, durations, date64, times and timestamps in seconds,
+// dictionaries of anything but utf8 and binary, structs without fields.
+func NewWriter(w io.Writer, schema *arrow.Schema, opts *WriterOptions) (*Writer, error) {
+	if opts == nil {
+		opts = &WriterOptions{}
+	}
+	if schema == nil || schema.NumFields() == 0 {
+		return nil, &Error{Err: fmt.Errorf("%w: no column to write", ErrUnsupported)}
+	}
+	codec, err := codecOf(opts.Compression)
+	if err != nil {
+		return nil, &Error{Err: err}
+	}
+	to, err := arrow18.FromSchema(schema)
+	if err != nil {
+		return nil, &Error{Err: fmt.Errorf("%w: %w", ErrUnsupported, err)}
+	}
+	if err := writable(to); err != nil {
+		return nil, err
+	}
+	rows := opts.RowGroupRows
+	if rows <= 0 {
+		rows = DefaultRowGroupRows
+	}
+	out := &Writer{schema: schema, to: to}
+	err = guard(func() (err error) {
+		// The closer of w is hidden: the library would close it.
+		out.w, err = pqarrow.NewFileWriter(to, onlyWriter{w},
+			v18pq.NewWriterProperties(v18pq.WithCompression(codec), v18pq.WithMaxRowGroupLength(rows), v18pq.WithCreatedBy("rowsight")),
+			pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+		return err
+	})
+	if err != nil {
+		return nil, &Error{Err: fmt.Errorf("%w: %w", ErrUnsupported, err)}
+	}
+	return out, nil
+}
+
+type onlyWriter struct{ io.Writer }
+
+func codecOf(c Compression) (compress.Compression, error) {
+	switch c {
+	case Zstd:
+		return compress.Codecs.Zstd, nil
+	case Snappy:
+		return compress.Codecs.Snappy, nil
+	case Uncompressed:
+		return compress.Codecs.Uncompressed, nil
+	default:
+		return 0, fmt.Errorf("%w: compression %d", ErrUnsupported, c)
+	}
+}
+
+// Write adds a record, which stays the caller's. Its schema must be that of
+// NewWriter. A null fixed-size list that still has elements cannot be written
+// by the library, which is an error.
+func (w *Writer) Write(rec arrow.Record) error {
+	if err := w.ready(); err != nil {
+		return err
+	}
+	if rec == nil || !rec.Schema().Equal(w.schema) {
+		return &Error{Err: fmt.Errorf("%w: the record has another schema than the file", ErrUnsupported)}
+	}
+	if rec.NumRows() == 0 {
+		return nil
+	}
+	src, err := arrow18.FromRecord(rec)
+	if err != nil {
+		return &Error{Err: err}
+	}
+	defer src.Release()
+	if err := guardWrite(func() error { return w.w.WriteBuffered(src) }); err != nil {
+		w.err = &Error{Err: err}
+		return w.err
+	}
+	return nil
+}
+
+// Close writes the footer. It does not close the io.Writer below.
+func (w *Writer) Close() error {
+	if err := w.ready(); err != nil {
+		return err
+	}
+	w.err = errClosed
+	if err := guardWrite(w.w.Close); err != nil {
+		w.err = &Error{Err: err}
+		return w.err
+	}
+	return nil
+}
+
+func (w *Writer) ready() error {
+	if w.w == nil {
+		return errClosed
+	}
+	return w.err
+}
+
+// guardWrite is guard without the word corrupt: nothing was read.
+func guardWrite(step func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			if e, ok := r.(error); ok {
+				err = e
+			} else {
+				err = fmt.Errorf("%v", r)
+			}
+		}
+	}()
+	return step()
+}
