@@ -137,8 +137,8 @@ func ExamplePermissionDataSet_Validate() {
 		Status:           "ON",
 	}).Validate())
 	// Output:
-	// column "Namespace": bad settings: got "", want none with VERSION_2: ARNs hold their namespace
-	// column "Status": bad settings: got "ON", want ENABLED or DISABLED
+	// bad settings: Namespace: got "", want none with VERSION_2: ARNs hold their namespace
+	// bad settings: Status: got "ON", want ENABLED or DISABLED
 }
 
 // Rules that name ARNs match in every Region.

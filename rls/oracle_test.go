@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
@@ -278,6 +279,27 @@ func TestLaws(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestConcurrent asks one Rules from many goroutines; run it with -race.
+func TestConcurrent(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(9, 10))
+	rules := read(t, randomFile(rnd).csv(), nil)
+	want := map[string]string{}
+	for _, user := range people {
+		want[user] = forViewer(t, rules, user, groups).String()
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for user, p := range want {
+				if got, err := rules.For(namespace.Named(user, groups...)); err != nil || got.String() != p {
+					t.Errorf("%s: got %s, %v, want %s", user, got, err, p)
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func positions(rules func(func(rls.Rule) bool)) func(func(string) bool) {

@@ -79,7 +79,10 @@ func (p *settingsParser) bad(member string, err error) error {
 	before := p.text[:p.at]
 	line := 1 + bytes.Count(before, []byte{'\n'})
 	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return &Error{Position{Line: line, Column: column}, member, fmt.Errorf("%w: %w", ErrSettings, err)}
+	if member != "" {
+		err = fmt.Errorf("%s: %w", member, err)
+	}
+	return &Error{Pos: Position{Line: line, Column: column}, Err: fmt.Errorf("%w: %w", ErrSettings, err)}
 }
 
 func (p *settingsParser) token() (json.Token, error) {

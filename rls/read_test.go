@@ -144,7 +144,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"an unknown dual", rls.Options{Dual: 9}, []string{"unknown Dual 9"}},
 		{"null words that are lists", rls.Options{NullWords: []string{"-", "a,b", `"`}}, []string{`null word "a,b"`, `null word "\""`}},
 		{"a delimiter that is a quote", rls.Options{Comma: '"'}, []string{"two different characters"}},
-		{"settings that are zero", rls.Options{Settings: &rls.PermissionDataSet{}}, []string{`column "Arn"`, `column "PermissionPolicy"`}},
+		{"settings that are zero", rls.Options{Settings: &rls.PermissionDataSet{}}, []string{`bad settings: Arn: `, `bad settings: PermissionPolicy: `}},
 		{"another namespace than the settings", rls.Options{Namespace: "other", Settings: with(func(s *rls.PermissionDataSet) { s.Namespace = &ns })}, []string{`Namespace is "other", and "tenant" in the settings`}},
 		{"another version than the settings", rls.Options{FormatVersion: rls.Version2, Settings: &good}, []string{"FormatVersion is VERSION_2, and VERSION_1 in the settings"}},
 	}

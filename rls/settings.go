@@ -47,12 +47,12 @@ type PermissionDataSet struct {
 	Status           Status        `json:",omitempty"` // "" is ENABLED
 }
 
-// Validate returns every reason why the settings cannot be used, or nil. Each is
-// an [*Error] whose Field is the member that is wrong.
+// Validate returns every reason why the settings cannot be used, or nil. Each
+// wraps [ErrSettings] and names the member that is wrong.
 func (s *PermissionDataSet) Validate() error {
-	var problems []*Error
-	bad := func(field string, err error) {
-		problems = append(problems, &Error{Field: field, Err: fmt.Errorf("%w: %w", ErrSettings, err)})
+	var problems []error
+	bad := func(member string, err error) {
+		problems = append(problems, fmt.Errorf("%w: %s: %w", ErrSettings, member, err))
 	}
 	if a, err := namespace.ParseARN(s.Arn); err != nil {
 		bad("Arn", err)
@@ -85,7 +85,7 @@ func (s *PermissionDataSet) Validate() error {
 	default:
 		bad("Status", fmt.Errorf("got %q, want %s or %s", s.Status, Enabled, Disabled))
 	}
-	return join(problems)
+	return errors.Join(problems...)
 }
 
 // version is the format version the settings stand for.

@@ -51,9 +51,9 @@ func TestParseSettingsRefuses(t *testing.T) {
 		want       []string
 	}{
 		{"nothing", "", []string{"1:1: bad settings: unexpected EOF"}},
-		{"no object", `"x"`, []string{`1:1: column "RowLevelPermissionDataSet": bad settings: want an object`}},
-		{"an empty object", "{}", []string{`column "Arn": bad settings: not a QuickSight ARN: ""`, `column "PermissionPolicy": bad settings: got "", want GRANT_ACCESS`}},
-		{"an object of something else", `{"Name": "x"}`, []string{`1:10: column "Name": bad settings: unknown member`}},
+		{"no object", `"x"`, []string{`1:1: bad settings: RowLevelPermissionDataSet: want an object`}},
+		{"an empty object", "{}", []string{`bad settings: Arn: not a QuickSight ARN: ""`, `bad settings: PermissionPolicy: got "", want GRANT_ACCESS`}},
+		{"an object of something else", `{"Name": "x"}`, []string{`1:10: bad settings: Name: unknown member`}},
 		{"null under the name", `{"RowLevelPermissionDataSet": null}`, []string{"want an object"}},
 		{"a list under the name", `{"RowLevelPermissionDataSet": []}`, []string{"want an object"}},
 		{"a document cut short", "{" + dataset, []string{"unexpected EOF"}},
@@ -65,18 +65,18 @@ func TestParseSettingsRefuses(t *testing.T) {
 		{"DENY_ACCESS", `{"Arn": "arn:aws:quicksight:us-east-1:123456789012:dataset/d", "PermissionPolicy": "DENY_ACCESS"}`, []string{"DENY_ACCESS is not supported, want GRANT_ACCESS"}},
 		{"another policy", `{"Arn": "arn:aws:quicksight:us-east-1:123456789012:dataset/d", "PermissionPolicy": "grant_access"}`, []string{`got "grant_access", want GRANT_ACCESS`}},
 		{"an ARN of a user", `{"Arn": "arn:aws:quicksight:us-east-1:123456789012:user/al", "PermissionPolicy": "GRANT_ACCESS"}`, []string{"ARN of the wrong kind: got a user, want a dataset"}},
-		{"version 2 with a namespace", "{" + dataset + `, "FormatVersion": "VERSION_2", "Namespace": "default"}`, []string{`column "Namespace": bad settings: got "default", want none with VERSION_2`}},
+		{"version 2 with a namespace", "{" + dataset + `, "FormatVersion": "VERSION_2", "Namespace": "default"}`, []string{`bad settings: Namespace: got "default", want none with VERSION_2`}},
 		{"version 2 with an empty namespace", "{" + dataset + `, "FormatVersion": "VERSION_2", "Namespace": ""}`, []string{`got "", want none with VERSION_2`}},
 		{"an empty namespace", "{" + dataset + `, "Namespace": ""}`, []string{"leave it out for the default namespace"}},
 		{"an unknown version", "{" + dataset + `, "FormatVersion": "VERSION_3"}`, []string{`got "VERSION_3", want VERSION_1 or VERSION_2`}},
 		{"an unknown status", "{" + dataset + `, "Status": "CLEAR"}`, []string{`got "CLEAR", want ENABLED or DISABLED`}},
-		{"a name in another case", "{" + dataset + `, "status": "DISABLED"}`, []string{`column "status": bad settings: unknown member`}},
-		{"a member twice", "{" + dataset + ",\n \"Status\": \"ENABLED\",\n \"Status\": \"DISABLED\"}", []string{`3:2: column "Status": bad settings: stands twice`}},
+		{"a name in another case", "{" + dataset + `, "status": "DISABLED"}`, []string{`bad settings: status: unknown member`}},
+		{"a member twice", "{" + dataset + ",\n \"Status\": \"ENABLED\",\n \"Status\": \"DISABLED\"}", []string{`3:2: bad settings: Status: stands twice`}},
 		{"the object twice", `{"RowLevelPermissionDataSet": {` + dataset + `}, "RowLevelPermissionDataSet": {}}`, []string{"stands twice"}},
 		{"two objects", `[{"RowLevelPermissionDataSet": {` + dataset + `}}, {"RowLevelPermissionDataSet": {` + dataset + `}}]`, []string{"holds 2 RowLevelPermissionDataSet objects, want one"}},
-		{"a member that is no text", "{" + dataset + `, "Status": true}`, []string{`column "Status": bad settings: want a string`}},
+		{"a member that is no text", "{" + dataset + `, "Status": true}`, []string{`bad settings: Status: want a string`}},
 		{"null for no namespace", "{" + dataset + `, "Namespace": null}`, []string{"want a string"}},
-		{"everything wrong", `{"Arn": "x", "PermissionPolicy": "x", "FormatVersion": "x", "Status": "x"}`, []string{`"Arn"`, `"PermissionPolicy"`, `"FormatVersion"`, `"Status"`}},
+		{"everything wrong", `{"Arn": "x", "PermissionPolicy": "x", "FormatVersion": "x", "Status": "x"}`, []string{`Arn: `, `PermissionPolicy: `, `FormatVersion: `, `Status: `}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -102,6 +102,6 @@ func TestRealSettings(t *testing.T) {
 	}
 	require.ErrorContains(t, parse("data_set_summary.json"), "holds 2 RowLevelPermissionDataSet objects, want one")
 	err := parse("data_set_rls_permissions.json")
-	require.ErrorContains(t, err, `column "Arn": bad settings: not a QuickSight ARN: "${RlsDataSetArn}"`, "a template that was not filled in")
-	require.ErrorContains(t, err, `column "Status": bad settings: got "${RlsStatus}", want ENABLED or DISABLED`)
+	require.ErrorContains(t, err, `bad settings: Arn: not a QuickSight ARN: "${RlsDataSetArn}"`, "a template that was not filled in")
+	require.ErrorContains(t, err, `bad settings: Status: got "${RlsStatus}", want ENABLED or DISABLED`)
 }

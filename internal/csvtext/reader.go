@@ -79,7 +79,8 @@ func NewReader(src io.Reader, opts *Options) *Reader {
 //
 // A record with problems is not returned. Each of its problems is, as an
 // [*Error], by one call after the other in the order of their positions; the
-// call after that goes on with the next record. Nothing follows
+// call after that goes on with the next record; after problems of the first, the
+// first record returned is not the header. Nothing follows
 // [ErrUnterminated], [ErrTooLarge] and [ErrUTF16] but io.EOF. Any other error
 // comes from the source, or is [ErrOptions], and every later call returns it
 // again.
