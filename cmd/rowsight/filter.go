@@ -189,16 +189,18 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 			return filter, nil
 		}
 	}
+	if !errors.Is(err, batch.ErrNoColumn) || schema.NumFields() == 0 || data.Format == input.JSONL {
+		return nil, err
+	}
 	var names []string
 	for _, field := range schema.Fields() {
-		if field.Name != input.LineColumn {
-			names = append(names, field.Name)
-		}
+		names = append(names, field.Name)
 	}
-	if errors.Is(err, batch.ErrNoColumn) && data.Format != input.JSONL {
-		return nil, errors.Join(err, fmt.Errorf("the data has the columns %q", names))
+	hint := ""
+	if data.Format == input.CSV && len(names) == 1 && strings.ContainsAny(names[0], ";\t|,") {
+		hint = "; is it written with another --delimiter?"
 	}
-	return nil, err
+	return nil, errors.Join(err, fmt.Errorf("the data has the columns %q%s", names, hint))
 }
 
 // write writes what filter lets pass, and returns how many rows that are.

@@ -6,6 +6,7 @@ require (
 	github.com/apache/arrow/go/v15 v15.0.2
 	github.com/klauspost/compress v1.20.3
 	github.com/mattn/go-isatty v0.0.24
+	github.com/rogpeppe/go-internal v1.16.0
 	github.com/rowsight/rowsight v0.1.0
 	github.com/rowsight/rowsight/adapters/arrow18 v0.1.0
 	github.com/rowsight/rowsight/adapters/parquet v0.1.0

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -94,8 +95,12 @@ func (d *Data) infer(s *source) ([]byte, error) {
 		_, m, err := l.next(members)
 		if err == io.EOF {
 			break
-		} else if err != nil {
-			return nil, d.moreProblems(l, err, nil, nil)
+		}
+		if err == nil {
+			err = d.onlyText(nil, nil, m)
+		}
+		if err != nil {
+			return nil, d.moreProblems(l, err, nil, d.onlyText)
 		}
 		members = m
 		d.json.add(m)
@@ -126,8 +131,12 @@ func (d *Data) inferAll(s *source) error {
 			_, m, err := l.next(nil)
 			if err == io.EOF {
 				break
-			} else if err != nil {
-				return d.moreProblems(l, err, nil, nil)
+			}
+			if err == nil {
+				err = d.onlyText(nil, nil, m)
+			}
+			if err != nil {
+				return d.moreProblems(l, err, nil, d.onlyText)
 			}
 			d.json.add(m)
 		}
@@ -155,11 +164,21 @@ func (d *Data) moreProblems(l *lines, err error, b *array.RecordBuilder, build f
 		}
 		var line []byte
 		var m []member
-		if line, m, err = l.next(nil); err == nil && build != nil {
+		if line, m, err = l.next(nil); err == nil {
 			err = build(b, line, m)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// onlyText reports a column that rules name and that is not text in this line.
+func (d *Data) onlyText(_ *array.RecordBuilder, _ []byte, members []member) error {
+	for _, m := range members {
+		if m.kind&(kindText|kindNull) == 0 && slices.Contains(d.opts.Columns, m.key) {
+			return &jsonError{m.at, fmt.Errorf("key %q: got %s, want %s", m.key, m.kind, kindText)}
+		}
+	}
+	return nil
 }
 
 // buildColumns adds one line to the columns of its keys.
