@@ -100,11 +100,26 @@ func subset(a, b []string) bool {
 	return true
 }
 
+// maxNested bounds the operands that are not boxes and are compared with all
+// others. Rules have a few; a hostile document with thousands would take
+// minutes to put in order, and is left with what is redundant in it.
+const maxNested = 200
+
+func countNested(args []Predicate) (n int) {
+	for _, p := range args {
+		if !p.box() {
+			n++
+		}
+	}
+	return n
+}
+
 // dropImplied removes from the operands of a conjunction those that the other
 // operands make redundant.
 func dropImplied(args []Predicate) []Predicate {
-	if conjunction(args).box() {
-		return args // atoms of different columns never imply each other
+	// Atoms of different columns never imply each other.
+	if n := countNested(args); n == 0 || n > maxNested {
+		return args
 	}
 	return dropRedundant(args, func(i int, gone []bool) bool {
 		others := without(args, i, gone)
@@ -117,8 +132,8 @@ func dropImplied(args []Predicate) []Predicate {
 // contain each other.
 func dropCovered(args []Predicate) []Predicate {
 	ix := newBoxIndex(slices.Clone(args))
-	if !slices.ContainsFunc(args, func(p Predicate) bool { return !p.box() }) {
-		return slices.DeleteFunc(args, func(q Predicate) bool { return ix.covers(q.atoms(), q.n) })
+	if n := countNested(args); n == 0 || n > maxNested {
+		return slices.DeleteFunc(args, func(q Predicate) bool { return q.box() && ix.covers(q.atoms(), q.n) })
 	}
 	return dropRedundant(args, func(i int, gone []bool) bool {
 		q := args[i]

@@ -24,7 +24,7 @@ type boxEntry struct {
 
 func newBoxIndex(boxes []Predicate) *boxIndex {
 	ix := &boxIndex{boxes: boxes}
-	spread := columnSpread(boxes)
+	uses := columnUses(boxes)
 	keys := make([]Predicate, len(boxes))
 	entries := 1
 	for i, p := range boxes {
@@ -32,7 +32,7 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 			continue
 		}
 		keys[i] = slices.MinFunc(p.atoms(), func(a, b Predicate) int {
-			return keyCost(a, spread) - keyCost(b, spread)
+			return keyCost(a, uses) - keyCost(b, uses)
 		})
 		entries += len(keys[i].n.values)
 	}
@@ -62,40 +62,48 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 // cost a comparison, nothing else.
 func entryKey(column, value uint64) uint64 { return bits.RotateLeft64(column, 23) ^ value }
 
-// columnSpread estimates how many different first values each column shows,
-// which says how well it tells boxes apart.
-func columnSpread(boxes []Predicate) map[string]int {
-	sketches := make(map[string]*[16]uint64)
+// A columnUse says how well a column tells boxes apart.
+type columnUse struct {
+	firsts  [16]uint64 // a bit for the hash of each first value
+	spread  int        // bits in firsts: about how many first values there are
+	anyHere int        // boxes with a HasValue
+}
+
+func columnUses(boxes []Predicate) map[string]*columnUse {
+	uses := make(map[string]*columnUse)
 	for _, p := range boxes {
 		if !p.box() {
 			continue
 		}
 		for _, a := range p.atoms() {
-			s := sketches[a.n.column]
-			if s == nil {
-				s = new([16]uint64)
-				sketches[a.n.column] = s
+			u := uses[a.n.column]
+			if u == nil {
+				u = new(columnUse)
+				uses[a.n.column] = u
 			}
-			s[a.n.first>>60] |= 1 << (a.n.first >> 54 & 63)
+			if a.Op() == OpHasValue {
+				u.anyHere++
+			} else {
+				u.firsts[a.n.first>>60] |= 1 << (a.n.first >> 54 & 63)
+			}
 		}
 	}
-	spread := make(map[string]int, len(sketches))
-	for column, s := range sketches {
-		for _, word := range s {
-			spread[column] += bits.OnesCount64(word)
+	for _, u := range uses {
+		for _, word := range u.firsts {
+			u.spread += bits.OnesCount64(word)
 		}
 	}
-	return spread
+	return uses
 }
 
 // keyCost estimates what it takes to have atom a as key: index entries made,
 // and candidates met later. A HasValue is met by every box that tests the
 // column.
-func keyCost(a Predicate, spread map[string]int) int {
+func keyCost(a Predicate, uses map[string]*columnUse) int {
 	if a.Op() == OpHasValue {
-		return 1 << 40
+		return 1<<40 + uses[a.n.column].anyHere
 	}
-	return len(a.n.values) + 1<<16/spread[a.n.column]
+	return len(a.n.values) + 1<<16/uses[a.n.column].spread
 }
 
 // covers reports whether one of the boxes, other than self, contains the box

@@ -2,7 +2,6 @@ package predicate
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 )
 
@@ -10,25 +9,37 @@ import (
 // conjunction reads like a row of a rule file from left to right; HasValue
 // stands after every In of its column.
 func compare(p, q Predicate) int {
-	if p.n == q.n {
+	switch {
+	case p.n == q.n:
 		return 0
-	}
-	if c := cmp.Compare(rank(p), rank(q)); c != 0 {
-		return c
-	}
-	switch p.Op() {
-	case OpIn, OpHasValue:
-		if c := strings.Compare(p.n.column, q.n.column); c != 0 {
+	case p.n == nil || q.n == nil || p.n.op != q.n.op:
+		if c := cmp.Compare(rank(p), rank(q)); c != 0 {
 			return c
 		}
-		if c := cmp.Compare(p.n.op, q.n.op); c != 0 {
+		if c := compareColumns(p, q); c != 0 { // an In and a HasValue
 			return c
 		}
-		return slices.CompareFunc(p.n.values, q.n.values, strings.Compare)
-	case OpAnd, OpOr:
-		return slices.CompareFunc(p.n.args, q.n.args, compare)
+		return cmp.Compare(p.n.op, q.n.op)
+	case p.atom():
+		if c := compareColumns(p, q); c != 0 {
+			return c
+		}
+		// A sort of many rules spends its time here.
+		a, b := p.n.values, q.n.values
+		for i := range min(len(a), len(b)) {
+			if c := strings.Compare(a[i], b[i]); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(len(a), len(b))
 	default:
-		return 0
+		a, b := p.n.args, q.n.args
+		for i := range min(len(a), len(b)) {
+			if c := compare(a[i], b[i]); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(len(a), len(b))
 	}
 }
 

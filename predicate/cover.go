@@ -139,8 +139,8 @@ type choice struct {
 // search picks a value for every column not yet done, such that none of the
 // boxes alive accepts all of them. It reports false if that cannot be done.
 func search(columns []column, alive bitset) bool {
-	// A box that no column left can exclude has won. One that a single column
-	// can exclude must be excluded there.
+	// A box that a single column left can exclude must be excluded there. There
+	// is always one left: add saw to the first, least sees to the others.
 	once, twice := make(bitset, len(alive)), make(bitset, len(alive))
 	for _, c := range columns {
 		if !c.done {
@@ -148,11 +148,6 @@ func search(columns []column, alive bitset) bool {
 				twice[w] |= once[w] & c.open[w]
 				once[w] |= c.open[w]
 			}
-		}
-	}
-	for w := range alive {
-		if alive[w]&^once[w] != 0 {
-			return false
 		}
 	}
 	best, choices := -1, []choice(nil)

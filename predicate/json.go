@@ -87,15 +87,8 @@ func (p *Predicate) UnmarshalJSON(data []byte) error {
 		return syntaxError(text, i, ErrEncoding)
 	}
 	var whole json.RawMessage
-	var bad *json.SyntaxError
-	if err := json.Unmarshal(data, &whole); errors.As(err, &bad) {
-		at := max(int(bad.Offset)-1, 0)
-		if bad.Error() == "unexpected end of JSON input" {
-			at = len(text)
-		}
-		return syntaxError(text, at, fmt.Errorf("%w: not JSON from here on", ErrSyntax))
-	} else if err != nil {
-		return err
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return syntaxError(text, syntaxAt(err, len(text)), fmt.Errorf("%w: not JSON from here on", ErrSyntax))
 	}
 	d := jsonReader{text: text, dec: json.NewDecoder(bytes.NewReader(data))}
 	d.dec.UseNumber() // no number is wanted, so none is too large
@@ -105,6 +98,16 @@ func (p *Predicate) UnmarshalJSON(data []byte) error {
 	}
 	*p = q
 	return nil
+}
+
+// syntaxAt returns the offset of what is not JSON. encoding/json reports the
+// byte after it, and no byte of its own if the document just ends.
+func syntaxAt(err error, size int) int {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Error() == "unexpected end of JSON input" {
+		return size
+	}
+	return max(int(syntax.Offset)-1, 0)
 }
 
 // A jsonReader walks a document that is known to be JSON.
@@ -124,10 +127,7 @@ func (d *jsonReader) fail(offset int, err error) {
 func (d *jsonReader) token() (json.Token, int) {
 	start := int(d.dec.InputOffset())
 	start += len(d.text[start:]) - len(strings.TrimLeft(d.text[start:], " \t\r\n,:"))
-	tok, err := d.dec.Token()
-	if err != nil {
-		d.fail(start, err)
-	}
+	tok, _ := d.dec.Token()
 	if s, ok := tok.(string); ok && strings.Contains(s, "\uFFFD") && halfSurrogate(d.text[start:d.dec.InputOffset()]) {
 		d.fail(start, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
 	}

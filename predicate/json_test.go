@@ -125,8 +125,19 @@ func TestJSONAllProblems(t *testing.T) {
 
 func TestJSONSurrogates(t *testing.T) {
 	var p Predicate
-	require.NoError(t, p.UnmarshalJSON([]byte(`{"op":"in","column":"\ud83d\ude00","values":["\ufffd","�","\\ud800�"]}`)))
-	require.True(t, p.Equal(In("😀", "\uFFFD", `\ud800�`)))
+	require.NoError(t, p.UnmarshalJSON([]byte(`{"op":"in","column":"\ud83d\ude00","values":["\ufffd","�","\\ud800�","\ud83d\ude00\ufffd"]}`)))
+	require.True(t, p.Equal(In("😀", "\uFFFD", `\ud800�`, "😀\uFFFD")))
+}
+
+// TestJSONTooDeep: what could not be read back is not written.
+func TestJSONTooDeep(t *testing.T) {
+	p := In("A", "x")
+	for i := range 60 {
+		p = Or(And(p, In("B", string(rune('a'+i)))), In("C", string(rune('a'+i))))
+	}
+	_, err := p.MarshalJSON()
+	require.ErrorIs(t, err, ErrTooDeep)
+	require.ErrorIs(t, p.UnmarshalJSON([]byte(strings.Repeat("[", 20_000))), ErrSyntax)
 }
 
 func FuzzJSON(f *testing.F) {

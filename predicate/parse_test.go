@@ -105,6 +105,13 @@ func TestParseErrors(t *testing.T) {
 	}
 }
 
+func TestSyntaxErrorIs(t *testing.T) {
+	for s, want := range map[string]error{"": ErrSyntax, "\xff": ErrEncoding, strings.Repeat("(", 101): ErrTooDeep} {
+		_, err := Parse(s)
+		require.ErrorIs(t, err, want)
+	}
+}
+
 func TestMustParse(t *testing.T) {
 	require.Panics(t, func() { MustParse("A in ()") })
 	require.Equal(t, "all", MustParse("all").String())

@@ -189,6 +189,34 @@ func TestNull(t *testing.T) {
 	}
 }
 
+// TestLargeSets takes the ways that small sets do not: a few values are looked
+// up in many, many are walked along.
+func TestLargeSets(t *testing.T) {
+	var many []string
+	for i := range 5000 {
+		many = append(many, fmt.Sprintf("v%05d", i))
+	}
+	large, none := In("A", many...), In("A", "x", "y")
+	for _, few := range [][]string{{many[0]}, {many[4999]}, {many[7], many[70], many[700]}, many[2000:4500]} {
+		small := In("A", few...)
+		require.True(t, And(large, small).Equal(small))
+		require.True(t, And(large, Or(small, none)).Equal(small))
+		require.True(t, Or(large, small).Equal(large))
+		require.True(t, And(small, none).Equal(Or()))
+		b := In("B", "b")
+		require.True(t, Or(large, And(small, b)).Equal(large), "covered")
+		require.False(t, Or(large, And(Or(small, none), b)).Equal(large), "not covered: x and y are not in it")
+		require.True(t, small.Implies(large))
+		require.False(t, large.Implies(small))
+	}
+}
+
+func TestOpString(t *testing.T) {
+	for op, want := range map[Op]string{OpNone: "none", OpAll: "all", OpIn: "in", OpAnd: "and", OpOr: "or", OpHasValue: "has value", 99: "unknown"} {
+		require.Equal(t, want, op.String())
+	}
+}
+
 func TestManyRules(t *testing.T) {
 	rules := ruleSet(999, 11)
 	p := Or(rules...)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Why a text or a JSON document is not a predicate, or a predicate cannot be
@@ -52,14 +53,12 @@ func mismatch(found, want string) error {
 
 // invalidAt returns the offset of the first byte of s that is not UTF-8, or -1.
 func invalidAt(s string) int {
-	valid := len(strings.ToValidUTF8(s, ""))
-	if valid == len(s) {
-		return -1
-	}
-	for i, r := range s {
-		if r == '\uFFFD' && !strings.HasPrefix(s[i:], "\uFFFD") {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
 			return i
 		}
+		i += n
 	}
 	return -1
 }

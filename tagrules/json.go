@@ -71,11 +71,8 @@ func readDocument(r io.Reader, file string) (*document, error) {
 	}
 	// The messages of encoding/json quote what stands there, perhaps a secret.
 	var whole json.RawMessage
-	var syntax *json.SyntaxError
-	if err := json.Unmarshal(data, &whole); errors.As(err, &syntax) {
-		return nil, &Error{Pos: d.position(syntaxAt(syntax, len(data))), Err: ErrSyntax}
-	} else if err != nil {
-		return nil, &Error{Pos: Position{File: file}, Err: ErrSyntax}
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return nil, &Error{Pos: d.position(syntaxAt(err, len(data))), Err: ErrSyntax}
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
@@ -84,12 +81,13 @@ func readDocument(r io.Reader, file string) (*document, error) {
 }
 
 // syntaxAt returns the offset of what is not JSON. encoding/json reports the
-// byte after it, and the last byte if the text just ends.
-func syntaxAt(err *json.SyntaxError, size int) int {
-	if err.Error() == "unexpected end of JSON input" {
+// byte after it, and no byte of its own if the document just ends.
+func syntaxAt(err error, size int) int {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Error() == "unexpected end of JSON input" {
 		return size
 	}
-	return max(int(err.Offset)-1, 0)
+	return max(int(syntax.Offset)-1, 0)
 }
 
 // invalidAt returns the offset of the first byte of s that is not UTF-8, or -1.
