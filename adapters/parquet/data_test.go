@@ -139,12 +139,6 @@ func count(r *parquet.Reader) (rows int64) {
 	return rows
 }
 
-type arrowArray = arrow.Array
-
-func arrowSchemaOf(name string, col arrow.Array) *arrow.Schema {
-	return arrow.NewSchema([]arrow.Field{{Name: name, Type: col.DataType(), Nullable: true}}, nil)
-}
-
 // texts names the columns of text of a file, to read them as dictionaries.
 func texts(t testing.TB, b []byte) (names []string) {
 	t.Helper()

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
@@ -77,6 +78,15 @@ func readHostileFiles(t *testing.T, d time.Duration) {
 	require.NotZero(t, refused)
 }
 
+func FuzzRead(f *testing.F) {
+	f.Add(file(f, nil, sales(3)))
+	f.Add(file(f, &parquet.WriterOptions{Compression: parquet.Uncompressed}, columns(f, memory.DefaultAllocator)))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		_ = readHostile(t, b, nil, "fuzz")
+		_ = readHostile(t, b, texts(t, b), "fuzz")
+	})
+}
+
 // readHostile reads a file to its end. What it says is what it has: as many
 // rows as the footer says, or an error of this package.
 func readHostile(t *testing.T, b []byte, dict []string, what string) error {
@@ -86,7 +96,7 @@ func readHostile(t *testing.T, b []byte, dict []string, what string) error {
 		rows := int64(0)
 		for r.Next() {
 			rows += r.Record().NumRows()
-			touch(r.Record())
+			_, _ = r.Record().MarshalJSON() // looks at every value, as a filter would
 		}
 		if err = r.Err(); err == nil {
 			require.Equal(t, r.NumRows(), rows, what)
@@ -98,13 +108,6 @@ func readHostile(t *testing.T, b []byte, dict []string, what string) error {
 		t.Errorf("%s: not an Error: %v", what, err)
 	}
 	return err
-}
-
-// touch looks at every value, as a filter would.
-func touch(rec interface {
-	MarshalJSON() ([]byte, error)
-}) {
-	_, _ = rec.MarshalJSON()
 }
 
 // mutate flips bits anywhere or in the footer, overwrites bytes, or cuts.
@@ -150,16 +153,15 @@ func sources(t *testing.T) (names []string, files [][]byte) {
 		names, files = append(names, "types "+name, "sales "+name),
 			append(files, file(t, &parquet.WriterOptions{Compression: c}, rec), file(t, &parquet.WriterOptions{Compression: c, RowGroupRows: 300}, sales(1000)))
 	}
-	for _, tt := range carried { // small files, so that every byte is hit
-		col := rec.Column(len(names) - 6)
-		one := array.NewRecord(arrowSchemaOf(tt.name, col), []arrowArray{col}, -1)
+	for i, tt := range carried { // small files, so that every byte is hit
+		col := rec.Column(i)
+		one := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: tt.name, Type: col.DataType(), Nullable: true}}, nil), []arrow.Array{col}, -1)
 		names, files = append(names, tt.name), append(files, file(t, nil, one))
 	}
-	dir := os.Getenv(realdata.Env)
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared")
-	}
-	paths, _ := filepath.Glob(filepath.Join(dir, "data", "5_conformance", "parquet-testing", "*.parquet"))
+	var paths []string
+	t.Run("real files", func(t *testing.T) { // skips itself when they are not there
+		paths = parquetFiles(t, realdata.Path(t, "data", "5_conformance", "parquet-testing"))
+	})
 	sort.Strings(paths)
 	for _, path := range paths {
 		b, err := os.ReadFile(path)

@@ -11,9 +11,9 @@ import (
 // on our goroutine, so while the library runs one of its own (see open), the
 // limit is soft: it hands out memory, which is bounded then, and remembers.
 //
-// What counts is the growth since the start of a batch, not the total: batches
-// a caller keeps are the caller's. The count is atomic because buffers are
-// released by callers on any goroutine and by finalizers of the library.
+// What counts is the growth since begin, not the total: batches a caller keeps
+// are the caller's. The count is atomic because buffers are released by callers
+// on any goroutine and by finalizers of the library.
 type limit struct {
 	mem  memory.Allocator
 	max  int64
@@ -24,7 +24,7 @@ type limit struct {
 
 func newLimit(mem memory.Allocator, max int64) *limit { return &limit{mem: mem, max: max} }
 
-// begin starts the count for a batch.
+// begin starts the count anew.
 func (l *limit) begin() { l.used.Store(0); l.hit.Store(false) }
 
 // exceeded reports whether a soft limit was passed.
@@ -39,7 +39,7 @@ func (l *limit) grow(n int) {
 	if l.used.Add(int64(n)) > l.max {
 		l.hit.Store(true)
 		if !l.soft.Load() {
-			panic(tooLarge("over %d bytes for one batch", l.max))
+			panic(tooLarge("over %d bytes for one record", l.max))
 		}
 	}
 }

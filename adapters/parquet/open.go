@@ -49,7 +49,11 @@ func (r *Reader) project(opts *Options, max int64) error {
 		}
 	}
 	var errs []error
-	for _, name := range names {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			errs = append(errs, r.fail(name, fmt.Errorf("%w: asked for twice", ErrUnsupported)))
+			continue
+		}
 		var found []*pqarrow.SchemaField
 		for i := range manifest.Fields {
 			if manifest.Fields[i].Field.Name == name {
@@ -242,21 +246,22 @@ func (r *Reader) open() error {
 			return r.fail(r.name(l), why(err))
 		}
 	}
-	r.limit.begin()
+	for _, l := range []*limit{r.limit, r.pages} {
+		l.begin()
+	}
 	if err := guard(func() error { return r.rehearse(group) }); err != nil {
 		return err
 	}
-	r.limit.begin()
-	r.limit.soft.Store(true)
+	for _, l := range []*limit{r.limit, r.pages} {
+		l.begin()
+		l.soft.Store(true)
+		defer l.soft.Store(false)
+	}
 	err := guard(func() (err error) {
 		r.rows, err = r.arrow.GetRecordReader(r.ctx, r.leaves, []int{group})
 		return err
 	})
-	r.limit.soft.Store(false)
-	if err == nil {
-		err = r.limit.exceeded()
-	}
-	return err
+	return first(err, r.limit.exceeded(), r.pages.exceeded())
 }
 
 // rehearse makes the calls with which the library opens the columns.
@@ -269,6 +274,15 @@ func (r *Reader) rehearse(group int) error {
 		rr := file.NewRecordReader(r.meta.Schema.Column(l.column), l.field.LevelInfo, l.field.Field.Type, r.limit, r.pq.BufferPool())
 		rr.SetPageReader(pages)
 		rr.Release()
+	}
+	return nil
+}
+
+func first(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -41,7 +41,8 @@ type Reader struct {
 	arrow  *pqarrow.FileReader
 	leaves []int // columns of the file to read
 	opens  []leaf
-	limit  *limit
+	limit  *limit // of records, counted for each
+	pages  *limit // of what the library keeps, counted for each row group
 	schema *arrow.Schema
 
 	total int64                // rows of the file, of all row groups
@@ -96,6 +97,9 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 		max = DefaultMaxBatchBytes
 	}
 	r.limit = newLimit(mem, max)
+	// The library's own buffers outlive a batch, and a row group in a pool that
+	// a finalizer empties: they are counted apart, for each row group.
+	r.pages = newLimit(memory.NewGoAllocator(), max)
 
 	if err := r.ctx.Err(); err != nil {
 		return nil, r.fail("", err)
@@ -105,9 +109,7 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 		return nil, r.fail("", why(err))
 	}
 	err = guard(func() error {
-		// The library's own buffers outlive a row group in a pool that a
-		// finalizer empties, so they have an allocator apart.
-		props := v18pq.NewReaderProperties(newLimit(memory.NewGoAllocator(), max))
+		props := v18pq.NewReaderProperties(r.pages)
 		props.BufferedStreamEnabled = true // not a whole column chunk at once
 		props.BufferSize = streamBytes
 		props.MaxCompressedPageSize = min(maxPageBytes, max)
@@ -225,7 +227,10 @@ func (r *Reader) next() bool {
 	cur, err := arrow18.Record(rec)
 	if err == nil {
 		// Indices into dictionaries and offsets come from the file.
-		if err = arrow18.Validate(cur); err != nil {
+		if err = arrow18.Validate(cur); err == nil && !cur.Schema().Equal(r.schema) {
+			err = corrupt("a record of another schema than the file")
+		}
+		if err != nil {
 			cur.Release()
 		}
 	}

@@ -108,6 +108,8 @@ func TestColumns(t *testing.T) {
 	require.ErrorIs(t, err, parquet.ErrNoColumn)
 	require.ErrorContains(t, err, `column "Region"`)
 	require.ErrorContains(t, err, `column "none"`, "every problem is reported")
+	_, err = parquet.NewReader(section(b), &parquet.Options{Columns: []string{"region", "region"}})
+	require.ErrorContains(t, err, "asked for twice")
 	_, err = parquet.NewReader(section(b), &parquet.Options{Columns: []string{}})
 	require.ErrorIs(t, err, parquet.ErrUnsupported)
 
