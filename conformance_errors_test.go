@@ -2,7 +2,10 @@ package rowsight_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -78,13 +81,21 @@ func requireKind(tb testing.TB, kind string, err error) {
 	require.True(tb, slices.ContainsFunc(reasons, func(r error) bool { return errors.Is(err, r) }), "want %s, got: %v", kind, err)
 }
 
-// TestErrorKinds: no word of the list is out of use.
+// TestErrorKinds: no word of the list is out of use, and others find it in the
+// description of the corpus and in its schema.
 func TestErrorKinds(t *testing.T) {
+	folder := filepath.Join("testdata", "conformance")
+	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	require.NoError(t, err)
+	schema, err := os.ReadFile(filepath.Join(folder, "schema.json"))
+	require.NoError(t, err)
 	used := make(map[string]bool)
 	for _, c := range loadCases(t) {
 		used[c.Error] = true
 	}
 	for kind := range errorKinds {
 		require.True(t, used[kind], "no case has the error %q", kind)
+		require.Contains(t, string(readme), kind)
+		require.Contains(t, string(schema), strconv.Quote(kind))
 	}
 }

@@ -295,6 +295,7 @@ func TestAPI(t *testing.T) {
 func exportedAPI(t *testing.T, pkg string, files []goFile) []byte {
 	t.Helper()
 	fset := token.NewFileSet()
+	style := printer.Config{Mode: printer.UseSpaces | printer.TabIndent, Tabwidth: 8} // as gofmt
 	var decls []string
 	for _, f := range files {
 		// Parsed again without comments, because filtering changes the tree.
@@ -311,7 +312,7 @@ func exportedAPI(t *testing.T, pkg string, files []goFile) []byte {
 				}
 			}
 			var b bytes.Buffer
-			require.NoError(t, printer.Fprint(&b, fset, d))
+			require.NoError(t, style.Fprint(&b, fset, d))
 			decls = append(decls, b.String())
 		}
 	}
