@@ -10,15 +10,15 @@ import (
 // A cover asks whether boxes together contain a box of lists: columns each of
 // which must hold one of finitely many values.
 //
-// Every value of a list gets a bit set: the boxes that do not exclude it. A row
-// is outside all boxes if the bit sets of its values have nothing in common.
+// Every value of a list gets a bit set: the boxes that do not exclude it.
 //
-//	lists  Region in ("EMEA", "US")   Segment in ("SMB", "Startup")
-//	box 0  Region in ("US")                                          SMB: 01
-//	box 1  Segment in ("SMB")          EMEA: 10   US: 11         Startup: 01
-//	                                                  here SMB is 11
+//	                  Region          Segment
+//	                  EMEA  US        SMB  Startup
+//	box 0  Region US    0    1          1     1
+//	box 1  Segment SMB  1    1          1     0
 //
-// EMEA 10 and Startup 01 have no box in common: that row is outside.
+// A row is outside all boxes if the bit sets of its values have no box in
+// common, as those of EMEA and Startup.
 type cover struct {
 	atoms []Predicate // the box
 	lists []list      // the same, where an atom is an OpIn; other entries are not used
