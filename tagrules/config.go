@@ -38,7 +38,7 @@ type Config struct {
 	TagRules              []Rule
 	TagRuleConfigurations [][]string // lists of tag keys: AND inside a list, OR between them; none means one of all (T2)
 
-	opts Options // as given to Parse
+	opts Options // as given to Parse, without File
 }
 
 // A Rule restricts a column to the values of a session tag.

@@ -27,7 +27,7 @@ const (
 // a document with no configuration or with several that differ (T1). Every
 // problem is reported, in order of position, as an [*Error].
 //
-// The Config remembers opts: [Config.For] reads tag values by them.
+// The Config remembers how opts read tag values: [Config.For] does so.
 func Parse(r io.Reader, opts *Options) (*Config, error) {
 	doc, err := readDocument(r, opts.file())
 	if err != nil {
@@ -39,6 +39,7 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 	}
 	if opts != nil {
 		c.opts = *opts
+		c.opts.File = "" // two files with one configuration give equal Configs
 	}
 	return &c, nil
 }
