@@ -80,7 +80,7 @@ func readHostileFiles(t *testing.T, d time.Duration) {
 
 func FuzzRead(f *testing.F) {
 	f.Add(file(f, nil, sales(3)))
-	f.Add(file(f, &parquet.WriterOptions{Compression: parquet.Uncompressed}, columns(f, memory.DefaultAllocator)))
+	f.Add(file(f, &parquet.WriterOptions{Compression: parquet.Uncompressed}, sales(3)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_ = readHostile(t, b, nil, "fuzz")
 		_ = readHostile(t, b, texts(t, b), "fuzz")
