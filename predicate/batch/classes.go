@@ -35,35 +35,19 @@ type classifier struct {
 // conditions[i] is a zero Predicate where box i has none.
 func newClassifier(column int, name string, conditions []predicate.Predicate) *classifier {
 	c := &classifier{column: column, name: name, byBox: make([]int32, len(conditions))}
-	c.lookup = sizeLookup(conditions)
-
 	// First every value gets an id of its own.
-	ids := make([][]uint32, len(conditions))
-	next, hasValue := uint32(0), false
-	for i, p := range conditions {
-		hasValue = hasValue || p.Op() == predicate.OpHasValue
-		if p.Op() != predicate.OpIn {
-			continue
-		}
-		ids[i] = make([]uint32, 0, p.Len())
-		for v := range p.Values() {
-			id := c.lookup.add(v, next)
-			if id == next {
-				next++
-			}
-			ids[i] = append(ids[i], id)
-		}
-	}
-
+	b, ids := collect(conditions)
 	// Then the ids are divided into classes, and the table is told.
-	first := uint32(classOther)
+	hasValue := slices.ContainsFunc(conditions, func(p predicate.Predicate) bool { return p.Op() == predicate.OpHasValue })
+	first, miss := uint32(classOther), uint32(classNull)
 	if hasValue {
-		first++
-		c.lookup.miss = classOther
+		first, miss = classOther+1, classOther
 	}
-	class, n := refine(ids, int(next), first)
-	c.lookup.recode(class)
+	class, n := refine(ids, int(b.next), first)
 	c.n = n
+	c.lookup = newLookup(b, class)
+	c.lookup.null, c.lookup.miss = classNull, miss
+	c.lookup.seal()
 
 	seen := make(map[string]int32, len(conditions))
 	for i, p := range conditions {
@@ -81,6 +65,13 @@ func newClassifier(column int, name string, conditions []predicate.Predicate) *c
 		}
 	}
 	return c
+}
+
+// fold replaces every class by what it leads to, so that reading the column
+// gives that at once.
+func (c *classifier) fold(codes []uint32) {
+	c.lookup.recode(codes)
+	c.lookup.seal()
 }
 
 // set returns the index of a set of classes, the same for the same set.
@@ -147,17 +138,24 @@ func classesOf(ids, class []uint32) []uint32 {
 	return slices.Clip(slices.Compact(classes))
 }
 
-// sizeLookup returns an empty table with room for all values of conditions.
-func sizeLookup(conditions []predicate.Predicate) *lookup {
-	short, long := 0, 0
+// collect gives every value in conditions an id and returns the ids of each.
+func collect(conditions []predicate.Predicate) (*builder, [][]uint32) {
+	total, sets := 0, 0
 	for _, p := range conditions {
-		for v := range p.Values() {
-			if len(v) > maxShort {
-				long++
-			} else {
-				short++
-			}
+		if p.Op() == predicate.OpIn {
+			total += p.Len()
+			sets++
 		}
 	}
-	return newLookup(short, long)
+	b := newBuilder(total, sets == 1)
+	all := make([]uint32, 0, total)
+	ids := make([][]uint32, len(conditions))
+	for i, p := range conditions {
+		from := len(all)
+		for v := range p.Values() {
+			all = append(all, b.add(v))
+		}
+		ids[i] = all[from:len(all):len(all)]
+	}
+	return b, ids
 }

@@ -12,6 +12,13 @@ type codes interface {
 	read(dst []uint32, from int) error
 }
 
+// A bitser can decide rows without codes, where its column is the only one.
+type bitser interface {
+	// bits sets one word of mask for every 64 of n rows from row from on. It
+	// reports false, and does nothing, if it cannot.
+	bits(mask []uint64, from, n int) bool
+}
+
 // isText reports whether a column of this type can be restricted: utf8 in any
 // of its layouts, plain, as a dictionary of any index type, or run-end encoded.
 func isText(t arrow.DataType) bool {
@@ -32,11 +39,11 @@ func isText(t arrow.DataType) bool {
 func openColumn(data arrow.ArrayData, c *classifier) (codes, error) {
 	switch t := data.DataType().(type) {
 	case *arrow.StringType:
-		return openPlain(data, c.lookup, arrow.Int32Traits.CastFromBytes)
+		return openPlain(data, c.lookup, arrow.Int32Traits.CastFromBytes), nil
 	case *arrow.LargeStringType:
-		return openPlain(data, c.lookup, arrow.Int64Traits.CastFromBytes)
+		return openPlain(data, c.lookup, arrow.Int64Traits.CastFromBytes), nil
 	case *arrow.StringViewType:
-		return openViews(data, c.lookup)
+		return openViews(data, c.lookup), nil
 	case *arrow.DictionaryType:
 		return openDict(data, t, c)
 	case *arrow.RunEndEncodedType:

@@ -11,10 +11,11 @@ import (
 )
 
 // dict reads dictionary-encoded text: an index a row, and per dictionary a
-// memo of the class of each of its values.
+// memo of the code of each of its values.
 type dict[I index] struct {
 	indices []I
 	memo    []uint32
+	null    uint32
 	valid   []byte
 	bit     int
 }
@@ -30,27 +31,27 @@ func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (cod
 	}
 	switch t.IndexType.ID() {
 	case arrow.INT8:
-		return newDict(data, memo, arrow.Int8Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Int8Traits.CastFromBytes), nil
 	case arrow.INT16:
-		return newDict(data, memo, arrow.Int16Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Int16Traits.CastFromBytes), nil
 	case arrow.INT32:
-		return newDict(data, memo, arrow.Int32Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Int32Traits.CastFromBytes), nil
 	case arrow.INT64:
-		return newDict(data, memo, arrow.Int64Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Int64Traits.CastFromBytes), nil
 	case arrow.UINT8:
-		return newDict(data, memo, arrow.Uint8Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Uint8Traits.CastFromBytes), nil
 	case arrow.UINT16:
-		return newDict(data, memo, arrow.Uint16Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Uint16Traits.CastFromBytes), nil
 	case arrow.UINT32:
-		return newDict(data, memo, arrow.Uint32Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Uint32Traits.CastFromBytes), nil
 	default:
-		return newDict(data, memo, arrow.Uint64Traits.CastFromBytes), nil
+		return newDict(data, memo, c, arrow.Uint64Traits.CastFromBytes), nil
 	}
 }
 
-func newDict[I index](data arrow.ArrayData, memo []uint32, cast func([]byte) []I) *dict[I] {
+func newDict[I index](data arrow.ArrayData, memo []uint32, c *classifier, cast func([]byte) []I) *dict[I] {
 	off, n := data.Offset(), data.Len()
-	d := &dict[I]{memo: memo, valid: validity(data), bit: off}
+	d := &dict[I]{memo: memo, null: c.lookup.null, valid: validity(data), bit: off}
 	if n > 0 {
 		d.indices = cast(bufferBytes(data, 1))[off : off+n]
 	}
@@ -69,12 +70,31 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 		if d.valid == nil || bitAt(d.valid, d.bit+from+i) {
 			return errIndex
 		}
-		dst[i] = classNull
+		dst[i] = d.null
 	}
 	if d.valid != nil {
-		zeroNulls(dst, d.valid, d.bit+from)
+		setNulls(dst, d.null, d.valid, d.bit+from)
 	}
 	return nil
+}
+
+// bits sets one word of a mask per 64 rows, of a column that alone decides.
+func (d *dict[I]) bits(mask []uint64, from, n int) bool {
+	memo := d.memo
+	for i := 0; i < n; i += 64 {
+		var w uint64
+		for j, k := range d.indices[from+i : from+min(i+64, n)] {
+			if uint64(k) >= uint64(len(memo)) {
+				return false // read knows what to make of it
+			}
+			w |= uint64(memo[k]) << (j & 63)
+		}
+		if d.valid != nil {
+			w &= bitsAt(d.valid, d.bit+from+i)
+		}
+		mask[i/64] = w
+	}
+	return true
 }
 
 // A memoKey tells dictionaries apart by the Go objects that describe them and

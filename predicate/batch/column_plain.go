@@ -1,11 +1,14 @@
 package batch
 
 import (
+	"math/bits"
+	"unsafe"
+
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
 // plain reads utf8 and large_utf8: offsets into one run of bytes.
-type plain[O int32 | int64] struct {
+type plain[O offset] struct {
 	lookup  *lookup
 	offsets []O // of the rows, one more than there are
 	data    []byte
@@ -13,10 +16,10 @@ type plain[O int32 | int64] struct {
 	bit     int    // of the first row in valid
 }
 
-func openPlain[O int32 | int64](data arrow.ArrayData, l *lookup, cast func([]byte) []O) (codes, error) {
+func openPlain[O offset](data arrow.ArrayData, l *lookup, cast func([]byte) []O) codes {
 	n := data.Len()
 	if n == 0 {
-		return &plain[O]{lookup: l, offsets: make([]O, 1)}, nil
+		return &plain[O]{lookup: l, offsets: make([]O, 1)}
 	}
 	off := data.Offset()
 	return &plain[O]{
@@ -25,68 +28,72 @@ func openPlain[O int32 | int64](data arrow.ArrayData, l *lookup, cast func([]byt
 		data:    bufferBytes(data, 2),
 		valid:   validity(data),
 		bit:     off,
-	}, nil
+	}
 }
 
 func (p *plain[O]) read(dst []uint32, from int) error {
-	lookupPlain(p.lookup, dst, p.offsets[from:from+len(dst)+1], p.data)
+	offsets := p.offsets[from : from+len(dst)+1]
+	switch l := p.lookup; {
+	case l.tiny != nil:
+		lookupTiny(l, dst, offsets, p.data)
+	case l.few != nil:
+		lookupFew(l, dst, offsets, p.data)
+	default:
+		lookupTable(l, dst, offsets, p.data)
+	}
 	if p.valid != nil {
-		zeroNulls(dst, p.valid, p.bit+from)
+		setNulls(dst, p.lookup.null, p.valid, p.bit+from)
 	}
 	return nil
 }
 
-// lookupPlain is the loop most of the time of a filter on plain text is spent
-// in: lookup.find for every row, with the first slot of a short text looked at
-// in line and its outcome chosen without a branch.
-func lookupPlain[O int32 | int64](l *lookup, dst []uint32, offsets []O, data []byte) {
-	offsets = offsets[:len(dst)+1]
-	short, shortBy, miss := l.short, l.shortBy, l.miss
-	if len(short) == 0 {
-		at := int(offsets[0])
-		for i := range dst {
-			end := int(offsets[i+1])
-			dst[i] = l.find(data, at, end-at)
-			at = end
-		}
-		return
+// bits sets one word of a mask per 64 rows, of a column that alone decides. It
+// is for single values; other sets go through codes.
+func (p *plain[O]) bits(mask []uint64, from, n int) bool {
+	o := p.lookup.one
+	if o == nil || o.code != 1 || p.lookup.miss != 0 || len(p.data) < 8 {
+		return false
 	}
-	mask := len(short) - 1
-	at := int(offsets[0])
-	for i := range dst {
-		end := int(offsets[i+1])
-		n := end - at
-		if uint(n-1) >= maxShort {
-			dst[i] = l.find(data, at, n)
+	base, last := unsafe.Pointer(unsafe.SliceData(p.data)), uint(len(p.data)-8)
+	size := uint(len(o.value))
+	for i := 0; i < n; i += 64 {
+		offsets := p.offsets[from+i : from+min(i+64, n)+1]
+		at := uint(offsets[0])
+		var w uint64
+		for k, next := range offsets[1:] {
+			end := uint(next)
+			same := end-at == size
+			if at > last {
+				// Too close to the end to read a word.
+				same = same && string(p.data[at:end]) == o.value
+			} else if load(unsafe.Add(base, at))&o.keep != o.first {
+				same = false
+			}
 			at = end
-			continue
+			var bit uint64
+			if same {
+				bit = 1
+			}
+			w |= bit << (k & 63)
 		}
-		lo, hi := words(data, at, n)
-		at = end
-		slot := int(shortHash(lo, hi, uint32(n))>>shortBy) & mask
-		s := &short[slot]
-		differ := (lo ^ s.lo) | (hi ^ s.hi) | uint64(uint32(n)^s.size)
-		code := s.code
-		if differ != 0 {
-			code = miss
+		if w != 0 {
+			w = p.confirm(w, from+i, o.value)
 		}
-		if differ != 0 && s.size != 0 {
-			code = l.probe(lo, hi, uint32(n), slot+1)
-		}
-		dst[i] = code
+		mask[i/64] = w
 	}
+	return true
 }
 
-// probe goes on with a search whose first slot held another value.
-func (l *lookup) probe(lo, hi uint64, n uint32, slot int) uint32 {
-	mask := len(l.short) - 1
-	for ; ; slot++ {
-		s := &l.short[slot&mask]
-		if s.lo == lo && s.hi == hi && s.size == n {
-			return s.code
-		}
-		if s.size == 0 {
-			return l.miss
+// confirm clears the bits of rows that are null or another text.
+func (p *plain[O]) confirm(w uint64, from int, value string) uint64 {
+	if p.valid != nil {
+		w &= bitsAt(p.valid, p.bit+from)
+	}
+	for left := w; left != 0; left &= left - 1 {
+		k := bits.TrailingZeros64(left)
+		if row := from + k; string(p.data[p.offsets[row]:p.offsets[row+1]]) != value {
+			w &^= 1 << k
 		}
 	}
+	return w
 }

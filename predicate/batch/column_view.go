@@ -25,7 +25,7 @@ const (
 	inlineView = 12 // the longest text a view holds itself
 )
 
-func openViews(data arrow.ArrayData, l *lookup) (codes, error) {
+func openViews(data arrow.ArrayData, l *lookup) codes {
 	off, n := data.Offset(), data.Len()
 	v := &views{lookup: l, valid: validity(data), bit: off}
 	if n > 0 {
@@ -34,13 +34,13 @@ func openViews(data arrow.ArrayData, l *lookup) (codes, error) {
 	for i := 2; i < len(data.Buffers()); i++ {
 		v.buffers = append(v.buffers, bufferBytes(data, i))
 	}
-	return v, nil
+	return v
 }
 
 func (v *views) read(dst []uint32, from int) error {
 	for i := range dst {
 		if v.valid != nil && !bitAt(v.valid, v.bit+from+i) {
-			dst[i] = classNull // a null's reference may lead nowhere
+			dst[i] = v.lookup.null // a null's reference may lead nowhere
 			continue
 		}
 		b, at, n := viewBytes(v.headers[(from+i)*viewSize:], v.buffers)

@@ -85,34 +85,60 @@ func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
 	return nil
 }
 
-// walk decides a block of n rows through the steps of t.
+// walk decides a block of n rows: the first column gives states, the others the
+// classes that lead from state to state, and the last step whether to accept.
 func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
+	if b, ok := s.open[0].(bitser); ok && len(t.steps) == 0 && b.bits(mask, from, n) {
+		return nil
+	}
+	if t.walkDicts(from, n, mask, s.open) {
+		return nil
+	}
 	states, classes := s.states[:n], s.classes[:n]
-	for i := range states {
-		states[i] = stateFirst * t.steps[0].n
+	if err := s.open[0].read(states, from); err != nil {
+		return t.columns[0].malformed(err)
 	}
-	for i := range t.steps {
-		if err := s.open[i].read(classes, from); err != nil {
-			return t.columns[i].malformed(err)
+	for i, step := range t.steps {
+		if err := s.open[i+1].read(classes, from); err != nil {
+			return t.columns[i+1].malformed(err)
 		}
-		if i+1 < len(t.steps) {
-			next := t.steps[i].next
-			for j, class := range classes {
-				states[j] = next[states[j]+class]
-			}
-			continue
+		if step.final != nil {
+			packFinal(mask, states, classes, step.final)
+			return nil
 		}
-		final := t.steps[i].final
-		for j := 0; j < n; j += 64 {
-			var w uint64
-			c := classes[j:min(j+64, n)]
-			for k, state := range states[j:min(j+64, n)] {
-				w |= uint64(final[state+c[k]]) << k
-			}
-			mask[j/64] = w
+		for j, class := range classes {
+			states[j] = step.next[states[j]+class]
 		}
 	}
+	pack(mask, states)
 	return nil
+}
+
+// pack makes bits of codes that are 0 or 1.
+func pack(mask []uint64, codes []uint32) {
+	for i := 0; len(codes) > 0; i++ {
+		n := min(64, len(codes))
+		var w uint64
+		for k, code := range codes[:n] {
+			w |= uint64(code) << (k & 63)
+		}
+		mask[i] = w
+		codes = codes[n:]
+	}
+}
+
+// packFinal takes the last step of rows and makes bits of where it leads.
+func packFinal(mask []uint64, states, classes []uint32, final []uint8) {
+	for i := 0; len(states) > 0; i++ {
+		n := min(64, len(states))
+		var w uint64
+		c := classes[:n]
+		for k, state := range states[:n] {
+			w |= uint64(final[state+c[k]]) << (k & 63)
+		}
+		mask[i] = w
+		states, classes = states[n:], classes[n:]
+	}
 }
 
 // intersect decides a block of n rows through the rule sets of t.

@@ -53,9 +53,9 @@ func bitsAt(bitmap []byte, from int) uint64 {
 
 func bitAt(bitmap []byte, i int) bool { return bitmap[i>>3]>>(i&7)&1 != 0 }
 
-// zeroNulls sets codes to class 0 where a validity bitmap has a 0; the first
-// code belongs to bit from.
-func zeroNulls(codes []uint32, valid []byte, from int) {
+// setNulls sets codes to null where a validity bitmap has a 0; the first code
+// belongs to bit from.
+func setNulls(codes []uint32, null uint32, valid []byte, from int) {
 	for i := 0; i < len(codes); i += 64 {
 		n := min(64, len(codes)-i)
 		nulls := ^bitsAt(valid, from+i)
@@ -63,7 +63,7 @@ func zeroNulls(codes []uint32, valid []byte, from int) {
 			nulls &= 1<<n - 1
 		}
 		for ; nulls != 0; nulls &= nulls - 1 {
-			codes[i+bits.TrailingZeros64(nulls)] = classNull
+			codes[i+bits.TrailingZeros64(nulls)] = null
 		}
 	}
 }

@@ -24,7 +24,7 @@ import (
 // stay what they are.
 type table struct {
 	columns []*classifier
-	steps   []step
+	steps   []step   // of the second column and those after it; see fold
 	rules   *ruleSet // instead of steps, if they would grow past the budget
 }
 
@@ -71,11 +71,29 @@ func newTable(boxes []predicate.Predicate, column func(name string) int, opts *O
 		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.column, b.column))
 	})
 	if !opts.noTable() && t.build(len(boxes)) {
+		t.fold()
 		return t
 	}
 	t.steps = nil
 	t.rules = newRuleSet(t.columns, len(boxes))
 	return t
+}
+
+// fold takes the first step into the look-up of its column, which then gives
+// states instead of classes, or, if the column is the only one, 1 for a visible
+// row and 0 for another.
+func (t *table) fold() {
+	first := t.steps[0]
+	codes := make([]uint32, first.n)
+	for k := range codes {
+		if at := stateFirst*int(first.n) + k; first.final != nil {
+			codes[k] = uint32(first.final[at])
+		} else {
+			codes[k] = first.next[at]
+		}
+	}
+	t.columns[0].fold(codes)
+	t.steps = t.steps[1:]
 }
 
 // residue is what remains of a box from some column on: the condition on that

@@ -1,0 +1,101 @@
+package batch
+
+import "math/bits"
+
+// groups divide the members of a set by hash, some four to a group, and tell in
+// one load which member of a group could be the one that is looked for. The
+// members themselves lie elsewhere, packed, those of a group side by side, so
+// that a look-up touches one line of groups, which stay in the caches, and one
+// of members.
+//
+//	tags  | t7 | t6 | t5 | t4 | t3 | t2 | t1 | t0 |   a byte of the hash of each
+//	base  where the group's members begin
+//	n     how many there are; those past the eighth have no tag
+type groups struct {
+	list  []group // a power of two
+	shift uint8   // of a hash, to index list
+}
+
+type group struct {
+	tags    uint64
+	base, n uint32
+}
+
+const (
+	groupTags = 8
+	lowBits   = 0x0101010101010101
+	highBits  = 0x8080808080808080
+)
+
+// tagOf returns the tag of a hash, never 0, which is that of no member. It has
+// nothing to do with the bits that choose the group.
+func tagOf(hash uint64) uint64 {
+	tag := hash & 0xff
+	return tag + (tag-1)>>63 // 1 for 0
+}
+
+// of returns the group of a hash.
+func (gs *groups) of(hash uint64) group {
+	if len(gs.list) == 0 {
+		return group{}
+	}
+	return gs.list[hash>>gs.shift&uint64(len(gs.list)-1)]
+}
+
+// matches returns a bit in each byte whose tag is that of hash. Above the
+// lowest such bit it may have more; none at all means there is no such tag.
+func (g group) matches(hash uint64) uint64 {
+	x := g.tags ^ tagOf(hash)*lowBits
+	return (x - lowBits) &^ x & highBits
+}
+
+// first returns where the first member with the tag of a hash lies, given its
+// matches. If there is none it is a place not far from the group, which is why
+// members are followed by groupTags+1 spare ones.
+func (g group) first(matches uint64) uint32 {
+	return g.base + uint32(bits.TrailingZeros64(matches)>>3)
+}
+
+// size returns the number of members.
+func (gs *groups) size() int {
+	if len(gs.list) == 0 {
+		return 0
+	}
+	last := gs.list[len(gs.list)-1]
+	return int(last.base + last.n)
+}
+
+// build makes groups for members with the given hashes and returns their order.
+func (gs *groups) build(hashes []uint64) (order []uint32) {
+	if len(hashes) == 0 {
+		return nil
+	}
+	n := powerOfTwo((len(hashes) + 3) / 4)
+	*gs = groups{make([]group, n), shiftTo(n)}
+	mask := uint64(n - 1)
+	for _, h := range hashes {
+		gs.list[h>>gs.shift&mask].n++
+	}
+	base := uint32(0)
+	for i := range gs.list {
+		gs.list[i].base = base
+		base += gs.list[i].n
+		gs.list[i].n = 0
+	}
+	order = make([]uint32, len(hashes))
+	for i, h := range hashes {
+		g := &gs.list[h>>gs.shift&mask]
+		order[g.base+g.n] = uint32(i)
+		if g.n < groupTags {
+			g.tags |= tagOf(h) << (8 * g.n)
+		}
+		g.n++
+	}
+	return order
+}
+
+// powerOfTwo returns the least power of two that is at least n.
+func powerOfTwo(n int) int { return 1 << bits.Len(uint(n-1)) }
+
+// shiftTo returns by how much a hash is shifted to be less than n.
+func shiftTo(n int) uint8 { return uint8(64 - bits.TrailingZeros(uint(n))) }
