@@ -5,7 +5,7 @@
 //	r, err := parquet.Open("sales.parquet", &parquet.Options{Dictionary: []string{"region"}})
 //	if err != nil { … }
 //	defer r.Release()
-//	for rec := range filter.Records(ctx, r) { … } // a Reader is an array.RecordReader
+//	for rec, err := range filter.Records(ctx, r) { … } // a Reader is an array.RecordReader
 //
 // # Memory
 //
@@ -21,9 +21,10 @@
 // # Files that are not trusted
 //
 // A file that is corrupt, cut short or made to do harm ends in an [Error],
-// never in a crash, in rows it does not hold, or in memory beyond
-// Options.MaxBatchBytes and the size of the file itself. What arrow-go v18.8.0
-// does not do for that is done here:
+// never in a crash, in rows it does not hold, or in memory without bound:
+// Options.MaxBatchBytes bounds what a record takes and, once more, what the
+// library keeps for a row group, and no page is larger than 256 MiB. What
+// arrow-go v18.8.0 does not do for that is done here:
 //
 //   - Everything is decoded on the goroutine that calls Next, where a panic of
 //     the library becomes an error. The library opens columns below a struct on

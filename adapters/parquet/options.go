@@ -31,9 +31,9 @@ type Options struct {
 	// DefaultBatchRows. A record never spans two row groups.
 	BatchRows int
 	// MaxBatchBytes bounds the memory decoding one record may take; 0 is
-	// DefaultMaxBatchBytes. A file that needs more is refused with ErrTooLarge.
-	// The bound is on what Arrow allocates, and keeps the sizes a file claims
-	// below it; Go's collector may need as much again.
+	// DefaultMaxBatchBytes. What the library keeps of a row group, mostly one
+	// page a column, has a bound of the same size. A file that needs more is
+	// refused with ErrTooLarge. Go's collector may need as much again.
 	MaxBatchBytes int64
 }
 
