@@ -1,7 +1,9 @@
 package batch
 
 import (
+	"encoding/binary"
 	"math/bits"
+	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -14,10 +16,6 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 	width := dt.IndexType.(arrow.FixedWidthDataType).Bytes()
 	valid, nulls := t.takeValidity(data, sel)
 	indices := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, width)
-	if nulls > 0 {
-		b := indices.Bytes()
-		eachNull(valid.Bytes(), sel.n, func(i int) { clear(b[i*width : (i+1)*width]) })
-	}
 	var bitmap []byte
 	if nulls > 0 {
 		bitmap = valid.Bytes()
@@ -49,41 +47,77 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 	return out, nil
 }
 
+// A remap is the memory of compact: per value of a dictionary whether it is
+// used, and the number it gets.
+type remap struct {
+	used   []byte   // 1 if it is; a multiple of eight
+	number []uint32 // of used values only; the rest is left as it was
+}
+
+var remaps = sync.Pool{New: func() any { return new(remap) }}
+
 // compact renumbers indices, in place, by the values of a dictionary of n that
-// they use, and returns those. Negative indices of the signed types are large
-// ones here and lead out of the dictionary all the same.
+// they use, and returns those. The slots of nulls are zeroed. Negative indices
+// of the signed types are large ones here and lead out of the dictionary all
+// the same.
 func compact[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte, n int) (*selection, error) {
-	used := make([]uint64, maskWords(n))
-	for i, k := range indices {
-		if uint64(k) >= uint64(n) {
-			if valid != nil && !bitAt(valid, i) {
-				continue // an empty dictionary, a null
+	if valid != nil {
+		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
+	}
+	m := remaps.Get().(*remap)
+	defer remaps.Put(m)
+	padded := (n + 7) / 8 * 8
+	if padded > len(m.used) {
+		m.used, m.number = make([]byte, padded), make([]uint32, padded)
+	}
+	used, number := m.used[:padded], m.number[:n]
+	clear(used)
+	// A byte a value, not a bit: the same value again and again would have to
+	// wait for its word each time.
+	marks := used[:n]
+	if valid == nil {
+		for _, k := range indices {
+			if uint64(k) >= uint64(n) {
+				return nil, errIndex
 			}
-			return nil, errIndex
+			marks[k] = 1
 		}
-		if valid == nil || bitAt(valid, i) {
-			used[k>>6] |= 1 << (k & 63)
-		}
+	} else if err := markValid(marks, indices, valid); err != nil {
+		return nil, err
 	}
 	kept := new(selection)
-	kept.fromMask(used)
-	if kept.n == n {
+	next := uint32(0)
+	for i := 0; i < padded; i += 8 {
+		for w := binary.LittleEndian.Uint64(used[i:]); w != 0; w &= w - 1 {
+			k := i + bits.TrailingZeros64(w)/8
+			kept.add(k, 1)
+			number[k] = next
+			next++
+		}
+	}
+	kept.done()
+	if kept.n == n || n == 0 {
 		return kept, nil
 	}
-	// before[w] is how many used values stand before word w.
-	before := make([]uint32, len(used))
-	total := uint32(0)
-	for i, w := range used {
-		before[i] = total
-		total += uint32(bits.OnesCount64(w))
+	if valid != nil {
+		number[0] = 0 // where nulls lead, used or not
 	}
 	for i, k := range indices {
-		if valid != nil && !bitAt(valid, i) {
-			indices[i] = 0
-			continue
-		}
-		w := used[k>>6] & (1<<(k&63) - 1)
-		indices[i] = I(before[k>>6] + uint32(bits.OnesCount64(w)))
+		indices[i] = I(number[k])
 	}
 	return kept, nil
+}
+
+// markValid marks the values of the rows that are not null.
+func markValid[I uint8 | uint16 | uint32 | uint64](marks []byte, indices []I, valid []byte) error {
+	for i, k := range indices {
+		if !bitAt(valid, i) {
+			continue
+		}
+		if uint64(k) >= uint64(len(marks)) {
+			return errIndex
+		}
+		marks[k] = 1
+	}
+	return nil
 }
