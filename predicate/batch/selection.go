@@ -5,19 +5,39 @@ import (
 	"math/bits"
 )
 
-// A selection names the rows to take, as runs of neighbours. Those of a mask
-// increase; those that lists and unions make for their children may not.
+// A selection names the rows to take: those of a mask, in order, or runs of
+// neighbours that lists and unions choose of their children, in any order. What
+// a copy needs of it, runs or single rows, is made when it is asked for.
 type selection struct {
-	runs  []run
-	n     int      // rows in all runs
-	rows  []uint32 // the same, one by one; see indices
-	far   bool     // some row is too far for an index
-	dense bool     // copy run by run, not row by row
+	n     int  // rows
+	dense bool // runs are long enough to be copied one by one
+
+	mask []uint64 // nil if runs came first
+	runs []run
+	rows []uint32
+	far  bool // some row is too far for rows
 }
 
 type run struct{ at, n int }
 
-// add appends the rows at to at+n-1.
+// meanRun is the mean length from which a run is copied as one: below, the cost
+// of starting a copy and of the branches it mispredicts outweighs the copy.
+const meanRun = 8
+
+// ofMask returns the selection of the rows whose bits are set.
+func ofMask(mask []uint64) *selection {
+	s := &selection{mask: mask}
+	runs, before := 0, uint64(0)
+	for _, w := range mask {
+		s.n += bits.OnesCount64(w)
+		runs += bits.OnesCount64(w &^ (w<<1 | before)) // where runs begin
+		before = w >> 63
+	}
+	s.dense = s.n >= meanRun*runs
+	return s
+}
+
+// add appends the rows at to at+n-1 to a selection that is made of runs.
 func (s *selection) add(at, n int) {
 	if n == 0 {
 		return
@@ -31,44 +51,59 @@ func (s *selection) add(at, n int) {
 	s.runs = append(s.runs, run{at, n})
 }
 
-// fromMask appends the rows whose bits are set.
-func (s *selection) fromMask(mask []uint64) {
-	for i, w := range mask {
-		at := i << 6
-		if w == ^uint64(0) {
-			s.add(at, 64)
-			continue
+// done is called after the last add.
+func (s *selection) done() { s.dense = s.far || s.n >= meanRun*len(s.runs) }
+
+// eachRun returns the selected rows as runs.
+func (s *selection) eachRun() []run {
+	if s.mask == nil || s.runs != nil {
+		return s.runs
+	}
+	add := func(at, n int) {
+		if last := len(s.runs) - 1; last >= 0 && s.runs[last].at+s.runs[last].n == at {
+			s.runs[last].n += n
+		} else {
+			s.runs = append(s.runs, run{at, n})
 		}
-		for w != 0 {
+	}
+	for i, w := range s.mask {
+		for at := i << 6; w != 0; {
 			skip := bits.TrailingZeros64(w)
 			w >>= skip
 			n := bits.TrailingZeros64(^w)
-			s.add(at+skip, n)
-			w >>= n // n < 64: a full word was handled above
+			add(at+skip, n)
+			w >>= n // 0 if n is 64
 			at += skip + n
 		}
 	}
-	s.done()
+	return s.runs
 }
 
-// meanRun is the mean length from which a run is copied as one: below, the cost
-// of starting a copy and of the branches it mispredicts outweighs the copy.
-const meanRun = 8
-
-// done is called after the last add. It decides how the selection is walked.
-func (s *selection) done() {
-	s.dense = s.far || s.n >= meanRun*len(s.runs)
-}
-
-// indices returns the selected rows one by one.
-func (s *selection) indices() []uint32 {
-	if s.rows == nil {
-		s.rows = make([]uint32, 0, s.n)
+// eachRow returns the selected rows one by one. It must not be called if some
+// row is too far.
+func (s *selection) eachRow() []uint32 {
+	if s.rows != nil {
+		return s.rows
+	}
+	s.rows = make([]uint32, s.n)
+	rows := s.rows
+	if s.mask == nil {
 		for _, r := range s.runs {
-			for i := r.at; i < r.at+r.n; i++ {
-				s.rows = append(s.rows, uint32(i))
+			for i := range r.n {
+				rows[i] = uint32(r.at + i)
 			}
+			rows = rows[r.n:]
 		}
+		return s.rows
+	}
+	for i, w := range s.mask {
+		at := uint32(i) << 6
+		part := rows[:bits.OnesCount64(w)]
+		for k := range part {
+			part[k] = at + uint32(bits.TrailingZeros64(w))
+			w &= w - 1
+		}
+		rows = rows[len(part):]
 	}
 	return s.rows
 }

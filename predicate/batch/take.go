@@ -47,8 +47,7 @@ func takeRecord(mem memory.Allocator, rec arrow.Record, mask []uint64) (arrow.Re
 	t := &taker{mem: mem}
 	defer t.release()
 
-	sel := new(selection)
-	sel.fromMask(mask)
+	sel := ofMask(mask)
 	all := sel.n == rows
 	columns := make([]arrow.Array, rec.NumCols())
 	shared := 0

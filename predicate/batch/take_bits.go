@@ -11,42 +11,86 @@ import (
 // takeBits copies selected bits; offset is the bit of row 0.
 func (t *taker) takeBits(bitmap []byte, offset int, sel *selection) *memory.Buffer {
 	buf := t.buffer((sel.n + 7) / 8)
-	dst := buf.Bytes()
-	var word uint64 // bits not yet written
-	have := 0       // how many
-	at := 0         // where in dst they go
-	for _, r := range sel.runs {
-		for from, left := offset+r.at, r.n; left > 0; {
-			n := min(left, 64)
-			w := bitsAt(bitmap, from)
-			if n < 64 {
-				w &= 1<<n - 1
+	w := bitWriter{dst: buf.Bytes()}
+	if sel.mask != nil {
+		for i, m := range sel.mask {
+			if m != 0 {
+				w.write(compress(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
 			}
-			word |= w << have
-			if have+n >= 64 {
-				binary.LittleEndian.PutUint64(dst[at:], word)
-				at += 8
-				word = w >> (64 - have) // 0 when have is 0
-				have -= 64
+		}
+	} else {
+		for _, r := range sel.eachRun() {
+			for from, left := offset+r.at, r.n; left > 0; {
+				n := min(left, 64)
+				w.write(bitsAt(bitmap, from)&(all>>(64-n)), n)
+				from += n
+				left -= n
 			}
-			have += n
-			from += n
-			left -= n
 		}
 	}
-	for ; have > 0; have -= 8 {
-		dst[at] = byte(word)
-		word >>= 8
-		at++
-	}
+	w.flush()
 	return buf
+}
+
+// compress brings the bits of w that are set in mask together at the low end.
+// It counts the ones or the zeros, whichever are fewer: of a validity bitmap
+// there are few zeros.
+func compress(w, mask uint64) uint64 {
+	ones, zeros := w&mask, ^w&mask
+	if bits.OnesCount64(zeros) < bits.OnesCount64(ones) {
+		out := all >> (64 - bits.OnesCount64(mask))
+		for ; zeros != 0; zeros &= zeros - 1 {
+			out &^= 1 << bits.OnesCount64(mask&(zeros&-zeros-1))
+		}
+		return out
+	}
+	var out uint64
+	for ; ones != 0; ones &= ones - 1 {
+		out |= 1 << bits.OnesCount64(mask&(ones&-ones-1))
+	}
+	return out
+}
+
+// A bitWriter appends bits to a bitmap.
+type bitWriter struct {
+	dst  []byte
+	word uint64 // bits not yet written
+	have int    // how many, less than 64
+}
+
+// write appends n bits, 1 to 64; those of w past them are 0.
+func (b *bitWriter) write(w uint64, n int) {
+	b.word |= w << b.have
+	if b.have+n >= 64 {
+		binary.LittleEndian.PutUint64(b.dst, b.word)
+		b.dst = b.dst[8:]
+		b.word = w >> (64 - b.have) // 0 if there were none
+		b.have -= 64
+	}
+	b.have += n
+}
+
+func (b *bitWriter) flush() {
+	for i := range b.dst {
+		b.dst[i] = byte(b.word >> (8 * i))
+	}
+}
+
+// allSet reports whether n bits from bit from on are all 1.
+func allSet(bitmap []byte, from, n int) bool {
+	for ; n >= 64; from, n = from+64, n-64 {
+		if bitsAt(bitmap, from) != all {
+			return false
+		}
+	}
+	return n == 0 || bitsAt(bitmap, from)<<(64-n) == all<<(64-n)
 }
 
 // takeValidity copies the validity of the selected rows. It returns no buffer
 // if none of them is null.
 func (t *taker) takeValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
 	bitmap := validity(data)
-	if bitmap == nil {
+	if bitmap == nil || allSet(bitmap, data.Offset(), data.Len()) {
 		return nil, 0
 	}
 	valid = t.takeBits(bitmap, data.Offset(), sel)

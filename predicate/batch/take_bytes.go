@@ -23,63 +23,56 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
 	out[0] = 0
-	var in []O
-	if sel.n > 0 {
-		in = castOffsets(bufferBytes(data, 1))[data.Offset() : data.Offset()+data.Len()+1]
+	if sel.n == 0 {
+		return t.data(data.DataType(), 0, []*memory.Buffer{valid, offsets, t.buffer(0)}, nil, 0), nil
 	}
+	in := castOffsets(bufferBytes(data, 1))[data.Offset() : data.Offset()+data.Len()+1]
 	src := bufferBytes(data, 2)
-	size, err := span(in, src, sel)
+	var values *memory.Buffer
+	var err error
+	switch {
+	case nulls > 0 && coverBytes(in, valid.Bytes(), sel):
+		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
+	case sel.dense:
+		values, err = copyRuns(t, out, src, in, sel)
+	default:
+		values, err = copyRows(t, out, src, in, sel.eachRow())
+	}
 	if err != nil {
 		return nil, err
 	}
-	values := t.buffer(size + copySlack)
-	dst := values.Bytes()
-	ok := true
-	switch {
-	case nulls > 0 && coverBytes(in, valid.Bytes(), sel):
-		size, ok = copyValid(dst[:size], out, src, in, valid.Bytes(), sel)
-	case sel.dense:
-		ok = copyRuns(dst[:size], out, src, in, sel)
-	default:
-		ok = copyRows(dst, out, src, in, sel.indices())
-	}
-	if !ok {
-		return nil, errOffsets
-	}
-	clear(dst[size:])
-	values.ResizeNoShrink(size)
 	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid, offsets, values}, nil, nulls), nil
-}
-
-// span returns how many bytes of src the selected rows cover.
-func span[O offset](in []O, src []byte, sel *selection) (int, error) {
-	total := 0
-	for _, r := range sel.runs {
-		from, to := in[r.at], in[r.at+r.n]
-		if from < 0 || from > to || int(to) > len(src) {
-			return 0, errOffsets
-		}
-		total += int(to - from)
-	}
-	if int(O(total)) != total {
-		return 0, errTooLong
-	}
-	return total, nil
 }
 
 // coverBytes reports whether some null covers bytes, which must stay behind.
 func coverBytes[O offset](in []O, valid []byte, sel *selection) bool {
+	if sel.far {
+		return true
+	}
 	covers := false
-	rows := sel.indices()
+	rows := sel.eachRow()
 	eachNull(valid, sel.n, func(i int) { covers = covers || in[rows[i]] != in[rows[i]+1] })
 	return covers
 }
 
-// copyRuns copies texts run by run. It reports false if offsets decrease.
-func copyRuns[O offset](dst []byte, out []O, src []byte, in []O, sel *selection) bool {
+// copyRuns copies texts run by run.
+func copyRuns[O offset](t *taker, out []O, src []byte, in []O, sel *selection) (*memory.Buffer, error) {
+	total := 0
+	for _, r := range sel.eachRun() {
+		from, to := in[r.at], in[r.at+r.n]
+		if from < 0 || from > to || int(to) > len(src) {
+			return nil, errOffsets
+		}
+		total += int(to - from)
+	}
+	if int(O(total)) != total {
+		return nil, errTooLong
+	}
+	values := t.buffer(total)
+	dst := values.Bytes()
 	var end, signs O // signs is negative if some row has less than no bytes
 	i := 0
-	for _, r := range sel.runs {
+	for _, r := range sel.eachRun() {
 		rows := in[r.at : r.at+r.n+1]
 		dst = dst[copy(dst, src[rows[0]:rows[r.n]]):]
 		shift := end - rows[0]
@@ -90,58 +83,86 @@ func copyRuns[O offset](dst []byte, out []O, src []byte, in []O, sel *selection)
 			end = out[i]
 		}
 	}
-	return signs >= 0
+	if signs < 0 {
+		return nil, errOffsets
+	}
+	return values, nil
 }
 
-// copyValid copies the texts of the rows that are not null, and returns how
-// many bytes that made.
-func copyValid[O offset](dst []byte, out []O, src []byte, in []O, valid []byte, sel *selection) (int, bool) {
-	end := 0
-	i := 0
-	for _, r := range sel.runs {
+// copyValid copies the texts of the rows that are not null.
+func copyValid[O offset](t *taker, out []O, src []byte, in []O, valid []byte, sel *selection) (*memory.Buffer, error) {
+	total, i := 0, 0
+	for _, r := range sel.eachRun() {
 		for k := r.at; k < r.at+r.n; k++ {
-			if in[k] > in[k+1] || int(in[k+1]) > len(src) {
-				return 0, false
+			if in[k] < 0 || in[k] > in[k+1] || int(in[k+1]) > len(src) {
+				return nil, errOffsets
 			}
 			if bitAt(valid, i) {
-				end += copy(dst[end:], src[in[k]:in[k+1]])
+				total += int(in[k+1] - in[k])
 			}
 			i++
-			out[i] = O(end)
+			out[i] = O(total)
+			if int(out[i]) != total {
+				return nil, errTooLong
+			}
 		}
 	}
-	return end, true
+	values := t.buffer(total)
+	dst := values.Bytes()
+	i = 0
+	for _, r := range sel.eachRun() {
+		for k := r.at; k < r.at+r.n; k++ {
+			if bitAt(valid, i) {
+				dst = dst[copy(dst, src[in[k]:in[k+1]]):]
+			}
+			i++
+		}
+	}
+	return values, nil
 }
 
 // copySlack is how far copyRows may write past the last text. What it writes
 // there belongs to other rows and is cleared.
 const copySlack = 64
 
-// copyRows copies texts row by row. Short ones are copied as 16 or 64 bytes,
-// whatever their length, and what is too much overwritten by the next: a fixed
-// size is a few moves, where copy is a call and a mispredicted branch. It
-// reports false if offsets decrease or lead out of src.
-func copyRows[O offset](dst []byte, out []O, src []byte, in []O, rows []uint32) bool {
-	end, limit := 0, len(dst)-copySlack
-	out = out[1 : len(rows)+1]
-	from, to := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst))
+// copyRows copies texts row by row: first it makes the offsets, and sees that
+// none leads astray, then it moves bytes. Short texts are moved as 16 or 64
+// bytes, whatever their length, and what is too much is overwritten by the
+// next: a fixed size is a few instructions, where copy is a call and a
+// mispredicted branch.
+func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*memory.Buffer, error) {
+	total, wrong := 0, 0 // wrong is negative if some offset is
+	ends := out[1 : len(rows)+1]
 	for i, row := range rows {
 		texts := in[row : row+2]
 		s, e := int(texts[0]), int(texts[1])
-		n := e - s
-		if uint(n) > uint(limit-end) || uint(e) > uint(len(src)) {
-			return false
-		}
-		switch {
-		case n <= 16 && s+16 <= len(src):
-			*(*[16]byte)(unsafe.Add(to, end)) = *(*[16]byte)(unsafe.Add(from, s))
-		case n <= 64 && s+64 <= len(src):
-			*(*[64]byte)(unsafe.Add(to, end)) = *(*[64]byte)(unsafe.Add(from, s))
-		default:
-			copy(dst[end:], src[s:e])
-		}
-		end += n
-		out[i] = O(end)
+		wrong |= s | (e - s) | (len(src) - e)
+		total += e - s
+		ends[i] = O(total)
 	}
-	return true
+	switch {
+	case wrong < 0:
+		return nil, errOffsets
+	case int(O(total)) != total:
+		return nil, errTooLong
+	}
+	values := t.buffer(total + copySlack)
+	dst := values.Bytes()
+	from, to := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst))
+	start := 0
+	for i, row := range rows {
+		s, end := int(in[row]), int(ends[i])
+		switch n := end - start; {
+		case n <= 16 && s+16 <= len(src):
+			*(*[16]byte)(unsafe.Add(to, start)) = *(*[16]byte)(unsafe.Add(from, s))
+		case n <= 64 && s+64 <= len(src):
+			*(*[64]byte)(unsafe.Add(to, start)) = *(*[64]byte)(unsafe.Add(from, s))
+		default:
+			copy(dst[start:end], src[s:])
+		}
+		start = end
+	}
+	clear(dst[total:])
+	values.ResizeNoShrink(total)
+	return values, nil
 }

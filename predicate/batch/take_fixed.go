@@ -27,13 +27,13 @@ func (t *taker) takeValues(src []byte, offset int, sel *selection, width int) *m
 	}
 	dst, src := buf.Bytes(), src[offset*width:]
 	if sel.dense {
-		for _, r := range sel.runs {
+		for _, r := range sel.eachRun() {
 			n := copy(dst, src[r.at*width:(r.at+r.n)*width])
 			dst = dst[n:]
 		}
 		return buf
 	}
-	rows := sel.indices()
+	rows := sel.eachRow()
 	switch width {
 	case 1:
 		gather(cast[uint8](dst), cast[uint8](src), rows)

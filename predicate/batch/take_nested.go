@@ -18,7 +18,7 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 	if sel.n > 0 {
 		in := castOffsets(bufferBytes(data, 1))[data.Offset() : data.Offset()+data.Len()+1]
 		i := 0
-		for _, r := range sel.runs {
+		for _, r := range sel.eachRun() {
 			for k := r.at; k < r.at+r.n; k++ {
 				if in[k] < 0 || in[k] > in[k+1] || int(in[k+1]) > data.Children()[0].Len() {
 					return nil, errOffsets
@@ -49,7 +49,7 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, cast
 		out, outSizes := castOffsets(offsets.Bytes()), castOffsets(sizes.Bytes())
 		in, inSizes := castOffsets(bufferBytes(data, 1))[data.Offset():], castOffsets(bufferBytes(data, 2))[data.Offset():]
 		i := 0
-		for _, r := range sel.runs {
+		for _, r := range sel.eachRun() {
 			for k := r.at; k < r.at+r.n; k++ {
 				out[i], outSizes[i] = O(items.n), 0
 				if int(out[i]) != items.n {
@@ -78,7 +78,7 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, cast
 func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, size int) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel)
 	items := new(selection)
-	for _, r := range sel.runs {
+	for _, r := range sel.eachRun() {
 		items.add((data.Offset()+r.at)*size, r.n*size)
 	}
 	items.done()
@@ -111,8 +111,8 @@ func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection) (arrow.Arr
 
 func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.ArrayData, error) {
 	if off := data.Offset(); off != 0 {
-		moved := &selection{runs: make([]run, 0, len(sel.runs))}
-		for _, r := range sel.runs {
+		moved := &selection{runs: make([]run, 0, len(sel.eachRun()))}
+		for _, r := range sel.eachRun() {
 			moved.add(off+r.at, r.n)
 		}
 		moved.done()

@@ -16,7 +16,7 @@ func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndE
 	if sel.n > 0 {
 		endOf, runs := runEndsOf(data, dt)
 		rows, p := 0, 0
-		for _, r := range sel.runs {
+		for _, r := range sel.eachRun() {
 			at, to := data.Offset()+r.at, data.Offset()+r.at+r.n
 			// Selections of masks increase, so the next run is near; those that
 			// lists make may jump back.

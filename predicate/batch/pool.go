@@ -1,0 +1,95 @@
+package batch
+
+import (
+	"math/bits"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// A Pool is an allocator that keeps freed memory and hands it out again, as it
+// is: a stream that releases each record before it takes the next works in the
+// same few buffers, instead of having new ones cleared and collected. Give it to
+// filters as [Options.Allocator].
+//
+// With a Pool, releasing a record too early or reading one after its release
+// shows the rows of another. That is a fault with any allocator, but the
+// default one forgives it. Strings taken from an array are its memory, too:
+// clone what is kept.
+//
+// A Pool is safe for concurrent use. The zero Pool is ready and keeps up to 256
+// MiB.
+type Pool struct {
+	// MaxBytes bounds the memory kept for later; 0 is 256 MiB. It must not be
+	// changed while the Pool is in use.
+	MaxBytes int
+
+	mu   sync.Mutex
+	free [poolClasses][][]byte // by size: 64 bytes, 128 bytes, …
+	kept int
+}
+
+const (
+	poolClasses = 25 // the largest is 1 GiB
+	poolLeast   = 6  // the smallest is 1 << poolLeast bytes
+	poolDefault = 256 << 20
+)
+
+// class returns the index of the smallest class that holds size bytes.
+func class(size int) int { return max(bits.Len(uint(size-1))-poolLeast, 0) }
+
+// Allocate returns size bytes that start at a multiple of 64. What they hold is
+// undefined.
+func (p *Pool) Allocate(size int) []byte {
+	if size <= 0 {
+		return nil
+	}
+	k := class(size)
+	if k >= poolClasses {
+		return memory.NewGoAllocator().Allocate(size)
+	}
+	p.mu.Lock()
+	if n := len(p.free[k]); n > 0 {
+		b := p.free[k][n-1]
+		p.free[k][n-1] = nil
+		p.free[k] = p.free[k][:n-1]
+		p.kept -= cap(b)
+		p.mu.Unlock()
+		return b[:size]
+	}
+	p.mu.Unlock()
+	whole := 1 << (k + poolLeast)
+	return memory.NewGoAllocator().Allocate(whole)[:size:whole]
+}
+
+// Reallocate returns size bytes that begin with those of b, and frees b if they
+// are not b itself.
+func (p *Pool) Reallocate(size int, b []byte) []byte {
+	if 0 < size && size <= cap(b) {
+		return b[:size]
+	}
+	grown := p.Allocate(size)
+	copy(grown, b)
+	p.Free(b)
+	return grown
+}
+
+// Free keeps b for a later Allocate, or leaves it to the garbage collector if
+// enough is kept or it did not come from a Pool.
+func (p *Pool) Free(b []byte) {
+	size := cap(b)
+	if size < 1<<poolLeast || size&(size-1) != 0 || class(size) >= poolClasses {
+		return
+	}
+	limit := p.MaxBytes
+	if limit == 0 {
+		limit = poolDefault
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept+size <= limit {
+		k := class(size)
+		p.free[k] = append(p.free[k], b[:size])
+		p.kept += size
+	}
+}
