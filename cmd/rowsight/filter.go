@@ -75,7 +75,7 @@ func newFilter() *cobra.Command {
 }
 
 func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
-	view, err := f.view(cmd)
+	view, err := f.view()
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 }
 
 // view resolves the rules for the viewer, whichever kind of rules it is.
-func (f *filterFlags) view(cmd *cobra.Command) (view, error) {
+func (f *filterFlags) view() (view, error) {
 	switch {
 	case f.viewer.rules != "" && f.tags.config != "":
 		return view{}, errors.New("--rules and --tags are two ways to see data: want one of them")
@@ -213,6 +213,9 @@ func (f *filterFlags) write(ctx context.Context, cmd *cobra.Command, v view, fil
 		Color:     f.out == "" && isTerminal(stdout) && os.Getenv("NO_COLOR") == "",
 	}
 	var to io.Writer = stdout
+	if f.out == "" && isInput(stdout, data) {
+		return 0, errors.New("standard output is a file that is being read")
+	}
 	var file *output.File
 	if f.out != "" {
 		file, err = output.Create(f.out, func(info fs.FileInfo) bool { return data.Holds(info) || sameFile(v.files, info) })
@@ -263,6 +266,17 @@ func (f *filterFlags) progress(cmd *cobra.Command, data *input.Data) (stop func(
 		done, total := data.Progress()
 		return progress.State{Done: done, Total: total, Rows: data.Rows()}
 	})
+}
+
+// isInput reports whether w is one of the files that are read, as in
+// rowsight filter … data.csv >> data.csv, which would never end.
+func isInput(w io.Writer, data *input.Data) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode().IsRegular() && data.Holds(info)
 }
 
 func sameFile(paths []string, info fs.FileInfo) bool {

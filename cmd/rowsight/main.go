@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -39,7 +40,11 @@ func main() {
 	signal.Ignore(syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as nohup wants it
+			signal.Notify(signals, s)
+		}
+	}
 	go func() {
 		<-signals
 		signal.Reset() // a second one kills
@@ -80,18 +85,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // printErrors prints one line for each of the errors that err joins.
 func printErrors(w io.Writer, err error) {
-	if data, ok := err.(*dataError); ok {
-		err = data.err
+	for line := range strings.Lines(err.Error()) {
+		fmt.Fprintf(w, "rowsight: %s\n", strings.TrimSuffix(line, "\n"))
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		if _, several := err.(fmt.Formatter); !several {
-			for _, err := range joined.Unwrap() {
-				printErrors(w, err)
-			}
-			return
-		}
-	}
-	fmt.Fprintf(w, "rowsight: %v\n", err)
 }
 
 func newRoot() *cobra.Command {

@@ -156,7 +156,7 @@ func session(tags []tagrules.Tag) string {
 	}
 	keys := make([]string, len(tags))
 	for i, tag := range tags {
-		keys[i] = tag.Key
+		keys[i] = printable(tag.Key)
 	}
 	slices.Sort(keys)
 	if len(keys) == 1 {

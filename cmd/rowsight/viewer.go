@@ -142,17 +142,21 @@ func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []stri
 	return []string{"no rule names this viewer or one of the viewer's groups"}
 }
 
-// who is the viewer in the summary, fit to be printed.
+// who is the viewer in the summary.
 func who(user namespace.Identity) string {
-	name := user.Name
-	for _, r := range name {
+	if ns := user.InNamespace(); ns != namespace.Default {
+		return printable(user.Name) + " of namespace " + ns
+	}
+	return printable(user.Name)
+}
+
+// printable returns s, in quotes if a terminal could take a part of it for
+// something else than text.
+func printable(s string) string {
+	for _, r := range s {
 		if !strconv.IsPrint(r) {
-			name = strconv.Quote(name)
-			break
+			return strconv.Quote(s)
 		}
 	}
-	if ns := user.InNamespace(); ns != namespace.Default {
-		name += " of namespace " + ns
-	}
-	return name
+	return s
 }

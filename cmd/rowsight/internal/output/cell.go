@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -32,11 +31,11 @@ func csvValue(arr arrow.Array, field arrow.Field) (cell, error) {
 	case *array.Null:
 		return func(b []byte, _ int) ([]byte, error) { return b, nil }, nil
 	case *array.String:
-		return checkedCell(arr.Value), nil
+		return asIs(arr.Value), nil
 	case *array.LargeString:
-		return checkedCell(arr.Value), nil
+		return asIs(arr.Value), nil
 	case *array.StringView:
-		return checkedCell(arr.Value), nil
+		return asIs(arr.Value), nil
 	case *array.Dictionary:
 		values, err := csvCell(arr.Dictionary(), field)
 		return func(b []byte, i int) ([]byte, error) { return values(b, arr.GetValueIndex(i)) }, err
@@ -60,14 +59,9 @@ func nested(dt arrow.DataType) bool {
 	return arrow.IsNested(dt.ID())
 }
 
-func checkedCell(value func(int) string) cell {
-	return func(b []byte, i int) ([]byte, error) {
-		s := value(i)
-		if !utf8.ValidString(s) {
-			return b, errUTF8
-		}
-		return append(b, s...), nil
-	}
+// asIs writes text unchanged. Who writes the file checks that it is UTF-8.
+func asIs(value func(int) string) cell {
+	return func(b []byte, i int) ([]byte, error) { return append(b, value(i)...), nil }
 }
 
 // plainCell returns how single values that are no text are written, exactly:

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/rowsight/rowsight/internal/csvtext"
@@ -50,10 +51,20 @@ func (c *csvWriter) Write(rec arrow.Record) error {
 			start = end
 		}
 		if err := c.w.Write(c.record); err != nil {
-			return err
+			return c.blame(rec, err)
 		}
 	}
 	return nil
+}
+
+// blame finds the column that err is about, if it is about one.
+func (c *csvWriter) blame(rec arrow.Record, err error) error {
+	for i, s := range c.record {
+		if !utf8.ValidString(s) {
+			return columnError(rec, i, errUTF8)
+		}
+	}
+	return err
 }
 
 // Close implements [Writer].
