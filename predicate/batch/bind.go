@@ -20,18 +20,24 @@ type Options struct {
 	// default is one per processor; 1 starts no goroutine.
 	Workers int
 
-	form form
+	off path // for tests
 }
 
-// form selects one of several ways to the same mask, for tests.
-type form uint8
+// A path is one of the ways to the same rows. Tests turn them off one by one to
+// see that nothing changes.
+type path uint8
 
 const (
-	formDefault form = iota
-	formRuleSets
+	pathTable path = 1 << iota // decision tables; off: rule sets
+	pathForms                  // single, tiny and few values; off: groups
+	pathBits                   // one column decides without codes
+	pathDicts                  // dictionaries in one loop
+	pathRows                   // copy row by row; off: run by run
+	pathRuns                   // copy run by run; off: row by row
+	pathMemo                   // remember dictionaries
 )
 
-func (o *Options) noTable() bool { return o.form == formRuleSets }
+func (o *Options) on(p path) bool { return o.off&p == 0 }
 
 // Bind compiles p for records of a schema. Every column that p names must be
 // there once and be text (U2); every other column may be of any type. All

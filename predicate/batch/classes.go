@@ -29,12 +29,13 @@ type classifier struct {
 	byBox []int32
 
 	memos memos // classes of the dictionaries seen last
+	off   path
 }
 
 // newClassifier classifies one column for the conditions that boxes put on it;
 // conditions[i] is a zero Predicate where box i has none.
-func newClassifier(column int, name string, conditions []predicate.Predicate) *classifier {
-	c := &classifier{column: column, name: name, byBox: make([]int32, len(conditions))}
+func newClassifier(column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
+	c := &classifier{column: column, name: name, off: opts.off, byBox: make([]int32, len(conditions))}
 	// First every value gets an id of its own.
 	b, ids := collect(conditions)
 	// Then the ids are divided into classes, and the table is told.
@@ -47,7 +48,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate) *c
 	c.n = n
 	c.lookup = newLookup(b, class)
 	c.lookup.null, c.lookup.miss = classNull, miss
-	c.lookup.seal()
+	c.seal()
 
 	seen := make(map[string]int32, len(conditions))
 	for i, p := range conditions {
@@ -67,11 +68,18 @@ func newClassifier(column int, name string, conditions []predicate.Predicate) *c
 	return c
 }
 
+// seal is called when the codes of the values are final.
+func (c *classifier) seal() {
+	if c.off&pathForms == 0 {
+		c.lookup.seal()
+	}
+}
+
 // fold replaces every class by what it leads to, so that reading the column
 // gives that at once.
 func (c *classifier) fold(codes []uint32) {
 	c.lookup.recode(codes)
-	c.lookup.seal()
+	c.seal()
 }
 
 // set returns the index of a set of classes, the same for the same set.

@@ -124,6 +124,7 @@ const maxMemos = 4
 // memoOf returns the classes of the values of a dictionary.
 func (c *classifier) memoOf(d arrow.ArrayData) ([]uint32, error) {
 	key, keyed := keyOf(d)
+	keyed = keyed && c.off&pathMemo == 0
 	var known []memo
 	if list := c.memos.list.Load(); keyed && list != nil {
 		known = *list

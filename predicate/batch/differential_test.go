@@ -13,8 +13,12 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// forms are all ways to a mask; every one must give the same.
-var forms = map[string]form{"table": formDefault, "rule sets": formRuleSets}
+// paths are the ways to take that must all lead to the same rows: all of them
+// on, each of them off, and hardly one on.
+var paths = map[string]path{
+	"all": 0, "no table": pathTable, "no forms": pathForms, "no bits": pathBits, "no dictionary loop": pathDicts,
+	"no rows": pathRows, "no runs": pathRuns, "no memo": pathMemo, "none": ^pathRuns,
+}
 
 // A text table is columns of cells, and the record they make in some layouts.
 type textTable struct {
@@ -65,7 +69,7 @@ func (tt textTable) record(mem memory.Allocator, layouts []arrow.DataType, befor
 func TestMaskAgainstMatch(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	layouts := textLayouts()
-	rounds, visible, total := 400, 0, 0
+	rounds, seen, total := 400, 0, 0
 	for round := range rounds {
 		mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 		pool := append([]string{"x"}, hostile...)
@@ -78,33 +82,44 @@ func TestMaskAgainstMatch(t *testing.T) {
 		rec := table.record(mem, chosen, rng.IntN(70), rng.IntN(3))
 		p := randomPredicate(rng, table.names, pool, rng.IntN(5))
 
-		for name, form := range forms {
-			f, err := Bind(p, rec.Schema(), &Options{Allocator: mem, form: form})
+		for name, off := range paths {
+			f, err := Bind(p, rec.Schema(), &Options{Allocator: mem, off: off})
 			require.NoError(t, err)
 			mask, err := f.Mask(rec)
 			require.NoError(t, err)
 			require.Equal(t, rows, mask.Len())
 			require.Zero(t, mask.NullN())
 			want := 0
+			visible, err := f.Apply(rec)
+			require.NoError(t, err)
+			next := 0
 			for i := range rows {
 				match := p.Match(table.value(i))
 				require.Equal(t, match, mask.Value(i), "%s, round %d, row %d: %v in %v, predicate %v", name, round, i, table, chosen, p)
-				if match {
-					want++
+				if !match {
+					continue
 				}
+				want++
+				for k := range table.names {
+					text, ok := textAt(visible.Column(k), next)
+					require.Equal(t, table.cells[k][i], cell{text, ok}, "%s, round %d, row %d", name, round, i)
+				}
+				next++
 			}
+			require.EqualValues(t, want, visible.NumRows())
+			visible.Release()
 			n, err := f.Count(rec)
 			require.NoError(t, err)
 			require.Equal(t, want, n)
-			visible, total = visible+want, total+rows
+			seen, total = seen+want, total+rows
 			mask.Release()
 		}
 		rec.Release()
 		mem.AssertSize(t, 0)
 	}
 	// A test that sees everything or nothing proves little.
-	require.Greater(t, visible, total/10)
-	require.Less(t, visible, total*9/10)
+	require.Greater(t, seen, total/10)
+	require.Less(t, seen, total*9/10)
 }
 
 // TestManyRules goes through tables with thousands of states and values, long
@@ -138,8 +153,8 @@ func TestManyRules(t *testing.T) {
 		p := predicate.Or(rules...)
 		table := randomTable(rng, 3000, pool)
 		rec := table.record(memory.DefaultAllocator, textLayouts()[:3], 3, 0)
-		for name, form := range forms {
-			f, err := Bind(p, rec.Schema(), &Options{form: form})
+		for name, off := range paths {
+			f, err := Bind(p, rec.Schema(), &Options{off: off})
 			require.NoError(t, err)
 			mask, err := f.Mask(rec)
 			require.NoError(t, err)

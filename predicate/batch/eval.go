@@ -88,10 +88,12 @@ func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
 // walk decides a block of n rows: the first column gives states, the others the
 // classes that lead from state to state, and the last step whether to accept.
 func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
-	if b, ok := s.open[0].(bitser); ok && len(t.steps) == 0 && b.bits(mask, from, n) {
-		return nil
+	if len(t.steps) == 0 && t.off&pathBits == 0 {
+		if b, ok := s.open[0].(bitser); ok && b.bits(mask, from, n) {
+			return nil
+		}
 	}
-	if t.walkDicts(from, n, mask, s.open) {
+	if t.off&pathDicts == 0 && t.walkDicts(from, n, mask, s.open) {
 		return nil
 	}
 	states, classes := s.states[:n], s.classes[:n]

@@ -208,3 +208,20 @@ func ExampleNewRows() {
 	// sales-tps@example.com "" false
 	// <nil>
 }
+
+func ExamplePool() {
+	rec := sales()
+	defer rec.Release()
+
+	filter, err := batch.Bind(predicate.In("Region", "US"), rec.Schema(), &batch.Options{Allocator: new(batch.Pool)})
+	if err != nil {
+		log.Fatal(err)
+	}
+	visible, err := filter.Apply(rec)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(visible.NumRows())
+	visible.Release() // now its memory may hold other rows
+	// Output: 2
+}

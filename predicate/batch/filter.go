@@ -48,7 +48,7 @@ func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 		return nil, err
 	}
 	rows := int(rec.NumRows())
-	buf := memory.NewResizableBuffer(f.allocator())
+	buf := memory.NewResizableBuffer(f.options().Allocator)
 	defer buf.Release()
 	buf.Resize((rows + 7) / 8)
 	copyWords(buf.Bytes(), words)
@@ -86,7 +86,7 @@ func (f *Filter) Apply(rec arrow.Record) (visible arrow.Record, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return takeRecord(f.allocator(), rec, words)
+	return takeRecord(f.options(), rec, words)
 }
 
 // mask returns the visible rows of rec as words of 64 rows.
@@ -128,9 +128,14 @@ func (f *Filter) check(rec arrow.Record) error {
 	return nil
 }
 
-func (f *Filter) allocator() memory.Allocator {
-	if f == nil || f.opts.Allocator == nil {
-		return memory.DefaultAllocator
+// options returns the options of f, those of the zero Filter too.
+func (f *Filter) options() Options {
+	var o Options
+	if f != nil {
+		o = f.opts
 	}
-	return f.opts.Allocator
+	if o.Allocator == nil {
+		o.Allocator = memory.DefaultAllocator
+	}
+	return o
 }

@@ -5,53 +5,24 @@ import (
 	"unsafe"
 )
 
-// chunk is how many texts lookupTable takes through each of its passes.
-const chunk = 64
-
-// A place says where the member lies that a text may be equal to, and, by a 1,
-// that others may be equal if it is not.
-type place struct{ at, others uint32 }
-
 // lookupTable looks texts up in the groups, the usual form for many values.
 //
-// It takes a chunk of texts through two passes. The first makes their keys and
-// finds the place of the one member that could be equal; the second, so short
-// that many of its turns fit into the processor's window at once, fetches those
-// members and compares. So the cache misses of a large set overlap. Neither has
-// a branch that depends on the text, but for those that are empty or long.
+// It takes a chunk of texts through three passes: make their keys, find the
+// place of the one member that could be equal to each, compare with it. Each is
+// a short loop whose turns do not depend on each other and which has no branch
+// that depends on the text, so that many turns are under way at once and the
+// cache misses of a large set overlap.
 func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	list := l.short.list
-	if len(data) < 16 || len(list) == 0 {
+	if len(data) < 16 || len(l.short.list) == 0 {
 		lookupEach(l, dst, offsets, data)
 		return
 	}
-	shift, mask := l.short.shift, uint64(len(list)-1)
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
-	var keys [chunk]key
-	var places [chunk]place
+	var c lookupChunk
 	for len(dst) > 0 {
 		part := dst[:min(chunk, len(dst))]
-		var odd uint64 // texts that are empty, long, or too near the end to be read as words
-		at := uint(offsets[0])
-		for i, o := range offsets[1 : len(part)+1] {
-			i &= chunk - 1
-			end := uint(o)
-			n := end - at
-			if at > last || n-1 >= maxShort {
-				odd |= 1 << i
-				at = end
-				keys[i], places[i] = key{}, place{}
-				continue
-			}
-			k := key{load(unsafe.Add(base, at)) & keepLow[n&31], load(unsafe.Add(base, at+8))&keepHigh[n&31] | uint64(n)<<56}
-			at = end
-			hash := k.hash()
-			g := &list[hash>>shift&mask]
-			matches := g.matches(hash)
-			keys[i] = k
-			places[i] = place{g.first(matches), uint32(nonzero(matches | uint64(g.n/(groupTags+1))))}
-		}
-		l.compare(part, &keys, &places)
+		odd := makeKeys(&c, offsets[:len(part)+1], data)
+		c.locate(&l.short, len(part))
+		l.compare(part, &c)
 		for ; odd != 0; odd &= odd - 1 {
 			i := bits.TrailingZeros64(odd)
 			part[i] = l.find(data, int(offsets[i]), int(offsets[i+1]-offsets[i]))
@@ -60,13 +31,62 @@ func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	}
 }
 
-// compare is the second pass: it gives each key the code of its member.
-func (l *lookup) compare(dst []uint32, keys *[chunk]key, places *[chunk]place) {
+// chunk is how many texts go through each pass at a time: the bits of a word.
+const chunk = 64
+
+// lookupChunk is what the passes hand on.
+type lookupChunk struct {
+	keys   [chunk]key
+	hashes [chunk]uint64
+	places [chunk]place
+}
+
+// A place says where the member lies that a text may be equal to, and, by a 1,
+// that others may be equal if it is not.
+type place struct{ at, others uint32 }
+
+// makeKeys makes the keys of the texts between offsets, of which data has at
+// least 16 bytes. It returns which texts it could not make one of, as they are
+// empty, long, or too near the end of data to be read as words.
+func makeKeys[O offset](c *lookupChunk, offsets []O, data []byte) (odd uint64) {
+	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
+	at := uint(offsets[0])
+	for i, o := range offsets[1:] {
+		end := uint(o)
+		n := end - at
+		from := at
+		if at > last || n-1 >= maxShort {
+			odd |= 1 << (i & (chunk - 1))
+			from = 0
+		}
+		at = end
+		lo := load(unsafe.Add(base, from)) & keepLow[n&31]
+		hi := load(unsafe.Add(base, from+8))&keepHigh[n&31] | uint64(n)<<56
+		c.keys[i&(chunk-1)] = key{lo, hi}
+		c.hashes[i&(chunk-1)] = key{lo, hi}.hash()
+	}
+	return odd
+}
+
+// locate finds the places of the first n texts.
+func (c *lookupChunk) locate(gs *groups, n int) {
+	list, shift := gs.list, gs.shift
+	mask := uint64(len(list) - 1)
+	for i, hash := range c.hashes[:n] {
+		g := &list[hash>>(shift&63)&mask]
+		matches := g.matches(hash)
+		c.places[i] = place{g.first(matches), uint32(nonzero(matches | uint64(g.n>>3)))}
+	}
+}
+
+// compare gives each text the code of the member at its place, or that of none.
+func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	members, codes, miss := l.keys, l.shortCodes, l.miss
+	codes = codes[:len(members)]
 	var again uint64
 	for i := range dst {
-		k, p := &keys[i&(chunk-1)], places[i&(chunk-1)]
-		m := &members[p.at]
+		k, p := c.keys[i&(chunk-1)], c.places[i&(chunk-1)]
+		m := members[p.at]
 		differ := uint32(nonzero(m.lo ^ k.lo | m.hi ^ k.hi))
 		code := codes[p.at]
 		dst[i] = code ^ (code^miss)&-differ
@@ -74,7 +94,7 @@ func (l *lookup) compare(dst []uint32, keys *[chunk]key, places *[chunk]place) {
 	}
 	for ; again != 0; again &= again - 1 {
 		i := bits.TrailingZeros64(again)
-		dst[i] = l.findKey(keys[i], l.short.of(keys[i].hash()))
+		dst[i] = l.findKey(c.keys[i], l.short.of(c.hashes[i]))
 	}
 }
 

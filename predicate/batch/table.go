@@ -26,6 +26,7 @@ type table struct {
 	columns []*classifier
 	steps   []step   // of the second column and those after it; see fold
 	rules   *ruleSet // instead of steps, if they would grow past the budget
+	off     path
 }
 
 // A step is the part of a table that belongs to one column of n classes.
@@ -62,15 +63,15 @@ func newTable(boxes []predicate.Predicate, column func(name string) int, opts *O
 			byName[a.Column()][i] = a
 		}
 	}
-	t := new(table)
+	t := &table{off: opts.off}
 	for name, conditions := range byName {
-		t.columns = append(t.columns, newClassifier(column(name), name, conditions))
+		t.columns = append(t.columns, newClassifier(column(name), name, conditions, opts))
 	}
 	// Few classes first keeps the number of states small.
 	slices.SortFunc(t.columns, func(a, b *classifier) int {
 		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.column, b.column))
 	})
-	if !opts.noTable() && t.build(len(boxes)) {
+	if opts.on(pathTable) && t.build(len(boxes)) {
 		t.fold()
 		return t
 	}

@@ -42,12 +42,18 @@ func (t *taker) data(dt arrow.DataType, n int, buffers []*memory.Buffer, childre
 }
 
 // takeRecord returns the rows of rec whose bits are set in mask.
-func takeRecord(mem memory.Allocator, rec arrow.Record, mask []uint64) (arrow.Record, error) {
+func takeRecord(opts Options, rec arrow.Record, mask []uint64) (arrow.Record, error) {
 	rows := int(rec.NumRows())
-	t := &taker{mem: mem}
+	t := &taker{mem: opts.Allocator}
 	defer t.release()
 
 	sel := ofMask(mask)
+	switch {
+	case opts.off&pathRows != 0:
+		sel.dense = true
+	case opts.off&pathRuns != 0:
+		sel.dense = false
+	}
 	all := sel.n == rows
 	columns := make([]arrow.Array, rec.NumCols())
 	shared := 0

@@ -1,0 +1,153 @@
+package batch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/stretchr/testify/require"
+)
+
+// TestLookup builds tables of all sizes and lengths of values and looks up
+// values, near misses and hostile texts in every form, against a map.
+func TestLookup(t *testing.T) {
+	rng := rand.New(rand.NewPCG(21, 22))
+	for _, size := range []int{0, 1, 2, 5, 20, 48, 49, 200, 3000} {
+		for _, longest := range []int{1, 4, 8, 9, 15, 16, 17, 40, 300} {
+			want := make(map[string]uint32)
+			b := newBuilder(2*size, false)
+			var codes []uint32
+			for range size {
+				v := randomText(rng, longest)
+				if id := b.add(v); int(id) == len(codes) {
+					codes = append(codes, 2+rng.Uint32N(5))
+					want[v] = codes[id]
+				}
+				require.Equal(t, want[v], codes[b.add(v)], "the id of a value that is there already")
+			}
+			l := newLookup(b, codes)
+			l.null, l.miss = 7, 1
+			require.Equal(t, len(want), l.size())
+
+			var texts []string
+			for v := range want {
+				texts = append(texts, v, v+"\x00", v[:len(v)-1], strings.ToUpper(v), v[1:])
+			}
+			texts = append(texts, hostile...)
+			texts = append(texts, "", "")
+			rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
+			builder := array.NewStringBuilder(memory.DefaultAllocator)
+			builder.AppendValues(texts, nil)
+			data := builder.NewArray().Data()
+
+			for _, sealed := range []bool{false, true} {
+				if sealed {
+					l.seal()
+				}
+				dst := make([]uint32, len(texts))
+				require.NoError(t, openPlainTest(data, l).read(dst, 0))
+				for i, text := range texts {
+					code, ok := want[text]
+					switch {
+					case text == "":
+						code = l.null
+					case !ok:
+						code = l.miss
+					}
+					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, sealed: %v", text, size, longest, sealed)
+					require.Equal(t, code, l.find([]byte(text), 0, len(text)), "%q", text)
+				}
+			}
+		}
+	}
+}
+
+func openPlainTest(data arrow.ArrayData, l *lookup) codes {
+	return openPlain(data, l, arrow.Int32Traits.CastFromBytes)
+}
+
+// randomText returns a text of 1 to n bytes over few letters, NUL among them.
+func randomText(rng *rand.Rand, n int) string {
+	b := make([]byte, 1+rng.IntN(n))
+	for i := range b {
+		b[i] = "ab\x00c\xffd"[rng.IntN(6)]
+	}
+	return string(b)
+}
+
+// TestGroups checks the parts of a look-up that a map cannot see: groups with
+// more members than tags.
+func TestGroups(t *testing.T) {
+	hashes := make([]uint64, 40)
+	for i := range hashes {
+		hashes[i] = uint64(i%5) << 8 // all in group 0, all with tag 1
+	}
+	var gs groups
+	order := gs.build(hashes)
+	require.Len(t, order, 40)
+	g := gs.of(hashes[0])
+	require.EqualValues(t, 40, g.n)
+	require.Equal(t, 40, gs.size())
+	require.NotZero(t, g.matches(0))
+	require.Zero(t, g.matches(0x80))
+	require.Equal(t, g.base+8, g.first(0), "no match leads behind the tags")
+	require.Zero(t, (&groups{}).of(1))
+}
+
+func TestRefine(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		sets   [][]uint32
+		n      int
+		want   []uint32
+		count  int
+	}{
+		{"no set, no class", nil, 0, []uint32{}, 1},
+		{"one set is one class", [][]uint32{{0, 1, 2}}, 3, []uint32{1, 1, 1}, 2},
+		{"sets that do not meet", [][]uint32{{0}, {1, 2}}, 3, []uint32{1, 2, 2}, 3},
+		{"sets that overlap", [][]uint32{{0, 1}, {1, 2}}, 3, []uint32{1, 2, 3}, 4},
+		{"the same set twice", [][]uint32{{0, 1}, {0, 1}, {2}}, 3, []uint32{1, 1, 2}, 3},
+		{"a set inside another", [][]uint32{{0, 1, 2}, {1}}, 3, []uint32{1, 2, 1}, 3},
+	} {
+		class, count := refine(tt.sets, tt.n, classOther)
+		require.Equal(t, tt.want, class, tt.reason)
+		require.Equal(t, tt.count, count, tt.reason)
+	}
+}
+
+// FuzzLookup looks a text up in a table of some values, in every form.
+func FuzzLookup(f *testing.F) {
+	f.Add("EMEA,US", "EMEA")
+	f.Add("abcdefgh,abcdefghi", "abcdefgh")
+	f.Add("abcdefghijklmnop,abcdefghijklmnopq", "abcdefghijklmnop")
+	f.Add("a,a\x00", "a")
+	f.Fuzz(func(t *testing.T, list, text string) {
+		values := strings.Split(list, ",")
+		b := newBuilder(len(values), false)
+		var codes []uint32
+		want := make(map[string]bool)
+		for _, v := range values {
+			if v == "" {
+				continue
+			}
+			if id := b.add(v); int(id) == len(codes) {
+				codes = append(codes, 1)
+			}
+			want[v] = true
+		}
+		l := newLookup(b, codes)
+		builder := array.NewStringBuilder(memory.DefaultAllocator)
+		builder.AppendValues([]string{"some text before", text, "and some after it"}, nil)
+		data := builder.NewArray().Data()
+		for range 2 {
+			dst := make([]uint32, 3)
+			require.NoError(t, openPlainTest(data, l).read(dst, 0))
+			require.Equal(t, want[text], dst[1] == 1, fmt.Sprintf("%q in %q", text, values))
+			l.seal()
+		}
+	})
+}
