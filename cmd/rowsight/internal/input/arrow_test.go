@@ -132,7 +132,7 @@ func TestArrowRoundTrip(t *testing.T) {
 func TestArrowCutOff(t *testing.T) {
 	for name, data := range encodings(t) {
 		whole := 0
-		for n := 0; n < len(data); n += 3 {
+		for n := 0; n < len(data); n += 7 {
 			if err := use(data[:n]); err == nil {
 				whole++
 			}
@@ -152,7 +152,7 @@ func TestArrowFlippedBits(t *testing.T) {
 	var before, after runtime.MemStats
 	for name, data := range encodings(t) {
 		refused := 0
-		for i := range data {
+		for i := 0; i < len(data); i += 2 {
 			runtime.ReadMemStats(&before)
 			for _, bit := range []byte{7, byte(i % 7)} {
 				data[i] ^= 1 << bit
@@ -164,7 +164,7 @@ func TestArrowFlippedBits(t *testing.T) {
 			runtime.ReadMemStats(&after)
 			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(most), "%s: byte %d", name, i)
 		}
-		require.Greater(t, refused, len(data)/8, "%s: the test flips nothing that matters", name)
+		require.Greater(t, refused, len(data)/16, "%s: the test flips nothing that matters", name)
 	}
 }
 
