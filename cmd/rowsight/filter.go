@@ -86,7 +86,8 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	in.Columns = view.columns
 	// JSON lines that are written as JSON lines stay as they are.
 	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
-	ctx := cmd.Context()
+	ctx, cancel := context.WithCancel(cmd.Context())
+	defer cancel()
 	data, err := input.Open(ctx, args, in)
 	if err != nil {
 		return &dataError{err}
@@ -96,7 +97,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	visible, err := f.write(ctx, cmd, view, filter, data, in)
+	visible, err := f.write(ctx, cancel, cmd, view, filter, data, in)
 	if err != nil {
 		return err
 	}
@@ -204,7 +205,8 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 }
 
 // write writes what filter lets pass, and returns how many rows that are.
-func (f *filterFlags) write(ctx context.Context, cmd *cobra.Command, v view, filter *batch.Filter, data *input.Data, in *input.Options) (visible int64, err error) {
+// cancel ends the reading of data, which may wait for a pipe.
+func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Command, v view, filter *batch.Filter, data *input.Data, in *input.Options) (visible int64, err error) {
 	stdout := cmd.OutOrStdout()
 	format := f.outputFormat(stdout, data.Format)
 	opts := &output.Options{
@@ -237,6 +239,7 @@ func (f *filterFlags) write(ctx context.Context, cmd *cobra.Command, v view, fil
 		}
 		visible += rec.NumRows()
 		if err := w.Write(rec); err != nil {
+			cancel() // leaving the loop waits for the reader
 			return 0, &dataError{fmt.Errorf("writing %s: %w", format, err)}
 		}
 	}

@@ -202,7 +202,11 @@ func (f *flat) schemaField(t table, dictionaries map[int64]need, depth int) need
 	f.each(t, 5, func(child table) { n.add(f.schemaField(child, dictionaries, depth-1)) })
 	if dict := f.table(t, 4); dict > 0 {
 		f.table(dict, 1) // type of the indices
-		dictionaries[f.long(dict, 0)] = n
+		// Columns can share a dictionary. If they lie about its type, the
+		// reader believes one of them.
+		id := f.long(dict, 0)
+		other := dictionaries[id]
+		dictionaries[id] = need{max(n.nodes, other.nodes), max(n.buffers, other.buffers), max(n.views, other.views), max(n.unions, other.unions)}
 		return need{nodes: 1, buffers: 2}
 	}
 	return n

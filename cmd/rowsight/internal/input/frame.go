@@ -95,7 +95,9 @@ func (f *frames) check(meta, body []byte) error {
 		if data == 0 {
 			return errMetadata
 		}
-		return checkBatch(b, data, f.need(b, t, values), body)
+		// The reader takes dictionaries for those of the oldest version.
+		values.buffers += values.unions
+		return checkBatch(b, data, values, body)
 	default:
 		return fmt.Errorf("unknown type %d", kind)
 	}
@@ -134,7 +136,6 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 	}
 	compression := b.table(t, 3)
 	zstandard := b.byte(compression, 0) == 1 // or LZ4, whose blocks are small
-	b.vector(t, 4, 8)                        // buffer counts of views
 	counts := []int64{b.long(t, 0)}
 	for i := range nodeCount {
 		counts = append(counts, b.i64(nodes+16*i))
@@ -147,7 +148,11 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 			return fmt.Errorf("got %d rows in a batch, want at most %d", n, maxRows)
 		}
 	}
-	total := int64(0)
+	// Buffers may overlap, and each is copied: together they stay bounded too.
+	total, most := int64(0), int64(2*maxBuffer)
+	if compression == 0 {
+		most = 4*int64(len(body)) + 1<<20
+	}
 	for i := range bufferCount {
 		offset, size := b.i64(buffers+16*i), b.i64(buffers+16*i+8)
 		if offset < 0 || size < 0 || offset > int64(len(body)) || size > int64(len(body))-offset {
@@ -171,9 +176,8 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 			}
 			size = max(full, size)
 		}
-		// Buffers may overlap, and each is copied: together they stay bounded too.
-		if total += size; total > 2*maxBuffer {
-			return fmt.Errorf("a batch of more than %d bytes", int64(2*maxBuffer))
+		if total += size; total > most {
+			return fmt.Errorf("a batch of more than %d bytes", most)
 		}
 	}
 	return nil
