@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -133,9 +134,7 @@ func (f *filterFlags) view() (view, error) {
 func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Options, error) {
 	var errs []error
 	in := &input.Options{Format: input.Format(f.inputFormat), InferRows: f.inferRows, Stdin: stdin}
-	switch in.Format {
-	case "", input.CSV, input.JSONL, input.Arrow, input.Parquet:
-	default:
+	if f.inputFormat != "" && !slices.Contains(input.Formats(), in.Format) {
 		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.inputFormat))
 	}
 	switch {
@@ -153,9 +152,7 @@ func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Optio
 	case f.inferRows == 0:
 		in.InferRows = -1
 	}
-	switch output.Format(f.format) {
-	case "", output.CSV, output.JSONL, output.Arrow, output.Parquet, output.Table:
-	default:
+	if f.format != "" && !slices.Contains(output.Formats(), output.Format(f.format)) {
 		errs = append(errs, fmt.Errorf("--format: got %q, want csv, jsonl, arrow, parquet or table", f.format))
 	}
 	return in, errors.Join(errs...)
@@ -173,6 +170,20 @@ func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) output.F
 		return output.Table
 	}
 	return output.Format(data)
+}
+
+// outputDelimiter is that of the data, unless the name of the file asks for
+// another one.
+func (f *filterFlags) outputDelimiter(data rune) rune {
+	switch out := strings.ToLower(f.out); {
+	case f.delimiter != "":
+		return data
+	case strings.HasSuffix(out, ".tsv"):
+		return '\t'
+	case strings.HasSuffix(out, ".csv"):
+		return ','
+	}
+	return data
 }
 
 // bind binds the viewer's predicate, and first every column that any rule
@@ -210,7 +221,7 @@ func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Comma
 	stdout := cmd.OutOrStdout()
 	format := f.outputFormat(stdout, data.Format)
 	opts := &output.Options{
-		Delimiter: in.Delimiter,
+		Delimiter: f.outputDelimiter(in.Delimiter),
 		Stream:    strings.HasSuffix(strings.ToLower(f.out), ".arrows"),
 		Color:     f.out == "" && isTerminal(stdout) && os.Getenv("NO_COLOR") == "",
 	}

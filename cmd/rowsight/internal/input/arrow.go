@@ -11,8 +11,8 @@ import (
 )
 
 // openArrow reads an IPC stream, or a file by way of its footer. Nothing in it
-// is believed: frames looks at
-// the messages before they are decoded, and arrow18 at the arrays that come of it.
+// is believed: frames looks at the messages before they are decoded, and arrow18
+// at the arrays that come of them.
 func openArrow(s *source) (_ array.RecordReader, err error) {
 	fail := func(err error) error { return &Error{File: s.name, Err: err} }
 	var f frames
