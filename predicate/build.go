@@ -1,6 +1,9 @@
 package predicate
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // All returns the predicate that selects every row. Nothing else in this
 // package returns it unless it was given it.
@@ -20,13 +23,20 @@ func in(column string, values []string) Predicate {
 	if len(values) == 0 {
 		return Predicate{}
 	}
-	return Predicate{&node{op: OpIn, column: column, values: values, sig: signature(values), first: hash(values[0])}}
+	n := &node{op: OpIn, column: column, values: values, first: hash(values[0])}
+	n.digest = mix(uint64(OpIn), hash(column))
+	for _, v := range values {
+		h := hash(v)
+		n.sig |= 1 << (h >> 58)
+		n.digest = mix(n.digest, h)
+	}
+	return Predicate{n}
 }
 
 // HasValue returns the predicate that selects the rows whose column is neither
 // NULL nor "".
 func HasValue(column string) Predicate {
-	return Predicate{&node{op: OpHasValue, column: column, sig: ^uint64(0)}}
+	return Predicate{&node{op: OpHasValue, column: column, sig: ^uint64(0), digest: mix(uint64(OpHasValue), hash(column))}}
 }
 
 // And returns the rows that are in p and in every one of more. It takes at
@@ -77,7 +87,7 @@ func And(p Predicate, more ...Predicate) Predicate {
 
 func conjunction(args []Predicate) Predicate {
 	boxed := !slices.ContainsFunc(args, func(p Predicate) bool { return !p.atom() })
-	return Predicate{&node{op: OpAnd, args: args, boxed: boxed}}
+	return Predicate{&node{op: OpAnd, args: args, boxed: boxed, digest: digest(OpAnd, args)}}
 }
 
 // Or returns the rows that are in at least one of ps. Or() selects no row.
@@ -121,7 +131,17 @@ func Or(ps ...Predicate) Predicate {
 	return disjunction(args)
 }
 
-func disjunction(args []Predicate) Predicate { return Predicate{&node{op: OpOr, args: args}} }
+func disjunction(args []Predicate) Predicate {
+	return Predicate{&node{op: OpOr, args: args, digest: digest(OpOr, args)}}
+}
+
+func digest(op Op, args []Predicate) uint64 {
+	h := uint64(op)
+	for _, p := range args {
+		h = mix(h, p.Hash())
+	}
+	return h
+}
 
 // mergeAtoms joins the atoms of each column into one. It reports false if join
 // left nothing of one of them.
@@ -151,19 +171,50 @@ func mergeAtoms(atoms []Predicate, join func(same []Predicate) Predicate) ([]Pre
 
 // unite returns the union of atoms that test the same column.
 func unite(same []Predicate) Predicate {
-	total := 0
-	for _, p := range same {
+	sets := make([][]string, len(same))
+	for i, p := range same {
 		if p.Op() == OpHasValue {
 			return p
 		}
-		total += len(p.n.values)
+		sets[i] = p.n.values
 	}
-	values := make([]string, 0, total)
-	for _, p := range same {
-		values = append(values, p.n.values...)
+	return in(same[0].n.column, mergeAll(sets))
+}
+
+// mergeAll returns what is in any of sets; they and it are increasing. It merges
+// them two by two, so that a value is compared once for every doubling of the
+// sets and not, as in sorting, of the values. It overwrites sets.
+func mergeAll(sets [][]string) []string {
+	for len(sets) > 1 {
+		half := sets[:0]
+		for i := 0; i < len(sets); i += 2 {
+			if i+1 < len(sets) {
+				half = append(half, merge(sets[i], sets[i+1]))
+			} else {
+				half = append(half, sets[i])
+			}
+		}
+		sets = half
 	}
-	slices.Sort(values)
-	return in(same[0].n.column, slices.Compact(values))
+	return sets[0]
+}
+
+func merge(a, b []string) []string {
+	all := make([]string, 0, len(a)+len(b))
+	if a[len(a)-1] < b[0] {
+		return append(append(all, a...), b...)
+	}
+	for len(a) > 0 && len(b) > 0 {
+		switch c := strings.Compare(a[0], b[0]); {
+		case c < 0:
+			all, a = append(all, a[0]), a[1:]
+		case c > 0:
+			all, b = append(all, b[0]), b[1:]
+		default:
+			all, a, b = append(all, a[0]), a[1:], b[1:]
+		}
+	}
+	return append(append(all, a...), b...)
 }
 
 // intersect returns the intersection of atoms that test the same column.

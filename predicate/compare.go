@@ -2,6 +2,7 @@ package predicate
 
 import (
 	"cmp"
+	"math/bits"
 	"strings"
 )
 
@@ -60,23 +61,35 @@ func rank(p Predicate) int {
 
 func compareColumns(p, q Predicate) int { return strings.Compare(p.n.column, q.n.column) }
 
-// signature folds values into 64 bits, one a value. If a set is a subset of
-// another, so are its bits; most pairs that are not subsets show it here
-// without a look at the values.
-func signature(values []string) uint64 {
-	var sig uint64
-	for _, v := range values {
-		sig |= 1 << (hash(v) >> 58)
+// hash is fixed, so that canonical forms do not depend on the process. Nothing
+// but speed rests on it.
+func hash(s string) uint64 {
+	h := uint64(len(s)) ^ hashB
+	for len(s) >= 8 {
+		h = mix(h, word(s))
+		s = s[8:]
 	}
-	return sig
+	var last uint64
+	for i := range len(s) {
+		last = last<<8 | uint64(s[i])
+	}
+	return mix(h, last)
 }
 
-// hash is FNV-1a with a final mix: fixed, so that canonical forms do not
-// depend on the process. Nothing but speed rests on it.
-func hash(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := 0; i < len(s); i++ {
-		h = (h ^ uint64(s[i])) * 1099511628211
-	}
-	return (h ^ h>>32) * 0x9e3779b97f4a7c15
+const (
+	hashA = 0x9e3779b97f4a7c15
+	hashB = 0xc2b2ae3d27d4eb4f
+)
+
+// mix adds a word to a hash.
+func mix(h, w uint64) uint64 {
+	hi, lo := bits.Mul64(h^hashA, w^hashB)
+	return hi ^ lo
+}
+
+// word returns the first 8 bytes of s.
+func word(s string) uint64 {
+	_ = s[7]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
 }

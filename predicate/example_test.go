@@ -202,3 +202,10 @@ func ExampleSyntaxError() {
 	fmt.Println(err)
 	// Output: 2:12: syntax error: found the end, want "in" or "has value"
 }
+
+func ExamplePredicate_Hash() {
+	p := predicate.Or(predicate.In("Region", "US"), predicate.In("Region", "EMEA"))
+	q := predicate.In("Region", "EMEA", "US")
+	fmt.Println(p.Hash() == q.Hash(), p.Equal(q))
+	// Output: true true
+}

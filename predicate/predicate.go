@@ -24,9 +24,10 @@ type node struct {
 	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
 	sig    uint64      // OpIn: one bit per value hash; a subset has a subset of the bits
 	first  uint64      // OpIn: hash of the first value
+	digest uint64      // of op and what it holds: see Hash
 }
 
-var allNode = &node{op: OpAll}
+var allNode = &node{op: OpAll, digest: uint64(OpAll)}
 
 // Op returns what p is: no row, every row, or which kind of condition.
 func (p Predicate) Op() Op {
@@ -121,7 +122,17 @@ func (p Predicate) Match(value func(column string) (string, bool)) bool {
 // Equal reports whether p and q have the same canonical form. Equal predicates
 // select the same rows; two forms of one set of rows that no rewriting here
 // joins are told apart, which [Predicate.Implies] in both directions does not.
-func (p Predicate) Equal(q Predicate) bool { return compare(p, q) == 0 }
+func (p Predicate) Equal(q Predicate) bool { return p.Hash() == q.Hash() && compare(p, q) == 0 }
+
+// Hash returns a number that is the same for equal predicates and most likely
+// another for others, at no cost: a key to find a predicate by, which
+// [Predicate.Equal] then confirms (S6). It may change between releases.
+func (p Predicate) Hash() uint64 {
+	if p.n == nil {
+		return uint64(OpNone)
+	}
+	return p.n.digest
+}
 
 func (p Predicate) values() []string {
 	if p.n == nil {

@@ -2,6 +2,7 @@ package predicate_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -241,4 +242,35 @@ func narrowed(rules []Predicate) []Predicate {
 		narrow = append(narrow, And(rule, In("Tier", fmt.Sprint(i%5))))
 	}
 	return narrow
+}
+
+// TestHash checks that equal predicates have equal hashes and, of thousands of
+// different ones, none share one, and that the union of sets is that of a map.
+func TestHash(t *testing.T) {
+	rng := rand.New(rand.NewPCG(41, 42))
+	seen := make(map[uint64]Predicate)
+	for range 5000 {
+		sets := make([]Predicate, 1+rng.IntN(6))
+		all := make(map[string]bool)
+		for i := range sets {
+			var values []string
+			for range 1 + rng.IntN(5) {
+				v := fmt.Sprint("value ", rng.IntN(40))
+				values = append(values, v)
+				all[v] = true
+			}
+			sets[i] = In("a", values...)
+		}
+		p := Or(sets...)
+		want := slices.Sorted(maps.Keys(all))
+		require.Equal(t, want, slices.Collect(p.Values()))
+		require.True(t, p.Equal(In("a", want...)))
+		if q, ok := seen[p.Hash()]; ok {
+			require.True(t, p.Equal(q), "%v and %v", p, q)
+		}
+		seen[p.Hash()] = p
+		require.NotEqual(t, p.Hash(), And(p, HasValue("b")).Hash())
+		require.NotEqual(t, p.Hash(), In("b", want...).Hash())
+	}
+	require.NotEqual(t, All().Hash(), Predicate{}.Hash())
 }

@@ -75,12 +75,14 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 	if errs != nil {
 		return nil, errors.Join(errs...)
 	}
-	return &Filter{
+	f := &Filter{
 		predicate: p,
 		schema:    schema,
 		opts:      o,
 		plan:      newPlan(p, func(name string) int { return columns[name] }, &o),
-	}, nil
+	}
+	f.size = f.plan.size()
+	return f, nil
 }
 
 // findText returns the index of the only column of that name, which is text.

@@ -25,6 +25,9 @@ var (
 	ErrMalformed = errors.New("malformed record")
 )
 
+// errBind is what becomes of a compilation that panics.
+var errBind = errors.New("the predicate could not be compiled")
+
 // How a column can be malformed.
 var (
 	errIndex   = fmt.Errorf("%w: an index leads out of the dictionary", ErrMalformed)

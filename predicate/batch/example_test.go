@@ -225,3 +225,28 @@ func ExamplePool() {
 	visible.Release() // now its memory may hold other rows
 	// Output: 2
 }
+
+func ExampleCache() {
+	rec := sales()
+	defer rec.Release()
+
+	// Two viewers whose rules come to the same.
+	martha := predicate.Or(predicate.In("Region", "US"), predicate.In("Region", "US", "APAC"))
+	paulo := predicate.In("Region", "APAC", "US")
+
+	var cache batch.Cache
+	for _, p := range []predicate.Predicate{martha, paulo} {
+		filter, err := cache.Bind(p, rec.Schema())
+		if err != nil {
+			log.Fatal(err)
+		}
+		n, err := filter.Count(rec)
+		fmt.Println(n, err)
+	}
+	stats := cache.Stats()
+	fmt.Println(stats.Misses, "compiled,", stats.HitRatio(), "found")
+	// Output:
+	// 3 <nil>
+	// 3 <nil>
+	// 1 compiled, 0.5 found
+}

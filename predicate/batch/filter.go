@@ -21,6 +21,7 @@ type Filter struct {
 	schema    *arrow.Schema
 	opts      Options
 	plan      plan
+	size      int64 // of plan
 }
 
 // Predicate returns the predicate f was bound from.
@@ -110,10 +111,18 @@ func (f *Filter) check(rec arrow.Record) error {
 	if rec == nil {
 		return fmt.Errorf("%w: the record is nil", ErrSchema)
 	}
-	if f == nil || f.schema == nil || rec.Schema() == f.schema {
+	if f == nil || f.schema == nil {
 		return nil
 	}
-	got, want := rec.Schema().Fields(), f.schema.Fields()
+	return sameFields(f.schema, rec.Schema())
+}
+
+// sameFields reports how the fields of schema differ from those that are wanted.
+func sameFields(wanted, schema *arrow.Schema) error {
+	if wanted == schema {
+		return nil
+	}
+	got, want := schema.Fields(), wanted.Fields()
 	if len(got) != len(want) {
 		return fmt.Errorf("%w: it has %d columns, want %d", ErrSchema, len(got), len(want))
 	}
@@ -126,6 +135,16 @@ func (f *Filter) check(rec arrow.Record) error {
 		}
 	}
 	return nil
+}
+
+// Size returns about how many bytes f takes: its tables, and what it remembers
+// of the dictionaries it saw last, which grows with their length. The predicate,
+// whose texts it shares, is not counted.
+func (f *Filter) Size() int64 {
+	if f == nil {
+		return 0
+	}
+	return f.size + f.plan.remembered()
 }
 
 // options returns the options of f, those of the zero Filter too.
