@@ -1,0 +1,158 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Viewer answers for one viewer, or one session. It is immutable and safe for
+// concurrent use. The zero Viewer sees no row.
+type Viewer struct {
+	who     string
+	all     bool // the rules are disabled
+	rules   []rule
+	columns []string // restricted ones
+	seen    predicate.Predicate
+}
+
+// A rule is what a Viewer knows of one rule: all tests must pass.
+type rule struct {
+	Rule
+	tests []test // none: the rule admits every row
+}
+
+// A test is one field of a rule. It fails for every row if only is zero.
+type test struct {
+	only predicate.Predicate
+	fail Failure // what to say, but for what the row has
+}
+
+// For prepares to explain what rules show to a viewer. An error is that of
+// [rls.Rules.For], as for a viewer over a limit (U14, U15), and comes with a
+// Viewer that sees no row.
+func For(rs *rls.Rules, p namespace.Principal) (*Viewer, error) {
+	v := &Viewer{who: p.User.String(), columns: rs.Columns()}
+	if p.User.IsZero() && len(p.Groups) > 0 {
+		v.who = "a member of " + p.Groups[0].String()
+	}
+	seen, err := rs.For(p)
+	if err != nil {
+		return v, err
+	}
+	v.seen = seen
+	v.all = !rs.Enforced() && seen.Op() == predicate.OpAll
+	for r := range rs.Applied(p) {
+		v.rules = append(v.rules, rule{
+			Rule:  Rule{Pos: r.Pos(), User: r.User(), Group: r.Group()},
+			tests: tests(r, v.columns),
+		})
+	}
+	return v, nil
+}
+
+// tests returns the fields of a rule, in the order of columns.
+func tests(r rls.Rule, columns []string) []test {
+	p := r.Predicate()
+	var atoms []predicate.Predicate
+	switch p.Op() {
+	case predicate.OpAll:
+		return nil
+	case predicate.OpIn, predicate.OpHasValue:
+		atoms = []predicate.Predicate{p}
+	default:
+		atoms = slices.Collect(p.Args())
+	}
+	ts := make([]test, 0, len(atoms))
+	for _, a := range atoms {
+		f := Failure{Column: a.Column(), Values: a.Len()}
+		for value := range a.Values() {
+			if len(f.Want) == maxWant {
+				break
+			}
+			f.Want = append(f.Want, shorten(value))
+		}
+		ts = append(ts, test{a, f})
+	}
+	slices.SortStableFunc(ts, func(a, b test) int {
+		return slices.Index(columns, a.fail.Column) - slices.Index(columns, b.fail.Column)
+	})
+	return ts
+}
+
+// Who returns the name of the viewer.
+func (v *Viewer) Who() string { return v.who }
+
+// Predicate returns the rows the viewer sees: what the answers add up to.
+func (v *Viewer) Predicate() predicate.Predicate { return v.seen }
+
+// Row explains one row. value returns the text the row holds in a column; false
+// stands for NULL.
+func (v *Viewer) Row(value func(column string) (string, bool)) Answer {
+	a := Answer{Who: v.who, Rules: len(v.rules)}
+	if v.all {
+		a.Visible, a.Reason = true, NotEnforced
+		return a
+	}
+	fewest := 0
+	for _, r := range v.rules {
+		fields := r.failures(value)
+		switch {
+		case len(fields) == 0:
+			a.By = append(a.By, r.Rule)
+			continue
+		case len(a.By) > 0: // no miss is told of a row that is visible
+			continue
+		case fewest == 0 || len(fields) < fewest:
+			fewest, a.Nearest, a.More = len(fields), nil, 0
+		case len(fields) > fewest:
+			continue
+		}
+		if len(a.Nearest) == maxMisses {
+			a.More++
+			continue
+		}
+		a.Nearest = append(a.Nearest, Miss{r.Rule, fields})
+	}
+	switch {
+	case len(a.By) > 0:
+		a.Visible, a.Reason, a.Nearest, a.More = true, Admitted, nil, 0
+	case len(v.rules) > 0:
+		a.Reason = Denied
+	}
+	return a
+}
+
+// maxMisses is how many rules that miss a row by as few fields are told.
+const maxMisses = 3
+
+// failures returns the fields that keep the rule from admitting a row.
+func (r rule) failures(value func(column string) (string, bool)) (fields []Failure) {
+	for _, t := range r.tests {
+		if t.only.Match(value) {
+			continue
+		}
+		f := t.fail
+		has, ok := value(f.Column)
+		f.Has, f.Null = shorten(has), !ok || has == ""
+		if f.Null {
+			f.Has = ""
+		}
+		fields = append(fields, f)
+	}
+	return fields
+}
+
+// shorten cuts a long text, at a character.
+func shorten(s string) string {
+	n := 0
+	for i := range s {
+		if n == maxText {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}
