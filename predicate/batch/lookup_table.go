@@ -87,7 +87,7 @@ func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	for i := range dst {
 		k, p := c.keys[i&(chunk-1)], c.places[i&(chunk-1)]
 		m := members[p.at]
-		differ := uint32(nonzero(m.lo ^ k.lo | m.hi ^ k.hi))
+		differ := uint32(nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi)))
 		code := codes[p.at]
 		dst[i] = code ^ (code^miss)&-differ
 		again |= uint64(differ&p.others) << (i & 63)

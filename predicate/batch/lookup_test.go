@@ -37,6 +37,18 @@ func TestLookup(t *testing.T) {
 			for v := range want {
 				texts = append(texts, v, v+"\x00", v[:len(v)-1], strings.ToUpper(v), v[1:])
 			}
+			// Every text that differs from a value in one bit: what a comparison
+			// of words that is wrong by an operator would take for the value.
+			for v := range want {
+				for bit := range 8 * min(len(v), 20) {
+					flipped := []byte(v)
+					flipped[bit/8] ^= 1 << (bit % 8)
+					texts = append(texts, string(flipped))
+				}
+				if len(texts) > 20_000 {
+					break
+				}
+			}
 			texts = append(texts, hostile...)
 			texts = append(texts, "", "")
 			rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
