@@ -1,0 +1,14 @@
+// Package roster knows who could look at data: the users and groups that rules
+// name, and, from a roster, which groups each user is in.
+//
+// A roster is a CSV file with a column of users, one of groups and any number
+// of attributes. Its cells are lists, written as in a permission dataset:
+//
+//	user,groups,region
+//	al,"sales,emea",EMEA
+//	bo,sales,"US,APAC"
+//
+// [ReadCSV] reads one. [Roster.Viewers] returns the users as rules see them, and
+// [Generate] makes rules from the attributes. Without a roster, [Named] returns
+// everybody whom rules name.
+package roster

@@ -1,0 +1,211 @@
+package roster
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Mapping says which attribute of the roster holds the values of a restricted
+// field.
+type Mapping struct {
+	Field     string // column of the dataset
+	Attribute string // column of the roster
+
+	// All is the attribute value that stands for all values, as "*"; "" for
+	// none. It must stand alone.
+	All string
+}
+
+// GenerateOptions say what rules [Generate] writes. A nil *GenerateOptions and
+// the zero of every field are the default.
+type GenerateOptions struct {
+	// Groups writes a rule for each group instead of each user. All members
+	// of a group must have the same attributes: one rule for several would
+	// show each member what the others may see.
+	Groups bool
+
+	// SkipMissing leaves out users and groups that lack an attribute, who then
+	// see nothing. By default that is an error.
+	SkipMissing bool
+}
+
+// Why no rules can be made of a roster.
+var (
+	ErrMapping = errors.New("bad mapping")
+	ErrMissing = errors.New("no value")
+	ErrAll     = errors.New("the value for all stands in a list")
+	ErrDiffer  = errors.New("members of one group differ")
+)
+
+// Generate makes rules of a roster: one for each user, or group, with the
+// attributes as values. Principals that are ARNs give rules of version 2; all
+// must be ARNs, or none.
+//
+// An attribute without a value never becomes a cell without one, for that would
+// be a wildcard: it is an [ErrMissing], or leaves the user out. Every problem
+// is reported, and then there are no rules.
+func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, error) {
+	var o GenerateOptions
+	if opts != nil {
+		o = *opts
+	}
+	g := &generator{roster: r, mapping: mapping, opts: o}
+	g.check()
+	if len(g.errs) == 0 {
+		if o.Groups {
+			g.byGroup()
+		} else {
+			g.byUser()
+		}
+	}
+	header := g.header()
+	if len(g.errs) > 0 {
+		return nil, errors.Join(g.errs...)
+	}
+	text := csvtext.AppendRecord(nil, header)
+	for _, record := range g.records {
+		text = csvtext.AppendRecord(text, record)
+	}
+	return rls.ReadCSV(bytes.NewReader(text), nil)
+}
+
+type generator struct {
+	roster  *Roster
+	mapping []Mapping
+	opts    GenerateOptions
+	records [][]string // principal, then fields
+	errs    []error
+}
+
+func (g *generator) fail(format string, args ...any) {
+	g.errs = append(g.errs, fmt.Errorf(format, args...))
+}
+
+func (g *generator) check() {
+	if len(g.mapping) == 0 {
+		g.fail("%w: no field", ErrMapping)
+	}
+	fields := make(map[string]bool)
+	for _, m := range g.mapping {
+		switch {
+		case m.Field == "" || fields[m.Field]:
+			g.fail("%w: field %q is empty or mapped twice", ErrMapping, m.Field)
+		case slices.Contains([]string{"UserName", "GroupName", "UserARN", "GroupARN"}, m.Field):
+			g.fail("%w: a field cannot be called %s, which names principals", ErrMapping, m.Field)
+		case !slices.Contains(g.roster.Attributes(), m.Attribute):
+			g.fail("%w: field %q: the roster has no attribute %q, want one of %s", ErrMapping, m.Field, m.Attribute, strings.Join(g.roster.Attributes(), ", "))
+		}
+		fields[m.Field] = true
+	}
+}
+
+// cells returns the fields of a user's rule, and false if there can be none.
+func (g *generator) cells(u user) ([]string, bool) {
+	cells := make([]string, len(g.mapping))
+	ok := true
+	for i, m := range g.mapping {
+		values := u.of[m.Attribute]
+		switch {
+		case len(values) == 0:
+			ok = false
+			if !g.opts.SkipMissing {
+				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w for user %q", ErrMissing, u.name)})
+			}
+		case m.All != "" && slices.Contains(values, m.All):
+			if len(values) > 1 {
+				ok = false
+				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w, of user %q", ErrAll, u.name)})
+			}
+		default:
+			cells[i] = list(values)
+		}
+	}
+	return cells, ok
+}
+
+func (g *generator) byUser() {
+	if g.roster == nil {
+		return
+	}
+	for _, u := range g.roster.users {
+		if cells, ok := g.cells(u); ok {
+			g.records = append(g.records, append([]string{u.name}, cells...))
+		}
+	}
+}
+
+func (g *generator) byGroup() {
+	if g.roster == nil {
+		return
+	}
+	first := make(map[string][]string) // cells of the first member, nil if it lacks some
+	by := make(map[string]string)      // and who that is
+	var groups []string
+	for _, u := range g.roster.users {
+		if len(u.groups) == 0 {
+			continue
+		}
+		cells, ok := g.cells(u)
+		if !ok {
+			cells = nil
+		}
+		for _, group := range u.groups {
+			if _, seen := by[group]; !seen {
+				by[group], first[group] = u.name, cells
+				groups = append(groups, group)
+			} else if !slices.Equal(first[group], cells) || (first[group] == nil) != (cells == nil) {
+				g.fail("%w: in group %q user %q has other attributes than %q", ErrDiffer, group, u.name, by[group])
+			}
+		}
+	}
+	slices.Sort(groups)
+	for _, group := range groups {
+		if first[group] != nil {
+			g.records = append(g.records, append([]string{group}, first[group]...))
+		}
+	}
+}
+
+// header names the columns of the rules: ARNs if the principals are.
+func (g *generator) header() []string {
+	kind, header := namespace.KindUser, []string{"UserName"}
+	names := []string{"UserName", "UserARN"}
+	if g.opts.Groups {
+		kind, names = namespace.KindGroup, []string{"GroupName", "GroupARN"}
+		header = []string{"GroupName"}
+	}
+	arns := 0
+	for _, r := range g.records {
+		if a, err := namespace.ParseARN(r[0]); err == nil && a.Kind == kind {
+			arns++
+		}
+	}
+	if arns == len(g.records) && arns > 0 {
+		header = names[1:]
+	} else if arns > 0 {
+		g.fail("%w: %d of %d principals are ARNs", ErrNames, arns, len(g.records))
+	}
+	for _, m := range g.mapping {
+		header = append(slices.Clip(header), m.Field)
+	}
+	return header
+}
+
+// list writes values as the cell of a rule (U5).
+func list(values []string) string {
+	items := make([]string, len(values))
+	for i, v := range values {
+		if strings.ContainsAny(v, `,"`) {
+			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+		}
+		items[i] = v
+	}
+	return strings.Join(items, ",")
+}

@@ -1,0 +1,114 @@
+package roster
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// Options say how a roster is to be read. A nil *Options and the zero Options
+// are the default.
+type Options struct {
+	// File is the name that errors show; it is never opened.
+	File string
+
+	// User and Groups are the names of the columns of users and groups. By
+	// default they are the columns called user, username or userarn, and
+	// group, groups, groupname or grouparn, in any case. A roster may have no
+	// column of groups.
+	User, Groups string
+
+	// Separator splits the list of groups; "" stands for commas, with double
+	// quotes around a name that holds one, as in a permission dataset (U5).
+	Separator string
+
+	// Comma is the delimiter of the file; 0 is ','.
+	Comma rune
+}
+
+// Why a roster is refused. [rls.Error] says where.
+var (
+	ErrHeader = errors.New("roster header")
+	ErrNoUser = errors.New("no user")
+)
+
+var (
+	userNames  = []string{"user", "username", "userarn"}
+	groupNames = []string{"group", "groups", "groupname", "grouparn"}
+)
+
+// ReadCSV reads a roster, to the end of r. Several lines may name one user:
+// their groups and attributes are joined. Every problem is reported as an
+// [*rls.Error], in the order of their positions, and then there is no Roster.
+func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	src := &source{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File}
+	src.open(o)
+	if len(src.errs) > 0 {
+		return nil, errors.Join(src.errs...)
+	}
+	// A roster is written like a permission dataset in which everything but
+	// the users is a restricted field, so its lists are read as one.
+	rs, err := rls.Read(src, &rls.Options{
+		File: o.File, User: columnName(src.user), FormatVersion: rls.Version1, MaxRunes: -1, MaxValues: -1, AllowNoFields: true,
+	})
+	if err != nil {
+		src.place(err)
+	}
+	if len(src.errs) > 0 {
+		return nil, src.join()
+	}
+	return build(rs, src, o), nil
+}
+
+// build makes a Roster of what was read.
+func build(rs *rls.Rules, src *source, o Options) *Roster {
+	roster := new(Roster)
+	for i, name := range src.header {
+		if i != src.user && i != src.groups {
+			roster.attributes = append(roster.attributes, name)
+		}
+	}
+	known := make(map[string]int)
+	for rule := range rs.All() {
+		row, name := rule.Pos().Line, rule.User()
+		i, ok := known[name]
+		if !ok {
+			i = len(roster.users)
+			known[name] = i
+			roster.users = append(roster.users, user{name: name, of: make(map[string][]string), pos: make(map[string]rls.Position)})
+		}
+		u := &roster.users[i]
+		for column, attribute := range src.header {
+			values := slices.Collect(rule.Values(columnName(column)))
+			switch {
+			case column == src.user:
+			case column == src.groups:
+				if o.Separator != "" {
+					values = strings.Split(strings.Join(values, ""), o.Separator)
+				}
+				u.groups = union(u.groups, values)
+			default:
+				if _, ok := u.pos[attribute]; !ok || len(u.of[attribute]) == 0 {
+					u.pos[attribute] = src.pos(row, column)
+				}
+				u.of[attribute] = union(u.of[attribute], values)
+			}
+		}
+	}
+	return roster
+}
+
+// union returns what is in a or b, sorted, each once, without "".
+func union(a, b []string) []string {
+	all := slices.DeleteFunc(slices.Concat(a, b), func(s string) bool { return s == "" })
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
+}

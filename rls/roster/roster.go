@@ -1,0 +1,87 @@
+package roster
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Roster says which groups users are in and what else is known of them. It is
+// immutable and safe for concurrent use. A nil Roster and the zero Roster have
+// no users.
+type Roster struct {
+	users      []user // in the order of the file
+	attributes []string
+}
+
+type user struct {
+	name   string
+	groups []string                // increasing, each once
+	of     map[string][]string     // values of each attribute
+	pos    map[string]rls.Position // where each attribute was read
+}
+
+// ErrNames is why a roster does not go with rules: one has names, the other
+// ARNs.
+var ErrNames = errors.New("names and ARNs do not go together")
+
+// Len returns the number of users.
+func (r *Roster) Len() int {
+	if r == nil {
+		return 0
+	}
+	return len(r.users)
+}
+
+// Attributes returns the names of the columns that are neither users nor
+// groups, in the order of the file.
+func (r *Roster) Attributes() []string {
+	if r == nil {
+		return nil
+	}
+	return slices.Clone(r.attributes)
+}
+
+// Viewers returns the users of the roster with their groups, as rules see them,
+// in the order of [Compare]. Names belong to the namespace of the rules. For
+// rules of version 2 every user and group must be an ARN; each that is not is
+// an error that wraps [ErrNames].
+func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
+	if r == nil {
+		return nil, nil
+	}
+	var problems []error
+	identity := func(kind namespace.Kind, name string) namespace.Identity {
+		id := identify(rs, kind, name)
+		if id.IsZero() {
+			problems = append(problems, fmt.Errorf("%w: rules of %s want the ARN of a %s, got %q", ErrNames, rls.Version2, kind, name))
+		}
+		return id
+	}
+	viewers := make([]Viewer, 0, len(r.users))
+	for _, u := range r.users {
+		v := newViewer(namespace.KindUser, u.name, identity(namespace.KindUser, u.name))
+		v.Groups = slices.Clone(u.groups)
+		for _, g := range u.groups {
+			v.Principal.Groups = append(v.Principal.Groups, identity(namespace.KindGroup, g))
+		}
+		viewers = append(viewers, v)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	slices.SortStableFunc(viewers, Compare)
+	return viewers, nil
+}
+
+// Viewers returns the users of a roster as rules see them or, without a roster,
+// everybody whom the rules name.
+func Viewers(r *Roster, rs *rls.Rules) ([]Viewer, error) {
+	if r == nil {
+		return Named(rs), nil
+	}
+	return r.Viewers(rs)
+}
