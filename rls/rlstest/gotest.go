@@ -1,0 +1,82 @@
+package rlstest
+
+import (
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+// Run runs every case file in fsys, and in its folders, as a subtest, and every
+// case as a subtest of that. It fails if there is no case file; see [Find].
+//
+//	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
+//
+// A case that would pass with no rules at all fails: see [RunOptions] for other
+// options.
+func Run(t *testing.T, fsys fs.FS) {
+	t.Helper()
+	RunOptions(t, fsys, nil)
+}
+
+// RunOptions is [Run] with options. Rules that no case exercises, and mutants
+// that none kills, are logged; RequireCoverage and RequireKilled make them fail.
+func RunOptions(t *testing.T, fsys fs.FS, opts *Options) {
+	t.Helper()
+	files, err := Find(fsys, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			suite, err := Load(fsys, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := suite.Run(t.Context(), opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report.replay(t)
+		})
+	}
+}
+
+// replay makes a subtest of every result.
+func (r *Report) replay(t *testing.T) {
+	t.Helper()
+	for i := range r.Results {
+		c := &r.Results[i]
+		t.Run(c.Name, func(t *testing.T) {
+			for _, warning := range c.Warnings {
+				t.Logf("%s: warning: %s", c.Pos, warning)
+			}
+			if c.Status == Passed {
+				return
+			}
+			if c.Because != "" {
+				t.Logf("because: %s", c.Because)
+			}
+			for _, reason := range c.Reasons {
+				t.Error(strings.Join(append([]string{reason.String()}, reason.Rows...), "\n  "))
+			}
+			t.Fail() // whatever the reasons are
+		})
+	}
+	for _, warning := range r.Warnings {
+		t.Logf("warning: %s", warning)
+	}
+	for _, m := range r.Coverage.Missing {
+		t.Logf("%s: %s: %s", m.Pos, m.Rule, m.Reason)
+	}
+	if r.Mutation != nil {
+		for _, m := range r.Mutation.Survivors {
+			t.Logf("no case kills %s", m)
+		}
+	}
+	for _, problem := range r.Problems {
+		t.Error(problem)
+	}
+	if !r.OK() {
+		t.Fail()
+	}
+}

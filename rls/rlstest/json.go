@@ -1,0 +1,150 @@
+package rlstest
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// WriteJSON writes reports as one JSON document for programs:
+//
+//	{
+//	  "ok": false, "passed": 1, "failed": 1,
+//	  "files": [{
+//	    "file": …, "ok": …, "rows": …, "seconds": …, "problems": […], "warnings": […],
+//	    "cases": [{"name", "because", "file", "line", "column", "status", "visible", "seconds",
+//	               "warnings", "reasons": [{"check", "file", "line", "column", "expected", "got", "rows"}]}],
+//	    "coverage": {"rules", "exercised", "missing": [{"file", "line", "column", "rule", "reason"}]},
+//	    "mutation": {"possible", "tried", "killed", "equivalent", "seconds",
+//	                 "survivors": [{"file", "line", "column", "kind", "what"}]}
+//	  }]
+//	}
+//
+// Lists are never null; "mutation" is left out if there was none. Every key is
+// always there otherwise, and "ok" is false if there is no report.
+func WriteJSON(w io.Writer, reports []Report) error {
+	doc := jsonDoc{OK: len(reports) > 0, Files: []jsonFile{}}
+	for i := range reports {
+		r := &reports[i]
+		passed, failed := r.Counts()
+		doc.OK = doc.OK && r.OK()
+		doc.Passed += passed
+		doc.Failed += failed
+		doc.Files = append(doc.Files, newJSONFile(r))
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(doc)
+}
+
+type jsonDoc struct {
+	OK     bool       `json:"ok"`
+	Passed int        `json:"passed"`
+	Failed int        `json:"failed"`
+	Files  []jsonFile `json:"files"`
+}
+
+type jsonFile struct {
+	File     string        `json:"file"`
+	OK       bool          `json:"ok"`
+	Rows     int           `json:"rows"`
+	Seconds  float64       `json:"seconds"`
+	Problems []string      `json:"problems"`
+	Warnings []string      `json:"warnings"`
+	Cases    []jsonCase    `json:"cases"`
+	Coverage jsonCoverage  `json:"coverage"`
+	Mutation *jsonMutation `json:"mutation,omitempty"`
+}
+
+type jsonPos struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+type jsonCase struct {
+	Name    string `json:"name"`
+	Because string `json:"because"`
+	jsonPos
+	Status   string       `json:"status"`
+	Visible  int          `json:"visible"`
+	Seconds  float64      `json:"seconds"`
+	Warnings []string     `json:"warnings"`
+	Reasons  []jsonReason `json:"reasons"`
+}
+
+type jsonReason struct {
+	Check string `json:"check"`
+	jsonPos
+	Expected string   `json:"expected"`
+	Got      string   `json:"got"`
+	Rows     []string `json:"rows"`
+}
+
+type jsonCoverage struct {
+	Rules     int             `json:"rules"`
+	Exercised int             `json:"exercised"`
+	Missing   []jsonUncovered `json:"missing"`
+}
+
+type jsonUncovered struct {
+	jsonPos
+	Rule   string `json:"rule"`
+	Reason string `json:"reason"`
+}
+
+type jsonMutation struct {
+	Possible   int          `json:"possible"`
+	Tried      int          `json:"tried"`
+	Killed     int          `json:"killed"`
+	Equivalent int          `json:"equivalent"`
+	Seconds    float64      `json:"seconds"`
+	Survivors  []jsonMutant `json:"survivors"`
+}
+
+type jsonMutant struct {
+	jsonPos
+	Kind string `json:"kind"`
+	What string `json:"what"`
+}
+
+func newJSONFile(r *Report) jsonFile {
+	f := jsonFile{
+		File: r.File, OK: r.OK(), Rows: r.Rows, Seconds: r.Duration.Seconds(), Problems: list(r.Problems), Warnings: list(r.Warnings),
+		Cases:    make([]jsonCase, 0, len(r.Results)),
+		Coverage: jsonCoverage{Rules: r.Coverage.Rules, Exercised: r.Coverage.Exercised, Missing: []jsonUncovered{}},
+	}
+	for i := range r.Results {
+		c := &r.Results[i]
+		jc := jsonCase{
+			Name: c.Name, Because: c.Because, jsonPos: posOf(c.Pos), Status: c.Status.String(), Visible: c.Visible,
+			Seconds: c.Duration.Seconds(), Warnings: list(c.Warnings), Reasons: []jsonReason{},
+		}
+		for _, reason := range c.Reasons {
+			jc.Reasons = append(jc.Reasons, jsonReason{reason.Check, posOf(reason.Pos), reason.Expected, reason.Got, list(reason.Rows)})
+		}
+		f.Cases = append(f.Cases, jc)
+	}
+	for _, m := range r.Coverage.Missing {
+		f.Coverage.Missing = append(f.Coverage.Missing, jsonUncovered{posOf(m.Pos), m.Rule, m.Reason})
+	}
+	if m := r.Mutation; m != nil {
+		f.Mutation = &jsonMutation{m.Possible, m.Tried, m.Killed, m.Equivalent, m.Duration.Seconds(), []jsonMutant{}}
+		for _, s := range m.Survivors {
+			f.Mutation.Survivors = append(f.Mutation.Survivors, jsonMutant{posOf(s.Pos), string(s.Kind), s.What})
+		}
+	}
+	return f
+}
+
+func posOf(p rls.Position) jsonPos { return jsonPos{p.File, p.Line, p.Column} }
+
+// list returns a list that is [] in JSON if it is empty.
+func list(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

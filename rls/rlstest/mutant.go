@@ -1,0 +1,261 @@
+package rlstest
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Mutant is one change of the rules that makes them wrong.
+type Mutant struct {
+	Pos  rls.Position // the rule that is changed
+	Kind MutantKind
+	What string // the change, such as: drop "SMB" from Segment
+}
+
+// String returns the position, the kind and the change.
+func (m Mutant) String() string { return fmt.Sprintf("%s: %s: %s", m.Pos, m.Kind, m.What) }
+
+// A MutantKind says what a change does.
+type MutantKind string
+
+// Kinds of mutants.
+const (
+	DropRule        MutantKind = "drop rule"
+	Widen           MutantKind = "widen"            // a list becomes a wildcard
+	DropValue       MutantKind = "drop value"       // from a list
+	AddValue        MutantKind = "add value"        // another of the column, to a list
+	SwapValue       MutantKind = "swap value"       // for another of the column
+	Narrow          MutantKind = "narrow"           // a wildcard becomes one value
+	ChangePrincipal MutantKind = "change principal" // for another of the file
+	DropKey         MutantKind = "drop key"         // of a list of tag rules
+	DropList        MutantKind = "drop list"        // of tag rules
+	DropMatchAll    MutantKind = "drop match-all"   // of a tag rule
+	DropDelimiter   MutantKind = "drop delimiter"   // of a tag rule
+	ChangeColumn    MutantKind = "change column"    // of a tag rule
+)
+
+// change is a mutant of user-based rules before it is tried: rule i becomes
+// another, or none.
+type change struct {
+	Mutant
+	rule  int
+	drop  bool
+	cells []string // principals, if there are such columns, then fields
+	gives int      // a rule of the new principal, if that is what changes; or -1
+}
+
+// changes returns every mutant of the rules in the order of the file.
+func (s *Suite) changes(t *ruleTable) iter.Seq[change] {
+	columns := s.rules.Columns()
+	user, group := s.rules.Principals()
+	values := make([][]string, len(columns)) // of each column, sorted
+	for k, name := range columns {
+		for _, r := range t.all {
+			values[k] = slices.AppendSeq(values[k], r.Values(name))
+		}
+		slices.Sort(values[k])
+		values[k] = slices.Compact(values[k])
+	}
+	offset := 0 // of the first field
+	for _, name := range []string{user, group} {
+		if name != "" {
+			offset++
+		}
+	}
+	users, groups := newNames(t, rls.Rule.User, rls.Rule.Group), newNames(t, rls.Rule.Group, rls.Rule.User)
+
+	return func(yield func(change) bool) {
+		for i, r := range t.all {
+			if !t.effective(i) {
+				continue
+			}
+			cells := s.cells(r)
+			try := func(kind MutantKind, at int, cell, what string, gives int) bool {
+				c := change{Mutant: Mutant{Pos: r.Pos(), Kind: kind, What: what}, rule: i, gives: gives, drop: at < 0}
+				if at >= 0 {
+					c.cells = slices.Clone(cells)
+					c.cells[at] = cell
+				}
+				return yield(c)
+			}
+			if !try(DropRule, -1, "", "drop the rule of "+whom(r), -1) {
+				return
+			}
+			if name, rule, ok := users.other(r.User()); ok && user != "" {
+				if !try(ChangePrincipal, 0, name, fmt.Sprintf("user %q becomes %q", r.User(), name), rule) {
+					return
+				}
+			}
+			if name, rule, ok := groups.other(r.Group()); ok && group != "" {
+				if !try(ChangePrincipal, offset-1, name, fmt.Sprintf("group %q becomes %q", r.Group(), name), rule) {
+					return
+				}
+			}
+			for k, column := range columns {
+				for kind, edit := range edits(slices.Collect(r.Values(column)), values[k], column) {
+					if !try(kind, offset+k, s.cell(edit.values), edit.what, -1) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// maxPerCell is how many values of one list are dropped and swapped. A list may
+// have as many values as fit into a cell; the hundredth tells nothing new.
+const maxPerCell = 16
+
+// edit is what a list becomes, and how that is said.
+type edit struct {
+	values []string
+	what   string
+}
+
+// edits returns the mutants of a list of a column that holds these values in the
+// whole file; an empty list is a wildcard.
+func edits(list, all []string, column string) iter.Seq2[MutantKind, edit] {
+	return func(yield func(MutantKind, edit) bool) {
+		if len(list) == 0 {
+			if len(all) > 0 {
+				yield(Narrow, edit{all[:1], fmt.Sprintf("every value of %s becomes %q only", column, all[0])})
+			}
+			return
+		}
+		if !yield(Widen, edit{nil, column + " becomes every value"}) {
+			return
+		}
+		strange, hasStrange := another(all, list, list[0])
+		if hasStrange {
+			if !yield(AddValue, edit{append(slices.Clone(list), strange), fmt.Sprintf("add %q to %s", strange, column)}) {
+				return
+			}
+		}
+		for _, v := range sample(list, maxPerCell) {
+			i, _ := slices.BinarySearch(list, v)
+			rest := slices.Delete(slices.Clone(list), i, i+1)
+			if len(rest) > 0 && !yield(DropValue, edit{rest, fmt.Sprintf("drop %q from %s", v, column)}) {
+				return
+			}
+			if strange, ok := another(all, list, v); ok {
+				if !yield(SwapValue, edit{append(rest, strange), fmt.Sprintf("%q of %s becomes %q", v, column, strange)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// another returns the value of all that follows v, around the end, and is not in
+// list. Both are sorted.
+func another(all, list []string, v string) (string, bool) {
+	at, _ := slices.BinarySearch(all, v)
+	for k := range all {
+		candidate := all[(at+1+k)%len(all)]
+		if _, in := slices.BinarySearch(list, candidate); !in {
+			return candidate, true
+		}
+	}
+	return "", false
+}
+
+// names are the principals in one column, each with a rule that names nobody
+// else: by it one knows which viewers the principal stands for.
+type names struct {
+	sorted []string
+	rule   map[string]int
+}
+
+func newNames(t *ruleTable, of, other func(rls.Rule) string) names {
+	n := names{rule: make(map[string]int)}
+	for i, r := range t.all {
+		name := of(r)
+		if _, ok := n.rule[name]; name == "" || ok || !t.effective(i) || other(r) != "" {
+			continue
+		}
+		n.rule[name] = i
+		n.sorted = append(n.sorted, name)
+	}
+	slices.Sort(n.sorted)
+	return n
+}
+
+// other returns the principal that follows name.
+func (n names) other(name string) (string, int, bool) {
+	if name == "" {
+		return "", -1, false
+	}
+	s, ok := another(n.sorted, []string{name}, name)
+	return s, n.rule[s], ok
+}
+
+// header returns the columns of the rules as cells has them.
+func (s *Suite) header() (columns []string) {
+	user, group := s.rules.Principals()
+	for _, name := range []string{user, group} {
+		if name != "" {
+			columns = append(columns, name)
+		}
+	}
+	return append(columns, s.rules.Columns()...)
+}
+
+// cells returns a rule as it is written.
+func (s *Suite) cells(r rls.Rule) (cells []string) {
+	user, group := s.rules.Principals()
+	if user != "" {
+		cells = append(cells, r.User())
+	}
+	if group != "" {
+		cells = append(cells, r.Group())
+	}
+	for _, name := range s.rules.Columns() {
+		cells = append(cells, r.Text(name))
+	}
+	return cells
+}
+
+// cell writes a list of values as the text of a cell. A text that is also a null
+// word gets a comma behind it, or it would be read back as a wildcard.
+func (s *Suite) cell(values []string) string {
+	items := make([]string, len(values))
+	for i, v := range values {
+		if strings.ContainsAny(v, `,"`) {
+			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
+		}
+		items[i] = v
+	}
+	c := strings.Join(items, ",")
+	if c != "" && slices.Contains(s.ruleOpt.NullWords, c) {
+		c += ","
+	}
+	return c
+}
+
+// rows is a Source of rules that are in memory.
+type rows struct {
+	columns []string
+	cells   [][]string
+	at      int
+}
+
+func (r *rows) Columns() []string         { return r.columns }
+func (r *rows) Next() bool                { r.at++; return r.at <= len(r.cells) }
+func (r *rows) Text(i int) (string, bool) { return r.cells[r.at-1][i], true }
+func (r *rows) Err() error                { return nil }
+
+// sample returns n of all, spread evenly, or all of them.
+func sample[T any](all []T, n int) []T {
+	if n < 0 || len(all) <= n {
+		return all
+	}
+	some := make([]T, n)
+	for i := range some {
+		some[i] = all[i*len(all)/n]
+	}
+	return some
+}

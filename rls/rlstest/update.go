@@ -1,0 +1,148 @@
+package rlstest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Change is one expectation that an update writes anew.
+type Change struct {
+	Pos      rls.Position
+	Case     string
+	Old, New string // as they stand in the file: all: true, count: 12
+}
+
+// String returns the change on one line.
+func (c Change) String() string {
+	return fmt.Sprintf("%s: %s: %s becomes %s", c.Pos, c.Case, c.Old, c.New)
+}
+
+// An Updated case file is the text to write, and what was changed in it.
+type Updated struct {
+	Text    []byte
+	Changes []Change
+	Left    []*Error // failing expectations that an update does not touch; each wraps ErrNotUpdated
+}
+
+// Update runs every case and returns the case file with the numbers that came
+// out: a count that is wrong or empty is filled in, and an all or none that does
+// not hold becomes a count. Every other byte stays as it is, comments and layout
+// too. Nothing is written: that is the caller's to do, once somebody has asked
+// for it.
+//
+// What only, rows, hidden and error say is why the case was written. An update
+// that rewrote them would turn a leak into an expectation, so they are left, and
+// listed. The error is that of ctx, or wraps ErrNotUpdated if a count is written
+// in a way that cannot be edited in place; it comes with the zero Updated.
+func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	o.Mutate, o.RequireKilled, o.Lenient = false, false, true
+	report, err := s.Run(ctx, &o)
+	if err != nil {
+		return Updated{}, err
+	}
+	var u Updated
+	if s.Len() == 0 {
+		return u, nil
+	}
+	var edits []replacement
+	for i, c := range s.cases {
+		for _, reason := range report.Results[i].Reasons {
+			switch reason.Check {
+			case "count", "all", "none":
+				e := s.src.count(c, report.Results[i].Visible)
+				edits = append(edits, e)
+				u.Changes = append(u.Changes, Change{
+					Pos: c.exact.at, Case: c.name, Old: e.said, New: "count: " + strconv.Itoa(report.Results[i].Visible),
+				})
+			default:
+				u.Left = append(u.Left, &Error{Pos: reason.Pos, Field: c.name, Err: fmt.Errorf("%s %w: want %s, got %s", reason.Check, ErrNotUpdated, reason.Expected, reason.Got)})
+			}
+		}
+	}
+	u.Text = replace(s.src.text, edits)
+	if !s.updated(u.Text, report.Results) {
+		return Updated{}, &Error{Pos: s.src.at(0), Err: fmt.Errorf("the file %w: write counts as count: 12", ErrNotUpdated)}
+	}
+	return u, nil
+}
+
+// updated reads the new text back and reports whether it has the same cases, and
+// their numbers are those that came out. YAML has more ways to write a key and
+// its value than the edits below know of.
+func (s *Suite) updated(text []byte, results []Result) bool {
+	d := &decoder{source: newSource(s.File(), text)}
+	root, err := d.parse()
+	if err != nil {
+		return false
+	}
+	cases := d.file(root).cases
+	if len(d.errs) > 0 || len(cases) != len(s.cases) {
+		return false
+	}
+	for i, c := range cases {
+		old := s.cases[i]
+		failed := slices.ContainsFunc(results[i].Reasons, func(r Reason) bool { return r.Check == "error" })
+		right := failed || c.exact.how == old.exact.how || c.exact.how == howCount
+		switch c.exact.how {
+		case howCount:
+			right = right && (failed || c.exact.n == results[i].Visible)
+		case howUnset:
+			right = right && failed
+		}
+		if !right || c.name != old.name {
+			return false
+		}
+	}
+	return true
+}
+
+// replacement is a stretch of the file and what takes its place.
+type replacement struct {
+	from, to  int
+	new, said string
+}
+
+// count returns the edit that makes a case expect n rows. The key and the value
+// are plain scalars on one line, because they were read as such; the value ends
+// where its text does.
+func (s *source) count(c *testCase, n int) replacement {
+	number := strconv.Itoa(n)
+	key := s.offset(c.exact.key)
+	switch c.exact.how {
+	case howCount:
+		from := s.offset(c.exact.value)
+		to := from + len(c.exact.value.Value)
+		return replacement{from, to, number, "count: " + string(s.text[from:to])}
+	case howUnset:
+		// null, ~ or nothing behind the colon
+		colon := key + bytes.IndexByte(s.text[key:], ':') + 1
+		if word := c.exact.value.Value; word != "" {
+			from := s.offset(c.exact.value)
+			return replacement{from, from + len(word), number, "count: " + word}
+		}
+		return replacement{colon, colon, " " + number, "count:"}
+	default: // all or none; what stands between the key and true is dropped
+		from := s.offset(c.exact.value)
+		return replacement{key, from + len(c.exact.value.Value), "count: " + number, c.exact.key.Value + ": true"}
+	}
+}
+
+func replace(text []byte, edits []replacement) []byte {
+	slices.SortFunc(edits, func(a, b replacement) int { return a.from - b.from })
+	var out []byte
+	at := 0
+	for _, e := range edits {
+		out = append(append(out, text[at:e.from]...), e.new...)
+		at = e.to
+	}
+	return append(out, text[at:]...)
+}
