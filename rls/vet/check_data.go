@@ -1,0 +1,157 @@
+package vet
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// dataChecks compares the rules with the data they restrict.
+func (v *vetting) dataChecks(over map[*column]map[uint32]bool) {
+	if v.data == nil {
+		return
+	}
+	bound := true
+	for _, c := range v.fields {
+		if err := bindable(v.data.schema, c.name); err != nil {
+			bound = false
+			v.unbound(c, err)
+			continue
+		}
+		v.valuesOf(c, v.data.values(c.name))
+	}
+	if bound && v.enforced {
+		v.rowsForNobody(over)
+	}
+}
+
+// unbound reports a field that the data cannot restrict.
+func (v *vetting) unbound(c *column, err *batch.BindError) {
+	if !errors.Is(err, batch.ErrNoColumn) {
+		v.add("RS041", v.headPos(c), c.thing(), "restrict a column of text that the data has once", "%v", withoutColumn(err))
+		return
+	}
+	var names []string
+	for _, f := range v.data.schema.Fields() {
+		names = append(names, f.Name)
+	}
+	suggestion := "name it like a column of the data, or take it out"
+	if name, ok := newNearest(names, v.fold).find(c.name); ok {
+		suggestion = "is it " + quote(name) + "?"
+	}
+	v.add("RS040", v.headPos(c), c.thing(), suggestion, "the data has no such column, so that nobody sees a row")
+}
+
+// withoutColumn is the message of err without the column, which the finding
+// names.
+func withoutColumn(err *batch.BindError) string {
+	s := err.Err.Error()
+	if err.Type != nil {
+		s += ": type is " + err.Type.String()
+	}
+	return s
+}
+
+// valuesOf compares the values that rules name in a column with those it holds.
+func (v *vetting) valuesOf(c *column, held *values) {
+	rules := make(map[string]int) // rules that name a value
+	count := make([]int, len(c.texts))
+	for _, id := range c.of {
+		count[id]++
+	}
+	for id, cell := range c.cells {
+		for _, value := range cell.values {
+			rules[value] += count[id]
+		}
+	}
+	var near *nearest
+	said := make(map[string]bool)
+	alike := v.alike(held, rules)
+	v.eachValue(c, func(row int, value string) {
+		if said[value] {
+			return
+		}
+		said[value] = true
+		if n := held.cut[value]; n > 1 {
+			v.add("RS045", v.pos(row, c), c.thing(), "tell the values apart in their first 2,047 characters",
+				"the value %s is what SPICE makes of %s that differ only behind %d characters: the rule admits the rows of all of them", quote(value), plural(n, "value"), rls.MaxRunes)
+		} else if longer(value, rls.MaxRunes) > 0 && held.cut[cutText(value)] > 1 {
+			v.add("RS045", v.pos(row, c), c.thing(), "tell the values apart in their first 2,047 characters",
+				"SPICE cuts the value %s at %d characters, as it does %s", quote(value), rls.MaxRunes, plural(held.cut[cutText(value)]-1, "other value"))
+		}
+		if held.has(value) {
+			for _, other := range alike[v.fold.skeleton(value, foldAll)] {
+				v.add("RS043", v.pos(row, c), c.thing(), "name both, or make the data one",
+					"the data holds %s, and also %s, which no rule names: they differ in %s", quote(value), quote(other), v.fold.difference(value, other))
+			}
+			return
+		}
+		if near == nil {
+			near = newNearest(held.texts, v.fold)
+		}
+		v.add("RS042", v.pos(row, c), c.thing(), held.advice(near, value), "the data does not hold the value %s, which %s", quote(value), named(rules[value]))
+	})
+}
+
+func named(n int) string {
+	if n == 1 {
+		return "1 rule names"
+	}
+	return plural(n, "rule") + " name"
+}
+
+// alike returns the values of the data that no rule names and that look like one
+// that a rule names, by skeleton.
+func (v *vetting) alike(held *values, named map[string]int) map[string][]string {
+	skeletons := make(map[string]bool, len(named))
+	for value := range named {
+		skeletons[v.fold.skeleton(value, foldAll)] = true
+	}
+	alike := make(map[string][]string)
+	for _, text := range held.texts[1:] {
+		if named[text] > 0 {
+			continue
+		}
+		if s := v.fold.skeleton(text, foldAll); skeletons[s] {
+			alike[s] = append(alike[s], text)
+		}
+	}
+	return alike
+}
+
+// advice says what a value that the data does not hold may be meant to be.
+func (vs *values) advice(near *nearest, value string) string {
+	for _, sep := range []string{";", "|", "/", ",", ":"} {
+		parts := strings.Split(value, sep)
+		all := len(parts) > 1
+		for _, part := range parts {
+			all = all && vs.has(strings.TrimSpace(part))
+		}
+		if all {
+			return "the data holds its parts: separate the values of a list by commas, without quotes around all of them"
+		}
+	}
+	if text, ok := near.find(value); ok {
+		return "is it " + quote(text) + "?"
+	}
+	if text, ok := vs.part(value); ok {
+		return "is it " + quote(text) + "?"
+	}
+	if texts := vs.few(6); texts != "" {
+		return "the data holds " + texts
+	}
+	return "correct it, or wait for the data"
+}
+
+// part returns the longest value that another begins with, if it is long enough
+// to say something.
+func (vs *values) part(value string) (string, bool) {
+	for n := len(value) - 1; n >= 3; n-- {
+		if vs.has(value[:n]) {
+			return value[:n], true
+		}
+	}
+	return "", false
+}

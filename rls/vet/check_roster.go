@@ -1,0 +1,46 @@
+package vet
+
+// rosterChecks compares the rules with the roster.
+func (v *vetting) rosterChecks() {
+	if v.roster == nil || len(v.table.principals()) == 0 {
+		return
+	}
+	for i := range v.roster.viewers {
+		m := &v.roster.viewers[i]
+		if len(v.applied(m)) > 0 {
+			continue
+		}
+		in := "in no group"
+		if n := len(m.rosterUser.groups); n > 0 {
+			in = "nor any group of theirs"
+		}
+		v.add("RS050", m.pos, "user "+quote(m.name), "add a rule for the user or a group of theirs, unless they should see nothing",
+			"no rule names the user, who is %s: they see no row", in)
+	}
+	v.unknown(v.user, "RS052", v.roster.users, func(who uint32) bool { return v.roster.byUser[who] },
+		"the roster does not know the user", "add the user to the roster, or delete the rule")
+	v.unknown(v.group, "RS051", v.roster.groups, func(who uint32) bool { return v.roster.inGroup[who] },
+		"nobody of the roster is in the group", "put somebody in the group, or delete the rule")
+}
+
+// unknown reports the principals of a column that the roster does not know,
+// each where a rule names it first.
+func (v *vetting) unknown(c *column, id string, names []string, known func(who uint32) bool, reason, suggestion string) {
+	if c == nil {
+		return
+	}
+	near := newNearest(names, v.fold)
+	said := make([]bool, len(c.names))
+	for row := range v.lines {
+		who := c.named(row)
+		if who == 0 || said[who] || known(who) {
+			continue
+		}
+		said[who] = true
+		advice := suggestion
+		if name, ok := near.find(c.names[who]); ok {
+			advice = "is it " + quote(name) + "? Else " + suggestion
+		}
+		v.add(id, v.pos(row, c), c.kind+" "+quote(c.names[who]), advice, "%s", reason)
+	}
+}

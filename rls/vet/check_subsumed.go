@@ -1,0 +1,212 @@
+package vet
+
+import (
+	"slices"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// Budgets of the search for subsumed rules. A file of a million rules of
+// hundreds of people stays far below; one made to be slow is given up on, which
+// loses findings of this id and nothing else.
+const (
+	maxCompared = 200 << 20 // pairs of rules
+	maxUnions   = 5000      // questions whether several rules cover one
+	maxUnion    = 200       // rules of a principal that are asked together
+)
+
+// A subsumer finds rules that add nothing to others of the same principal.
+type subsumer struct {
+	*vetting
+	compared, unions int
+}
+
+// subsumed reports the rules that add nothing, for any principal they name.
+func (v *vetting) subsumed() {
+	s := &subsumer{vetting: v}
+	// A rule of two principals must be idle for both.
+	idle := make(map[uint32][]int) // rule: what covers it, a rule or -1 for several
+	for _, c := range v.table.principals() {
+		for who := range c.names {
+			if rules := c.rulesOf(uint32(who)); len(rules) > 1 {
+				s.ofPrincipal(rules, idle)
+			}
+		}
+	}
+	for row := range v.lines {
+		by := idle[uint32(row)]
+		need := 0
+		for _, c := range v.table.principals() {
+			if slices.Contains(c.rulesOf(c.named(row)), uint32(row)) {
+				need++
+			}
+		}
+		if by == nil || len(by) < need {
+			continue
+		}
+		if by[0] >= 0 {
+			v.add("RS014", v.rowPos(row), v.thing(row), "delete it, or narrow the other one: it counts for the limit of 999 rules",
+				"line %d admits every row that it admits", v.lines[by[0]])
+		} else {
+			v.add("RS014", v.rowPos(row), v.thing(row), "delete it: it counts for the limit of 999 rules",
+				"other rules of the same principal together admit every row that it admits")
+		}
+	}
+}
+
+// ofPrincipal finds what is idle among the rules of one principal.
+//
+// A rule that contains another accepts, in any one field, everything that the
+// other does. So rules are sorted by what they say in the field that tells them
+// apart best, and compared with those that are a wildcard there or accept the
+// first value of the other.
+func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
+	key := s.key(rules)
+	if key == nil {
+		return // no field: all rules are the same
+	}
+	byCell := make(map[uint32][]uint32) // rules by the set in the key field
+	cellsWith := make(map[string][]uint32)
+	for _, row := range rules {
+		id := key.of[row]
+		set := key.sets[id]
+		if _, ok := byCell[set]; !ok {
+			for _, value := range key.cells[id].values {
+				cellsWith[value] = append(cellsWith[value], set)
+			}
+		}
+		byCell[set] = append(byCell[set], row)
+	}
+	var kept []uint32
+	for _, row := range rules {
+		by, ok := s.cover(row, byCell[wildSet])
+		if set := key.sets[key.of[row]]; !ok && !wild(set) && set != badSet {
+			for _, set := range cellsWith[key.cells[key.of[row]].values[0]] {
+				if by, ok = s.cover(row, byCell[set]); ok {
+					break
+				}
+			}
+		}
+		if ok {
+			idle[row] = append(idle[row], int(by))
+		} else {
+			kept = append(kept, row)
+		}
+	}
+	s.together(kept, idle)
+}
+
+// key returns the field with the most different sets among the rules.
+func (s *subsumer) key(rules []uint32) *column {
+	var best *column
+	most := 0
+	for _, c := range s.fields {
+		sets := make(map[uint32]bool)
+		for _, row := range rules {
+			sets[c.sets[c.of[row]]] = true
+		}
+		if len(sets) > most {
+			best, most = c, len(sets)
+		}
+	}
+	return best
+}
+
+// cover returns a rule among those given that admits every row that rule row
+// does. Of rules that admit the same, the first covers the others.
+func (s *subsumer) cover(row uint32, among []uint32) (uint32, bool) {
+	for _, by := range among {
+		if s.compared++; s.compared > maxCompared {
+			return 0, false
+		}
+		if by != row && s.covers(by, row) && (by < row || !s.covers(row, by)) {
+			return by, true
+		}
+	}
+	return 0, false
+}
+
+func (s *subsumer) covers(by, row uint32) bool {
+	for _, c := range s.fields {
+		a, b := c.of[by], c.of[row]
+		if c.sets[a] == badSet || c.sets[b] == badSet {
+			return false
+		}
+		if c.sets[a] == c.sets[b] || wild(c.sets[a]) {
+			continue
+		}
+		if wild(c.sets[b]) || !subset(c.cells[b].values, c.cells[a].values) {
+			return false
+		}
+	}
+	return true
+}
+
+// subset reports whether every string of a is in b; both are increasing.
+func subset(a, b []string) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for _, value := range a {
+		i, ok := slices.BinarySearch(b, value)
+		if !ok {
+			return false
+		}
+		b = b[i+1:]
+	}
+	return true
+}
+
+// together finds rules that the others cover only together: each list of a
+// field must then have several values, of which others admit some each.
+func (s *subsumer) together(rules []uint32, idle map[uint32][]int) {
+	if len(rules) < 3 || len(rules) > maxUnion {
+		return
+	}
+	for i := len(rules) - 1; i >= 0; i-- {
+		row := rules[i]
+		if !s.lists(row) {
+			continue
+		}
+		if s.unions++; s.unions > maxUnions {
+			return
+		}
+		var others []predicate.Predicate
+		for _, other := range rules {
+			if other != row {
+				others = append(others, s.predicate(other))
+			}
+		}
+		if s.predicate(row).Implies(predicate.Or(others...)) {
+			idle[row] = append(idle[row], -1)
+			rules = slices.Delete(rules, i, i+1)
+		}
+	}
+}
+
+// lists reports whether a rule can be read and has a list of several values.
+func (s *subsumer) lists(row uint32) bool {
+	several := false
+	for _, c := range s.fields {
+		if c.sets[c.of[row]] == badSet {
+			return false
+		}
+		several = several || len(c.cells[c.of[row]].values) > 1
+	}
+	return several
+}
+
+// predicate returns the rows a rule admits; one that cannot be read admits none.
+func (t *table) predicate(row uint32) predicate.Predicate {
+	p := predicate.All()
+	for _, c := range t.fields {
+		id := c.of[row]
+		switch {
+		case c.sets[id] == badSet:
+			return predicate.Predicate{}
+		case !wild(c.sets[id]):
+			p = predicate.And(p, predicate.In(c.name, c.cells[id].values...))
+		}
+	}
+	return p
+}

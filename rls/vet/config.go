@@ -1,0 +1,128 @@
+package vet
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+)
+
+// ErrConfig is why a configuration of findings is refused.
+var ErrConfig = errors.New("bad configuration of findings")
+
+// A Config says which findings are meant, and how bad the others are. Its JSON
+// form is
+//
+//	{
+//	  "silence": [
+//	    {"id": "RS015", "reason": "auditors see everything", "thing": "rule of group \"Auditors\""},
+//	    {"id": "RS006", "reason": "Excel writes it", "file": "exports/*.csv"}
+//	  ],
+//	  "severity": {"RS014": "error"}
+//	}
+//
+// A nil *Config and the zero Config silence nothing.
+type Config struct {
+	Silence  []Silence           `json:"silence,omitempty"`
+	Severity map[string]Severity `json:"severity,omitempty"` // by id
+}
+
+// A Silence silences the findings of one id. A reason is required, so that the
+// next reader need not guess.
+type Silence struct {
+	ID     string `json:"id"`
+	Reason string `json:"reason"`
+	File   string `json:"file,omitempty"`  // only in files whose name or path matches this pattern of [path.Match]
+	Thing  string `json:"thing,omitempty"` // only findings about this [Finding.Thing]
+	Line   int    `json:"line,omitempty"`  // only on this line
+}
+
+// Validate reports everything that is wrong with c: unknown ids, silences
+// without a reason, patterns that are none, severities that are none. Each
+// error wraps [ErrConfig].
+func (c *Config) Validate() error {
+	if c == nil {
+		return nil
+	}
+	ids := make(map[string]bool)
+	for _, k := range Kinds() {
+		ids[k.ID] = true
+	}
+	var problems []error
+	bad := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%w: %w", ErrConfig, fmt.Errorf(format, args...)))
+	}
+	for i, s := range c.Silence {
+		where := fmt.Sprintf("silence[%d]", i)
+		if !ids[s.ID] {
+			bad("%s: no finding has the id %q", where, s.ID)
+		}
+		if s.Reason == "" {
+			bad("%s: %s has no reason, want one for the next reader", where, s.ID)
+		}
+		if _, err := path.Match(s.File, ""); err != nil {
+			bad("%s: file %q: %w", where, s.File, err)
+		}
+		if s.Line < 0 {
+			bad("%s: line is %d, want a positive number", where, s.Line)
+		}
+	}
+	overrides := make([]string, 0, len(c.Severity))
+	for id := range c.Severity {
+		overrides = append(overrides, id)
+	}
+	slices.Sort(overrides)
+	for _, id := range overrides {
+		if !ids[id] {
+			bad("severity: no finding has the id %q", id)
+		}
+		if s := c.Severity[id]; s == None || s > Error {
+			bad("severity of %s: got %s, want info, warning or error; silence it to have none", id, s)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// Apply returns a copy of the findings with the severities of c, in which those
+// that c silences say so. They stay in the list, for reports that show them as
+// suppressed; [Max], [WriteText] and [WriteGitHub] pass over them. A Config that
+// is not valid is an error, and silences nothing.
+//
+// A silence of one id holds for all that [Finding.More] counts, too, unless it
+// is for one thing, file or line.
+func (c *Config) Apply(findings []Finding) ([]Finding, error) {
+	out := slices.Clone(findings)
+	if c == nil {
+		return out, nil
+	}
+	if err := c.Validate(); err != nil {
+		return out, err
+	}
+	for i := range out {
+		f := &out[i]
+		if s, ok := c.Severity[f.ID]; ok {
+			f.Severity = s
+		}
+		for _, s := range c.Silence {
+			if s.matches(*f) {
+				f.Silenced = s.Reason
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s Silence) matches(f Finding) bool {
+	if s.ID != f.ID || s.Thing != "" && s.Thing != f.Thing || s.Line != 0 && s.Line != f.Pos.Line {
+		return false
+	}
+	if s.File == "" {
+		return true
+	}
+	file := filepath.ToSlash(f.Pos.File)
+	whole, _ := path.Match(s.File, file)
+	base, _ := path.Match(s.File, path.Base(file))
+	return file != "" && (whole || base)
+}

@@ -1,0 +1,149 @@
+package vet
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Finding is one thing worth a look in a permission dataset or a tag
+// configuration. Its text may quote the rule file, and values of the data if
+// the caller vets with data: it is for the operator, not for a viewer. It never
+// holds the value of a tag nor a match-all value (T8).
+type Finding struct {
+	ID         string       // "RS022", see [Kinds]
+	Severity   Severity     // how bad it is
+	Pos        rls.Position // where it is; zero if that is not known
+	Thing      string       // what it is about: column "Region", user "al"
+	Reason     string       // what is wrong, on one line
+	Suggestion string       // what to do about it, on one line
+	More       int          // how many more of this ID were found and not listed
+	Silenced   string       // why a [Config] silences it; "" if none does
+}
+
+// String returns "file:line:column: severity RS022: thing: reason (suggestion)",
+// without the parts that are empty.
+func (f Finding) String() string {
+	var b strings.Builder
+	if at := f.Pos.String(); at != "" {
+		b.WriteString(at + ": ")
+	}
+	fmt.Fprintf(&b, "%s %s: %s", f.Severity, f.ID, f.message())
+	if f.Suggestion != "" {
+		fmt.Fprintf(&b, " (%s)", f.Suggestion)
+	}
+	if f.More > 0 {
+		fmt.Fprintf(&b, " [and %d more %s]", f.More, f.ID)
+	}
+	return b.String()
+}
+
+func (f Finding) message() string {
+	if f.Thing == "" {
+		return f.Reason
+	}
+	return f.Thing + ": " + f.Reason
+}
+
+// Max returns the highest severity among the findings that are not silenced,
+// and [None] if there is none: what an exit code is made of.
+func Max(findings []Finding) Severity {
+	most := None
+	for _, f := range findings {
+		if f.Silenced == "" {
+			most = max(most, f.Severity)
+		}
+	}
+	return most
+}
+
+// DefaultMaxPerID is how many findings of one id are listed unless
+// [Options.MaxPerID] says otherwise.
+const DefaultMaxPerID = 1000
+
+// A report collects findings.
+type report struct {
+	vetted   string // the file whose findings come first
+	most     int    // of one id; negative: no limit
+	findings []Finding
+	count    map[string]int
+	kinds    map[string]Kind
+}
+
+func newReport(file string, most int) *report {
+	if most == 0 {
+		most = DefaultMaxPerID
+	}
+	r := &report{vetted: file, most: most, count: make(map[string]int), kinds: make(map[string]Kind)}
+	for _, k := range Kinds() {
+		r.kinds[k.ID] = k
+	}
+	return r
+}
+
+// add notes a finding. A million lines with one mistake are counted, not
+// formatted.
+func (r *report) add(id string, pos rls.Position, thing, suggestion, reason string, args ...any) {
+	r.count[id]++
+	if r.most >= 0 && r.count[id] > r.most {
+		return
+	}
+	r.findings = append(r.findings, Finding{
+		ID: id, Severity: r.kinds[id].Severity, Pos: pos, Thing: thing,
+		Reason: oneLine(fmt.Sprintf(reason, args...)), Suggestion: oneLine(suggestion),
+	})
+}
+
+// finish returns the findings in order of position: those of the file that is
+// vetted first, then those of others, such as the roster.
+func (r *report) finish() []Finding {
+	slices.SortStableFunc(r.findings, func(a, b Finding) int {
+		return cmp.Or(
+			cmp.Compare(other(a, r.vetted), other(b, r.vetted)), strings.Compare(a.Pos.File, b.Pos.File),
+			cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column), strings.Compare(a.ID, b.ID))
+	})
+	listed := make(map[string]bool)
+	for i, f := range slices.Backward(r.findings) {
+		if n := r.count[f.ID]; !listed[f.ID] && r.most >= 0 && n > r.most {
+			r.findings[i].More = n - r.most
+		}
+		listed[f.ID] = true
+	}
+	return r.findings
+}
+
+func other(f Finding, file string) int {
+	if f.Pos.File == file {
+		return 0
+	}
+	return 1
+}
+
+// oneLine keeps messages of others on one line.
+func oneLine(s string) string {
+	return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
+}
+
+// quote quotes a text from a file, and keeps it short.
+func quote(s string) string {
+	const most = 120
+	if len(s) <= most {
+		return fmt.Sprintf("%q", s)
+	}
+	cut := most
+	for cut > 0 && s[cut]&0xC0 == 0x80 { // not inside a character
+		cut--
+	}
+	return fmt.Sprintf("%q…", s[:cut])
+}
+
+// plural returns "1 row", "2 rows".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,223 @@
+package vet
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// What makes two texts look alike and not be equal. A fold takes one of these
+// differences away.
+type fold uint8
+
+const (
+	foldMarks     fold = 1 << iota // é as one character or as two
+	foldInvisible                  // characters that cannot be seen
+	foldSpace                      // kinds and runs of white space, and white space around
+	foldCase                       // EMEA and emea
+	foldLetters                    // Latin A, Greek Α, Cyrillic А; full width; kinds of quotes and dashes
+	foldAll       = foldMarks | foldInvisible | foldSpace | foldCase | foldLetters
+)
+
+var foldNames = []struct {
+	fold fold
+	name string
+}{
+	{foldCase, "case"}, {foldSpace, "white space"}, {foldInvisible, "invisible characters"},
+	{foldMarks, "Unicode normalization"}, {foldLetters, "letters of other alphabets or other signs"},
+}
+
+// A folder folds texts. It is for one goroutine.
+type folder struct {
+	pairs map[rune][2]rune // canonical decompositions
+}
+
+func newFolder() *folder {
+	f := &folder{pairs: make(map[rune][2]rune, utf8.RuneCountInString(decompositions)/3)}
+	var three []rune
+	for _, r := range decompositions {
+		if three = append(three, r); len(three) == 3 {
+			f.pairs[three[0]] = [2]rune{three[1], three[2]}
+			three = three[:0]
+		}
+	}
+	return f
+}
+
+// skeleton returns s without the differences that which names. Texts of one
+// skeleton look alike.
+//
+// What is caught: characters that decompose canonically, compatibility
+// ideographs aside; marks in another order; case by simple folding, and ß as
+// ss; and of letters that look alike only the common ones of Greek and Cyrillic.
+func (f *folder) skeleton(s string, which fold) string {
+	if which == foldAll && plain(s) {
+		return strings.ToLower(s)
+	}
+	var out []rune
+	for _, r := range s {
+		if which&foldMarks != 0 {
+			out = f.decompose(out, r)
+		} else {
+			out = append(out, r)
+		}
+	}
+	if which&foldMarks != 0 {
+		sortMarks(out)
+	}
+	if which&foldInvisible != 0 {
+		out = slices.DeleteFunc(out, invisible)
+	}
+	var b strings.Builder
+	for _, r := range out {
+		if which&foldLetters != 0 {
+			r = letter(r)
+		}
+		if which&foldCase != 0 {
+			if r == 'ß' || r == 'ẞ' {
+				b.WriteString("ss")
+				continue
+			}
+			r = foldRune(r)
+			if which&foldLetters != 0 {
+				r = letter(r) // Greek capitals look Latin where the small letters do not
+			}
+		}
+		b.WriteRune(r)
+	}
+	if which&foldSpace != 0 {
+		return strings.Join(strings.Fields(b.String()), " ")
+	}
+	return b.String()
+}
+
+// plain reports whether case is all that a fold could change in s: so with most
+// values of most files.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c >= 0x7F || c < ' ' || c == '`' || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *folder) decompose(out []rune, r rune) []rune {
+	const first, vowels, tails, base = 0xAC00, 21, 28, 0x1100
+	if 0xAC00 <= r && r <= 0xD7A3 { // a Hangul syllable
+		i := r - first
+		out = append(out, base+i/(vowels*tails), 0x1161+i%(vowels*tails)/tails)
+		if tail := i % tails; tail > 0 {
+			out = append(out, 0x11A7+tail)
+		}
+		return out
+	}
+	if pair, ok := f.pairs[r]; ok && r >= 0x80 {
+		out = f.decompose(out, pair[0])
+		if pair[1] != 0 {
+			out = f.decompose(out, pair[1])
+		}
+		return out
+	}
+	return append(out, r)
+}
+
+// sortMarks puts runs of marks in one order, whatever the canonical one is.
+func sortMarks(rs []rune) {
+	for i := 0; i < len(rs); {
+		n := i
+		for n < len(rs) && rs[n] >= 0x300 && unicode.Is(unicode.Mn, rs[n]) {
+			n++
+		}
+		slices.Sort(rs[i:n])
+		i = max(n, i+1)
+	}
+}
+
+// foldRune returns the smallest of the characters that differ from r in case
+// only.
+func foldRune(r rune) rune {
+	if r < 0x80 {
+		return unicode.ToLower(r)
+	}
+	least := unicode.ToLower(r)
+	for c := unicode.SimpleFold(r); c != r; c = unicode.SimpleFold(c) {
+		if unicode.IsLower(c) {
+			least = min(least, c)
+		}
+	}
+	return least
+}
+
+// invisible reports whether r leaves no ink and no gap.
+func invisible(r rune) bool {
+	switch {
+	case r < 0x80:
+		return (r < ' ' || r == 0x7F) && !unicode.IsSpace(r)
+	case r == 0x115F, r == 0x1160, r == 0x3164, r == 0xFFA0, r == 0x034F, r == 0x17B4, r == 0x17B5:
+		return true // fillers and the like
+	default:
+		return unicode.In(r, unicode.Cf, unicode.Cc, unicode.Variation_Selector) && !unicode.IsSpace(r)
+	}
+}
+
+const (
+	strange  = "АВЕКМНОРСТХаеорсухіјѕІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧο’‘‛`´“”„–—‐‑‒−"
+	familiar = "ABEKMHOPCTXaeopcyxijsIJSABEZHIKMNOPTYXo'''''\"\"\"------"
+)
+
+// letter returns the Latin letter or ASCII sign that r looks like.
+func letter(r rune) rune {
+	if r < 0x80 && r != '`' {
+		return r
+	}
+	if 0xFF01 <= r && r <= 0xFF5E {
+		return r - 0xFF01 + '!' // full width
+	}
+	at := 0
+	for _, c := range strange {
+		if c == r {
+			return rune(familiar[at])
+		}
+		at++
+	}
+	return r
+}
+
+// difference says in what a and b, which have one skeleton, differ.
+func (f *folder) difference(a, b string) string {
+	var names []string
+	for _, n := range foldNames {
+		if f.skeleton(a, foldAll&^n.fold) != f.skeleton(b, foldAll&^n.fold) {
+			names = append(names, n.name)
+		}
+	}
+	if len(names) == 0 {
+		return "several ways"
+	}
+	return strings.Join(names, " and ")
+}
+
+// hiddenIn returns a character of s that cannot be seen, or that prints like a
+// space and is none. Joiners and selectors that shape emoji and the letters of
+// some scripts are where they belong.
+func hiddenIn(s string) (rune, bool) {
+	before := rune(' ')
+	for i, r := range s {
+		if r >= ' ' && r < 0x7F {
+			before = r
+			continue
+		}
+		last := i+utf8.RuneLen(r) >= len(s)
+		shapes := r == 0x200C || r == 0x200D || unicode.Is(unicode.Variation_Selector, r)
+		switch {
+		case shapes && before >= 0x300 && (!last || r >= 0xFE00):
+		case invisible(r), unicode.IsSpace(r) && r != 0x3000:
+			return r, true
+		}
+		before = r
+	}
+	return 0, false
+}

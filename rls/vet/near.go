@@ -1,0 +1,118 @@
+package vet
+
+import (
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
+
+// A nearest finds, for a text, the nearest of many. Texts are kept by length,
+// each with a set of its characters, one bit for several: an edit changes the
+// length by one at most and the set in two bits at most, so that few pairs are
+// compared in earnest.
+type nearest struct {
+	byLength map[int][]candidate
+	skeleton map[string]string // a text with that skeleton
+	fold     *folder
+	budget   int // candidates that may still be looked at
+}
+
+type candidate struct {
+	set  uint64
+	text string
+}
+
+// The budget of a search for all missing values together: about a second.
+// Beyond it no nearest value is suggested; the finding itself is not lost.
+const nearBudget = 400 << 20
+
+func newNearest(texts []string, f *folder) *nearest {
+	n := &nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), fold: f, budget: nearBudget}
+	for _, t := range texts {
+		if t == "" {
+			continue
+		}
+		length := utf8.RuneCountInString(t)
+		n.byLength[length] = append(n.byLength[length], candidate{letterSet(t), t})
+		if s := f.skeleton(t, foldAll); n.skeleton[s] == "" {
+			n.skeleton[s] = t
+		}
+	}
+	return n
+}
+
+// find returns the text nearest to s that is not s, if one is near enough that
+// s may be a slip of the pen: one that looks the same, else at most one edit
+// per three characters.
+func (n *nearest) find(s string) (string, bool) {
+	if t := n.skeleton[n.fold.skeleton(s, foldAll)]; t != "" && t != s {
+		return t, true
+	}
+	length := utf8.RuneCountInString(s)
+	if length > 200 || length < 2 {
+		return "", false
+	}
+	best, found := max(1, min(length/3, 4)), ""
+	set := letterSet(s)
+	rs := []rune(s)
+	// Lengths that differ less come first: what they find bounds the rest.
+	for away := 0; away <= best; away++ {
+		lengths := []int{length - away, length + away}
+		for _, l := range slices.Compact(lengths) {
+			n.budget -= len(n.byLength[l])
+			if n.budget < 0 {
+				return "", false
+			}
+			for _, c := range n.byLength[l] {
+				if bits.OnesCount64(set^c.set) > 2*best || c.text == s {
+					continue
+				}
+				d := distance(rs, []rune(c.text), best)
+				if d < best || d == best && (found == "" || c.text < found) {
+					best, found = d, c.text
+				}
+			}
+		}
+	}
+	return found, found != ""
+}
+
+func letterSet(s string) uint64 {
+	var set uint64
+	for _, r := range s {
+		set |= 1 << (uint32(r) * 0x9E3779B1 >> 26)
+	}
+	return set
+}
+
+// distance returns how many characters must be put in, taken out, replaced or
+// exchanged with their neighbour to make b of a, or most+1 if they are more
+// than most.
+func distance(a, b []rune, most int) int {
+	row := func() []int { return make([]int, len(b)+1) }
+	before, last, this := row(), row(), row()
+	for j := range last {
+		last[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		this[0] = i
+		least := i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			d := min(last[j]+1, this[j-1]+1, last[j-1]+cost)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				d = min(d, before[j-2]+1)
+			}
+			this[j] = d
+			least = min(least, d)
+		}
+		if least > most {
+			return most + 1
+		}
+		before, last, this = last, this, before
+	}
+	return min(last[len(b)], most+1)
+}

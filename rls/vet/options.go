@@ -1,0 +1,55 @@
+package vet
+
+import (
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// Options say what to vet a permission dataset with. A nil *Options and the
+// zero Options are the default: rules without data.
+type Options struct {
+	// Rules says how the file is read: its name, the namespace, who is named
+	// by a rule with both principals, and so on. nil is the default.
+	Rules *rls.Options
+
+	// Data is the dataset that the rules restrict. It is read to its end, and
+	// neither retained nor released. nil vets without data.
+	Data array.RecordReader
+
+	// Roster says who is in which group. nil vets without it.
+	Roster *Roster
+
+	// MaxPerID is how many findings of one id are listed: 0 is
+	// [DefaultMaxPerID], a negative number no limit. The last one listed says
+	// how many more there are.
+	MaxPerID int
+}
+
+func (o *Options) rules() rls.Options {
+	if o == nil || o.Rules == nil {
+		return rls.Options{}
+	}
+	return *o.Rules
+}
+
+func (o *Options) data() array.RecordReader {
+	if o == nil {
+		return nil
+	}
+	return o.Data
+}
+
+func (o *Options) roster() *Roster {
+	if o == nil {
+		return nil
+	}
+	return o.Roster
+}
+
+func (o *Options) maxPerID() int {
+	if o == nil {
+		return 0
+	}
+	return o.MaxPerID
+}

@@ -1,0 +1,385 @@
+package vet
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A table is a permission dataset as it stands, loaded or not: what could be
+// read of a file that rls refuses is vetted all the same. Each column keeps its
+// different texts once, so that most checks look at a text once, however many
+// rules have it.
+type table struct {
+	file        string
+	columns     []*column
+	user, group *column // nil if there is none
+	fields      []*column
+	lines       []uint32 // where each rule begins
+	places      []place  // of each cell, row by row; nil if not known
+	heads       []place  // of each name
+	dual        rls.Dual
+	namespace   string
+	bom         bool
+}
+
+type place struct{ line, column uint32 }
+
+// A column is one column of a table.
+type column struct {
+	at    int
+	name  string
+	ids   map[string]uint32
+	texts []string
+	of    []uint32 // text of each rule
+
+	// Of a field: what each text says, and the number of its set of values;
+	// texts that say the same in other words have one number.
+	cells []cell
+	sets  []uint32
+
+	// Of a principal column: whom each text names, 0 for nobody, and how each
+	// is written first.
+	kind  string // "user" or "group"
+	arns  bool
+	who   []uint32
+	names []string
+	keys  []string
+	// The rules that name principal i, in file order: rules[start[i]:start[i+1]].
+	start, rules []uint32
+}
+
+// A cell is what one text of a field says. No values, if it is not bad, is a
+// wildcard.
+type cell struct {
+	values []string // increasing, each once
+	bad    bool     // cannot be read; rls refuses it
+	empty  int      // items that are empty
+	again  int      // items that stand twice
+}
+
+// wild reports whether a set number is that of the wildcard.
+func wild(set uint32) bool { return set == wildSet }
+
+const (
+	wildSet = 0
+	badSet  = ^uint32(0)
+)
+
+func (t *table) pos(row int, c *column) rls.Position {
+	p := rls.Position{File: t.file, Line: int(t.lines[row]), Column: 1}
+	if t.places != nil {
+		at := t.places[row*len(t.columns)+c.at]
+		p.Line, p.Column = int(at.line), int(at.column)
+	}
+	return p
+}
+
+func (t *table) rowPos(row int) rls.Position {
+	return rls.Position{File: t.file, Line: int(t.lines[row]), Column: 1}
+}
+
+func (t *table) headPos(c *column) rls.Position {
+	p := rls.Position{File: t.file}
+	if t.heads != nil {
+		p.Line, p.Column = int(t.heads[c.at].line), int(t.heads[c.at].column)
+	}
+	return p
+}
+
+// first returns the first row with a text of a column.
+func (c *column) first(id uint32) int { return slices.Index(c.of, id) }
+
+func (c *column) thing() string { return "column " + quote(c.name) }
+
+// principals returns the principal columns there are.
+func (t *table) principals() (cs []*column) {
+	if t.user != nil {
+		cs = append(cs, t.user)
+	}
+	if t.group != nil {
+		cs = append(cs, t.group)
+	}
+	return cs
+}
+
+func (c *column) id(text string) uint32 {
+	if n := len(c.of); n > 0 && c.texts[c.of[n-1]] == text {
+		return c.of[n-1] // files are often sorted
+	}
+	id, ok := c.ids[text]
+	if !ok {
+		id = uint32(len(c.texts))
+		text = strings.Clone(text)
+		c.ids[text] = id
+		c.texts = append(c.texts, text)
+	}
+	return id
+}
+
+// readTable reads what can be read of a file. It is nil if there is no header.
+// loads says that rls loads the file: then columns are what rls says they are,
+// and else columns that are almost named like principals are taken for them.
+func readTable(text []byte, o rls.Options, loads bool) *table {
+	r := csvtext.NewReader(bytes.NewReader(text), &csvtext.Options{Comma: o.Comma})
+	names, err := r.Read()
+	if err != nil {
+		return nil // without a header no cell means anything
+	}
+	t := &table{file: o.File, dual: o.Dual, namespace: o.Namespace, bom: r.BOM()}
+	if t.namespace == "" {
+		t.namespace = namespace.Default
+	}
+	for i, name := range names {
+		line, at := r.FieldPos(i)
+		t.heads = append(t.heads, place{uint32(line), uint32(at)})
+		t.columns = append(t.columns, &column{at: i, name: strings.Clone(name), ids: make(map[string]uint32)})
+	}
+	t.assign(o, !loads)
+	for {
+		record, err := r.Read()
+		var bad *csvtext.Error
+		switch {
+		case errors.As(err, &bad):
+			continue // rls reports it
+		case err == io.EOF:
+			t.finish(o.NullWords)
+			return t
+		case err != nil:
+			t.finish(o.NullWords)
+			return t // of a reader of bytes: options, which rls reports
+		}
+		line, _ := r.FieldPos(0)
+		t.lines = append(t.lines, uint32(line))
+		for i, text := range record {
+			line, at := r.FieldPos(i)
+			t.places = append(t.places, place{uint32(line), uint32(at)})
+			c := t.columns[i]
+			c.of = append(c.of, c.id(text))
+		}
+	}
+}
+
+// assign says which columns hold principals.
+func (t *table) assign(o rls.Options, guess bool) {
+	pick := func(mapped string, standard ...string) *column {
+		for _, name := range append([]string{mapped}, standard...) {
+			for _, c := range t.columns {
+				if name != "" && c.name == name {
+					return c
+				}
+			}
+		}
+		return nil
+	}
+	t.user = pick(o.User, "UserName", "UserARN")
+	t.group = pick(o.Group, "GroupName", "GroupARN")
+	if guess && t.user == nil && t.group == nil {
+		for _, c := range t.columns {
+			switch nearHeader(c.name) {
+			case "UserName", "UserARN":
+				t.user = c
+			case "GroupName", "GroupARN":
+				t.group = c
+			}
+		}
+	}
+	version2 := o.FormatVersion == rls.Version2 || o.Settings != nil && o.Settings.FormatVersion == rls.Version2
+	for _, c := range t.columns {
+		if c != t.user && c != t.group {
+			t.fields = append(t.fields, c)
+			continue
+		}
+		name := c.name
+		if near := nearHeader(name); near != "" {
+			name = near
+		}
+		c.arns = version2 || name == "UserARN" || name == "GroupARN"
+	}
+	if t.user != nil && t.group != nil && t.user.arns != t.group.arns {
+		// A column with a name of the caller's own follows the standard one.
+		if !standardHeader(t.user.name) {
+			t.user.arns = t.group.arns
+		} else if !standardHeader(t.group.name) {
+			t.group.arns = t.user.arns
+		}
+	}
+}
+
+var headers = [...]string{"UserName", "GroupName", "UserARN", "GroupARN"}
+
+func standardHeader(name string) bool { return slices.Contains(headers[:], name) }
+
+// nearHeader returns the name of the principal column that a column is almost
+// named like: its letters are the same, or it lacks or has an s too much. It is
+// "" for a name that is right.
+func nearHeader(name string) string {
+	if standardHeader(name) {
+		return ""
+	}
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
+	for _, want := range headers {
+		if w := strings.ToLower(want); letters == w || letters == w+"s" {
+			return want
+		}
+	}
+	return ""
+}
+
+// fromRules makes a table of loaded rules.
+func fromRules(rs *rls.Rules, o rls.Options) *table {
+	t := &table{file: o.File, dual: o.Dual, namespace: rs.Namespace(), bom: rs.BOM()}
+	newColumn := func(name string) *column {
+		c := &column{at: len(t.columns), name: name, ids: make(map[string]uint32)}
+		t.columns = append(t.columns, c)
+		return c
+	}
+	user, group := rs.Principals()
+	if user != "" {
+		t.user = newColumn(user)
+		t.user.arns = rs.FormatVersion() == rls.Version2
+	}
+	if group != "" {
+		t.group = newColumn(group)
+		t.group.arns = rs.FormatVersion() == rls.Version2
+	}
+	for _, name := range rs.Columns() {
+		t.fields = append(t.fields, newColumn(name))
+	}
+	for rule := range rs.All() {
+		at := rule.Pos()
+		t.file = at.File
+		t.lines = append(t.lines, uint32(at.Line))
+		for _, c := range t.columns {
+			text := ""
+			switch c {
+			case t.user:
+				text = rule.User()
+			case t.group:
+				text = rule.Group()
+			default:
+				text = rule.Text(c.name)
+				if rule.Wildcard(c.name) && !onlyCommas(text) {
+					text = "" // a null word
+				}
+			}
+			c.of = append(c.of, c.id(text))
+		}
+	}
+	t.finish(nil)
+	return t
+}
+
+// finish reads the texts of all columns.
+func (t *table) finish(nullWords []string) {
+	for _, c := range t.fields {
+		c.readCells(nullWords)
+	}
+	if t.user != nil {
+		t.user.kind = "user"
+	}
+	if t.group != nil {
+		t.group.kind = "group"
+	}
+	for _, c := range t.principals() {
+		c.readPrincipals(nullWords)
+	}
+	t.index()
+}
+
+func (c *column) readCells(nullWords []string) {
+	known := map[string]uint32{"": wildSet}
+	var key []byte
+	for _, text := range c.texts {
+		var got cell
+		if !slices.Contains(nullWords, text) {
+			got = parseCell(text)
+		}
+		set := badSet
+		if !got.bad {
+			key = key[:0]
+			for _, v := range got.values {
+				key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
+			}
+			var ok bool
+			if set, ok = known[string(key)]; !ok {
+				set = uint32(len(known))
+				known[string(key)] = set
+			}
+		}
+		c.cells = append(c.cells, got)
+		c.sets = append(c.sets, set)
+	}
+}
+
+// parseCell reads the list in a cell as rls does (U3, U4, U5). A cell that rls
+// refuses is bad and has no values.
+func parseCell(text string) (c cell) {
+	if !strings.ContainsAny(text, `,"`) {
+		if text != "" {
+			c.values = []string{text}
+		}
+		return c
+	}
+	commas := onlyCommas(text)
+	for more := true; more; {
+		var item string
+		if strings.HasPrefix(text, `"`) {
+			var ok bool
+			if item, text, ok = quotedItem(text); !ok {
+				return cell{bad: true}
+			}
+			text, more = strings.CutPrefix(text, ",")
+		} else {
+			item, text, more = strings.Cut(text, ",")
+			if strings.Contains(item, `"`) {
+				return cell{bad: true}
+			}
+		}
+		if item == "" {
+			c.empty++
+		} else {
+			c.values = append(c.values, item)
+		}
+	}
+	n := len(c.values)
+	slices.Sort(c.values)
+	c.values = slices.Compact(c.values)
+	c.again = n - len(c.values)
+	if commas {
+		c.empty = 0
+	}
+	return c
+}
+
+// quotedItem returns the item at the start of text, and what follows it:
+// nothing, or a comma and more.
+func quotedItem(text string) (item, rest string, ok bool) {
+	for i := 1; i < len(text); i++ {
+		if text[i] != '"' {
+			continue
+		}
+		if strings.HasPrefix(text[i+1:], `"`) {
+			i++
+			continue
+		}
+		item, rest = strings.ReplaceAll(text[1:i], `""`, `"`), text[i+1:]
+		return item, rest, item != "" && (rest == "" || rest[0] == ',')
+	}
+	return "", "", false
+}
+
+func onlyCommas(text string) bool { return strings.Trim(text, ",") == "" }

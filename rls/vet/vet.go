@@ -1,0 +1,177 @@
+package vet
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// CSV vets a permission dataset in CSV. It reads r to its end and keeps the
+// text in memory. Findings come in order of position, the roster's last.
+//
+// Whatever keeps the file from loading is among the findings, and what can be
+// read of it is vetted all the same. An error is about something else: r, the
+// options, or reading the data.
+func CSV(r io.Reader, opts *Options) ([]Finding, error) {
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	o := opts.rules()
+	rep := newReport(o.File, opts.maxPerID())
+	rs, err := rls.ReadCSV(bytes.NewReader(text), &o)
+	if err != nil && !rep.refusals(err) {
+		return nil, err // the options: they say nothing about the file
+	}
+	resolve(&o)
+	t := readTable(text, o, rs != nil)
+	if t == nil {
+		return rep.finish(), nil
+	}
+	if err := rep.vet(t, o, rs == nil || rs.Enforced(), opts); err != nil {
+		return nil, err
+	}
+	return rep.finish(), nil
+}
+
+// Rules vets rules that are loaded already. Findings that need the text of the
+// file are not made: what stands in its header, and what is refused. Positions
+// are those of the rules, so that Column is 1. opts.Rules should be what the
+// rules were read with.
+//
+// A nil *rls.Rules grants nothing, which is the finding.
+func Rules(rs *rls.Rules, opts *Options) ([]Finding, error) {
+	o := opts.rules()
+	resolve(&o)
+	rep := newReport(o.File, opts.maxPerID())
+	t := &table{file: o.File}
+	if rs != nil {
+		t = fromRules(rs, o)
+	}
+	rep.vetted = t.file
+	if err := rep.vet(t, o, rs.Enforced(), opts); err != nil {
+		return nil, err
+	}
+	return rep.finish(), nil
+}
+
+// resolve applies the settings, which are good if rls took them.
+func resolve(o *rls.Options) {
+	if s := o.Settings; s != nil {
+		if s.Namespace != nil {
+			o.Namespace = *s.Namespace
+		}
+		if o.FormatVersion = s.FormatVersion; s.FormatVersion == "" {
+			o.FormatVersion = rls.Version1
+		}
+	}
+	if o.MaxValues == 0 {
+		o.MaxValues = rls.MaxValues
+	}
+}
+
+// A vetting is a table on its way through the checks.
+type vetting struct {
+	*report
+	*table
+	opts     rls.Options
+	enforced bool
+	fold     *folder
+	data     *dataset // nil without data
+	roster   *members // nil without a roster
+}
+
+func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err error) {
+	v := &vetting{report: r, table: t, opts: o, enforced: enforced, fold: newFolder()}
+	if reader := opts.data(); reader != nil {
+		if v.data, err = readData(reader, t.fieldNames()); err != nil {
+			return fmt.Errorf("data: %w", err)
+		}
+	}
+	if roster := opts.roster(); roster != nil {
+		v.roster = roster.match(t)
+	}
+	v.headers()
+	v.principalCells()
+	v.fieldCells()
+	v.rules()
+	v.subsumed()
+	v.lookAlikes()
+	over := v.limits()
+	v.rosterChecks()
+	v.dataChecks(over)
+	return nil
+}
+
+func (t *table) fieldNames() (names []string) {
+	for _, c := range t.fields {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// headerErrors and cellErrors sort what rls refuses; the rest is not CSV.
+var (
+	headerErrors = [...]error{rls.ErrEmpty, rls.ErrNoName, rls.ErrDuplicate, rls.ErrNoPrincipal, rls.ErrMixed, rls.ErrVersion, rls.ErrNoFields, rls.ErrOptions}
+	cellErrors   = [...]error{rls.ErrEmptyItem, rls.ErrDual, rls.ErrKind, namespace.ErrARN}
+)
+
+// refusals makes findings of the problems of a file, and reports whether err
+// was about the file at all.
+func (r *report) refusals(err error) bool {
+	found := false
+	eachError(err, func(e *rls.Error) {
+		found = true
+		id, suggestion := "RS001", "write the file as RFC 4180 says, in UTF-8"
+		switch is := func(target error) bool { return errors.Is(e.Err, target) }; {
+		case is(rls.ErrTooLong):
+			id, suggestion = "RS004", "split the list over several rules of the same principal"
+		case anyOf(headerErrors[:], is):
+			id, suggestion = "RS002", "name the principal columns UserName, GroupName, UserARN or GroupARN, and every other one like its column of the data, once"
+		case anyOf(cellErrors[:], is):
+			id, suggestion = "RS003", "write the principal as QuickSight shows it"
+			if is(rls.ErrEmptyItem) {
+				suggestion = "take the empty item out of the list"
+			}
+			if is(rls.ErrDual) {
+				suggestion = "write two rules, one for the user and one for the group"
+			}
+		case e.Field != "":
+			id, suggestion = "RS003", `put quotes around the whole item and double those inside it`
+		}
+		thing := ""
+		if e.Field != "" {
+			thing = "column " + quote(e.Field)
+		}
+		r.add(id, e.Pos, thing, suggestion, "%v", e.Err)
+	})
+	return found
+}
+
+func anyOf(errs []error, is func(error) bool) bool {
+	for _, err := range errs {
+		if is(err) {
+			return true
+		}
+	}
+	return false
+}
+
+// eachError calls yield for every error of type E inside err.
+func eachError[E error](err error, yield func(E)) {
+	switch e := err.(type) {
+	case nil:
+	case E:
+		yield(e)
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			eachError(inner, yield)
+		}
+	case interface{ Unwrap() error }:
+		eachError(e.Unwrap(), yield)
+	}
+}
