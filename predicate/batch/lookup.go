@@ -25,6 +25,7 @@ type lookup struct {
 	short      groups // of keys
 	keys       []key
 	shortCodes []uint32
+	same       bool // all of them are, so that they need not be fetched
 
 	long      groups // of values
 	values    []string
@@ -88,8 +89,8 @@ func keyOfText(data []byte, at, n int) key {
 }
 
 func (k key) hash() uint64 {
-	h := k.lo*mixA ^ bits.RotateLeft64(k.hi*mixB, 31)
-	return (h ^ h>>32) * mixC
+	hi, lo := bits.Mul64(k.lo^mixA, k.hi^mixB)
+	return hi ^ lo
 }
 
 func longHash(b []byte) uint64 {

@@ -1,6 +1,9 @@
 package batch
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // Sets of a few short values, such as regions and segments, are kept besides in
 // a table that is so sparse, and whose hash is chosen such, that no two values
@@ -51,6 +54,8 @@ func fewHash(lo, hi uint64, n uint32, seed uint64) uint8 {
 // the form they are looked up in.
 func (l *lookup) seal() {
 	l.one, l.tiny, l.few = nil, nil, nil
+	codes := l.shortCodes[:l.short.size()]
+	l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
 	switch {
 	case l.size() == 1:
 		l.one = newOne(l)

@@ -38,12 +38,9 @@ const chunk = 64
 type lookupChunk struct {
 	keys   [chunk]key
 	hashes [chunk]uint64
-	places [chunk]place
+	places [chunk]uint32 // where the member lies that a text may be equal to
+	others uint64        // a bit per text: others may be equal if that one is not
 }
-
-// A place says where the member lies that a text may be equal to, and, by a 1,
-// that others may be equal if it is not.
-type place struct{ at, others uint32 }
 
 // makeKeys makes the keys of the texts between offsets, of which data has at
 // least 16 bytes. It returns which texts it could not make one of, as they are
@@ -72,27 +69,40 @@ func makeKeys[O offset](c *lookupChunk, offsets []O, data []byte) (odd uint64) {
 func (c *lookupChunk) locate(gs *groups, n int) {
 	list, shift := gs.list, gs.shift
 	mask := uint64(len(list) - 1)
+	var others uint64
 	for i, hash := range c.hashes[:n] {
 		g := &list[hash>>(shift&63)&mask]
 		matches := g.matches(hash)
-		c.places[i] = place{g.first(matches), uint32(nonzero(matches | uint64(g.n>>3)))}
+		c.places[i] = g.first(matches)
+		others |= nonzero(matches|uint64(g.n>>3)) << (i & 63)
 	}
+	c.others = others
 }
 
 // compare gives each text the code of the member at its place, or that of none.
 func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	members, codes, miss := l.keys, l.shortCodes, l.miss
 	codes = codes[:len(members)]
-	var again uint64
-	for i := range dst {
-		k, p := c.keys[i&(chunk-1)], c.places[i&(chunk-1)]
-		m := members[p.at]
-		differ := uint32(nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi)))
-		code := codes[p.at]
-		dst[i] = code ^ (code^miss)&-differ
-		again |= uint64(differ&p.others) << (i & 63)
+	var missed uint64
+	if l.same {
+		code := l.shortCodes[0]
+		for i := range dst {
+			k, m := c.keys[i&(chunk-1)], members[c.places[i&(chunk-1)]]
+			differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
+			dst[i] = code ^ (code^miss)&-uint32(differ)
+			missed |= differ << (i & 63)
+		}
+	} else {
+		for i := range dst {
+			at := c.places[i&(chunk-1)]
+			k, m := c.keys[i&(chunk-1)], members[at]
+			differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
+			code := codes[at]
+			dst[i] = code ^ (code^miss)&-uint32(differ)
+			missed |= differ << (i & 63)
+		}
 	}
-	for ; again != 0; again &= again - 1 {
+	for again := missed & c.others; again != 0; again &= again - 1 {
 		i := bits.TrailingZeros64(again)
 		dst[i] = l.findKey(c.keys[i], l.short.of(c.hashes[i]))
 	}
