@@ -29,7 +29,7 @@ func TestSmall(t *testing.T) {
 	} {
 		require.Contains(t, string(report), want)
 	}
-	require.NotContains(t, string(report), "error:")
+	require.NotContains(t, string(report), "| error |")
 	require.NotContains(t, string(report), t.TempDir())
 }
 

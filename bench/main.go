@@ -31,6 +31,7 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 		dictRows = flags.Int("dict-rows", 0, "rows of the dictionary `table` (default a fifth of -rows)")
 		rounds   = flags.Int("rounds", 5, "`rounds` of which the median is taken")
 		budget   = flags.Duration("budget", 60*time.Second, "`time` for all rounds of one number; what would take longer is measured on a part of the table")
+		timeout  = flags.Duration("timeout", 60*time.Second, "`time` for one run of an engine that can be stopped")
 		only     = flags.String("only", "", "comma-separated `cases`, such as F1,F3 (default all)")
 		peers    = flags.String("peers", "", "comma-separated `parts of names` of peers, such as rowsight,polars (default all)")
 		kinds    = flags.String("kinds", "mask,rows", "comma-separated `kinds`")
@@ -56,6 +57,9 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 		}
 		if !set["budget"] {
 			cfg.Budget = 200 * time.Millisecond
+		}
+		if !set["timeout"] {
+			*timeout = time.Second
 		}
 	}
 	if *dictRows == 0 {
@@ -107,6 +111,7 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 	if cfg.Env, err = newEnv(*cache, stderr); err != nil {
 		return 2, err
 	}
+	cfg.Env.Timeout = *timeout
 	if *profile != "" {
 		f, err := os.Create(*profile)
 		if err != nil {

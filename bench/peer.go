@@ -64,11 +64,13 @@ var (
 	// errNoKind: the peer does not answer this kind of question, or not this
 	// filter.
 	errNoKind = errors.New("not offered")
+	// errTooSlow: one run did not end within Env.Timeout.
+	errTooSlow = errors.New("not done after the time limit")
 )
 
 // Peers returns all peers, rowsight first.
 func Peers() []Peer {
-	return []Peer{
+	peers := []Peer{
 		rowsightPeer("rowsight", fresh, byBatch),
 		rowsightPeer("rowsight, buffers reused", reused, byBatch),
 		rowsightPeer("rowsight, stream", fresh, asStream),
@@ -76,8 +78,9 @@ func Peers() []Peer {
 		{Name: "hand-written Go, a map per list", Role: Other, Open: openMaps},
 		{Name: "hand-written Go, rule bit sets", Role: Other, Open: openBitsets},
 		{Name: "Arrow Go v18 is_in", Role: Other, Open: openArrow18},
-		{Name: "reading the columns needed / memcpy of the row", Role: Limit, Open: openLimits},
 	}
+	peers = append(peers, duckdbPeers()...)
+	return append(peers, Peer{Name: "reading the columns needed / memcpy of the row", Role: Limit, Open: openLimits})
 }
 
 // timed returns how long f takes.

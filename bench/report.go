@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -178,6 +179,8 @@ func (c *Cell) String() string {
 	switch {
 	case c == nil:
 		return "–"
+	case errors.Is(c.Err, errTooSlow):
+		return "too slow"
 	case c.Err != nil:
 		return "error"
 	case len(c.Times) == 0:

@@ -122,13 +122,13 @@ func (r *reporter) wrong() {
 		where := fmt.Sprintf("%s, %s %s, %s, %s", key.Peer, key.Kind, key.Layout, plural(key.Threads, "thread"), key.Case)
 		if cell.Wrong != "" {
 			why := "NOT A KNOWN FAULT"
-			if known, ok := knownFault(key.Peer); ok {
+			if known, ok := knownFault(key); ok {
 				why = "known: " + known
 			}
 			lines = append(lines, fmt.Sprintf("- WRONG: %s: %s (%s)", where, cell.Wrong, why))
 		}
 		if cell.Err != nil && !errors.Is(cell.Err, errNoKind) {
-			lines = append(lines, fmt.Sprintf("- error: %s: %v", where, cell.Err))
+			lines = append(lines, fmt.Sprintf("- no number: %s: %v", where, cell.Err))
 		}
 	}
 	if len(lines) == 0 {

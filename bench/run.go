@@ -22,8 +22,9 @@ type Config struct {
 
 // Env is what peers need to know of their surroundings.
 type Env struct {
-	Cache string                           // a folder for data and environments
-	Log   func(format string, args ...any) // progress
+	Cache   string                           // a folder for data and environments
+	Timeout time.Duration                    // for one run of an engine that can be stopped
+	Log     func(format string, args ...any) // progress
 }
 
 // A Key names one number of the result.
@@ -76,6 +77,7 @@ type participant struct {
 	threads int
 	session Session
 	query   Query
+	slow    error // errTooSlow: the case is given up
 }
 
 // Run measures everything, one layout after the other.
@@ -168,7 +170,7 @@ func (res *Result) measure(d *Data, c *Case, parts []*participant) error {
 			}
 			continue
 		}
-		p.query = q
+		p.query, p.slow = q, nil
 		ready = append(ready, p)
 		if p.threads == 1 {
 			key := p.key(d, "", c)
@@ -199,9 +201,12 @@ func (res *Result) rounds(d *Data, c *Case, k Kind, parts []*participant, want *
 	var turns []*participant
 	for _, p := range parts {
 		runtime.GOMAXPROCS(p.threads)
-		cell := &Cell{}
-		if res.check(d, c, k, p, want, cell) {
+		cell := &Cell{Err: p.slow}
+		if p.slow == nil && res.check(d, c, k, p, want, cell) {
 			turns = append(turns, p)
+		}
+		if errors.Is(cell.Err, errTooSlow) {
+			p.slow = cell.Err
 		}
 		if errors.Is(cell.Err, errNoKind) {
 			continue
