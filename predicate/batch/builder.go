@@ -18,7 +18,7 @@ type builder struct {
 // newBuilder returns a builder for at most n values. If they are known to be
 // distinct, they are not looked for.
 func newBuilder(n int, distinct bool) *builder {
-	b := new(builder)
+	b := &builder{keys: make([]key, 0, n), keyHashes: make([]uint64, 0, n), keyIDs: make([]uint32, 0, n)}
 	if !distinct {
 		b.slots = make([]uint32, 2*powerOfTwo(max(n, 1)))
 	}

@@ -51,16 +51,17 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	c.seal()
 
 	seen := make(map[string]int32, len(conditions))
+	var key []byte
 	for i, p := range conditions {
 		switch p.Op() {
 		case predicate.OpIn:
-			c.byBox[i] = c.set(classesOf(ids[i], class), seen)
+			c.byBox[i] = c.set(classesOf(ids[i], class), seen, &key)
 		case predicate.OpHasValue:
 			all := make([]uint32, 0, n)
 			for k := uint32(classOther); k < uint32(n); k++ {
 				all = append(all, k)
 			}
-			c.byBox[i] = c.set(all, seen)
+			c.byBox[i] = c.set(all, seen, &key)
 		default:
 			c.byBox[i] = -1
 		}
@@ -82,18 +83,20 @@ func (c *classifier) fold(codes []uint32) {
 	c.seal()
 }
 
-// set returns the index of a set of classes, the same for the same set.
-func (c *classifier) set(classes []uint32, seen map[string]int32) int32 {
-	key := make([]byte, 0, 4*len(classes))
+// set returns the index of a set of classes, the same for the same set. Sets
+// seen before are found by their content, written to key.
+func (c *classifier) set(classes []uint32, seen map[string]int32, key *[]byte) int32 {
+	b := (*key)[:0]
 	for _, k := range classes {
-		key = binary.LittleEndian.AppendUint32(key, k)
+		b = binary.LittleEndian.AppendUint32(b, k)
 	}
-	if i, ok := seen[string(key)]; ok {
+	*key = b
+	if i, ok := seen[string(b)]; ok {
 		return i
 	}
 	i := int32(len(c.sets))
-	seen[string(key)] = i
-	c.sets = append(c.sets, classes)
+	seen[string(b)] = i
+	c.sets = append(c.sets, slices.Clone(classes))
 	return i
 }
 
@@ -136,14 +139,13 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 	return class, int(next)
 }
 
-// classesOf returns the classes of ids in increasing order, each once.
+// classesOf replaces ids by their classes, in increasing order, each once.
 func classesOf(ids, class []uint32) []uint32 {
-	classes := make([]uint32, len(ids))
 	for i, id := range ids {
-		classes[i] = class[id]
+		ids[i] = class[id]
 	}
-	slices.Sort(classes)
-	return slices.Clip(slices.Compact(classes))
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // collect gives every value in conditions an id and returns the ids of each.

@@ -71,9 +71,24 @@ func words(data []byte, at, n int) (lo, hi uint64) {
 		b := data[at : at+16 : at+16]
 		return binary.LittleEndian.Uint64(b) & keepLow[n&31], binary.LittleEndian.Uint64(b[8:]) & keepHigh[n&31]
 	}
-	var b [16]byte
-	copy(b[:], data[at:at+n])
-	return binary.LittleEndian.Uint64(b[:8]), binary.LittleEndian.Uint64(b[8:])
+	return wordsOf(data[at : at+n])
+}
+
+// wordsOf is words where nothing may be read past the text. It puts together
+// what overlaps: "Enterprise" is "Enterpri" and the last two bytes of
+// "terprise".
+func wordsOf(b []byte) (lo, hi uint64) {
+	switch n := len(b); {
+	case n >= 8:
+		return binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[n-8:]) >> (8 * (16 - n))
+	case n >= 4:
+		return uint64(binary.LittleEndian.Uint32(b)) | uint64(binary.LittleEndian.Uint32(b[n-4:]))<<(8*(n-4)), 0
+	default:
+		for i, c := range b {
+			lo |= uint64(c) << (8 * i)
+		}
+		return lo, 0
+	}
 }
 
 // load returns the 8 bytes at p as a word, as binary.LittleEndian does.

@@ -92,11 +92,3 @@ func isBox(p predicate.Predicate) bool {
 	}
 	return true
 }
-
-// atoms returns the conditions of a box.
-func atoms(p predicate.Predicate) []predicate.Predicate {
-	if isAtom(p) {
-		return []predicate.Predicate{p}
-	}
-	return slices.Collect(p.Args())
-}

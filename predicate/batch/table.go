@@ -54,18 +54,29 @@ const maxCells = 1 << 20
 
 // newTable builds the table of a union of boxes.
 func newTable(boxes []predicate.Predicate, column func(name string) int, opts *Options) *table {
-	byName := make(map[string][]predicate.Predicate)
+	var names []string
+	var conditions [][]predicate.Predicate // by name, then by box
+	put := func(box int, atom predicate.Predicate) {
+		i := slices.Index(names, atom.Column())
+		if i < 0 {
+			i = len(names)
+			names = append(names, atom.Column())
+			conditions = append(conditions, make([]predicate.Predicate, len(boxes)))
+		}
+		conditions[i][box] = atom
+	}
 	for i, b := range boxes {
-		for _, a := range atoms(b) {
-			if byName[a.Column()] == nil {
-				byName[a.Column()] = make([]predicate.Predicate, len(boxes))
-			}
-			byName[a.Column()][i] = a
+		if isAtom(b) {
+			put(i, b)
+			continue
+		}
+		for a := range b.Args() {
+			put(i, a)
 		}
 	}
 	t := &table{off: opts.off}
-	for name, conditions := range byName {
-		t.columns = append(t.columns, newClassifier(column(name), name, conditions, opts))
+	for i, name := range names {
+		t.columns = append(t.columns, newClassifier(column(name), name, conditions[i], opts))
 	}
 	// Few classes first keeps the number of states small.
 	slices.SortFunc(t.columns, func(a, b *classifier) int {
@@ -125,20 +136,13 @@ func (t *table) build(boxes int) bool {
 			return false
 		}
 		last := i+1 == len(t.columns)
-		nextResidues := 1
-		if !last {
-			nextResidues = len(levels[i+1])
-		}
-		b := stepBuilder{classifier: c, residues: levels[i], nextResidues: nextResidues}
-		next, nextStates := b.build(states)
+		b := stepBuilder{classifier: c, residues: levels[i]}
 		if last {
-			final := make([]uint8, len(next))
-			for j, state := range next {
-				final[j] = uint8(state) // stateReject or stateAccept
-			}
-			t.steps = append(t.steps, step{n: uint32(c.n), final: final})
+			t.steps = append(t.steps, step{n: uint32(c.n), final: b.buildFinal(states)})
 			break
 		}
+		b.nextResidues = len(levels[i+1])
+		next, nextStates := b.build(states)
 		// States of the next column become row offsets of its step.
 		for j := range next {
 			next[j] *= uint32(t.columns[i+1].n)
@@ -156,18 +160,30 @@ func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
 	levels = make([][]residue, len(t.columns))
 	at = make([]int32, boxes) // all done, after the last column
 	for i := len(t.columns) - 1; i >= 0; i-- {
+		c := t.columns[i]
 		// Residue 0 is done at every column: no condition here, none later.
-		list := []residue{{-1, residueDone}}
-		seen := map[residue]int32{list[0]: residueDone}
-		for b := range at {
-			r := residue{t.columns[i].byBox[b], at[b]}
-			id, ok := seen[r]
-			if !ok {
-				id = int32(len(list))
-				seen[r] = id
-				list = append(list, r)
+		list := make([]residue, 1, len(c.sets)+1)
+		list[0] = residue{-1, residueDone}
+		if i == len(t.columns)-1 {
+			// Nothing comes after: a residue is a set.
+			for k := range c.sets {
+				list = append(list, residue{int32(k), residueDone})
 			}
-			at[b] = id
+			for b := range at {
+				at[b] = c.byBox[b] + 1
+			}
+		} else {
+			seen := map[residue]int32{list[0]: residueDone}
+			for b := range at {
+				r := residue{c.byBox[b], at[b]}
+				id, ok := seen[r]
+				if !ok {
+					id = int32(len(list))
+					seen[r] = id
+					list = append(list, r)
+				}
+				at[b] = id
+			}
 		}
 		levels[i] = list
 	}
@@ -244,6 +260,42 @@ func (b *stepBuilder) build(states []bitset) ([]uint32, []bitset) {
 		}
 	}
 	return next, found
+}
+
+// buildFinal returns the transition table of the last column, where a state
+// accepts a class if any of its residues does. There the classes are many and
+// the residues that accept each are few, so it goes by residue: which states
+// hold it, as a set.
+func (b *stepBuilder) buildFinal(states []bitset) []uint8 {
+	final := make([]uint8, (stateFirst+len(states))*b.n)
+	for k := range b.n {
+		final[stateAccept*b.n+k] = stateAccept
+	}
+	holders := make([]bitset, len(b.residues))
+	for s, state := range states {
+		for r := range state.each {
+			if holders[r] == nil {
+				holders[r] = newBitset(len(states))
+			}
+			holders[r].set(s)
+		}
+	}
+	accepting := newBitset(len(states))
+	for k, list := range b.members() {
+		copy(accepting, holders[residueDone]) // whatever the class is
+		if holders[residueDone] == nil {
+			clear(accepting)
+		}
+		for _, m := range list {
+			for w, bits := range holders[m.residue] {
+				accepting[w] |= bits
+			}
+		}
+		for s := range accepting.each {
+			final[(stateFirst+s)*b.n+k] = stateAccept
+		}
+	}
+	return final
 }
 
 type member struct{ residue, next int32 }
