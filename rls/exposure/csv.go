@@ -1,0 +1,61 @@
+package exposure
+
+import (
+	"io"
+	"strconv"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+)
+
+// WriteCSV writes the report as one table, for a spreadsheet or a program. Each
+// line says how many rows a viewer sees of how many, of all data or of one
+// value of a field:
+//
+//	Kind,Viewer,Field,Is,Value,Seen,Rows
+//	everybody,,,all,,0,9994
+//	nobody,,,all,,12,9994
+//	user,al,,all,,3982,9994
+//	user,al,Region,value,EMEA,2800,2883
+//	user,al,Region,null,,0,17
+//	user,al,Region,others,,0,205
+func (r *Report) WriteCSV(w io.Writer) error {
+	out := csvtext.NewWriter(w, nil)
+	if err := out.Write([]string{"Kind", "Viewer", "Field", "Is", "Value", "Seen", "Rows"}); err != nil {
+		return err
+	}
+	lines := func(kind, name string, seen int, of func(field, value int) int) error {
+		if err := out.Write([]string{kind, name, "", "all", "", strconv.Itoa(seen), strconv.Itoa(r.Rows)}); err != nil {
+			return err
+		}
+		for i, f := range r.Fields {
+			for k, v := range f.Values {
+				is := "value"
+				switch {
+				case v.Null:
+					is = "null"
+				case v.Others:
+					is = "others"
+				}
+				if err := out.Write([]string{kind, name, f.Name, is, v.Text, strconv.Itoa(of(i, k)), strconv.Itoa(v.Rows)}); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	err := lines("everybody", "", r.Everybody, func(i, k int) int { return r.Fields[i].Values[k].Everybody })
+	if err != nil {
+		return err
+	}
+	err = lines("nobody", "", r.Nobody, func(i, k int) int { return r.Fields[i].Values[k].Nobody })
+	if err != nil {
+		return err
+	}
+	for _, v := range r.Viewers {
+		err := lines(string(v.Kind), v.Name, v.Rows, func(i, k int) int { return v.Seen[i][k] })
+		if err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}

@@ -1,0 +1,218 @@
+package exposure
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// DefaultMaxValues is how many values of a field a [Report] counts apart.
+const DefaultMaxValues = 100
+
+// Options say what a report holds. A nil *Options and the zero Options are the
+// default.
+type Options struct {
+	// Roster gives the viewers; nil stands for everybody the rules name.
+	Roster *roster.Roster
+
+	// MaxValues is how many values of a field are counted apart, those in most
+	// rows; the others are counted together. 0 is [DefaultMaxValues], a
+	// negative number no limit.
+	MaxValues int
+}
+
+// A Report says how many rows of some data viewers see. The zero Report is
+// that of no data and no viewers.
+type Report struct {
+	Rows      int      // of the data
+	Everybody int      // rows that all viewers see; 0 without viewers
+	Nobody    int      // rows that no viewer sees
+	Fields    []Field  // the restricted ones, in the order of the rules
+	Viewers   []Viewer // users, then groups, by name
+	Disabled  bool     // the rules are not enforced: everybody sees every row
+}
+
+// A Field is one restricted field and what stands in it.
+type Field struct {
+	Name   string
+	Values []Value // most rows first; NULL and the other values last
+	Others int     // how many values the last of Values stands for; 0 if it is one
+}
+
+// A Value is one value of a field, and how many rows hold it.
+type Value struct {
+	Text      string
+	Null      bool // it is NULL or "", which are the same to rules (U12)
+	Others    bool // it stands for all values that are not listed
+	Rows      int
+	Viewers   int // viewers who see at least one of the rows
+	Everybody int // rows that all viewers see
+	Nobody    int // rows that no viewer sees
+}
+
+// A Viewer is one viewer and the rows it sees.
+type Viewer struct {
+	roster.Viewer
+	Rules int // that apply
+	Rows  int
+	Seen  [][]int // rows by field and value, as in [Report.Fields]
+	Err   error   // a limit, and then no row is seen (U14, U15)
+}
+
+// NewReport reads all of r, which it neither retains nor releases, and counts
+// the rows that viewers see. Every restricted field must be a column of r, once
+// and text; other errors are those of reading and of the roster. With an error
+// there is no Report.
+func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.MaxValues == 0 {
+		o.MaxValues = DefaultMaxValues
+	}
+	viewers, err := roster.Viewers(o.Roster, rs)
+	if err != nil {
+		return nil, err
+	}
+	table, err := distinct.Read(r, rs.Columns())
+	if err != nil {
+		return nil, fmt.Errorf("data: %w", err)
+	}
+	c := &counter{rs: rs, table: table, report: &Report{Rows: table.Rows(), Disabled: !rs.Enforced()}}
+	for i := range rs.Columns() {
+		c.field(i, o.MaxValues)
+	}
+	c.viewers(viewers)
+	return c.report, nil
+}
+
+// A counter makes one Report.
+type counter struct {
+	rs     *rls.Rules
+	table  *distinct.Table
+	report *Report
+	slot   [][]int // by field and id of a value: where it is counted
+
+	mu        sync.Mutex
+	everybody distinct.Set
+	somebody  distinct.Set
+}
+
+// field decides which values of a field are counted apart.
+func (c *counter) field(i, most int) {
+	rows := make([]int, len(c.table.Texts(i)))
+	for combo := range c.table.Len() {
+		rows[c.table.ID(combo, i)] += c.table.Count(combo)
+	}
+	var ids []int // of texts; NULL is apart, and not a value
+	for id := 1; id < len(rows); id++ {
+		ids = append(ids, id)
+	}
+	slices.SortFunc(ids, func(a, b int) int {
+		return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(c.table.Texts(i)[a], c.table.Texts(i)[b]))
+	})
+	f := Field{Name: c.table.Columns()[i]}
+	slot := make([]int, len(rows))
+	shown := len(ids)
+	if most >= 0 && len(ids) > most+1 { // to fold a single one gains nothing
+		shown = most
+	}
+	for _, id := range ids[:shown] {
+		slot[id] = len(f.Values)
+		f.Values = append(f.Values, Value{Text: c.table.Texts(i)[id], Rows: rows[id]})
+	}
+	if rows[0] > 0 {
+		slot[0] = len(f.Values)
+		f.Values = append(f.Values, Value{Null: true, Rows: rows[0]})
+	}
+	if rest := ids[shown:]; len(rest) > 0 {
+		v := Value{Others: true}
+		for _, id := range rest {
+			slot[id] = len(f.Values)
+			v.Rows += rows[id]
+		}
+		f.Values = append(f.Values, v)
+		f.Others = len(rest)
+	}
+	c.report.Fields = append(c.report.Fields, f)
+	c.slot = append(c.slot, slot)
+}
+
+// viewers counts what each viewer sees, several at a time.
+func (c *counter) viewers(viewers []roster.Viewer) {
+	c.report.Viewers = make([]Viewer, len(viewers))
+	c.everybody, c.somebody = c.table.All(), c.table.None()
+	if len(viewers) == 0 {
+		c.everybody = c.table.None()
+	}
+	next := make(chan int)
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(viewers)) {
+		workers.Go(func() {
+			for i := range next {
+				c.report.Viewers[i] = c.viewer(viewers[i])
+			}
+		})
+	}
+	for i := range viewers {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+
+	c.report.Everybody = c.table.RowsOf(c.everybody)
+	c.report.Nobody = c.report.Rows - c.table.RowsOf(c.somebody)
+	everybody, somebody := c.count(c.everybody), c.count(c.somebody)
+	for i := range c.report.Fields {
+		for k := range c.report.Fields[i].Values {
+			v := &c.report.Fields[i].Values[k]
+			v.Everybody, v.Nobody = everybody[i][k], v.Rows-somebody[i][k]
+			for _, viewer := range c.report.Viewers {
+				if viewer.Seen[i][k] > 0 {
+					v.Viewers++
+				}
+			}
+		}
+	}
+}
+
+func (c *counter) viewer(who roster.Viewer) Viewer {
+	v := Viewer{Viewer: who}
+	for range c.rs.Applied(who.Principal) {
+		v.Rules++
+	}
+	var p predicate.Predicate
+	if p, v.Err = c.rs.For(who.Principal); v.Err != nil {
+		p = predicate.Predicate{}
+	}
+	seen := c.table.Select(p)
+	v.Rows = c.table.RowsOf(seen)
+	v.Seen = c.count(seen)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.everybody.Keep(seen)
+	c.somebody.Add(seen)
+	return v
+}
+
+// count returns the rows of a set by field and value.
+func (c *counter) count(set distinct.Set) [][]int {
+	counts := make([][]int, len(c.report.Fields))
+	for i, f := range c.report.Fields {
+		counts[i] = make([]int, len(f.Values))
+		for combo := range set.All() {
+			counts[i][c.slot[i][c.table.ID(combo, i)]] += c.table.Count(combo)
+		}
+	}
+	return counts
+}
