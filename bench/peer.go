@@ -80,6 +80,7 @@ func Peers() []Peer {
 		{Name: "Arrow Go v18 is_in", Role: Other, Open: openArrow18},
 	}
 	peers = append(peers, duckdbPeers()...)
+	peers = append(peers, pythonPeers()...)
 	return append(peers, Peer{Name: "reading the columns needed / memcpy of the row", Role: Limit, Open: openLimits})
 }
 

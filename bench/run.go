@@ -164,6 +164,9 @@ func (res *Result) measure(d *Data, c *Case, parts []*participant) error {
 	for _, p := range parts {
 		runtime.GOMAXPROCS(p.threads)
 		q, took, err := p.session.Prepare(c)
+		if errors.Is(err, errNoKind) {
+			continue
+		}
 		if err != nil {
 			for _, k := range res.Config.Kinds {
 				res.Cells[p.key(d, k, c)] = &Cell{Err: err}
