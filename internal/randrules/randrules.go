@@ -6,19 +6,23 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A File is a permission dataset as a test thinks of it.
+// A File is a permission dataset as a test thinks of it. It is for one
+// goroutine.
 type File struct {
 	Header  []string
 	Records [][]string
 	Dual    rls.Dual
 	// HideNulls as in [rls.Options].
 	HideNulls bool
+
+	lists map[string][]string // cells taken apart, so that tests are fast
 }
 
 // What random files name. Values differ in case, hold commas and quotes, and
@@ -38,7 +42,7 @@ func New(rnd *rand.Rand, most int) File {
 		{"Segment", "GroupName", "Region", "UserName", "Tier"},
 		{"Region", "UserName", "Segment"},
 		{"GroupName", "Region"},
-	}), HideNulls: rnd.IntN(4) == 0}
+	}), HideNulls: rnd.IntN(4) == 0, lists: make(map[string][]string)}
 	if rnd.IntN(3) == 0 {
 		f.Dual = rls.UserFirst
 	}
@@ -117,6 +121,9 @@ func (f File) CSV() string {
 	return string(b)
 }
 
+// String is [File.CSV], for messages that are seldom printed.
+func (f File) String() string { return f.CSV() }
+
 // Options returns how the file is to be read.
 func (f File) Options() *rls.Options {
 	return &rls.Options{File: "rules.csv", Dual: f.Dual, HideNulls: f.HideNulls}
@@ -165,7 +172,7 @@ func (f File) Admits(i int, user string, groups []string, row Row) bool {
 		case strings.Trim(cell, ",") == "":
 			admits = admits && (!f.HideNulls || row[column] != "")
 		default:
-			admits = admits && row[column] != "" && slices.Contains(items(cell), row[column])
+			admits = admits && row[column] != "" && slices.Contains(f.items(cell), row[column])
 		}
 	}
 	return applies && admits
@@ -199,7 +206,11 @@ func (f File) Sees(user string, groups []string, row Row) bool {
 
 var item = regexp.MustCompile(`"((?:[^"]|"")+)"|[^",]+`)
 
-func items(cell string) (list []string) {
+func (f File) items(cell string) (list []string) {
+	list, ok := f.lists[cell]
+	if ok {
+		return list
+	}
 	for _, m := range item.FindAllStringSubmatch(cell, -1) {
 		if m[1] != "" {
 			list = append(list, strings.ReplaceAll(m[1], `""`, `"`))
@@ -207,5 +218,17 @@ func items(cell string) (list []string) {
 			list = append(list, m[0])
 		}
 	}
+	if f.lists != nil {
+		f.lists[cell] = list
+	}
 	return list
+}
+
+// String writes a row so that equal rows are equal texts.
+func (r Row) String() string {
+	var s strings.Builder
+	for _, column := range Fields {
+		s.WriteString(column + "=" + strconv.Quote(r[column]) + " ")
+	}
+	return s.String()
 }

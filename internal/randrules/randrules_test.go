@@ -27,7 +27,7 @@ func TestAgainstRules(t *testing.T) {
 			p, err := rs.For(namespace.Named(v[0], v[1:]...))
 			require.NoError(t, err)
 			row := rows[rnd.IntN(len(rows))]
-			require.Equal(t, f.Sees(v[0], v[1:], row), p.Match(row.Value), "%s\n%q %v %s", f.CSV(), v, row, p)
+			require.Equal(t, f.Sees(v[0], v[1:], row), p.Match(row.Value), "%s\n%q %v %s", f, v, row, p)
 			if p.Match(row.Value) {
 				seen++
 			} else {

@@ -163,7 +163,7 @@ func check(t *testing.T, f randrules.File, who []string, row randrules.Row, a ex
 	t.Helper()
 	require.Equal(t, f.Sees(who[0], who[1:], row), a.Visible)
 	for _, r := range a.By {
-		require.True(t, f.Admits(r.Pos.Line-2, who[0], who[1:], row), "%s\n%s", f.CSV(), a)
+		require.True(t, f.Admits(r.Pos.Line-2, who[0], who[1:], row), "%s\n%s", f, a)
 	}
 	for _, m := range a.Nearest {
 		i := m.Rule.Pos.Line - 2

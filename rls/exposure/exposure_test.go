@@ -180,13 +180,13 @@ func TestIndexAgainstOracle(t *testing.T) {
 					user, groups = "", []string{v.Name}
 				}
 				sight, ok := find(whole, v)
-				require.Equal(t, f.Sees(user, groups, row), ok, "%s\n%v %v", f.CSV(), v, row)
+				require.Equal(t, f.Sees(user, groups, row), ok, "%s\n%v %v", f, v, row)
 				for _, rule := range sight.Rules {
 					require.True(t, f.Admits(rule.Pos().Line-2, user, groups, row))
 				}
 				part, _ := find(some, v)
 				// Of the rows with these values, those that the predicate names.
-				require.Equal(t, ok, part.Rows.Match(row.Value), "%s\n%v %v %s", f.CSV(), v, values, part.Rows)
+				require.Equal(t, ok, part.Rows.Match(row.Value), "%s\n%v %v %s", f, v, values, part.Rows)
 				if ok {
 					require.Equal(t, predicate.OpAll, sight.Rows.Op())
 					sights++

@@ -46,7 +46,8 @@ func (r *Roster) Attributes() []string {
 }
 
 // Viewers returns the users of the roster with their groups, as rules see them,
-// in the order of [Compare]. Names belong to the namespace of the rules. For
+// in the order of [Compare]. Names belong to the namespace of the rules; an ARN
+// is good for rules of names, too, for it holds a name and a namespace. For
 // rules of version 2 every user and group must be an ARN; each that is not is
 // an error that wraps [ErrNames].
 func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
@@ -56,6 +57,9 @@ func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
 	var problems []error
 	identity := func(kind namespace.Kind, name string) namespace.Identity {
 		id := identify(rs, kind, name)
+		if a, err := namespace.ParseARN(name); err == nil && a.Kind == kind {
+			id = namespace.Identity{Namespace: a.Namespace, Name: a.Name, ARN: a}
+		}
 		if id.IsZero() {
 			problems = append(problems, fmt.Errorf("%w: rules of %s want the ARN of a %s, got %q", ErrNames, rls.Version2, kind, name))
 		}

@@ -1,0 +1,244 @@
+package diff
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// Options say for whom and on what rules are compared. A nil *Options and the
+// zero Options are the default.
+type Options struct {
+	// Roster gives the viewers; nil stands for everybody whom either side
+	// names, each user without groups and each group on its own.
+	Roster *roster.Roster
+
+	// Data is what rows are counted in and samples taken from; nil for none.
+	// It is read to its end, and neither retained nor released.
+	Data array.RecordReader
+
+	// Samples is how many rows gained and lost are shown of each difference,
+	// 0 for 3, negative for none.
+	Samples int
+}
+
+// A Result is what changes, and for whom. The zero Result is that nothing does.
+type Result struct {
+	Viewers     int // how many were compared
+	Differences []Difference
+	Rows        int  // of the data
+	HasData     bool // rows were counted
+}
+
+// A Difference is what changes for some viewers, the same for each of them.
+type Difference struct {
+	Viewers []roster.Viewer // at least one, users before groups, by name
+	Change
+
+	// A viewer over a limit sees nothing (U14, U15). Old and New say so of
+	// either side.
+	Old, New error
+
+	// Rows of the data that are gained and lost, and the first of them.
+	Gained, Lost         int
+	GainedRows, LostRows []Sample
+}
+
+// A Sample is a row of the data: its number, from 1, and what it holds in the
+// restricted columns that are not NULL or "".
+type Sample struct {
+	Row    int
+	Values map[string]string
+}
+
+// HasGain reports whether anybody sees a row that they did not.
+func (r *Result) HasGain() bool {
+	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return len(d.Gains) > 0 })
+}
+
+// HasLoss reports whether anybody no longer sees a row that they did.
+func (r *Result) HasLoss() bool {
+	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return len(d.Losses) > 0 })
+}
+
+// Rules compares what old and new rules show to each viewer. Rules of names and
+// rules of ARNs can be compared: an ARN is also the name it holds. If one side
+// is not enforced, anybody else is compared, too.
+//
+// An error is that of the roster or of the data, which must have the restricted
+// columns of both sides; then there is no Result.
+func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.Samples == 0 {
+		o.Samples = 3
+	}
+	viewers, err := everybody(old, new, o.Roster)
+	if err != nil {
+		return nil, err
+	}
+	c := &comparer{samples: o.Samples, result: &Result{Viewers: len(viewers), HasData: o.Data != nil}, known: make(map[string]Difference), place: make(map[string]int)}
+	if o.Data != nil {
+		columns := slices.Concat(old.Columns(), new.Columns())
+		slices.Sort(columns)
+		if c.table, err = distinct.Read(o.Data, slices.Compact(columns)); err != nil {
+			return nil, fmt.Errorf("data: %w", err)
+		}
+		c.result.Rows = c.table.Rows()
+	}
+	for _, v := range viewers {
+		was, errOld := old.For(v.Principal)
+		is, errNew := new.For(v.Principal)
+		c.add(v, was, is, errOld, errNew)
+	}
+	return c.result, nil
+}
+
+// everybody returns whom to compare.
+func everybody(old, new *rls.Rules, r *roster.Roster) ([]roster.Viewer, error) {
+	var viewers []roster.Viewer
+	if r != nil {
+		// Rules of version 2 want ARNs, which are good for both.
+		rs := old
+		if new.FormatVersion() == rls.Version2 {
+			rs = new
+		}
+		var err error
+		if viewers, err = r.Viewers(rs); err != nil {
+			return nil, err
+		}
+	} else {
+		viewers = dropNames(roster.Named(old, new))
+	}
+	if old.Enforced() != new.Enforced() {
+		viewers = append(viewers, anybody(viewers))
+	}
+	return viewers, nil
+}
+
+// dropNames drops those known by a name only of whom the ARN is known: they are
+// named by rules of both versions and are one viewer.
+func dropNames(viewers []roster.Viewer) []roster.Viewer {
+	type key struct {
+		kind            namespace.Kind
+		namespace, name string
+	}
+	identity := func(v roster.Viewer) namespace.Identity {
+		if v.Kind == namespace.KindGroup {
+			return v.Principal.Groups[0]
+		}
+		return v.Principal.User
+	}
+	of := func(v roster.Viewer) key { id := identity(v); return key{v.Kind, id.InNamespace(), id.Name} }
+	arns := make(map[key]bool)
+	for _, v := range viewers {
+		if !identity(v).ARN.IsZero() {
+			arns[of(v)] = true
+		}
+	}
+	return slices.DeleteFunc(viewers, func(v roster.Viewer) bool { return identity(v).ARN.IsZero() && arns[of(v)] })
+}
+
+// anybody returns a user whom nobody named.
+func anybody(viewers []roster.Viewer) roster.Viewer {
+	name := "anybody else"
+	for slices.ContainsFunc(viewers, func(v roster.Viewer) bool { return v.Name == name }) {
+		name += "!"
+	}
+	return roster.Viewer{Kind: namespace.KindUser, Name: name, Principal: namespace.Named(name)}
+}
+
+// A comparer collects differences.
+type comparer struct {
+	table   *distinct.Table
+	samples int
+	result  *Result
+	known   map[string]Difference // by both predicates
+	place   map[string]int        // of a difference, by key
+}
+
+// add compares what a viewer saw and sees.
+func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, errNew error) {
+	if old.Equal(new) {
+		return
+	}
+	pair := old.String() + "\n" + new.String()
+	d, ok := c.known[pair]
+	if !ok {
+		d = Difference{Change: Between(old, new)}
+		if c.table != nil {
+			was, is := c.table.Select(old), c.table.Select(new)
+			gained, lost := slices.Clone(is), slices.Clone(was)
+			gained.Drop(was)
+			lost.Drop(is)
+			d.Gained, d.GainedRows = c.table.RowsOf(gained), c.rows(gained)
+			d.Lost, d.LostRows = c.table.RowsOf(lost), c.rows(lost)
+		}
+		c.known[pair] = d
+	}
+	if d.IsZero() {
+		return
+	}
+	d.Old, d.New = errOld, errNew
+	key := d.key()
+	i, ok := c.place[key]
+	if !ok {
+		i = len(c.result.Differences)
+		c.place[key] = i
+		c.result.Differences = append(c.result.Differences, d)
+	}
+	same := &c.result.Differences[i].Viewers
+	*same = append(*same, v)
+}
+
+// rows returns the first rows of the data in a set. All rows of a combination
+// look the same, so that of each its first is shown.
+func (c *comparer) rows(set distinct.Set) (rows []Sample) {
+	for combo := range set.All() {
+		if len(rows) >= c.samples {
+			break
+		}
+		s := Sample{Row: c.table.First(combo) + 1, Values: make(map[string]string)}
+		for i, name := range c.table.Columns() {
+			if text := c.table.Text(combo, i); text != "" {
+				s.Values[name] = text
+			}
+		}
+		rows = append(rows, s)
+	}
+	return rows
+}
+
+// key is the same for differences that are one, but for the viewers.
+func (d Difference) key() string {
+	var b []byte
+	for _, parts := range [][]Part{d.Gains, d.Losses} {
+		for _, p := range parts {
+			b = append(append(p.Rows.AppendTo(b), "; "...), row(p.Witness)...)
+			b = append(b, '\n')
+		}
+		b = append(b, '\n')
+	}
+	for _, err := range []error{d.Old, d.New} {
+		var limit *rls.LimitError
+		if errors.As(err, &limit) {
+			b = fmt.Appendf(b, "%q %d %d %v", limit.Column, limit.Got, limit.Max, limit.Err)
+		}
+		b = append(b, '\n')
+	}
+	b = fmt.Appendf(b, "%d %d", d.Gained, d.Lost)
+	for _, s := range slices.Concat(d.GainedRows, d.LostRows) {
+		b = fmt.Appendf(b, " %d", s.Row)
+	}
+	return string(b)
+}

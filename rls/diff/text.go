@@ -1,0 +1,121 @@
+package diff
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// String returns the result as lines of text: "+" for what is gained, "-" for
+// what is lost. Long lists are shortened, with their length.
+func (r *Result) String() string { return string(r.AppendTo(nil)) }
+
+// AppendTo appends [Result.String] to b.
+func (r *Result) AppendTo(b []byte) []byte {
+	if len(r.Differences) == 0 {
+		return append(b, "no difference\n"...)
+	}
+	for _, d := range r.Differences {
+		b = append(append(b, names(d.Viewers)...), '\n')
+		for _, side := range []struct {
+			what string
+			err  error
+		}{{"old", d.Old}, {"new", d.New}} {
+			if side.err != nil {
+				b = fmt.Appendf(b, "  over a limit by the %s rules, and sees nothing: %v\n", side.what, side.err)
+			}
+		}
+		b = d.appendTo(b)
+		if r.HasData {
+			b = fmt.Appendf(b, "  of %d rows: %d gained, %d lost\n", r.Rows, d.Gained, d.Lost)
+			b = appendSamples(b, "+", d.GainedRows)
+			b = appendSamples(b, "-", d.LostRows)
+		}
+	}
+	return b
+}
+
+// String returns the change as lines of text.
+func (c Change) String() string {
+	if c.IsZero() {
+		return "no difference\n"
+	}
+	return string(c.appendTo(nil))
+}
+
+func (c Change) appendTo(b []byte) []byte {
+	for _, p := range c.Gains {
+		b = fmt.Appendf(b, "  + %s\n      such as %s\n", condition(p.Rows), row(p.Witness))
+	}
+	for _, p := range c.Losses {
+		b = fmt.Appendf(b, "  - %s\n      such as %s\n", condition(p.Rows), row(p.Witness))
+	}
+	return b
+}
+
+func appendSamples(b []byte, sign string, rows []Sample) []byte {
+	for _, s := range rows {
+		b = fmt.Appendf(b, "  %s row %d: %s\n", sign, s.Row, row(s.Values))
+	}
+	return b
+}
+
+// How much of a list is shown.
+const (
+	maxNames  = 8
+	maxValues = 12
+)
+
+// names lists viewers: user al, user bo and 3 more.
+func names(viewers []roster.Viewer) string {
+	var s strings.Builder
+	for i, v := range viewers {
+		if i == maxNames && len(viewers) > maxNames+1 {
+			fmt.Fprintf(&s, " and %d more", len(viewers)-i)
+			break
+		}
+		if i > 0 {
+			s.WriteString(", ")
+		}
+		s.WriteString(v.String())
+	}
+	return s.String()
+}
+
+// condition writes a predicate, its lists shortened.
+func condition(p predicate.Predicate) string {
+	atoms, ok := conditions(p)
+	switch {
+	case !ok:
+		return p.String()
+	case len(atoms) == 0:
+		return "every row"
+	}
+	parts := make([]string, len(atoms))
+	for i, a := range atoms {
+		parts[i] = a.String()
+		if a.Len() > maxValues+1 {
+			values := slices.Collect(a.Values())[:maxValues]
+			text := predicate.In(a.Column(), values...).String()
+			parts[i] = fmt.Sprintf("%s and %d more)", strings.TrimSuffix(text, ")"), a.Len()-maxValues)
+		}
+	}
+	return strings.Join(parts, " and ")
+}
+
+// row writes a row: Region = "US", Segment = "SMB".
+func row(values map[string]string) string {
+	if len(values) == 0 {
+		return "a row without a value in any restricted column"
+	}
+	var parts []string
+	for _, column := range slices.Sorted(maps.Keys(values)) {
+		parts = append(parts, column+" = "+strconv.Quote(values[column]))
+	}
+	return strings.Join(parts, ", ")
+}

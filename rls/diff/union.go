@@ -1,0 +1,112 @@
+package diff
+
+import (
+	"iter"
+	"math/bits"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// A union is a set of boxes that finds those that matter to another box.
+type union struct {
+	boxes   []predicate.Predicate
+	texts   map[string]bool // of boxes
+	columns map[string]*column
+	or      *predicate.Predicate // of all boxes, once asked for
+}
+
+// A column says which boxes test it, and which of those accept what.
+type column struct {
+	tested, any []uint64 // bit sets of boxes
+	named       map[string][]int32
+}
+
+func newUnion(boxes []predicate.Predicate) *union {
+	u := &union{boxes: boxes, texts: make(map[string]bool, len(boxes)), columns: make(map[string]*column)}
+	for i, box := range boxes {
+		u.texts[box.String()] = true
+		atoms, ok := conditions(box)
+		if !ok {
+			continue // it always matters
+		}
+		for _, a := range atoms {
+			c := u.columns[a.Column()]
+			if c == nil {
+				words := (len(boxes) + 63) / 64
+				c = &column{make([]uint64, words), make([]uint64, words), make(map[string][]int32)}
+				u.columns[a.Column()] = c
+			}
+			c.tested[i/64] |= 1 << (i % 64)
+			if a.Op() == predicate.OpHasValue {
+				c.any[i/64] |= 1 << (i % 64)
+			}
+			for value := range a.Values() {
+				c.named[value] = append(c.named[value], int32(i))
+			}
+		}
+	}
+	return u
+}
+
+// has reports whether a box is one of u.
+func (u *union) has(box predicate.Predicate) bool { return u.texts[box.String()] }
+
+func (u *union) predicate() predicate.Predicate {
+	if u.or == nil {
+		p := predicate.Or(u.boxes...)
+		u.or = &p
+	}
+	return *u.or
+}
+
+// near returns the boxes of u that matter to whether u contains a box, or a
+// smaller one. A column that the box does not test may be NULL, so boxes that
+// test it do not; neither do boxes that accept no value of the box.
+func (u *union) near(box predicate.Predicate) *union {
+	if len(u.boxes) < 2 {
+		return u
+	}
+	var boxes []predicate.Predicate
+	for i := range u.nearby(box) {
+		boxes = append(boxes, u.boxes[i])
+	}
+	return newUnion(boxes)
+}
+
+// nearby returns the numbers of the boxes that matter.
+func (u *union) nearby(box predicate.Predicate) iter.Seq[int] {
+	atoms, ok := conditions(box)
+	keep := make([]uint64, (len(u.boxes)+63)/64)
+	for i := range u.boxes {
+		keep[i/64] |= 1 << (i % 64)
+	}
+	for name, c := range u.columns {
+		if !ok {
+			break // what is no box may need all
+		}
+		accept := make([]uint64, len(keep))
+		for _, a := range atoms {
+			if a.Column() != name {
+				continue
+			}
+			copy(accept, c.any)
+			for value := range a.Values() {
+				for _, i := range c.named[value] {
+					accept[i/64] |= 1 << (i % 64)
+				}
+			}
+		}
+		for w := range keep {
+			keep[w] &= ^c.tested[w] | accept[w]
+		}
+	}
+	return func(yield func(int) bool) {
+		for w, word := range keep {
+			for ; word != 0; word &= word - 1 {
+				if !yield(64*w + bits.TrailingZeros64(word)) {
+					return
+				}
+			}
+		}
+	}
+}
