@@ -99,7 +99,7 @@ func (c *testCase) reasons(su *Suite, s seen, err error, samples int) []Reason {
 	case howAll:
 		if s.count != t.rows {
 			_, rows := show(filter(t.everything().rows(), func(row int32) bool { return !s.has(row) }))
-			add(e.at, "all", "every row", got+"; hidden are", rows...)
+			add(e.at, "all", "every row", got, rows...)
 		}
 	case howNone:
 		if s.count != 0 {
@@ -110,19 +110,19 @@ func (c *testCase) reasons(su *Suite, s seen, err error, samples int) []Reason {
 	if c.only != nil {
 		n, rows := show(filter(s.rows(), func(row int32) bool { return !c.only.holds(t, row) }))
 		if n > 0 {
-			add(c.onlyAt, "only", "only rows with "+c.say(c.only), fmt.Sprintf("%d of %d visible rows that are not", n, s.count), rows...)
+			add(c.onlyAt, "only", "rows with "+c.say(c.only), fmt.Sprintf("%d of %d visible rows with other values", n, s.count), rows...)
 		}
 	}
 	for _, w := range c.rows {
 		missing := filter(sorted(w.condition.rows(t)), func(row int32) bool { return !s.has(row) })
 		if n, rows := show(missing); n > 0 {
-			add(w.at, "rows", "visible: "+c.say(&w.condition), plural(n, "row")+" hidden", rows...)
+			add(w.at, "rows", c.say(&w.condition)+" visible", plural(n, "row")+" hidden", rows...)
 		}
 	}
 	for _, w := range c.hidden {
 		leaked := filter(sorted(w.condition.rows(t)), s.has)
 		if n, rows := show(leaked); n > 0 {
-			add(w.at, "hidden", "hidden: "+c.say(&w.condition), plural(n, "row")+" visible", rows...)
+			add(w.at, "hidden", c.say(&w.condition)+" hidden", plural(n, "row")+" visible", rows...)
 		}
 	}
 	return all
@@ -164,9 +164,9 @@ func countOf(n, all int) string {
 	case 0:
 		return "no row visible"
 	case all:
-		return "every row visible (" + strconv.Itoa(n) + ")"
+		return fmt.Sprintf("every row visible, %d of %d", n, all)
 	default:
-		return plural(n, "row") + " visible"
+		return fmt.Sprintf("%d of %s visible", n, plural(all, "row"))
 	}
 }
 

@@ -52,8 +52,13 @@ type change struct {
 func (s *Suite) changes(t *ruleTable) iter.Seq[change] {
 	columns := s.rules.Columns()
 	user, group := s.rules.Principals()
-	values := make([][]string, len(columns)) // of each column, sorted
+	values := make([][]string, len(columns)) // of each column, in the rules and in the data, sorted
 	for k, name := range columns {
+		for _, v := range s.data.columns[s.data.column(name)].values {
+			if v != "" { // which no list can name
+				values[k] = append(values[k], v)
+			}
+		}
 		for _, r := range t.all {
 			values[k] = slices.AppendSeq(values[k], r.Values(name))
 		}
@@ -116,8 +121,8 @@ type edit struct {
 	what   string
 }
 
-// edits returns the mutants of a list of a column that holds these values in the
-// whole file; an empty list is a wildcard.
+// edits returns the mutants of a list of a column; an empty list is a wildcard.
+// all are the values it could have.
 func edits(list, all []string, column string) iter.Seq2[MutantKind, edit] {
 	return func(yield func(MutantKind, edit) bool) {
 		if len(list) == 0 {

@@ -256,6 +256,7 @@ func (m *mutator) equivalent(c change, alone *rls.Rules) bool {
 		now := m.rulesFor(who, own, c, applies(alone, who))
 		switch {
 		case before.key == now.key:
+		case before.err != nil && now.err != nil: // nothing is seen, for another reason
 		case before.err != nil || now.err != nil:
 			return false
 		case !before.rows.Implies(now.rows) || !now.rows.Implies(before.rows):

@@ -118,7 +118,10 @@ func (s *source) parse() (*yaml.Node, error) {
 	return doc.Content[0], nil
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?(.*)$`)
+var (
+	yamlLine      = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?(.*)$`)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced$`)
+)
 
 // syntaxError gives an error of the YAML package a position. It names the line,
 // but for the first, and no column.
@@ -131,8 +134,12 @@ func (s *source) syntaxError(err error) error {
 		}
 	}
 	at := s.lines[line-1]
-	for at < len(s.text) && (s.text[at] == ' ' || s.text[at] == '\t') {
+	for at < len(s.text) && s.text[at] == ' ' {
 		at++
+	}
+	if m := unknownAnchor.FindStringSubmatch(reason); m != nil {
+		// The name is not shown: it may be meant as the value of a tag.
+		return &Error{Pos: s.at(max(0, bytes.Index(s.text, []byte("*"+m[1])))), Err: fmt.Errorf("an alias is %w", ErrYAML)}
 	}
 	return &Error{Pos: s.at(at), Err: fmt.Errorf("%w: %s", ErrSyntax, reason)}
 }

@@ -307,7 +307,8 @@ func (d *decoder) bindWanted(c *testCase, all []wanted, s *Suite, field string) 
 			w.tests[0].name = s.id
 			w.said = w.String()
 		}
-		if len(w.tests) == 0 || !d.bind(&w.condition, s.data, field) {
+		empty := func(t test) bool { return len(t.values) == 0 } // reported already
+		if len(w.tests) == 0 || slices.ContainsFunc(w.tests, empty) || !d.bind(&w.condition, s.data, field) {
 			continue
 		}
 		if !w.any(s.data) {
