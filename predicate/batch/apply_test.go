@@ -138,7 +138,7 @@ func TestApplyExtensionOfDictionary(t *testing.T) {
 	dt := newCodeType()
 	storage := textArray(mem, dt.Storage, []cell{{"a", true}, {"b", true}, {}, {"c", true}}, 2, 1)
 	defer storage.Release()
-	taker := &taker{mem: mem}
+	taker := newTaker(mem)
 	defer taker.release()
 	column := array.MakeFromData(retyped(storage.Data(), dt, taker))
 	defer column.Release()

@@ -44,7 +44,9 @@ func (f *Filter) Schema() *arrow.Schema {
 // 0. The caller releases it.
 func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 	defer guard(&err)
-	words, err := f.mask(rec)
+	t := newTaker(nil)
+	defer t.release()
+	words, err := f.mask(rec, &t.arena)
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +63,9 @@ func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 // Count returns how many rows of rec are visible.
 func (f *Filter) Count(rec arrow.Record) (n int, err error) {
 	defer guard(&err)
-	words, err := f.mask(rec)
+	t := newTaker(nil)
+	defer t.release()
+	words, err := f.mask(rec, &t.arena)
 	if err != nil {
 		return 0, err
 	}
@@ -83,20 +87,24 @@ func (f *Filter) Apply(rec arrow.Record) (visible arrow.Record, err error) {
 		rec.Retain()
 		return rec, nil
 	}
-	words, err := f.mask(rec)
+	opts := f.options()
+	t := newTaker(opts.Allocator)
+	defer t.release()
+	words, err := f.mask(rec, &t.arena)
 	if err != nil {
 		return nil, err
 	}
-	return takeRecord(f.options(), rec, words)
+	return t.record(rec, words, opts.off)
 }
 
 // mask returns the visible rows of rec as words of 64 rows.
-func (f *Filter) mask(rec arrow.Record) ([]uint64, error) {
+func (f *Filter) mask(rec arrow.Record, a *arena) ([]uint64, error) {
 	if err := f.check(rec); err != nil {
 		return nil, err
 	}
-	words := make([]uint64, maskWords(int(rec.NumRows())))
+	words := a.words.take(maskWords(int(rec.NumRows())))
 	if f == nil {
+		clear(words)
 		return words, nil
 	}
 	if err := f.plan.eval(rec, words); err != nil {

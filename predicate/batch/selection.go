@@ -16,6 +16,8 @@ type selection struct {
 	runs []run
 	rows []uint32
 	far  bool // some row is too far for rows
+
+	arena *arena // for rows
 }
 
 type run struct{ at, n int }
@@ -25,8 +27,8 @@ type run struct{ at, n int }
 const meanRun = 8
 
 // ofMask returns the selection of the rows whose bits are set.
-func ofMask(mask []uint64) *selection {
-	s := &selection{mask: mask}
+func ofMask(mask []uint64, a *arena) *selection {
+	s := &selection{mask: mask, arena: a}
 	runs, before := 0, uint64(0)
 	for _, w := range mask {
 		s.n += bits.OnesCount64(w)
@@ -85,7 +87,7 @@ func (s *selection) eachRow() []uint32 {
 	if s.rows != nil {
 		return s.rows
 	}
-	s.rows = make([]uint32, s.n)
+	s.rows = s.arena.rows.take(s.n)
 	rows := s.rows
 	if s.mask == nil {
 		for _, r := range s.runs {

@@ -3,6 +3,7 @@ package batch
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -15,6 +16,15 @@ import (
 type taker struct {
 	mem   memory.Allocator
 	owned []interface{ Release() }
+	arena arena
+}
+
+var takers = sync.Pool{New: func() any { return new(taker) }}
+
+func newTaker(mem memory.Allocator) *taker {
+	t := takers.Get().(*taker)
+	t.mem = mem
+	return t
 }
 
 func (t *taker) own(r interface{ Release() }) { t.owned = append(t.owned, r) }
@@ -23,8 +33,14 @@ func (t *taker) release() {
 	for _, r := range t.owned {
 		r.Release()
 	}
-	t.owned = nil
+	clear(t.owned)
+	t.owned, t.mem = t.owned[:0], nil
+	t.arena.reset()
+	takers.Put(t)
 }
+
+// runs returns a selection to add runs to.
+func (t *taker) runs() *selection { return &selection{arena: &t.arena} }
 
 // buffer returns a new buffer of n bytes. Its content is undefined.
 func (t *taker) buffer(n int) *memory.Buffer {
@@ -41,17 +57,14 @@ func (t *taker) data(dt arrow.DataType, n int, buffers []*memory.Buffer, childre
 	return d
 }
 
-// takeRecord returns the rows of rec whose bits are set in mask.
-func takeRecord(opts Options, rec arrow.Record, mask []uint64) (arrow.Record, error) {
+// record returns the rows of rec whose bits are set in mask.
+func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record, error) {
 	rows := int(rec.NumRows())
-	t := &taker{mem: opts.Allocator}
-	defer t.release()
-
-	sel := ofMask(mask)
+	sel := ofMask(mask, &t.arena)
 	switch {
-	case opts.off&pathRows != 0:
+	case off&pathRows != 0:
 		sel.dense = true
-	case opts.off&pathRuns != 0:
+	case off&pathRuns != 0:
 		sel.dense = false
 	}
 	all := sel.n == rows

@@ -2,8 +2,8 @@ package batch
 
 import (
 	"encoding/binary"
-	"math/bits"
-	"sync"
+	"slices"
+	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -25,13 +25,13 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 	var err error
 	switch width {
 	case 1:
-		kept, err = compact(cast[uint8](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint8](indices.Bytes()), bitmap, d.Len())
 	case 2:
-		kept, err = compact(cast[uint16](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint16](indices.Bytes()), bitmap, d.Len())
 	case 4:
-		kept, err = compact(cast[uint32](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint32](indices.Bytes()), bitmap, d.Len())
 	default:
-		kept, err = compact(cast[uint64](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint64](indices.Bytes()), bitmap, d.Len())
 	}
 	if err != nil {
 		return nil, err
@@ -47,33 +47,21 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 	return out, nil
 }
 
-// A remap is the memory of compact: per value of a dictionary whether it is
-// used, and the number it gets.
-type remap struct {
-	used   []byte   // 1 if it is; a multiple of eight
-	number []uint32 // of used values only; the rest is left as it was
-}
-
-var remaps = sync.Pool{New: func() any { return new(remap) }}
-
 // compact renumbers indices, in place, by the values of a dictionary of n that
 // they use, and returns those. The slots of nulls are zeroed. Negative indices
 // of the signed types are large ones here and lead out of the dictionary all
 // the same.
-func compact[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte, n int) (*selection, error) {
+func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []byte, n int) (*selection, error) {
 	if valid != nil {
 		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
+	} else if len(indices) < n/64 {
+		return compactFew(t, indices, n)
 	}
-	m := remaps.Get().(*remap)
-	defer remaps.Put(m)
-	padded := (n + 7) / 8 * 8
-	if padded > len(m.used) {
-		m.used, m.number = make([]byte, padded), make([]uint32, padded)
-	}
-	used, number := m.used[:padded], m.number[:n]
-	clear(used)
 	// A byte a value, not a bit: the same value again and again would have to
 	// wait for its word each time.
+	words := t.arena.words.take(maskWords(n) * 8)
+	clear(words)
+	used := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 8*len(words))
 	marks := used[:n]
 	if valid == nil {
 		for _, k := range indices {
@@ -85,28 +73,53 @@ func compact[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte, n in
 	} else if err := markValid(marks, indices, valid); err != nil {
 		return nil, err
 	}
-	kept := new(selection)
-	next := uint32(0)
-	for i := 0; i < padded; i += 8 {
-		for w := binary.LittleEndian.Uint64(used[i:]); w != 0; w &= w - 1 {
-			k := i + bits.TrailingZeros64(w)/8
-			kept.add(k, 1)
-			number[k] = next
-			next++
+	mask := t.arena.words.take(maskWords(n))
+	for i := range mask {
+		mask[i] = 0
+		for j := range 8 {
+			eight := binary.LittleEndian.Uint64(used[64*i+8*j:])
+			mask[i] |= eight * gatherBytes >> 56 << (8 * j)
 		}
 	}
-	kept.done()
+	kept := ofMask(mask, &t.arena)
 	if kept.n == n || n == 0 {
 		return kept, nil
 	}
-	if valid != nil {
-		number[0] = 0 // where nulls lead, used or not
+	number := t.arena.rows.take(n)
+	number[0] = 0 // where nulls lead, used or not
+	for i, k := range kept.eachRow() {
+		number[k] = uint32(i)
 	}
 	for i, k := range indices {
 		indices[i] = I(number[k])
 	}
 	return kept, nil
 }
+
+// compactFew is compact for so few indices that a look at the whole dictionary
+// would take longer than sorting them.
+func compactFew[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, n int) (*selection, error) {
+	used := slices.Clone(indices)
+	slices.Sort(used)
+	used = slices.Compact(used)
+	if last := len(used) - 1; last >= 0 && uint64(used[last]) >= uint64(n) {
+		return nil, errIndex
+	}
+	kept := t.runs()
+	for _, k := range used {
+		kept.add(int(k), 1)
+	}
+	kept.done()
+	for i, k := range indices {
+		at, _ := slices.BinarySearch(used, k)
+		indices[i] = I(at)
+	}
+	return kept, nil
+}
+
+// gatherBytes brings the lowest bits of eight bytes, each 0 or 1, together in
+// the highest byte of a product, the first byte's lowest.
+const gatherBytes = 0x0102040810204080
 
 // markValid marks the values of the rows that are not null.
 func markValid[I uint8 | uint16 | uint32 | uint64](marks []byte, indices []I, valid []byte) error {

@@ -14,7 +14,7 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
 	out[0] = 0
-	items := new(selection)
+	items := t.runs()
 	if sel.n > 0 {
 		in := castOffsets(bufferBytes(data, 1))[data.Offset() : data.Offset()+data.Len()+1]
 		i := 0
@@ -44,7 +44,7 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel)
 	offsets, sizes := t.buffer(sel.n*sizeOf[O]()), t.buffer(sel.n*sizeOf[O]())
-	items := new(selection)
+	items := t.runs()
 	if sel.n > 0 {
 		out, outSizes := castOffsets(offsets.Bytes()), castOffsets(sizes.Bytes())
 		in, inSizes := castOffsets(bufferBytes(data, 1))[data.Offset():], castOffsets(bufferBytes(data, 2))[data.Offset():]
@@ -77,7 +77,7 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, cast
 // takeFixedSizeList copies lists of size items each.
 func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, size int) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel)
-	items := new(selection)
+	items := t.runs()
 	for _, r := range sel.eachRun() {
 		items.add((data.Offset()+r.at)*size, r.n*size)
 	}
@@ -111,7 +111,7 @@ func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection) (arrow.Arr
 
 func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.ArrayData, error) {
 	if off := data.Offset(); off != 0 {
-		moved := &selection{runs: make([]run, 0, len(sel.eachRun()))}
+		moved := t.runs()
 		for _, r := range sel.eachRun() {
 			moved.add(off+r.at, r.n)
 		}
@@ -134,7 +134,10 @@ func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.Arra
 func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
 	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
 	offsets := t.takeValues(bufferBytes(data, 2), data.Offset(), sel, 4)
-	items := make([]selection, len(data.Children()))
+	items := make([]*selection, len(data.Children()))
+	for i := range items {
+		items[i] = t.runs()
+	}
 	ids := dt.ChildIDs()
 	out := arrow.Int32Traits.CastFromBytes(offsets.Bytes())
 	for i, code := range types.Bytes() {
@@ -145,7 +148,7 @@ func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.D
 		if out[i] < 0 || int(out[i]) >= data.Children()[child].Len() {
 			return nil, errUnion
 		}
-		s := &items[child]
+		s := items[child]
 		at := int(out[i])
 		out[i] = int32(s.n)
 		s.add(at, 1)
@@ -153,7 +156,7 @@ func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.D
 	children := make([]arrow.ArrayData, len(items))
 	for i := range items {
 		items[i].done()
-		taken, err := t.take(data.Children()[i], &items[i])
+		taken, err := t.take(data.Children()[i], items[i])
 		if err != nil {
 			return nil, err
 		}

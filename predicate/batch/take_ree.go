@@ -12,7 +12,7 @@ import (
 // as long as what is left of them.
 func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
 	var ends []int // of the runs that are left
-	values := new(selection)
+	values := t.runs()
 	if sel.n > 0 {
 		endOf, runs := runEndsOf(data, dt)
 		rows, p := 0, 0

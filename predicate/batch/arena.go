@@ -1,0 +1,42 @@
+package batch
+
+// An arena lends scratch memory for the time of one call and keeps it for the
+// next, so that filtering one record after the other allocates what is returned
+// and nothing else. It holds numbers only, nothing of what a row holds.
+type arena struct {
+	words slab[uint64]
+	rows  slab[uint32]
+}
+
+// A slab hands out parts of one slice. What does not fit is allocated, and the
+// slice made large enough for next time.
+type slab[T any] struct {
+	free []T
+	used int
+}
+
+// take returns n elements. What they hold is undefined.
+func (s *slab[T]) take(n int) []T {
+	from := s.used
+	s.used += n
+	if s.used <= len(s.free) {
+		return s.free[from:s.used:s.used]
+	}
+	return make([]T, n)
+}
+
+// maxSlab bounds what is kept, in elements: a record of a million rows once
+// should not hold its scratch for ever.
+const maxSlab = 1 << 22
+
+func (s *slab[T]) reset() {
+	if s.used > len(s.free) && s.used <= maxSlab {
+		s.free = make([]T, s.used)
+	}
+	s.used = 0
+}
+
+func (a *arena) reset() {
+	a.words.reset()
+	a.rows.reset()
+}
