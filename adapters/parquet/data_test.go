@@ -154,3 +154,28 @@ func texts(t testing.TB, b []byte) (names []string) {
 	}
 	return names
 }
+
+func fromJSON(t testing.TB, schema *arrow.Schema, json string) arrow.Record {
+	t.Helper()
+	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(json))
+	require.NoError(t, err)
+	return rec
+}
+
+// shuffled makes rows of users in no order, each of one row.
+func shuffled(t testing.TB, n int) arrow.Record {
+	t.Helper()
+	b := array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema([]arrow.Field{
+		{Name: "id", Type: arrow.PrimitiveTypes.Int64},
+		{Name: "user", Type: arrow.BinaryTypes.String},
+	}, nil))
+	defer b.Release()
+	for i := range n {
+		b.Field(0).(*array.Int64Builder).Append(int64(i))
+		b.Field(1).(*array.StringBuilder).Append(user(i))
+	}
+	return b.NewRecord()
+}
+
+// user names the user of a row.
+func user(i int) string { return fmt.Sprintf("%08x-user", uint32(i)*2654435761) }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"io"
 	"math/bits"
-
-	"github.com/apache/arrow-go/v18/parquet/compress"
 )
 
 // Encodings of data pages that store differences.
@@ -34,12 +32,9 @@ func checkDelta(r io.ReaderAt, at int64, p page, c chunk, max int64) error {
 	}
 	b = b[p.levels:] // of version 2, which are not compressed
 	if size := p.expanded - p.levels; !p.plain && size > 0 {
-		codec, err := compress.GetCodec(c.codec)
-		if err != nil {
+		var err error
+		if b, err = decompress(c.codec, b, size); err != nil {
 			return err
-		}
-		if b, err = compress.Decode(codec, make([]byte, size), b); err != nil {
-			return corrupt("%v", err)
 		}
 	}
 	if !p.v2 {

@@ -1,6 +1,8 @@
 package parquet
 
 import (
+	"io"
+
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	v18pq "github.com/apache/arrow-go/v18/parquet"
 )
@@ -8,4 +10,18 @@ import (
 // NewReaderOn is NewReader with an allocator that counts.
 func NewReaderOn(mem memory.Allocator, r v18pq.ReaderAtSeeker, opts *Options) (*Reader, error) {
 	return newReader(r, "", opts, mem)
+}
+
+// ReadFooter reads the metadata of a file.
+var ReadFooter = readFooter
+
+// BloomMayHold asks the bloom filter of a column chunk for a value; exists says
+// whether there is one.
+func BloomMayHold(r *io.SectionReader, group, leaf int, value string) (may, exists bool) {
+	m, err := readFooter(r, 1<<30)
+	if err != nil {
+		return true, false
+	}
+	f := bloomOf(&source{ReaderAtSeeker: r}, m, group, leaf)
+	return f.mayHold(value), f.blocks > 0
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/predicate"
 )
 
 const (
@@ -67,7 +68,11 @@ func readHostileFiles(t *testing.T, d time.Duration) {
 		for i, whole := range files {
 			b, what := mutate(rnd, whole)
 			require.NoError(t, os.WriteFile(last, []byte(names[i]+": "+what), 0o600))
-			if readHostile(t, b, dicts[i][:len(dicts[i])*(round%2)], names[i]+": "+what) == nil {
+			opts := &parquet.Options{Dictionary: dicts[i][:len(dicts[i])*(round%2)]}
+			if round%4 > 1 {
+				opts.Prune = anyOf(dicts[i])
+			}
+			if readHostile(t, b, opts, names[i]+": "+what) == nil {
 				read++
 			} else {
 				refused++
@@ -81,17 +86,32 @@ func readHostileFiles(t *testing.T, d time.Duration) {
 func FuzzRead(f *testing.F) {
 	f.Add(file(f, nil, sales(3)))
 	f.Add(file(f, &parquet.WriterOptions{Compression: parquet.Uncompressed}, sales(3)))
+	f.Add(file(f, &parquet.WriterOptions{Statistics: []string{}, BloomFilters: []string{"region"}}, sales(3)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		_ = readHostile(t, b, nil, "fuzz")
-		_ = readHostile(t, b, texts(t, b), "fuzz")
+		names := texts(t, b)
+		_ = readHostile(t, b, &parquet.Options{}, "fuzz")
+		_ = readHostile(t, b, &parquet.Options{Dictionary: names}, "fuzz")
+		_ = readHostile(t, b, &parquet.Options{Prune: anyOf(names)}, "fuzz")
 	})
 }
 
+// anyOf asks for a value in each of some columns, so that all that tells of them
+// is looked at.
+func anyOf(columns []string) *predicate.Predicate {
+	var ps []predicate.Predicate
+	for _, c := range columns {
+		ps = append(ps, predicate.In(c, "US", "customer 5", "no such value"))
+	}
+	p := predicate.Or(ps...)
+	return &p
+}
+
 // readHostile reads a file to its end. What it says is what it has: as many
-// rows as the footer says, or an error of this package.
-func readHostile(t *testing.T, b []byte, dict []string, what string) error {
+// rows as the footer says, read or left out, or an error of this package.
+func readHostile(t *testing.T, b []byte, opts *parquet.Options, what string) error {
 	t.Helper()
-	r, err := parquet.NewReader(section(b), &parquet.Options{Dictionary: dict, MaxBatchBytes: hostileBytes, BatchRows: 1000})
+	opts.MaxBatchBytes, opts.BatchRows = hostileBytes, 1000
+	r, err := parquet.NewReader(section(b), opts)
 	if err == nil {
 		rows := int64(0)
 		for r.Next() {
@@ -99,7 +119,7 @@ func readHostile(t *testing.T, b []byte, dict []string, what string) error {
 			_, _ = r.Record().MarshalJSON() // looks at every value, as a filter would
 		}
 		if err = r.Err(); err == nil {
-			require.Equal(t, r.NumRows(), rows, what)
+			require.Equal(t, r.NumRows(), rows+r.Stats().RowsSkipped, what)
 		}
 		r.Release()
 	}
@@ -152,6 +172,13 @@ func sources(t *testing.T) (names []string, files [][]byte) {
 	for name, c := range map[string]parquet.Compression{"zstd": parquet.Zstd, "snappy": parquet.Snappy, "plain": parquet.Uncompressed} {
 		names, files = append(names, "types "+name, "sales "+name),
 			append(files, file(t, &parquet.WriterOptions{Compression: c}, rec), file(t, &parquet.WriterOptions{Compression: c, RowGroupRows: 300}, sales(1000)))
+	}
+	for name, opts := range map[string]*parquet.WriterOptions{
+		"sales bloom":      {RowGroupRows: 50, Statistics: []string{}, BloomFilters: []string{"region", "customer"}},
+		"sales dictionary": {RowGroupRows: 50, Statistics: []string{}, Compression: parquet.Snappy},
+		"sales statistics": {RowGroupRows: 20},
+	} {
+		names, files = append(names, name), append(files, file(t, opts, sales(200)))
 	}
 	for i, tt := range carried { // small files, so that every byte is hit
 		col := rec.Column(i)

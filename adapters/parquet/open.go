@@ -196,6 +196,7 @@ func (r *Reader) checkGroups() error {
 	if r.total = rows; rows != r.meta.NumRows && r.meta.NumRows != 0 {
 		errs = append(errs, r.fail("", corrupt("row groups of %d rows, the file has %d", rows, r.meta.NumRows)))
 	}
+	r.stats.RowGroups, r.stats.Rows = r.meta.NumRowGroups(), rows
 	return errors.Join(errs...)
 }
 
@@ -218,6 +219,7 @@ func (r *Reader) checkChunk(group int, l leaf) error {
 	if col.MaxRepetitionLevel() == 0 && c.values != rows || c.values < rows {
 		return corrupt("%d values for %d rows", c.values, rows)
 	}
+	r.stats.Bytes += meta.TotalCompressedSize()
 	return nil
 }
 

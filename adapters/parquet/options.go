@@ -1,6 +1,10 @@
 package parquet
 
-import "context"
+import (
+	"context"
+
+	"github.com/rowsight/rowsight/predicate"
+)
 
 // Defaults and bounds.
 const (
@@ -27,6 +31,14 @@ type Options struct {
 	// of distinct values becomes slower. A name the file does not have is an
 	// error, a column of another type stays as it is.
 	Dictionary []string
+	// Prune is what the records will be filtered by, so that row groups in which
+	// it matches no row are not read: a row group is left out if that is certain
+	// from its statistics, bloom filters and dictionaries, see the package
+	// comment. The records still hold rows that do not match and must be
+	// filtered as without it. Nil leaves nothing out; the zero Predicate selects
+	// no row and leaves everything out. Its columns need not be among Columns; a
+	// column that the file does not have, or not as text, leaves nothing out.
+	Prune *predicate.Predicate
 	// BatchRows is the largest number of rows in a record; 0 is
 	// DefaultBatchRows. A record never spans two row groups.
 	BatchRows int
@@ -44,7 +56,18 @@ type WriterOptions struct {
 	// RowGroupRows is the number of rows in a row group, 0 is
 	// DefaultRowGroupRows. A row group is kept in memory, compressed, until it
 	// is full.
+	// Sort rows by a column of rules, and choose this well below the number of
+	// rows of one of its values, and Options.Prune has the most to leave out.
 	RowGroupRows int64
+	// Statistics names the top-level columns whose smallest and largest value
+	// and count of nulls are written for each row group. Nil is all columns; a
+	// slice without names is none. They hold values of the rows that are written.
+	Statistics []string
+	// BloomFilters names the top-level text columns for which each row group
+	// gets a bloom filter. It pays for columns that are not sorted and have too
+	// many values for a dictionary. It takes one to two bytes for each distinct
+	// value, and about two for each row until Close.
+	BloomFilters []string
 }
 
 // Compression of the pages of a file.

@@ -58,7 +58,7 @@ func chunkOf(m *metadata.FileMetaData, rg, leaf int) (chunk, error) {
 	return c, nil
 }
 
-// A page is what checkPages needs of a page header.
+// A page is what checkPage and dictionaryOf need of a page header.
 type page struct {
 	header               int   // bytes of the header itself
 	compressed, expanded int64 // sizes of what follows
@@ -71,6 +71,9 @@ type page struct {
 	encoding             int64
 	defEncoding          int64 // version 1
 	repEncoding          int64
+	dictionary           bool
+	entries              int64 // of a dictionary
+	dictEncoding         int64
 }
 
 // Bounds on page headers: they hold statistics, that is two values.
@@ -88,46 +91,55 @@ const (
 func checkPages(r io.ReaderAt, c chunk, max int64) error {
 	end := c.start + c.size
 	for at, seen := c.start, int64(0); seen < c.values && at < end; {
-		p, err := readPage(r, at, end)
+		p, err := checkPage(r, at, end, c, max)
 		if err != nil {
-			return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+			return err
 		}
-		at += int64(p.header)
-		switch {
-		case p.compressed < 0 || p.expanded < 0 || p.values < 0 || p.levels < 0:
-			return corrupt("page at byte %d: negative size", at)
-		case p.compressed > end-at:
-			return corrupt("page at byte %d: %d bytes, %d are left", at, p.compressed, end-at)
-		case p.expanded > max:
-			return tooLarge("page at byte %d: %d bytes", at, p.expanded)
-		case p.levels > p.compressed || p.levels > p.expanded:
-			return corrupt("page at byte %d: %d bytes of levels in %d", at, p.levels, p.compressed)
-		}
-		if !p.plain {
-			body := io.NewSectionReader(r, at+p.levels, p.compressed-p.levels)
-			if err := checkExpansion(body, c.codec, p.expanded-p.levels, max); err != nil {
-				return fmt.Errorf("page at byte %d: %w", at, err)
-			}
-		}
-		if p.checked {
-			sum := crc32.NewIEEE()
-			if _, err := io.Copy(sum, io.NewSectionReader(r, at, p.compressed)); err != nil {
-				return err
-			}
-			if sum.Sum32() != uint32(p.crc) {
-				return corrupt("page at byte %d: the checksum is wrong", at)
-			}
-		}
-		switch p.encoding {
-		case deltaBinaryPacked, deltaLengths, deltaStrings:
-			if err := checkDelta(r, at, p, c, max); err != nil {
-				return fmt.Errorf("page at byte %d: %w", at, err)
-			}
-		}
-		at += p.compressed
+		at += int64(p.header) + p.compressed
 		seen += p.values
 	}
 	return nil
+}
+
+// checkPage is checkPages for the page whose header is at a byte.
+func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64) (page, error) {
+	p, err := readPage(r, at, end)
+	if err != nil {
+		return page{}, fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+	}
+	at += int64(p.header)
+	switch {
+	case p.compressed < 0 || p.expanded < 0 || p.values < 0 || p.levels < 0:
+		return page{}, corrupt("page at byte %d: negative size", at)
+	case p.compressed > end-at:
+		return page{}, corrupt("page at byte %d: %d bytes, %d are left", at, p.compressed, end-at)
+	case p.expanded > max:
+		return page{}, tooLarge("page at byte %d: %d bytes", at, p.expanded)
+	case p.levels > p.compressed || p.levels > p.expanded:
+		return page{}, corrupt("page at byte %d: %d bytes of levels in %d", at, p.levels, p.compressed)
+	}
+	if !p.plain {
+		body := io.NewSectionReader(r, at+p.levels, p.compressed-p.levels)
+		if err := checkExpansion(body, c.codec, p.expanded-p.levels, max); err != nil {
+			return page{}, fmt.Errorf("page at byte %d: %w", at, err)
+		}
+	}
+	if p.checked {
+		sum := crc32.NewIEEE()
+		if _, err := io.Copy(sum, io.NewSectionReader(r, at, p.compressed)); err != nil {
+			return page{}, err
+		}
+		if sum.Sum32() != uint32(p.crc) {
+			return page{}, corrupt("page at byte %d: the checksum is wrong", at)
+		}
+	}
+	switch p.encoding {
+	case deltaBinaryPacked, deltaLengths, deltaStrings:
+		if err := checkDelta(r, at, p, c, max); err != nil {
+			return page{}, fmt.Errorf("page at byte %d: %w", at, err)
+		}
+	}
+	return p, nil
 }
 
 // readPage reads the header at a byte, looking further until it is complete.
@@ -171,6 +183,17 @@ func parsePage(b []byte) (page, error) {
 					return number(&p.defEncoding)
 				case id == 4 && typ == 5:
 					return number(&p.repEncoding)
+				}
+				return c.skip(typ, false, 0)
+			})
+		case id == 7 && typ == tStruct: // dictionary page
+			p.dictionary = true
+			return c.fields(func(id int64, typ byte) error {
+				switch {
+				case id == 1 && typ == 5:
+					return number(&p.entries)
+				case id == 2 && typ == 5:
+					return number(&p.dictEncoding)
 				}
 				return c.skip(typ, false, 0)
 			})
@@ -233,6 +256,18 @@ func checkExpansion(r *io.SectionReader, codec compress.Compression, want, max i
 		}
 	}
 	return nil
+}
+
+// decompress returns what b holds, for which checkExpansion was asked.
+func decompress(codec compress.Compression, b []byte, size int64) ([]byte, error) {
+	decoder, err := compress.GetCodec(codec)
+	if err != nil {
+		return nil, err
+	}
+	if b, err = compress.Decode(decoder, make([]byte, size), b); err != nil {
+		return nil, corrupt("%v", err)
+	}
+	return b, nil
 }
 
 // zstdBound adds up how large the blocks of zstd frames can become, from their

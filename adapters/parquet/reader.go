@@ -35,20 +35,22 @@ type Reader struct {
 	path   string    // for errors
 	closer io.Closer // of Open
 
-	r      io.ReaderAt
+	r      *source
 	meta   *metadata.FileMetaData
 	pq     *file.Reader
 	arrow  *pqarrow.FileReader
 	leaves []int // columns of the file to read
 	opens  []leaf
-	limit  *limit // of records, counted for each
-	pages  *limit // of what the library keeps, counted for each row group
+	prune  *pruner // nil: every row group is read
+	limit  *limit  // of records, counted for each
+	pages  *limit  // of what the library keeps, counted for each row group
 	schema *arrow.Schema
 
 	total int64                // rows of the file, of all row groups
 	group int                  // of the file, counted from 1; 0 before the first
 	rows  pqarrow.RecordReader // of the row group; nil between two
 	left  int64                // rows of the row group still to come
+	stats Stats
 	cur   arrow.Record
 	err   error
 }
@@ -81,7 +83,7 @@ func NewReader(r v18pq.ReaderAtSeeker, opts *Options) (*Reader, error) {
 // newReader takes the allocator for tests. It is no option: the library leaks
 // small buffers of pages that store differences, which only the Go heap forgives.
 func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory.Allocator) (*Reader, error) {
-	src := source{from}
+	src := &source{ReaderAtSeeker: from}
 	if opts == nil {
 		opts = &Options{}
 	}
@@ -135,6 +137,9 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 	if err := guard(r.checkGroups); err != nil {
 		return nil, r.fail("", why(err))
 	}
+	if opts.Prune != nil {
+		r.prune = r.newPruner(*opts.Prune)
+	}
 	r.refs.Store(1)
 	return r, nil
 }
@@ -142,8 +147,8 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 // Schema returns the schema of the records, with v15 types.
 func (r *Reader) Schema() *arrow.Schema { return r.schema }
 
-// NumRows returns how many rows the footer promises. A file that holds another
-// number ends in an error.
+// NumRows returns how many rows the footer promises, with those that
+// Options.Prune leaves out. A file that holds another number ends in an error.
 func (r *Reader) NumRows() int64 { return r.total }
 
 // Record returns the current record, nil before the first Next and after the
@@ -187,6 +192,10 @@ func (r *Reader) Next() bool {
 				return false
 			}
 			r.group++
+			if !r.prune.mayMatch(r.group - 1) {
+				r.skip()
+				continue
+			}
 			if err := r.open(); err != nil {
 				r.err = r.fail("", why(err))
 			}

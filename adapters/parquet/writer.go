@@ -36,7 +36,9 @@ var errClosed = &Error{Err: errors.New("the writer is closed")}
 // not close. A type that would not come back from the file as it was is an
 // [Error] wrapping ErrUnsupported, one for each column: run-end encoded, unions,
 // views, intervals, durations, date64, times and timestamps in seconds,
-// dictionaries of anything but utf8 and binary, structs without fields.
+// dictionaries of anything but utf8 and binary, structs without fields. So is
+// each name in opts that the schema does not have (ErrNoColumn) or not as text
+// where text is wanted.
 func NewWriter(w io.Writer, schema *arrow.Schema, opts *WriterOptions) (*Writer, error) {
 	if opts == nil {
 		opts = &WriterOptions{}
@@ -60,10 +62,14 @@ func NewWriter(w io.Writer, schema *arrow.Schema, opts *WriterOptions) (*Writer,
 		rows = DefaultRowGroupRows
 	}
 	out := &Writer{schema: schema, to: to}
+	props := []v18pq.WriterProperty{v18pq.WithCompression(codec), v18pq.WithMaxRowGroupLength(rows), v18pq.WithCreatedBy("rowsight")}
+	evidence, err := evidenceProperties(to, opts, rows)
+	if err != nil {
+		return nil, err
+	}
 	err = guard(func() (err error) {
 		// The closer of w is hidden: the library would close it.
-		out.w, err = pqarrow.NewFileWriter(to, onlyWriter{w},
-			v18pq.NewWriterProperties(v18pq.WithCompression(codec), v18pq.WithMaxRowGroupLength(rows), v18pq.WithCreatedBy("rowsight")),
+		out.w, err = pqarrow.NewFileWriter(to, onlyWriter{w}, v18pq.NewWriterProperties(append(props, evidence...)...),
 			pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
 		return err
 	})
