@@ -212,3 +212,20 @@ func ExampleSchema() {
 	// Output:
 	// Cases for row-level security rules <nil>
 }
+
+func ExampleRunAll() {
+	files := fstest.MapFS{"broken.rlstest.yaml": {Data: []byte("rules: rules.csv\ndata: sales.csv\ncases: []\n")}}
+	for name, file := range rules {
+		files[name] = file
+	}
+	reports, err := rlstest.RunAll(context.Background(), files, nil)
+	for _, r := range reports {
+		passed, failed := r.Counts()
+		fmt.Println(r.File, r.OK(), passed, failed, r.Problems)
+	}
+	fmt.Println(err)
+	// Output:
+	// broken.rlstest.yaml false 0 0 [broken.rlstest.yaml:3:8: cases: no cases]
+	// sales.rlstest.yaml false 1 1 []
+	// <nil>
+}

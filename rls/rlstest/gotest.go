@@ -1,6 +1,7 @@
 package rlstest
 
 import (
+	"context"
 	"io/fs"
 	"strings"
 	"testing"
@@ -79,4 +80,41 @@ func (r *Report) replay(t *testing.T) {
 	if !r.OK() {
 		t.Fail()
 	}
+}
+
+// RunAll runs every case file in fsys and its folders, without package testing:
+// what [RunOptions] does, as reports. A file that [Load] refuses has a report of
+// its problems and no results, so that the others still run. The error is that
+// of [Find] or of ctx.
+func RunAll(ctx context.Context, fsys fs.FS, opts *Options) ([]Report, error) {
+	files, err := Find(fsys, opts)
+	if err != nil {
+		return nil, err
+	}
+	reports := make([]Report, 0, len(files))
+	for _, file := range files {
+		suite, err := Load(fsys, file)
+		if err != nil {
+			reports = append(reports, Report{File: file, Problems: problemsOf(err)})
+			continue
+		}
+		report, err := suite.Run(ctx, opts)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, report)
+	}
+	return reports, nil
+}
+
+// problemsOf returns the texts of the errors that an error joins.
+func problemsOf(err error) (texts []string) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return []string{err.Error()}
+	}
+	for _, e := range joined.Unwrap() {
+		texts = append(texts, problemsOf(e)...)
+	}
+	return texts
 }
