@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -29,6 +30,9 @@ type GrowthPoint struct {
 // growth measures both dimensions: F4 with fewer rules, and F3 with fewer
 // values. The sizes take turns like peers do.
 func (res *Result) growth(d *Data) error {
+	if !slices.ContainsFunc(res.Config.Peers, func(p Peer) bool { return p.Role == Own }) {
+		return nil
+	}
 	rules := GrowthTable{Layout: d.Layout, What: "rules", Max: 2}
 	var cases []*Case
 	for _, n := range []int{1, 10, 100, 999} {

@@ -30,7 +30,7 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 		rows     = flags.Int("rows", 10_000_000, "rows of the plain `table`")
 		dictRows = flags.Int("dict-rows", 0, "rows of the dictionary `table` (default a fifth of -rows)")
 		rounds   = flags.Int("rounds", 5, "`rounds` of which the median is taken")
-		budget   = flags.Duration("budget", 60*time.Second, "`time` for all rounds of one number; what would take longer is measured on a part of the table")
+		budget   = flags.Duration("budget", 30*time.Second, "`time` for all rounds of one number; what would take longer is measured on a part of the table")
 		timeout  = flags.Duration("timeout", 60*time.Second, "`time` for one run of an engine that can be stopped")
 		only     = flags.String("only", "", "comma-separated `cases`, such as F1,F3 (default all)")
 		peers    = flags.String("peers", "", "comma-separated `parts of names` of peers, such as rowsight,polars (default all)")

@@ -58,8 +58,8 @@ type duckdbEngine struct {
 	next    int // number of the next table of rules or statement
 }
 
-// tables are the names of the parts of the table.
-var tables = [Whole + 1]string{"sample", "onebatch", "whole"}
+// partTables are the names of the parts of the table.
+var partTables = [Whole + 1]string{"sample", "onebatch", "whole"}
 
 func (e *duckdbEngine) acquire(d *Data) (err error) {
 	if e.users++; e.users > 1 {
@@ -84,7 +84,7 @@ func (e *duckdbEngine) acquire(d *Data) (err error) {
 	if e.schema, err = arrow18.FromSchema(d.Schema); err != nil {
 		return err
 	}
-	for part, table := range tables {
+	for part, table := range partTables {
 		batches, _ := d.Part(Part(part))
 		for _, rec := range batches {
 			rec, err := arrow18.FromRecord(rec)
@@ -181,11 +181,11 @@ func (e *duckdbEngine) setThreads(n int) error {
 }
 
 // A duckdbCondition turns a case with rules that all restrict something into
-// SQL; it may make tables.
-type duckdbCondition func(s *duckdbSession, c *Case) (sql string, err error)
+// SQL; it may make tables, which go when the query is closed.
+type duckdbCondition func(q *duckdbQuery, c *Case) (sql string, err error)
 
 // inLists writes (region in ('EMEA') and segment in ('SMB')) or (…).
-func inLists(_ *duckdbSession, c *Case) (string, error) {
+func inLists(_ *duckdbQuery, c *Case) (string, error) {
 	var or []string
 	for _, rule := range c.Rules {
 		var and []string
@@ -206,7 +206,7 @@ func inLists(_ *duckdbSession, c *Case) (string, error) {
 
 // semiJoin makes a table of tuples for every set of columns that rules
 // restrict together and writes (region, segment) in (from rules_1) or (…).
-func semiJoin(s *duckdbSession, c *Case) (string, error) {
+func semiJoin(q *duckdbQuery, c *Case) (string, error) {
 	tuples := make(map[string][][]string) // column names -> rows
 	for _, rule := range c.Rules {
 		var names []string
@@ -229,9 +229,10 @@ func semiJoin(s *duckdbSession, c *Case) (string, error) {
 	}
 	var or []string
 	for _, names := range slices.Sorted(maps.Keys(tuples)) {
-		s.next++
-		table := fmt.Sprintf("rules_%d", s.next)
-		if err := s.createRules(table, strings.Split(names, ", "), tuples[names]); err != nil {
+		q.next++
+		table := fmt.Sprintf("rules_%d", q.next)
+		q.tables = append(q.tables, table)
+		if err := q.createRules(table, strings.Split(names, ", "), tuples[names]); err != nil {
 			return "", err
 		}
 		or = append(or, fmt.Sprintf("(%s) in (select (%s) from %s)", names, names, table))
@@ -306,7 +307,7 @@ func (s *duckdbSession) Prepare(c *Case) (Query, time.Duration, error) {
 		case len(c.Rules) == 0:
 			q.where = "false"
 		default:
-			if q.where, err = s.condition(s, c); err != nil {
+			if q.where, err = s.condition(q, c); err != nil {
 				return err
 			}
 		}
@@ -323,17 +324,21 @@ type duckdbQuery struct {
 	*duckdbSession
 	where    string
 	prepared map[string]string // SQL -> name of the statement
+	tables   []string          // of rules
 }
 
 func (q *duckdbQuery) Close() {
 	for _, name := range q.prepared {
 		_ = q.exec("deallocate " + name)
 	}
+	for _, table := range q.tables {
+		_ = q.exec("drop table if exists " + table)
+	}
 }
 
 // statement returns what to execute.
 func (q *duckdbQuery) statement(k Kind, p Part) (string, error) {
-	what, table := "count(*)", tables[p]
+	what, table := "count(*)", partTables[p]
 	if k == Rows {
 		what = q.columns()
 	}
@@ -387,7 +392,7 @@ func (q *duckdbQuery) Run(k Kind, p Part, check *Answer) (time.Duration, error) 
 	}
 	return timed(func() error {
 		if q.onArrow {
-			release, err := q.view(p, "arrow_"+tables[p])
+			release, err := q.view(p, "arrow_"+partTables[p])
 			if err != nil {
 				return err
 			}
@@ -400,7 +405,7 @@ func (q *duckdbQuery) Run(k Kind, p Part, check *Answer) (time.Duration, error) 
 // check fetches the rows of either kind: a count alone would not say which.
 func (q *duckdbQuery) check(k Kind, p Part, check *Answer) error {
 	if q.onArrow {
-		release, err := q.view(p, "arrow_"+tables[p])
+		release, err := q.view(p, "arrow_"+partTables[p])
 		if err != nil {
 			return err
 		}

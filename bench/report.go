@@ -131,18 +131,21 @@ func (r *reporter) comparison(l Layout, k Kind, threads int) {
 		own, _ := r.best(l, k, threads, c, Own)
 		other, name := r.best(l, k, threads, c, Other)
 		best = append(best, name)
-		perBatch = append(perBatch, number(own*batchRows/1000))
-		want, hasTarget := targets[k][l][c.Name]
-		hasTarget = hasTarget && threads == 1
-		switch {
-		case own == 0 || other == 0:
+		if own == nil {
+			perBatch = append(perBatch, "–")
+		} else {
+			perBatch = append(perBatch, number(own.NsPerRow()*batchRows/1000))
+		}
+		if own == nil || other == nil {
 			ratio, target, met = append(ratio, "–"), append(target, ""), append(met, "")
-		case !hasTarget:
-			ratio, target, met = append(ratio, "**"+number(other/own)+"×**"), append(target, ""), append(met, "")
-		default:
-			ratio = append(ratio, "**"+number(other/own)+"×**")
-			target = append(target, number(want)+"×")
-			met = append(met, yesNo(other/own >= want))
+			continue
+		}
+		times := other.NsPerRow() / own.NsPerRow()
+		ratio = append(ratio, "**"+number(times)+"×**"+partMarks[min(own.Part, other.Part)])
+		if want, ok := targets[k][l][c.Name]; ok && threads == 1 {
+			target, met = append(target, number(want)+"×"), append(met, yesNo(times >= want))
+		} else {
+			target, met = append(target, ""), append(met, "")
 		}
 	}
 	r.row(best...)
@@ -154,21 +157,24 @@ func (r *reporter) comparison(l Layout, k Kind, threads int) {
 	r.row(perBatch...)
 }
 
-// best returns the least ns/row of the peers of a role, and whose it is; 0 if
-// there is none.
-func (r *reporter) best(l Layout, k Kind, threads int, c *Case, role Role) (ns float64, name string) {
+// best returns the fastest right cell of the peers of a role, and whose it is;
+// nil if there is none.
+func (r *reporter) best(l Layout, k Kind, threads int, c *Case, role Role) (best *Cell, name string) {
 	name = "–"
 	for _, p := range r.res.Config.Peers {
 		cell := r.res.Cells[Key{l, k, threads, p.Name, c.Name}]
 		if p.Role != role || !cell.counts() {
 			continue
 		}
-		if v := cell.NsPerRow(); ns == 0 || v < ns {
-			ns, name = v, p.Name
+		if best == nil || cell.NsPerRow() < best.NsPerRow() {
+			best, name = cell, p.Name
 		}
 	}
-	return ns, name
+	return best, name
 }
+
+// partMarks tell that a number is not of the whole table.
+var partMarks = [Whole + 1]string{OneBatch: "†", Sample: "‡"}
 
 // counts reports whether there is a number and the answer was right.
 func (c *Cell) counts() bool {
@@ -186,8 +192,7 @@ func (c *Cell) String() string {
 	case len(c.Times) == 0:
 		return "–"
 	}
-	s := number(c.NsPerRow())
-	s += map[Part]string{OneBatch: "†", Sample: "‡"}[c.Part]
+	s := number(c.NsPerRow()) + partMarks[c.Part]
 	if c.Wrong != "" {
 		s += " **WRONG**"
 	}

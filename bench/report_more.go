@@ -88,6 +88,9 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 
 // growth writes how the cost of a row grows with the rules.
 func (r *reporter) growth() {
+	if len(r.res.Growth) == 0 {
+		return
+	}
 	r.line("")
 	r.line("## Growth (rowsight, Count, 1 thread)")
 	for _, t := range r.res.Growth {
@@ -105,6 +108,9 @@ func (r *reporter) growth() {
 
 // allocs writes what a batch costs on the heap.
 func (r *reporter) allocs() {
+	if len(r.res.Allocs) == 0 {
+		return
+	}
 	r.line("")
 	r.line("## Allocations per batch, steady state (1 thread)")
 	r.line("")
