@@ -1,9 +1,7 @@
 package diff
 
 import (
-	"slices"
-	"strings"
-
+	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -39,134 +37,22 @@ func Between(old, new predicate.Predicate) Change {
 
 // minus returns parts of p such that p or q = parts or q.
 func minus(p, q predicate.Predicate) []Part {
-	known := newUnion(operands(q))
-	var boxes []predicate.Predicate
-	for _, box := range operands(p) {
-		if known.has(box) {
+	known := boxes.NewUnion(boxes.Of(q))
+	var pieces []predicate.Predicate
+	for _, box := range boxes.Of(p) {
+		if known.Has(box) {
 			continue
 		}
-		near := known.near(box)
-		if box.Implies(near.predicate()) {
+		near := known.Near(box)
+		if box.Implies(near.Predicate()) {
 			continue
 		}
-		boxes = append(boxes, near.reduce(box))
+		pieces = append(pieces, near.Reduce(box))
 	}
-	parts := make([]Part, 0, len(boxes))
-	for _, box := range irredundant(boxes, operands(q)) {
-		witness, _ := box.Minus(known.near(box).predicate())
+	parts := make([]Part, 0, len(pieces))
+	for _, box := range boxes.Irredundant(pieces, boxes.Of(q)) {
+		witness, _ := box.Minus(known.Near(box).Predicate())
 		parts = append(parts, Part{box, witness})
 	}
 	return parts
-}
-
-// irredundant leaves out boxes that others, and those of known, contain
-// together. The last goes first: boxes are in canonical order, which puts those
-// that test fewer columns in front.
-func irredundant(boxes, known []predicate.Predicate) []predicate.Predicate {
-	if len(boxes) < 2 {
-		return boxes
-	}
-	all := newUnion(slices.Concat(boxes, known))
-	gone := make([]bool, len(all.boxes))
-	for i := len(boxes) - 1; i >= 0; i-- {
-		var others []predicate.Predicate
-		for j := range all.nearby(boxes[i]) {
-			if j != i && !gone[j] {
-				others = append(others, all.boxes[j])
-			}
-		}
-		gone[i] = boxes[i].Implies(predicate.Or(others...))
-	}
-	kept := boxes[:0]
-	for i, box := range boxes {
-		if !gone[i] {
-			kept = append(kept, box)
-		}
-	}
-	return kept
-}
-
-// operands returns the boxes of a union. What is no box, which no rule makes,
-// is taken as one piece.
-func operands(p predicate.Predicate) []predicate.Predicate {
-	switch p.Op() {
-	case predicate.OpNone:
-		return nil
-	case predicate.OpOr:
-		return slices.Collect(p.Args())
-	default:
-		return []predicate.Predicate{p}
-	}
-}
-
-// conditions returns the conditions of a box, one a column, and false for what
-// is no box.
-func conditions(p predicate.Predicate) ([]predicate.Predicate, bool) {
-	switch p.Op() {
-	case predicate.OpAll:
-		return nil, true
-	case predicate.OpIn, predicate.OpHasValue:
-		return []predicate.Predicate{p}, true
-	case predicate.OpAnd:
-		atoms := slices.Collect(p.Args())
-		ok := !slices.ContainsFunc(atoms, func(a predicate.Predicate) bool {
-			return a.Column() == "" && a.Op() != predicate.OpIn && a.Op() != predicate.OpHasValue
-		})
-		return atoms, ok
-	default:
-		return nil, false
-	}
-}
-
-// reduce leaves out of a box, which u does not contain, every value with which
-// u does. One pass over the columns is enough: a value that must stay while
-// another column is wide must stay, too, once that column lost what u contains.
-func (u *union) reduce(box predicate.Predicate) predicate.Predicate {
-	atoms, ok := conditions(box)
-	if !ok {
-		return box
-	}
-	all := u.predicate()
-	for i, a := range atoms {
-		if a.Len() < 2 {
-			continue
-		}
-		var keep []string
-		with := slices.Clone(atoms)
-		for _, values := range u.classes(a) {
-			with[i] = predicate.In(a.Column(), values...)
-			if !predicate.And(predicate.All(), with...).Implies(all) {
-				keep = append(keep, values...)
-			}
-		}
-		atoms[i] = predicate.In(a.Column(), keep...)
-	}
-	return predicate.And(predicate.All(), atoms...)
-}
-
-// classes divides the values of a condition: values that the same boxes of u
-// accept share a class, for what holds of one holds of all.
-func (u *union) classes(a predicate.Predicate) [][]string {
-	column := u.columns[a.Column()]
-	var classes [][]string
-	known := make(map[string]int)
-	var key strings.Builder
-	for value := range a.Values() {
-		key.Reset()
-		if column != nil {
-			for _, box := range column.named[value] {
-				for shift := 0; shift < 32; shift += 8 {
-					key.WriteByte(byte(box >> shift))
-				}
-			}
-		}
-		i, ok := known[key.String()]
-		if !ok {
-			i = len(classes)
-			known[key.String()] = i
-			classes = append(classes, nil)
-		}
-		classes[i] = append(classes[i], value)
-	}
-	return classes
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/roster"
 )
@@ -89,7 +90,7 @@ func names(viewers []roster.Viewer) string {
 
 // condition writes a predicate, its lists shortened.
 func condition(p predicate.Predicate) string {
-	atoms, ok := conditions(p)
+	atoms, ok := boxes.Conditions(p)
 	switch {
 	case !ok:
 		return p.String()

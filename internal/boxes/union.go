@@ -1,4 +1,4 @@
-package diff
+package boxes
 
 import (
 	"iter"
@@ -7,8 +7,9 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A union is a set of boxes that finds those that matter to another box.
-type union struct {
+// A Union is a set of boxes that finds those that matter to another box. It is
+// for one goroutine.
+type Union struct {
 	boxes   []predicate.Predicate
 	texts   map[string]bool // of boxes
 	columns map[string]*column
@@ -21,11 +22,12 @@ type column struct {
 	named       map[string][]int32
 }
 
-func newUnion(boxes []predicate.Predicate) *union {
-	u := &union{boxes: boxes, texts: make(map[string]bool, len(boxes)), columns: make(map[string]*column)}
+// NewUnion returns the union of boxes.
+func NewUnion(boxes []predicate.Predicate) *Union {
+	u := &Union{boxes: boxes, texts: make(map[string]bool, len(boxes)), columns: make(map[string]*column)}
 	for i, box := range boxes {
 		u.texts[box.String()] = true
-		atoms, ok := conditions(box)
+		atoms, ok := Conditions(box)
 		if !ok {
 			continue // it always matters
 		}
@@ -48,10 +50,11 @@ func newUnion(boxes []predicate.Predicate) *union {
 	return u
 }
 
-// has reports whether a box is one of u.
-func (u *union) has(box predicate.Predicate) bool { return u.texts[box.String()] }
+// Has reports whether a box is one of u.
+func (u *Union) Has(box predicate.Predicate) bool { return u.texts[box.String()] }
 
-func (u *union) predicate() predicate.Predicate {
+// Predicate returns the rows in any of the boxes.
+func (u *Union) Predicate() predicate.Predicate {
 	if u.or == nil {
 		p := predicate.Or(u.boxes...)
 		u.or = &p
@@ -59,10 +62,10 @@ func (u *union) predicate() predicate.Predicate {
 	return *u.or
 }
 
-// near returns the boxes of u that matter to whether u contains a box, or a
+// Near returns the boxes of u that matter to whether u contains a box, or a
 // smaller one. A column that the box does not test may be NULL, so boxes that
 // test it do not; neither do boxes that accept no value of the box.
-func (u *union) near(box predicate.Predicate) *union {
+func (u *Union) Near(box predicate.Predicate) *Union {
 	if len(u.boxes) < 2 {
 		return u
 	}
@@ -70,12 +73,12 @@ func (u *union) near(box predicate.Predicate) *union {
 	for i := range u.nearby(box) {
 		boxes = append(boxes, u.boxes[i])
 	}
-	return newUnion(boxes)
+	return NewUnion(boxes)
 }
 
 // nearby returns the numbers of the boxes that matter.
-func (u *union) nearby(box predicate.Predicate) iter.Seq[int] {
-	atoms, ok := conditions(box)
+func (u *Union) nearby(box predicate.Predicate) iter.Seq[int] {
+	atoms, ok := Conditions(box)
 	keep := make([]uint64, (len(u.boxes)+63)/64)
 	for i := range u.boxes {
 		keep[i/64] |= 1 << (i % 64)

@@ -1,0 +1,172 @@
+package compact
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// Why there are no compact rules.
+var (
+	// ErrUnproven says that rules could not be shown to be equal to the old
+	// ones. It should not happen; the old rules are still good.
+	ErrUnproven = errors.New("the compact rules are not proven equal")
+	// ErrNothing says that the rules were never read: they have no header.
+	ErrNothing = errors.New("no rules to make compact")
+)
+
+// A Result is a permission dataset and its compact form.
+type Result struct {
+	Rules         *rls.Rules // the compact rules
+	Before, After Stats
+
+	// Freed are the principals who are over a limit by the old rules, and so
+	// see nothing, and no longer are: they will see what their rules say.
+	Freed []roster.Viewer
+}
+
+// Stats say how large a permission dataset is. Rules that repeat another, and
+// empty ones, do not count (U6, U13).
+type Stats struct {
+	Rules  int
+	Values int           // in the lists of all rules
+	Most   int           // rules of the principal who has most, through no group
+	Who    roster.Viewer // who that is
+}
+
+// String returns "4 rules with 9 values become 2 rules with 5 values".
+func (r *Result) String() string {
+	s := fmt.Sprintf("%d rules with %d values become %d rules with %d values", r.Before.Rules, r.Before.Values, r.After.Rules, r.After.Values)
+	if r.Before.Most > 0 {
+		s += fmt.Sprintf("; at most %d of one principal become %d", r.Before.Most, r.After.Most)
+	}
+	return s
+}
+
+// Rules makes rules compact. opts must be those that rs was read with, for they
+// say what cells mean; Comma is not used. rs is not changed.
+//
+// An error is [ErrNothing], [ErrUnproven], or that of reading the rules back
+// with opts, as for a value that is too long for a cell.
+func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
+	user, group := rs.Principals()
+	if user == "" && group == "" {
+		return nil, ErrNothing
+	}
+	var o rls.Options
+	if opts != nil {
+		o = *opts
+	}
+	o.Comma = 0
+	w := &writer{user: user, group: group, columns: rs.Columns(), nullWords: o.NullWords, max: o.MaxRunes}
+	if w.max <= 0 {
+		w.max = rls.MaxRunes
+	}
+	old := principals(rs)
+	budget := maxTests
+	for _, p := range old {
+		w.add(p, smallest(p.boxes(), w, &budget))
+	}
+	compact, err := rls.ReadCSV(bytes.NewReader(w.text()), &o)
+	if err != nil {
+		return nil, fmt.Errorf("compact rules: %w", err)
+	}
+	if err := prove(old, principals(compact)); err != nil {
+		return nil, err
+	}
+	result := &Result{Rules: compact, Before: stats(rs), After: stats(compact)}
+	for _, v := range roster.Named(rs) {
+		_, before := rs.For(v.Principal)
+		_, after := compact.For(v.Principal)
+		switch {
+		case before == nil && after != nil:
+			return nil, fmt.Errorf("%w: %s would be over a limit: %w", ErrUnproven, v, after)
+		case before != nil && after == nil:
+			result.Freed = append(result.Freed, v)
+		}
+	}
+	return result, nil
+}
+
+// prove compares the rules of each principal for all rows there can be. All
+// viewers then see the same, whatever groups they are in.
+func prove(old, compact []*principal) error {
+	now := make(map[key]predicate.Predicate, len(compact))
+	for _, p := range compact {
+		now[p.key] = predicate.Or(p.boxes()...)
+	}
+	for _, p := range old {
+		was, is := predicate.Or(p.boxes()...), now[p.key]
+		delete(now, p.key)
+		if !was.Equal(is) && !(was.Implies(is) && is.Implies(was)) {
+			return fmt.Errorf("%w: for user %q and group %q", ErrUnproven, p.user, p.group)
+		}
+	}
+	if len(now) > 0 {
+		return fmt.Errorf("%w: %d principals are new", ErrUnproven, len(now))
+	}
+	return nil
+}
+
+func stats(rs *rls.Rules) Stats {
+	var s Stats
+	for _, p := range principals(rs) {
+		s.Rules += len(p.rules)
+		for _, rule := range p.rules {
+			for _, column := range rs.Columns() {
+				for range rule.Values(column) {
+					s.Values++
+				}
+			}
+		}
+	}
+	for _, v := range roster.Named(rs) {
+		n := 0
+		for range rs.Applied(v.Principal) {
+			n++
+		}
+		if n > s.Most {
+			s.Most, s.Who = n, v
+		}
+	}
+	return s
+}
+
+// A writer collects the compact rules as CSV.
+type writer struct {
+	user, group string // names of columns; "" if there is none
+	columns     []string
+	nullWords   []string
+	max         int // characters of a cell
+	out         []byte
+}
+
+// add adds the rules of a principal.
+func (w *writer) add(p *principal, boxes []predicate.Predicate) {
+	for _, box := range boxes {
+		for _, cells := range w.cells(box) {
+			w.out = csvtext.AppendRecord(w.out, append(w.names(p.user, p.group), cells...))
+		}
+	}
+}
+
+func (w *writer) names(user, group string) []string {
+	var names []string
+	if w.user != "" {
+		names = append(names, user)
+	}
+	if w.group != "" {
+		names = append(names, group)
+	}
+	return names
+}
+
+func (w *writer) text() []byte {
+	header := csvtext.AppendRecord(nil, append(w.names(w.user, w.group), w.columns...))
+	return append(header, w.out...)
+}
