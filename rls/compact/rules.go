@@ -76,10 +76,11 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compact rules: %w", err)
 	}
-	if err := prove(old, principals(compact)); err != nil {
+	is := principals(compact)
+	if err := prove(old, is); err != nil {
 		return nil, err
 	}
-	result := &Result{Rules: compact, Before: stats(rs), After: stats(compact)}
+	result := &Result{Rules: compact, Before: stats(rs, old), After: stats(compact, is)}
 	for _, v := range roster.Named(rs) {
 		_, before := rs.For(v.Principal)
 		_, after := compact.For(v.Principal)
@@ -113,9 +114,9 @@ func prove(old, compact []*principal) error {
 	return nil
 }
 
-func stats(rs *rls.Rules) Stats {
+func stats(rs *rls.Rules, list []*principal) Stats {
 	var s Stats
-	for _, p := range principals(rs) {
+	for _, p := range list {
 		s.Rules += len(p.rules)
 		for _, rule := range p.rules {
 			for _, column := range rs.Columns() {

@@ -28,7 +28,11 @@ func smallest(old []predicate.Predicate, w *writer, budget *int) []predicate.Pre
 		return best
 	}
 	for _, order := range orders(columnsOf(start)) {
-		try(merge(start, order))
+		merged := merge(start, order)
+		if len(merged) == len(start) {
+			break // no two boxes differ in one column, whatever the order
+		}
+		try(merged)
 	}
 	merged := best
 	try(trim(merged, budget))
@@ -158,66 +162,84 @@ func trim(list []predicate.Predicate, budget *int) []predicate.Predicate {
 // which overlapped become equal, or contain each other. It reports false if
 // nothing changed.
 func widen(list []predicate.Predicate, budget *int) ([]predicate.Predicate, bool) {
-	all := predicate.Or(list...)
-	union := boxes.NewUnion(list)
-	columns := all.Columns()
+	w := &widener{union: boxes.NewUnion(list), budget: budget}
+	for _, column := range columnsOf(list) {
+		w.columns = append(w.columns, newColumn(list, column, w.union))
+	}
 	wide := slices.Clone(list)
 	changed := false
-	for i, box := range wide {
-		for _, column := range columns {
-			var more bool
-			if wide[i], more = widenColumn(box, column, list, union, all, budget); more {
-				box, changed = wide[i], true
+	for i := range wide {
+		for _, c := range w.columns {
+			if !spend(budget, 1+len(list)/64) {
+				return wide, changed
+			}
+			if box, more := w.widen(wide[i], c); more {
+				wide[i], changed = box, true
 			}
 		}
 	}
 	return wide, changed
 }
 
-// widenColumn widens one condition of a box.
-func widenColumn(box predicate.Predicate, column string, list []predicate.Predicate, union *boxes.Union, all predicate.Predicate, budget *int) (predicate.Predicate, bool) {
-	atoms, _ := boxes.Conditions(box)
-	at := slices.IndexFunc(atoms, func(a predicate.Predicate) bool { return a.Column() == column })
-	if at < 0 || atoms[at].Op() != predicate.OpIn {
-		return box, false
-	}
-	with := slices.Clone(atoms)
-	inside := func(p predicate.Predicate) bool {
-		with[at] = p
-		return spend(budget, 1+len(list)/16) && predicate.And(predicate.All(), with...).Implies(all)
-	}
-	// Without the condition at all, or with all values that fit.
-	if slices.ContainsFunc(list, func(b predicate.Predicate) bool { return !slices.Contains(b.Columns(), column) }) && inside(predicate.All()) {
-		return predicate.And(predicate.All(), with...), true
-	}
-	have := atoms[at]
-	wide := have
-	for _, values := range union.Classes(valuesOf(list, column)) {
-		more := predicate.In(column, values...)
-		if !more.Implies(have) && inside(more) {
-			wide = predicate.Or(wide, more)
-		}
-	}
-	if wide.Equal(have) {
-		return box, false
-	}
-	with[at] = wide
-	return predicate.And(predicate.All(), with...), true
+type widener struct {
+	union   *boxes.Union
+	columns []column
+	budget  *int
 }
 
-// valuesOf returns the condition that accepts every value that boxes name in a
-// column.
-func valuesOf(list []predicate.Predicate, column string) predicate.Predicate {
+// A column is what boxes say of one column, together.
+type column struct {
+	name    string
+	open    bool // some do not test it
+	all     predicate.Predicate
+	classes [][]string // values that the same boxes accept
+}
+
+func newColumn(list []predicate.Predicate, name string, union *boxes.Union) column {
+	c := column{name: name}
 	var values []string
 	for _, box := range list {
 		atoms, _ := boxes.Conditions(box)
-		for _, a := range atoms {
-			if a.Column() == column {
-				values = slices.AppendSeq(values, a.Values())
-			}
+		at := slices.IndexFunc(atoms, func(a predicate.Predicate) bool { return a.Column() == name })
+		if at < 0 {
+			c.open = true
+			continue
+		}
+		values = slices.AppendSeq(values, atoms[at].Values())
+	}
+	c.all = predicate.In(name, values...)
+	c.classes = union.Classes(c.all)
+	return c
+}
+
+// widen widens the condition of a box on one column.
+func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate, bool) {
+	atoms, _ := boxes.Conditions(box)
+	at := slices.IndexFunc(atoms, func(a predicate.Predicate) bool { return a.Column() == c.name })
+	if at < 0 || atoms[at].Op() != predicate.OpIn {
+		return box, false
+	}
+	have := atoms[at]
+	with := slices.Clone(atoms)
+	set := func(p predicate.Predicate) predicate.Predicate {
+		with[at] = p
+		return predicate.And(predicate.All(), with...)
+	}
+	if open := set(predicate.All()); c.open && spend(w.budget, 1) && open.Implies(w.union.Near(open).Predicate()) {
+		return open, true
+	}
+	near := w.union.Near(set(c.all)).Predicate()
+	wide := have
+	for _, values := range c.classes {
+		more := predicate.In(c.name, values...)
+		if more.Implies(have) || !spend(w.budget, 1) {
+			continue
+		}
+		if set(more).Implies(near) {
+			wide = predicate.Or(wide, more)
 		}
 	}
-	return predicate.In(column, values...)
+	return set(wide), !wide.Equal(have)
 }
 
 // spend takes n from the budget, and reports whether it was there.
