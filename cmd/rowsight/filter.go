@@ -9,7 +9,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
@@ -25,10 +24,7 @@ import (
 type filterFlags struct {
 	viewer viewerFlags
 	tags   tagFlags
-
-	inputFormat string
-	delimiter   string
-	inferRows   int
+	data   dataFlags
 
 	format string
 	out    string
@@ -54,21 +50,15 @@ func newFilter() *cobra.Command {
 		Short:                 "Write the rows of data that a viewer may see",
 		Long:                  filterHelp,
 		Example:               filterExamples,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return errors.New("DATA is missing: name files or folders, or - for standard input")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Args:                  needData,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	flags.StringVar(&f.inputFormat, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
-	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields, read and written; \\t is a tab (default: a comma, for *.tsv a tab)")
-	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "JSON lines that decide columns and types, `N`; 0 looks at all first")
+	f.data.register(flags)
+	flags.Lookup("delimiter").Usage = "`CHARACTER` between CSV fields, read and written; \\t is a tab (default: a comma, for *.tsv a tab)"
 	flags.StringVar(&f.format, "format", "", "`FORMAT` to write: csv, jsonl, arrow, parquet, table (default: see above)")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no summary, no progress bar")
@@ -76,7 +66,7 @@ func newFilter() *cobra.Command {
 }
 
 func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
-	view, err := f.view()
+	view, err := viewOf(&f.viewer, &f.tags)
 	if err != nil {
 		return err
 	}
@@ -112,50 +102,31 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// view resolves the rules for the viewer, whichever kind of rules it is.
-func (f *filterFlags) view() (view, error) {
+// viewOf resolves the rules for the viewer, whichever kind of rules it is.
+func viewOf(viewer *viewerFlags, tags *tagFlags) (view, error) {
 	switch {
-	case f.viewer.rules != "" && f.tags.config != "":
+	case viewer.rules != "" && tags.config != "":
 		return view{}, errors.New("--rules and --tags are two ways to see data: want one of them")
-	case f.viewer.rules != "":
-		if f.tags.given() {
+	case viewer.rules != "":
+		if tags.given() {
 			return view{}, errors.New("session tags (--tag, …) need --tags FILE, not --rules")
 		}
-		return f.viewer.view()
-	case f.tags.config != "":
-		if f.viewer.given() {
+		return viewer.view()
+	case tags.config != "":
+		if viewer.given() {
 			return view{}, errors.New("--user, --group and --namespace need --rules FILE, not --tags")
 		}
-		return f.tags.view()
+		return tags.view()
 	}
 	return view{}, errors.New("the rules are missing: want --rules FILE or --tags FILE")
 }
 
 func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Options, error) {
-	var errs []error
-	in := &input.Options{Format: input.Format(f.inputFormat), InferRows: f.inferRows, Stdin: stdin}
-	if f.inputFormat != "" && !slices.Contains(input.Formats(), in.Format) {
-		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.inputFormat))
-	}
-	switch {
-	case f.delimiter == `\t` || f.delimiter == "" && strings.HasSuffix(strings.ToLower(args[0]), ".tsv"):
-		in.Delimiter = '\t'
-	case f.delimiter != "":
-		in.Delimiter, _ = utf8.DecodeRuneInString(f.delimiter)
-		if utf8.RuneCountInString(f.delimiter) != 1 || strings.ContainsAny(f.delimiter, "\"\r\n\uFEFF\uFFFD\x00") {
-			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character that is no quote and no line end", f.delimiter))
-		}
-	}
-	switch {
-	case f.inferRows < 0:
-		errs = append(errs, fmt.Errorf("--infer-rows: got %d, want 0 or more", f.inferRows))
-	case f.inferRows == 0:
-		in.InferRows = -1
-	}
+	in, err := f.data.options(stdin, args)
 	if f.format != "" && !slices.Contains(output.Formats(), output.Format(f.format)) {
-		errs = append(errs, fmt.Errorf("--format: got %q, want csv, jsonl, arrow, parquet or table", f.format))
+		err = errors.Join(err, fmt.Errorf("--format: got %q, want csv, jsonl, arrow, parquet or table", f.format))
 	}
-	return in, errors.Join(errs...)
+	return in, err
 }
 
 // outputFormat is what is asked for, or what the name of the file says, or a
@@ -176,7 +147,7 @@ func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) output.F
 // another one.
 func (f *filterFlags) outputDelimiter(data rune) rune {
 	switch out := strings.ToLower(f.out); {
-	case f.delimiter != "":
+	case f.data.delimiter != "":
 		return data
 	case strings.HasSuffix(out, ".tsv"):
 		return '\t'

@@ -1,6 +1,6 @@
 package main
 
-// The texts of rowsight help filter.
+// The texts of rowsight help, by subcommand.
 const (
 	filterHelp = `Filter applies the rules to DATA and writes the visible rows: all columns, in the
 order of the data. What no rule shows is not written.
@@ -57,4 +57,112 @@ Exit codes
 
   # a pipe
   zstd -dc sales.csv.zst | rowsight filter --rules rules.csv --user Bob --format jsonl -`
+
+	explainHelp = `Explain answers, for each row of DATA: does the viewer see it, and by which lines of
+the rules? Of a hidden row it names the rules that come nearest: those that fail
+on the fewest columns, what the row holds there, and what the rule wants.
+
+--row and --where pick rows; without them every row is explained. The viewer and
+the data are given as for filter, and what is said to be visible is what filter
+writes.
+
+Answers hold values of hidden rows. They are for those who run the system. Of an
+anonymous session they name tags and columns, and never the value of a tag.
+
+Exit codes
+  0  done, whether the rows are visible or not
+  1  wrong usage, bad rules, rules that do not fit the data, no such row
+  2  data that cannot be read`
+
+	explainExamples = `  # why does Bob not see row 17?
+  rowsight explain --rules rules.csv --user Bob --row 17 sales.csv
+
+  # one order, for a member of two groups
+  rowsight explain --rules rules.csv --user Bob --group US-Sales --group Managers \
+      --where "Order ID=EMEA-2022-152156" sales.csv
+
+  # every row, for a program
+  rowsight explain --rules rules.csv --user Bob --format json sales.parquet
+
+  # an anonymous session
+  rowsight explain --tags config.json --tag-env tenant=TENANT --row 1 orders.jsonl`
+
+	vetHelp = `Vet finds what is wrong, or may not be meant, in permission datasets and tag
+configurations: values that cannot match, rules that show everything or nothing,
+stray spaces, look-alikes, limits. It works on the files alone; with --data it
+also compares them with what the data holds, and with --users with who there is.
+
+RULES are permission datasets in CSV; what is named *.json, or given by --tags, is
+a tag configuration. Session tags (--tag, --tag-env, ...) are tried on all of them.
+
+Each finding has an id that never changes its meaning, such as RS022, and a page
+that explains it in docs/findings. rowsight vet --list lists them.
+
+What is meant is silenced by a configuration in YAML, with a reason:
+
+  silence:
+    - id: RS015
+      reason: auditors see everything
+      thing: rule of group "Auditors"   # optional, as are file: and line:
+  severity:
+    RS014: error
+
+Findings quote rules and, with --data, values of the data: they are for those who
+run the system. They never hold the value of a tag.
+
+Exit codes
+  0  nothing is as bad as --fail-on
+  1  wrong usage, or a file that is not there
+  2  data that cannot be read
+  3  there is a finding of the severity --fail-on, or above; a file that cannot be
+     loaded as rules is a finding`
+
+	vetExamples = `  # what is odd about this file?
+  rowsight vet rules.csv
+
+  # does it fit the data, and the people?
+  rowsight vet --data sales.csv --users roster.csv rules.csv
+
+  # a gate in CI that shows findings beside the lines of a pull request
+  rowsight vet --format github --fail-on warning --config vet.yaml rules/*.csv
+
+  # tag rules, and the tags a session is going to have
+  rowsight vet --tags config.json --tag tenant=acme --tag region=EMEA --data orders.csv
+
+  # for code scanning
+  rowsight vet --format sarif --out rowsight.sarif --fail-on never rules.csv`
+
+	whoHelp = `Who turns the rules round: who can see a row, and through which rules?
+
+  --value COLUMN=VALUE  who sees rows that hold these values; nothing after the
+                        equals sign stands for NULL and empty. Columns that are not
+                        named may hold anything, and it is said what they must hold
+  --row N DATA          who sees this row of the data
+  DATA alone            a report: rows per viewer, rows that all or none of them see,
+                        and for each restricted column who sees its values
+
+Viewers are the users of a roster (--users) with their groups: a CSV file with a
+column of users and one of groups. Without it they are every user and every group
+that a rule names, each on its own.
+
+--format html writes the report as one page with a heat map that can be searched;
+it needs no network. Answers hold values of the data: they are for those who run
+the system.
+
+Exit codes
+  0  done, whether anybody sees the rows or not
+  1  wrong usage, bad rules, rules that do not fit the data or the roster, no such row
+  2  data that cannot be read, a report that cannot be written`
+
+	whoExamples = `  # who sees startups in APAC?
+  rowsight who --rules rules.csv --value Region=APAC --value Segment=Startup
+
+  # who sees row 17?
+  rowsight who --rules rules.csv --users roster.csv --row 17 sales.csv
+
+  # who sees how much of the data?
+  rowsight who --rules rules.csv --users roster.csv sales.csv
+
+  # the same as a page to look at
+  rowsight who --rules rules.csv --format html --out exposure.html sales.csv`
 )

@@ -21,6 +21,7 @@ const (
 	exitOK        = 0
 	exitUsage     = 1 // wrong usage, bad rules, rules that do not fit the data
 	exitData      = 2 // data that cannot be read, rows that cannot be written
+	exitFound     = 3 // what the command looks for is there: findings, failing cases, differences
 	exitInterrupt = 130
 	exitPipe      = 141
 )
@@ -30,6 +31,12 @@ type dataError struct{ err error }
 
 func (e *dataError) Error() string { return e.err.Error() }
 func (e *dataError) Unwrap() error { return e.err }
+
+// A foundError ends a command that did its work, and found what it was told to
+// fail on.
+type foundError struct{ found string }
+
+func (e *foundError) Error() string { return e.found }
 
 // errInterrupted is the cause of a context that a signal ended.
 var errInterrupted = errors.New("interrupted")
@@ -66,6 +73,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	quiet, _ := called.Flags().GetBool("quiet")
 	var data *dataError
+	var found *foundError
 	switch {
 	case context.Cause(ctx) == errInterrupted:
 		fmt.Fprintln(stderr, "rowsight: interrupted")
@@ -78,6 +86,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.As(err, &data):
 		printErrors(stderr, err)
 		return exitData
+	case errors.As(err, &found):
+		printErrors(stderr, err)
+		return exitFound
 	}
 	printErrors(stderr, err)
 	return exitUsage
@@ -106,6 +117,6 @@ rules for anonymous sessions. Nothing is visible unless a rule says so.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newFilter(), newVersion())
+	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newVersion())
 	return root
 }

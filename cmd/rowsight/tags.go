@@ -26,6 +26,11 @@ type tagFlags struct {
 
 func (f *tagFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.config, "tags", "", "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration")
+	f.registerSession(flags)
+}
+
+// registerSession registers the flags that say which tags a session has.
+func (f *tagFlags) registerSession(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.tags, "tag", nil, "session tag `KEY=VALUE`; may be repeated; others on this machine can see it")
 	flags.StringArrayVar(&f.env, "tag-env", nil, "session tag `KEY=VARIABLE`, its value from the environment; may be repeated")
 	flags.StringArrayVar(&f.file, "tag-file", nil, "session tag `KEY=FILE`, its value from a file, without a line end; may be repeated")
@@ -42,12 +47,7 @@ func (f *tagFlags) view() (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	file, err := os.Open(f.config)
-	if err != nil {
-		return view{}, err
-	}
-	defer file.Close()
-	config, err := tagrules.Parse(file, &tagrules.Options{File: f.config})
+	config, err := readConfig(f.config)
 	if err != nil {
 		return view{}, err
 	}

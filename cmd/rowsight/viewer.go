@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 
 	"github.com/spf13/pflag"
@@ -43,12 +42,7 @@ func (f *viewerFlags) view() (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	file, err := os.Open(f.rules)
-	if err != nil {
-		return view{}, err
-	}
-	defer file.Close()
-	rules, err := rls.ReadCSV(file, &rls.Options{File: f.rules, Namespace: f.rulesNamespace})
+	rules, err := readRules(f.rules, f.rulesNamespace)
 	if err != nil {
 		return view{}, err
 	}

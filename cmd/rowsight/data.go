@@ -1,0 +1,53 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+)
+
+// dataFlags say how data is read.
+type dataFlags struct {
+	format    string
+	delimiter string
+	inferRows int
+}
+
+func (f *dataFlags) register(flags *pflag.FlagSet) {
+	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
+	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields of the data; \\t is a tab (default: a comma, for *.tsv a tab)")
+	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "JSON lines that decide columns and types, `N`; 0 looks at all first")
+}
+
+// options are the flags as the options of [input.Open] for paths, of which
+// there is at least one. Every problem is reported.
+func (f *dataFlags) options(stdin io.Reader, paths []string) (*input.Options, error) {
+	var errs []error
+	in := &input.Options{Format: input.Format(f.format), InferRows: f.inferRows, Stdin: stdin}
+	if f.format != "" && !slices.Contains(input.Formats(), in.Format) {
+		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.format))
+	}
+	switch {
+	case f.delimiter == `\t` || f.delimiter == "" && strings.HasSuffix(strings.ToLower(paths[0]), ".tsv"):
+		in.Delimiter = '\t'
+	case f.delimiter != "":
+		in.Delimiter, _ = utf8.DecodeRuneInString(f.delimiter)
+		if utf8.RuneCountInString(f.delimiter) != 1 || strings.ContainsAny(f.delimiter, "\"\r\n\uFEFF\uFFFD\x00") {
+			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character that is no quote and no line end", f.delimiter))
+		}
+	}
+	switch {
+	case f.inferRows < 0:
+		errs = append(errs, fmt.Errorf("--infer-rows: got %d, want 0 or more", f.inferRows))
+	case f.inferRows == 0:
+		in.InferRows = -1
+	}
+	return in, errors.Join(errs...)
+}

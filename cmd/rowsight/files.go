@@ -1,0 +1,104 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// readRules reads a permission dataset whose names belong to namespace.
+func readRules(path, namespace string) (*rls.Rules, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return rls.ReadCSV(file, &rls.Options{File: path, Namespace: namespace})
+}
+
+// readConfig reads a tag configuration.
+func readConfig(path string) (*tagrules.Config, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return tagrules.Parse(file, &tagrules.Options{File: path})
+}
+
+// readRoster reads a roster. Without a path there is none, and no error.
+func readRoster(path string) (*roster.Roster, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return roster.ReadCSV(file, &roster.Options{File: path})
+}
+
+// isConfig reports whether a file is meant to be a tag configuration, which is
+// JSON, and not a permission dataset, which is CSV.
+func isConfig(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".json") }
+
+// writeOut calls write with standard output, or with the file that path names,
+// which appears when write is done and not at all after an error. inputs are
+// files that were read, and must not be overwritten.
+func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Writer) error) error {
+	if path == "" {
+		if err := write(cmd.OutOrStdout()); err != nil {
+			return &dataError{err}
+		}
+		return nil
+	}
+	file, err := output.Create(path, func(info fs.FileInfo) bool { return sameFile(inputs, info) })
+	if err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	defer file.Discard()
+	if err := write(file); err != nil {
+		return &dataError{err}
+	}
+	if err := file.Commit(); err != nil {
+		return &dataError{err}
+	}
+	return nil
+}
+
+// oneOf holds that an option has one of the values it can have.
+func oneOf(flag, got string, want ...string) error {
+	if slices.Contains(want, got) {
+		return nil
+	}
+	last := len(want) - 1
+	return fmt.Errorf("--%s: got %q, want %s or %s", flag, got, strings.Join(want[:last], ", "), want[last])
+}
+
+// pairs parses arguments of the form NAME=VALUE and reports every one that is
+// none. Values may hold further equals signs.
+func pairs(flag, want string, args []string) ([][2]string, error) {
+	var all [][2]string
+	var errs []error
+	for _, arg := range args {
+		name, value, ok := strings.Cut(arg, "=")
+		if !ok || name == "" {
+			errs = append(errs, fmt.Errorf("--%s: got %q, want %s", flag, arg, want))
+			continue
+		}
+		all = append(all, [2]string{name, value})
+	}
+	return all, errors.Join(errs...)
+}

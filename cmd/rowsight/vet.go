@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/vet"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// vetFlags are the options of the subcommand, as they were given.
+type vetFlags struct {
+	tags           []string // configurations
+	session        tagFlags
+	rulesNamespace string
+	users          string
+	data           []string
+	read           dataFlags
+
+	config string
+	format string
+	failOn string
+	out    string
+	list   bool
+}
+
+func newVet() *cobra.Command {
+	var f vetFlags
+	cmd := &cobra.Command{
+		Use:                   "vet [flags] RULES...",
+		DisableFlagsInUseLine: true,
+		Short:                 "Find what is wrong in rules, or may not be meant",
+		Long:                  vetHelp,
+		Example:               vetExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of the data that the rules restrict; may be repeated for several parts")
+	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups")
+	flags.StringArrayVar(&f.tags, "tags", nil, "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration; may be repeated")
+	f.session.registerSession(flags)
+	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.read.register(flags)
+	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
+	flags.StringVar(&f.failOn, "fail-on", "error", "lowest `SEVERITY` that ends with exit code 3: error, warning, info, never")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	flags.BoolVar(&f.list, "list", false, "list every id there is, and end")
+	return cmd
+}
+
+func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
+	if f.list {
+		return listKinds(cmd.OutOrStdout())
+	}
+	err := errors.Join(
+		oneOf("format", f.format, "text", "json", "sarif", "github"),
+		oneOf("fail-on", f.failOn, "error", "warning", "info", "never"))
+	if len(args)+len(f.tags) == 0 {
+		err = errors.Join(err, errors.New("RULES are missing: name permission datasets, or tag rules with --tags FILE"))
+	}
+	if err != nil {
+		return err
+	}
+	config, err := readVetConfig(f.config)
+	if err != nil {
+		return err
+	}
+	findings, err := f.findings(cmd, args)
+	if err != nil {
+		return err
+	}
+	if findings, err = config.Apply(findings); err != nil {
+		return err
+	}
+	write := map[string]func(io.Writer, []vet.Finding) error{
+		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteSARIF, "github": vet.WriteGitHub,
+	}[f.format]
+	inputs := slices.Concat(args, f.tags, f.data, []string{f.users, f.config})
+	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return write(w, findings) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
+	if worst := vet.Max(findings); f.failOn != "never" {
+		if limit, err := vet.ParseSeverity(f.failOn); err != nil || worst >= limit {
+			return &foundError{fmt.Sprintf("findings of severity %s: --fail-on is %s", worst, f.failOn)}
+		}
+	}
+	return nil
+}
+
+// findings vets every file. Files are read one after the other, and the data
+// anew for each.
+func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, error) {
+	var roster *vet.Roster
+	if f.users != "" {
+		file, err := os.Open(f.users)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		if roster, err = vet.ReadRoster(file, f.users); err != nil {
+			return nil, err
+		}
+	}
+	var sessions []vet.Session
+	if f.session.given() {
+		tags, _, err := f.session.session()
+		if err != nil {
+			return nil, err
+		}
+		sessions = []vet.Session{{Name: "session", Tags: tags}}
+	}
+	if len(args)+len(f.tags) > 1 && slices.Contains(f.data, input.Stdin) {
+		return nil, errors.New("--data -: standard input can be read once, for one file of rules")
+	}
+	var all []vet.Finding
+	for i, path := range slices.Concat(args, f.tags) {
+		found, err := f.file(cmd, path, i >= len(args) || isConfig(path), roster, sessions)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// file vets one file, as tag rules or as a permission dataset.
+func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, roster *vet.Roster, sessions []vet.Session) ([]vet.Finding, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	ruleOptions := &vet.Options{Rules: &rls.Options{File: path, Namespace: f.rulesNamespace}, Roster: roster}
+	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path}, Sessions: sessions}
+	if len(f.data) > 0 {
+		in, err := f.read.options(cmd.InOrStdin(), f.data)
+		if err != nil {
+			return nil, err
+		}
+		data, err := input.Open(cmd.Context(), f.data, in)
+		if err != nil {
+			return nil, &dataError{err}
+		}
+		defer data.Release()
+		ruleOptions.Data, tagOptions.Data = data, data
+	}
+	var found []vet.Finding
+	if tags {
+		found, err = vet.Tags(file, tagOptions)
+	} else {
+		found, err = vet.CSV(file, ruleOptions)
+	}
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	return found, nil
+}
+
+// readVetConfig reads which findings are meant. Without a path none is.
+func readVetConfig(path string) (*vet.Config, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var config vet.Config
+	d := yaml.NewDecoder(bytes.NewReader(text))
+	d.KnownFields(true)
+	if err := d.Decode(&config); err != nil && err != io.EOF {
+		return nil, yamlError(path, err)
+	}
+	if err := config.Validate(); err != nil {
+		var errs []error
+		for line := range strings.Lines(err.Error()) {
+			errs = append(errs, fmt.Errorf("%s: %s", path, strings.TrimSuffix(line, "\n")))
+		}
+		return nil, errors.Join(errs...)
+	}
+	return &config, nil
+}
+
+// yamlError says where in the file the decoder found what, one line a problem.
+func yamlError(path string, err error) error {
+	lines := []string{err.Error()}
+	var types *yaml.TypeError
+	if errors.As(err, &types) {
+		lines = types.Errors
+	}
+	place := regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*?)(?: in type \S+)?$`)
+	var errs []error
+	for _, line := range lines {
+		m := place.FindStringSubmatch(strings.ReplaceAll(line, "\n", " "))
+		if m[1] != "" {
+			m[1] += ":"
+		}
+		errs = append(errs, fmt.Errorf("%s:%s %s", path, m[1], m[2]))
+	}
+	return errors.Join(errs...)
+}
+
+// summary counts findings: those that are listed, and those that stand for
+// more.
+func summary(findings []vet.Finding) string {
+	var count [vet.Error + 1]int
+	silenced := 0
+	for _, f := range findings {
+		if f.Silenced != "" {
+			silenced += 1 + f.More
+		} else {
+			count[f.Severity] += 1 + f.More
+		}
+	}
+	s := fmt.Sprintf("%s, %s, %s", plural(count[vet.Error], "error"), plural(count[vet.Warning], "warning"), plural(count[vet.Info], "note"))
+	if silenced > 0 {
+		s += fmt.Sprintf("; %d silenced", silenced)
+	}
+	return s
+}
+
+// plural returns "1 row" or "2 rows".
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func listKinds(w io.Writer) error {
+	for _, k := range vet.Kinds() {
+		if _, err := fmt.Fprintf(w, "%s  %-7s  %s\n", k.ID, k.Severity, k.Title); err != nil {
+			return &dataError{err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/exposure"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// whoFlags are the options of the subcommand, as they were given.
+type whoFlags struct {
+	rules, rulesNamespace string
+	users                 string
+	values                []string // COLUMN=VALUE
+	row                   int
+	data                  dataFlags
+
+	format    string
+	maxValues int
+	out       string
+}
+
+func newWho() *cobra.Command {
+	var f whoFlags
+	cmd := &cobra.Command{
+		Use: `who --rules FILE --value COLUMN=VALUE... [flags]
+  rowsight who --rules FILE --row N [flags] DATA...
+  rowsight who --rules FILE [flags] DATA...`,
+		DisableFlagsInUseLine: true,
+		Short:                 "Say who sees a row, or who sees how much of the data",
+		Long:                  whoHelp,
+		Example:               whoExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
+	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` the rows hold; may be repeated, and all must hold")
+	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
+	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups (default: whom the rules name)")
+	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.data.register(flags)
+	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "values of a column that a report counts apart, `N`; 0 is all of them")
+	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json, and html for a report")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	return cmd
+}
+
+func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
+	values, err := f.check(cmd, args)
+	if err != nil {
+		return err
+	}
+	rules, err := readRules(f.rules, f.rulesNamespace)
+	if err != nil {
+		return err
+	}
+	users, err := readRoster(f.users)
+	if err != nil {
+		return err
+	}
+	inputs := append(args, f.rules, f.users)
+	if len(values) == 0 && f.row == 0 {
+		report, err := f.report(cmd, args, rules, users)
+		if err != nil {
+			return err
+		}
+		return writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.writeReport(w, report, args) })
+	}
+	index, err := exposure.NewIndex(rules, users)
+	if err != nil {
+		return err
+	}
+	var answer exposure.Answer
+	if f.row > 0 {
+		answer, err = f.ofRow(cmd, args, rules, index)
+	} else {
+		answer, err = index.Values(values)
+	}
+	if err != nil {
+		return err
+	}
+	return writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.writeAnswer(w, answer) })
+}
+
+// check reports everything that is wrong with the flags, and returns the values
+// that were asked for.
+func (f *whoFlags) check(cmd *cobra.Command, args []string) (map[string]string, error) {
+	list, err := pairs("value", "COLUMN=VALUE", f.values)
+	errs := []error{err}
+	values := make(map[string]string)
+	for _, p := range list {
+		if _, ok := values[p[0]]; ok {
+			errs = append(errs, fmt.Errorf("--value: two values for column %q: a row holds one", p[0]))
+		}
+		values[p[0]] = p[1]
+	}
+	asked, row := f.values != nil, cmd.Flags().Changed("row")
+	if f.rules == "" {
+		errs = append(errs, errors.New("the rules are missing: want --rules FILE"))
+	}
+	switch {
+	case asked && row:
+		errs = append(errs, errors.New("--value and --row are two ways to ask: want one of them"))
+	case row && f.row < 1:
+		errs = append(errs, fmt.Errorf("--row: got %d, want a number from 1", f.row))
+	case asked && len(args) > 0:
+		errs = append(errs, fmt.Errorf("--value needs no data: got %q", args[0]))
+	case !asked && len(args) == 0:
+		errs = append(errs, errors.New("nothing is asked: want --value COLUMN=VALUE, or DATA"))
+	}
+	formats := []string{"table", "csv", "json"}
+	if !asked && !row {
+		formats = append(formats, "html")
+	}
+	errs = append(errs, oneOf("format", f.format, formats...))
+	if f.maxValues < 0 {
+		errs = append(errs, fmt.Errorf("--max-values: got %d, want 0 or more", f.maxValues))
+	}
+	return values, errors.Join(errs...)
+}
+
+// open opens the data, which must have every column that a rule names.
+func (f *whoFlags) open(cmd *cobra.Command, args []string, rules *rls.Rules) (*input.Data, error) {
+	in, err := f.data.options(cmd.InOrStdin(), args)
+	if err != nil {
+		return nil, err
+	}
+	in.Columns = rules.Columns()
+	data, err := input.Open(cmd.Context(), args, in)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	if _, err := bind(view{columns: in.Columns}, data); err != nil {
+		data.Release()
+		return nil, err
+	}
+	return data, nil
+}
+
+func (f *whoFlags) report(cmd *cobra.Command, args []string, rules *rls.Rules, users *roster.Roster) (*exposure.Report, error) {
+	if _, err := roster.Viewers(users, rules); err != nil { // not the fault of the data
+		return nil, err
+	}
+	data, err := f.open(cmd, args, rules)
+	if err != nil {
+		return nil, err
+	}
+	defer data.Release()
+	opts := &exposure.Options{Roster: users, MaxValues: f.maxValues}
+	if f.maxValues == 0 {
+		opts.MaxValues = -1
+	}
+	report, err := exposure.NewReport(rules, data, opts)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	return report, nil
+}
+
+// ofRow answers for one row of the data.
+func (f *whoFlags) ofRow(cmd *cobra.Command, args []string, rules *rls.Rules, index *exposure.Index) (exposure.Answer, error) {
+	data, err := f.open(cmd, args, rules)
+	if err != nil {
+		return exposure.Answer{}, err
+	}
+	defer data.Release()
+	for before := 0; data.Next(); before += int(data.Record().NumRows()) {
+		if rec := data.Record(); f.row <= before+int(rec.NumRows()) {
+			row, err := rowTexts(rec, f.row-1-before, rules.Columns())
+			if err != nil {
+				return exposure.Answer{}, &dataError{err}
+			}
+			return index.Row(func(column string) (string, bool) { return row[column], row[column] != "" }), nil
+		}
+	}
+	if err := data.Err(); err != nil {
+		return exposure.Answer{}, &dataError{err}
+	}
+	return exposure.Answer{}, fmt.Errorf("--row %d: the data has %d rows", f.row, data.Rows())
+}
+
+// rowTexts returns what a row holds in some columns.
+func rowTexts(rec arrow.Record, row int, columns []string) (map[string]string, error) {
+	texts := make(map[string]string, len(columns))
+	for _, column := range columns {
+		at := rec.Schema().FieldIndices(column)[0]
+		text, err := output.Texts(rec.Column(at), rec.Schema().Field(at))
+		if err != nil {
+			return nil, err
+		}
+		if texts[column], err = text(row); err != nil {
+			return nil, err
+		}
+	}
+	return texts, nil
+}
+
+func (f *whoFlags) writeReport(w io.Writer, r *exposure.Report, args []string) error {
+	switch f.format {
+	case "csv":
+		return r.WriteCSV(w)
+	case "json":
+		return writeIndented(w, r)
+	case "html":
+		return r.WriteHTML(w, fmt.Sprintf("Who sees %s", strings.Join(args, ", ")))
+	}
+	return r.WriteText(w)
+}
+
+func (f *whoFlags) writeAnswer(w io.Writer, a exposure.Answer) error {
+	switch f.format {
+	case "csv":
+		return writeSights(w, a)
+	case "json":
+		return writeIndented(w, a)
+	}
+	_, err := io.WriteString(w, a.String())
+	return err
+}
+
+// writeSights writes who sees rows as a table, one line for each rule by which
+// somebody does. Rows says which of the rows, and is empty for all.
+func writeSights(w io.Writer, a exposure.Answer) error {
+	out := csv.NewWriter(w)
+	out.Write([]string{"Kind", "Viewer", "File", "Line", "Rows"}) // a csv.Writer keeps its error
+	for _, s := range a.Sights {
+		rows := ""
+		if s.Rows.Op() != predicate.OpAll {
+			rows = s.Rows.String()
+		}
+		for _, r := range s.Rules {
+			out.Write([]string{string(s.Viewer.Kind), s.Viewer.Name, r.Pos().File, fmt.Sprint(r.Pos().Line), rows})
+		}
+	}
+	out.Flush()
+	return out.Error()
+}
+
+// writeIndented writes v as JSON that people can read, too.
+func writeIndented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
