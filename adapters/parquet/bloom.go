@@ -30,8 +30,10 @@ const (
 	maxBloom    = 128 << 20 // of the library's writer
 
 	// A few blocks cost less than the filter, many cost more: after some, the
-	// whole is read if it is not large.
+	// whole is read if it is not large. A large one is given up after more:
+	// lists can have 192,000 values.
 	bloomProbes = 16
+	bloomMost   = 1000
 	bloomWhole  = 1 << 20
 )
 
@@ -111,16 +113,21 @@ func (f *bloom) mayHold(value string) bool {
 
 // block returns the i-th block; false if it cannot be read.
 func (f *bloom) block(i int64) ([]byte, bool) {
-	if f.probes++; f.probes > bloomProbes && f.bits == nil && f.blocks <= bloomWhole/bloomBlock {
+	f.probes++
+	small := f.blocks <= bloomWhole/bloomBlock
+	switch {
+	case f.bits != nil:
+	case f.probes > bloomProbes && small:
 		bits := make([]byte, f.blocks*bloomBlock)
 		if err := readFull(f.r, bits, f.at); err != nil {
 			return nil, false
 		}
 		f.bits = bits
+	case f.probes > bloomMost:
+		return nil, false
+	default:
+		block := make([]byte, bloomBlock)
+		return block, readFull(f.r, block, f.at+i*bloomBlock) == nil
 	}
-	if f.bits != nil {
-		return f.bits[i*bloomBlock:][:bloomBlock], true
-	}
-	block := make([]byte, bloomBlock)
-	return block, readFull(f.r, block, f.at+i*bloomBlock) == nil
+	return f.bits[i*bloomBlock:][:bloomBlock], true
 }

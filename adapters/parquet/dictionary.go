@@ -74,7 +74,10 @@ func plainTexts(b []byte, n int64) (map[string]bool, bool) {
 		values[text[:size]] = true
 		b, text = b[size:], text[size:]
 	}
-	return values, len(b) == 0
+	if len(b) > 0 {
+		return nil, false
+	}
+	return values, true
 }
 
 // onlyDictionary reports whether every data page of a column chunk stores

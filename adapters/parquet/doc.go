@@ -18,6 +18,47 @@
 //
 // A [Writer] keeps the row group it is writing, compressed.
 //
+// # Row groups that are not read
+//
+// Options.Prune takes the predicate that the records will be filtered by. Row
+// groups that certainly hold no visible row are left out, neither read nor
+// decompressed:
+//
+//	p := policy.For(viewer) // a predicate.Predicate
+//	r, err := parquet.Open("sales.parquet", &parquet.Options{Prune: &p})
+//	if err != nil { … }
+//	defer r.Release()
+//	for rec, err := range filter.Records(ctx, r) { … } // the filter of p, as before
+//	log.Println(r.Stats().RowGroupsSkipped, r.Stats().BytesSkipped)
+//
+// The rows after the filter are the same as without it. Three kinds of evidence
+// are used, each only where the cheaper ones left a doubt:
+//
+//   - Statistics in the footer: min_value and max_value, cut off or not, of
+//     columns whose order the file declares, and the count of nulls. The older
+//     min and max have no reliable order for text and are ignored; so are
+//     min_value and max_value without a declared order, as some versions of
+//     DuckDB write them: the format leaves their meaning open.
+//   - Bloom filters, of which 32 bytes a value are read.
+//   - Dictionaries of column chunks in which every page refers to one. If the
+//     footer does not say so, the headers of the pages do.
+//
+// They count for top-level columns of UTF-8 text that have their name alone.
+// Anything else, and whatever is damaged, missing or contradicts itself, leaves
+// nothing out, and what is wrong with the file is reported when the row group
+// is read. A file that lies consistently can hide its own rows; it can show
+// none, for the filter looks at every row that is read. Pages that are left out
+// are not checked, though all that the footer says is.
+//
+// A row group is the smallest part that is left out. If a table is sorted by a
+// column of the rules and a row group holds about as many rows as one of its
+// values, a viewer of one value costs about what that value costs; each row
+// group adds some hundred bytes a column to the footer, which is always read.
+// Pages inside a row group are not left out: the library seeks in pages on
+// goroutines of its own, where a panic cannot be recovered.
+//
+// [Stats] tells what was saved. It counts hidden rows and is not for viewers.
+//
 // # Files that are not trusted
 //
 // A file that is corrupt, cut short or made to do harm ends in an [Error],

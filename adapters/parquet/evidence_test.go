@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -400,4 +401,33 @@ func pruneByColumn(t *testing.T, b []byte, path, name string) {
 	s := each(&parquet.Options{Prune: &absent}, func(string) {})
 	t.Logf("%s: %s: of a value that is not there, %d of %d row groups left out, %d of %d bytes, %d probed",
 		path, name, s.RowGroupsSkipped, s.RowGroups, s.BytesSkipped, s.Bytes, s.BytesProbed)
+}
+
+func FuzzBloomHeader(f *testing.F) {
+	f.Add([]byte{0x15, 0x80, 0x01, 0x1c, 0x1c, 0x00, 0x00, 0x1c, 0x1c, 0x00, 0x00, 0x1c, 0x1c, 0x00, 0x00, 0x00})
+	f.Add([]byte{0x15, 0x80, 0x01, 0x1c, 0x2c, 0x00, 0x00, 0x00}) // an unknown algorithm
+	f.Fuzz(func(t *testing.T, b []byte) {
+		header, size, err := parquet.ParseBloomHeader(b)
+		if err == nil && size != 0 {
+			require.LessOrEqual(t, header, int64(len(b)))
+			require.GreaterOrEqual(t, header, int64(15), "three unions with a member and a size")
+		}
+	})
+}
+
+func FuzzPlainTexts(f *testing.F) {
+	f.Add([]byte{2, 0, 0, 0, 'U', 'S', 0, 0, 0, 0}, int64(2))
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff}, int64(1))
+	f.Fuzz(func(t *testing.T, b []byte, n int64) {
+		values, ok := parquet.PlainTexts(b, n)
+		if !ok {
+			require.Nil(t, values)
+			return
+		}
+		require.LessOrEqual(t, int64(len(values)), n)
+		for v := range values {
+			prefix := binary.LittleEndian.AppendUint32(nil, uint32(len(v)))
+			require.True(t, bytes.Contains(b, append(prefix, v...)), "%q", v)
+		}
+	})
 }

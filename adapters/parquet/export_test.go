@@ -12,6 +12,12 @@ func NewReaderOn(mem memory.Allocator, r v18pq.ReaderAtSeeker, opts *Options) (*
 	return newReader(r, "", opts, mem)
 }
 
+// Parsers of what is read to decide what is left out.
+var (
+	ParseBloomHeader = parseBloomHeader
+	PlainTexts       = plainTexts
+)
+
 // ReadFooter reads the metadata of a file.
 var ReadFooter = readFooter
 

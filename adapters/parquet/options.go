@@ -31,13 +31,15 @@ type Options struct {
 	// of distinct values becomes slower. A name the file does not have is an
 	// error, a column of another type stays as it is.
 	Dictionary []string
-	// Prune is what the records will be filtered by, so that row groups in which
-	// it matches no row are not read: a row group is left out if that is certain
-	// from its statistics, bloom filters and dictionaries, see the package
-	// comment. The records still hold rows that do not match and must be
-	// filtered as without it. Nil leaves nothing out; the zero Predicate selects
-	// no row and leaves everything out. Its columns need not be among Columns; a
-	// column that the file does not have, or not as text, leaves nothing out.
+	// Prune is what the records will be filtered by. Row groups that certainly
+	// hold no row of it are not read, see the package comment. The records still
+	// hold other rows, and must be filtered as they would be without it. Nil
+	// leaves nothing out; the zero Predicate selects no row and leaves out
+	// everything (S1). Its columns need not be among Columns; one that the file
+	// does not have once, or not as text, leaves nothing out.
+	//
+	// It is about the text in the file: leave it nil if texts are changed, cut
+	// (V7) or put under another column name before the filter sees them.
 	Prune *predicate.Predicate
 	// BatchRows is the largest number of rows in a record; 0 is
 	// DefaultBatchRows. A record never spans two row groups.
