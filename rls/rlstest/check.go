@@ -80,7 +80,7 @@ func (c *testCase) reasons(su *Suite, s seen, err error, samples int) []Reason {
 	}
 	show := func(rows iter.Seq[int32]) (n int, shown []string) {
 		columns := su.shown(c)
-		for row := range rows {
+		for row := range sorted(rows) {
 			if n++; n <= samples {
 				shown = append(shown, t.show(row, columns))
 			}
@@ -114,13 +114,13 @@ func (c *testCase) reasons(su *Suite, s seen, err error, samples int) []Reason {
 		}
 	}
 	for _, w := range c.rows {
-		missing := filter(sorted(w.condition.rows(t)), func(row int32) bool { return !s.has(row) })
+		missing := filter(w.condition.rows(t), func(row int32) bool { return !s.has(row) })
 		if n, rows := show(missing); n > 0 {
 			add(w.at, "rows", c.say(&w.condition)+" visible", plural(n, "row")+" hidden", rows...)
 		}
 	}
 	for _, w := range c.hidden {
-		leaked := filter(sorted(w.condition.rows(t)), s.has)
+		leaked := filter(w.condition.rows(t), s.has)
 		if n, rows := show(leaked); n > 0 {
 			add(w.at, "hidden", c.say(&w.condition)+" hidden", plural(n, "row")+" visible", rows...)
 		}

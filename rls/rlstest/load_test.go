@@ -165,6 +165,7 @@ func TestOptionsReach(t *testing.T) {
 		{"dual", "dual: userFirst", "UserName,GroupName,R\nal,g,a\n", "{groups: [g]}", "count: 1", "none: true"},
 		{"hideNulls", "hideNulls: true", "UserName,R\nal,\n", "al", "all: true", "count: 3"},
 		{"nullWords", "nullWords: [NIL]", "UserName,R\nal,NIL\n", "al", "none: true", "all: true"},
+		{"allowNoFields", "allowNoFields: true", "UserName\nal\n", "al", "", "all: true"},
 		{"comma", "comma: ;", "UserName;R\nal;a\n", "al", "", "count: 1"},
 		{"maxValues", "maxValues: 1", "UserName,R\nal,\"a,c\"\n", "al", "count: 2", "error: too many values"},
 		{"maxRunes", "maxRunes: 2", "UserName,R\nal,aaa\n", "al", "none: true", ""},

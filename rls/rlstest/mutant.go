@@ -254,13 +254,17 @@ func (r *rows) Text(i int) (string, bool) { return r.cells[r.at-1][i], true }
 func (r *rows) Err() error                { return nil }
 
 // sample returns n of all, spread evenly, or all of them.
-func sample[T any](all []T, n int) []T {
-	if n < 0 || len(all) <= n {
-		return all
-	}
-	some := make([]T, n)
-	for i := range some {
-		some[i] = all[i*len(all)/n]
+func sample[T any](all []T, n int) (some []T) {
+	for i, v := range all {
+		if sampled(i, len(all), n) {
+			some = append(some, v)
+		}
 	}
 	return some
+}
+
+// sampled reports whether i is one of n numbers spread evenly over 0 to all-1.
+// If n is negative, or there are no more than n, all of them are.
+func sampled(i, all, n int) bool {
+	return n < 0 || all <= n || (i+1)*n/all > i*n/all
 }

@@ -65,14 +65,16 @@ type attempt struct {
 func (s *Suite) mutate(ctx context.Context, o *Options, runs []run, results []Result) (Mutation, error) {
 	start := time.Now()
 	passes := func(i int) bool { return results[i].Status == Passed }
+	var m Mutation
 	var all []attempt
 	if s.rules != nil {
-		all = append(all, s.mutateRules(runs, passes)...)
+		all, m.Possible = s.mutateRules(runs, passes, o.MaxMutants)
 	}
 	if s.config != nil {
-		all = append(all, s.mutateTags(runs, passes)...)
+		tags := s.mutateTags(runs, passes)
+		m.Possible += len(tags)
+		all = append(all, tags...)
 	}
-	m := Mutation{Possible: len(all)}
 	all = sample(all, o.MaxMutants)
 	verdicts := make([]verdict, len(all))
 	if err := parallel(ctx, o.Workers, len(all), func(i int) { verdicts[i] = all[i].try() }); err != nil {
@@ -109,7 +111,10 @@ type mutator struct {
 	written func(rule int) []string // the cells of a rule, made once
 }
 
-func (s *Suite) mutateRules(runs []run, use func(i int) bool) []attempt {
+// mutateRules returns at most limit mutants of the rules, spread evenly, and how
+// many there are. It goes through them twice and does not hold them all: a large
+// file has millions.
+func (s *Suite) mutateRules(runs []run, use func(i int) bool, limit int) (all []attempt, possible int) {
 	t := newRuleTable(s.rules)
 	m := &mutator{Suite: s, table: t, columns: s.header(), opts: *s.ruleOpt, runs: runs, viewers: s.viewers(t, use)}
 	m.opts.MaxRunes = -1 // a longer list is a wrong rule and not a wrong file
@@ -120,11 +125,17 @@ func (s *Suite) mutateRules(runs []run, use func(i int) bool) []attempt {
 		}
 	}
 	m.written = cached(len(t.all), func(i int) []string { return s.cells(t.all[i]) })
-	var all []attempt
-	for c := range s.changes(t) {
-		all = append(all, attempt{c.Mutant, func() verdict { return m.try(c) }})
+	for range s.changes(t) {
+		possible++
 	}
-	return all
+	i := 0
+	for c := range s.changes(t) {
+		if sampled(i, possible, limit) {
+			all = append(all, attempt{c.Mutant, func() verdict { return m.try(c) }})
+		}
+		i++
+	}
+	return all, possible
 }
 
 // cached makes each of n things at most once, when it is first asked for.

@@ -194,7 +194,8 @@ func TestOracle(t *testing.T) {
 		require.Equal(t, w.uncovered(), linesOf(report.Coverage.Missing), "%s\n%s", w.text, w.csv(w.rules))
 
 		use := func(i int) bool { return report.Results[i].Status == Passed }
-		tries := w.mutateRules(runs, use)
+		tries, possible := w.mutateRules(runs, use, -1)
+		require.Len(t, tries, possible)
 		i := 0
 		for c := range w.changes(newRuleTable(w.Suite.rules)) {
 			got := tries[i].try()

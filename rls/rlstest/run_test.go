@@ -209,3 +209,21 @@ cases:
 	require.Empty(t, r.Problems, "%v", r.Mutation)
 	require.True(t, r.OK(), "%v", r.Results)
 }
+
+func TestSampled(t *testing.T) {
+	for all := range 30 {
+		for n := -1; n < 40; n++ {
+			got := 0
+			for i := range all {
+				if sampled(i, all, n) {
+					got++
+				}
+			}
+			want := min(n, all)
+			if n < 0 {
+				want = all
+			}
+			require.Equal(t, want, got, "%d of %d", n, all)
+		}
+	}
+}

@@ -266,7 +266,13 @@ func (d *decoder) check(s *Suite, sp *spec) {
 	if t == nil {
 		return
 	}
-	t.finish()
+	restricted := s.rules.Columns()
+	if s.config != nil {
+		for _, r := range s.config.TagRules {
+			restricted = append(restricted, r.ColumnName)
+		}
+	}
+	t.finish(restricted)
 	for _, name := range s.rules.Columns() {
 		if t.column(name) < 0 {
 			d.fail(sp.rulesAt, "rules", "%w: the rules restrict %q, the data has %s", ErrColumn, name, strings.Join(t.names(), ", "))

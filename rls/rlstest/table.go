@@ -18,25 +18,29 @@ import (
 //
 //	Region   values  EMEA US          cells  0 1 0 -1     -1 is NULL
 //
-// Predicates are evaluated by package batch on a record with these very
-// dictionaries, so that binding looks at each value once and not at each row.
+// Rules cannot tell rows apart that hold the same in every column that is
+// restricted, so that predicates are evaluated on one row of each such group:
+//
+//	row      1     2     3     4           group  members
+//	Region   EMEA  US    EMEA  NULL        0      1 3
+//	id       7     8     9     10          1      2
+//	of       0     1     0     2           2      4
 type table struct {
 	columns []*column
 	rows    int
 	where   []rls.Position // of each row, in the file it comes from
-	rec     arrow.Record
+
+	of      []int32 // group of each row
+	members postings
+	groups  arrow.Record // a row for each group, with the restricted columns
 }
 
 type column struct {
-	name   string
-	values []string
-	number map[string]int32
-	cells  []int32
-
-	// Row numbers by value, NULL first: those of value v are
-	// byValue[start[v+1]:start[v+2]]. Made by index.
-	start   []int32
-	byValue []int32
+	name    string
+	values  []string
+	number  map[string]int32
+	cells   []int32
+	byValue postings // of value v at v+1, NULL first
 }
 
 const null int32 = -1
@@ -94,22 +98,58 @@ func (c *column) text(row int32) text {
 }
 
 // finish makes what cases are run on once all rows are there.
-func (t *table) finish() {
+func (t *table) finish(restricted []string) {
 	for _, c := range t.columns {
-		c.index()
+		c.byValue = newPostings(len(c.values)+1, len(c.cells), func(row int) int32 { return c.cells[row] + 1 })
 	}
-	fields := make([]arrow.Field, len(t.columns))
-	arrays := make([]arrow.Array, len(t.columns))
+	var columns []*column
 	for i, c := range t.columns {
-		arrays[i] = c.array()
+		if slices.Contains(restricted, c.name) && t.column(c.name) == i {
+			columns = append(columns, c)
+		}
+	}
+	n := t.group(columns)
+	t.members = newPostings(n, t.rows, func(row int) int32 { return t.of[row] })
+
+	fields := make([]arrow.Field, len(columns))
+	arrays := make([]arrow.Array, len(columns))
+	for i, c := range columns {
+		cells := make([]int32, n)
+		for g := range cells {
+			cells[g] = c.cells[t.members.of(int32(g))[0]]
+		}
+		arrays[i] = c.array(cells)
 		fields[i] = arrow.Field{Name: c.name, Type: arrays[i].DataType(), Nullable: true}
 		defer arrays[i].Release()
 	}
-	t.rec = array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(t.rows))
+	t.groups = array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(n))
 }
 
-// array returns the column for Arrow.
-func (c *column) array() arrow.Array {
+// group numbers the groups of rows that hold the same in these columns, in the
+// order of the first row of each, and returns how many there are. Columns are
+// added one by one: a group of the columns so far and a cell make a new group.
+func (t *table) group(columns []*column) int {
+	t.of = make([]int32, t.rows)
+	n := min(1, t.rows)
+	for _, c := range columns {
+		type pair struct{ group, cell int32 }
+		number := make(map[pair]int32)
+		for row, g := range t.of {
+			p := pair{g, c.cells[row]}
+			id, ok := number[p]
+			if !ok {
+				id = int32(len(number))
+				number[p] = id
+			}
+			t.of[row] = id
+		}
+		n = len(number)
+	}
+	return n
+}
+
+// array returns cells of the column for Arrow.
+func (c *column) array(cells []int32) arrow.Array {
 	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.LargeString}
 	values := array.NewLargeStringBuilder(memory.DefaultAllocator)
 	defer values.Release()
@@ -119,8 +159,8 @@ func (c *column) array() arrow.Array {
 
 	indices := array.NewInt32Builder(memory.DefaultAllocator)
 	defer indices.Release()
-	indices.Reserve(len(c.cells))
-	for _, id := range c.cells {
+	indices.Reserve(len(cells))
+	for _, id := range cells {
 		if id == null {
 			indices.AppendNull()
 		} else {
@@ -132,26 +172,36 @@ func (c *column) array() arrow.Array {
 	return array.NewDictionaryArray(typ, codes, dict)
 }
 
-// index sorts the rows by value, counting first, so that a condition looks at
-// the rows that hold its values and at no other.
-func (c *column) index() {
-	c.start = make([]int32, len(c.values)+2)
-	for _, id := range c.cells {
-		c.start[id+2]++
-	}
-	for i := 1; i < len(c.start); i++ {
-		c.start[i] += c.start[i-1]
-	}
-	c.byValue = make([]int32, len(c.cells))
-	next := slices.Clone(c.start)
-	for row, id := range c.cells {
-		c.byValue[next[id+1]] = int32(row)
-		next[id+1]++
-	}
+// rowsOf returns the rows that hold a value, in order.
+func (c *column) rowsOf(id int32) []int32 { return c.byValue.of(id + 1) }
+
+// postings are rows sorted by a number that each of them has, so that to find
+// the rows of a number takes no look at others.
+type postings struct {
+	start []int32 // the rows of number i are rows[start[i]:start[i+1]]
+	rows  []int32
 }
 
-// rowsOf returns the rows that hold a value, in order.
-func (c *column) rowsOf(id int32) []int32 { return c.byValue[c.start[id+1]:c.start[id+2]] }
+// newPostings sorts rows by their numbers, all less than n: it counts how many
+// rows each has, and knows from that where they go.
+func newPostings(n, rows int, number func(row int) int32) postings {
+	p := postings{start: make([]int32, n+1), rows: make([]int32, rows)}
+	for row := range rows {
+		p.start[number(row)+1]++
+	}
+	for i := range n {
+		p.start[i+1] += p.start[i]
+	}
+	next := slices.Clone(p.start)
+	for row := range rows {
+		i := number(row)
+		p.rows[next[i]] = int32(row)
+		next[i]++
+	}
+	return p
+}
+
+func (p *postings) of(i int32) []int32 { return p.rows[p.start[i]:p.start[i+1]] }
 
 // show prints a row: its number, where it stands, and some of its cells.
 func (t *table) show(row int32, columns []int) string {
