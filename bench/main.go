@@ -56,10 +56,10 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 			cfg.Rounds = 2
 		}
 		if !set["budget"] {
-			cfg.Budget = 200 * time.Millisecond
+			cfg.Budget = 60 * time.Millisecond
 		}
 		if !set["timeout"] {
-			*timeout = time.Second
+			*timeout = 500 * time.Millisecond
 		}
 	}
 	if *dictRows == 0 {
