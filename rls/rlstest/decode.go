@@ -14,7 +14,7 @@ import (
 // for the text "12", and silently keeps one of two keys.
 type decoder struct {
 	*source
-	errs []error
+	errs []*Error
 }
 
 // fail reports a problem of a node.

@@ -55,24 +55,17 @@ func (e *Error) Error() string {
 // of the file that was named.
 func (e *Error) Unwrap() error { return e.Err }
 
-// join returns the problems of a case file in the order of their positions,
-// and nil if there is none. Those of other files keep their place behind.
-func join(errs []error) error {
-	slices.SortStableFunc(errs, func(a, b error) int {
-		p, q := positionOf(a), positionOf(b)
-		if p == nil || q == nil || p.File != q.File {
-			return 0
-		}
-		return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+// join returns the problems of a case file in the order of their positions, and
+// nil if there is none.
+func join(problems []*Error) error {
+	slices.SortStableFunc(problems, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
 	})
-	return errors.Join(errs...)
-}
-
-func positionOf(err error) *rls.Position {
-	if e, ok := err.(*Error); ok {
-		return &e.Pos
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = p
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 func noFiles(match string) error {
