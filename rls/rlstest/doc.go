@@ -21,7 +21,7 @@
 //
 //	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
 //
-// [Load] and [Suite.Run] do so without package testing, and [WriteText],
+// [RunAll], or [Load] and [Suite.Run], do so without package testing; [WriteText],
 // [WriteJUnit] and [WriteJSON] write what came of it.
 //
 // # The file
