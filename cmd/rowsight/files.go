@@ -17,14 +17,19 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// readRules reads a permission dataset whose names belong to namespace.
+// ruleOptions are those of a permission dataset whose names belong to namespace.
+func ruleOptions(path, namespace string) *rls.Options {
+	return &rls.Options{File: path, Namespace: namespace}
+}
+
+// readRules reads a permission dataset.
 func readRules(path, namespace string) (*rls.Rules, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return rls.ReadCSV(file, &rls.Options{File: path, Namespace: namespace})
+	return rls.ReadCSV(file, ruleOptions(path, namespace))
 }
 
 // readConfig reads a tag configuration.

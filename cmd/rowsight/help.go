@@ -165,4 +165,119 @@ Exit codes
 
   # the same as a page to look at
   rowsight who --rules rules.csv --format html --out exposure.html sales.csv`
+
+	diffHelp = `Diff says what a change of rules shows and hides, exactly: for every viewer what is
+gained (+) and lost (-), each with a row that shows it. Files that say the same in
+another order, or in other words, show no difference.
+
+OLD and NEW are permission datasets, or tag configurations if one of them is named
+*.json or --kind is tags. Either may be - for standard input, as in
+git show main:rules.csv | rowsight diff - rules.csv
+
+Viewers are the users of a roster (--users) with their groups; without it they are
+every user and every group that either file names, each on its own.
+
+With --data rows are counted, and some of those gained and lost are shown: the
+answer then holds values of the data.
+
+Exit codes
+  0  done, and nothing is there of what --fail-on names
+  1  wrong usage, bad rules, rules that do not fit the data or the roster
+  2  data that cannot be read
+  3  somebody gains rows, or loses rows, and --fail-on says so`
+
+	diffExamples = `  # what would the new file change?
+  rowsight diff rules.csv new.csv
+
+  # for real people on real data
+  rowsight diff --users roster.csv --data sales.csv rules.csv new.csv
+
+  # a gate in CI: nobody may see more than on the main branch
+  git show origin/main:rules.csv | rowsight diff --fail-on gain - rules.csv
+
+  # tag configurations, for every session there can be
+  rowsight diff old.json new.json`
+
+	testHelp = `Test runs the cases that stand beside rules: who sees what, written down and checked.
+PATH are case files, and folders whose case files (*.rlstest.yaml) are run; without
+any, those of the current folder.
+
+  # sales.rlstest.yaml
+  rules: rules.csv
+  data: sales.csv
+  id: Order ID
+  cases:
+    - name: Martha sees enterprises in the US
+      who: {user: MarthaRivera, groups: [US-Sales]}
+      count: 12
+      only: {Region: US, Segment: Enterprise}
+    - name: a stranger sees nothing
+      who: eve
+      none: true
+
+A case that would pass with no rules at all, or with every row visible, proves
+nothing, and fails. Rules that no case exercises are listed. --mutate makes the
+rules wrong in many small ways, and lists those that no case notices.
+
+rowsight test --schema prints the JSON Schema of case files, for editors.
+
+Exit codes
+  0  cases were run, and all of them passed
+  1  wrong usage, no case file, or one that cannot be loaded
+  3  a case fails, or what --coverage or --killed demand is not so`
+
+	testExamples = `  # all cases of this folder, and of those in it
+  rowsight test
+
+  # would the cases notice if the rules were wrong?
+  rowsight test --mutate rules/
+
+  # in CI
+  rowsight test --coverage --format junit --out report.xml rules/
+
+  # fill in the counts that came out
+  rowsight test --update rules/sales.rlstest.yaml`
+
+	compactHelp = `Compact writes rules that show everybody the same rows with fewer rules and values:
+rules of one principal that differ in one column become one, what others cover goes,
+and lists are split where they would be too long for a cell. That the rows are the
+same is proven for every principal before anything is written.
+
+Use it when viewers come near the limit of 999 rules. rowsight diff shows nothing
+between the two files.
+
+Exit codes
+  0  done
+  1  wrong usage, or bad rules
+  2  rules that cannot be written`
+
+	compactExamples = `  # look at it
+  rowsight compact rules.csv
+
+  # write it, and see that nothing changed
+  rowsight compact rules.csv --out small.csv
+  rowsight diff --fail-on any rules.csv small.csv`
+
+	generateHelp = `Generate writes a permission dataset from a roster: a CSV file with a column of users,
+perhaps one of groups, and columns that say what each user may see. Every --map takes
+the values of a column of the roster for a column of the data:
+
+  user,groups,region                      UserName,Region
+  al,"sales,emea",EMEA          becomes   al,EMEA
+  bo,sales,"US,APAC"                      bo,"US,APAC"
+
+An attribute without a value is an error and never becomes an empty cell, which would
+show everything; --skip-missing leaves such users out, who then see nothing. --all
+names the value that stands for all values in the roster.
+
+Exit codes
+  0  done
+  1  wrong usage, a bad roster, or an attribute without a value
+  2  rules that cannot be written`
+
+	generateExamples = `  # a rule for each user
+  rowsight generate --users roster.csv --map Region=region --map Segment=team
+
+  # a rule for each group, where "*" means every region
+  rowsight generate --users roster.csv --groups --map Region=region --all '*' --out rules.csv`
 )

@@ -117,6 +117,6 @@ rules for anonymous sessions. Nothing is visible unless a rule says so.`,
 		},
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newVersion())
+	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newVersion())
 	return root
 }

@@ -14,7 +14,6 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
-	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/vet"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -144,7 +143,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, roster *vet.
 		return nil, err
 	}
 	defer file.Close()
-	ruleOptions := &vet.Options{Rules: &rls.Options{File: path, Namespace: f.rulesNamespace}, Roster: roster}
+	ruleOptions := &vet.Options{Rules: ruleOptions(path, f.rulesNamespace), Roster: roster}
 	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path}, Sessions: sessions}
 	if len(f.data) > 0 {
 		in, err := f.read.options(cmd.InOrStdin(), f.data)

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/rls/rlstest"
+)
+
+// testFlags are the options of the subcommand, as they were given.
+type testFlags struct {
+	opts   rlstest.Options
+	update bool
+	schema bool
+	failed bool
+	format string
+	out    string
+}
+
+func newTest() *cobra.Command {
+	var f testFlags
+	cmd := &cobra.Command{
+		Use:                   "test [flags] [PATH...]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Run the cases that say who sees what",
+		Long:                  testHelp,
+		Example:               testExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if there is a rule that no case exercises")
+	flags.BoolVar(&f.opts.Mutate, "mutate", false, "make the rules wrong in many small ways, and list those that no case notices")
+	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "as --mutate, and fail if there are any")
+	flags.IntVar(&f.opts.MaxMutants, "max-mutants", rlstest.DefaultMaxMutants, "how many wrong rules are tried at most, `N`")
+	flags.BoolVar(&f.opts.Lenient, "lenient", false, "only warn of cases that prove nothing")
+	flags.BoolVar(&f.update, "update", false, "write the counts that came out into the case files, then run them")
+	flags.BoolVar(&f.failed, "only-failed", false, "in text, leave out the cases that passed")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the report: text, junit, json")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files, and end")
+	return cmd
+}
+
+func (f *testFlags) run(cmd *cobra.Command, args []string) error {
+	if f.schema {
+		return writeOut(cmd, f.out, nil, func(w io.Writer) error {
+			_, err := w.Write(rlstest.Schema())
+			return err
+		})
+	}
+	err := oneOf("format", f.format, "text", "junit", "json")
+	if f.opts.MaxMutants < 1 {
+		err = errors.Join(err, fmt.Errorf("--max-mutants: got %d, want 1 or more", f.opts.MaxMutants))
+	}
+	if err != nil {
+		return err
+	}
+	files, err := f.find(args)
+	if err != nil {
+		return err
+	}
+	var reports []rlstest.Report
+	inputs := []string(nil)
+	unloaded, ok := 0, true
+	for _, file := range files {
+		report, err := f.one(cmd, file)
+		var load *loadError
+		switch {
+		case errors.As(err, &load):
+			unloaded++
+			report = rlstest.Report{File: file.name, Problems: strings.Split(load.Error(), "\n")}
+		case err != nil:
+			return err
+		}
+		ok = ok && report.OK()
+		reports = append(reports, report)
+		inputs = append(inputs, filepath.Join(file.root, filepath.FromSlash(file.name)))
+	}
+	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.write(w, reports) }); err != nil {
+		return err
+	}
+	switch {
+	case unloaded > 0:
+		return fmt.Errorf("%s cannot be loaded", plural(unloaded, "case file"))
+	case !ok:
+		return &foundError{"the rules do not do what the cases say"}
+	}
+	return nil
+}
+
+// A caseFile is a case file by its name in a folder, from which it can reach
+// everything the cases need.
+type caseFile struct{ root, name string }
+
+// find returns the case files that paths name. What is inside the current
+// folder is named from there, so that its files can be used by cases beside
+// and below it; what is elsewhere, from the folder that was given.
+func (f *testFlags) find(paths []string) ([]caseFile, error) {
+	if len(paths) == 0 {
+		paths = []string{"."}
+	}
+	var files []caseFile
+	var errs []error
+	for _, p := range paths {
+		info, err := os.Stat(p)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		p = local(p)
+		switch {
+		case info.IsDir():
+			found, err := rlstest.Find(os.DirFS(p), &f.opts)
+			if err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", p, err))
+			}
+			for _, name := range found {
+				if filepath.IsLocal(p) {
+					files = append(files, caseFile{".", path.Join(filepath.ToSlash(p), name)})
+				} else {
+					files = append(files, caseFile{p, name})
+				}
+			}
+		case filepath.IsLocal(p):
+			files = append(files, caseFile{".", filepath.ToSlash(p)})
+		default:
+			files = append(files, caseFile{filepath.Dir(p), filepath.Base(p)})
+		}
+	}
+	return files, errors.Join(errs...)
+}
+
+// local returns p as seen from the current folder if it is inside, and as it is
+// otherwise.
+func local(p string) string {
+	p = filepath.Clean(p)
+	if filepath.IsAbs(p) {
+		if wd, err := os.Getwd(); err == nil {
+			if rel, err := filepath.Rel(wd, p); err == nil && filepath.IsLocal(rel) {
+				return rel
+			}
+		}
+	}
+	return p
+}
+
+// A loadError is why a case file cannot be run.
+type loadError struct{ error }
+
+// one runs one case file, after an update if one is asked for.
+func (f *testFlags) one(cmd *cobra.Command, file caseFile) (rlstest.Report, error) {
+	fsys := os.DirFS(file.root)
+	suite, err := rlstest.Load(fsys, file.name)
+	if err != nil {
+		return rlstest.Report{}, &loadError{err}
+	}
+	if f.update {
+		changed, err := f.updateFile(cmd, suite, file)
+		if err != nil {
+			return rlstest.Report{}, err
+		}
+		if changed {
+			if suite, err = rlstest.Load(fsys, file.name); err != nil {
+				return rlstest.Report{}, &loadError{err}
+			}
+		}
+	}
+	return suite.Run(cmd.Context(), &f.opts)
+}
+
+// updateFile writes the counts that came out into a case file, if they are not
+// there already.
+func (f *testFlags) updateFile(cmd *cobra.Command, suite *rlstest.Suite, file caseFile) (changed bool, err error) {
+	updated, err := suite.Update(cmd.Context(), &f.opts)
+	if err != nil || len(updated.Changes) == 0 {
+		return false, err
+	}
+	err = writeOut(cmd, filepath.Join(file.root, filepath.FromSlash(file.name)), nil, func(w io.Writer) error {
+		_, err := w.Write(updated.Text)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	for _, change := range updated.Changes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "updated %s\n", change)
+	}
+	return true, nil
+}
+
+func (f *testFlags) write(w io.Writer, reports []rlstest.Report) error {
+	switch f.format {
+	case "junit":
+		return rlstest.WriteJUnit(w, reports)
+	case "json":
+		return rlstest.WriteJSON(w, reports)
+	}
+	return rlstest.WriteText(w, reports, &rlstest.TextOptions{OnlyFailed: f.failed})
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/rls/compact"
+)
+
+func newCompact() *cobra.Command {
+	var namespace, out string
+	cmd := &cobra.Command{
+		Use:                   "compact [flags] RULES",
+		DisableFlagsInUseLine: true,
+		Short:                 "Write the same rules with fewer lines and values",
+		Long:                  compactHelp,
+		Example:               compactExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("want one permission dataset: RULES")
+			}
+			rules, err := readRules(args[0], namespace)
+			if err != nil {
+				return err
+			}
+			result, err := compact.Rules(rules, ruleOptions(args[0], namespace))
+			if err != nil {
+				return err
+			}
+			if err := writeOut(cmd, out, args, result.Rules.WriteCSV); err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.ErrOrStderr(), result)
+			for _, viewer := range result.Freed {
+				fmt.Fprintf(cmd.ErrOrStderr(), "note: %s is over a limit and sees nothing, and is not any more by the new rules\n", printable(viewer.String()))
+			}
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&namespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	return cmd
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/diff"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// diffFlags are the options of the subcommand, as they were given.
+type diffFlags struct {
+	kind           string
+	rulesNamespace string
+	users          string
+	data           []string
+	read           dataFlags
+	samples        int
+
+	failOn string
+	format string
+	out    string
+}
+
+func newDiff() *cobra.Command {
+	var f diffFlags
+	cmd := &cobra.Command{
+		Use:                   "diff [flags] OLD NEW",
+		DisableFlagsInUseLine: true,
+		Short:                 "Say what a change of rules shows and hides",
+		Long:                  diffHelp,
+		Example:               diffExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups (default: whom the rules name)")
+	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
+	flags.IntVar(&f.samples, "samples", 3, "rows gained and lost to show of each difference, `N`")
+	flags.StringVar(&f.failOn, "fail-on", "never", "`CHANGE` that ends with exit code 3: gain, loss, any, never")
+	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
+	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.read.register(flags)
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	return cmd
+}
+
+func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
+	err := errors.Join(
+		oneOf("format", f.format, "text", "json"),
+		oneOf("fail-on", f.failOn, "gain", "loss", "any", "never"),
+		oneOf("kind", f.kind, "", "rules", "tags"))
+	switch {
+	case len(args) != 2:
+		err = errors.Join(err, errors.New("want two files: OLD and NEW"))
+	case args[0] == input.Stdin && args[1] == input.Stdin:
+		err = errors.Join(err, errors.New("OLD and NEW cannot both be standard input"))
+	}
+	if f.samples < 0 {
+		err = errors.Join(err, errors.New("--samples: want 0 or more"))
+	}
+	if err != nil {
+		return err
+	}
+	if f.kind == "tags" || f.kind == "" && slices.ContainsFunc(args, isConfig) {
+		return errors.New("tag configurations cannot be compared yet")
+	}
+	result, err := f.compare(cmd, args)
+	if err != nil {
+		return err
+	}
+	inputs := slices.Concat(args, f.data, []string{f.users})
+	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.write(w, result) }); err != nil {
+		return err
+	}
+	switch {
+	case f.failOn != "loss" && f.failOn != "never" && result.HasGain():
+		return &foundError{"somebody sees rows that they did not see before: --fail-on is " + f.failOn}
+	case f.failOn != "gain" && f.failOn != "never" && result.HasLoss():
+		return &foundError{"somebody no longer sees rows that they saw before: --fail-on is " + f.failOn}
+	}
+	return nil
+}
+
+func (f *diffFlags) compare(cmd *cobra.Command, args []string) (*diff.Result, error) {
+	old, err := f.rules(cmd, args[0])
+	newer, err2 := f.rules(cmd, args[1])
+	users, err3 := readRoster(f.users)
+	if err := errors.Join(err, err2, err3); err != nil {
+		return nil, err
+	}
+	for _, rules := range []*rls.Rules{old, newer} {
+		if _, err := roster.Viewers(users, rules); err != nil { // not the fault of the data
+			return nil, err
+		}
+	}
+	opts := &diff.Options{Roster: users, Samples: f.samples}
+	if f.samples == 0 {
+		opts.Samples = -1
+	}
+	if len(f.data) > 0 {
+		columns := slices.Concat(old.Columns(), newer.Columns())
+		data, err := f.open(cmd, columns)
+		if err != nil {
+			return nil, err
+		}
+		defer data.Release()
+		opts.Data = data
+	}
+	result, err := diff.Rules(old, newer, opts)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	return result, nil
+}
+
+// rules reads OLD or NEW.
+func (f *diffFlags) rules(cmd *cobra.Command, path string) (*rls.Rules, error) {
+	if path == input.Stdin {
+		return rls.ReadCSV(cmd.InOrStdin(), ruleOptions("standard input", f.rulesNamespace))
+	}
+	return readRules(path, f.rulesNamespace)
+}
+
+// open opens the data, which must have the columns.
+func (f *diffFlags) open(cmd *cobra.Command, columns []string) (*input.Data, error) {
+	in, err := f.read.options(cmd.InOrStdin(), f.data)
+	if err != nil {
+		return nil, err
+	}
+	in.Columns = columns
+	data, err := input.Open(cmd.Context(), f.data, in)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	if _, err := bind(view{columns: columns}, data); err != nil {
+		data.Release()
+		return nil, err
+	}
+	return data, nil
+}
+
+func (f *diffFlags) write(w io.Writer, result *diff.Result) error {
+	if f.format == "json" {
+		return writeIndented(w, result)
+	}
+	_, err := io.WriteString(w, result.String())
+	return err
+}
