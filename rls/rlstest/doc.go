@@ -17,7 +17,7 @@
 //	    who: eve
 //	    none: true
 //
-// A Go test of three lines runs all of them:
+// A Go test of one line runs all of them:
 //
 //	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
 //

@@ -250,7 +250,8 @@ func (m *mutator) read(cells [][]string) (*rls.Rules, error) {
 
 // equivalent reports whether a change alters what nobody sees. It is enough to
 // look at each principal that the rule names, or named, alone: what a user sees
-// who is in groups is what each of them sees, together.
+// who is in groups is what each of them sees, together, up to the limits on what
+// may apply to one viewer (U14, U15).
 func (m *mutator) equivalent(c change, alone *rls.Rules) bool {
 	named := principalsOf(m.table.all[c.rule], m.rules)
 	for r := range alone.All() {
