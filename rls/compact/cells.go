@@ -2,10 +2,9 @@ package compact
 
 import (
 	"slices"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/boxes"
+	"github.com/rowsight/rowsight/internal/cells"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -43,36 +42,13 @@ func (w *writer) count(box predicate.Predicate) int {
 	return n
 }
 
-// lists writes the values of a condition as cells (U5), each as full as it may
-// be. A value that is too long alone gets a cell of its own.
-func (w *writer) lists(a predicate.Predicate) (cells []string) {
-	var b strings.Builder
-	length := 0
-	flush := func() {
-		if text := b.String(); slices.Contains(w.nullWords, text) {
-			b.WriteByte(',') // a list, and not the word that means no value
+// lists writes the values of a condition as cells.
+func (w *writer) lists(a predicate.Predicate) []string {
+	lists := cells.Lists(a.Values(), w.max)
+	for i, text := range lists {
+		if slices.Contains(w.nullWords, text) {
+			lists[i] += "," // a list, and not the word that means no value
 		}
-		cells = append(cells, b.String())
-		b.Reset()
-		length = 0
 	}
-	for value := range a.Values() {
-		if strings.ContainsAny(value, `,"`) {
-			value = `"` + strings.ReplaceAll(value, `"`, `""`) + `"`
-		}
-		n := utf8.RuneCountInString(value)
-		if length > 0 && length+1+n > w.max {
-			flush()
-		}
-		if length > 0 {
-			b.WriteByte(',')
-			length++
-		}
-		b.WriteString(value)
-		length += n
-	}
-	if length > 0 {
-		flush()
-	}
-	return cells
+	return lists
 }

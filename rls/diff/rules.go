@@ -176,14 +176,7 @@ func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, er
 	d, ok := c.known[pair]
 	if !ok {
 		d = Difference{Change: Between(old, new)}
-		if c.table != nil {
-			was, is := c.table.Select(old), c.table.Select(new)
-			gained, lost := slices.Clone(is), slices.Clone(was)
-			gained.Drop(was)
-			lost.Drop(is)
-			d.Gained, d.GainedRows = c.table.RowsOf(gained), c.rows(gained)
-			d.Lost, d.LostRows = c.table.RowsOf(lost), c.rows(lost)
-		}
+		d.Gained, d.Lost, d.GainedRows, d.LostRows = c.count(old, new)
 		c.known[pair] = d
 	}
 	if d.IsZero() {
@@ -199,6 +192,18 @@ func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, er
 	}
 	same := &c.result.Differences[i].Viewers
 	*same = append(*same, v)
+}
+
+// count counts the rows of the data that are gained and lost; none without data.
+func (c *comparer) count(old, new predicate.Predicate) (gained, lost int, gainedRows, lostRows []Sample) {
+	if c.table == nil {
+		return 0, 0, nil, nil
+	}
+	was, is := c.table.Select(old), c.table.Select(new)
+	more, less := slices.Clone(is), slices.Clone(was)
+	more.Drop(was)
+	less.Drop(is)
+	return c.table.RowsOf(more), c.table.RowsOf(less), c.rows(more), c.rows(less)
 }
 
 // rows returns the first rows of the data in a set. All rows of a combination

@@ -33,9 +33,7 @@ func (r *Result) AppendTo(b []byte) []byte {
 		}
 		b = d.appendTo(b)
 		if r.HasData {
-			b = fmt.Appendf(b, "  of %d rows: %d gained, %d lost\n", r.Rows, d.Gained, d.Lost)
-			b = appendSamples(b, "+", d.GainedRows)
-			b = appendSamples(b, "-", d.LostRows)
+			b = appendCounts(b, r.Rows, d.Gained, d.Lost, d.GainedRows, d.LostRows)
 		}
 	}
 	return b
@@ -57,6 +55,12 @@ func (c Change) appendTo(b []byte) []byte {
 		b = fmt.Appendf(b, "  - %s\n      such as %s\n", condition(p.Rows), row(p.Witness))
 	}
 	return b
+}
+
+func appendCounts(b []byte, rows, gained, lost int, gainedRows, lostRows []Sample) []byte {
+	b = fmt.Appendf(b, "  of %d rows: %d gained, %d lost\n", rows, gained, lost)
+	b = appendSamples(b, "+", gainedRows)
+	return appendSamples(b, "-", lostRows)
 }
 
 func appendSamples(b []byte, sign string, rows []Sample) []byte {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/cells"
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -45,7 +46,8 @@ var (
 )
 
 // Generate makes rules of a roster: one for each user, or group, with the
-// attributes as values. Principals that are ARNs give rules of version 2; all
+// attributes as values, and several where a list is too long for a cell (U18).
+// Principals that are ARNs give rules of version 2; all
 // must be ARNs, or none.
 //
 // An attribute without a value never becomes a cell without one, for that would
@@ -106,9 +108,10 @@ func (g *generator) check() {
 	}
 }
 
-// cells returns the fields of a user's rule, and false if there can be none.
-func (g *generator) cells(u user) ([]string, bool) {
-	cells := make([]string, len(g.mapping))
+// rules returns the fields of a user's rules, none if there can be none. It is
+// one rule, or several if lists are too long for a cell (U18).
+func (g *generator) rules(u user) [][]string {
+	rules := [][]string{make([]string, len(g.mapping))}
 	ok := true
 	for i, m := range g.mapping {
 		values := u.of[m.Attribute]
@@ -124,10 +127,21 @@ func (g *generator) cells(u user) ([]string, bool) {
 				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w, of user %q", ErrAll, u.name)})
 			}
 		default:
-			cells[i] = list(values)
+			var more [][]string
+			for _, list := range cells.Lists(slices.Values(values), rls.MaxRunes) {
+				for _, rule := range rules {
+					rule = slices.Clone(rule)
+					rule[i] = list
+					more = append(more, rule)
+				}
+			}
+			rules = more
 		}
 	}
-	return cells, ok
+	if !ok {
+		return nil
+	}
+	return rules
 }
 
 func (g *generator) byUser() {
@@ -135,9 +149,7 @@ func (g *generator) byUser() {
 		return
 	}
 	for _, u := range g.roster.users {
-		if cells, ok := g.cells(u); ok {
-			g.records = append(g.records, append([]string{u.name}, cells...))
-		}
+		g.add(u.name, g.rules(u))
 	}
 }
 
@@ -145,31 +157,32 @@ func (g *generator) byGroup() {
 	if g.roster == nil {
 		return
 	}
-	first := make(map[string][]string) // cells of the first member, nil if it lacks some
-	by := make(map[string]string)      // and who that is
+	first := make(map[string][][]string) // rules of the first member, nil if it has none
+	by := make(map[string]string)        // and who that is
 	var groups []string
 	for _, u := range g.roster.users {
 		if len(u.groups) == 0 {
 			continue
 		}
-		cells, ok := g.cells(u)
-		if !ok {
-			cells = nil
-		}
+		rules := g.rules(u)
 		for _, group := range u.groups {
 			if _, seen := by[group]; !seen {
-				by[group], first[group] = u.name, cells
+				by[group], first[group] = u.name, rules
 				groups = append(groups, group)
-			} else if !slices.Equal(first[group], cells) || (first[group] == nil) != (cells == nil) {
+			} else if !slices.EqualFunc(first[group], rules, slices.Equal[[]string]) {
 				g.fail("%w: in group %q user %q has other attributes than %q", ErrDiffer, group, u.name, by[group])
 			}
 		}
 	}
 	slices.Sort(groups)
 	for _, group := range groups {
-		if first[group] != nil {
-			g.records = append(g.records, append([]string{group}, first[group]...))
-		}
+		g.add(group, first[group])
+	}
+}
+
+func (g *generator) add(principal string, rules [][]string) {
+	for _, rule := range rules {
+		g.records = append(g.records, append([]string{principal}, rule...))
 	}
 }
 
@@ -196,16 +209,4 @@ func (g *generator) header() []string {
 		header = append(slices.Clip(header), m.Field)
 	}
 	return header
-}
-
-// list writes values as the cell of a rule (U5).
-func list(values []string) string {
-	items := make([]string, len(values))
-	for i, v := range values {
-		if strings.ContainsAny(v, `,"`) {
-			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
-		}
-		items[i] = v
-	}
-	return strings.Join(items, ",")
 }

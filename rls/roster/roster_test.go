@@ -3,6 +3,7 @@ package roster_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -192,6 +193,23 @@ func TestGenerate(t *testing.T) {
 			require.NoError(t, got.WriteCSV(&out))
 			require.Equal(t, tt.want, out.String())
 		})
+	}
+}
+
+// TestGenerateSplits: a list longer than a cell takes several rules.
+func TestGenerateSplits(t *testing.T) {
+	var list []string
+	for i := range 1000 {
+		list = append(list, fmt.Sprintf("v%04d", i))
+	}
+	rs, err := roster.Generate(read(t, "user,region,tier\nal,\""+strings.Join(list, ",")+"\",x\n", nil),
+		[]roster.Mapping{{Field: "Region", Attribute: "region"}, {Field: "Tier", Attribute: "tier"}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, 3, rs.Len())
+	p, err := rs.For(namespace.Named("al"))
+	require.NoError(t, err)
+	for _, v := range list {
+		require.True(t, p.Match(func(c string) (string, bool) { return map[string]string{"Region": v, "Tier": "x"}[c], true }))
 	}
 }
 

@@ -1,0 +1,32 @@
+package cells_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/cells"
+)
+
+func TestZero(t *testing.T) { require.Empty(t, cells.Lists(slices.Values([]string{}), 10)) }
+
+func TestLists(t *testing.T) {
+	tests := []struct {
+		reason string
+		values []string
+		most   int
+		want   []string
+	}{
+		{"all in one", []string{"a", "b", "c"}, 5, []string{"a,b,c"}},
+		{"one character too many", []string{"a", "b", "c"}, 4, []string{"a,b", "c"}},
+		{"characters, not bytes", []string{"ü", "é", "c"}, 5, []string{"ü,é,c"}},
+		{"quotes count", []string{"a,b", `c"`, "d"}, 9, []string{`"a,b"`, `"c""",d`}},
+		{"a value that is too long", []string{"a", "long", "b"}, 3, []string{"a", "long", "b"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			require.Equal(t, tt.want, cells.Lists(slices.Values(tt.values), tt.most))
+		})
+	}
+}

@@ -1,0 +1,251 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// maxRows is how many rows are tried for one list of keys. Lists of a few
+// changed rules need a few dozen.
+const maxRows = 1 << 14
+
+// A prober looks for sessions and rows that p shows and q does not.
+type prober struct {
+	p, q    *tagrules.Config
+	letter  string // in no delimiter and no match-all value
+	reading bool   // p and q read lists in the same way
+	known   map[probe]answer
+	alone   map[*tagrules.Config]map[string]*tagrules.Config
+}
+
+// A probe asks for a value of a tag, given what the row holds in the columns
+// that p and q restrict by it.
+type probe struct{ key, inP, inQ string }
+
+type answer struct {
+	value string
+	ok    bool // p accepts the row
+}
+
+func newProber(p, q *tagrules.Config) *prober {
+	s := &prober{p: p, q: q, known: make(map[probe]answer), alone: make(map[*tagrules.Config]map[string]*tagrules.Config)}
+	var used strings.Builder
+	for _, c := range []*tagrules.Config{p, q} {
+		s.alone[c] = make(map[string]*tagrules.Config)
+		for _, r := range c.TagRules {
+			one := *c // with the way it reads values
+			one.Status, one.TagRules, one.TagRuleConfigurations = tagrules.Enabled, []tagrules.Rule{r}, nil
+			s.alone[c][r.TagKey] = &one
+			used.WriteString(r.TagMultiValueDelimiter + r.MatchAllValue)
+		}
+	}
+	s.letter = unused(used.String())
+	s.reading = reads(p) == reads(q)
+	return s
+}
+
+// unused returns a letter that a text does not hold: a Latin one, or one of the
+// 11,000 of Hangul, which 100 rules of 266 characters could use up only if no
+// rule were to have the same one twice.
+func unused(text string) string {
+	for letter := 'a'; letter <= 'z'; letter++ {
+		if !strings.ContainsRune(text, letter) {
+			return string(letter)
+		}
+	}
+	for letter := '\uAC00'; letter < '\uD7A3'; letter++ {
+		if !strings.ContainsRune(text, letter) {
+			return string(letter)
+		}
+	}
+	return "\uD7A3"
+}
+
+// reads tells how a configuration reads lists, which its options say.
+func reads(c *tagrules.Config) (how [2]bool) {
+	one := *c
+	one.Status, one.TagRuleConfigurations = tagrules.Enabled, nil
+	one.TagRules = []tagrules.Rule{{TagKey: "k", ColumnName: "c", TagMultiValueDelimiter: ",", MatchAllValue: "*"}}
+	holds := func(tag, text string) bool {
+		p, err := one.For(tagrules.Tag{Key: "k", Value: tag})
+		return err == nil && p.Match(func(string) (string, bool) { return text, true })
+	}
+	return [2]bool{holds("a, b", "b"), holds("a,*", "b")}
+}
+
+// list looks for a session of the keys of one list of p, and a row. all is false
+// if there were too many rows to try.
+func (s *prober) list(keys []string) (part TagPart, found, all bool) {
+	columns, texts := s.rows(keys)
+	row := make(map[string]string, len(columns))
+	tried := 0
+	var try func(i int) bool // whether to stop
+	try = func(i int) bool {
+		if i < len(columns) {
+			for _, text := range texts[i] {
+				row[columns[i]] = text
+				if try(i + 1) {
+					return true
+				}
+			}
+			return false
+		}
+		if tried++; tried > maxRows {
+			return true
+		}
+		part, found = s.session(keys, row)
+		return found
+	}
+	try(0)
+	return part, found, tried <= maxRows
+}
+
+// rows returns the columns that matter for keys, and what to try in each.
+func (s *prober) rows(keys []string) (columns []string, texts [][]string) {
+	changed := make(map[string][]tagrules.Rule) // by column
+	for _, key := range keys {
+		was, inQ := ruleOf(s.q, key)
+		is, _ := ruleOf(s.p, key)
+		columns = append(columns, is.ColumnName)
+		if inQ {
+			columns = append(columns, was.ColumnName)
+		}
+		if !inQ || was != is || !s.reading {
+			changed[is.ColumnName] = append(changed[is.ColumnName], was, is)
+			changed[was.ColumnName] = append(changed[was.ColumnName], was, is)
+		}
+	}
+	slices.Sort(columns)
+	columns = slices.Compact(columns)
+	for i, column := range columns {
+		fresh := strings.Repeat(s.letter, i+1)
+		list := []string{fresh}
+		if rules := changed[column]; rules != nil {
+			list = append(list, "", " "+fresh)
+			for _, r := range rules {
+				if d := r.TagMultiValueDelimiter; d != "" {
+					list = append(list, fresh+d+fresh)
+				}
+				if r.MatchAllValue != "" {
+					list = append(list, r.MatchAllValue)
+				}
+			}
+			slices.Sort(list[1:]) // the plain one is tried first
+			list = slices.Compact(list)
+		}
+		texts = append(texts, list)
+	}
+	return columns, texts
+}
+
+// session returns a session of keys that sees the row by p and not by q.
+func (s *prober) session(keys []string, row map[string]string) (TagPart, bool) {
+	var tags []tagrules.Tag
+	for _, key := range keys {
+		a := s.value(key, row)
+		if !a.ok {
+			return TagPart{}, false
+		}
+		tags = append(tags, tagrules.Tag{Key: key, Value: a.value})
+	}
+	if !s.sees(s.p, tags, row) || s.sees(s.q, tags, row) {
+		return TagPart{}, false
+	}
+	part := TagPart{Keys: keys, Witness: make(map[string]string)}
+	for _, t := range tags {
+		part.Tags = append(part.Tags, s.show(t))
+	}
+	for column, text := range row {
+		if text != "" {
+			part.Witness[column] = text
+		}
+	}
+	s.hide(&part)
+	return part, true
+}
+
+// value returns a value of a tag with which p accepts a row and, if it can be,
+// q does not.
+func (s *prober) value(key string, row map[string]string) answer {
+	is, _ := ruleOf(s.p, key)
+	was, inQ := ruleOf(s.q, key)
+	inP := row[is.ColumnName]
+	at := probe{key, inP, row[was.ColumnName]}
+	if a, ok := s.known[at]; ok {
+		return a
+	}
+	more := strings.Repeat(s.letter, 60) // no text of a row
+	values := []string{inP, " " + inP, is.MatchAllValue, was.MatchAllValue}
+	for _, d := range []string{is.TagMultiValueDelimiter, was.TagMultiValueDelimiter} {
+		if d != "" {
+			values = append(values, inP+d+more, more+d+inP, inP+d+" "+more, more+d+" "+inP, inP+d+is.MatchAllValue, inP+d+was.MatchAllValue, more+d+is.MatchAllValue)
+		}
+	}
+	var best answer
+	for _, v := range values {
+		if v == "" || !s.accepts(s.p, key, v, row) {
+			continue
+		}
+		if !best.ok {
+			best = answer{v, true}
+		}
+		if !inQ || !s.accepts(s.q, key, v, row) {
+			best = answer{v, true}
+			break
+		}
+	}
+	s.known[at] = best
+	return best
+}
+
+// accepts reports whether the rule of a key, alone, accepts a row.
+func (s *prober) accepts(c *tagrules.Config, key, value string, row map[string]string) bool {
+	one := s.alone[c][key]
+	return one != nil && s.sees(one, []tagrules.Tag{{Key: key, Value: value}}, row)
+}
+
+func (s *prober) sees(c *tagrules.Config, tags []tagrules.Tag, row map[string]string) bool {
+	p, err := c.For(tags...)
+	if err != nil { // a value that is too long
+		p = predicate.Predicate{}
+	}
+	return p.Match(func(column string) (string, bool) { text := row[column]; return text, text != "" })
+}
+
+// show returns a tag as it may be shown.
+func (s *prober) show(t tagrules.Tag) TagProbe {
+	out := TagProbe{Key: t.Key, Value: t.Value}
+	p, err := s.alone[s.p][t.Key].For(t)
+	out.MatchAll = err == nil && p.Op() == predicate.OpAll
+	if s.secret(t.Value) {
+		out.Value, out.Secret = "", true
+	}
+	return out
+}
+
+// secret reports whether a text holds a match-all value.
+func (s *prober) secret(text string) bool {
+	for _, c := range []*tagrules.Config{s.p, s.q} {
+		for _, r := range c.TagRules {
+			if r.MatchAllValue != "" && strings.Contains(text, r.MatchAllValue) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hide replaces what a witness has of a match-all value.
+func (s *prober) hide(part *TagPart) {
+	for column, text := range part.Witness {
+		if s.secret(text) {
+			part.Witness[column] = Hidden
+		}
+	}
+}
+
+// Hidden stands in a witness for a text that is a match-all value (T8).
+const Hidden = "(a match-all value)"

@@ -1,0 +1,163 @@
+package diff
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// A SessionResult is what changes for given sessions. The zero SessionResult is
+// that nothing does.
+type SessionResult struct {
+	Sessions int // how many were compared
+	Changes  []SessionChange
+	Rows     int  // of the data
+	HasData  bool // rows were counted
+}
+
+// A SessionChange is what changes for one session. It holds no tag value (T8).
+type SessionChange struct {
+	Session    int // its number, from 1
+	Gain, Loss bool
+	Columns    []string // that the session is restricted by, on either side
+
+	// Rows of the data that are gained and lost, and the first of them.
+	Gained, Lost         int
+	GainedRows, LostRows []Sample
+}
+
+// HasGain reports whether a session sees a row that it did not.
+func (r *SessionResult) HasGain() bool {
+	return slices.ContainsFunc(r.Changes, func(c SessionChange) bool { return c.Gain })
+}
+
+// HasLoss reports whether a session no longer sees a row that it did.
+func (r *SessionResult) HasLoss() bool {
+	return slices.ContainsFunc(r.Changes, func(c SessionChange) bool { return c.Loss })
+}
+
+// Sessions compares what old and new show to each of the given sessions,
+// exactly. [Tags] compares for all sessions there can be. Of the options it uses
+// Data and Samples; the data must have every column that either configuration
+// restricts.
+//
+// Configurations and tags that are refused are errors, each with the number of
+// its session, and then there is no result.
+func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options) (*SessionResult, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.Samples == 0 {
+		o.Samples = 3
+	}
+	for _, c := range []*tagrules.Config{old, new} {
+		if err := c.Validate(); err != nil {
+			return nil, err
+		}
+	}
+	c := &comparer{samples: o.Samples}
+	r := &SessionResult{Sessions: len(sessions), HasData: o.Data != nil}
+	if o.Data != nil {
+		var columns []string
+		for _, rule := range slices.Concat(old.TagRules, new.TagRules) {
+			columns = append(columns, rule.ColumnName)
+		}
+		slices.Sort(columns)
+		var err error
+		if c.table, err = distinct.Read(o.Data, slices.Compact(columns)); err != nil {
+			return nil, fmt.Errorf("data: %w", err)
+		}
+		r.Rows = c.table.Rows()
+	}
+	var problems []error
+	for i, tags := range sessions {
+		was, err := old.For(tags...)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
+			continue
+		}
+		is, err := new.For(tags...)
+		if err != nil {
+			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
+			continue
+		}
+		change := SessionChange{Session: i + 1, Gain: !is.Implies(was), Loss: !was.Implies(is)}
+		if !change.Gain && !change.Loss {
+			continue
+		}
+		change.Columns = slices.Concat(was.Columns(), is.Columns())
+		slices.Sort(change.Columns)
+		change.Columns = slices.Compact(change.Columns)
+		change.Gained, change.Lost, change.GainedRows, change.LostRows = c.count(was, is)
+		r.Changes = append(r.Changes, change)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
+	}
+	return r, nil
+}
+
+// String returns the result as lines of text. It holds no tag value; samples
+// are rows of the data.
+func (r *SessionResult) String() string { return string(r.AppendTo(nil)) }
+
+// AppendTo appends [SessionResult.String] to b.
+func (r *SessionResult) AppendTo(b []byte) []byte {
+	if len(r.Changes) == 0 {
+		return append(b, "no difference\n"...)
+	}
+	for _, c := range r.Changes {
+		what := "gains and loses"
+		switch {
+		case !c.Loss:
+			what = "gains"
+		case !c.Gain:
+			what = "loses"
+		}
+		b = fmt.Appendf(b, "session %d: %s rows", c.Session, what)
+		if len(c.Columns) > 0 {
+			b = append(append(b, " by "...), strings.Join(c.Columns, ", ")...)
+		}
+		b = append(b, '\n')
+		if r.HasData {
+			b = appendCounts(b, r.Rows, c.Gained, c.Lost, c.GainedRows, c.LostRows)
+		}
+	}
+	return b
+}
+
+// MarshalJSON writes the result as an object. It holds no tag value.
+func (r *SessionResult) MarshalJSON() ([]byte, error) {
+	type change struct {
+		Session    int          `json:"session"`
+		Gain       bool         `json:"gain"`
+		Loss       bool         `json:"loss"`
+		Columns    []string     `json:"columns"`
+		Gained     *int         `json:"gained,omitempty"`
+		Lost       *int         `json:"lost,omitempty"`
+		GainedRows []jsonSample `json:"gainedRows,omitempty"`
+		LostRows   []jsonSample `json:"lostRows,omitempty"`
+	}
+	out := struct {
+		Sessions int      `json:"sessions"`
+		Rows     *int     `json:"rows,omitempty"`
+		Changes  []change `json:"changes"`
+	}{Sessions: r.Sessions, Changes: make([]change, len(r.Changes))}
+	if r.HasData {
+		out.Rows = &r.Rows
+	}
+	for i, c := range r.Changes {
+		out.Changes[i] = change{Session: c.Session, Gain: c.Gain, Loss: c.Loss, Columns: c.Columns,
+			GainedRows: jsonSamples(c.GainedRows), LostRows: jsonSamples(c.LostRows)}
+		if r.HasData {
+			out.Changes[i].Gained, out.Changes[i].Lost = &c.Gained, &c.Lost
+		}
+	}
+	return json.Marshal(out)
+}
