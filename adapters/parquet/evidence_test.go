@@ -65,7 +65,8 @@ func skips(t *testing.T, b []byte, p predicate.Predicate) bool {
 func TestStatistics(t *testing.T) {
 	honest := oneText(t, `["b", "c", "d", null]`, v18pq.WithDictionaryDefault(false))
 	nulls := oneText(t, `[null, null]`, v18pq.WithDictionaryDefault(false))
-	required := func(m *metadata.FileMetaData) {}
+	required := fileOf(t, fromJSON(t, arrow.NewSchema([]arrow.Field{{Name: "t", Type: arrow.BinaryTypes.String}}, nil), `[{"t": "b"}, {"t": "c"}]`), 1000, v18pq.WithDictionaryDefault(false))
+	same := func(m *metadata.FileMetaData) {}
 	two := int64(2)
 	for _, tt := range []struct {
 		reason string
@@ -74,12 +75,12 @@ func TestStatistics(t *testing.T) {
 		p      predicate.Predicate
 		want   bool
 	}{
-		{"outside", honest, required, predicate.In("t", "a", "e"), true},
-		{"inside, though it is not there", honest, required, predicate.In("t", "bb"), false},
-		{"a bound", honest, required, predicate.In("t", "d"), false},
-		{"any value", honest, required, predicate.HasValue("t"), false},
-		{"all is NULL", nulls, required, predicate.HasValue("t"), true},
-		{"all is NULL", nulls, required, predicate.In("t", "b"), true},
+		{"outside", honest, same, predicate.In("t", "a", "e"), true},
+		{"inside, though it is not there", honest, same, predicate.In("t", "bb"), false},
+		{"a bound", honest, same, predicate.In("t", "d"), false},
+		{"any value", honest, same, predicate.HasValue("t"), false},
+		{"all is NULL", nulls, same, predicate.HasValue("t"), true},
+		{"all is NULL", nulls, same, predicate.In("t", "b"), true},
 		{"no statistics", honest, func(m *metadata.FileMetaData) {
 			m.RowGroups[0].Columns[0].MetaData.Statistics = nil
 		}, predicate.In("t", "a"), false},
@@ -116,6 +117,10 @@ func TestStatistics(t *testing.T) {
 			n := m.RowGroups[0].Columns[0].MetaData.NumValues
 			m.RowGroups[0].Columns[0].MetaData.Statistics.NullCount = &n
 		}, predicate.In("t", "a"), false},
+		{"all NULL in a column that has none", required, func(m *metadata.FileMetaData) {
+			s := m.RowGroups[0].Columns[0].MetaData.Statistics
+			s.MinValue, s.MaxValue, s.NullCount = nil, nil, &two
+		}, predicate.In("t", "b"), false},
 		{"fewer NULL than values", nulls, func(m *metadata.FileMetaData) {
 			*m.RowGroups[0].Columns[0].MetaData.Statistics.NullCount = 1
 		}, predicate.In("t", "a"), false},
@@ -134,6 +139,24 @@ func TestStatistics(t *testing.T) {
 		}, predicate.In("t", "c"), false},
 	} {
 		require.Equal(t, tt.want, skips(t, withFooter(t, tt.file, tt.edit), tt.p), tt.reason)
+	}
+}
+
+// A chunk of another number of values than rows is an error where it is read,
+// and no evidence where it is not.
+func TestEvidenceOfAColumnThatIsNotRead(t *testing.T) {
+	rec := tenants(t, 2)
+	defer rec.Release()
+	for _, name := range []string{"honest", "corrupt"} {
+		b := withFooter(t, file(t, nil, rec), func(m *metadata.FileMetaData) {
+			if name == "corrupt" {
+				m.RowGroups[0].Columns[0].MetaData.NumValues--
+			}
+		})
+		r := open(t, b, &parquet.Options{Columns: []string{"amount"}, Prune: ref(predicate.In("tenant", "nobody"))})
+		require.Equal(t, map[string]int64{"honest": 0, "corrupt": 200}[name], count(r), name)
+		require.NoError(t, r.Err())
+		r.Release()
 	}
 }
 
@@ -223,10 +246,10 @@ func TestBloomFilters(t *testing.T) {
 	} {
 		b := fileOf(t, rec, 10_000, props...)
 		for c, col := range map[int]*array.String{0: rec.Column(0).(*array.String), 2: rec.Column(2).(*array.String)} {
-			for i := 0; i < col.Len(); i += 37 {
-				may, exists := parquet.BloomMayHold(section(b), 0, c, col.Value(i))
-				require.True(t, exists, name)
-				require.True(t, may, "%s: column %d, row %d", name, c, i)
+			mayHold, exists := parquet.Bloom(section(b), 0, c)
+			require.True(t, exists, name)
+			for i := range col.Len() {
+				require.True(t, mayHold(col.Value(i)), "%s: column %d, row %d", name, c, i)
 			}
 			sameAsLibrary(t, b, 0, c)
 		}
@@ -246,11 +269,11 @@ func sameAsLibrary(t *testing.T, b []byte, group, leaf int) {
 	require.NoError(t, err)
 	require.NotNil(t, f)
 	typed := metadata.TypedBloomFilter[v18pq.ByteArray]{BloomFilter: f}
-	for i := range 2000 {
+	mayHold, exists := parquet.Bloom(section(b), group, leaf)
+	require.True(t, exists)
+	for i := range 900 { // more than are asked for one by one, fewer than are given up
 		s := fmt.Sprint("absent ", i)
-		may, exists := parquet.BloomMayHold(section(b), group, leaf, s)
-		require.True(t, exists)
-		require.Equal(t, typed.Check(v18pq.ByteArray(s)), may, s)
+		require.Equal(t, typed.Check(v18pq.ByteArray(s)), mayHold(s), s)
 	}
 }
 
@@ -264,15 +287,15 @@ func TestBloomFilterOfAnotherWriter(t *testing.T) {
 	require.True(t, r.Next())
 	values := r.Record().Column(0).(*array.String)
 	require.NotZero(t, values.Len())
+	mayHold, exists := parquet.Bloom(section(b), 0, 0)
+	require.True(t, exists)
 	for i := range values.Len() {
-		may, exists := parquet.BloomMayHold(section(b), 0, 0, values.Value(i))
-		require.True(t, exists)
-		require.True(t, may, "%q is there", values.Value(i))
+		require.True(t, mayHold(values.Value(i)), "%q is there", values.Value(i))
 	}
 	sameAsLibrary(t, b, 0, 0)
 	yes := 0
 	for i := range 1000 {
-		if may, _ := parquet.BloomMayHold(section(b), 0, 0, fmt.Sprint("absent ", i)); may {
+		if mayHold(fmt.Sprint("absent ", i)) {
 			yes++
 		}
 	}

@@ -21,13 +21,13 @@ var (
 // ReadFooter reads the metadata of a file.
 var ReadFooter = readFooter
 
-// BloomMayHold asks the bloom filter of a column chunk for a value; exists says
+// Bloom returns what asks the bloom filter of a column chunk for a value, and
 // whether there is one.
-func BloomMayHold(r *io.SectionReader, group, leaf int, value string) (may, exists bool) {
+func Bloom(r *io.SectionReader, group, leaf int) (mayHold func(string) bool, exists bool) {
 	m, err := readFooter(r, 1<<30)
 	if err != nil {
-		return true, false
+		return nil, false
 	}
 	f := bloomOf(&source{ReaderAtSeeker: r}, m, group, leaf)
-	return f.mayHold(value), f.blocks > 0
+	return f.mayHold, f.blocks > 0
 }

@@ -67,8 +67,8 @@ type WriterOptions struct {
 	Statistics []string
 	// BloomFilters names the top-level text columns for which each row group
 	// gets a bloom filter. It pays for columns that are not sorted and have too
-	// many values for a dictionary. It takes one to two bytes for each distinct
-	// value, and about two for each row until Close.
+	// many values for a dictionary. It takes up to five bytes for each distinct
+	// value, at most 1 MiB, and about five for each row in memory until Close.
 	BloomFilters []string
 }
 

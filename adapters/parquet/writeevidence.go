@@ -46,13 +46,15 @@ func evidenceProperties(s *v18.Schema, opts *WriterOptions, rows int64) ([]v18pq
 		}
 	}
 	if len(opts.BloomFilters) > 0 {
-		// Room for a row group of distinct values, ten bits each: of candidates
-		// up to that size the library keeps the smallest that will do.
+		// Room for a row group of distinct values, ten bits each. Of candidates,
+		// each half as large as the one before, the library keeps the smallest
+		// that will do for the values that come.
 		size := int64(1) << bits.Len64(uint64(min(rows, bloomWhole)*10/8))
 		props = append(props, v18pq.WithMaxBloomFilterBytes(min(max(size, bloomBlock), bloomWhole)))
 	}
 	for _, name := range opts.BloomFilters {
-		props = append(props, v18pq.WithBloomFilterEnabledFor(name, true), v18pq.WithAdaptiveBloomFilterEnabledFor(name, true))
+		props = append(props, v18pq.WithBloomFilterEnabledFor(name, true), v18pq.WithAdaptiveBloomFilterEnabledFor(name, true),
+			v18pq.WithBloomFilterCandidatesFor(name, 12))
 	}
 	return props, nil
 }
