@@ -45,6 +45,7 @@ func newTest() *cobra.Command {
 	flags.BoolVar(&f.failed, "only-failed", false, "in text, leave out the cases that passed")
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the report: text, junit, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "format", "text", "junit", "json")
 	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files, and end")
 	return cmd
 }
@@ -56,7 +57,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		})
 	}
-	err := oneOf("format", f.format, "text", "junit", "json")
+	err := checkChoices(cmd)
 	if f.opts.MaxMutants < 1 {
 		err = errors.Join(err, fmt.Errorf("--max-mutants: got %d, want 1 or more", f.opts.MaxMutants))
 	}

@@ -48,14 +48,14 @@ func newDiff() *cobra.Command {
 	f.read.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "fail-on", "gain", "loss", "any", "never")
+	choices(cmd, "kind", "rules", "tags")
+	choices(cmd, "format", "text", "json")
 	return cmd
 }
 
 func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
-	err := errors.Join(
-		oneOf("format", f.format, "text", "json"),
-		oneOf("fail-on", f.failOn, "gain", "loss", "any", "never"),
-		oneOf("kind", f.kind, "", "rules", "tags"))
+	err := checkChoices(cmd)
 	switch {
 	case len(args) != 2:
 		err = errors.Join(err, errors.New("want two files: OLD and NEW"))

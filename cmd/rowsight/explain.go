@@ -49,13 +49,14 @@ func newExplain() *cobra.Command {
 	f.data.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the answers: text, json")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no summary")
+	choices(cmd, "format", "text", "json")
 	return cmd
 }
 
 func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	pick, err := f.pick.parse()
 	in, err2 := f.data.options(cmd.InOrStdin(), args)
-	if err := errors.Join(err, err2, oneOf("format", f.format, "text", "json")); err != nil {
+	if err := errors.Join(err, err2, checkChoices(cmd)); err != nil {
 		return err
 	}
 	view, err := viewOf(&f.viewer, &f.tags)

@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,15 +80,6 @@ func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Wr
 		return &dataError{err}
 	}
 	return nil
-}
-
-// oneOf holds that an option has one of the values it can have.
-func oneOf(flag, got string, want ...string) error {
-	if slices.Contains(want, got) {
-		return nil
-	}
-	last := len(want) - 1
-	return fmt.Errorf("--%s: got %q, want %s or %s", flag, got, strings.Join(want[:last], ", "), want[last])
 }
 
 // pairs parses arguments of the form NAME=VALUE and reports every one that is

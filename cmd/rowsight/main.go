@@ -116,7 +116,6 @@ rules for anonymous sessions. Nothing is visible unless a rule says so.`,
 			return errors.New("a subcommand is missing, such as filter")
 		},
 	}
-	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newVersion())
 	return root
 }

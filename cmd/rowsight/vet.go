@@ -56,6 +56,8 @@ func newVet() *cobra.Command {
 	flags.StringVar(&f.failOn, "fail-on", "error", "lowest `SEVERITY` that ends with exit code 3: error, warning, info, never")
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "fail-on", "error", "warning", "info", "never")
+	choices(cmd, "format", "text", "json", "sarif", "github")
 	flags.BoolVar(&f.list, "list", false, "list every id there is, and end")
 	return cmd
 }
@@ -64,9 +66,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if f.list {
 		return listKinds(cmd.OutOrStdout())
 	}
-	err := errors.Join(
-		oneOf("format", f.format, "text", "json", "sarif", "github"),
-		oneOf("fail-on", f.failOn, "error", "warning", "info", "never"))
+	err := checkChoices(cmd)
 	if len(args)+len(f.tags) == 0 {
 		err = errors.Join(err, errors.New("RULES are missing: name permission datasets, or tag rules with --tags FILE"))
 	}

@@ -55,6 +55,7 @@ func newWho() *cobra.Command {
 	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "values of a column that a report counts apart, `N`; 0 is all of them")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json, and html for a report")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "format", "table", "csv", "json", "html")
 	return cmd
 }
 
@@ -121,11 +122,9 @@ func (f *whoFlags) check(cmd *cobra.Command, args []string) (map[string]string, 
 	case !asked && len(args) == 0:
 		errs = append(errs, errors.New("nothing is asked: want --value COLUMN=VALUE, or DATA"))
 	}
-	formats := []string{"table", "csv", "json"}
-	if !asked && !row {
-		formats = append(formats, "html")
+	if errs = append(errs, checkChoices(cmd)); f.format == "html" && (asked || row) {
+		errs = append(errs, errors.New("--format html is for the report of all data"))
 	}
-	errs = append(errs, oneOf("format", f.format, formats...))
 	if f.maxValues < 0 {
 		errs = append(errs, fmt.Errorf("--max-values: got %d, want 0 or more", f.maxValues))
 	}
