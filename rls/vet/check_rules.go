@@ -5,7 +5,6 @@ import "github.com/rowsight/rowsight/rls"
 // rules checks each rule as a whole.
 func (v *vetting) rules() {
 	grants := false
-	first := v.firsts()
 	nobody := len(v.table.principals()) == 0 // the header is to blame, not each rule
 	for row := range v.lines {
 		user, group := v.user.named(row), v.group.named(row)
@@ -24,8 +23,8 @@ func (v *vetting) rules() {
 		if user != 0 && group != 0 {
 			v.twoPrincipals(row)
 		}
-		if first[row] != row {
-			v.add("RS013", v.rowPos(row), v.thing(row), "delete it", "it repeats line %d", v.lines[first[row]])
+		if v.first[row] != row {
+			v.add("RS013", v.rowPos(row), v.thing(row), "delete it", "it repeats line %d", v.lines[v.first[row]])
 			continue
 		}
 		if empty {

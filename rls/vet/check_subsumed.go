@@ -33,15 +33,18 @@ func (v *vetting) subsumed() {
 			}
 		}
 	}
+	if len(idle) == 0 {
+		return
+	}
+	need := make([]int, len(v.lines)) // principals that a rule counts for
+	for _, c := range v.table.principals() {
+		for _, row := range c.rules {
+			need[row]++
+		}
+	}
 	for row := range v.lines {
 		by := idle[uint32(row)]
-		need := 0
-		for _, c := range v.table.principals() {
-			if slices.Contains(c.rulesOf(c.named(row)), uint32(row)) {
-				need++
-			}
-		}
-		if by == nil || len(by) < need {
+		if len(by) == 0 || len(by) < need[row] {
 			continue
 		}
 		if by[0] >= 0 {
@@ -61,6 +64,10 @@ func (v *vetting) subsumed() {
 // apart best, and compared with those that are a wildcard there or accept the
 // first value of the other.
 func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
+	if len(rules) <= 8 { // most people: not worth an index
+		s.keep(rules, idle, func(row uint32) (uint32, bool) { return s.cover(row, rules) })
+		return
+	}
 	key := s.key(rules)
 	if key == nil {
 		return // no field: all rules are the same
@@ -77,8 +84,7 @@ func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 		}
 		byCell[set] = append(byCell[set], row)
 	}
-	var kept []uint32
-	for _, row := range rules {
+	s.keep(rules, idle, func(row uint32) (uint32, bool) {
 		by, ok := s.cover(row, byCell[wildSet])
 		if set := key.sets[key.of[row]]; !ok && !wild(set) && set != badSet {
 			for _, set := range cellsWith[key.cells[key.of[row]].values[0]] {
@@ -87,7 +93,15 @@ func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 				}
 			}
 		}
-		if ok {
+		return by, ok
+	})
+}
+
+// keep notes the rules that one other covers, and looks at the rest together.
+func (s *subsumer) keep(rules []uint32, idle map[uint32][]int, cover func(row uint32) (uint32, bool)) {
+	var kept []uint32
+	for _, row := range rules {
+		if by, ok := cover(row); ok {
 			idle[row] = append(idle[row], int(by))
 		} else {
 			kept = append(kept, row)

@@ -20,7 +20,7 @@ const (
 	foldAll       = foldMarks | foldInvisible | foldSpace | foldCase | foldLetters
 )
 
-var foldNames = []struct {
+var foldNames = [...]struct {
 	fold fold
 	name string
 }{
@@ -71,18 +71,18 @@ func (f *folder) skeleton(s string, which fold) string {
 	}
 	var b strings.Builder
 	for _, r := range out {
-		if which&foldLetters != 0 {
-			r = letter(r)
-		}
 		if which&foldCase != 0 {
 			if r == 'ß' || r == 'ẞ' {
 				b.WriteString("ss")
 				continue
 			}
-			r = foldRune(r)
 			if which&foldLetters != 0 {
-				r = letter(r) // Greek capitals look Latin where the small letters do not
+				r = letter(unicode.ToUpper(r)) // Greek looks Latin in capitals
 			}
+			r = foldRune(r)
+		}
+		if which&foldLetters != 0 {
+			r = letter(r)
 		}
 		b.WriteRune(r)
 	}
@@ -194,7 +194,12 @@ func (f *folder) difference(a, b string) string {
 			names = append(names, n.name)
 		}
 	}
-	if len(names) == 0 {
+	if len(names) == 0 { // either of two takes it away, as with the sign for Ohm
+		for _, n := range slices.Backward(foldNames[:]) {
+			if f.skeleton(a, n.fold) == f.skeleton(b, n.fold) {
+				return n.name
+			}
+		}
 		return "several ways"
 	}
 	return strings.Join(names, " and ")

@@ -14,7 +14,7 @@ type nearest struct {
 	byLength map[int][]candidate
 	skeleton map[string]string // a text with that skeleton
 	fold     *folder
-	budget   int // candidates that may still be looked at
+	budget   int // what may still be spent, in candidates looked at
 }
 
 type candidate struct {
@@ -22,9 +22,13 @@ type candidate struct {
 	text string
 }
 
-// The budget of a search for all missing values together: about a second.
-// Beyond it no nearest value is suggested; the finding itself is not lost.
-const nearBudget = 400 << 20
+// The budget of the searches for all missing values together, about a
+// second. Beyond it no nearest value is suggested; the finding itself is not
+// lost. Comparing in earnest costs as much as looking at many.
+const (
+	nearBudget   = 1 << 29
+	costDistance = 200
+)
 
 func newNearest(texts []string, f *folder) *nearest {
 	n := &nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), fold: f, budget: nearBudget}
@@ -66,6 +70,9 @@ func (n *nearest) find(s string) (string, bool) {
 			for _, c := range n.byLength[l] {
 				if bits.OnesCount64(set^c.set) > 2*best || c.text == s {
 					continue
+				}
+				if n.budget -= costDistance; n.budget < 0 {
+					return found, found != ""
 				}
 				d := distance(rs, []rune(c.text), best)
 				if d < best || d == best && (found == "" || c.text < found) {

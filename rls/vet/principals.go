@@ -67,10 +67,10 @@ func (t *table) empty(row int) bool {
 
 // index sorts the rules by principal, without those that repeat another (U13).
 func (t *table) index() {
-	first := t.firsts()
+	t.first = t.firsts()
 	for _, c := range t.principals() {
 		counted := func(row int) uint32 {
-			if first[row] != row || c == t.group && t.dual == rls.UserFirst && t.user.named(row) != 0 {
+			if t.first[row] != row || c == t.group && t.dual == rls.UserFirst && t.user.named(row) != 0 {
 				return 0
 			}
 			return c.named(row)

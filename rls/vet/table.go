@@ -24,6 +24,7 @@ type table struct {
 	user, group *column // nil if there is none
 	fields      []*column
 	lines       []uint32 // where each rule begins
+	first       []int    // for each rule the first one that is the same (U13)
 	places      []place  // of each cell, row by row; nil if not known
 	heads       []place  // of each name
 	dual        rls.Dual
