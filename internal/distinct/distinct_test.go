@@ -23,6 +23,8 @@ func TestZero(t *testing.T) {
 		require.Zero(t, table.Select(predicate.All()).Len())
 	}
 	require.False(t, distinct.Set(nil).Has(0))
+	_, err := distinct.Read(nil, nil)
+	require.ErrorIs(t, err, distinct.ErrNoReader)
 }
 
 var cells = []string{"", "x", "y", "z", "w"}

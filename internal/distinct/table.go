@@ -2,9 +2,13 @@ package distinct
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
+
+// ErrNoReader says that there is nothing to read: the reader is nil.
+var ErrNoReader = errors.New("no records: the reader is nil")
 
 // A Table holds the combinations that data has in some columns. It is
 // immutable and safe for concurrent use.
@@ -32,6 +36,9 @@ type values struct {
 // Read counts the combinations in columns of all of r, which it neither retains
 // nor releases. An error of [Project], of reading, or of r comes with no Table.
 func Read(r array.RecordReader, columns []string) (*Table, error) {
+	if r == nil {
+		return nil, ErrNoReader
+	}
 	project, err := Project(r.Schema(), columns)
 	if err != nil {
 		return nil, err

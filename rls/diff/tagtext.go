@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // String returns the result as lines of text: "+" for what is gained, "-" for
@@ -37,11 +39,11 @@ func (p TagPart) appendTo(b []byte) []byte {
 	for _, t := range p.Tags {
 		switch {
 		case t.Secret && t.MatchAll:
-			b = fmt.Appendf(b, " %s = (match all)", t.Key)
+			b = fmt.Appendf(b, " %s = (match all)", plain.Text(t.Key))
 		case t.Secret:
-			b = fmt.Appendf(b, " %s = (the match-all value of the other side)", t.Key)
+			b = fmt.Appendf(b, " %s = (the match-all value of the other side)", plain.Text(t.Key))
 		default:
-			b = fmt.Appendf(b, " %s = %q", t.Key, t.Value)
+			b = fmt.Appendf(b, " %s = %q", plain.Text(t.Key), t.Value)
 		}
 		b = append(b, ',')
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/boxes"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/roster"
 )
@@ -120,7 +121,7 @@ func row(values map[string]string) string {
 	}
 	var parts []string
 	for _, column := range slices.Sorted(maps.Keys(values)) {
-		parts = append(parts, column+" = "+strconv.Quote(values[column]))
+		parts = append(parts, plain.Text(column)+" = "+strconv.Quote(values[column]))
 	}
 	return strings.Join(parts, ", ")
 }

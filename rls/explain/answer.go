@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -71,10 +72,10 @@ func (r Rule) String() string {
 	}
 	var who []string
 	if r.User != "" {
-		who = append(who, "user "+r.User)
+		who = append(who, "user "+plain.Text(r.User))
 	}
 	if r.Group != "" {
-		who = append(who, "group "+r.Group)
+		who = append(who, "group "+plain.Text(r.Group))
 	}
 	return s + " for " + strings.Join(who, " and ")
 }

@@ -36,6 +36,10 @@ func (v *Viewer) At(rec arrow.Record, i int) (Answer, error) {
 // records. An error ends the rows. r is neither retained nor released.
 func (v *Viewer) Records(r array.RecordReader) iter.Seq2[Answer, error] {
 	return func(yield func(Answer, error) bool) {
+		if r == nil {
+			yield(Answer{}, distinct.ErrNoReader)
+			return
+		}
 		project, err := distinct.Project(r.Schema(), v.columns)
 		if err != nil {
 			yield(Answer{}, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -66,9 +67,9 @@ func (f Failure) String() string { return string(f.AppendTo(nil)) }
 // AppendTo appends [Failure.String] to b.
 func (f Failure) AppendTo(b []byte) []byte {
 	if f.Key != "" && f.State != tagrules.HasValues {
-		return fmt.Appendf(b, "tag %q, which restricts %s: %s", f.Key, f.Column, f.State)
+		return fmt.Appendf(b, "tag %q, which restricts %s: %s", f.Key, plain.Text(f.Column), f.State)
 	}
-	b = append(append(b, f.Column...), " is "...)
+	b = append(append(b, plain.Text(f.Column)...), " is "...)
 	if f.Null {
 		b = append(b, "NULL or empty"...)
 	} else {

@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -34,9 +35,9 @@ type test struct {
 // [rls.Rules.For], as for a viewer over a limit (U14, U15), and comes with a
 // Viewer that sees no row.
 func For(rs *rls.Rules, p namespace.Principal) (*Viewer, error) {
-	v := &Viewer{who: p.User.String(), columns: rs.Columns()}
+	v := &Viewer{who: plain.Text(p.User.String()), columns: rs.Columns()}
 	if p.User.IsZero() && len(p.Groups) > 0 {
-		v.who = "a member of " + p.Groups[0].String()
+		v.who = "a member of " + plain.Text(p.Groups[0].String())
 	}
 	seen, err := rs.For(p)
 	if err != nil {

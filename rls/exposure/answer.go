@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -72,9 +73,9 @@ func (a Answer) what() string {
 	slices.Sort(names)
 	for _, name := range names {
 		if v := a.Values[name]; v == "" {
-			parts = append(parts, name+" is NULL or empty")
+			parts = append(parts, plain.Text(name)+" is NULL or empty")
 		} else {
-			parts = append(parts, name+" is "+strconv.Quote(v))
+			parts = append(parts, plain.Text(name)+" is "+strconv.Quote(v))
 		}
 	}
 	if len(parts) == 0 {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -32,7 +33,7 @@ func (r *Report) WriteHTML(w io.Writer, title string) error {
 	if title == "" {
 		title = "Row-level exposure"
 	}
-	t, err := template.New("page").Funcs(template.FuncMap{"number": number}).Parse(pageText)
+	t, err := template.New("page").Funcs(template.FuncMap{"number": number, "rows": rows}).Parse(pageText)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ type (
 	}
 	pageViewer struct {
 		Kind, Name, Groups, Share, Error string
-		Rows, Rules, Level               int
+		Rows, Level                      int
 	}
 	pageCell struct {
 		Level      int
@@ -100,9 +101,9 @@ func (r *Report) page(title string) page {
 			}
 		}
 		if left := len(f.Values) - len(shown) + f.Others; left > 0 {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s: the heat map does not show %s one by one, those in the fewest rows.", plain(f.Name), count(left, "value")))
+			p.Notes = append(p.Notes, fmt.Sprintf("%s: the heat map does not show %s one by one, those in the fewest rows.", plain.Text(f.Name), count(left, "value")))
 		}
-		field := pageField{ID: fmt.Sprintf("f%d", i), Name: plain(f.Name)}
+		field := pageField{ID: fmt.Sprintf("f%d", i), Name: plain.Text(f.Name)}
 		for _, k := range shown {
 			v := f.Values[k]
 			field.Labels = append(field.Labels, pageValue{
@@ -125,12 +126,12 @@ func (r *Report) page(title string) page {
 }
 
 func (r *Report) pageViewer(v Viewer) pageViewer {
-	p := pageViewer{Kind: string(v.Kind), Name: plain(v.Name), Share: percent(v.Rows, r.Rows), Rows: v.Rows, Rules: v.Rules, Level: level(v.Rows, r.Rows)}
+	p := pageViewer{Kind: string(v.Kind), Name: plain.Text(v.Name), Share: percent(v.Rows, r.Rows), Rows: v.Rows, Level: level(v.Rows, r.Rows)}
 	for i, g := range v.Groups {
 		if i > 0 {
 			p.Groups += ", "
 		}
-		p.Groups += plain(g)
+		p.Groups += plain.Text(g)
 	}
 	if v.Err != nil {
 		p.Error = v.Err.Error()
@@ -172,4 +173,12 @@ func number(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// rows returns "1 row" or "12,345 rows".
+func rows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return number(n) + " rows"
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // WriteText writes the report as tables for people: the totals, the viewers,
@@ -22,14 +24,14 @@ func (r *Report) WriteText(w io.Writer) error {
 		fmt.Fprint(t, "\nviewer\trules\trows\tshare\n")
 	}
 	for _, v := range r.Viewers {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s", plain(v.String()), v.Rules, v.Rows, percent(v.Rows, r.Rows))
+		fmt.Fprintf(t, "%s\t%d\t%d\t%s", v.String(), v.Rules, v.Rows, percent(v.Rows, r.Rows))
 		if v.Err != nil {
 			fmt.Fprintf(t, "\t%v", v.Err)
 		}
 		fmt.Fprintln(t)
 	}
 	for _, f := range r.Fields {
-		fmt.Fprintf(t, "\n%s\trows\tviewers\teverybody\tnobody\n", plain(f.Name))
+		fmt.Fprintf(t, "\n%s\trows\tviewers\teverybody\tnobody\n", plain.Text(f.Name))
 		for _, v := range f.Values {
 			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\n", f.label(v), v.Rows, v.Viewers, v.Everybody, v.Nobody)
 		}
@@ -49,17 +51,8 @@ func (f Field) label(v Value) string {
 	case v.Others:
 		return fmt.Sprintf("(%d other values)", f.Others)
 	default:
-		return plain(v.Text)
+		return plain.Text(v.Text)
 	}
-}
-
-// plain returns a text as it is if it prints on one line and shows what it is,
-// and quoted otherwise.
-func plain(s string) string {
-	if s == "" || strings.TrimSpace(s) != s || s[0] == '(' || s[0] == '"' || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
-		return strconv.Quote(s)
-	}
-	return s
 }
 
 // percent returns n as a share of total. What is not nothing is never 0%, and

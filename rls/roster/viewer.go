@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -18,12 +19,13 @@ type Viewer struct {
 	Principal namespace.Principal
 }
 
-// String returns "user al" or "group sales".
+// String returns "user al" or "group sales"; a name that does not print well is
+// quoted.
 func (v Viewer) String() string {
 	if v.Name == "" {
 		return "nobody"
 	}
-	return string(v.Kind) + " " + v.Name
+	return string(v.Kind) + " " + plain.Text(v.Name)
 }
 
 // Compare orders viewers: users before groups, then by name.

@@ -1,0 +1,17 @@
+// Package plain writes names and values for people to read on one line.
+package plain
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Text returns s as it is if it prints on one line and shows all that it is,
+// and quoted otherwise: a name may hold line feeds, codes that a terminal
+// obeys, or blanks at its end.
+func Text(s string) string {
+	if s == "" || strings.TrimSpace(s) != s || s[0] == '(' || s[0] == '"' || strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}
