@@ -11,6 +11,7 @@ import (
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
 	"github.com/rowsight/rowsight/rls/roster"
+	"github.com/rowsight/rowsight/tagrules"
 )
 
 // diffFlags are the options of the subcommand, as they were given.
@@ -21,10 +22,18 @@ type diffFlags struct {
 	data           []string
 	read           dataFlags
 	samples        int
+	session        tagFlags
 
 	failOn string
 	format string
 	out    string
+}
+
+// A comparison says who gains and loses rows, of rules or of tag rules.
+type comparison interface {
+	HasGain() bool
+	HasLoss() bool
+	String() string
 }
 
 func newDiff() *cobra.Command {
@@ -45,6 +54,7 @@ func newDiff() *cobra.Command {
 	flags.StringVar(&f.failOn, "fail-on", "never", "`CHANGE` that ends with exit code 3: gain, loss, any, never")
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.session.registerSession(flags)
 	f.read.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
@@ -68,10 +78,12 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var result comparison
 	if f.kind == "tags" || f.kind == "" && slices.ContainsFunc(args, isConfig) {
-		return errors.New("tag configurations cannot be compared yet")
+		result, err = f.compareTags(cmd, args)
+	} else {
+		result, err = f.compareRules(cmd, args)
 	}
-	result, err := f.compare(cmd, args)
 	if err != nil {
 		return err
 	}
@@ -88,7 +100,10 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func (f *diffFlags) compare(cmd *cobra.Command, args []string) (*diff.Result, error) {
+func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison, error) {
+	if f.session.given() {
+		return nil, errors.New("session tags (--tag, …) are for tag configurations; see --kind")
+	}
 	old, err := f.rules(cmd, args[0])
 	newer, err2 := f.rules(cmd, args[1])
 	users, err3 := readRoster(f.users)
@@ -100,24 +115,82 @@ func (f *diffFlags) compare(cmd *cobra.Command, args []string) (*diff.Result, er
 			return nil, err
 		}
 	}
-	opts := &diff.Options{Roster: users, Samples: f.samples}
-	if f.samples == 0 {
-		opts.Samples = -1
+	opts, release, err := f.options(cmd, slices.Concat(old.Columns(), newer.Columns()))
+	if err != nil {
+		return nil, err
 	}
-	if len(f.data) > 0 {
-		columns := slices.Concat(old.Columns(), newer.Columns())
-		data, err := f.open(cmd, columns)
-		if err != nil {
-			return nil, err
-		}
-		defer data.Release()
-		opts.Data = data
-	}
+	defer release()
+	opts.Roster = users
 	result, err := diff.Rules(old, newer, opts)
 	if err != nil {
 		return nil, &dataError{err}
 	}
 	return result, nil
+}
+
+// compareTags compares for all sessions there can be, or for one that is given.
+func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, error) {
+	var err error
+	if f.users != "" {
+		err = errors.New("--users is for permission datasets: sessions with tags are anonymous")
+	}
+	if len(f.data) > 0 && !f.session.given() {
+		err = errors.Join(err, errors.New("--data needs the tags of a session (--tag, …) if tag configurations are compared"))
+	}
+	tags, _, err2 := f.session.session()
+	old, err3 := f.config(cmd, args[0])
+	newer, err4 := f.config(cmd, args[1])
+	if err := errors.Join(err, err2, err3, err4); err != nil {
+		return nil, err
+	}
+	if !f.session.given() {
+		return diff.Tags(old, newer)
+	}
+	for _, config := range []*tagrules.Config{old, newer} {
+		if _, err := config.For(tags...); err != nil { // not the fault of the data
+			return nil, err
+		}
+	}
+	var columns []string
+	for _, rule := range slices.Concat(old.TagRules, newer.TagRules) {
+		columns = append(columns, rule.ColumnName)
+	}
+	opts, release, err := f.options(cmd, columns)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	result, err := diff.Sessions(old, newer, []tagrules.Tags{tags}, opts)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	return result, nil
+}
+
+// config reads OLD or NEW.
+func (f *diffFlags) config(cmd *cobra.Command, path string) (*tagrules.Config, error) {
+	if path == input.Stdin {
+		return tagrules.Parse(cmd.InOrStdin(), &tagrules.Options{File: "standard input"})
+	}
+	return readConfig(path)
+}
+
+// options are those of package diff, with data that has the columns, if there
+// is any, which release gives back.
+func (f *diffFlags) options(cmd *cobra.Command, columns []string) (opts *diff.Options, release func(), err error) {
+	opts = &diff.Options{Samples: f.samples}
+	if f.samples == 0 {
+		opts.Samples = -1
+	}
+	if len(f.data) == 0 {
+		return opts, func() {}, nil
+	}
+	data, err := f.open(cmd, columns)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts.Data = data
+	return opts, data.Release, nil
 }
 
 // rules reads OLD or NEW.
@@ -146,7 +219,7 @@ func (f *diffFlags) open(cmd *cobra.Command, columns []string) (*input.Data, err
 	return data, nil
 }
 
-func (f *diffFlags) write(w io.Writer, result *diff.Result) error {
+func (f *diffFlags) write(w io.Writer, result comparison) error {
 	if f.format == "json" {
 		return writeIndented(w, result)
 	}

@@ -175,7 +175,9 @@ OLD and NEW are permission datasets, or tag configurations if one of them is nam
 git show main:rules.csv | rowsight diff - rules.csv
 
 Viewers are the users of a roster (--users) with their groups; without it they are
-every user and every group that either file names, each on its own.
+every user and every group that either file names, each on its own. Of tag
+configurations every session there can be is compared, or the one whose tags are
+given (--tag, ...).
 
 With --data rows are counted, and some of those gained and lost are shown: the
 answer then holds values of the data.
@@ -195,8 +197,9 @@ Exit codes
   # a gate in CI: nobody may see more than on the main branch
   git show origin/main:rules.csv | rowsight diff --fail-on gain - rules.csv
 
-  # tag configurations, for every session there can be
-  rowsight diff old.json new.json`
+  # tag configurations, for every session there can be, and for one
+  rowsight diff old.json new.json
+  rowsight diff --tag-env tenant=TENANT --data orders.csv old.json new.json`
 
 	testHelp = `Test runs the cases that stand beside rules: who sees what, written down and checked.
 PATH are case files, and folders whose case files (*.rlstest.yaml) are run; without
