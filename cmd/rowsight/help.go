@@ -283,4 +283,32 @@ Exit codes
 
   # a rule for each group, where "*" means every region
   rowsight generate --users roster.csv --groups --map Region=region --all '*' --out rules.csv`
+
+	completionHelp = `Completion writes a script for SHELL: bash, zsh, fish or powershell. With it, the tab
+key completes subcommands, flags, and the values of flags that have a few.
+
+Exit codes
+  0  done
+  1  wrong usage`
+
+	completionExamples = `  # bash, now and in every shell to come
+  source <(rowsight completion bash)
+  echo 'source <(rowsight completion bash)' >> ~/.bashrc
+
+  # zsh, in a folder of $fpath
+  rowsight completion zsh > "${fpath[1]}/_rowsight"
+
+  # fish
+  rowsight completion fish > ~/.config/fish/completions/rowsight.fish`
+
+	rootHelp = `rowsight applies row-level security rules, as Amazon QuickSight understands
+them, to data in files: permission datasets that name users and groups, and tag
+rules for anonymous sessions. Nothing is visible unless a rule says so.`
+
+	rootExamples = `  rowsight vet rules.csv                                   is anything wrong?
+  rowsight filter --rules rules.csv --user Bob sales.csv   what does Bob see?
+  rowsight explain --rules rules.csv --user Bob --row 17 sales.csv     and why?
+  rowsight who --rules rules.csv --value Region=EMEA       who sees EMEA?
+  rowsight diff rules.csv new.csv                          what would change?
+  rowsight test                                            is it what we want?`
 )

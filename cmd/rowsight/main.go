@@ -103,11 +103,10 @@ func printErrors(w io.Writer, err error) {
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:   "rowsight",
-		Short: "See who sees which rows",
-		Long: `rowsight applies row-level security rules, as Amazon QuickSight understands
-them, to data in files: permission datasets that name users and groups, and tag
-rules for anonymous sessions. Nothing is visible unless a rule says so.`,
+		Use:           "rowsight",
+		Short:         "See who sees which rows",
+		Long:          rootHelp,
+		Example:       rootExamples,
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.NoArgs,
@@ -116,6 +115,7 @@ rules for anonymous sessions. Nothing is visible unless a rule says so.`,
 			return errors.New("a subcommand is missing, such as filter")
 		},
 	}
-	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newVersion())
+	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(),
+		newCompletion(), newVersion())
 	return root
 }
