@@ -31,7 +31,7 @@ func dictionaryOf(r io.ReaderAt, m *metadata.FileMetaData, group, leaf int, c ch
 	}
 	p, err := checkPage(r, c.start, c.start+c.size, c, max)
 	plain := p.dictEncoding == int64(v18pq.Encodings.Plain) || p.dictEncoding == int64(v18pq.Encodings.PlainDict)
-	if err != nil || !p.dictionary || !plain {
+	if err != nil || !p.dictionary || !plain || p.compressed > max {
 		return unknown
 	}
 	if !told && !everyPageRefers(r, c) {

@@ -58,8 +58,8 @@ type WriterOptions struct {
 	// RowGroupRows is the number of rows in a row group, 0 is
 	// DefaultRowGroupRows. A row group is kept in memory, compressed, until it
 	// is full.
-	// Sort rows by a column of rules, and choose this well below the number of
-	// rows of one of its values, and Options.Prune has the most to leave out.
+	// Options.Prune has most to leave out where rows are sorted by a column of
+	// the rules, and this is near the number of rows of one of its values.
 	RowGroupRows int64
 	// Statistics names the top-level columns whose smallest and largest value
 	// and count of nulls are written for each row group. Nil is all columns; a

@@ -68,7 +68,7 @@ var tooLarge = []v18pq.WriterProperty{v18pq.WithDictionaryPageSizeLimit(1), v18p
 // TestPruneDifferential: the rows a filter leaves are the same with and without
 // Prune, for every kind of evidence, order of rows and layout of the columns.
 func TestPruneDifferential(t *testing.T) {
-	rounds := 8
+	rounds := 6
 	if testing.Short() {
 		rounds = 2
 	}

@@ -138,7 +138,9 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 		return nil, r.fail("", why(err))
 	}
 	if opts.Prune != nil {
-		r.prune = r.newPruner(*opts.Prune)
+		if err := guard(func() error { r.prune = r.newPruner(*opts.Prune); return nil }); err != nil {
+			return nil, r.fail("", why(err))
+		}
 	}
 	r.refs.Store(1)
 	return r, nil
