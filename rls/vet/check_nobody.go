@@ -89,7 +89,7 @@ type boxes struct {
 	hide  bool // rows with a NULL (U12, HideNulls)
 	all   bool
 	by    []map[uint32][]box // for each column of the data: by value
-	fresh map[string]bool
+	known map[string]bool // the sets of the rules taken
 }
 
 // A box says for each column of the data which values a rule admits; nil is all
@@ -97,7 +97,7 @@ type boxes struct {
 type box []map[uint32]bool
 
 func (v *vetting) boxes(rules []uint32) *boxes {
-	b := &boxes{hide: v.opts.HideNulls, by: make([]map[uint32][]box, len(v.data.columns)), fresh: make(map[string]bool)}
+	b := &boxes{hide: v.opts.HideNulls, by: make([]map[uint32][]box, len(v.data.columns)), known: make(map[string]bool)}
 	for i := range b.by {
 		b.by[i] = make(map[uint32][]box)
 	}
@@ -135,10 +135,10 @@ func (v *vetting) boxes(rules []uint32) *boxes {
 				best = i
 			}
 		}
-		if b.fresh[string(key)] {
+		if b.known[string(key)] {
 			continue
 		}
-		b.fresh[string(key)] = true
+		b.known[string(key)] = true
 		if best < 0 {
 			b.all = true
 			continue

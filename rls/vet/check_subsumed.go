@@ -127,17 +127,28 @@ func (s *subsumer) key(rules []uint32) *column {
 }
 
 // cover returns a rule among those given that admits every row that rule row
-// does. Of rules that admit the same, the first covers the others.
+// does. Of rules that admit the same, one of two principals covers the others,
+// as it may have to stay for the other principal; else the first does.
 func (s *subsumer) cover(row uint32, among []uint32) (uint32, bool) {
 	for _, by := range among {
 		if s.compared++; s.compared > maxCompared {
 			return 0, false
 		}
-		if by != row && s.covers(by, row) && (by < row || !s.covers(row, by)) {
+		if by != row && s.covers(by, row) && (s.stays(by, row) || !s.covers(row, by)) {
 			return by, true
 		}
 	}
 	return 0, false
+}
+
+// stays reports whether, of two rules that admit the same, the first given is to
+// stay.
+func (s *subsumer) stays(a, b uint32) bool {
+	dual := func(row uint32) bool { return s.user.named(int(row)) != 0 && s.group.named(int(row)) != 0 }
+	if x := dual(a); x != dual(b) {
+		return x
+	}
+	return a < b
 }
 
 func (s *subsumer) covers(by, row uint32) bool {
