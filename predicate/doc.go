@@ -41,6 +41,9 @@
 // of the rules show anybody more than before?" [Predicate.Minus] answers the
 // same with an example: a row that is in one set and not in the other.
 //
+// [Predicate.MayMatch] tells of rows that are not read yet, from what is known
+// about them, whether one of them may be in the set.
+//
 // # Forms
 //
 // A Predicate is in canonical form from the moment it is made: values sorted,
