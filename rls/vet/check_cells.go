@@ -155,7 +155,7 @@ func (v *vetting) fieldCells() {
 				return nil
 			}
 			if got.empty > 0 || got.again > 0 {
-				rs = append(rs, remark{"RS021", "take them out", fmt.Sprintf("the list %s has %s that do nothing", quote(text), idle(got))})
+				rs = append(rs, remark{"RS021", "take them out", fmt.Sprintf("the list %s has items that do nothing: %s", quote(text), idle(got))})
 			}
 			for _, value := range got.values {
 				if values.has(value) {
@@ -181,10 +181,10 @@ func (v *vetting) fieldCells() {
 func idle(c cell) string {
 	var parts []string
 	if c.empty > 0 {
-		parts = append(parts, plural(c.empty, "empty item"))
+		parts = append(parts, fmt.Sprintf("%d empty", c.empty))
 	}
 	if c.again > 0 {
-		parts = append(parts, plural(c.again, "repeated item"))
+		parts = append(parts, fmt.Sprintf("%d repeated", c.again))
 	}
 	return strings.Join(parts, " and ")
 }

@@ -89,7 +89,7 @@ type boxes struct {
 	hide  bool // rows with a NULL (U12, HideNulls)
 	all   bool
 	by    []map[uint32][]box // for each column of the data: by value
-	known map[string]bool // the sets of the rules taken
+	known map[string]bool    // the sets of the rules taken
 }
 
 // A box says for each column of the data which values a rule admits; nil is all
