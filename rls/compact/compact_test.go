@@ -172,7 +172,7 @@ func TestWrongOptions(t *testing.T) {
 }
 
 func BenchmarkRules(b *testing.B) {
-	for _, per := range []int{1, 10, 100, 900} {
+	for _, per := range []int{1, 10, 100, 900, 100_000} {
 		b.Run(fmt.Sprintf("per=%d", per), func(b *testing.B) {
 			rnd := rand.New(rand.NewPCG(5, 6))
 			var csv strings.Builder

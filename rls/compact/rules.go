@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/predicate"
@@ -68,9 +69,14 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 		w.max = rls.MaxRunes
 	}
 	old := principals(rs)
+	// Who has most rules is nearest to the limit, and first to spend.
 	budget := maxTests
+	small := make(map[*principal][]predicate.Predicate, len(old))
+	for _, p := range slices.SortedStableFunc(slices.Values(old), func(a, b *principal) int { return len(b.rules) - len(a.rules) }) {
+		small[p] = smallest(p.boxes(), w, &budget)
+	}
 	for _, p := range old {
-		w.add(p, smallest(p.boxes(), w, &budget))
+		w.add(p, small[p])
 	}
 	compact, err := rls.ReadCSV(bytes.NewReader(w.text()), &o)
 	if err != nil {

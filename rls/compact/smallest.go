@@ -141,18 +141,18 @@ func mergeColumn(list []predicate.Predicate, column string) []predicate.Predicat
 
 // trim drops boxes, and then values, that the other boxes make redundant.
 func trim(list []predicate.Predicate, budget *int) []predicate.Predicate {
-	if !spend(budget, len(list)) {
+	if !spend(budget, len(list)*cost(list)) {
 		return list
 	}
 	list = boxes.Irredundant(list, nil)
-	if len(list) < 2 || !spend(budget, 2*len(list)) {
+	if len(list) < 2 || !spend(budget, len(list)*cost(list)) {
 		return list
 	}
 	for i := range list {
-		others := slices.Delete(slices.Clone(list), i, i+1)
-		if !spend(budget, len(list)/64) { // to copy and index the others takes time, too
+		if !spend(budget, len(list)/8) { // all others are indexed
 			break
 		}
+		others := slices.Delete(slices.Clone(list), i, i+1)
 		list[i] = boxes.NewUnion(others).Near(list[i]).Reduce(list[i])
 	}
 	return list
@@ -170,7 +170,7 @@ func widen(list []predicate.Predicate, budget *int) ([]predicate.Predicate, bool
 	changed := false
 	for i := range wide {
 		for _, c := range w.columns {
-			if !spend(budget, 1+len(list)/64) {
+			if !spend(budget, cost(list)) {
 				return wide, changed
 			}
 			if box, more := w.widen(wide[i], c); more {
@@ -241,6 +241,9 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 	}
 	return set(wide), !wide.Equal(have)
 }
+
+// cost is what one question takes that looks for boxes near another.
+func cost(list []predicate.Predicate) int { return 1 + len(list)/128 }
 
 // spend takes n from the budget, and reports whether it was there.
 func spend(budget *int, n int) bool {
