@@ -10,6 +10,7 @@ require (
 	github.com/rowsight/rowsight v0.1.0
 	github.com/rowsight/rowsight/adapters/arrow18 v0.1.0
 	github.com/rowsight/rowsight/adapters/parquet v0.1.0
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.9
 	github.com/stretchr/testify v1.12.1

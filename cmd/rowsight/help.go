@@ -282,7 +282,7 @@ Exit codes
   rowsight generate --users roster.csv --map Region=region --map Segment=team
 
   # a rule for each group, where "*" means every region
-  rowsight generate --users roster.csv --groups --map Region=region --all '*' --out rules.csv`
+  rowsight generate --users roster.csv --groups --map Region=region --all '*' -o rules.csv`
 
 	completionHelp = `Completion writes a script for SHELL: bash, zsh, fish or powershell. With it, the tab
 key completes subcommands, flags, and the values of flags that have a few.
