@@ -15,7 +15,7 @@ type Reason uint8
 
 // Reasons. Only the last two show a row.
 const (
-	NoRule      Reason = iota // no rule applies to the viewer; there is no session tag that counts
+	NoRule      Reason = iota // no rule applies to the viewer
 	Denied                    // rules apply, and none admits the row
 	Admitted                  // at least one rule admits the row
 	NotEnforced               // the rules are disabled: everybody sees every row (U17, T10)
