@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -103,16 +104,9 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 // findings vets every file. Files are read one after the other, and the data
 // anew for each.
 func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, error) {
-	var roster *vet.Roster
-	if f.users != "" {
-		file, err := os.Open(f.users)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		if roster, err = vet.ReadRoster(file, f.users); err != nil {
-			return nil, err
-		}
+	users, err := readRoster(f.users)
+	if err != nil {
+		return nil, err
 	}
 	var sessions []vet.Session
 	if f.session.given() {
@@ -127,7 +121,7 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 	}
 	var all []vet.Finding
 	for i, path := range slices.Concat(args, f.tags) {
-		found, err := f.file(cmd, path, i >= len(args) || isConfig(path), roster, sessions)
+		found, err := f.file(cmd, path, i >= len(args) || isConfig(path), users, sessions)
 		if err != nil {
 			return nil, err
 		}
@@ -137,13 +131,13 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 }
 
 // file vets one file, as tag rules or as a permission dataset.
-func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, roster *vet.Roster, sessions []vet.Session) ([]vet.Finding, error) {
+func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roster.Roster, sessions []vet.Session) ([]vet.Finding, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	ruleOptions := &vet.Options{Rules: ruleOptions(path, f.rulesNamespace), Roster: roster}
+	ruleOptions := &vet.Options{Rules: ruleOptions(path, f.rulesNamespace), Roster: users}
 	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path}, Sessions: sessions}
 	if len(f.data) > 0 {
 		in, err := f.read.options(cmd.InOrStdin(), f.data)

@@ -83,7 +83,7 @@ func build(rs *rls.Rules, src *source, o Options) *Roster {
 		if !ok {
 			i = len(roster.users)
 			known[name] = i
-			roster.users = append(roster.users, user{name: name, of: make(map[string][]string), pos: make(map[string]rls.Position)})
+			roster.users = append(roster.users, user{name: name, at: src.pos(row, src.user), of: make(map[string][]string), pos: make(map[string]rls.Position)})
 		}
 		u := &roster.users[i]
 		for column, attribute := range src.header {

@@ -3,6 +3,7 @@ package roster
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -19,6 +20,7 @@ type Roster struct {
 
 type user struct {
 	name   string
+	at     rls.Position            // where the user was read first
 	groups []string                // increasing, each once
 	of     map[string][]string     // values of each attribute
 	pos    map[string]rls.Position // where each attribute was read
@@ -27,6 +29,27 @@ type user struct {
 // ErrNames is why a roster does not go with rules: one has names, the other
 // ARNs.
 var ErrNames = errors.New("names and ARNs do not go together")
+
+// A User is a user of a roster.
+type User struct {
+	Name   string       // as it is written, a name or an ARN
+	Groups []string     // increasing, each once
+	Pos    rls.Position // of the cell that names the user first
+}
+
+// All returns the users in the order of the file.
+func (r *Roster) All() iter.Seq[User] {
+	return func(yield func(User) bool) {
+		if r == nil {
+			return
+		}
+		for _, u := range r.users {
+			if !yield(User{u.name, slices.Clone(u.groups), u.at}) {
+				return
+			}
+		}
+	}
+}
 
 // Len returns the number of users.
 func (r *Roster) Len() int {

@@ -41,7 +41,7 @@ func (v *vetting) limits() (over map[*column]map[uint32]bool) {
 		if len(m.groups) > 0 && len(rules) == len(v.group.rulesOf(m.groups[0])) {
 			continue // the first group is all there is, and was told of
 		}
-		m.over = v.limit(m.pos, "user "+quote(m.name), rules)
+		m.over = v.limit(m.Pos, "user "+quote(m.Name), rules)
 	}
 	return over
 }

@@ -11,10 +11,10 @@ func (v *vetting) rosterChecks() {
 			continue
 		}
 		in := "in no group"
-		if n := len(m.rosterUser.groups); n > 0 {
+		if n := len(m.Groups); n > 0 {
 			in = "nor any group of theirs"
 		}
-		v.add("RS050", m.pos, "user "+quote(m.name), "add a rule for the user or a group of theirs, unless they should see nothing",
+		v.add("RS050", m.Pos, "user "+quote(m.Name), "add a rule for the user or a group of theirs, unless they should see nothing",
 			"no rule names the user, who is %s: they see no row", in)
 	}
 	v.unknown(v.user, "RS052", v.roster.users, func(who uint32) bool { return v.roster.byUser[who] },

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -81,13 +82,13 @@ func ExampleRules() {
 	// 3:1: warning RS014: rule of user "al": line 2 admits every row that it admits (delete it, or narrow the other one: it counts for the limit of 999 rules)
 }
 
-func ExampleReadRoster() {
-	roster, err := vet.ReadRoster(strings.NewReader("User,Groups\nal,\"EMEA-Sales, Managers\"\nbo,\n"), "roster.csv")
+func ExampleOptions_roster() {
+	users, err := roster.ReadCSV(strings.NewReader("User,Groups\nal,\"EMEA-Sales,Managers\"\nbo,\n"), &roster.Options{File: "roster.csv"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	findings, _ := vet.CSV(strings.NewReader("GroupName,Region\nEMEA-Slaes,EMEA\nManagers,US\n"), &vet.Options{Roster: roster})
+	findings, _ := vet.CSV(strings.NewReader("GroupName,Region\nEMEA-Slaes,EMEA\nManagers,US\n"), &vet.Options{Roster: users})
 	_ = vet.WriteText(os.Stdout, findings)
 	// Output:
 	// 2:1: warning RS051: group "EMEA-Slaes": nobody of the roster is in the group (is it "EMEA-Sales"? Else put somebody in the group, or delete the rule)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -27,8 +28,8 @@ func FuzzCSV(f *testing.F) {
 		o := rls.Options{Dual: rls.Dual(dual % 3), MaxValues: 20}
 		opts := &Options{Rules: &o, Data: fuzzData(t)}
 		defer opts.Data.Release()
-		if roster, err := ReadRoster(strings.NewReader(users), "roster"); err == nil {
-			opts.Roster = roster
+		if list, err := roster.ReadCSV(strings.NewReader(users), &roster.Options{File: "roster"}); err == nil {
+			opts.Roster = list
 		}
 		findings, err := CSV(strings.NewReader(text), opts)
 		require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
 )
 
 // Options say what to vet a permission dataset with. A nil *Options and the
@@ -18,7 +19,7 @@ type Options struct {
 	Data array.RecordReader
 
 	// Roster says who is in which group. nil vets without it.
-	Roster *Roster
+	Roster *roster.Roster
 
 	// MaxPerID is how many findings of one id are listed: 0 is
 	// [DefaultMaxPerID], a negative number no limit. The last one listed says
@@ -40,7 +41,7 @@ func (o *Options) data() array.RecordReader {
 	return o.Data
 }
 
-func (o *Options) roster() *Roster {
+func (o *Options) roster() *roster.Roster {
 	if o == nil {
 		return nil
 	}

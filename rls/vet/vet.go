@@ -92,8 +92,8 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 			return fmt.Errorf("data: %w", err)
 		}
 	}
-	if roster := opts.roster(); roster != nil {
-		v.roster = roster.match(t)
+	if r := opts.roster(); r != nil {
+		v.roster = match(r, t)
 	}
 	v.headers()
 	v.principalCells()

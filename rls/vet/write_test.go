@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/roster"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -26,9 +27,9 @@ var writers = map[string]func(io.Writer, []Finding) error{"txt": WriteText, "jso
 func mistakes(t *testing.T) []Finding {
 	text, err := os.ReadFile(filepath.Join("testdata", "mistakes.csv"))
 	require.NoError(t, err)
-	roster, err := ReadRoster(strings.NewReader("User,Groups\nal,\nbo,\nmia,\n"), "roster.csv")
+	list, err := roster.ReadCSV(strings.NewReader("User,Groups\nal,\nbo,\nmia,\n"), &roster.Options{File: "roster.csv"})
 	require.NoError(t, err)
-	findings, err := CSV(bytes.NewReader(text), &Options{Rules: &rls.Options{File: "rules/mistakes.csv"}, Roster: roster})
+	findings, err := CSV(bytes.NewReader(text), &Options{Rules: &rls.Options{File: "rules/mistakes.csv"}, Roster: list})
 	require.NoError(t, err)
 	findings, err = (&Config{Silence: []Silence{{ID: "RS015", Reason: "auditors see everything"}}}).Apply(findings)
 	require.NoError(t, err)
