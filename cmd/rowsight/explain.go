@@ -63,7 +63,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	viewer, err := f.explainer()
+	viewer, err := view.explain()
 	if err != nil {
 		return err
 	}
@@ -114,30 +114,6 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 			progress.Thousands(visible), progress.Thousands(shown), view.who)
 	}
 	return nil
-}
-
-// explainer makes the viewer of the flags, who have passed [viewOf].
-func (f *explainFlags) explainer() (*explain.Viewer, error) {
-	if f.tags.config != "" {
-		tags, _, err := f.tags.session()
-		if err != nil {
-			return nil, err
-		}
-		config, err := readConfig(f.tags.config)
-		if err != nil {
-			return nil, err
-		}
-		return explain.ForTags(config, tags...)
-	}
-	viewer, err := f.viewer.principal()
-	if err != nil {
-		return nil, err
-	}
-	rules, err := readRules(f.viewer.rules, f.viewer.rulesNamespace)
-	if err != nil {
-		return nil, err
-	}
-	return explain.For(rules, viewer)
 }
 
 // answers explains the rows that are picked, in the order of the data.

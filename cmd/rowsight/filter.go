@@ -18,6 +18,7 @@ import (
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls/explain"
 )
 
 // filterFlags are the options of the subcommand, as they were given.
@@ -39,6 +40,8 @@ type view struct {
 	who       string
 	notes     []string // what explains a surprising result
 	files     []string // that were read, and must not be overwritten
+
+	explain func() (*explain.Viewer, error) // by the same rules, which may come from a pipe
 }
 
 func newFilter() *cobra.Command {

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/explain"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -56,6 +57,7 @@ func (f *tagFlags) view() (view, error) {
 		return view{}, err
 	}
 	v := view{predicate: p, who: session(tags), files: append(files, f.config)}
+	v.explain = func() (*explain.Viewer, error) { return explain.ForTags(config, tags...) }
 	for _, rule := range config.TagRules {
 		if !slices.Contains(v.columns, rule.ColumnName) {
 			v.columns = append(v.columns, rule.ColumnName)

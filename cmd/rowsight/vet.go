@@ -71,6 +71,13 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if len(args)+len(f.tags) == 0 {
 		err = errors.Join(err, errors.New("RULES are missing: name permission datasets, or tag rules with --tags FILE"))
 	}
+	rules := slices.ContainsFunc(args, func(path string) bool { return !isConfig(path) })
+	if tags := len(f.tags) > 0 || slices.ContainsFunc(args, isConfig); f.session.given() && !tags {
+		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules to try them on: name some with --tags FILE"))
+	}
+	if f.users != "" && !rules {
+		err = errors.Join(err, errors.New("--users needs a permission dataset: sessions with tags are anonymous"))
+	}
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/explain"
 )
 
 // viewerFlags say whose rows of which permission dataset are asked for.
@@ -51,6 +52,7 @@ func (f *viewerFlags) view() (view, error) {
 		return view{}, err
 	}
 	v := view{predicate: p, columns: rules.Columns(), who: who(viewer.User), files: []string{f.rules}}
+	v.explain = func() (*explain.Viewer, error) { return explain.For(rules, viewer) }
 	if p.Op() == predicate.OpNone {
 		v.notes = f.notes(viewer, rules)
 	}
