@@ -80,7 +80,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitInterrupt
 	case errors.Is(err, syscall.EPIPE):
 		if !quiet {
-			fmt.Fprintln(stderr, "rowsight: the output was closed before all rows were written")
+			fmt.Fprintln(stderr, "rowsight: the output was closed before everything was written")
 		}
 		return exitPipe
 	case errors.As(err, &data):
@@ -109,7 +109,16 @@ func newRoot() *cobra.Command {
 		Example:       rootExamples,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			err := fmt.Errorf("unknown command %q", args[0])
+			if names := cmd.SuggestionsFor(args[0]); len(names) > 0 {
+				err = fmt.Errorf("%w: is it %s?", err, strings.Join(names, " or "))
+			}
+			return err
+		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.Help()
 			return errors.New("a subcommand is missing, such as filter")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/spf13/pflag"
@@ -14,12 +15,12 @@ import (
 
 // pickFlags say which rows of data are meant.
 type pickFlags struct {
-	numbers []int
+	numbers []string
 	where   []string // COLUMN=VALUE
 }
 
 func (f *pickFlags) register(flags *pflag.FlagSet) {
-	flags.IntSliceVar(&f.numbers, "row", nil, "`NUMBER` of a row, from 1; may be repeated, or a list: 3,17 (default: all rows)")
+	flags.StringSliceVar(&f.numbers, "row", nil, "`NUMBER` of a row, from 1; may be repeated, or a list: 3,17 (default: all rows)")
 	flags.StringArrayVar(&f.where, "where", nil, "`COLUMN=VALUE` the row holds, as CSV writes it; nothing stands for NULL and empty; may be repeated, and all must hold")
 }
 
@@ -32,15 +33,19 @@ type pick struct {
 
 func (f *pickFlags) parse() (*pick, error) {
 	where, err := pairs("where", "COLUMN=VALUE", f.where)
-	p := &pick{numbers: slices.Clone(f.numbers), where: where}
-	slices.Sort(p.numbers)
-	p.numbers = slices.Compact(p.numbers)
-	if len(p.numbers) > 0 && p.numbers[0] < 1 {
-		err = errors.Join(err, fmt.Errorf("--row: got %d, want a number from 1", p.numbers[0]))
+	p := &pick{where: where}
+	for _, s := range f.numbers {
+		n, bad := strconv.Atoi(s)
+		if bad != nil || n < 1 {
+			err = errors.Join(err, fmt.Errorf("--row: got %q, want a number from 1", s))
+		}
+		p.numbers = append(p.numbers, n)
 	}
 	if err != nil {
 		return nil, err
 	}
+	slices.Sort(p.numbers)
+	p.numbers = slices.Compact(p.numbers)
 	return p, nil
 }
 

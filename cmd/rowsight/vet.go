@@ -1,17 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -168,50 +164,6 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		return nil, &dataError{err}
 	}
 	return found, nil
-}
-
-// readVetConfig reads which findings are meant. Without a path none is.
-func readVetConfig(path string) (*vet.Config, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	var config vet.Config
-	d := yaml.NewDecoder(bytes.NewReader(text))
-	d.KnownFields(true)
-	if err := d.Decode(&config); err != nil && err != io.EOF {
-		return nil, yamlError(path, err)
-	}
-	if err := config.Validate(); err != nil {
-		var errs []error
-		for line := range strings.Lines(err.Error()) {
-			errs = append(errs, fmt.Errorf("%s: %s", path, strings.TrimSuffix(line, "\n")))
-		}
-		return nil, errors.Join(errs...)
-	}
-	return &config, nil
-}
-
-// yamlError says where in the file the decoder found what, one line a problem.
-func yamlError(path string, err error) error {
-	lines := []string{err.Error()}
-	var types *yaml.TypeError
-	if errors.As(err, &types) {
-		lines = types.Errors
-	}
-	place := regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*?)(?: in type \S+)?$`)
-	var errs []error
-	for _, line := range lines {
-		m := place.FindStringSubmatch(strings.ReplaceAll(line, "\n", " "))
-		if m[1] != "" {
-			m[1] += ":"
-		}
-		errs = append(errs, fmt.Errorf("%s:%s %s", path, m[1], m[2]))
-	}
-	return errors.Join(errs...)
 }
 
 // summary counts findings: those that are listed, and those that stand for
