@@ -18,10 +18,7 @@ func (r *reporter) scaling() {
 	r.line("## Two threads beside one (times faster)")
 	r.line("")
 	r.line("The target is %.1f× on %s.", scalingTarget, strings.Join(scalingCases, ", "))
-	names := []string{"kind", "layout", "peer"}
-	for _, name := range scalingCases {
-		names = append(names, name)
-	}
+	names := append([]string{"kind", "layout", "peer"}, scalingCases...)
 	r.head(3, append(names, "met")...)
 	for _, l := range []Layout{Plain, Dict} {
 		for _, k := range cfg.Kinds {

@@ -163,7 +163,8 @@ func onePage(t *testing.T, codec string, body []byte) []byte {
 	require.NoError(t, err)
 	var buf bytes.Buffer
 	w := file18.NewParquetWriter(&buf, root, file18.WithWriterProps(v18pq.NewWriterProperties(v18pq.WithDictionaryDefault(false), v18pq.WithStats(false))))
-	rg := w.AppendRowGroup()
+	rg, err := w.AppendRowGroupChecked()
+	require.NoError(t, err)
 	cw, err := rg.NextColumn()
 	require.NoError(t, err)
 	// The page is the value after the four bytes of its length.

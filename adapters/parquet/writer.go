@@ -22,7 +22,6 @@ import (
 // garbage, and every further call returns the error. The zero Writer refuses
 // every call.
 type Writer struct {
-	out    io.Writer
 	schema *arrow.Schema
 	to     *v18.Schema
 	w      *pqarrow.FileWriter

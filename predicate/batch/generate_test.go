@@ -47,8 +47,6 @@ type cell struct {
 	ok   bool
 }
 
-func (c cell) value(string) (string, bool) { return c.text, c.ok }
-
 // randomCells returns n cells out of a few texts, so that rules have a chance.
 func randomCells(rng *rand.Rand, n int, pool []string) []cell {
 	cells := make([]cell, n)
@@ -302,7 +300,7 @@ func appendRandom(t *testing.T, rng *rand.Rand, b array.Builder) {
 		appendRandom(t, rng, b.Child(k))
 		return
 	case *array.RunEndEncodedBuilder:
-		b.Append(uint64(1 + rng.IntN(1)))
+		b.Append(uint64(1 + rng.IntN(3)))
 		appendRandom(t, rng, b.ValueBuilder())
 		return
 	}

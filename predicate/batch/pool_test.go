@@ -33,7 +33,7 @@ func TestPool(t *testing.T) {
 	small := Pool{MaxBytes: 100}
 	small.Free(small.Allocate(64))
 	small.Free(small.Allocate(128))
-	small.Free(make([]byte, 100, 100)) // not from a pool
+	small.Free(make([]byte, 100)) // not from a pool
 	require.Equal(t, 64, small.kept)
 	huge := p.Allocate(1<<30 + 1)
 	require.Len(t, huge, 1<<30+1)

@@ -51,9 +51,6 @@ func (c *column) named(row int) uint32 {
 	return c.who[c.of[row]]
 }
 
-// names reports whether a rule names anybody.
-func (t *table) names(row int) bool { return t.user.named(row) != 0 || t.group.named(row) != 0 }
-
 // empty reports whether no field of a rule has a value. What cannot be read has
 // one.
 func (t *table) empty(row int) bool {

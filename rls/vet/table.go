@@ -96,9 +96,6 @@ func (t *table) headPos(c *column) rls.Position {
 	return p
 }
 
-// first returns the first row with a text of a column.
-func (c *column) first(id uint32) int { return slices.Index(c.of, id) }
-
 func (c *column) thing() string { return "column " + quote(c.name) }
 
 // principals returns the principal columns there are.
