@@ -18,7 +18,7 @@ import (
 type diffFlags struct {
 	kind           string
 	rulesNamespace string
-	users          string
+	users          rosterFlags
 	data           []string
 	read           dataFlags
 	samples        int
@@ -48,7 +48,7 @@ func newDiff() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups (default: whom the rules name)")
+	f.users.register(flags, " (default: whom the rules name)")
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
 	flags.IntVar(&f.samples, "samples", 3, "rows gained and lost to show of each difference, `N`")
 	flags.StringVar(&f.failOn, "fail-on", "never", "`CHANGE` that ends with exit code 3: gain, loss, any, never")
@@ -87,7 +87,7 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := slices.Concat(args, f.data, []string{f.users})
+	inputs := slices.Concat(args, f.data, []string{f.users.path})
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.write(w, result) }); err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 	}
 	old, err := f.rules(cmd, args[0])
 	newer, err2 := f.rules(cmd, args[1])
-	users, err3 := readRoster(f.users)
+	users, err3 := f.users.read()
 	if err := errors.Join(err, err2, err3); err != nil {
 		return nil, err
 	}
@@ -131,7 +131,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 // compareTags compares for all sessions there can be, or for one that is given.
 func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, error) {
 	var err error
-	if f.users != "" {
+	if f.users.path != "" {
 		err = errors.New("--users is for permission datasets: sessions with tags are anonymous")
 	}
 	if len(f.data) > 0 && !f.session.given() {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/rls"
-	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -39,19 +38,6 @@ func readConfig(path string) (*tagrules.Config, error) {
 	}
 	defer file.Close()
 	return tagrules.Parse(file, &tagrules.Options{File: path})
-}
-
-// readRoster reads a roster. Without a path there is none, and no error.
-func readRoster(path string) (*roster.Roster, error) {
-	if path == "" {
-		return nil, nil
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return roster.ReadCSV(file, &roster.Options{File: path})
 }
 
 // isConfig reports whether a file is meant to be a tag configuration, which is

@@ -10,7 +10,8 @@ import (
 )
 
 func newGenerate() *cobra.Command {
-	var users, all, out string
+	var users rosterFlags
+	var all, out string
 	var maps []string
 	var opts roster.GenerateOptions
 	cmd := &cobra.Command{
@@ -22,7 +23,7 @@ func newGenerate() *cobra.Command {
 		Args:                  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list, err := pairs("map", "COLUMN=ATTRIBUTE", maps)
-			if users == "" {
+			if users.path == "" {
 				err = errors.Join(err, errors.New("the roster is missing: want --users FILE"))
 			}
 			if maps == nil {
@@ -31,7 +32,7 @@ func newGenerate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			r, err := readRoster(users)
+			r, err := users.read()
 			if err != nil {
 				return err
 			}
@@ -43,7 +44,7 @@ func newGenerate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := writeOut(cmd, out, []string{users}, rules.WriteCSV); err != nil {
+			if err := writeOut(cmd, out, []string{users.path}, rules.WriteCSV); err != nil {
 				return err
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s from %s\n", plural(rules.Len(), "rule"), plural(r.Len(), "user"))
@@ -52,7 +53,7 @@ func newGenerate() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&users, "users", "", "roster: `FILE` in CSV with a column of users, and what each may see")
+	users.register(flags, ", and what each may see")
 	flags.StringArrayVar(&maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
 	flags.StringVar(&all, "all", "", "`VALUE` of an attribute that stands for all values")
 	flags.BoolVar(&opts.Groups, "groups", false, "write a rule for each group, whose members must not differ")

@@ -20,7 +20,7 @@ type vetFlags struct {
 	tags           []string // configurations
 	session        tagFlags
 	rulesNamespace string
-	users          string
+	users          rosterFlags
 	data           []string
 	read           dataFlags
 
@@ -44,7 +44,7 @@ func newVet() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of the data that the rules restrict; may be repeated for several parts")
-	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups")
+	f.users.register(flags, "")
 	flags.StringArrayVar(&f.tags, "tags", nil, "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration; may be repeated")
 	f.session.registerSession(flags)
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
@@ -71,7 +71,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if tags := len(f.tags) > 0 || slices.ContainsFunc(args, isConfig); f.session.given() && !tags {
 		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules to try them on: name some with --tags FILE"))
 	}
-	if f.users != "" && !rules {
+	if f.users.path != "" && !rules {
 		err = errors.Join(err, errors.New("--users needs a permission dataset: sessions with tags are anonymous"))
 	}
 	if err != nil {
@@ -91,7 +91,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	write := map[string]func(io.Writer, []vet.Finding) error{
 		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteSARIF, "github": vet.WriteGitHub,
 	}[f.format]
-	inputs := slices.Concat(args, f.tags, f.data, []string{f.users, f.config})
+	inputs := slices.Concat(args, f.tags, f.data, []string{f.users.path, f.config})
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return write(w, findings) }); err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 // findings vets every file. Files are read one after the other, and the data
 // anew for each.
 func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, error) {
-	users, err := readRoster(f.users)
+	users, err := f.users.read()
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -22,7 +23,7 @@ import (
 // whoFlags are the options of the subcommand, as they were given.
 type whoFlags struct {
 	rules, rulesNamespace string
-	users                 string
+	users                 rosterFlags
 	values                []string // COLUMN=VALUE
 	row                   int
 	data                  dataFlags
@@ -49,7 +50,7 @@ func newWho() *cobra.Command {
 	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` the rows hold; may be repeated, and all must hold")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
-	flags.StringVar(&f.users, "users", "", "roster: `FILE` in CSV with a column of users and one of groups (default: whom the rules name)")
+	f.users.register(flags, " (default: whom the rules name)")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
 	f.data.register(flags)
 	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "values of a column that a report counts apart, `N`; 0 is all of them")
@@ -68,11 +69,11 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	users, err := readRoster(f.users)
+	users, err := f.users.read()
 	if err != nil {
 		return err
 	}
-	inputs := append(args, f.rules, f.users)
+	inputs := slices.Concat(args, []string{f.rules, f.users.path})
 	if len(values) == 0 && f.row == 0 {
 		report, err := f.report(cmd, args, rules, users)
 		if err != nil {

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"errors"
+	"os"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// rosterFlags say who there is, and who is in which group.
+type rosterFlags struct {
+	path      string
+	user      string // names of columns
+	groups    string
+	separator string
+}
+
+// register registers the flags; without says what holds without a roster.
+func (f *rosterFlags) register(flags *pflag.FlagSet, without string) {
+	flags.StringVar(&f.path, "users", "", "roster: `FILE` in CSV with a column of users and one of groups"+without)
+	flags.StringVar(&f.user, "users-column", "", "`NAME` of the column of users (default: user, UserName or UserARN)")
+	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the column of groups (default: group, groups, GroupName or GroupARN)")
+	flags.StringVar(&f.separator, "groups-separator", "", "`TEXT` between the groups of a user (default: a comma, with quotes as in rules)")
+}
+
+// read reads the roster. Without one it returns nil, and no error.
+func (f *rosterFlags) read() (*roster.Roster, error) {
+	if f.path == "" {
+		if f.user != "" || f.groups != "" || f.separator != "" {
+			return nil, errors.New("--users-column, --groups-column and --groups-separator need --users FILE")
+		}
+		return nil, nil
+	}
+	file, err := os.Open(f.path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return roster.ReadCSV(file, &roster.Options{File: f.path, User: f.user, Groups: f.groups, Separator: f.separator})
+}
