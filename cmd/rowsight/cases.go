@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	var reports []rlstest.Report
-	inputs := []string(nil)
+	var inputs []string
 	unloaded, ok := 0, true
 	for _, file := range files {
 		report, err := f.one(cmd, file)
@@ -101,7 +102,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 // everything the cases need.
 type caseFile struct{ root, name string }
 
-// find returns the case files that paths name. What is inside the current
+// find returns the case files that paths name, each once. What is inside the current
 // folder is named from there, so that its files can be used by cases beside
 // and below it; what is elsewhere, from the folder that was given.
 func (f *testFlags) find(paths []string) ([]caseFile, error) {
@@ -109,6 +110,11 @@ func (f *testFlags) find(paths []string) ([]caseFile, error) {
 		paths = []string{"."}
 	}
 	var files []caseFile
+	add := func(file caseFile) { // once, however often it is named
+		if !slices.Contains(files, file) {
+			files = append(files, file)
+		}
+	}
 	var errs []error
 	for _, p := range paths {
 		info, err := os.Stat(p)
@@ -125,15 +131,15 @@ func (f *testFlags) find(paths []string) ([]caseFile, error) {
 			}
 			for _, name := range found {
 				if filepath.IsLocal(p) {
-					files = append(files, caseFile{".", path.Join(filepath.ToSlash(p), name)})
+					add(caseFile{".", path.Join(filepath.ToSlash(p), name)})
 				} else {
-					files = append(files, caseFile{p, name})
+					add(caseFile{p, name})
 				}
 			}
 		case filepath.IsLocal(p):
-			files = append(files, caseFile{".", filepath.ToSlash(p)})
+			add(caseFile{".", filepath.ToSlash(p)})
 		default:
-			files = append(files, caseFile{filepath.Dir(p), filepath.Base(p)})
+			add(caseFile{filepath.Dir(p), filepath.Base(p)})
 		}
 	}
 	return files, errors.Join(errs...)

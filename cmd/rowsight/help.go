@@ -203,7 +203,8 @@ Exit codes
 
 	testHelp = `Test runs the cases that stand beside rules: who sees what, written down and checked.
 PATH are case files, and folders whose case files (*.rlstest.yaml) are run; without
-any, those of the current folder.
+any, those of the current folder. Rules and data that cases name are found below the
+current folder; of a PATH that is elsewhere, below that PATH.
 
   # sales.rlstest.yaml
   rules: rules.csv
