@@ -1,0 +1,80 @@
+package integration
+
+import (
+	"database/sql"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // driver "sqlite"
+)
+
+// engines are the databases that permission datasets are read from.
+var engines = map[string]func(t *testing.T) *sql.DB{"SQLite": sqlite, "PostgreSQL": postgres}
+
+func sqlite(t *testing.T) *sql.DB {
+	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "rules.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// postgres starts a server of its own, on a socket in a folder of its own, and
+// stops it at the end of the test.
+func postgres(t *testing.T) *sql.DB {
+	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
+	if path, err := exec.LookPath("initdb"); err == nil {
+		bins = append(bins, filepath.Dir(path))
+	}
+	if len(bins) == 0 {
+		t.Skip("no PostgreSQL server is installed: initdb was found neither in PATH nor in /usr/lib/postgresql")
+	}
+	bin := bins[len(bins)-1]
+
+	// The path of a socket is short, so not t.TempDir.
+	dir, err := os.MkdirTemp("", "pg")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+	run := func(name string, args ...string) {
+		cmd := exec.Command(filepath.Join(bin, name), args...)
+		cmd.Dir = dir
+		cmd.SysProcAttr = serverUser(t, dir)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s: %s", name, out)
+	}
+	data := filepath.Join(dir, "data")
+	run("initdb", "--auth=trust", "--username=rowsight", "--encoding=UTF8", "--no-sync", "-D", data)
+	run("pg_ctl", "-D", data, "-l", filepath.Join(dir, "log"), "-w", "-t", "60", "-o", "-c listen_addresses='' -c fsync=off -k "+dir, "start")
+	t.Cleanup(func() { run("pg_ctl", "-D", data, "-m", "immediate", "stop") })
+
+	db, err := sql.Open("pgx", "host="+dir+" user=rowsight dbname=postgres")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	require.Eventually(t, func() bool { return db.Ping() == nil }, 30*time.Second, 50*time.Millisecond)
+	return db
+}
+
+// serverUser returns how to start the server, which refuses to run as root: as
+// the user postgres, who gets the folder.
+func serverUser(t *testing.T, dir string) *syscall.SysProcAttr {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		t.Skip("the tests run as root, and there is no user postgres to run a server as")
+	}
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	require.NoError(t, err)
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	require.NoError(t, err)
+	require.NoError(t, os.Chown(dir, int(uid), int(gid)))
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+}
