@@ -42,11 +42,20 @@ type Stats struct {
 
 // String returns "4 rules with 9 values become 2 rules with 5 values".
 func (r *Result) String() string {
-	s := fmt.Sprintf("%d rules with %d values become %d rules with %d values", r.Before.Rules, r.Before.Values, r.After.Rules, r.After.Values)
+	s := fmt.Sprintf("%s with %s become %s with %s", count(r.Before.Rules, "rule"), count(r.Before.Values, "value"),
+		count(r.After.Rules, "rule"), count(r.After.Values, "value"))
 	if r.Before.Most > 0 {
 		s += fmt.Sprintf("; at most %d of one principal become %d", r.Before.Most, r.After.Most)
 	}
 	return s
+}
+
+// count returns "1 rule" or "2 rules".
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Rules makes rules compact. opts must be those that rs was read with, for they

@@ -68,7 +68,7 @@ func percent(n, total int) string {
 	case (total-n)*1000 < total:
 		return ">99.9%"
 	}
-	tenths := n * 1000 / total
+	tenths := (n*2000 + total) / (2 * total) // rounded
 	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }
 
