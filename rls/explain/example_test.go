@@ -41,7 +41,7 @@ func ExampleForTags() {
 	}
 	fmt.Print(session.Row(func(string) (string, bool) { return "globex", true }))
 	// Output:
-	// hidden from the session: none of 1 lists of tags admits the row; nearest:
+	// hidden from the session: the only list of tags does not admit the row; nearest:
 	//   list 1
 	//     Tenant is "globex", which is not the value of tag "tenant"
 }

@@ -34,7 +34,14 @@ func (a Answer) AppendTo(b []byte) []byte {
 		}
 		return b
 	case Denied:
-		b = fmt.Appendf(b, "hidden from %s: none of %d %s admits the row; nearest:\n", who, a.Rules, rules)
+		none := fmt.Sprintf("none of %d %s admits", a.Rules, rules)
+		switch {
+		case a.Rules == 1 && a.tags():
+			none = "the only list of tags does not admit"
+		case a.Rules == 1:
+			none = "the only rule does not admit"
+		}
+		b = fmt.Appendf(b, "hidden from %s: %s the row; nearest:\n", who, none)
 	default:
 		return fmt.Appendf(b, "hidden from %s: no applicable rule\n", who)
 	}

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -40,6 +41,8 @@ func (v *vetting) unbound(c *column, err *batch.BindError) {
 	suggestion := "name it like a column of the data, or take it out"
 	if name, ok := newNearest(names, v.fold).find(c.name); ok {
 		suggestion = "is it " + quote(name) + "?"
+	} else if len(names) > 0 {
+		suggestion += ": " + some(names)
 	}
 	v.add("RS040", v.headPos(c), c.thing(), suggestion, "the data has no such column, so that nobody sees a row")
 }
@@ -95,9 +98,22 @@ func (v *vetting) valuesOf(c *column, held *values) {
 	})
 }
 
+// some quotes the first of names and counts the rest.
+func some(names []string) string {
+	const most = 8
+	var quoted []string
+	for _, name := range names[:min(len(names), most)] {
+		quoted = append(quoted, quote(name))
+	}
+	if more := len(names) - most; more > 0 {
+		quoted = append(quoted, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(quoted, ", ")
+}
+
 func named(n int) string {
 	if n == 1 {
-		return "1 rule names"
+		return "a rule names"
 	}
 	return plural(n, "rule") + " name"
 }

@@ -10,12 +10,12 @@ func (v *vetting) rosterChecks() {
 		if len(v.applied(m)) > 0 {
 			continue
 		}
-		in := "in no group"
-		if n := len(m.Groups); n > 0 {
-			in = "nor any group of theirs"
+		reason := "no rule names the user, who is in no group: they see no row"
+		if len(m.Groups) > 0 {
+			reason = "no rule names the user, nor any group of theirs: they see no row"
 		}
 		v.add("RS050", m.Pos, "user "+quote(m.Name), "add a rule for the user or a group of theirs, unless they should see nothing",
-			"no rule names the user, who is %s: they see no row", in)
+			"%s", reason)
 	}
 	v.unknown(v.user, "RS052", v.roster.users, func(who uint32) bool { return v.roster.byUser[who] },
 		"the roster does not know the user", "add the user to the roster, or delete the rule")

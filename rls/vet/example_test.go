@@ -66,8 +66,8 @@ func ExampleCSV() {
 		}
 	}
 	// Output:
-	// 2:9: the data does not hold the value " SMB", which 1 rule names (is it "SMB"?)
-	// 3:4: the data does not hold the value "EMAE", which 1 rule names (is it "EMEA"?)
+	// 2:9: the data does not hold the value " SMB", which a rule names (is it "SMB"?)
+	// 3:4: the data does not hold the value "EMAE", which a rule names (is it "EMEA"?)
 }
 
 func ExampleRules() {
