@@ -78,6 +78,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	in.Columns = view.columns
+	in.Prune = &view.predicate
 	// JSON lines that are written as JSON lines stay as they are.
 	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
 	ctx, cancel := context.WithCancel(cmd.Context())
@@ -101,6 +102,10 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s rows visible to %s\n",
 			progress.Thousands(visible), progress.Thousands(data.Rows()), view.who)
+		if p := data.Pruned(); p.Skipped > 0 {
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s row groups without a visible row were not read, %.0f%% of the bytes\n",
+				progress.Thousands(int64(p.Skipped)), progress.Thousands(int64(p.RowGroups)), 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
+		}
 	}
 	return nil
 }

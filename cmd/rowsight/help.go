@@ -20,7 +20,8 @@ Data
   Arrow IPC (file or stream), told apart by content. Several must have the same
   columns. Of a folder all files are read in the order of their names, but those
   that begin with "." or "_". Columns that rules name must be there and be text.
-  CSV has a header; every column is text, nothing is guessed or changed.
+  CSV has a header; every column is text, nothing is guessed or changed. Of Parquet,
+  row groups that cannot hold a visible row are not read.
   JSON lines are objects; --infer-rows lines decide columns and types: text,
   true/false, int64, float64 where that is exact, and JSON as it stands for all
   else. Written as JSON lines, each line stays as it was.

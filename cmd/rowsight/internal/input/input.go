@@ -11,6 +11,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // Options say how to read. A nil *Options is the default.
@@ -21,6 +23,10 @@ type Options struct {
 	InferRows int       // JSON lines that decide the columns; 0 means DefaultInferRows, negative all
 	Lines     bool      // hand JSON lines through as they stand, see LineColumn
 	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
+
+	// Prune says which rows are wanted: what need not be read for them, row
+	// groups of Parquet, may be left out. nil reads everything.
+	Prune *predicate.Predicate
 }
 
 // Data is a stream of records, all of one schema. It implements
@@ -38,9 +44,16 @@ type Data struct {
 	part   array.RecordReader
 	json   *shape // of JSON lines, decided by the first part
 
-	rows  atomic.Int64
-	read  atomic.Int64
-	total int64
+	rows   atomic.Int64
+	read   atomic.Int64
+	total  int64
+	pruned Pruned
+}
+
+// Pruned says how much was not read because no wanted row could be there.
+type Pruned struct {
+	RowGroups, Skipped  int
+	Bytes, BytesSkipped int64 // of column chunks
 }
 
 // Open opens the files and folders that paths name. All parts must be in one
@@ -81,7 +94,10 @@ func size(parts []part) int64 {
 	return total
 }
 
-// Rows returns how many rows were read so far.
+// Pruned returns what was left out. It is complete when Next has returned false.
+func (d *Data) Pruned() Pruned { return d.pruned }
+
+// Rows returns how many rows were read so far, or left out.
 func (d *Data) Rows() int64 { return d.rows.Load() }
 
 // Progress returns how many bytes were read, and of how many: 0 if that is
@@ -166,7 +182,7 @@ func (d *Data) openPart() error {
 	case Arrow:
 		d.part, err = openArrow(s)
 	case Parquet:
-		d.part, err = openParquet(s)
+		d.part, err = openParquet(s, d)
 	default:
 		err = fmt.Errorf("%w %q", ErrFormat, format)
 	}

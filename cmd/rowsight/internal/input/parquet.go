@@ -9,16 +9,18 @@ import (
 	"github.com/rowsight/rowsight/adapters/parquet"
 )
 
-// openParquet reads a Parquet file row group by row group. The adapter checks
-// what it reads.
-func openParquet(s *source) (array.RecordReader, error) {
+// openParquet reads a Parquet file row group by row group, without those in
+// which no wanted row can be; their rows count as read. The adapter checks what
+// it reads.
+func openParquet(s *source, d *Data) (array.RecordReader, error) {
 	if err := s.spool(); err != nil {
 		return nil, err
 	}
-	r, err := parquet.NewReader(io.NewSectionReader(s, 0, s.size), &parquet.Options{Context: s.ctx})
+	r, err := parquet.NewReader(io.NewSectionReader(s, 0, s.size), &parquet.Options{Context: s.ctx, Prune: d.opts.Prune})
 	if err != nil {
 		return nil, &Error{File: s.name, Err: err}
 	}
+	ended := false
 	next := func() (arrow.Record, error) {
 		if r.Next() {
 			r.Record().Retain()
@@ -27,7 +29,20 @@ func openParquet(s *source) (array.RecordReader, error) {
 		if err := r.Err(); err != nil {
 			return nil, &Error{File: s.name, Err: err}
 		}
+		if !ended {
+			ended = true
+			d.leftOut(r.Stats())
+		}
 		return nil, nil
 	}
 	return newBatches(r.Schema(), next, r.Release), nil
+}
+
+// leftOut counts what was not read of a file that was read to its end.
+func (d *Data) leftOut(s parquet.Stats) {
+	d.rows.Add(s.RowsSkipped)
+	d.pruned.RowGroups += s.RowGroups
+	d.pruned.Skipped += s.RowGroupsSkipped
+	d.pruned.Bytes += s.Bytes
+	d.pruned.BytesSkipped += s.BytesSkipped
 }
