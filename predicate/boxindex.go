@@ -101,7 +101,7 @@ func columnUses(boxes []Predicate) map[string]*columnUse {
 // column.
 func keyCost(a Predicate, uses map[string]*columnUse) int {
 	if a.Op() == OpHasValue {
-		return 1<<40 + uses[a.n.column].anyHere
+		return 1<<30 + uses[a.n.column].anyHere
 	}
 	return len(a.n.values) + 1<<16/uses[a.n.column].spread
 }
