@@ -18,6 +18,7 @@ type Answer struct {
 	Amount float64 // sum, exact
 }
 
+// String returns the answer as the report shows it.
 func (a Answer) String() string {
 	return fmt.Sprintf("%d rows, ids %d, mix %d, bytes %d, amount %.2f", a.Rows, a.IDs, a.Mix, a.Bytes, a.Amount)
 }

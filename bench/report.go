@@ -181,6 +181,7 @@ func (c *Cell) counts() bool {
 	return c != nil && c.Err == nil && c.Wrong == "" && len(c.Times) > 0
 }
 
+// String returns the cell as it stands in the table.
 func (c *Cell) String() string {
 	switch {
 	case c == nil:

@@ -22,6 +22,7 @@ type Error struct {
 	Err  error  // wraps ErrType or ErrMalformed
 }
 
+// Error returns where the fault is, and what it is.
 func (e *Error) Error() string {
 	s := "arrow18: "
 	if e.Path != "" {

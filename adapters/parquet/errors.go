@@ -29,6 +29,7 @@ type Error struct {
 	Err      error
 }
 
+// Error returns where in the file the fault is, and what it is.
 func (e *Error) Error() string {
 	s := "parquet: "
 	if e.File != "" {

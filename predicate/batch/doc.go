@@ -34,7 +34,7 @@
 // a row therefore depends on the number of columns the rules test, not on the
 // number of rules, and on the number of values only through the caches.
 //
-// Texts of up to 16 bytes are compared as two words without being read again,
+// Texts of up to 15 bytes are compared as two words without being read again,
 // dictionaries are looked up once per dictionary, and runs once per run.
 //
 // # Errors
