@@ -1,0 +1,60 @@
+package embed
+
+import (
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// A Request is the request of GenerateEmbedUrlForAnonymousUser (E1). Names are
+// those of the API, so that its JSON is the API's. Printing a Request shows no
+// tag value (T8).
+type Request struct {
+	AwsAccountId             string   // 12 digits
+	Namespace                string   // whose virtual member the viewer is
+	AuthorizedResourceArns   []string // 1 to 25 dashboards or topics
+	ExperienceConfiguration  Experience
+	SessionLifetimeInMinutes int           `json:",omitempty"` // 15 to 600; 0 is absent, which is 600
+	SessionTags              tagrules.Tags `json:",omitempty"` // at most 50 (T7)
+	AllowedDomains           []string      `json:",omitempty"` // at most 3: https://app.example.com, https://*.example.com
+}
+
+// An Experience says what the viewer sees first: exactly one field is set.
+type Experience struct {
+	Dashboard       *Dashboard       `json:",omitempty"`
+	DashboardVisual *DashboardVisual `json:",omitempty"`
+	QSearchBar      *QSearchBar      `json:",omitempty"`
+	GenerativeQnA   *GenerativeQnA   `json:",omitempty"`
+}
+
+// Dashboard is the experience of a whole dashboard.
+type Dashboard struct{ InitialDashboardId string }
+
+// DashboardVisual is the experience of one visual of a dashboard.
+type DashboardVisual struct{ InitialDashboardVisualId VisualId }
+
+// A VisualId names one visual.
+type VisualId struct{ DashboardId, SheetId, VisualId string }
+
+// QSearchBar is the experience of a search bar for a topic.
+type QSearchBar struct{ InitialTopicId string }
+
+// GenerativeQnA is the experience of questions about a topic.
+type GenerativeQnA struct{ InitialTopicId string }
+
+// A Response is the response of GenerateEmbedUrlForAnonymousUser. EmbedUrl is a
+// bearer code: whoever has it first is the viewer (E2), so printing a Response
+// does not show it.
+type Response struct {
+	Status           int // 200
+	EmbedUrl         string
+	AnonymousUserArn string // names the session in audit records and to Server.Revoke
+	RequestId        string
+}
+
+// Limits of a request (E1, E2).
+const (
+	MaxResources    = 25
+	MaxDomains      = 3
+	MinLifetime     = 15  // minutes
+	MaxLifetime     = 600 // minutes
+	DefaultLifetime = 600 // minutes
+)
