@@ -36,6 +36,7 @@ var importRules = map[string][]string{
 	"internal/realdata":   {},
 	"internal/cells":      {},
 	"internal/plain":      {},
+	"internal/jsondoc":    {},
 	"internal/boxes":      {"predicate"},
 	"internal/distinct":   {"predicate", "predicate/batch"},
 	"internal/randrules":  {"internal/csvtext", "rls"},
@@ -49,6 +50,10 @@ var importRules = map[string][]string{
 	"rls/diff":            {"namespace", "predicate", "rls", "rls/roster", "tagrules", "internal/boxes", "internal/distinct", "internal/plain"},
 	"rls/compact":         {"namespace", "predicate", "rls", "rls/roster", "internal/boxes", "internal/cells", "internal/csvtext"},
 	"rls/rlstest":         {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/csvtext"},
+	"internal/seal":       {},
+	"spice/audit":         {"namespace"},
+	"spice/keys":          {"spice/audit"},
+	"spice/keys/keystest": {"spice/keys"},
 	"examples/quickstart": {"namespace", "predicate", "predicate/batch", "rls", "tagrules"},
 }
 

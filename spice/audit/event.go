@@ -1,0 +1,154 @@
+package audit
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// Names of events of the key service (K2).
+const (
+	GenerateDataKey = "GenerateDataKey"
+	Decrypt         = "Decrypt"
+	CreateGrant     = "CreateGrant"
+	RetireGrant     = "RetireGrant"
+)
+
+// Names of events of datasets. Those that QuickSight has keep its names; reads,
+// of which QuickSight records only the use of the key, are named here.
+const (
+	ReadDataSet                = "ReadDataSet"           // rows of a session: records, counts, distinct values
+	PrepareDataSet             = "PrepareDataSet"        // an owner's view of all rows (V2)
+	DescribeDataSet            = "DescribeDataSet"       // its schema and settings
+	CreateDataSet              = "CreateDataSet"         //
+	UpdateDataSet              = "UpdateDataSet"         // its rules, among others: see RequestDetails.Change
+	DeleteDataSet              = "DeleteDataSet"         //
+	CreateIngestion            = "CreateIngestion"       // new rows
+	CancelIngestion            = "CancelIngestion"       //
+	UpdateKeyRegistration      = "UpdateKeyRegistration" // of keys of an account and Region
+	UpdateDataSetPermissions   = "UpdateDataSetPermissions"
+	DescribeDataSetPermissions = "DescribeDataSetPermissions"
+)
+
+// ContextARN is the key of the encryption context that holds the ARN of what is
+// encrypted.
+const ContextARN = "aws:quicksight:arn"
+
+const (
+	eventVersion = "1.11"
+	kmsSource    = "kms.amazonaws.com"
+	quicksight   = "quicksight.amazonaws.com"
+)
+
+// Service is the identity of QuickSight itself, who uses keys.
+func Service() Identity { return Identity{Type: "AWSService", InvokedBy: quicksight} }
+
+// Viewer is the identity of a registered user. Groups are not recorded: the
+// version of the rules and the directory say what they gave.
+func Viewer(user namespace.Identity) Identity {
+	id := Identity{Type: "QuickSightUser", UserName: user.Name, ARN: user.ARN.String(), AccountID: user.ARN.Account}
+	if id.UserName == "" {
+		id.UserName = user.ARN.Name
+	}
+	if id.ARN == "" && user.Namespace != "" && user.Namespace != namespace.Default {
+		id.PrincipalID = user.Namespace + "/" + user.Name
+	}
+	return id
+}
+
+// Anonymous is the identity of a session without a user, by the id that the
+// application gave to it, which may be empty. Tags are not recorded: their
+// values are secrets (T8).
+func Anonymous(session string) Identity {
+	return Identity{Type: "AnonymousUser", PrincipalID: session}
+}
+
+// A KeyUse is a request to the key service.
+type KeyUse struct {
+	Name    string            // GenerateDataKey, Decrypt, CreateGrant or RetireGrant
+	Key     string            // ARN of the key
+	Context map[string]string // the encryption context, which names the dataset
+	GrantID string            // of CreateGrant and RetireGrant
+	Code    string            // why it was refused, such as DisabledException; "" when it was not
+}
+
+// Record returns the record of the request, as CloudTrail writes it.
+func (u KeyUse) Record() Record {
+	r := Record{
+		EventVersion: eventVersion, UserIdentity: Service(), EventSource: kmsSource, EventName: u.Name,
+		SourceIPAddress: quicksight, UserAgent: quicksight, ErrorCode: u.Code,
+		EventType: "AwsApiCall", ManagementEvent: true, EventCategory: "Management",
+		ReadOnly:  u.Name == GenerateDataKey || u.Name == Decrypt,
+		Resources: []Resource{{AccountID: arnField(u.Key, 4), Type: "AWS::KMS::Key", ARN: u.Key}},
+	}
+	r.AWSRegion, r.RecipientAccountID = arnField(u.Key, 3), arnField(u.Key, 4)
+	p := &Parameters{KeyID: u.Key}
+	switch u.Name {
+	case CreateGrant:
+		p.Constraints = &Constraints{maps.Clone(u.Context)}
+		p.GranteePrincipal, p.RetiringPrincipal = quicksight, quicksight
+		p.Operations = []string{"Decrypt", "DescribeKey", "Encrypt", "GenerateDataKey"}
+		if u.Code == "" {
+			r.ResponseElements = &Elements{GrantID: u.GrantID, KeyID: u.Key}
+		}
+	case RetireGrant:
+		p.Constraints, p.GrantID = &Constraints{maps.Clone(u.Context)}, u.GrantID
+		r.AdditionalEventData = &Additional{GrantID: u.GrantID}
+	case GenerateDataKey:
+		p.EncryptionContext, p.KeySpec = maps.Clone(u.Context), "AES_256"
+	default:
+		p.EncryptionContext, p.EncryptionAlgorithm = maps.Clone(u.Context), "SYMMETRIC_DEFAULT"
+	}
+	r.RequestParameters = p
+	return r
+}
+
+// A Use is what somebody did with a dataset.
+type Use struct {
+	Name         string   // ReadDataSet, UpdateDataSet, …
+	DataSet      string   // ARN
+	Who          Identity // zero for the service itself
+	Version      uint64   // of the data; 0 when there is none
+	RulesVersion string   // of the rules; "" when there are none
+	Key          string   // ARN of the key the data is encrypted under; "" when it does not matter
+	Change       string   // of changes: what is changed, such as RowLevelPermissionDataSet; never its content
+	Rows         *int64   // handed out, or written; nil when no rows are concerned
+	Code         string   // why it was refused, such as AccessDeniedException; "" when it was not
+}
+
+// Record returns the record, in the shape of QuickSight's own events.
+func (u Use) Record() Record {
+	if u.Who == (Identity{}) {
+		u.Who = Service()
+	}
+	r := Record{
+		EventVersion: eventVersion, UserIdentity: u.Who, EventSource: quicksight, EventName: u.Name,
+		AWSRegion: arnField(u.DataSet, 3), SourceIPAddress: quicksight, UserAgent: quicksight, ErrorCode: u.Code,
+		ReadOnly:  isRead(u.Name),
+		Resources: []Resource{{AccountID: arnField(u.DataSet, 4), Type: "AWS::QuickSight::DataSet", ARN: u.DataSet}},
+		EventType: "AwsServiceEvent", ManagementEvent: true, EventCategory: "Management",
+		RecipientAccountID: arnField(u.DataSet, 4),
+		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
+			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
+		}},
+	}
+	if u.Rows != nil {
+		rows := *u.Rows
+		r.ServiceEventDetails.EventResponseDetails = &ResponseDetails{Rows: &rows}
+	}
+	return r
+}
+
+func isRead(name string) bool {
+	return name == ReadDataSet || name == PrepareDataSet || strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "List")
+}
+
+// arnField returns a field of an ARN, counted from 0, and "" of what is none.
+func arnField(arn string, i int) string {
+	fields := strings.SplitN(arn, ":", 6)
+	if len(fields) < 6 || fields[0] != "arn" {
+		return ""
+	}
+	return fields[i]
+}

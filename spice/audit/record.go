@@ -1,0 +1,113 @@
+package audit
+
+import (
+	"context"
+	"time"
+)
+
+// A Record says that something happened, in the JSON that CloudTrail writes.
+// What it can hold is what its fields have names for: ARNs, names, counts and
+// codes. There is no field for a value of the data, a tag or a secret.
+//
+// Records come from [KeyUse.Record] and [Use.Record], which fill in what
+// all events share. EventTime and EventID may be left zero: whoever stores the
+// record sets them.
+type Record struct {
+	EventVersion        string      `json:"eventVersion"`
+	UserIdentity        Identity    `json:"userIdentity"`
+	EventTime           time.Time   `json:"eventTime"`
+	EventSource         string      `json:"eventSource"`
+	EventName           string      `json:"eventName"`
+	AWSRegion           string      `json:"awsRegion"`
+	SourceIPAddress     string      `json:"sourceIPAddress"`
+	UserAgent           string      `json:"userAgent"`
+	ErrorCode           string      `json:"errorCode,omitempty"`
+	ErrorMessage        string      `json:"errorMessage,omitempty"`
+	RequestParameters   *Parameters `json:"requestParameters"`
+	ResponseElements    *Elements   `json:"responseElements"`
+	AdditionalEventData *Additional `json:"additionalEventData,omitempty"`
+	ServiceEventDetails *Details    `json:"serviceEventDetails,omitempty"`
+	RequestID           string      `json:"requestID,omitempty"`
+	EventID             string      `json:"eventID"`
+	ReadOnly            bool        `json:"readOnly"`
+	Resources           []Resource  `json:"resources,omitempty"`
+	EventType           string      `json:"eventType"`
+	ManagementEvent     bool        `json:"managementEvent"`
+	RecipientAccountID  string      `json:"recipientAccountId"`
+	EventCategory       string      `json:"eventCategory"`
+}
+
+// An Identity says who did something: the service itself, a registered viewer,
+// or an anonymous session. See [Service], [Viewer] and [Anonymous].
+type Identity struct {
+	Type        string `json:"type"`
+	PrincipalID string `json:"principalId,omitempty"`
+	ARN         string `json:"arn,omitempty"`
+	AccountID   string `json:"accountId,omitempty"`
+	UserName    string `json:"userName,omitempty"`
+	InvokedBy   string `json:"invokedBy,omitempty"`
+}
+
+// Parameters are what a request to the key service named.
+type Parameters struct {
+	Constraints         *Constraints      `json:"constraints,omitempty"`
+	RetiringPrincipal   string            `json:"retiringPrincipal,omitempty"`
+	KeyID               string            `json:"keyId,omitempty"`
+	KeySpec             string            `json:"keySpec,omitempty"`
+	EncryptionContext   map[string]string `json:"encryptionContext,omitempty"`
+	EncryptionAlgorithm string            `json:"encryptionAlgorithm,omitempty"`
+	GranteePrincipal    string            `json:"granteePrincipal,omitempty"`
+	Operations          []string          `json:"operations,omitempty"`
+	GrantID             string            `json:"grantId,omitempty"`
+}
+
+// Constraints are the encryption context that a grant is bound to.
+type Constraints struct {
+	EncryptionContextSubset map[string]string `json:"encryptionContextSubset"`
+}
+
+// Elements are what the key service answered.
+type Elements struct {
+	GrantID string `json:"grantId,omitempty"`
+	KeyID   string `json:"keyId,omitempty"`
+}
+
+// Additional is what CloudTrail says beside the request: for RetireGrant, which
+// grant.
+type Additional struct {
+	GrantID string `json:"grantId,omitempty"`
+}
+
+// Details say what somebody did with a dataset.
+type Details struct {
+	EventRequestDetails  *RequestDetails  `json:"eventRequestDetails,omitempty"`
+	EventResponseDetails *ResponseDetails `json:"eventResponseDetails,omitempty"`
+}
+
+// RequestDetails are what was asked for.
+type RequestDetails struct {
+	DataSetARN   string `json:"dataSetArn"`
+	Version      uint64 `json:"version,omitempty"`      // of the data
+	RulesVersion string `json:"rulesVersion,omitempty"` // of the rules that were held against it
+	KeyARN       string `json:"keyArn,omitempty"`
+	Change       string `json:"change,omitempty"` // what a change was about, such as RowLevelPermissionDataSet
+}
+
+// ResponseDetails are what came of it.
+type ResponseDetails struct {
+	Rows *int64 `json:"rows,omitempty"` // rows that were handed out, or written
+}
+
+// A Resource is what an event was done to.
+type Resource struct {
+	AccountID string `json:"accountId"`
+	Type      string `json:"type"`
+	ARN       string `json:"ARN"`
+}
+
+// A Sink keeps records. When Append returns nil the record is kept; when it
+// returns an error, what the record tells of must not have happened: no row
+// without its record. A Sink is safe for concurrent use.
+type Sink interface {
+	Append(ctx context.Context, r Record) error
+}
