@@ -51,6 +51,8 @@ var importRules = map[string][]string{
 	"rls/compact":         {"namespace", "predicate", "rls", "rls/roster", "internal/boxes", "internal/cells", "internal/csvtext"},
 	"rls/rlstest":         {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/csvtext"},
 	"internal/seal":       {},
+	"spice":               {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/seal", "internal/spicefile", "spice/audit", "spice/keys"},
+	"internal/spicefile":  {"predicate", "internal/seal"},
 	"spice/audit":         {"namespace"},
 	"spice/keys":          {"spice/audit"},
 	"spice/keys/keystest": {"spice/keys"},

@@ -1,0 +1,2 @@
+// Package spice keeps datasets that can only be read through their rules.
+package spice

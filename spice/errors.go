@@ -1,0 +1,66 @@
+package spice
+
+import (
+	"errors"
+	"strconv"
+)
+
+// Why something is refused. Every one comes with no row.
+var (
+	ErrNoDataset   = errors.New("no such dataset")
+	ErrExists      = errors.New("the dataset exists")
+	ErrInput       = errors.New("bad input")
+	ErrImportMode  = errors.New("not with this import mode")
+	ErrClosed      = errors.New("the store is closed")
+	ErrLocked      = errors.New("another process writes to the store")
+	ErrReadOnly    = errors.New("the store was opened for reading")
+	ErrNoKey       = errors.New("no key to encrypt with")
+	ErrKey         = errors.New("the key of the dataset cannot be used")
+	ErrCorrupt     = errors.New("the stored bytes are not those that were written")
+	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
+	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")
+	ErrNoColumn    = errors.New("no such column")
+	ErrNotText     = errors.New("not text")
+	ErrType        = errors.New("rows of this type are not stored")
+	ErrSchema      = errors.New("the columns do not fit")
+	ErrEncoding    = errors.New("not valid UTF-8")
+	ErrTooLong     = errors.New("cell too long")
+)
+
+// Why a session sees nothing.
+var (
+	ErrSession    = errors.New("bad session")
+	ErrExpired    = errors.New("the session has expired")
+	ErrAccess     = errors.New("no access")
+	ErrNoRules    = errors.New("the dataset is restricted and its rules are missing")
+	ErrRules      = errors.New("the rules of the dataset cannot be used")
+	ErrNotOwner   = errors.New("not an owner of the dataset")
+	ErrNotVisible = errors.New("a permission dataset is not for viewers")
+	ErrNoParent   = errors.New("the parent dataset is gone")
+	ErrDepth      = errors.New("more than parent, child and grandchild")
+	ErrSpiceChild = errors.New("a SPICE dataset cannot be made of a restricted parent, direct query can")
+	ErrAudit      = errors.New("there is no audit record of this read, so there is no row")
+)
+
+// An Error says which dataset an error is about. Its text is for operators; to
+// a viewer show the sentinel it wraps, or less (S7).
+type Error struct {
+	Dataset string // its id; "" for the store
+	Op      string // what was asked for, such as "refresh"
+	Err     error
+}
+
+// Error returns the dataset, what was asked for, and why it was refused.
+func (e *Error) Error() string {
+	text := e.Err.Error()
+	if e.Op != "" {
+		text = e.Op + ": " + text
+	}
+	if e.Dataset != "" {
+		text = "dataset " + strconv.Quote(e.Dataset) + ": " + text
+	}
+	return text
+}
+
+// Unwrap returns why.
+func (e *Error) Unwrap() error { return e.Err }

@@ -1,0 +1,77 @@
+package spice
+
+import (
+	"context"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/keys"
+)
+
+// MaxKeyCache is the longest that a store may go on using a key without asking
+// for it again, and so the longest that a key which was disabled still opens
+// datasets (K3).
+const MaxKeyCache = 15 * time.Minute
+
+// Options say where a store gets keys, where its audit records go, and what
+// else is not a matter of one dataset. Nil is the default: encrypted by a local
+// key service beside the folder, audited in the folder.
+type Options struct {
+	// Partition, Region and Account are those of the ARNs of datasets; "" is
+	// "aws", "us-east-1" and "000000000000".
+	Partition, Region, Account string
+
+	// Keys wrap the data keys of datasets (K1). Nil is the local key service of
+	// package keys in the folder "<dir>.keys": whoever holds both folders can
+	// read the data, so keep them apart.
+	Keys keys.Keys
+	// Key is the ARN of the key that new datasets, and full refreshes, take
+	// until one is registered as the default. With Keys of nil it may be left
+	// out: the local key service then makes one.
+	Key string
+	// Unencrypted stores new datasets, and full refreshes, as they are. Whoever
+	// can read the folder then reads every row past all rules, and nothing shows
+	// that a file was changed. It cannot be set together with Keys.
+	Unencrypted bool
+	// KeyCache is how long an unwrapped data key is used again; 0 asks for it at
+	// every read, and while a stream is read at least once a second. At most
+	// [MaxKeyCache].
+	KeyCache time.Duration
+
+	// Audit gets a record of every read and every change (K2); a read whose
+	// record cannot be written fails. Nil is the file "audit.jsonl" in the
+	// folder; a store that was opened with ReadOnly must be given one.
+	Audit audit.Sink
+	// Operator is who changes datasets through this store, for the audit
+	// records.
+	Operator namespace.Identity
+	// Access decides who may open which dataset, before any rule is asked. Nil
+	// lets every session open every dataset, to see what the rules show.
+	Access Access
+
+	// ReadOnly opens a folder that another process may write to. What it
+	// changes holds for the next read.
+	ReadOnly bool
+	// Allocator provides the memory of records; nil is a pool of the store.
+	Allocator memory.Allocator
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Access decides who may open a dataset: the resource permissions that
+// QuickSight keeps beside its rules. An error is a refusal, and the reason
+// that the operator sees. It is asked by many goroutines at once.
+type Access interface {
+	Allow(ctx context.Context, s Session, action string, dataset namespace.ARN) error
+}
+
+// What [Access] is asked about, in the names of IAM actions.
+const (
+	// ActionQuery is reading rows as the rules show them.
+	ActionQuery = "quicksight:PassDataSet"
+	// ActionPrepare is reading rows as an owner who prepares data (V2).
+	ActionPrepare = "quicksight:UpdateDataSet"
+)
