@@ -3,10 +3,10 @@ package namespace
 // A NamespaceStatus says how far the creation of a namespace is.
 type NamespaceStatus string
 
-// Created is the status of a namespace that is ready to use. QuickSight creates
+// StatusCreated is the status of a namespace that is ready to use. QuickSight creates
 // namespaces in the background and has other statuses before; here a namespace
 // is ready when [View.CreateNamespace] returns, and this is the only one.
-const Created NamespaceStatus = "CREATED"
+const StatusCreated NamespaceStatus = "CREATED"
 
 // A NamespaceInfo describes a namespace, as the API object NamespaceInfoV2.
 type NamespaceInfo struct {

@@ -5,20 +5,20 @@ type Role string
 
 // Roles. The _PRO forms see and do here what the plain ones do.
 const (
-	Reader    Role = "READER"
-	Author    Role = "AUTHOR"
-	Admin     Role = "ADMIN"
-	ReaderPro Role = "READER_PRO"
-	AuthorPro Role = "AUTHOR_PRO"
-	AdminPro  Role = "ADMIN_PRO"
+	RoleReader    Role = "READER"
+	RoleAuthor    Role = "AUTHOR"
+	RoleAdmin     Role = "ADMIN"
+	RoleReaderPro Role = "READER_PRO"
+	RoleAuthorPro Role = "AUTHOR_PRO"
+	RoleAdminPro  Role = "ADMIN_PRO"
 )
 
 // An IdentityType says who vouches for a user (N3).
 type IdentityType string
 
-// Identity types. Namespaces other than [Default] accept [IAM] only.
+// Identity types. Namespaces other than [Default] accept [IdentityIAM] only.
 const (
-	IAM               IdentityType = "IAM"
-	QuickSight        IdentityType = "QUICKSIGHT"
-	IAMIdentityCenter IdentityType = "IAM_IDENTITY_CENTER"
+	IdentityIAM               IdentityType = "IAM"
+	IdentityQuickSight        IdentityType = "QUICKSIGHT"
+	IdentityIAMIdentityCenter IdentityType = "IAM_IDENTITY_CENTER"
 )
