@@ -1,0 +1,73 @@
+package where
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Why a predicate or a query is refused.
+var (
+	ErrDialect  = errors.New("unknown dialect")
+	ErrOptions  = errors.New("bad options")
+	ErrColumn   = errors.New("no such column")
+	ErrNUL      = errors.New("it holds NUL")
+	ErrEncoding = errors.New("it is not valid UTF-8")
+	ErrBudget   = errors.New("more than the engine takes in one statement")
+	ErrBarrier  = errors.New("the dialect has no barrier that keeps expressions from hidden rows")
+	ErrQuery    = errors.New("the query cannot be wrapped")
+)
+
+// A BudgetError says that a condition is too large for an engine. It wraps
+// [ErrBudget]. Nothing was sent.
+type BudgetError struct {
+	Dialect  Dialect
+	What     string // "arguments", "bytes of text", "bytes of an argument", "values of a list"
+	Got, Max int
+}
+
+// Error names the dialect, what is too much of, and how much is allowed.
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("%s: %d %s, want at most %d: %v", e.Dialect, e.Got, e.What, e.Max, ErrBudget)
+}
+
+// Unwrap returns [ErrBudget].
+func (e *BudgetError) Unwrap() error { return ErrBudget }
+
+// A ValueError says which value cannot be sent, without its text (S7, T8). It
+// wraps [ErrNUL] or [ErrEncoding].
+type ValueError struct {
+	Column string
+	Number int // of the value among those of a set, from 1
+	Of     int
+	Err    error
+}
+
+// Error names the column and the place of the value.
+func (e *ValueError) Error() string {
+	return fmt.Sprintf("column %q: value %d of %d: %v", e.Column, e.Number, e.Of, e.Err)
+}
+
+// Unwrap returns why.
+func (e *ValueError) Unwrap() error { return e.Err }
+
+func checkText(s string) error {
+	switch {
+	case strings.IndexByte(s, 0) >= 0:
+		return ErrNUL
+	case !utf8.ValidString(s):
+		return ErrEncoding
+	}
+	return nil
+}
+
+func checkName(name string) error {
+	if name == "" {
+		return fmt.Errorf("%w: the name is empty", ErrColumn)
+	}
+	if err := checkText(name); err != nil {
+		return fmt.Errorf("name %q: %w", name, err)
+	}
+	return nil
+}

@@ -1,0 +1,48 @@
+package where
+
+// Options say how a condition is written. nil is the zero Options.
+type Options struct {
+	// Column returns the SQL for a column of the predicate, quoted and qualified
+	// as the query needs it, or "" if there is no such column, which is
+	// [ErrColumn]. nil quotes the name. [Known] returns one that knows names.
+	Column func(name string) string
+
+	// FirstArg is the number of the first placeholder, in a query that has
+	// others before it; 0 is 1. It changes nothing for dialects with ?, whose
+	// arguments go in the order of the text.
+	FirstArg int
+
+	// Inline writes values as literals, for policies and for engines that cannot
+	// bind. Args and the arguments of every Statement are empty then.
+	Inline bool
+
+	// TwoValued makes the condition false where it would be NULL, for a place
+	// that is not WHERE, like CASE, a list of columns or behind NOT.
+	TwoValued bool
+
+	// Temp is the name of a table that may be made for values that fit nowhere
+	// else, as its parts: {"visible"} or {"memory", "default", "visible"}. It
+	// must be a name that nobody else uses or may write to. Without it, they are
+	// a [BudgetError]. See [Clause.Setup].
+	Temp []string
+
+	// Limits replaces those of the dialect, for an engine with other settings.
+	Limits *Limits
+}
+
+// Known returns an [Options.Column] for the columns of a table, which it
+// qualifies with the table's name or alias unless that is "". A column that is
+// not among them is refused.
+func Known(d Dialect, table string, columns ...string) func(name string) string {
+	quoted := make(map[string]string, len(columns))
+	for _, c := range columns {
+		parts := []string{table, c}
+		if table == "" {
+			parts = parts[1:]
+		}
+		if q, err := d.Quote(parts...); err == nil {
+			quoted[c] = q
+		}
+	}
+	return func(name string) string { return quoted[name] }
+}
