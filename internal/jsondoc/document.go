@@ -1,0 +1,183 @@
+package jsondoc
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// DefaultMax bounds what is read of a document, in bytes, unless
+// [Options.Max] says otherwise.
+const DefaultMax = 16 << 20
+
+// Options say how a document is written. A nil *Options is plain JSON.
+type Options struct {
+	// Comments takes // to the end of a line and /* … */ outside strings for
+	// white space: examples in manuals have them.
+	Comments bool
+
+	// Max is the size of a document in bytes; 0 means [DefaultMax].
+	Max int64
+}
+
+// A Document is a JSON text as a tree, and the problems found in it. It is not
+// safe for concurrent use.
+type Document struct {
+	Root *Value
+
+	file     string
+	text     string
+	problems []problem
+	bad      map[*Value]bool // has a problem already, directly or inside
+}
+
+type problem struct {
+	at    int
+	field string
+	err   error
+}
+
+// Read reads a whole document. What makes a tree impossible is the error, and
+// the Document then is nil; what is wrong inside the tree, a field given twice
+// or half a character, is among the problems, see [Document.Err]. The name of
+// the file may be empty.
+func Read(r io.Reader, file string, opts *Options) (*Document, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.Max <= 0 {
+		o.Max = DefaultMax
+	}
+	data, err := io.ReadAll(io.LimitReader(r, o.Max+1))
+	if err != nil {
+		return nil, &Error{Pos: Position{File: file}, Err: err}
+	}
+	if int64(len(data)) > o.Max {
+		return nil, &Error{Pos: Position{File: file}, Err: fmt.Errorf("%w: want at most %d bytes", ErrTooLarge, o.Max)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF")) // some editors put it there
+	if o.Comments {
+		blankComments(data)
+	}
+	d := &Document{file: file, text: string(data), bad: make(map[*Value]bool)}
+	if i := invalidAt(d.text); i >= 0 {
+		return nil, &Error{Pos: d.position(i), Err: ErrEncoding}
+	}
+	// The messages of encoding/json quote what stands there, perhaps a secret.
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return nil, &Error{Pos: d.position(syntaxAt(err, len(data))), Err: ErrSyntax}
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	d.Root = d.tree(dec, "")
+	return d, nil
+}
+
+// blankComments turns comments into blanks, in place: positions stay.
+func blankComments(b []byte) {
+	for i := 0; i < len(b); i++ {
+		switch {
+		case b[i] == '"':
+			for i++; i < len(b) && b[i] != '"'; i++ {
+				if b[i] == '\\' {
+					i++
+				}
+			}
+		case bytes.HasPrefix(b[i:], []byte("//")):
+			for ; i < len(b) && b[i] != '\n'; i++ {
+				b[i] = ' '
+			}
+		case bytes.HasPrefix(b[i:], []byte("/*")):
+			end := bytes.Index(b[i+2:], []byte("*/"))
+			if end < 0 {
+				return // and the slash is what is not JSON
+			}
+			for end += i + 4; i < end; i++ {
+				if b[i] != '\n' {
+					b[i] = ' '
+				}
+			}
+			i--
+		}
+	}
+}
+
+// syntaxAt returns the offset of what is not JSON. encoding/json reports the
+// byte after it, and no byte of its own if the document just ends.
+func syntaxAt(err error, size int) int {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) || syntax.Error() == "unexpected end of JSON input" {
+		return size
+	}
+	return max(int(syntax.Offset)-1, 0)
+}
+
+// invalidAt returns the offset of the first byte of s that is not UTF-8, or -1.
+func invalidAt(s string) int {
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
+}
+
+func (d *Document) position(at int) Position {
+	before := d.text[:min(at, len(d.text))]
+	return Position{
+		File:   d.file,
+		Line:   1 + strings.Count(before, "\n"),
+		Column: len(before) - strings.LastIndexByte(before, '\n'),
+	}
+}
+
+// Pos returns where v stands; the zero Position for a nil v.
+func (d *Document) Pos(v *Value) Position {
+	if d == nil || v == nil {
+		return Position{}
+	}
+	return d.position(v.at)
+}
+
+// Fail reports a problem of v.
+func (d *Document) Fail(v *Value, field string, err error) {
+	d.bad[v] = true
+	d.add(v.at, field, err)
+}
+
+// Bad reports whether a problem of v, or of something in it, is known already:
+// what follows from it is no problem of its own.
+func (d *Document) Bad(v *Value) bool { return d.bad[v] }
+
+func (d *Document) add(at int, field string, err error) {
+	d.problems = append(d.problems, problem{at, field, err})
+}
+
+// Problems returns all problems, in order of position.
+func (d *Document) Problems() []*Error {
+	slices.SortStableFunc(d.problems, func(a, b problem) int { return cmp.Compare(a.at, b.at) })
+	errs := make([]*Error, len(d.problems))
+	for i, p := range d.problems {
+		errs[i] = &Error{Pos: d.position(p.at), Field: p.field, Err: p.err}
+	}
+	return errs
+}
+
+// Err returns all problems joined, in order of position, or nil.
+func (d *Document) Err() error {
+	var errs []error
+	for _, e := range d.Problems() {
+		errs = append(errs, e)
+	}
+	return errors.Join(errs...)
+}

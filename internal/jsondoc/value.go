@@ -1,0 +1,150 @@
+package jsondoc
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A Kind is what a value is. Messages print it.
+type Kind string
+
+// The kinds.
+const (
+	Object Kind = "an object"
+	List   Kind = "a list"
+	Text   Kind = "a string"
+	Number Kind = "a number"
+	Bool   Kind = "true or false"
+	Null   Kind = "null"
+)
+
+// A Value is one value of a document.
+type Value struct {
+	Kind    Kind
+	Text    string // of Text its characters, of Number and Bool as it stands
+	Items   []*Value
+	Members []Member
+
+	at int
+}
+
+// A Member is one field of an object.
+type Member struct {
+	Name  string
+	Value *Value
+
+	at int
+}
+
+// Member returns the member of an object with that very name, or nil.
+func (v *Value) Member(name string) *Value {
+	for _, m := range v.Members {
+		if m.Name == name {
+			return m.Value
+		}
+	}
+	return nil
+}
+
+// token returns the next token and where it starts. The text is known to be
+// JSON, so there is one.
+func (d *Document) token(dec *json.Decoder) (json.Token, int, string) {
+	rest := d.text[dec.InputOffset():]
+	at := len(d.text) - len(strings.TrimLeft(rest, " \t\r\n,:"))
+	tok, _ := dec.Token()
+	return tok, at, d.text[at:dec.InputOffset()]
+}
+
+// tree reads the next value.
+func (d *Document) tree(dec *json.Decoder, field string) *Value {
+	tok, at, literal := d.token(dec)
+	v := &Value{at: at}
+	switch tok := tok.(type) {
+	case json.Delim:
+		if tok == '[' {
+			v.Kind = List
+			for dec.More() {
+				v.Items = append(v.Items, d.tree(dec, fmt.Sprintf("%s[%d]", field, len(v.Items))))
+			}
+		} else {
+			v.Kind = Object
+			d.members(v, dec, field)
+		}
+		_, _ = dec.Token() // the closing bracket
+	case string:
+		v.Kind, v.Text = Text, tok
+		if halfSurrogate(tok, literal) {
+			d.Fail(v, field, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
+		}
+	case json.Number:
+		v.Kind, v.Text = Number, tok.String()
+	case bool:
+		v.Kind, v.Text = Bool, strconv.FormatBool(tok)
+	default:
+		v.Kind = Null
+	}
+	return v
+}
+
+func (d *Document) members(v *Value, dec *json.Decoder, field string) {
+	seen := make(map[string]bool)
+	for dec.More() {
+		tok, at, literal := d.token(dec)
+		name, _ := tok.(string)
+		switch {
+		case halfSurrogate(name, literal):
+			d.add(at, field, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
+		case seen[name]:
+			d.add(at, Join(field, short(name)), ErrTwice)
+		}
+		seen[name] = true
+		v.Members = append(v.Members, Member{name, d.tree(dec, Join(field, short(name))), at})
+	}
+}
+
+// halfSurrogate reports whether a string has an escape that is no character:
+// the decoder has replaced it, and so changed the text.
+func halfSurrogate(text, literal string) bool {
+	if !strings.ContainsRune(text, utf8.RuneError) {
+		return false
+	}
+	code := func(at int) rune {
+		n, _ := strconv.ParseUint(literal[at:at+4], 16, 16) // it is JSON, so they are there
+		return rune(n)
+	}
+	for i := 0; i < len(literal); i++ {
+		if literal[i] != '\\' {
+			continue
+		}
+		i++
+		if literal[i] != 'u' || !utf16.IsSurrogate(code(i+1)) {
+			continue
+		}
+		if !strings.HasPrefix(literal[i+5:], `\u`) || utf16.DecodeRune(code(i+1), code(i+7)) == utf8.RuneError {
+			return true
+		}
+		i += 10
+	}
+	return false
+}
+
+// Join is the path of a member of field.
+func Join(field, name string) string {
+	if field == "" {
+		return name
+	}
+	return field + "." + name
+}
+
+// short is a name as messages show it: field names come from the document too.
+func short(name string) string {
+	const most = 64
+	if utf8.RuneCountInString(name) <= most {
+		return name
+	}
+	return string([]rune(name)[:most]) + "…"
+}
