@@ -38,6 +38,7 @@ var importRules = map[string][]string{
 	"internal/plain":      {},
 	"internal/jsondoc":    {},
 	"internal/iam":        {"internal/jsondoc"},
+	"internal/arraycheck": {},
 	"internal/boxes":      {"predicate"},
 	"internal/distinct":   {"predicate", "predicate/batch"},
 	"internal/randrules":  {"internal/csvtext", "rls"},

@@ -3,15 +3,17 @@ package arrow18
 import (
 	"errors"
 	"fmt"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
 // Why a conversion or a validation is refused.
 var (
 	// ErrType reports a type that one of the two Arrow versions does not have.
-	ErrType = errors.New("type is not known to both Arrow versions")
+	ErrType = arraycheck.ErrType
 	// ErrMalformed reports an array whose buffers, children or dictionary do
 	// not hold what its type, offset and length promise.
-	ErrMalformed = errors.New("malformed array")
+	ErrMalformed = arraycheck.ErrMalformed
 )
 
 // An Error says where a conversion or a validation failed. It never holds a

@@ -9,6 +9,8 @@ import (
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
 	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
 // Record returns the v15 form of a v18 record batch. The caller releases it.
@@ -107,7 +109,7 @@ func toData(dt v15.DataType, src v18.ArrayData) (data *array15.Data, err error) 
 	for i, b := range src.Buffers() {
 		bufs[i] = lend15(b)
 	}
-	types := below(dt)
+	types := arraycheck.Below(dt)
 	if got, want := len(src.Children()), len(types); got != want {
 		return nil, &Error{Type: dt.String(), Err: malformed("%d children, want %d", got, want)}
 	}
@@ -118,7 +120,7 @@ func toData(dt v15.DataType, src v18.ArrayData) (data *array15.Data, err error) 
 		}
 		children = append(children, child)
 	}
-	if t, ok := storage(dt).(*v15.DictionaryType); ok {
+	if t, ok := arraycheck.Storage(dt).(*v15.DictionaryType); ok {
 		if dict, err = toDictionary(t.ValueType, src); err != nil {
 			return nil, at("dictionary", err)
 		}
@@ -126,11 +128,11 @@ func toData(dt v15.DataType, src v18.ArrayData) (data *array15.Data, err error) 
 	} else {
 		data = array15.NewData(dt, src.Len(), bufs, children, src.NullN(), src.Offset())
 	}
-	if err := checkShape(data, storage(dt)); err != nil {
+	if err := arraycheck.Shape(data, arraycheck.Storage(dt)); err != nil {
 		data.Release()
 		return nil, &Error{Type: dt.String(), Err: err}
 	}
-	data.SetNullN(nulls(data, storage(dt)))
+	data.SetNullN(arraycheck.Nulls(data, arraycheck.Storage(dt)))
 	return data, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
 	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
 // FromRecord returns the v18 form of a v15 record. The caller releases it.
@@ -100,7 +102,7 @@ func fromData(from v15.DataType, dt v18.DataType, src v15.ArrayData) (data *arra
 			dict.Release()
 		}
 	}()
-	types, wants := below(from), below18(dt)
+	types, wants := arraycheck.Below(from), below18(dt)
 	if got, want := len(src.Children()), len(types); got != want || want != len(wants) {
 		return nil, &Error{Type: from.String(), Err: malformed("%d children, want %d", got, want)}
 	}
@@ -111,13 +113,13 @@ func fromData(from v15.DataType, dt v18.DataType, src v15.ArrayData) (data *arra
 		}
 		children = append(children, child)
 	}
-	if err := checkShape(src, storage(from)); err != nil {
+	if err := arraycheck.Shape(src, arraycheck.Storage(from)); err != nil {
 		return nil, &Error{Type: from.String(), Err: err}
 	}
 	for i, b := range src.Buffers() {
 		bufs[i] = lend18(b)
 	}
-	if t, ok := storage(from).(*v15.DictionaryType); ok {
+	if t, ok := arraycheck.Storage(from).(*v15.DictionaryType); ok {
 		want, ok := storage18(dt).(*v18.DictionaryType)
 		if !ok {
 			return nil, &Error{Type: from.String(), Err: ErrType}
@@ -125,9 +127,9 @@ func fromData(from v15.DataType, dt v18.DataType, src v15.ArrayData) (data *arra
 		if dict, err = fromDictionary(t.ValueType, want.ValueType, src); err != nil {
 			return nil, at("dictionary", err)
 		}
-		return array18.NewDataWithDictionary(dt, src.Len(), bufs, nulls(src, storage(from)), src.Offset(), dict), nil
+		return array18.NewDataWithDictionary(dt, src.Len(), bufs, arraycheck.Nulls(src, arraycheck.Storage(from)), src.Offset(), dict), nil
 	}
-	return array18.NewData(dt, src.Len(), bufs, children, nulls(src, storage(from)), src.Offset()), nil
+	return array18.NewData(dt, src.Len(), bufs, children, arraycheck.Nulls(src, arraycheck.Storage(from)), src.Offset()), nil
 }
 
 // fromDictionary converts the dictionary of src. An array without rows may come

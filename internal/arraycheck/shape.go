@@ -1,4 +1,4 @@
-package arrow18
+package arraycheck
 
 import (
 	"math"
@@ -7,14 +7,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 )
 
-// checkShape reports why the buffers, children and dictionary of one array are
+// Shape reports why the buffers, children and dictionary of one array are
 // too small for offset, length and the storage type dt, looking at first and
-// last elements only. Both directions use it: on the v15 header that was built, or on the v15
-// array that was given. Children have been checked before.
+// last elements only. Its children have been checked before.
 //
 // What passes can be given to array.MakeFromData without a panic. What lies
 // between the first and the last element is for [Validate].
-func checkShape(d v15.ArrayData, dt v15.DataType) error {
+func Shape(d v15.ArrayData, dt v15.DataType) error {
 	if d.Len() < 0 || d.Offset() < 0 || d.Len() > math.MaxInt-1-d.Offset() {
 		return malformed("offset %d and length %d", d.Offset(), d.Len())
 	}
@@ -71,8 +70,8 @@ func checkShape(d v15.ArrayData, dt v15.DataType) error {
 	}
 }
 
-// storage looks through extension types to the type that says how data lie.
-func storage(dt v15.DataType) v15.DataType {
+// Storage looks through extension types to the type that says how data lie.
+func Storage(dt v15.DataType) v15.DataType {
 	for {
 		ext, ok := dt.(v15.ExtensionType)
 		if !ok {
@@ -82,9 +81,9 @@ func storage(dt v15.DataType) v15.DataType {
 	}
 }
 
-// below returns the types of the children, in order.
-func below(dt v15.DataType) []v15.Field {
-	if nested, ok := storage(dt).(v15.NestedType); ok {
+// Below returns the types of the children, in order.
+func Below(dt v15.DataType) []v15.Field {
+	if nested, ok := Storage(dt).(v15.NestedType); ok {
 		return nested.Fields()
 	}
 	return nil
@@ -115,9 +114,9 @@ func hasBitmap(dt v15.DataType) bool {
 	}
 }
 
-// nulls is the null count of an array whose shape is known to be right. One
+// Nulls is the null count of an array whose shape is known to be right. One
 // that was left to be counted later (a negative number) is counted now.
-func nulls(d v15.ArrayData, dt v15.DataType) int {
+func Nulls(d v15.ArrayData, dt v15.DataType) int {
 	switch {
 	case d.NullN() >= 0:
 		return d.NullN()
@@ -220,7 +219,7 @@ func checkRuns(d v15.ArrayData, end int) error {
 	if !ok || width == 1 {
 		return malformed("run ends of type %s", ends.DataType())
 	}
-	if nulls(ends, ends.DataType()) != 0 {
+	if Nulls(ends, ends.DataType()) != 0 {
 		return malformed("null run ends")
 	}
 	if ends.Len() != values.Len() {

@@ -1,0 +1,272 @@
+package arraycheck
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+
+	v15 "github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
+)
+
+// Validate reads every offset, index, run end and bitmap of a record once and
+// reports whether all of them point inside the data. A record that passes can
+// be read to its last value without a panic. Every bad column is in the error,
+// in order; each is an [*Error].
+func Validate(rec v15.Record) error {
+	var errs []error
+	for _, err := range Check(rec) {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Check is [Validate] with the errors one by one.
+func Check(rec v15.Record) (errs []*Error) {
+	// What is malformed enough can make Arrow's own methods panic.
+	defer func() {
+		if r := recover(); r != nil {
+			errs = append(errs, &Error{Err: malformed("%v", r)})
+		}
+	}()
+	if rec == nil {
+		return []*Error{{Err: malformed("no record")}}
+	}
+	for i, col := range rec.Columns() {
+		if int64(col.Len()) != rec.NumRows() {
+			errs = append(errs, &Error{Path: column(rec.ColumnName(i)), Type: col.DataType().String(), Err: malformed("%d rows, the record has %d", col.Len(), rec.NumRows())})
+		} else if err := validate(col.Data()); err != nil {
+			errs = append(errs, at(column(rec.ColumnName(i)), err))
+		}
+	}
+	return errs
+}
+
+// validate checks children before their parent, so that a parent may trust the
+// length of its children.
+func validate(d v15.ArrayData) *Error {
+	dt := Storage(d.DataType())
+	types := Below(dt)
+	if got, want := len(d.Children()), len(types); got != want {
+		return &Error{Type: d.DataType().String(), Err: malformed("%d children, want %d", got, want)}
+	}
+	for i, f := range types {
+		if err := validate(d.Children()[i]); err != nil {
+			return at(f.Name, err)
+		}
+	}
+	if dt.ID() == v15.DICTIONARY {
+		if err := validate(d.Dictionary()); err != nil {
+			return at("dictionary", err)
+		}
+	}
+	if err := Shape(d, dt); err != nil {
+		return &Error{Type: d.DataType().String(), Err: err}
+	}
+	if err := checkElements(d, dt); err != nil {
+		return &Error{Type: d.DataType().String(), Err: err}
+	}
+	return nil
+}
+
+// checkElements is the part of the check that takes time for every row.
+func checkElements(d v15.ArrayData, dt v15.DataType) error {
+	if hasBitmap(dt) && len(bytesOf(d, 0)) > 0 {
+		// A count that is too low hides nulls from whoever trusts it.
+		if got, want := d.NullN(), d.Len()-bitutil.CountSetBits(bytesOf(d, 0), d.Offset(), d.Len()); got >= 0 && got != want {
+			return malformed("null count %d, the bitmap has %d", got, want)
+		}
+	}
+	if d.Len() == 0 {
+		return nil
+	}
+	switch t := dt.(type) {
+	case *v15.BinaryType, *v15.StringType, *v15.ListType:
+		return checkIncreasing[int32](d)
+	case *v15.LargeBinaryType, *v15.LargeStringType, *v15.LargeListType:
+		return checkIncreasing[int64](d)
+	case *v15.MapType:
+		entries := d.Children()[0]
+		if countNulls(entries) != 0 || countNulls(entries.Children()[0]) != 0 {
+			return malformed("null entries or keys")
+		}
+		return checkIncreasing[int32](d)
+	case *v15.BinaryViewType, *v15.StringViewType:
+		return checkViews(d)
+	case *v15.ListViewType:
+		return checkSpans(d, 4)
+	case *v15.LargeListViewType:
+		return checkSpans(d, 8)
+	case *v15.SparseUnionType:
+		return checkUnion(d, t)
+	case *v15.DenseUnionType:
+		return checkUnion(d, t)
+	case *v15.DictionaryType:
+		return checkIndices(d, t)
+	case *v15.RunEndEncodedType:
+		ends := d.Children()[0]
+		width, _ := intWidth(ends.DataType())
+		for i, last := 0, int64(0); i < ends.Len(); i++ {
+			end := intAt(ends, 1, width, i)
+			if end <= last {
+				return malformed("run %d ends at %d, after %d", i, end, last)
+			}
+			last = end
+		}
+	}
+	return nil
+}
+
+// countNulls is the null count of a whole array of any type.
+func countNulls(d v15.ArrayData) int { return Nulls(d, Storage(d.DataType())) }
+
+// checkIncreasing checks that no offset goes back. The ends have been checked,
+// so everything between them lies inside the values.
+func checkIncreasing[T int32 | int64](d v15.ArrayData) error {
+	var offsets []T
+	switch any(offsets).(type) {
+	case []int32:
+		offsets = any(v15.Int32Traits.CastFromBytes(bytesOf(d, 1))).([]T)
+	default:
+		offsets = any(v15.Int64Traits.CastFromBytes(bytesOf(d, 1))).([]T)
+	}
+	offsets = offsets[d.Offset() : d.Offset()+d.Len()+1]
+	last := offsets[0]
+	for i, next := range offsets {
+		if next < last {
+			return malformed("offset of row %d goes back from %d to %d", i, last, next)
+		}
+		last = next
+	}
+	return nil
+}
+
+// checkIndices checks that every index of a row that is not null is in the
+// dictionary. Nobody looks up the index of a null.
+func checkIndices(d v15.ArrayData, t *v15.DictionaryType) error {
+	b := bytesOf(d, 1)
+	switch t.IndexType.ID() {
+	case v15.INT8:
+		return checkInside(d, v15.Int8Traits.CastFromBytes(b))
+	case v15.UINT8:
+		return checkInside(d, v15.Uint8Traits.CastFromBytes(b))
+	case v15.INT16:
+		return checkInside(d, v15.Int16Traits.CastFromBytes(b))
+	case v15.UINT16:
+		return checkInside(d, v15.Uint16Traits.CastFromBytes(b))
+	case v15.INT32:
+		return checkInside(d, v15.Int32Traits.CastFromBytes(b))
+	case v15.UINT32:
+		return checkInside(d, v15.Uint32Traits.CastFromBytes(b))
+	case v15.INT64:
+		return checkInside(d, v15.Int64Traits.CastFromBytes(b))
+	case v15.UINT64:
+		return checkInside(d, v15.Uint64Traits.CastFromBytes(b))
+	default:
+		return malformed("indices of type %s", t.IndexType)
+	}
+}
+
+func checkInside[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](d v15.ArrayData, indices []T) error {
+	bits, size := bytesOf(d, 0), d.Dictionary().Len()
+	for i, k := range indices[d.Offset() : d.Offset()+d.Len()] {
+		if uint64(k) < uint64(size) { // a negative index becomes a very large one
+			continue
+		}
+		if len(bits) == 0 || bitutil.BitIsSet(bits, d.Offset()+i) {
+			return malformed("index of row %d is not in the dictionary of %d", i, size)
+		}
+	}
+	return nil
+}
+
+// checkSpans checks that each list of a list view lies inside the values.
+func checkSpans(d v15.ArrayData, width int) error {
+	values := int64(d.Children()[0].Len())
+	for i := range d.Len() {
+		from, size := intAt(d, 1, width, i), intAt(d, 2, width, i)
+		if from < 0 || size < 0 || from > values || size > values-from {
+			return malformed("list %d spans %d elements from %d of %d", i, size, from, values)
+		}
+	}
+	return nil
+}
+
+// checkUnion checks that each row names a child the type has and, in a dense
+// union, an element that child has.
+func checkUnion(d v15.ArrayData, t v15.UnionType) error {
+	ids := t.ChildIDs()
+	for i := range d.Len() {
+		code := intAt(d, 1, 1, i)
+		if code < 0 || code >= int64(len(ids)) || ids[code] < 0 || ids[code] >= len(d.Children()) {
+			return malformed("row %d has the unknown type code %d", i, code)
+		}
+		if t.Mode() == v15.SparseMode {
+			continue
+		}
+		if k := intAt(d, 2, 4, i); k < 0 || k >= int64(d.Children()[ids[code]].Len()) {
+			return malformed("row %d is element %d of a child of %d", i, k, d.Children()[ids[code]].Len())
+		}
+	}
+	return nil
+}
+
+// checkViews checks the headers of string and binary views:
+//
+//	size int32 | 12 bytes                                     size <= 12
+//	size int32 | prefix [4]byte | buffer int32 | offset int32  longer
+//
+// The prefix must be that of the value: comparisons trust it.
+func checkViews(d v15.ArrayData) error {
+	const inline = 12
+	bits, headers, data := bytesOf(d, 0), bytesOf(d, 1), d.Buffers()[2:]
+	for i := range d.Len() {
+		if len(bits) > 0 && !bitutil.BitIsSet(bits, d.Offset()+i) {
+			continue
+		}
+		h := headers[(d.Offset()+i)*v15.ViewHeaderSizeBytes:][:v15.ViewHeaderSizeBytes]
+		size := int64(int32(binary.NativeEndian.Uint32(h)))
+		if size < 0 {
+			return malformed("view %d has size %d", i, size)
+		}
+		if size <= inline {
+			continue
+		}
+		buf, from := int64(int32(binary.NativeEndian.Uint32(h[8:]))), int64(int32(binary.NativeEndian.Uint32(h[12:])))
+		if buf < 0 || buf >= int64(len(data)) {
+			return malformed("view %d is in buffer %d of %d", i, buf, len(data))
+		}
+		b := data[buf].Bytes()
+		if from < 0 || from > int64(len(b)) || size > int64(len(b))-from {
+			return malformed("view %d spans %d bytes from %d of %d", i, size, from, len(b))
+		}
+		if !bytes.Equal(h[4:8], b[from:from+4]) {
+			return malformed("view %d has the prefix of another value", i)
+		}
+	}
+	return nil
+}
+
+// intAt reads element i, counted from the array's offset, of a buffer of
+// integers of a width in bytes, sign-extended.
+func intAt(d v15.ArrayData, buf, width, i int) int64 {
+	b := d.Buffers()[buf].Bytes()[(d.Offset()+i)*width:]
+	switch width {
+	case 1:
+		return int64(int8(b[0]))
+	case 2:
+		return int64(int16(binary.NativeEndian.Uint16(b)))
+	case 4:
+		return int64(int32(binary.NativeEndian.Uint32(b)))
+	default:
+		return int64(binary.NativeEndian.Uint64(b))
+	}
+}
+
+// intWidth returns the width in bytes of an integer type.
+func intWidth(dt v15.DataType) (int, bool) {
+	if !v15.IsInteger(dt.ID()) {
+		return 0, false
+	}
+	return dt.(v15.FixedWidthDataType).Bytes(), true
+}
