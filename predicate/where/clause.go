@@ -3,6 +3,8 @@ package where
 import (
 	"log/slog"
 	"slices"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // A Clause is a condition, as text and arguments. The zero Clause selects no
@@ -13,6 +15,10 @@ type Clause struct {
 	args    []any
 	setup   []Statement
 	down    []Statement
+
+	predicate predicate.Predicate // what is written, and how: for Wrap
+	opts      Options
+	squeeze   squeeze
 }
 
 // A Statement is a statement to execute, with its arguments.

@@ -34,6 +34,7 @@ type spec struct {
 	aliases []string
 
 	quote       [2]byte                         // around a name; the second is doubled inside
+	noName      string                          // bytes that a name must not hold
 	literal     func(b []byte, s string) []byte // s is valid UTF-8 without NUL
 	placeholder func(b []byte, n int) []byte    // of argument n
 	reuse       bool                            // one argument may have several placeholders
@@ -57,6 +58,19 @@ type spec struct {
 
 var specs = [...]*spec{
 	PostgreSQL: &postgreSQL,
+	Redshift:   &redshift,
+	Trino:      &trino,
+	Athena:     &athena,
+	Spark:      &spark,
+	Databricks: &databricks,
+	MySQL:      &mySQL,
+	MariaDB:    &mariaDB,
+	SQLite:     &sqlite,
+	DuckDB:     &duckDB,
+	ClickHouse: &clickHouse,
+	Snowflake:  &snowflake,
+	BigQuery:   &bigQuery,
+	SQLServer:  &sqlServer,
 }
 
 // spec returns nil if there is no such dialect.
@@ -144,13 +158,13 @@ func (d Dialect) Quote(names ...string) (string, error) {
 	}
 	var b []byte
 	for i, name := range names {
-		if err := checkName(name); err != nil {
-			return "", err
-		}
 		if i > 0 {
 			b = append(b, '.')
 		}
-		b = s.appendName(b, name)
+		var err error
+		if b, err = s.appendName(b, name); err != nil {
+			return "", err
+		}
 	}
 	return string(b), nil
 }

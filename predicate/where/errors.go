@@ -61,13 +61,3 @@ func checkText(s string) error {
 	}
 	return nil
 }
-
-func checkName(name string) error {
-	if name == "" {
-		return fmt.Errorf("%w: the name is empty", ErrColumn)
-	}
-	if err := checkText(name); err != nil {
-		return fmt.Errorf("name %q: %w", name, err)
-	}
-	return nil
-}

@@ -37,7 +37,7 @@ func dollar(b []byte, n int) []byte { return strconv.AppendInt(append(b, '$'), i
 func postgresLiteral(b []byte, s string) []byte {
 	for i := range len(s) {
 		if s[i] == '\\' {
-			b = append(b, " E'"...)
+			b = append(b, "E'"...)
 			return append(appendEscaped(b, s, `'\`), '\'')
 		}
 	}

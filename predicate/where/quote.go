@@ -1,17 +1,24 @@
 package where
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // appendName writes a name as an identifier.
-func (s *spec) appendName(b []byte, name string) []byte {
-	b = append(b, s.quote[0])
-	for i := range len(name) {
-		if name[i] == s.quote[1] {
-			b = append(b, s.quote[1])
-		}
-		b = append(b, name[i])
+func (s *spec) appendName(b []byte, name string) ([]byte, error) {
+	if name == "" {
+		return nil, fmt.Errorf("%w: the name is empty", ErrColumn)
 	}
-	return append(b, s.quote[1])
+	if err := checkText(name); err != nil {
+		return nil, fmt.Errorf("name %q: %w", name, err)
+	}
+	if s.noName != "" && strings.ContainsAny(name, s.noName) {
+		return nil, fmt.Errorf("%w: name %q holds a character that %s does not allow", ErrColumn, name, s.name)
+	}
+	b = append(b, s.quote[0])
+	b = appendEscaped(b, name, string(s.quote[1:]))
+	return append(b, s.quote[1]), nil
 }
 
 // standardLiteral writes a literal of standard SQL, in which only ' means
@@ -22,11 +29,29 @@ func standardLiteral(b []byte, s string) []byte {
 
 // appendEscaped writes s with every byte of special twice.
 func appendEscaped(b []byte, s, special string) []byte {
-	for i := range len(s) {
-		if strings.IndexByte(special, s[i]) >= 0 {
-			b = append(b, s[i])
+	for {
+		i := strings.IndexAny(s, special)
+		if i < 0 {
+			return append(b, s...)
 		}
-		b = append(b, s[i])
+		b = append(append(b, s[:i+1]...), s[i])
+		s = s[i+1:]
 	}
-	return b
+}
+
+// backslashLiteral writes a literal in which a backslash escapes quotes,
+// backslashes and, with the format of control, control characters.
+func backslashLiteral(b []byte, s, control string) []byte {
+	b = append(b, '\'')
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '\'' || c == '\\':
+			b = append(b, '\\', c)
+		case c < 0x20 || c == 0x7f:
+			b = fmt.Appendf(b, control, c)
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '\'')
 }

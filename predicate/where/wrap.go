@@ -1,12 +1,94 @@
 package where
 
-// A fence is what keeps an engine from running what is outside a query inside.
+import (
+	"fmt"
+)
+
+// A fence is what a dialect needs so that nothing outside of a query runs
+// inside it: text after SELECT, after the condition, or at the end of the query.
 type fence struct {
-	head, cond, tail string // after SELECT, after the condition, after WHERE …
-	why              string // if there is none
+	head, cond, tail string
+	why              string // what to do instead, if there is none
 }
 
-// Wrap returns a query of the visible rows of another query.
+// Names in a wrapped query.
+const (
+	baseName    = "rowsight_base"
+	visibleName = "rowsight_visible"
+)
+
+// Wrap returns a query of the rows of another query that the condition selects,
+// with all its columns:
+//
+//	SELECT * FROM (SELECT * FROM (
+//	query
+//	) AS rowsight_base WHERE condition OFFSET 0) AS rowsight_visible
+//
+// Its arguments are those of [Clause.Args]; the query has none, or they come
+// before and [Options.FirstArg] says so.
+//
+// The query is the base relation, trusted, such as SELECT * FROM sales: its own
+// expressions run on all rows. What a caller asks goes around or behind: it is
+// computed from visible rows only, and a condition behind it, OR 1=1 included,
+// cannot bring a hidden row back, nor make an error or a side effect of one.
+//
+// The barrier is, and was tested to be on the engines marked *:
+//
+//   - PostgreSQL*: OFFSET 0, below which the planner moves nothing
+//   - MySQL, MariaDB*, SQLite*, DuckDB*, Trino, Athena, ClickHouse, Redshift: a
+//     LIMIT of more rows than there can be, since a condition that is moved below
+//     a LIMIT would change its rows
+//   - SQL Server: TOP, for the same reason
+//   - Spark, Databricks: a condition that is not deterministic, past which no
+//     other may be moved
+//   - Snowflake, BigQuery: none; the error is [ErrBarrier], and says what to use
+//
+// A query that could end the parentheses around it is refused with [ErrQuery]:
+// one with a comment, a semicolon, or parentheses or quotes that are not closed.
 func (c Clause) Wrap(query string) (string, error) {
-	return "", ErrBarrier
+	s := c.dialect.spec()
+	if s == nil {
+		return "", ErrDialect
+	}
+	if s.fence.why != "" {
+		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.why)
+	}
+	if err := s.checkQuery(query); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrQuery, err)
+	}
+	cond, err := c.qualified()
+	if err != nil {
+		return "", err
+	}
+	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM (\n" + query + "\n) AS " + baseName + " WHERE " + cond + s.fence.cond
+	if s.fence.tail != "" {
+		sql += " " + s.fence.tail
+	}
+	return sql + ") AS " + visibleName, nil
+}
+
+// qualified returns the condition with its columns qualified, unless they were
+// written by the caller: without, a column that the query lacks could be found in
+// a query around it.
+func (c Clause) qualified() (string, error) {
+	if c.opts.Column != nil {
+		return c.SQL(), nil
+	}
+	o := c.opts
+	o.Column = func(name string) string {
+		sql, err := c.dialect.Quote(baseName, name)
+		if err != nil {
+			return ""
+		}
+		return sql
+	}
+	l, err := newLowering(c.predicate, c.dialect, o)
+	if err != nil {
+		return "", err
+	}
+	// The names are longer now, but what is sent must be what Args returns.
+	if err := l.write(c.squeeze); err != nil {
+		return "", err
+	}
+	return string(l.sql), nil
 }

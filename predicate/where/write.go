@@ -1,100 +1,203 @@
 package where
 
 import (
-	"fmt"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/predicate"
 )
 
-type writer struct {
-	spec *spec
-	opts Options
-	next int
-	sql  []byte
-	args []any
-}
-
-func (w *writer) write(p predicate.Predicate, inner bool) error {
-	switch p.Op() {
+// write writes the condition, or reports which limit it does not keep.
+func (l *lowering) write(s squeeze) error {
+	if s >= inTable && (l.spec.temp == nil || len(l.opts.Temp) == 0) {
+		return l.err // nothing can be done that was not
+	}
+	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.err = s, nil, nil, nil, 0, nil
+	l.sent, l.lists = make(map[int][2]int), make(map[int]int)
+	switch l.op {
 	case predicate.OpNone:
-		w.sql = append(w.sql, none...)
+		l.text(none)
 	case predicate.OpAll:
-		w.sql = append(w.sql, all...)
-	case predicate.OpAnd, predicate.OpOr:
-		sep, or := " AND ", p.Op() == predicate.OpOr
-		if or {
-			sep = " OR "
-			w.sql = append(w.sql, '(')
-		}
-		i := 0
-		for q := range p.Args() {
-			if i > 0 {
-				w.sql = append(w.sql, sep...)
-			}
-			i++
-			if err := w.write(q, true); err != nil {
-				return err
-			}
-		}
-		if or {
-			w.sql = append(w.sql, ')')
-		}
+		l.text(all)
 	default:
-		return w.atom(p)
+		l.and(l.root)
 	}
-	return nil
+	l.fits("arguments", len(l.args)+max(l.opts.FirstArg, 1)-1, l.limits.Args)
+	size := len(l.sql)
+	if l.limits.Bound {
+		size += l.bytes
+	}
+	l.fits("bytes of text", size, l.limits.Text)
+	return l.err
 }
 
-func (w *writer) atom(p predicate.Predicate) error {
-	var column string
-	if w.opts.Column != nil {
-		column = w.opts.Column(p.Column())
-	} else {
-		if err := checkName(p.Column()); err != nil {
-			return err
+// fits remembers the first limit that is not kept.
+func (l *lowering) fits(what string, got, max int) {
+	if max > 0 && got > max && l.err == nil {
+		l.err = &BudgetError{Dialect: l.dialect, What: what, Got: got, Max: max}
+	}
+}
+
+func (l *lowering) text(s string) { l.sql = append(l.sql, s...) }
+
+func (l *lowering) and(t tree) {
+	for i, a := range t.atoms {
+		if i > 0 {
+			l.text(" AND ")
 		}
-		column = string(w.spec.appendName(nil, p.Column()))
+		l.atom(a)
 	}
-	if column == "" {
-		return fmt.Errorf("%w: %q", ErrColumn, p.Column())
-	}
-	if p.Op() == predicate.OpHasValue {
-		w.sql = append(w.sql, w.spec.hasValue[0]+column+w.spec.hasValue[1]...)
-		return nil
-	}
-	values := slices.Collect(p.Values())
-	for i, v := range values {
-		if err := checkText(v); err != nil {
-			return &ValueError{Column: p.Column(), Number: i + 1, Of: len(values), Err: err}
+	for i, u := range t.unions {
+		if i > 0 || len(t.atoms) > 0 {
+			l.text(" AND ")
 		}
+		l.union(u)
 	}
-	w.sql = append(w.sql, w.spec.left+column+w.spec.right+" "...)
-	if len(values) == 1 {
-		w.sql = append(w.sql, "= "...)
-		w.arg(values[0])
-		return nil
-	}
-	before, after, _ := strings.Cut(w.spec.packed(0), "%s")
-	w.sql = append(w.sql, before...)
-	w.raw(string(w.spec.pack(nil, values)))
-	w.sql = append(w.sql, after...)
-	return nil
 }
 
-func (w *writer) arg(s string) {
-	w.sql = append(w.sql, w.spec.argLeft...)
-	w.raw(s + w.spec.end)
-	w.sql = append(w.sql, w.spec.argRight...)
-}
+// longest is how many operands an OR may have. Parsers nest the operands of a
+// chain, and SQLite and ClickHouse stop at a depth of 1,000; 32 chains of 32 are
+// 64 deep.
+const longest = 32
 
-func (w *writer) raw(s string) {
-	if w.opts.Inline {
-		w.sql = w.spec.literal(w.sql, s)
+func (l *lowering) union(operands []tree) {
+	if len(operands) == 1 {
+		l.and(operands[0])
 		return
 	}
-	w.sql = w.spec.placeholder(w.sql, w.next)
-	w.next++
-	w.args = append(w.args, s)
+	l.text("(")
+	size := 1
+	for len(operands) > longest*size {
+		size *= longest
+	}
+	for i := 0; i < len(operands); i += size {
+		if i > 0 {
+			l.text(" OR ")
+		}
+		l.union(operands[i:min(i+size, len(operands))])
+	}
+	l.text(")")
+}
+
+func (l *lowering) atom(a int) {
+	column, values := l.columns[a], l.values[a]
+	if l.opts.TwoValued {
+		l.text(column + " IS NOT NULL AND ")
+	}
+	if l.atoms[a].Op() == predicate.OpHasValue {
+		l.text(l.spec.hasValue[0] + column + l.spec.hasValue[1])
+		return
+	}
+	l.text(l.spec.left + column + l.spec.right)
+	switch l.form(len(values)) {
+	case oneValue:
+		l.text(" = ")
+		l.list(a, values)
+	case someValues:
+		l.text(" IN (")
+		l.list(a, values)
+		l.text(")")
+	case packedValues:
+		l.text(" ")
+		l.packed(a, values)
+	case tableValues:
+		l.text(" ")
+		l.fromTable(a)
+	}
+}
+
+// A form is how the values of an atom are sent.
+type form int
+
+const (
+	oneValue form = iota
+	someValues
+	packedValues
+	tableValues
+)
+
+// form chooses how n values are sent.
+func (l *lowering) form(n int) form {
+	list := l.spec.few
+	if l.opts.Inline {
+		list = l.spec.fewInline
+	}
+	if l.limits.List > 0 {
+		list = min(list, l.limits.List)
+	}
+	switch {
+	case n == 1:
+		return oneValue
+	case l.squeeze == allInTable, l.squeeze == inTable && n > few:
+		return tableValues
+	case l.spec.pack != nil && (n > list || l.squeeze >= packed && !l.opts.Inline):
+		return packedValues
+	}
+	return someValues
+}
+
+// list writes values one by one.
+func (l *lowering) list(a int, values []string) {
+	if l.form(len(values)) == someValues {
+		l.fits("values of a list", len(values), l.limits.List)
+	}
+	// A single value that is one argument too many is written as a literal.
+	inline := l.opts.Inline || len(values) == 1 && l.squeeze >= packed
+	for i, v := range values {
+		if i > 0 {
+			l.text(", ")
+		}
+		l.text(l.spec.argLeft)
+		if inline {
+			l.sql = l.spec.literal(l.sql, v)
+		} else {
+			l.placeholder(a, i, v)
+		}
+		l.text(l.spec.argRight)
+	}
+}
+
+// packed writes all values as one argument.
+func (l *lowering) packed(a int, values []string) {
+	longest := 0
+	for _, v := range values {
+		longest = max(longest, utf8.RuneCountInString(v))
+	}
+	before, after, _ := strings.Cut(l.spec.packed(longest), "%s")
+	l.text(before)
+	l.value(a, values)
+	l.text(after)
+}
+
+func (l *lowering) value(a int, values []string) {
+	if _, ok := l.sent[a]; ok && !l.opts.Inline && l.spec.reuse {
+		l.placeholder(a, 0, "")
+		return
+	}
+	all := string(l.spec.pack(nil, values))
+	l.fits("bytes of an argument", len(all), l.limits.Arg)
+	if l.opts.Inline {
+		l.sql = l.spec.literal(l.sql, all)
+		return
+	}
+	l.placeholder(a, 0, all)
+}
+
+// placeholder writes what stands for argument i of an atom, and sends the
+// argument unless it was sent before and can be used again.
+func (l *lowering) placeholder(a, i int, v string) {
+	first, ok := l.sent[a]
+	if ok && l.spec.reuse && i < first[1] {
+		l.sql = l.spec.placeholder(l.sql, first[0]+i)
+		return
+	}
+	n := max(l.opts.FirstArg, 1) + len(l.args)
+	l.sql = l.spec.placeholder(l.sql, n)
+	l.args = append(l.args, v)
+	l.bytes += len(v)
+	if i == 0 {
+		first[0] = n
+	}
+	first[1] = max(first[1], i+1)
+	l.sent[a] = first
 }

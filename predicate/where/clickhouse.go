@@ -1,0 +1,33 @@
+package where
+
+// ClickHouse compares the bytes of a String, and knows no collations here. It
+// turns a literal into the type of the column: a column must be String,
+// LowCardinality(String) or Nullable of them; a FixedString is padded with NUL
+// and equal to no value that is shorter.
+//
+// Drivers write arguments into the text.
+//
+// Not measured on a server. Limits: max_query_size, 262,144 bytes.
+// https://clickhouse.com/docs/operations/settings/settings#max_query_size
+var clickHouse = spec{
+	name:        "clickhouse",
+	quote:       [2]byte{'`', '`'},
+	noName:      "`\\", // a backslash is an escape in names, too
+	literal:     clickhouseLiteral,
+	placeholder: question,
+	hasValue:    [2]string{"notEmpty(", ")"},
+	few:         1000,
+	fewInline:   1 << 20,
+	packed:      func(int) string { return "IN (SELECT arrayJoin(JSONExtract(%s, 'Array(String)')))" },
+	pack:        jsonArray,
+	limits:      Limits{Text: 262_144, Bound: true},
+	temp: &temp{
+		create: "CREATE TEMPORARY TABLE %t (k Int32, v String)",
+		insert: "INSERT INTO %t SELECT %k, arrayJoin(JSONExtract(%s, 'Array(String)'))",
+	},
+	fence: fence{tail: "LIMIT 18446744073709551615"},
+}
+
+func clickhouseLiteral(b []byte, s string) []byte {
+	return backslashLiteral(b, s, `\x%02X`)
+}

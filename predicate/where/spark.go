@@ -1,0 +1,48 @@
+package where
+
+// Spark 4 has collations, and COLLATE UTF8_BINARY compares bytes whatever that of
+// the column is; Spark 3, which has none, refuses the word. A number is refused,
+// too.
+//
+// A backslash is an escape in a literal. Where spark.sql.parser.escapedStringLiterals
+// makes it none, a value with one matches nothing.
+//
+// Spark has no limit of text that is documented. Its LIMIT ends at 2,147,483,647
+// rows and so cannot be the barrier; a condition that is not deterministic can:
+// Spark may not move another condition before it, nor join the two.
+// https://spark.apache.org/docs/latest/sql-ref-literals.html
+var spark = spec{
+	name:        "spark",
+	aliases:     []string{"sparksql"},
+	quote:       [2]byte{'`', '`'},
+	literal:     sparkLiteral,
+	placeholder: question,
+	right:       " COLLATE UTF8_BINARY",
+	hasValue:    [2]string{"", " COLLATE UTF8_BINARY <> ''"},
+	few:         1000,
+	fewInline:   1000,
+	packed:      func(int) string { return "IN (SELECT explode(from_json(%s, 'array<string>')))" },
+	pack:        jsonArray,
+	fence:       fence{cond: " AND rand() >= 0"},
+}
+
+// Databricks is Spark; COLLATE is there from Runtime 16.1 on.
+// https://docs.databricks.com/aws/en/sql/language-manual/functions/collate
+var databricks = spec{
+	name:        "databricks",
+	quote:       spark.quote,
+	literal:     spark.literal,
+	placeholder: spark.placeholder,
+	right:       spark.right,
+	hasValue:    spark.hasValue,
+	few:         spark.few,
+	fewInline:   spark.fewInline,
+	packed:      spark.packed,
+	pack:        spark.pack,
+	limits:      Limits{Text: 16 << 20, Bound: true},
+	fence:       spark.fence,
+}
+
+func sparkLiteral(b []byte, s string) []byte {
+	return backslashLiteral(b, s, `\u%04X`)
+}

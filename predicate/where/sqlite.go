@@ -1,0 +1,31 @@
+package where
+
+import "strconv"
+
+// SQLite compares as the column's collation says, which may be NOCASE or RTRIM;
+// BINARY compares bytes. The + takes away the affinity of the column: without it
+// a number in a column of numbers would be equal to the text '07'. With it, what
+// is not text is equal to no text.
+//
+// Names are quoted like in MySQL, because SQLite takes a name in double quotes
+// for a text if there is no such column, and "Region" in ('Region') is true.
+//
+// Limits: 32,766 arguments, 1,000,000,000 bytes of text and of an argument.
+// https://www.sqlite.org/limits.html
+var sqlite = spec{
+	name:        "sqlite",
+	aliases:     []string{"sqlite3"},
+	quote:       [2]byte{'`', '`'},
+	literal:     standardLiteral,
+	placeholder: func(b []byte, n int) []byte { return strconv.AppendInt(append(b, '?'), int64(n), 10) },
+	reuse:       true,
+	left:        "+",
+	right:       " COLLATE BINARY",
+	hasValue:    [2]string{"", " COLLATE BINARY <> ''"},
+	few:         16,
+	fewInline:   1000,
+	packed:      func(int) string { return "IN (SELECT value FROM json_each(%s))" },
+	pack:        jsonArray,
+	limits:      Limits{Args: 32_766, Text: 1_000_000_000, Arg: 1_000_000_000},
+	fence:       fence{tail: "LIMIT -1 OFFSET 0"},
+}

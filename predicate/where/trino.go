@@ -1,0 +1,48 @@
+package where
+
+// Trino compares VARCHAR by code point, knows no collations, and refuses to
+// compare a number with a text. Literals are those of standard SQL. Drivers
+// write arguments into the text.
+//
+// Limits: query.max-length, 1,000,000 characters. More values go to a table of a
+// catalog that can be written, such as memory; Trino has none of a session.
+// https://trino.io/docs/current/admin/properties-query-management.html
+var trino = spec{
+	name:        "trino",
+	aliases:     []string{"presto", "starburst"},
+	quote:       [2]byte{'"', '"'},
+	literal:     standardLiteral,
+	placeholder: question,
+	hasValue:    [2]string{"", " <> ''"},
+	few:         1000,
+	fewInline:   1000,
+	packed: func(int) string {
+		return "IN (SELECT v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v))"
+	},
+	pack:   jsonArray,
+	limits: Limits{Text: 1_000_000, Bound: true},
+	temp: &temp{
+		create: "CREATE TABLE %t (k integer, v varchar)",
+		insert: "INSERT INTO %t SELECT %k, v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v)",
+	},
+	fence: fence{tail: "LIMIT 9223372036854775807"},
+}
+
+// Athena is Trino with 262,144 bytes for a query, which cannot be raised. It has
+// no tables to put values into that would not stay in S3.
+// https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+var athena = spec{
+	name:        "athena",
+	quote:       trino.quote,
+	literal:     trino.literal,
+	placeholder: trino.placeholder,
+	hasValue:    trino.hasValue,
+	few:         trino.few,
+	fewInline:   trino.fewInline,
+	packed:      trino.packed,
+	pack:        trino.pack,
+	limits:      Limits{Text: 262_144, Bound: true},
+	fence:       trino.fence,
+}
+
+func question(b []byte, _ int) []byte { return append(b, '?') }
