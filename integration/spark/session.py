@@ -1,0 +1,51 @@
+"""Runs statements for the Go package spark: one line of JSON in, one out.
+
+In:  {"sql": "SELECT ?", "args": ["US"]}
+Out: {"columns": ["a"], "rows": [["US"]]} or {"error": "why not"}
+
+It ends at the end of its input, and Spark with it.
+"""
+
+import json
+import os
+import sys
+
+# Only answers may reach the real standard output, whoever prints.
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+from pyspark.sql import SparkSession  # noqa: E402
+
+
+def plain(value):
+    """Returns a value of a row as JSON can carry it."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
+
+
+def answer(spark, request):
+    frame = spark.sql(request["sql"], args=request.get("args") or None)
+    rows = [[plain(v) for v in row] for row in frame.collect()]
+    return {"columns": frame.columns, "rows": rows}
+
+
+def main():
+    builder = SparkSession.builder.appName("rowsight")
+    for key, value in json.loads(sys.argv[1]).items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
+    spark.sparkContext.setLogLevel("ERROR")
+    # A task on every worker shows that they are all there.
+    spark.sparkContext.parallelize(range(4), 4).count()
+    print(json.dumps({"columns": ["version"], "rows": [[spark.version]]}), file=answers, flush=True)
+    # Not splitlines: U+2028 and others end no line of JSON.
+    for line in sys.stdin.buffer:
+        try:
+            reply = answer(spark, json.loads(line))
+        except Exception as error:  # whatever it is, the test wants to read it
+            reply = {"error": str(error)[:4000] or type(error).__name__}
+        print(json.dumps(reply), file=answers, flush=True)
+
+
+main()
