@@ -1,6 +1,10 @@
 package embed
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
+
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -58,3 +62,20 @@ const (
 	MaxLifetime     = 600 // minutes
 	DefaultLifetime = 600 // minutes
 )
+
+// LogValue hides the tags, also from handlers that write JSON.
+func (r Request) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("Namespace", r.Namespace), slog.Any("AuthorizedResourceArns", r.AuthorizedResourceArns),
+		slog.Int("SessionLifetimeInMinutes", r.SessionLifetimeInMinutes), slog.Int("SessionTags", len(r.SessionTags)))
+}
+
+// String returns the response without the URL.
+func (r Response) String() string {
+	return fmt.Sprintf("%d %s (request %s)", r.Status, r.AnonymousUserArn, r.RequestId)
+}
+
+// Format hides the URL, whatever the verb.
+func (r Response) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
+
+// LogValue hides the URL.
+func (r Response) LogValue() slog.Value { return slog.StringValue(r.String()) }

@@ -1,0 +1,85 @@
+package embed
+
+import (
+	"context"
+	"iter"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
+)
+
+// A Dataset is what one session sees of a dataset. Every method applies the
+// rules anew, and none takes a way round them. It is safe for concurrent use,
+// and keeps nothing that would have to be released. The zero Dataset, and a nil
+// one, has no row.
+type Dataset struct {
+	session *Session
+	dataset *spice.Dataset
+}
+
+// ARN returns the ARN of the dataset.
+func (d *Dataset) ARN() namespace.ARN {
+	if d == nil || d.dataset == nil {
+		return namespace.ARN{}
+	}
+	return d.dataset.ARN()
+}
+
+// check reports whether the session still lives.
+func (d *Dataset) check(ctx context.Context) error {
+	if d == nil || d.dataset == nil {
+		return ErrForbidden
+	}
+	return d.session.Check(ctx)
+}
+
+// Schema returns the columns the session may see.
+func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
+	if err := d.check(ctx); err != nil {
+		return nil, err
+	}
+	return d.dataset.Schema(ctx, d.session.viewer())
+}
+
+// Records returns the visible rows. A record is valid until the loop goes on;
+// Retain it to keep it longer. The first error is the last thing it yields. The
+// session is checked before each record, so that a stream ends when the session
+// does.
+func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
+	return func(yield func(arrow.Record, error) bool) {
+		if err := d.check(ctx); err != nil {
+			yield(nil, err)
+			return
+		}
+		for rec, err := range d.dataset.Records(ctx, d.session.viewer()) {
+			if err == nil {
+				err = d.check(ctx)
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Count returns the number of visible rows.
+func (d *Dataset) Count(ctx context.Context) (int64, error) {
+	if err := d.check(ctx); err != nil {
+		return 0, err
+	}
+	return d.dataset.Count(ctx, d.session.viewer())
+}
+
+// Distinct returns the texts in a column of the visible rows, in order.
+func (d *Dataset) Distinct(ctx context.Context, column string) ([]string, error) {
+	if err := d.check(ctx); err != nil {
+		return nil, err
+	}
+	return d.dataset.Distinct(ctx, d.session.viewer(), column)
+}

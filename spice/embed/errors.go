@@ -1,0 +1,124 @@
+package embed
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// Why a code or a session is refused. [Public] has the words for the viewer.
+var (
+	ErrNoCode    = errors.New("no code or session was given")
+	ErrTampered  = errors.New("not a code or session of this site")
+	ErrExpired   = errors.New("expired")
+	ErrUsed      = errors.New("already used")
+	ErrRevoked   = errors.New("revoked")
+	ErrUnknown   = errors.New("not known any more")
+	ErrForeign   = errors.New("of another namespace")
+	ErrDomain    = errors.New("not framed by an allowed domain")
+	ErrForbidden = errors.New("not for this session")
+	ErrCut       = errors.New("cut short")
+	ErrSite      = errors.New("not a site")
+)
+
+// Why a request is refused. [Error] says where, and [Code] is the name that the
+// API has for it.
+var (
+	ErrSyntax   = jsondoc.ErrSyntax
+	ErrEncoding = jsondoc.ErrEncoding
+	ErrTooLarge = jsondoc.ErrTooLarge
+	ErrField    = jsondoc.ErrField
+	ErrTwice    = jsondoc.ErrTwice
+	ErrType     = jsondoc.ErrType
+	ErrMissing  = jsondoc.ErrMissing
+
+	ErrLimit      = errors.New("outside the limits")
+	ErrValue      = errors.New("not a valid value")
+	ErrLifetime   = errors.New("not a session lifetime")
+	ErrNotListed  = errors.New("not among AuthorizedResourceArns")
+	ErrDenied     = errors.New("not allowed by the caller's policy")
+	ErrNoResource = errors.New("not found")
+)
+
+// An Error says what is wrong with a request, and where. It holds no tag value
+// (T8).
+type Error struct {
+	Pos   tagrules.Position // zero if there is no document
+	Field string            // AuthorizedResourceArns[1]; "" for the whole
+	Err   error
+}
+
+// Error returns position: field: reason.
+func (e *Error) Error() string {
+	parts := make([]string, 0, 3)
+	for _, s := range []string{e.Pos.String(), e.Field} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.Join(append(parts, e.Err.Error()), ": ")
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Names of errors of the API, as [Code] returns them.
+const (
+	AccessDeniedException                    = "AccessDeniedException"
+	InvalidParameterValueException           = "InvalidParameterValueException"
+	ResourceNotFoundException                = "ResourceNotFoundException"
+	SessionLifetimeInMinutesInvalidException = "SessionLifetimeInMinutesInvalidException"
+	InternalFailureException                 = "InternalFailureException"
+)
+
+// Code returns the name that the API has for an error of
+// GenerateEmbedUrlForAnonymousUser. Of several problems the first of these
+// counts: parameters, lifetime, access, existence. "" is the name of no error.
+func Code(err error) string {
+	invalid := false
+	kinds := map[error]bool{}
+	for _, e := range flat(err) {
+		var p *Error
+		switch {
+		case !errors.As(e, &p):
+			return InternalFailureException
+		case errors.Is(p, ErrLifetime):
+			kinds[ErrLifetime] = true
+		case errors.Is(p, ErrDenied):
+			kinds[ErrDenied] = true
+		case errors.Is(p, ErrNoResource):
+			kinds[ErrNoResource] = true
+		default:
+			invalid = true
+		}
+	}
+	switch {
+	case err == nil:
+		return ""
+	case invalid:
+		return InvalidParameterValueException
+	case kinds[ErrLifetime]:
+		return SessionLifetimeInMinutesInvalidException
+	case kinds[ErrDenied]:
+		return AccessDeniedException
+	default:
+		return ResourceNotFoundException
+	}
+}
+
+// flat returns the errors that were joined.
+func flat(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var all []error
+		for _, e := range joined.Unwrap() {
+			all = append(all, flat(e)...)
+		}
+		return all
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
+}

@@ -1,0 +1,104 @@
+package embed
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/audit"
+)
+
+// Names of events in audit records. The first is that of the API; the others
+// happen inside QuickSight, which has no public names for them.
+const (
+	eventGenerate = "GenerateEmbedUrlForAnonymousUser"
+	eventRedeem   = "RedeemEmbedUrl"
+	eventSession  = "AuthenticateAnonymousSession" // recorded when it is refused
+	eventOpen     = "OpenDataSet"
+	eventRevoke   = "RevokeAnonymousSession"
+)
+
+// An event is something to be recorded. It has no place for a tag value or a
+// code.
+type event struct {
+	name    string
+	caller  string        // ARN of the program that asked; "" is the viewer
+	user    namespace.ARN // the anonymous user; zero if that is not known
+	dataset namespace.ARN
+	request *Request
+	id      string // of the request
+}
+
+// happened records an event. Without its record it must not happen.
+func (s *Server) happened(ctx context.Context, e event) error {
+	if s.opts.Audit == nil {
+		return nil
+	}
+	if err := s.opts.Audit.Append(ctx, s.record(e, "")); err != nil {
+		return fmt.Errorf("no audit record: %w", err)
+	}
+	return nil
+}
+
+// refused records that an event was refused, and logs the full reason for the
+// operator. It was refused whether that can be recorded or not.
+func (s *Server) refused(ctx context.Context, e event, reason error, code string) {
+	s.opts.Logger.WarnContext(ctx, "embed: refused", "event", e.name, "user", e.user.String(), "code", code, "error", reason)
+	if s.opts.Audit == nil {
+		return
+	}
+	if err := s.opts.Audit.Append(context.WithoutCancel(ctx), s.record(e, code)); err != nil {
+		s.opts.Logger.ErrorContext(ctx, "embed: a refusal was not recorded", "event", e.name, "error", err)
+	}
+}
+
+// record writes an event in the shape of QuickSight's own. The records of
+// package audit know datasets; what an embedding is about are dashboards.
+func (s *Server) record(e event, code string) audit.Record {
+	r := audit.Use{Name: e.name, DataSet: s.arn(namespace.KindNamespace, namespace.Default).String(), Code: code}.Record()
+	r.ServiceEventDetails, r.Resources = nil, nil
+	add := func(kind string, arn namespace.ARN) {
+		r.Resources = append(r.Resources, audit.Resource{AccountID: s.site.Account, Type: "AWS::QuickSight::" + kind, ARN: arn.String()})
+	}
+	r.UserIdentity = audit.Identity{Type: "AnonymousUser", ARN: e.user.String(), AccountID: s.site.Account}
+	if e.name == eventGenerate || e.name == eventRevoke {
+		r.UserIdentity = audit.Identity{Type: "AssumedRole", ARN: e.caller, AccountID: s.site.Account}
+		if !e.user.IsZero() {
+			add("AnonymousUser", e.user)
+		}
+	}
+	if !e.dataset.IsZero() {
+		add("DataSet", e.dataset)
+	}
+	if e.request != nil {
+		if namespace.CheckNamespace(e.request.Namespace) == nil {
+			add("Namespace", s.arn(namespace.KindNamespace, e.request.Namespace))
+		}
+		for i, text := range e.request.AuthorizedResourceArns {
+			if arn, err := namespace.ParseARN(text); err == nil && i < MaxResources && len(text) < 2048 {
+				add("Dashboard", arn)
+			}
+		}
+	}
+	r.EventType, r.ReadOnly, r.RequestID = "AwsApiCall", e.name == eventOpen || e.name == eventSession, e.id
+	return r
+}
+
+// newRequestID returns a random UUID.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// compare orders ARNs as they are written.
+func compare(a, b namespace.ARN) int { return strings.Compare(a.String(), b.String()) }
+
+// gone reports whether an error says that somebody stopped waiting.
+func gone(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}

@@ -1,0 +1,149 @@
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// A Caller is the program that asks for an embed URL. The zero Caller is
+// allowed nothing.
+type Caller struct {
+	ARN    string // of the IAM user or role; for the audit record
+	Policy Policy // what it may do (E4)
+}
+
+// GenerateEmbedUrlForAnonymousUser returns a URL that opens one session for one
+// viewer, once, within [CodeLifetime] (E2).
+//
+// The request must be valid (E1), the caller allowed to embed every resource it
+// names in the namespace it names (E4), and they must be there. Every problem
+// is reported as an [*Error]; [Code] has the name of the exception. Whether a
+// resource exists is told only to who is allowed to embed it.
+//
+// It is for the server side alone: who chooses the request chooses the tags.
+func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Caller, req *Request) (*Response, error) {
+	if err := s.ready(); err != nil {
+		return nil, err
+	}
+	res, err := s.generate(ctx, caller, req)
+	if err != nil {
+		s.refused(ctx, event{name: eventGenerate, caller: caller.ARN, request: req}, err, Code(err))
+		return nil, err
+	}
+	return res, nil
+}
+
+func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Response, error) {
+	if err := req.Validate(); err != nil {
+		return nil, err
+	}
+	resources, err := s.authorize(ctx, caller, req)
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.site.Keys.newest()
+	if err != nil {
+		return nil, err
+	}
+	now := s.opts.Now()
+	s.sweep(ctx, now)
+	g := grant{
+		Namespace: req.Namespace, Resources: resources, Experience: req.ExperienceConfiguration,
+		Minutes: req.SessionLifetimeInMinutes, Tags: req.SessionTags, Domains: req.AllowedDomains,
+	}
+	if g.Minutes == 0 {
+		g.Minutes = DefaultLifetime
+	}
+	t := newToken(kindCode, key, now.Add(CodeLifetime))
+	plain, err := g.marshal()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := t.sealed(key, plain)
+	if err != nil {
+		return nil, err
+	}
+	user := s.user(g.Namespace, t.handle)
+	res := &Response{
+		Status: 200, RequestId: newRequestID(), AnonymousUserArn: user.String(),
+		EmbedUrl: s.site.URL + g.Experience.path() + "?code=" + url.QueryEscape(t.text(key)),
+	}
+	if err := s.opts.Codes.Put(ctx, t.handle.String(), Entry{Issued, t.ends, sealed}); err != nil {
+		return nil, err
+	}
+	if err := s.happened(ctx, event{name: eventGenerate, caller: caller.ARN, request: req, user: user, id: res.RequestId}); err != nil {
+		return nil, errors.Join(err, s.opts.Codes.Revoke(context.WithoutCancel(ctx), t.handle.String()))
+	}
+	return res, nil
+}
+
+// authorize checks what a valid request names against the site and the policy
+// of the caller, and returns its resources.
+func (s *Server) authorize(ctx context.Context, caller Caller, req *Request) ([]namespace.ARN, error) {
+	var denied, missing []error
+	ask := func(field string, arn namespace.ARN, there func() (bool, error)) error {
+		if arn.Account != s.site.Account || arn.Partition != s.site.Partition {
+			denied = append(denied, &Error{Field: field, Err: fmt.Errorf("%w: %s is not of this site", ErrDenied, arn)})
+			return nil
+		}
+		if ok, why := caller.Policy.Decide(arn, req.AllowedDomains...); !ok {
+			denied = append(denied, &Error{Field: field, Err: fmt.Errorf("%w: %s", ErrDenied, why)})
+			return nil
+		}
+		ok, err := there()
+		if !ok && err == nil {
+			missing = append(missing, &Error{Field: field, Err: fmt.Errorf("%w: %s", ErrNoResource, arn)})
+		}
+		return err
+	}
+	ns := s.arn(namespace.KindNamespace, req.Namespace)
+	ns.Account = req.AwsAccountId
+	if err := ask("Namespace", ns, func() (bool, error) { return s.site.Resources.HasNamespace(ctx, req.Namespace) }); err != nil {
+		return nil, err
+	}
+	var resources []namespace.ARN
+	for i, text := range req.AuthorizedResourceArns {
+		arn, err := namespace.ParseARN(text)
+		if err != nil {
+			return nil, err // Validate would have said so
+		}
+		err = ask(fmt.Sprintf("AuthorizedResourceArns[%d]", i), arn, func() (bool, error) {
+			_, err := s.site.Resources.Datasets(ctx, arn)
+			if errors.Is(err, ErrNoResource) {
+				return false, nil
+			}
+			return err == nil, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		resources = append(resources, arn)
+	}
+	return resources, errors.Join(append(denied, missing...)...)
+}
+
+// path is where the page of an experience is. What it holds is checked to need
+// no escaping.
+func (e Experience) path() string {
+	switch {
+	case e.Dashboard != nil:
+		return "/dashboards/" + e.Dashboard.InitialDashboardId
+	case e.DashboardVisual != nil:
+		id := e.DashboardVisual.InitialDashboardVisualId
+		return "/dashboards/" + id.DashboardId + "/sheets/" + id.SheetId + "/visuals/" + id.VisualId
+	case e.QSearchBar != nil:
+		return "/q/search/" + e.QSearchBar.InitialTopicId
+	case e.GenerativeQnA != nil:
+		return "/q/" + e.GenerativeQnA.InitialTopicId
+	default:
+		return ""
+	}
+}
+
+// minutes is a number of minutes as a duration.
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

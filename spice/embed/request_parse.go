@@ -1,0 +1,164 @@
+package embed
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// maxRequest bounds a request in bytes. The largest that is valid has 50 tags
+// of 384 characters and is below 100 KiB.
+const maxRequest = 256 << 10
+
+// ParseOptions say how a request is read. A nil *ParseOptions is the default.
+type ParseOptions struct {
+	File string // in messages
+}
+
+// ParseRequest reads the JSON of a request. Nothing is guessed: unknown or
+// missing fields, names in other case, a field given twice, other types, null,
+// and whatever [Request.Validate] refuses are errors. Every problem is
+// reported, in order of position, as an [*Error], and the Request then is nil.
+//
+// Features of an experience that show the same rows in another way, such as
+// shared views, are not supported, and so are unknown fields.
+func ParseRequest(r io.Reader, opts *ParseOptions) (*Request, error) {
+	file := ""
+	if opts != nil {
+		file = opts.File
+	}
+	return parseRequest(r, file, "")
+}
+
+// parseRequest reads a request whose account may stand in the path of a URL
+// instead.
+func parseRequest(r io.Reader, file, account string) (*Request, error) {
+	doc, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxRequest})
+	if err != nil {
+		return nil, located(err)
+	}
+	p := requestParser{doc, map[string]*jsondoc.Value{"": doc.Root}}
+	req := p.request(account == "")
+	if req.AwsAccountId == "" {
+		req.AwsAccountId = account
+	}
+	req.check(func(field string, err error) {
+		if v := p.at[field]; v != nil && !doc.Bad(v) {
+			doc.Fail(v, field, err)
+		}
+	})
+	var errs []error
+	for _, e := range doc.Problems() {
+		errs = append(errs, located(e))
+	}
+	if len(errs) > 0 {
+		return nil, errors.Join(errs...)
+	}
+	return &req, nil
+}
+
+// located makes an error of package jsondoc one of ours.
+func located(err error) error {
+	var e *jsondoc.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	return &Error{tagrules.Position{File: e.Pos.File, Line: e.Pos.Line, Column: e.Pos.Column}, e.Field, e.Err}
+}
+
+type requestParser struct {
+	*jsondoc.Document
+	at map[string]*jsondoc.Value // where each field stands
+}
+
+func (p requestParser) request(needAccount bool) (r Request) {
+	p.Object(p.Root, "", []jsondoc.Field{
+		{Name: "AwsAccountId", Must: needAccount, Decode: p.text(&r.AwsAccountId)},
+		{Name: "Namespace", Must: true, Decode: p.text(&r.Namespace)},
+		{Name: "AuthorizedResourceArns", Must: true, Decode: p.texts(&r.AuthorizedResourceArns)},
+		{Name: "ExperienceConfiguration", Must: true, Decode: func(v *jsondoc.Value, f string) { r.ExperienceConfiguration = p.experience(v, f) }},
+		{Name: "SessionLifetimeInMinutes", Decode: func(v *jsondoc.Value, f string) {
+			p.at[f] = v
+			if r.SessionLifetimeInMinutes = p.Int(v, f); r.SessionLifetimeInMinutes == 0 && !p.Bad(v) {
+				p.Fail(v, f, lifetime(0)) // 0 in a Request is no field
+			}
+		}},
+		{Name: "SessionTags", Decode: func(v *jsondoc.Value, f string) { r.SessionTags = p.tags(v, f) }},
+		{Name: "AllowedDomains", Decode: p.texts(&r.AllowedDomains)},
+	})
+	return r
+}
+
+func (p requestParser) experience(v *jsondoc.Value, field string) (e Experience) {
+	p.at[field] = v
+	object := func(fields func() []jsondoc.Field) func(v *jsondoc.Value, f string) {
+		return func(v *jsondoc.Value, f string) {
+			p.at[f] = v
+			p.Object(v, f, fields())
+		}
+	}
+	p.Object(v, field, []jsondoc.Field{
+		{Name: "Dashboard", Decode: object(func() []jsondoc.Field {
+			e.Dashboard = new(Dashboard)
+			return []jsondoc.Field{{Name: "InitialDashboardId", Must: true, Decode: p.text(&e.Dashboard.InitialDashboardId)}}
+		})},
+		{Name: "DashboardVisual", Decode: object(func() []jsondoc.Field {
+			e.DashboardVisual = new(DashboardVisual)
+			id := &e.DashboardVisual.InitialDashboardVisualId
+			return []jsondoc.Field{{Name: "InitialDashboardVisualId", Must: true, Decode: object(func() []jsondoc.Field {
+				return []jsondoc.Field{
+					{Name: "DashboardId", Must: true, Decode: p.text(&id.DashboardId)},
+					{Name: "SheetId", Must: true, Decode: p.text(&id.SheetId)},
+					{Name: "VisualId", Must: true, Decode: p.text(&id.VisualId)},
+				}
+			})}}
+		})},
+		{Name: "QSearchBar", Decode: object(func() []jsondoc.Field {
+			e.QSearchBar = new(QSearchBar)
+			return []jsondoc.Field{{Name: "InitialTopicId", Must: true, Decode: p.text(&e.QSearchBar.InitialTopicId)}}
+		})},
+		{Name: "GenerativeQnA", Decode: object(func() []jsondoc.Field {
+			e.GenerativeQnA = new(GenerativeQnA)
+			return []jsondoc.Field{{Name: "InitialTopicId", Must: true, Decode: p.text(&e.GenerativeQnA.InitialTopicId)}}
+		})},
+	})
+	return e
+}
+
+func (p requestParser) tags(v *jsondoc.Value, field string) (tags tagrules.Tags) {
+	p.at[field] = v
+	if v.Kind == jsondoc.List && len(v.Items) == 0 {
+		p.Fail(v, field, fmt.Errorf("%w: got no session tag, want 1 to %d, or no field", ErrLimit, tagrules.MaxTags))
+	}
+	p.Each(v, field, func(_ int, v *jsondoc.Value, f string) {
+		p.at[f] = v
+		var tag tagrules.Tag
+		p.Object(v, f, []jsondoc.Field{
+			{Name: "Key", Must: true, Decode: p.text(&tag.Key)},
+			{Name: "Value", Must: true, Decode: p.text(&tag.Value)},
+		})
+		tags = append(tags, tag)
+	})
+	return tags
+}
+
+func (p requestParser) text(to *string) func(v *jsondoc.Value, f string) {
+	return func(v *jsondoc.Value, f string) {
+		p.at[f] = v
+		*to = p.String(v, f)
+	}
+}
+
+func (p requestParser) texts(to *[]string) func(v *jsondoc.Value, f string) {
+	return func(v *jsondoc.Value, f string) {
+		p.at[f] = v
+		*to = []string{}
+		p.Each(v, f, func(_ int, v *jsondoc.Value, f string) {
+			p.at[f] = v
+			*to = append(*to, p.String(v, f))
+		})
+	}
+}

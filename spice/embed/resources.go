@@ -1,0 +1,159 @@
+package embed
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// Resources know dashboards and topics: what data they show, and to which
+// namespaces they are shared (E3). They are asked at every use, so a change
+// holds for sessions that are open. [Dashboards] is one. Methods are called
+// concurrently; an error refuses.
+type Resources interface {
+	// HasNamespace reports whether there is such a namespace.
+	HasNamespace(ctx context.Context, name string) (bool, error)
+	// Datasets returns the datasets a dashboard or topic shows, and
+	// ErrNoResource if there is no such dashboard or topic.
+	Datasets(ctx context.Context, resource namespace.ARN) ([]namespace.ARN, error)
+	// Showing returns the dashboards and topics that show a dataset.
+	Showing(ctx context.Context, dataset namespace.ARN) ([]namespace.ARN, error)
+	// Shared reports whether a dashboard is shared with a whole namespace.
+	Shared(ctx context.Context, resource namespace.ARN, ns string) (bool, error)
+}
+
+// Dashboards are [Resources] in memory. It is safe for concurrent use. The zero
+// Dashboards has no dashboard and the namespace default.
+type Dashboards struct {
+	// Directory, if set, says which namespaces there are, and has the resource
+	// permissions that share a dashboard with a namespace, beside what
+	// [Dashboards.Add] shares.
+	Directory *namespace.Directory
+
+	mu         sync.RWMutex
+	shows      map[namespace.ARN][]namespace.ARN // dashboard -> datasets
+	showing    map[namespace.ARN][]namespace.ARN // dataset -> dashboards
+	shared     map[namespace.ARN][]string
+	namespaces map[string]bool
+}
+
+var _ Resources = (*Dashboards)(nil)
+
+// ViewAction is the action that shares a dashboard with a namespace in a
+// Directory.
+const ViewAction = "quicksight:QueryDashboard"
+
+// Add adds a dashboard or topic that shows datasets, shared with namespaces. One
+// of that ARN is replaced.
+func (d *Dashboards) Add(dashboard namespace.ARN, datasets []namespace.ARN, shared ...string) error {
+	if dashboard.Kind != namespace.KindDashboard && dashboard.Kind != namespace.KindTopic {
+		return fmt.Errorf("%w: %q is not the ARN of a dashboard or topic", ErrValue, dashboard)
+	}
+	for _, set := range datasets {
+		if set.Kind != namespace.KindDataset {
+			return fmt.Errorf("%w: %q is not the ARN of a dataset", ErrValue, set)
+		}
+	}
+	for _, ns := range shared {
+		if err := d.AddNamespace(ns); err != nil {
+			return err
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.remove(dashboard)
+	if d.shows == nil {
+		d.shows = make(map[namespace.ARN][]namespace.ARN)
+		d.showing = make(map[namespace.ARN][]namespace.ARN)
+		d.shared = make(map[namespace.ARN][]string)
+	}
+	d.shows[dashboard], d.shared[dashboard] = slices.Clone(datasets), slices.Clone(shared)
+	for _, set := range datasets {
+		d.showing[set] = append(d.showing[set], dashboard)
+	}
+	return nil
+}
+
+// Remove takes a dashboard out. Sessions that are open lose it at once.
+func (d *Dashboards) Remove(dashboard namespace.ARN) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.remove(dashboard)
+}
+
+func (d *Dashboards) remove(dashboard namespace.ARN) {
+	for _, set := range d.shows[dashboard] {
+		d.showing[set] = slices.DeleteFunc(slices.Clone(d.showing[set]), func(a namespace.ARN) bool { return a == dashboard })
+		if len(d.showing[set]) == 0 {
+			delete(d.showing, set)
+		}
+	}
+	delete(d.shows, dashboard)
+	delete(d.shared, dashboard)
+}
+
+// AddNamespace makes a namespace known, when there is no Directory.
+func (d *Dashboards) AddNamespace(name string) error {
+	if err := namespace.CheckNamespace(name); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.namespaces == nil {
+		d.namespaces = make(map[string]bool)
+	}
+	d.namespaces[name] = true
+	return nil
+}
+
+// All returns the dashboards and topics.
+func (d *Dashboards) All() []namespace.ARN {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.SortedFunc(maps.Keys(d.shows), func(a, b namespace.ARN) int { return compare(a, b) })
+}
+
+// HasNamespace implements [Resources].
+func (d *Dashboards) HasNamespace(ctx context.Context, name string) (bool, error) {
+	if d.Directory != nil {
+		return d.Directory.HasNamespace(ctx, name)
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return name == namespace.Default || d.namespaces[name], nil
+}
+
+// Datasets implements [Resources].
+func (d *Dashboards) Datasets(_ context.Context, resource namespace.ARN) ([]namespace.ARN, error) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	sets, ok := d.shows[resource]
+	if !ok {
+		return nil, ErrNoResource
+	}
+	return slices.Clone(sets), nil
+}
+
+// Showing implements [Resources].
+func (d *Dashboards) Showing(_ context.Context, dataset namespace.ARN) ([]namespace.ARN, error) {
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return slices.Clone(d.showing[dataset]), nil
+}
+
+// Shared implements [Resources].
+func (d *Dashboards) Shared(ctx context.Context, resource namespace.ARN, ns string) (bool, error) {
+	d.mu.RLock()
+	_, known := d.shows[resource]
+	shared := slices.Contains(d.shared[resource], ns)
+	d.mu.RUnlock()
+	if !known || shared || d.Directory == nil {
+		return known && shared, nil
+	}
+	everybody := d.Directory.ARN(namespace.KindNamespace, "", ns)
+	return d.Directory.Allows(ctx, everybody, ViewAction, resource)
+}

@@ -1,0 +1,93 @@
+package embed
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+)
+
+// MediaType is that of an Arrow IPC stream.
+const MediaType = "application/vnd.apache.arrow.stream"
+
+// StatusTrailer is the HTTP trailer that says how a stream ended: "complete", or
+// the code of a [Problem].
+const StatusTrailer = "X-Rowsight-Status"
+
+// ServeRecords answers a request with the visible rows of a dataset as an Arrow
+// IPC stream. What goes wrong before the first row is answered by [WriteError].
+// What goes wrong later cannot be taken for the end: the stream stops inside a
+// message, which no reader accepts, the trailer names the problem, and the
+// connection is cut where the server can do that. Full reasons are logged.
+func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
+	ctx := r.Context()
+	schema, err := d.Schema(ctx)
+	if err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	next, stop := iter.Pull2(d.Records(ctx))
+	defer stop()
+	rec, err, more := next() // before the header is written: most errors are there at once
+	if more && err != nil {
+		d.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	secure(h)
+	h.Set("Content-Type", MediaType)
+	h.Set("Trailer", StatusTrailer)
+	h.Set("Content-Disposition", "attachment") // never a page of this site
+	if r.Method == http.MethodHead {
+		return
+	}
+	stream := ipc.NewWriter(w, ipc.WithSchema(schema))
+	for ; more && err == nil; rec, err, more = next() {
+		if err = stream.Write(rec); err != nil {
+			break
+		}
+	}
+	if err == nil {
+		err = stream.Close() // writes the schema, if there was no row, and the end
+	}
+	if err == nil {
+		h.Set(StatusTrailer, "complete")
+		return
+	}
+	h.Set(StatusTrailer, Public(err).Code)
+	d.log(ctx, err)
+	breakOff(w)
+}
+
+// broken begins an IPC message of 1 KiB that never comes. A stream that just
+// stops is a whole one to many readers, and to some clients a cut connection is
+// its end.
+const broken = "\xff\xff\xff\xff\x00\x04\x00\x00"
+
+// breakOff ends an answer so that nobody takes it for a whole one.
+func breakOff(w http.ResponseWriter) {
+	_, _ = w.Write([]byte(broken))
+	c := http.NewResponseController(w)
+	_ = c.Flush()
+	// From here on the server cannot write, so not the end of the answer either.
+	_ = c.SetWriteDeadline(time.Unix(1, 0))
+}
+
+// fail answers with an error, and logs it.
+func (d *Dataset) fail(w http.ResponseWriter, r *http.Request, err error) {
+	d.log(r.Context(), err)
+	if d == nil || d.session == nil {
+		WriteError(w, r, err)
+		return
+	}
+	d.session.server.writeError(w, r, err)
+}
+
+func (d *Dataset) log(ctx context.Context, err error) {
+	if d == nil || d.session == nil || gone(err) {
+		return
+	}
+	d.session.server.opts.Logger.WarnContext(ctx, "embed: a read failed", "user", d.session.User().String(), "dataset", d.ARN().String(), "error", err)
+}

@@ -1,0 +1,183 @@
+package embed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
+)
+
+// A Session is one viewer for some time. From it alone a handler gets at data,
+// and what it gets is filtered: there is no way from a Session to the dataset
+// itself, nor to the tags. It is safe for concurrent use. The zero Session, and
+// a nil one, may open nothing.
+type Session struct {
+	server *Server
+	token  token
+	grant  grant
+}
+
+func (s *Server) session(t token, g grant) *Session { return &Session{s, t, g} }
+
+// User returns the ARN of the anonymous user, which audit records name and
+// [Server.Revoke] takes. It is no secret.
+func (s *Session) User() namespace.ARN {
+	if s == nil || s.server == nil {
+		return namespace.ARN{}
+	}
+	return s.server.user(s.grant.Namespace, s.token.handle)
+}
+
+// Namespace returns the namespace the viewer virtually belongs to.
+func (s *Session) Namespace() string {
+	if s == nil {
+		return ""
+	}
+	return s.grant.Namespace
+}
+
+// Expires returns when the session ends.
+func (s *Session) Expires() time.Time {
+	if s == nil {
+		return time.Time{}
+	}
+	return s.token.ends
+}
+
+// Experience returns what the viewer sees first.
+func (s *Session) Experience() Experience {
+	if s == nil {
+		return Experience{}
+	}
+	return s.grant.Experience
+}
+
+// String returns the anonymous user.
+func (s *Session) String() string {
+	if user := s.User(); !user.IsZero() {
+		return user.String()
+	}
+	return "no session"
+}
+
+// Format hides the tags, whatever the verb.
+func (s *Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+
+// LogValue hides the tags.
+func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// Check reports whether the session lives: nil, [ErrExpired], [ErrRevoked],
+// [ErrUnknown], or what kept the site from knowing.
+func (s *Session) Check(ctx context.Context) error {
+	if s == nil || s.server == nil {
+		return ErrNoCode
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if !s.server.opts.Now().Before(s.token.ends) {
+		return ErrExpired
+	}
+	e, err := s.server.opts.Codes.Get(ctx, s.token.handle.String())
+	switch {
+	case err != nil:
+		return err
+	case e.State == Revoked:
+		return ErrRevoked
+	case e.State != Open:
+		return ErrUnknown
+	default:
+		return nil
+	}
+}
+
+// Dashboard reports whether the session may open a dashboard of the site: nil
+// if it was authorized by the request or is shared with the namespace (E3).
+// Otherwise the error wraps [ErrForbidden], whether there is such a dashboard or
+// not.
+func (s *Session) Dashboard(ctx context.Context, id string) error {
+	if err := s.Check(ctx); err != nil {
+		return err
+	}
+	return s.may(ctx, s.server.arn(namespace.KindDashboard, id))
+}
+
+func (s *Session) may(ctx context.Context, resource namespace.ARN) error {
+	_, err := s.server.site.Resources.Datasets(ctx, resource)
+	switch {
+	case errors.Is(err, ErrNoResource):
+		return fmt.Errorf("%w: %s: %w", ErrForbidden, resource, err)
+	case err != nil:
+		return err
+	case s.grant.names(resource):
+		return nil
+	}
+	shared, err := s.server.site.Resources.Shared(ctx, resource, s.grant.Namespace)
+	if err == nil && !shared {
+		err = fmt.Errorf("%w: %s is neither authorized nor shared with %q", ErrForbidden, resource, s.grant.Namespace)
+	}
+	return err
+}
+
+// Open opens a dataset that is behind a dashboard or topic the session may open
+// (E3). Otherwise the error wraps [ErrForbidden], whether there is such a
+// dataset or not.
+func (s *Session) Open(ctx context.Context, dataset namespace.ARN) (*Dataset, error) {
+	if err := s.Check(ctx); err != nil {
+		return nil, err
+	}
+	who := event{name: eventOpen, user: s.User(), dataset: dataset}
+	d, err := s.open(ctx, dataset)
+	if err == nil {
+		err = s.server.happened(ctx, who)
+	}
+	if err != nil {
+		s.server.refused(ctx, who, err, Public(err).Code)
+		return nil, err
+	}
+	return d, nil
+}
+
+func (s *Session) open(ctx context.Context, dataset namespace.ARN) (*Dataset, error) {
+	showing, err := s.server.site.Resources.Showing(ctx, dataset)
+	if err != nil {
+		return nil, err
+	}
+	err = fmt.Errorf("%w: no dashboard shows %s", ErrForbidden, dataset)
+	// Those of the request first: sharing may need a look into a directory.
+	slices.SortStableFunc(showing, func(a, b namespace.ARN) int { return order(s.grant.names(b)) - order(s.grant.names(a)) })
+	for _, resource := range showing {
+		if err = s.may(ctx, resource); err == nil || !errors.Is(err, ErrForbidden) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.server.site.Data.Dataset(dataset.Name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrForbidden, err)
+	}
+	if d.ARN() != dataset {
+		return nil, fmt.Errorf("%w: the dataset of that id is %s, not %s", ErrForbidden, d.ARN(), dataset)
+	}
+	return &Dataset{s, d}, nil
+}
+
+func order(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// viewer is the session as the store knows viewers.
+func (s *Session) viewer() spice.Session {
+	return spice.Session{Anonymous: s.User(), Tags: s.grant.Tags, Expires: s.token.ends}
+}
