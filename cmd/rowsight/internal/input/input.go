@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/tabular"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -33,7 +34,7 @@ type Options struct {
 // [array.RecordReader]. It is not safe for concurrent use, except Rows and
 // Progress. Release closes what is open.
 type Data struct {
-	*batches
+	*tabular.Batches
 	Format Format
 
 	ctx    context.Context
@@ -42,7 +43,7 @@ type Data struct {
 	at     int // the part being read
 	source *source
 	part   array.RecordReader
-	json   *shape // of JSON lines, decided by the first part
+	json   *tabular.JSON // of JSON lines, decided by the first part
 
 	rows   atomic.Int64
 	read   atomic.Int64
@@ -78,7 +79,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Data, error) {
 	if err := d.openPart(); err != nil {
 		return nil, err
 	}
-	d.batches = newBatches(d.part.Schema(), d.nextBatch, d.closePart)
+	d.Batches = tabular.NewBatches(d.part.Schema(), d.nextBatch, d.closePart)
 	return d, nil
 }
 
@@ -133,7 +134,7 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 			rec := d.part.Record()
 			d.rows.Add(rec.NumRows())
 			// Metadata may differ from part to part. The first speaks for all.
-			return array.NewRecord(d.schema, rec.Columns(), rec.NumRows()), nil
+			return array.NewRecord(d.Schema(), rec.Columns(), rec.NumRows()), nil
 		}
 		if err := d.part.Err(); err != nil {
 			return nil, err
@@ -146,7 +147,7 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 		if err := d.openPart(); err != nil {
 			return nil, err
 		}
-		if err := sameColumns(d.part.Schema(), d.schema); err != nil {
+		if err := sameColumns(d.part.Schema(), d.Schema()); err != nil {
 			return nil, &Error{File: d.parts[d.at].name(), Err: err}
 		}
 	}
@@ -176,7 +177,7 @@ func (d *Data) openPart() error {
 	}
 	switch format {
 	case CSV:
-		d.part, err = openCSV(s, &d.opts)
+		d.part, err = tabular.CSV(s.name, s, &tabular.CSVOptions{Delimiter: d.opts.Delimiter})
 	case JSONL:
 		d.part, err = d.openJSONL(s)
 	case Arrow:

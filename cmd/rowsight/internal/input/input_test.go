@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 )
 
@@ -95,6 +98,7 @@ func TestCSVReportsEveryProblem(t *testing.T) {
 }
 
 func TestCSVBatches(t *testing.T) {
+	const batchRows = 64 << 10 // of internal/tabular
 	var b strings.Builder
 	b.WriteString("a\n")
 	for range batchRows + 1 {
@@ -246,7 +250,17 @@ func TestStdin(t *testing.T) {
 
 func TestSpoolLeavesNothing(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	path := filepath.Join(write(t, map[string]string{"a": string(arrowFile(t, sample(t)))}), "a")
+	path := filepath.Join(write(t, map[string]string{"a": "x"}), "a")
+	file, err := os.Create(path)
+	require.NoError(t, err)
+	schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.BinaryTypes.String}}, nil)
+	w, err := ipc.NewFileWriter(file, ipc.WithSchema(schema))
+	require.NoError(t, err)
+	rec, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(`[{"a":"x"},{"a":"y"}]`))
+	require.NoError(t, err)
+	require.NoError(t, w.Write(rec))
+	require.NoError(t, w.Close())
+	require.NoError(t, file.Close())
 	content, err := os.ReadFile(path)
 	require.NoError(t, err)
 	want, err := read(t, nil, path)

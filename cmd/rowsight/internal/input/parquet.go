@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
+	"github.com/rowsight/rowsight/internal/tabular"
 )
 
 // openParquet reads a Parquet file row group by row group, without those in
@@ -35,7 +36,7 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 		}
 		return nil, nil
 	}
-	return newBatches(r.Schema(), next, r.Release), nil
+	return tabular.NewBatches(r.Schema(), next, r.Release), nil
 }
 
 // leftOut counts what was not read of a file that was read to its end.

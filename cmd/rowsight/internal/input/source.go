@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
+
+	"github.com/rowsight/rowsight/internal/tabular"
 )
 
 // A source is one part, opened: its bytes in order and, of a regular file,
@@ -45,7 +47,7 @@ func openSource(ctx context.Context, p part, stdin io.Reader, read *atomic.Int64
 		s.Close()
 		return nil, nil, &Error{File: s.name, Err: cause(err)}
 	}
-	s.arrowFile = bytes.HasPrefix(head[:n], magic)
+	s.arrowFile = bytes.HasPrefix(head[:n], []byte(tabular.ArrowMagic))
 	s.r = io.MultiReader(bytes.NewReader(head[:n]), s.r)
 	return s, head[:n], nil
 }

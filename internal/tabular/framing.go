@@ -1,4 +1,4 @@
-package input
+package tabular
 
 import (
 	"bytes"
@@ -89,8 +89,6 @@ func truncated(err error) error {
 
 var errTruncated = errors.New("the data ends in the middle: it is cut off")
 
-var magic = []byte("ARROW1")
-
 // fileFrames reads the messages of a file in the order its footer gives:
 // the schema, every dictionary, then the batches.
 //
@@ -104,7 +102,7 @@ func fileFrames(r io.ReaderAt, size int64) (func() (meta, body []byte, err error
 	if _, err := r.ReadAt(end, size-tail); err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(end[4:], magic) {
+	if string(end[4:]) != ArrowMagic {
 		return nil, errTruncated
 	}
 	n := int64(binary.LittleEndian.Uint32(end))

@@ -1,4 +1,4 @@
-package input
+package tabular
 
 import (
 	"slices"
@@ -12,7 +12,8 @@ type shape struct {
 	names []string
 	kinds []kind
 	index map[string]int
-	lines int // that decided it
+	lines int           // that decided it
+	given *arrow.Schema // nil if the lines decide
 }
 
 func newShape() *shape { return &shape{index: make(map[string]int)} }
@@ -39,6 +40,9 @@ const JSONExtension = "arrow.json"
 
 // schema returns the columns as Arrow has them. Those that rules name are text.
 func (s *shape) schema(text []string) *arrow.Schema {
+	if s.given != nil {
+		return s.given
+	}
 	fields := make([]arrow.Field, len(s.names))
 	for i, name := range s.names {
 		field := arrow.Field{Name: name, Nullable: true}

@@ -1,4 +1,4 @@
-package input
+package tabular
 
 import (
 	"github.com/apache/arrow/go/v15/arrow"

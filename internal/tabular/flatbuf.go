@@ -1,4 +1,4 @@
-package input
+package tabular
 
 import (
 	"encoding/binary"

@@ -1,4 +1,4 @@
-package input
+package tabular
 
 import (
 	"encoding/binary"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
-	"github.com/klauspost/compress/zstd"
 )
 
 // Limits of one IPC message. They are far above what writers produce, and keep
@@ -165,11 +164,10 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 				return fmt.Errorf("buffer %d: %d bytes would become %d", i, size, full)
 			}
 			if zstandard && full >= 0 {
-				var header zstd.Header
-				if err := header.Decode(body[offset+8 : offset+size]); err != nil {
-					return fmt.Errorf("buffer %d: %w", i, err)
-				} else if header.WindowSize > maxWindow {
-					return fmt.Errorf("buffer %d: a window of %d bytes, want at most %d", i, header.WindowSize, maxWindow)
+				if window, ok := zstdWindow(body[offset+8 : offset+size]); !ok {
+					return fmt.Errorf("buffer %d: no Zstandard frame", i)
+				} else if window > maxWindow {
+					return fmt.Errorf("buffer %d: a window of %d bytes, want at most %d", i, window, maxWindow)
 				}
 			}
 			size = max(full, size)

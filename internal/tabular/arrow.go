@@ -1,0 +1,60 @@
+package tabular
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
+)
+
+// ArrowMagic is what an Arrow file, and no stream, begins with.
+const ArrowMagic = "ARROW1"
+
+// ArrowStream reads an IPC stream. A name for the input begins messages.
+func ArrowStream(name string, in io.Reader) (array.RecordReader, error) {
+	return readArrow(name, &frames{next: streamFrames(in)})
+}
+
+// ArrowFile reads an IPC file of size bytes, by way of its footer.
+func ArrowFile(name string, in io.ReaderAt, size int64) (array.RecordReader, error) {
+	next, err := fileFrames(in, size)
+	if err != nil {
+		return nil, &Error{File: name, Err: err}
+	}
+	return readArrow(name, &frames{next: next})
+}
+
+// readArrow believes nothing: frames looks at the messages before they are
+// decoded, and arraycheck at the arrays that come of them.
+func readArrow(name string, f *frames) (_ array.RecordReader, err error) {
+	fail := func(err error) error { return &Error{File: name, Err: err} }
+	r, err := ipc.NewReaderFromMessageReader(f)
+	if err != nil {
+		return nil, fail(err)
+	}
+	n := 0
+	next := func() (rec arrow.Record, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				rec, err = nil, fail(fmt.Errorf("batch %d: %v", n+1, p))
+			}
+		}()
+		if !r.Next() {
+			if r.Err() != nil {
+				return nil, fail(fmt.Errorf("batch %d: %w", n+1, r.Err()))
+			}
+			return nil, nil
+		}
+		if err := arraycheck.Validate(r.Record()); err != nil {
+			return nil, fail(fmt.Errorf("batch %d: %w", n+1, err))
+		}
+		n++
+		r.Record().Retain()
+		return r.Record(), nil
+	}
+	return NewBatches(r.Schema(), next, r.Release), nil
+}

@@ -1,0 +1,78 @@
+package tabular
+
+import (
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+)
+
+// Batches is an [array.RecordReader] made of a function that returns the next
+// record, which the reader then owns, or nil after the last. It is not safe for
+// concurrent use, but for Retain and Release.
+type Batches struct {
+	schema *arrow.Schema
+	next   func() (arrow.Record, error)
+	close  func()
+
+	refs atomic.Int64
+	rec  arrow.Record
+	err  error
+	done bool
+}
+
+var _ array.RecordReader = (*Batches)(nil)
+
+// NewBatches returns a reader of what next returns. close, which may be nil, is
+// called once, by the last Release.
+func NewBatches(schema *arrow.Schema, next func() (arrow.Record, error), close func()) *Batches {
+	b := &Batches{schema: schema, next: next, close: close}
+	b.refs.Store(1)
+	return b
+}
+
+// Schema returns the schema of all records.
+func (b *Batches) Schema() *arrow.Schema { return b.schema }
+
+// Record returns the current record, good until the next call of Next.
+func (b *Batches) Record() arrow.Record { return b.rec }
+
+// Err returns what ended the reader before its end.
+func (b *Batches) Err() error { return b.err }
+
+// Retain adds a reference.
+func (b *Batches) Retain() { b.refs.Add(1) }
+
+// Release drops a reference; the last closes the reader.
+func (b *Batches) Release() {
+	if b.refs.Add(-1) > 0 {
+		return
+	}
+	b.drop()
+	b.done = true
+	if b.close != nil {
+		b.close()
+		b.close = nil
+	}
+}
+
+func (b *Batches) drop() {
+	if b.rec != nil {
+		b.rec.Release()
+		b.rec = nil
+	}
+}
+
+// Next moves to the next record. The one before stays valid only for those
+// who retained it.
+func (b *Batches) Next() bool {
+	b.drop()
+	if b.done {
+		return false
+	}
+	if b.rec, b.err = b.next(); b.err != nil {
+		b.drop()
+	}
+	b.done = b.rec == nil
+	return !b.done
+}
