@@ -1,5 +1,10 @@
 package namespace
 
+import (
+	"context"
+	"fmt"
+)
+
 // An Asset is a data source, dataset, analysis or dashboard. Assets stand
 // outside namespaces; resource permissions alone say who may do what (N4).
 type Asset struct {
@@ -15,17 +20,140 @@ type CreateAssetInput struct {
 	Permissions []ResourcePermission `json:",omitempty"`
 }
 
-// A ResourcePermission allows a principal some actions on one asset, as the API
-// object ResourcePermission. A principal is a user or a group; for dashboards
-// and analyses it may be a namespace, which stands for everybody in it.
-type ResourcePermission struct {
-	Principal ARN
-	Actions   []string // such as "quicksight:DescribeDashboard", sorted when returned
+// An assetKind says how the API treats one kind of asset.
+type assetKind struct {
+	kind       Kind
+	api        string // as in the names of actions: quicksight:Describe<api>
+	plural     string // as in the name of the method that lists them
+	namespaces bool   // a namespace may be a principal
+	maxShare   int    // principals that one call may grant to, or revoke from
+	maxName    int    // characters
 }
 
-// UpdatePermissionsInput changes the permissions of one asset. An action that
-// is both granted to and revoked from one principal is an error.
-type UpdatePermissionsInput struct {
-	GrantPermissions  []ResourcePermission `json:",omitempty"`
-	RevokePermissions []ResourcePermission `json:",omitempty"`
+// assetKinds are the kinds in the order in which one is built on the other.
+var assetKinds = [...]assetKind{
+	{KindDataSource, "DataSource", "DataSources", false, 64, 128},
+	{KindDataset, "DataSet", "DataSets", false, 64, 128},
+	{KindAnalysis, "Analysis", "Analyses", true, 100, 2048},
+	{KindDashboard, "Dashboard", "Dashboards", true, 100, 2048},
+}
+
+// kindOf returns the row of assetKinds.
+func kindOf(kind Kind) assetKind {
+	for _, k := range assetKinds {
+		if k.kind == kind {
+			return k
+		}
+	}
+	return assetKind{}
+}
+
+func (k assetKind) action(verb, suffix string) string { return "quicksight:" + verb + k.api + suffix }
+
+func (d *Directory) asset(a *asset) Asset { return Asset{d.ARN(a.kind, "", a.id), a.id, a.name} }
+
+// asset returns an asset to which the caller may do action. One that is not
+// there, and one to which the caller may not, are refused in the same words.
+func (c caller) asset(kind Kind, id, action string) (*asset, error) {
+	a, ok := c.s.assets[kind].get(id)
+	switch {
+	case c.admin && !ok:
+		return nil, c.fail(kind, id, ErrNotFound)
+	case !ok || !c.mayDo(a, action):
+		return nil, c.deny(kind, id)
+	}
+	return a, nil
+}
+
+func (v View) createAsset(ctx context.Context, kind Kind, in CreateAssetInput) (Asset, error) {
+	k := kindOf(kind)
+	return write(ctx, v, "Create"+k.api, func(c caller) (out Asset, changes []change, err error) {
+		if !c.admin {
+			// Names of assets are one space for the whole account: who may try
+			// them learns which are taken.
+			return out, nil, c.deny(kind, in.Id)
+		}
+		var check checker
+		check.asset(k, in)
+		if err := check.err(); err != nil {
+			return out, nil, c.fail(kind, in.Id, err)
+		}
+		if c.s.assets[kind].has(in.Id) {
+			return out, nil, c.fail(kind, in.Id, ErrExists)
+		}
+		a := &asset{kind: kind, id: in.Id, name: in.Name}
+		changes = []change{{Op: opAsset, Asset: kind, Name: in.Id, Text: in.Name}}
+		granted, err := c.share(k, a, UpdatePermissionsInput{GrantPermissions: in.Permissions})
+		return c.d.asset(a), append(changes, granted...), err
+	})
+}
+
+func (v View) listAssets(ctx context.Context, kind Kind, page Page) ([]Asset, string, error) {
+	k := kindOf(kind)
+	p, err := read(ctx, v, "List"+k.plural, func(c caller) (pageOf[Asset], error) {
+		see := k.action("Describe", "")
+		l := list[*asset]{from: c.s.assets[kind].from, keep: func(a *asset) bool { return c.mayDo(a, see) }}
+		return readPage(c, page, l, c.d.asset)
+	})
+	return p.items, p.next, err
+}
+
+func (v View) describeAsset(ctx context.Context, kind Kind, id string) (Asset, error) {
+	k := kindOf(kind)
+	return read(ctx, v, "Describe"+k.api, func(c caller) (Asset, error) {
+		a, err := c.asset(kind, id, k.action("Describe", ""))
+		if err != nil {
+			return Asset{}, err
+		}
+		return c.d.asset(a), nil
+	})
+}
+
+func (v View) deleteAsset(ctx context.Context, kind Kind, id string) error {
+	k := kindOf(kind)
+	_, err := write(ctx, v, "Delete"+k.api, func(c caller) (done, []change, error) {
+		if _, err := c.asset(kind, id, k.action("Delete", "")); err != nil {
+			return done{}, nil, err
+		}
+		return done{}, []change{{Op: opDeleteAsset, Asset: kind, Name: id}}, nil
+	})
+	return err
+}
+
+func (v View) describePermissions(ctx context.Context, kind Kind, id string) ([]ResourcePermission, error) {
+	k := kindOf(kind)
+	return read(ctx, v, "Describe"+k.api+"Permissions", func(c caller) ([]ResourcePermission, error) {
+		a, err := c.asset(kind, id, k.action("Describe", "Permissions"))
+		if err != nil {
+			return nil, err
+		}
+		return c.permissions(a, a.grants), nil
+	})
+}
+
+func (v View) updatePermissions(ctx context.Context, kind Kind, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
+	k := kindOf(kind)
+	return write(ctx, v, "Update"+k.api+"Permissions", func(c caller) ([]ResourcePermission, []change, error) {
+		a, err := c.asset(kind, id, k.action("Update", "Permissions"))
+		if err != nil {
+			return nil, nil, err
+		}
+		changes, err := c.share(k, a, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		grants := make(map[grantee][]string, len(a.grants))
+		for g, actions := range a.grants {
+			grants[g] = actions
+		}
+		for _, g := range changes {
+			grants[grantee{g.To, g.NS, g.Group}] = g.Actions
+		}
+		return c.permissions(a, grants), changes, nil
+	})
+}
+
+// errPrincipal says why a principal of a permission is refused.
+func errPrincipal(p ARN, format string, args ...any) error {
+	return fmt.Errorf("%w: principal %q %s", ErrInvalidParameterValue, abridge(p.String()), fmt.Sprintf(format, args...))
 }

@@ -1,6 +1,11 @@
 package namespace
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
 
 // A Directory knows the namespaces, users, groups, memberships and resource
 // permissions of one account. It is kept in memory and, if it was opened with a
@@ -9,7 +14,18 @@ import "context"
 //
 // What is done to it is done through a [View]: as a user ([Directory.As]) or as
 // the account's administrator ([Directory.Administrator]).
-type Directory struct{}
+type Directory struct {
+	log Log // nil: in memory
+	arn ARN // partition, Region and account of every ARN
+	max Options
+
+	writing sync.Mutex // one change after the other, without stopping readers
+
+	mu    sync.RWMutex
+	state *state // nil: closed to everybody
+	at    uint64 // number of the last record applied
+	err   error  // why the log cannot be read any more
+}
 
 // Options change how a directory works. A nil *Options and the zero Options are
 // the default.
@@ -26,34 +42,133 @@ const (
 )
 
 // New returns a directory in memory that holds the namespace [Default]. ARNs
-// are of this account and Region.
-func New(account, region string, opts *Options) (*Directory, error) { return nil, ErrUnavailable }
+// are of this account, 12 digits, and Region.
+func New(account, region string, opts *Options) (*Directory, error) {
+	return Open(context.Background(), nil, account, region, opts)
+}
 
 // Open returns the directory that the log keeps, new if the log is empty. See
-// [New] for the other parameters, which must be those of the directory.
+// [New] for the other parameters; the account must be that of the log. Several
+// directories, of several processes, may work on one log if it allows that:
+// each reads what the others did before it answers anything.
+//
+// An old log that holds much that is no longer so is compacted first.
 func Open(ctx context.Context, log Log, account, region string, opts *Options) (*Directory, error) {
-	return nil, ErrUnavailable
+	d := &Directory{log: log}
+	if opts != nil {
+		d.max = *opts
+	}
+	if d.max.Partition == "" {
+		d.max.Partition = "aws"
+	}
+	if d.max.MaxNamespaces == 0 {
+		d.max.MaxNamespaces = MaxNamespaces
+	}
+	if d.max.MaxGroups == 0 {
+		d.max.MaxGroups = MaxGroups
+	}
+	d.arn = ARN{Partition: d.max.Partition, Region: region, Account: account}
+	if !isAccount(account) {
+		return nil, fmt.Errorf("%w: account %q, want 12 digits", ErrInvalidParameterValue, abridge(account))
+	}
+	for {
+		changes, err := d.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if d.state.account == "" {
+			err := d.append(ctx, 0, []change{{Op: opReset, Account: account}, {Op: opNamespace, Name: Default}})
+			if errors.Is(err, ErrConflict) {
+				continue // another process was faster
+			}
+			return d, err
+		}
+		if d.state.account != account {
+			return nil, fmt.Errorf("%w: account %q, but the log is of %q", ErrInvalidParameterValue, account, d.state.account)
+		}
+		if changes > 4*(d.state.size+256) {
+			if err := d.Compact(ctx); err != nil && !errors.Is(err, ErrConflict) {
+				return nil, err
+			}
+		}
+		return d, nil
+	}
+}
+
+// Compact replaces the log by what is needed to know what is known now.
+func (d *Directory) Compact(ctx context.Context) error {
+	if d == nil || d.log == nil {
+		return nil
+	}
+	if err := d.refresh(ctx); err != nil {
+		return err
+	}
+	d.writing.Lock()
+	defer d.writing.Unlock()
+	d.mu.RLock()
+	at := d.at
+	records, err := d.state.snapshot()
+	d.mu.RUnlock()
+	if err != nil {
+		return err
+	}
+	// What was appended since makes this a conflict; what this appends is read
+	// by the next call and gives the same state again.
+	return d.log.Replace(ctx, at, records)
 }
 
 // As returns the directory as a user may see and change it (N4). The user is
 // looked up at every call, so that a deleted one can do nothing from then on.
-func (d *Directory) As(user Identity) View { return View{} }
+func (d *Directory) As(user Identity) View {
+	who, ok := d.grantee(user, KindUser)
+	if !ok {
+		return View{}
+	}
+	return View{d: d, who: who}
+}
 
 // Administrator returns the directory as the account's administrator sees it,
 // across all namespaces, like a caller whose IAM policy allows every action. It
 // is for programs that manage the account; never hand it to a request of a user.
-func (d *Directory) Administrator() View { return View{} }
+func (d *Directory) Administrator() View { return View{d: d, admin: true} }
 
 // Principal returns a user with all groups the user is in, for rules to be
 // applied to. A user the directory does not know is an error that wraps
 // [ErrNotFound], and comes with the zero Principal, whom no rule names.
 func (d *Directory) Principal(ctx context.Context, user Identity) (Principal, error) {
-	return Principal{}, ErrUnavailable
+	const op = "Principal"
+	if err := d.refresh(ctx); err != nil {
+		return Principal{}, &Error{op, KindUser, user.Name, err}
+	}
+	who, ok := d.grantee(user, KindUser)
+	if !ok {
+		return Principal{}, &Error{op, KindUser, user.Name, ErrNotFound}
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	u, ok := d.state.user(who.ns, who.name)
+	if !ok {
+		return Principal{}, &Error{op, KindUser, who.name, ErrNotFound}
+	}
+	p := Principal{User: d.identity(KindUser, who.ns, u.name)}
+	if len(u.groups) > 0 {
+		p.Groups = make([]Identity, 0, len(u.groups))
+	}
+	for _, g := range u.groups {
+		p.Groups = append(p.Groups, d.identity(KindGroup, who.ns, g.name))
+	}
+	return p, nil
 }
 
-// HasNamespace reports whether there is a namespace of this name.
+// HasNamespace reports whether there is a namespace of this name; "" is
+// [Default].
 func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error) {
-	return false, ErrUnavailable
+	if err := d.refresh(ctx); err != nil {
+		return false, &Error{"HasNamespace", KindNamespace, name, err}
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.state.spaces.has(orDefault(name)), nil
 }
 
 // Allows reports whether a user, a group or a namespace may do action, such as
@@ -61,10 +176,191 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 // user's groups, and those of the namespace the user or group is in. Whoever or
 // whatever the directory does not know is false, not an error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
-	return false, ErrUnavailable
+	if err := d.refresh(ctx); err != nil {
+		return false, &Error{"Allows", asset.Kind, asset.Name, err}
+	}
+	by, ok := d.granteeOf(principal)
+	if !ok || !d.owns(asset) {
+		return false, nil
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	assets, ok := d.state.assets[asset.Kind]
+	if !ok {
+		return false, nil
+	}
+	a, ok := assets.get(asset.Name)
+	return ok && a.allows(d.state.standFor(by), action), nil
 }
 
-// ARN returns the ARN of a resource of this account, with name as the API
-// writes it: the ns/name of a user or group is given as ns and name, other kinds
-// have no ns.
-func (d *Directory) ARN(kind Kind, ns, name string) ARN { return ARN{} }
+// ARN returns the ARN of a resource of this account: of a user or group with
+// its namespace, "" for [Default], of another kind without.
+func (d *Directory) ARN(kind Kind, ns, name string) ARN {
+	if d == nil || d.arn.Account == "" || name == "" {
+		return ARN{}
+	}
+	a := d.arn
+	a.Kind, a.Name = kind, name
+	if kind.Named() {
+		a.Namespace = orDefault(ns)
+	}
+	return a
+}
+
+func (d *Directory) identity(kind Kind, ns, name string) Identity {
+	return Identity{Namespace: ns, Name: name, ARN: d.ARN(kind, ns, name)}
+}
+
+// owns reports whether an ARN is of the account.
+func (d *Directory) owns(a ARN) bool {
+	return d != nil && a.Partition == d.arn.Partition && a.Account == d.arn.Account && d.arn.Account != ""
+}
+
+// granteeOf returns the principal that an ARN names, if it can be one here.
+func (d *Directory) granteeOf(a ARN) (grantee, bool) {
+	switch {
+	case !d.owns(a) || a.Name == "":
+		return grantee{}, false
+	case a.Kind.Named():
+		return grantee{a.Kind, a.Namespace, a.Name}, true
+	case a.Kind == KindNamespace:
+		return grantee{KindNamespace, a.Name, ""}, true
+	default:
+		return grantee{}, false
+	}
+}
+
+// arnOf is the way back.
+func (d *Directory) arnOf(g grantee) ARN {
+	if g.kind == KindNamespace {
+		return d.ARN(KindNamespace, "", g.ns)
+	}
+	return d.ARN(g.kind, g.ns, g.name)
+}
+
+// grantee returns whom an identity names. Its name and its ARN, if it has both,
+// must say the same: in doubt it is nobody.
+func (d *Directory) grantee(id Identity, kind Kind) (grantee, bool) {
+	byName := grantee{kind, id.InNamespace(), id.Name}
+	if id.ARN.IsZero() {
+		return byName, id.Name != ""
+	}
+	g, ok := d.granteeOf(id.ARN)
+	if !ok || g.kind != kind || id.Name != "" && g != byName {
+		return grantee{}, false
+	}
+	return g, true
+}
+
+func orDefault(ns string) string {
+	if ns == "" {
+		return Default
+	}
+	return ns
+}
+
+// load reads the log from the start. It returns how many changes that were.
+func (d *Directory) load(ctx context.Context) (changes int, err error) {
+	d.state, d.at = newState(), 0
+	if d.log == nil {
+		return 0, nil
+	}
+	err = d.log.Read(ctx, 0, func(number uint64, record []byte) error {
+		list, err := decode(number, record)
+		if err != nil {
+			return err
+		}
+		changes += len(list)
+		return d.applyRecord(number, list)
+	})
+	if err != nil {
+		return 0, unavailable(err)
+	}
+	return changes, nil
+}
+
+// refresh applies what others appended to the log. It waits for the log without
+// holding the lock, so that one who waits does not stop others.
+func (d *Directory) refresh(ctx context.Context) error {
+	if d == nil {
+		return ErrAccessDenied
+	}
+	d.mu.RLock()
+	at, known, broken := d.at, d.state != nil, d.err
+	d.mu.RUnlock()
+	switch {
+	case !known:
+		return ErrAccessDenied
+	case broken != nil:
+		return broken
+	case d.log == nil:
+		return nil
+	}
+	type news struct {
+		number  uint64
+		changes []change
+	}
+	var records []news
+	err := d.log.Read(ctx, at, func(number uint64, record []byte) error {
+		list, err := decode(number, record)
+		records = append(records, news{number, list})
+		return err
+	})
+	if err != nil {
+		return unavailable(err)
+	}
+	if len(records) == 0 {
+		return nil
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range records {
+		if r.number <= d.at {
+			continue // somebody else was here
+		}
+		if err := d.applyRecord(r.number, r.changes); err != nil {
+			d.err = unavailable(err)
+			return d.err
+		}
+	}
+	return nil
+}
+
+// applyRecord applies a record. One that does not follow the last must begin
+// anew.
+func (d *Directory) applyRecord(number uint64, list []change) error {
+	if number != d.at+1 && (len(list) == 0 || list[0].Op != opReset) {
+		return fmt.Errorf("record %d: %w: the last was %d", number, errDamaged, d.at)
+	}
+	if err := d.state.apply(list); err != nil {
+		return fmt.Errorf("record %d: %w", number, err)
+	}
+	d.at = number
+	return nil
+}
+
+// append makes changes last, and then happen. They were checked when record
+// number at was the last; if it is no longer, that is a conflict. The caller
+// holds the lock of writers, or is alone.
+func (d *Directory) append(ctx context.Context, at uint64, changes []change) error {
+	if d.log != nil {
+		record, err := encode(changes)
+		if err != nil {
+			return err
+		}
+		if err := d.log.Append(ctx, at, record); err != nil {
+			if errors.Is(err, ErrConflict) {
+				return err
+			}
+			return unavailable(err)
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.at > at {
+		return d.err // a reader has met the record in the log already
+	}
+	return d.applyRecord(at+1, changes)
+}
+
+func unavailable(err error) error { return fmt.Errorf("%w: %w", ErrUnavailable, err) }

@@ -1,5 +1,12 @@
 package namespace
 
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+)
+
 // A Group is a set of users of one namespace, as the API object Group.
 type Group struct {
 	Arn         ARN
@@ -15,15 +22,153 @@ type CreateGroupInput struct {
 	Description string `json:",omitempty"`
 }
 
-// A GroupMember is a user in a group, as the API object GroupMember.
-type GroupMember struct {
-	Arn        ARN // of the user
-	MemberName string
+func (d *Directory) group(ns string, g *group) Group {
+	return Group{d.ARN(KindGroup, ns, g.name), g.name, g.description, principalID(g.id)}
 }
 
-// A Membership says that a user is in a group, both of one namespace.
-type Membership struct {
-	Namespace  string `json:",omitempty"` // "" is [Default]
-	GroupName  string
-	MemberName string
+func (c caller) group(sp *space, name string) (*group, error) {
+	g, ok := sp.groups.get(name)
+	if !ok {
+		return nil, c.fail(KindGroup, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
+	}
+	return g, nil
+}
+
+// CreateGroup adds a group to a namespace. Its admins may.
+func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, error) {
+	return write(ctx, v, "CreateGroup", func(c caller) (Group, []change, error) {
+		changes, err := c.createGroups([]CreateGroupInput{in})
+		if err != nil {
+			return Group{}, nil, err
+		}
+		g := &group{name: in.GroupName, description: in.Description, id: changes[0].ID}
+		return c.d.group(changes[0].NS, g), changes, nil
+	})
+}
+
+// CreateGroups adds groups, all or none, as [View.CreateGroup]. It reports
+// everything that is wrong with any of them.
+func (v View) CreateGroups(ctx context.Context, in []CreateGroupInput) error {
+	_, err := write(ctx, v, "CreateGroups", func(c caller) (done, []change, error) {
+		changes, err := c.createGroups(in)
+		return done{}, changes, err
+	})
+	return err
+}
+
+func (c caller) createGroups(in []CreateGroupInput) (changes []change, err error) {
+	seen := make(map[grantee]bool, len(in))
+	added := make(map[string]int) // by namespace
+	var problems []error
+	fail := func(in CreateGroupInput, err error) {
+		problems = append(problems, c.fail(KindGroup, in.GroupName, err))
+	}
+	for i, in := range in {
+		sp, err := c.manage(in.Namespace)
+		if err != nil {
+			problems = append(problems, err)
+			continue
+		}
+		var k checker
+		k.group(in)
+		if err := k.err(); err != nil {
+			fail(in, err)
+			continue
+		}
+		who := grantee{KindGroup, sp.name, in.GroupName}
+		if sp.groups.has(in.GroupName) || seen[who] {
+			fail(in, fmt.Errorf("%w in namespace %q", ErrExists, sp.name))
+			continue
+		}
+		seen[who] = true
+		added[sp.name]++
+		if most := c.d.max.MaxGroups; most >= 0 && sp.groups.len()+added[sp.name] > most {
+			fail(in, fmt.Errorf("%w: %d groups in namespace %q", ErrLimitExceeded, most, sp.name))
+		}
+		changes = append(changes, change{Op: opGroup, NS: sp.name, Name: in.GroupName, Text: in.Description, ID: c.s.last + 1 + uint64(i)})
+	}
+	return changes, join(problems)
+}
+
+// DescribeGroup returns a group.
+func (v View) DescribeGroup(ctx context.Context, namespace, name string) (Group, error) {
+	return read(ctx, v, "DescribeGroup", func(c caller) (Group, error) {
+		sp, err := c.space(namespace)
+		if err != nil {
+			return Group{}, err
+		}
+		g, err := c.group(sp, name)
+		if err != nil {
+			return Group{}, err
+		}
+		return c.d.group(sp.name, g), nil
+	})
+}
+
+// ListGroups returns the groups of a namespace by name.
+func (v View) ListGroups(ctx context.Context, namespace string, page Page) (groups []Group, next string, err error) {
+	return v.searchGroups(ctx, "ListGroups", namespace, "", page)
+}
+
+// SearchGroups returns the groups of a namespace whose names start with prefix,
+// by name. It is the one filter that the API has: GROUP_NAME StartsWith.
+func (v View) SearchGroups(ctx context.Context, namespace, prefix string, page Page) (groups []Group, next string, err error) {
+	return v.searchGroups(ctx, "SearchGroups", namespace, prefix, page)
+}
+
+func (v View) searchGroups(ctx context.Context, op, namespace, prefix string, page Page) (groups []Group, next string, err error) {
+	p, err := read(ctx, v, op, func(c caller) (pageOf[Group], error) {
+		sp, err := c.space(namespace)
+		if err != nil {
+			return pageOf[Group]{}, err
+		}
+		l := list[*group]{scope: sp.name + "\x00" + prefix, from: func(key string) iter.Seq[*group] {
+			return func(yield func(*group) bool) {
+				for g := range sp.groups.from(max(key, prefix)) {
+					if !strings.HasPrefix(g.name, prefix) || !yield(g) {
+						return
+					}
+				}
+			}
+		}}
+		return readPage(c, page, l, func(g *group) Group { return c.d.group(sp.name, g) })
+	})
+	return p.items, p.next, err
+}
+
+// UpdateGroup changes the description of a group.
+func (v View) UpdateGroup(ctx context.Context, namespace, name, description string) (Group, error) {
+	return write(ctx, v, "UpdateGroup", func(c caller) (Group, []change, error) {
+		sp, err := c.manage(namespace)
+		if err != nil {
+			return Group{}, nil, err
+		}
+		g, err := c.group(sp, name)
+		if err != nil {
+			return Group{}, nil, err
+		}
+		var k checker
+		k.text("Description", description, 0, maxDescription)
+		if err := k.err(); err != nil {
+			return Group{}, nil, c.fail(KindGroup, name, err)
+		}
+		changed := &group{name: g.name, description: description, id: g.id}
+		return c.d.group(sp.name, changed), []change{changed.change(sp.name)}, nil
+	})
+}
+
+// DeleteGroup deletes a group with its memberships and permissions. Its members
+// stay.
+func (v View) DeleteGroup(ctx context.Context, namespace, name string) error {
+	_, err := write(ctx, v, "DeleteGroup", func(c caller) (done, []change, error) {
+		sp, err := c.manage(namespace)
+		if err != nil {
+			return done{}, nil, err
+		}
+		if _, err := c.group(sp, name); err != nil {
+			return done{}, nil, err
+		}
+		return done{}, []change{{Op: opDeleteGroup, NS: sp.name, Name: name}}, nil
+	})
+	return err
 }

@@ -1,13 +1,20 @@
 package namespace
 
-// A User is a registered user, as the API object User.
+import (
+	"context"
+	"fmt"
+	"strconv"
+)
+
+// A User is a registered user, as the API object User without Active: who may
+// sign in, and who did, is not for a directory to know that keeps no passwords.
+// PrincipalId tells a user from one who had the name before.
 type User struct {
 	Arn          ARN
 	UserName     string
 	Email        string
 	Role         Role
 	IdentityType IdentityType
-	Active       bool
 	PrincipalId  string
 
 	IamArn                string         `json:",omitempty"`
@@ -51,4 +58,185 @@ type UpdateUserInput struct {
 	CustomPermissionsName    string         `json:",omitempty"` // "" keeps what is
 	UnapplyCustomPermissions bool           `json:",omitempty"`
 	ExternalLogin            *ExternalLogin `json:",omitempty"` // nil keeps what is, type NONE clears it
+}
+
+func (d *Directory) user(ns string, u *user) User {
+	out := User{
+		Arn: d.ARN(KindUser, ns, u.name), UserName: u.name, Email: u.email, Role: u.role, IdentityType: u.typ,
+		PrincipalId: principalID(u.id),
+	}
+	if m := u.more; m != nil {
+		out.IamArn, out.CustomPermissionsName = m.IamArn, m.Custom
+		if m.Login != nil {
+			login := *m.Login
+			out.ExternalLogin = &login
+		}
+	}
+	return out
+}
+
+func principalID(id uint64) string { return "principal/" + strconv.FormatUint(id, 10) }
+
+// newMore returns nil if there is nothing to keep.
+func newMore(iam, custom string, login *ExternalLogin) *userMore {
+	m := userMore{IamArn: iam, Custom: custom}
+	if login != nil {
+		l := *login
+		m.Login = &l
+	}
+	if m == (userMore{}) {
+		return nil
+	}
+	return &m
+}
+
+// RegisterUser adds a user. Names are unique in a namespace; another namespace
+// may have a user of the same name, who is another person (N1). A user has one
+// role, and namespaces other than [Default] accept IAM users only (N3).
+//
+// Users of a namespace may be added by its admins.
+func (v View) RegisterUser(ctx context.Context, in RegisterUserInput) (User, error) {
+	return write(ctx, v, "RegisterUser", func(c caller) (out User, changes []change, err error) {
+		sp, change, err := c.register(&in, c.s.last+1, nil)
+		if err != nil {
+			return User{}, nil, err
+		}
+		u := &user{name: change.Name, id: change.ID, email: in.Email, role: in.UserRole, typ: in.IdentityType, more: change.More}
+		return c.d.user(sp.name, u), append(changes, change), nil
+	})
+}
+
+// RegisterUsers adds users, all or none, as [View.RegisterUser]. It reports
+// everything that is wrong with any of them.
+func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
+	_, err := write(ctx, v, "RegisterUsers", func(c caller) (done, []change, error) {
+		changes := make([]change, 0, len(in))
+		seen := make(map[grantee]bool, len(in))
+		var problems []error
+		for i := range in {
+			_, change, err := c.register(&in[i], c.s.last+1+uint64(i), seen)
+			if err != nil {
+				problems = append(problems, err)
+			}
+			changes = append(changes, change)
+		}
+		return done{}, changes, join(problems)
+	})
+	return err
+}
+
+// register checks one user to be. seen are users who come before in a list.
+func (c caller) register(in *RegisterUserInput, id uint64, seen map[grantee]bool) (*space, change, error) {
+	sp, err := c.manage(in.Namespace)
+	if err != nil {
+		return nil, change{}, err
+	}
+	var k checker
+	name := k.user(in)
+	if err := k.err(); err != nil {
+		return nil, change{}, c.fail(KindUser, name, err)
+	}
+	if sp.name != Default && in.IdentityType != IdentityIAM {
+		return nil, change{}, c.fail(KindUser, name, fmt.Errorf("%w: got %s, want %s in namespace %q", ErrIdentityTypeNotSupported, in.IdentityType, IdentityIAM, sp.name))
+	}
+	who := grantee{KindUser, sp.name, name}
+	if sp.users.has(name) || seen[who] {
+		return nil, change{}, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrExists, sp.name))
+	}
+	if seen != nil {
+		seen[who] = true
+	}
+	more := newMore(in.IamArn, in.CustomPermissionsName, in.ExternalLogin)
+	return sp, change{Op: opUser, NS: sp.name, Name: name, ID: id, Email: in.Email, Role: in.UserRole, Type: in.IdentityType, More: more}, nil
+}
+
+// DescribeUser returns a user.
+func (v View) DescribeUser(ctx context.Context, namespace, name string) (User, error) {
+	return read(ctx, v, "DescribeUser", func(c caller) (User, error) {
+		sp, err := c.self(namespace, name)
+		if err != nil {
+			return User{}, err
+		}
+		u, err := c.user(sp, name)
+		if err != nil {
+			return User{}, err
+		}
+		return c.d.user(sp.name, u), nil
+	})
+}
+
+func (c caller) user(sp *space, name string) (*user, error) {
+	u, ok := sp.users.get(name)
+	if !ok {
+		return nil, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
+	}
+	return u, nil
+}
+
+// ListUsers returns the users of a namespace by name.
+func (v View) ListUsers(ctx context.Context, namespace string, page Page) (users []User, next string, err error) {
+	p, err := read(ctx, v, "ListUsers", func(c caller) (pageOf[User], error) {
+		sp, err := c.space(namespace)
+		if err != nil {
+			return pageOf[User]{}, err
+		}
+		return readPage(c, page, list[*user]{scope: sp.name, from: sp.users.from}, func(u *user) User { return c.d.user(sp.name, u) })
+	})
+	return p.items, p.next, err
+}
+
+// UpdateUser changes a user.
+func (v View) UpdateUser(ctx context.Context, in UpdateUserInput) (User, error) {
+	return write(ctx, v, "UpdateUser", func(c caller) (out User, changes []change, err error) {
+		sp, err := c.manage(in.Namespace)
+		if err != nil {
+			return out, nil, err
+		}
+		u, err := c.user(sp, in.UserName)
+		if err != nil {
+			return out, nil, err
+		}
+		var k checker
+		k.text("Email", in.Email, 1, maxEmail)
+		k.role("Role", in.Role)
+		k.custom(in.CustomPermissionsName)
+		k.login(in.ExternalLogin, true)
+		if in.UnapplyCustomPermissions && in.CustomPermissionsName != "" {
+			k.bad("CustomPermissionsName %q together with UnapplyCustomPermissions", abridge(in.CustomPermissionsName))
+		}
+		if err := k.err(); err != nil {
+			return out, nil, c.fail(KindUser, in.UserName, err)
+		}
+		var m userMore
+		if u.more != nil {
+			m = *u.more
+		}
+		if in.UnapplyCustomPermissions || in.CustomPermissionsName != "" {
+			m.Custom = in.CustomPermissionsName
+		}
+		if l := in.ExternalLogin; l != nil {
+			m.Login = l
+			if l.FederationProviderType == "NONE" {
+				m.Login = nil
+			}
+		}
+		changed := &user{name: u.name, id: u.id, email: in.Email, role: in.Role, typ: u.typ, more: newMore(m.IamArn, m.Custom, m.Login)}
+		return c.d.user(sp.name, changed), append(changes, changed.change(sp.name)), nil
+	})
+}
+
+// DeleteUser deletes a user with all memberships and permissions. Who is
+// registered under the name later has none of them.
+func (v View) DeleteUser(ctx context.Context, namespace, name string) error {
+	_, err := write(ctx, v, "DeleteUser", func(c caller) (done, []change, error) {
+		sp, err := c.manage(namespace)
+		if err != nil {
+			return done{}, nil, err
+		}
+		if _, err := c.user(sp, name); err != nil {
+			return done{}, nil, err
+		}
+		return done{}, []change{{Op: opDeleteUser, NS: sp.name, Name: name}}, nil
+	})
+	return err
 }

@@ -1,0 +1,274 @@
+package namespace
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An op is what a change does.
+type op string
+
+const (
+	opReset           op = "reset" // forget everything: a snapshot follows
+	opNamespace       op = "namespace"
+	opDeleteNamespace op = "-namespace"
+	opUser            op = "user"
+	opDeleteUser      op = "-user"
+	opGroup           op = "group"
+	opDeleteGroup     op = "-group"
+	opMember          op = "member"
+	opDeleteMember    op = "-member"
+	opAsset           op = "asset"
+	opDeleteAsset     op = "-asset"
+	opGrant           op = "grant" // what a principal may do from now on; nothing: no more
+)
+
+// A change is one step of a directory's history, as a [Log] keeps it in JSON: a
+// record is a list of changes that happen together.
+type change struct {
+	Op      op           `json:"op"`
+	Account string       `json:"account,omitempty"` // reset
+	NS      string       `json:"ns,omitempty"`
+	Name    string       `json:"name,omitempty"`  // of a namespace, user, group or asset
+	Group   string       `json:"group,omitempty"` // member
+	ID      uint64       `json:"id,omitempty"`    // user, group; reset: the last one given
+	Email   string       `json:"email,omitempty"`
+	Role    Role         `json:"role,omitempty"`
+	Type    IdentityType `json:"type,omitempty"`
+	More    *userMore    `json:"more,omitempty"`
+	Text    string       `json:"text,omitempty"`  // description of a group, name of an asset
+	Asset   Kind         `json:"asset,omitempty"` // kind of asset
+	To      Kind         `json:"to,omitempty"`    // kind of principal: NS and Group name it
+	Actions []string     `json:"actions,omitempty"`
+}
+
+func encode(changes []change) ([]byte, error) { return json.Marshal(changes) }
+
+func decode(number uint64, record []byte) (changes []change, err error) {
+	if err := json.Unmarshal(record, &changes); err != nil {
+		return nil, fmt.Errorf("record %d: %w", number, err)
+	}
+	return changes, nil
+}
+
+var errDamaged = errors.New("the record does not fit what was before")
+
+// apply makes changes happen. They were checked before they came to be, so that
+// an error means that the log was damaged.
+func (s *state) apply(changes []change) error {
+	for i := range changes {
+		if err := s.applyOne(&changes[i]); err != nil {
+			return fmt.Errorf("change %d, %q: %w", i+1, changes[i].Op, err)
+		}
+	}
+	return nil
+}
+
+func (s *state) applyOne(c *change) error {
+	if c.Op == opReset {
+		*s = *newState()
+		s.account, s.last = c.Account, c.ID
+		return nil
+	}
+	if s.account == "" {
+		return errDamaged // a log begins with a reset
+	}
+	switch c.Op {
+	case opNamespace, opDeleteNamespace:
+		return s.applyNamespace(c)
+	case opAsset, opDeleteAsset, opGrant:
+		return s.applyAsset(c)
+	}
+	sp, ok := s.spaces.get(c.NS)
+	if !ok {
+		return errDamaged
+	}
+	switch c.Op {
+	case opUser:
+		s.putUser(sp, c)
+	case opGroup:
+		s.putGroup(sp, c)
+	case opDeleteUser:
+		u, ok := sp.users.get(c.Name)
+		if !ok {
+			return errDamaged
+		}
+		for _, g := range u.groups {
+			g.members.remove(u.name)
+		}
+		sp.users.remove(u.name)
+		s.size -= 1 + len(u.groups)
+		s.revokeAll(func(g grantee) bool { return g == grantee{KindUser, c.NS, c.Name} })
+	case opDeleteGroup:
+		g, ok := sp.groups.get(c.Name)
+		if !ok {
+			return errDamaged
+		}
+		for u := range g.members.all() {
+			u.leave(g)
+		}
+		sp.groups.remove(g.name)
+		s.size -= 1 + g.members.len()
+		s.revokeAll(func(g grantee) bool { return g == grantee{KindGroup, c.NS, c.Name} })
+	case opMember, opDeleteMember:
+		g, okGroup := sp.groups.get(c.Group)
+		u, okUser := sp.users.get(c.Name)
+		if !okGroup || !okUser || g.members.has(u.name) == (c.Op == opMember) {
+			return errDamaged
+		}
+		if c.Op == opMember {
+			g.members.put(u)
+			u.join(g)
+			s.size++
+		} else {
+			g.members.remove(u.name)
+			u.leave(g)
+			s.size--
+		}
+	default:
+		return errDamaged
+	}
+	return nil
+}
+
+func (s *state) applyNamespace(c *change) error {
+	if s.spaces.has(c.Name) == (c.Op == opNamespace) {
+		return errDamaged
+	}
+	if c.Op == opNamespace {
+		s.spaces.put(&space{name: c.Name})
+		s.size++
+		return nil
+	}
+	sp, _ := s.spaces.get(c.Name)
+	s.size -= 1 + sp.users.len() + sp.groups.len()
+	for g := range sp.groups.all() {
+		s.size -= g.members.len()
+	}
+	s.spaces.remove(c.Name)
+	s.revokeAll(func(g grantee) bool { return g.ns == c.Name })
+	return nil
+}
+
+func (s *state) putUser(sp *space, c *change) {
+	u, ok := sp.users.get(c.Name)
+	if !ok {
+		u = &user{name: c.Name, id: c.ID}
+		sp.users.put(u)
+		s.last = max(s.last, c.ID)
+		s.size++
+	}
+	u.email, u.role, u.typ, u.more = c.Email, c.Role, c.Type, c.More
+}
+
+func (s *state) putGroup(sp *space, c *change) {
+	g, ok := sp.groups.get(c.Name)
+	if !ok {
+		g = &group{name: c.Name, id: c.ID}
+		sp.groups.put(g)
+		s.last = max(s.last, c.ID)
+		s.size++
+	}
+	g.description = c.Text
+}
+
+func (s *state) applyAsset(c *change) error {
+	assets, ok := s.assets[c.Asset]
+	if !ok {
+		return errDamaged
+	}
+	a, ok := assets.get(c.Name)
+	if ok == (c.Op == opAsset) {
+		return errDamaged
+	}
+	switch c.Op {
+	case opAsset:
+		assets.put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string)})
+		s.size++
+	case opDeleteAsset:
+		assets.remove(c.Name)
+		s.size -= 1 + len(a.grants)
+	case opGrant:
+		g := grantee{c.To, c.NS, c.Group}
+		if !s.knows(g) {
+			return errDamaged
+		}
+		s.size -= len(a.grants)
+		if len(c.Actions) == 0 {
+			delete(a.grants, g)
+		} else {
+			a.grants[g] = c.Actions
+		}
+		s.size += len(a.grants)
+	}
+	return nil
+}
+
+func (u *user) join(g *group) {
+	i, _ := slices.BinarySearchFunc(u.groups, g.name, byName)
+	u.groups = slices.Insert(u.groups, i, g)
+}
+
+func (u *user) leave(g *group) {
+	if i, ok := slices.BinarySearchFunc(u.groups, g.name, byName); ok {
+		u.groups = slices.Delete(u.groups, i, i+1)
+	}
+}
+
+func byName(g *group, name string) int { return strings.Compare(g.name, name) }
+
+// snapshotRecord is how many changes a record of a snapshot holds.
+const snapshotRecord = 4096
+
+// snapshot returns records that give the state again.
+func (s *state) snapshot() (records [][]byte, err error) {
+	batch := []change{{Op: opReset, Account: s.account, ID: s.last}}
+	flush := func() {
+		record, e := encode(batch)
+		err = errors.Join(err, e)
+		records = append(records, record)
+		batch = batch[:0]
+	}
+	add := func(c change) {
+		if batch = append(batch, c); len(batch) >= snapshotRecord {
+			flush()
+		}
+	}
+	for sp := range s.spaces.all() {
+		add(change{Op: opNamespace, Name: sp.name})
+		for u := range sp.users.all() {
+			add(u.change(sp.name))
+		}
+		for g := range sp.groups.all() {
+			add(g.change(sp.name))
+			for u := range g.members.all() {
+				add(change{Op: opMember, NS: sp.name, Group: g.name, Name: u.name})
+			}
+		}
+	}
+	for _, k := range assetKinds {
+		for a := range s.assets[k.kind].all() {
+			add(change{Op: opAsset, Asset: a.kind, Name: a.id, Text: a.name})
+			for _, g := range a.grantees() {
+				add(a.change(g, a.grants[g]))
+			}
+		}
+	}
+	flush()
+	return records, err
+}
+
+func (u *user) change(ns string) change {
+	return change{Op: opUser, NS: ns, Name: u.name, ID: u.id, Email: u.email, Role: u.role, Type: u.typ, More: u.more}
+}
+
+func (g *group) change(ns string) change {
+	return change{Op: opGroup, NS: ns, Name: g.name, ID: g.id, Text: g.description}
+}
+
+func (a *asset) change(g grantee, actions []string) change {
+	return change{Op: opGrant, Asset: a.kind, Name: a.id, To: g.kind, NS: g.ns, Group: g.name, Actions: actions}
+}

@@ -1,0 +1,161 @@
+package namespace
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+)
+
+// A GroupMember is a user in a group, as the API object GroupMember.
+type GroupMember struct {
+	Arn        ARN // of the user
+	MemberName string
+}
+
+// A Membership says that a user is in a group, both of one namespace.
+type Membership struct {
+	Namespace  string `json:",omitempty"` // "" is [Default]
+	GroupName  string
+	MemberName string
+}
+
+func (d *Directory) member(ns string, u *user) GroupMember {
+	return GroupMember{d.ARN(KindUser, ns, u.name), u.name}
+}
+
+// CreateGroupMembership puts a user into a group of the same namespace. Its
+// admins may. Groups cannot be in groups.
+func (v View) CreateGroupMembership(ctx context.Context, namespace, group, member string) (GroupMember, error) {
+	return write(ctx, v, "CreateGroupMembership", func(c caller) (GroupMember, []change, error) {
+		u, joins, err := c.join(Membership{namespace, group, member}, nil)
+		if err != nil {
+			return GroupMember{}, nil, err
+		}
+		return c.d.member(joins.NS, u), []change{joins}, nil
+	})
+}
+
+// CreateGroupMemberships puts users into groups, all or none, as
+// [View.CreateGroupMembership]. It reports everything that is wrong with any.
+func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error {
+	_, err := write(ctx, v, "CreateGroupMemberships", func(c caller) (done, []change, error) {
+		changes := make([]change, 0, len(in))
+		seen := make(map[Membership]bool, len(in))
+		var problems []error
+		for _, m := range in {
+			_, joins, err := c.join(m, seen)
+			if err != nil {
+				problems = append(problems, err)
+			}
+			changes = append(changes, joins)
+		}
+		return done{}, changes, join(problems)
+	})
+	return err
+}
+
+// join checks one membership to be. seen are those that come before in a list.
+func (c caller) join(m Membership, seen map[Membership]bool) (*user, change, error) {
+	sp, err := c.manage(m.Namespace)
+	if err != nil {
+		return nil, change{}, err
+	}
+	g, err := c.group(sp, m.GroupName)
+	if err != nil {
+		return nil, change{}, err
+	}
+	u, err := c.user(sp, m.MemberName)
+	if err != nil {
+		return nil, change{}, err
+	}
+	m.Namespace = sp.name
+	if g.members.has(u.name) || seen[m] {
+		return nil, change{}, c.fail(KindUser, u.name, fmt.Errorf("%w in group %q", ErrExists, g.name))
+	}
+	if seen != nil {
+		seen[m] = true
+	}
+	return u, change{Op: opMember, NS: sp.name, Group: g.name, Name: u.name}, nil
+}
+
+// DescribeGroupMembership returns a user if the user is in the group.
+func (v View) DescribeGroupMembership(ctx context.Context, namespace, group, member string) (GroupMember, error) {
+	return read(ctx, v, "DescribeGroupMembership", func(c caller) (GroupMember, error) {
+		sp, err := c.space(namespace)
+		if err != nil {
+			return GroupMember{}, err
+		}
+		u, err := c.member(sp, group, member)
+		if err != nil {
+			return GroupMember{}, err
+		}
+		return c.d.member(sp.name, u), nil
+	})
+}
+
+func (c caller) member(sp *space, group, member string) (*user, error) {
+	g, err := c.group(sp, group)
+	if err != nil {
+		return nil, err
+	}
+	u, ok := g.members.get(member)
+	if !ok {
+		return nil, c.fail(KindUser, member, fmt.Errorf("%w in group %q", ErrNotFound, group))
+	}
+	return u, nil
+}
+
+// ListGroupMemberships returns the members of a group by name.
+func (v View) ListGroupMemberships(ctx context.Context, namespace, group string, page Page) (members []GroupMember, next string, err error) {
+	p, err := read(ctx, v, "ListGroupMemberships", func(c caller) (pageOf[GroupMember], error) {
+		sp, err := c.space(namespace)
+		if err != nil {
+			return pageOf[GroupMember]{}, err
+		}
+		g, err := c.group(sp, group)
+		if err != nil {
+			return pageOf[GroupMember]{}, err
+		}
+		l := list[*user]{scope: sp.name + "\x00" + group, from: g.members.from}
+		return readPage(c, page, l, func(u *user) GroupMember { return c.d.member(sp.name, u) })
+	})
+	return p.items, p.next, err
+}
+
+// ListUserGroups returns the groups a user is in by name. Everybody may ask for
+// their own.
+func (v View) ListUserGroups(ctx context.Context, namespace, name string, page Page) (groups []Group, next string, err error) {
+	p, err := read(ctx, v, "ListUserGroups", func(c caller) (pageOf[Group], error) {
+		sp, err := c.self(namespace, name)
+		if err != nil {
+			return pageOf[Group]{}, err
+		}
+		u, err := c.user(sp, name)
+		if err != nil {
+			return pageOf[Group]{}, err
+		}
+		from := func(key string) iter.Seq[*group] {
+			i, _ := slices.BinarySearchFunc(u.groups, key, byName)
+			return slices.Values(u.groups[i:])
+		}
+		l := list[*group]{scope: sp.name + "\x00" + name, from: from}
+		return readPage(c, page, l, func(g *group) Group { return c.d.group(sp.name, g) })
+	})
+	return p.items, p.next, err
+}
+
+// DeleteGroupMembership takes a user out of a group.
+func (v View) DeleteGroupMembership(ctx context.Context, namespace, group, member string) error {
+	_, err := write(ctx, v, "DeleteGroupMembership", func(c caller) (done, []change, error) {
+		sp, err := c.manage(namespace)
+		if err != nil {
+			return done{}, nil, err
+		}
+		if _, err := c.member(sp, group, member); err != nil {
+			return done{}, nil, err
+		}
+		return done{}, []change{{Op: opDeleteMember, NS: sp.name, Group: group, Name: member}}, nil
+	})
+	return err
+}

@@ -1,0 +1,64 @@
+package namespace
+
+import (
+	"encoding/base64"
+	"fmt"
+	"iter"
+	"strings"
+)
+
+// A list says what there is to page through: things in order from a name on.
+type list[V keyed] struct {
+	scope string // which list of the operation it is
+	from  func(key string) iter.Seq[V]
+	keep  func(V) bool // nil: all
+}
+
+// paged returns one page of a list and the token of the next.
+//
+// A token holds the last name of a page, so that nobody and nothing is kept
+// between pages: what is added or deleted meanwhile is there or is not. It holds
+// no rights; those are looked up at every call.
+func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items []T, next string, err error) {
+	most := page.MaxResults
+	if most == 0 {
+		most = MaxPage
+	}
+	if most < 1 || most > MaxPage {
+		return nil, "", c.fail("", "", fmt.Errorf("%w: MaxResults %d, want 1 to %d", ErrInvalidParameterValue, most, MaxPage))
+	}
+	prefix := c.op + "\x00" + l.scope + "\x00"
+	start := ""
+	if page.NextToken != "" {
+		text, err := base64.RawURLEncoding.Strict().DecodeString(page.NextToken)
+		last, ok := strings.CutPrefix(string(text), prefix)
+		if err != nil || !ok {
+			return nil, "", c.fail("", "", fmt.Errorf("%w: want what the page before returned", ErrInvalidNextToken))
+		}
+		start = last + "\x00" // the first name behind it
+	}
+	last := ""
+	for v := range l.from(start) {
+		switch {
+		case l.keep != nil && !l.keep(v):
+		case len(items) == most:
+			return items, base64.RawURLEncoding.EncodeToString([]byte(prefix + last)), nil
+		default:
+			last = v.key()
+			items = append(items, out(v))
+		}
+	}
+	return items, "", nil
+}
+
+// A pageOf is what read returns of a list.
+type pageOf[T any] struct {
+	items []T
+	next  string
+}
+
+// readPage is [read] for lists.
+func readPage[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (pageOf[T], error) {
+	items, next, err := paged(c, page, l, out)
+	return pageOf[T]{items, next}, err
+}

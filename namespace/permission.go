@@ -1,0 +1,125 @@
+package namespace
+
+import (
+	"slices"
+	"strings"
+)
+
+// A ResourcePermission allows a principal some actions on one asset, as the API
+// object ResourcePermission. A principal is a user or a group; of dashboards
+// and analyses it may be a namespace, which stands for everybody in it.
+type ResourcePermission struct {
+	Principal ARN
+	Actions   []string // such as "quicksight:DescribeDashboard", sorted when returned
+}
+
+// UpdatePermissionsInput changes the permissions of one asset. To grant an
+// action to a principal and revoke it in one call is an error. To revoke what
+// nobody granted is not.
+type UpdatePermissionsInput struct {
+	GrantPermissions  []ResourcePermission `json:",omitempty"`
+	RevokePermissions []ResourcePermission `json:",omitempty"`
+}
+
+// permissions returns who may do what, as far as the caller may know: a user
+// sees principals of the own namespace only (N4).
+func (c caller) permissions(a *asset, grants map[grantee][]string) []ResourcePermission {
+	var out []ResourcePermission
+	for _, g := range (&asset{grants: grants}).grantees() {
+		if len(grants[g]) > 0 && c.mayShareWith(g) {
+			out = append(out, ResourcePermission{c.d.arnOf(g), slices.Clone(grants[g])})
+		}
+	}
+	return out
+}
+
+func (c caller) mayShareWith(g grantee) bool { return c.admin || g.ns == c.who.ns }
+
+// share returns the changes that an update of permissions comes to: one for
+// each principal whose actions are others afterwards.
+func (c caller) share(k assetKind, a *asset, in UpdatePermissionsInput) ([]change, error) {
+	for _, list := range [][]ResourcePermission{in.GrantPermissions, in.RevokePermissions} {
+		if len(list) > k.maxShare {
+			var check checker
+			check.bad("%d principals in one call, want at most %d", len(list), k.maxShare)
+			return nil, c.fail(k.kind, a.id, check.err())
+		}
+	}
+	grant, err := c.byPrincipal(k, a, in.GrantPermissions)
+	if err != nil {
+		return nil, err
+	}
+	revoke, err := c.byPrincipal(k, a, in.RevokePermissions)
+	if err != nil {
+		return nil, err
+	}
+	after := make(map[grantee][]string)
+	for g, actions := range grant {
+		for _, action := range actions {
+			if slices.Contains(revoke[g], action) {
+				return nil, c.fail(k.kind, a.id, errPrincipal(c.d.arnOf(g), "is granted and revoked %s", action))
+			}
+		}
+		after[g] = union(a.grants[g], actions)
+	}
+	for g, actions := range revoke {
+		now, ok := after[g]
+		if !ok {
+			now = a.grants[g]
+		}
+		after[g] = slices.DeleteFunc(slices.Clone(now), func(action string) bool { return slices.Contains(actions, action) })
+	}
+	var changes []change
+	for _, g := range (&asset{grants: after}).grantees() {
+		if !slices.Equal(after[g], a.grants[g]) {
+			changes = append(changes, a.change(g, after[g]))
+		}
+	}
+	return changes, nil
+}
+
+// byPrincipal checks permissions and sorts them by principal. Whoever is of
+// another namespace than the caller is refused before anything is looked up.
+func (c caller) byPrincipal(k assetKind, a *asset, in []ResourcePermission) (map[grantee][]string, error) {
+	out := make(map[grantee][]string)
+	var problems []error
+	for _, p := range in {
+		g, ok := c.d.granteeOf(p.Principal)
+		if ok && !c.mayShareWith(g) {
+			return nil, c.deny(k.kind, a.id)
+		}
+		var check checker
+		switch {
+		case !ok:
+			check.problems = append(check.problems, errPrincipal(p.Principal, "is no user, group or namespace of account %s", c.d.arn.Account))
+		case g.kind == KindNamespace && !k.namespaces:
+			check.problems = append(check.problems, errPrincipal(p.Principal, "is a namespace, want a user or a group for a %s", k.kind))
+		case !c.s.knows(g):
+			check.problems = append(check.problems, errPrincipal(p.Principal, "is not in the directory"))
+		case len(p.Principal.String()) > maxPrincipal:
+			check.problems = append(check.problems, errPrincipal(p.Principal, "is longer than %d characters", maxPrincipal))
+		}
+		if n := len(p.Actions); n < 1 || n > maxActions {
+			check.bad("%d actions, want 1 to %d", n, maxActions)
+		}
+		for _, action := range p.Actions {
+			name, ok := strings.CutPrefix(action, "quicksight:")
+			if !ok || name == "" || !charset(name, "") {
+				check.bad("action %q, want one such as quicksight:Describe%s", abridge(action), k.api)
+			}
+		}
+		if err := check.err(); err != nil {
+			problems = append(problems, c.fail(k.kind, a.id, err))
+			continue
+		}
+		out[g] = union(out[g], p.Actions)
+	}
+	return out, join(problems)
+}
+
+// union returns what is in a or b, sorted, each once.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Clip(slices.Compact(all))
+}
