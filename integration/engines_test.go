@@ -45,7 +45,7 @@ func postgres(t *testing.T) *sql.DB {
 	run := func(name string, args ...string) {
 		cmd := exec.Command(filepath.Join(bin, name), args...)
 		cmd.Dir = dir
-		cmd.SysProcAttr = serverUser(t, dir)
+		cmd.SysProcAttr = runAs(t, "postgres", dir)
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s: %s", name, out)
 	}
@@ -61,15 +61,15 @@ func postgres(t *testing.T) *sql.DB {
 	return db
 }
 
-// serverUser returns how to start the server, which refuses to run as root: as
-// the user postgres, who gets the folder.
-func serverUser(t *testing.T, dir string) *syscall.SysProcAttr {
+// runAs returns how to start a program as a user who gets a folder, if the tests
+// run as root.
+func runAs(t *testing.T, name, dir string) *syscall.SysProcAttr {
 	if os.Getuid() != 0 {
 		return nil
 	}
-	u, err := user.Lookup("postgres")
+	u, err := user.Lookup(name)
 	if err != nil {
-		t.Skip("the tests run as root, and there is no user postgres to run a server as")
+		t.Skipf("the tests run as root, and there is no user %s to run a server as", name)
 	}
 	uid, err := strconv.ParseUint(u.Uid, 10, 32)
 	require.NoError(t, err)

@@ -1,0 +1,23 @@
+package integration
+
+import (
+	"database/sql"
+	"testing"
+
+	_ "github.com/duckdb/duckdb-go/v2" // driver "duckdb"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/integration/suite"
+	"github.com/rowsight/rowsight/predicate/where"
+)
+
+func TestDuckDB(t *testing.T) {
+	db, err := sql.Open("duckdb", "")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	suite.Run(t, &suite.DB{Owner: db, DB: db, T: suite.Traits{
+		Dialect: where.DuckDB,
+		Types:   []string{"VARCHAR", "VARCHAR COLLATE NOCASE", "VARCHAR COLLATE NOACCENT.NOCASE"},
+		Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
+	}})
+}
