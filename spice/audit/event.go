@@ -15,6 +15,17 @@ const (
 	RetireGrant     = "RetireGrant"
 )
 
+// Names of events of the key service when keys are managed.
+const (
+	CreateKey           = "CreateKey"
+	DisableKey          = "DisableKey"
+	EnableKey           = "EnableKey"
+	RotateKeyOnDemand   = "RotateKeyOnDemand"
+	ScheduleKeyDeletion = "ScheduleKeyDeletion"
+	CancelKeyDeletion   = "CancelKeyDeletion"
+	PutKeyPolicy        = "PutKeyPolicy" // a policy that denies QuickSight the key, or lets it use it again
+)
+
 // Names of events of datasets. Those that QuickSight has keep its names; reads,
 // of which QuickSight records only the use of the key, are named here.
 const (
@@ -66,10 +77,12 @@ func Anonymous(session string) Identity {
 
 // A KeyUse is a request to the key service.
 type KeyUse struct {
-	Name    string            // GenerateDataKey, Decrypt, CreateGrant or RetireGrant
+	Name    string            // GenerateDataKey, Decrypt, …
 	Key     string            // ARN of the key
 	Context map[string]string // the encryption context, which names the dataset
 	GrantID string            // of CreateGrant and RetireGrant
+	Days    int               // of ScheduleKeyDeletion
+	Policy  string            // of PutKeyPolicy: Deny or Allow
 	Code    string            // why it was refused, such as DisabledException; "" when it was not
 }
 
@@ -97,8 +110,11 @@ func (u KeyUse) Record() Record {
 		r.AdditionalEventData = &Additional{GrantID: u.GrantID}
 	case GenerateDataKey:
 		p.EncryptionContext, p.KeySpec = maps.Clone(u.Context), "AES_256"
-	default:
+	case Decrypt:
 		p.EncryptionContext, p.EncryptionAlgorithm = maps.Clone(u.Context), "SYMMETRIC_DEFAULT"
+	default: // keys are managed by the account and not by the service
+		r.UserIdentity = Identity{Type: "AWSAccount", AccountID: r.RecipientAccountID}
+		p.PendingWindowInDays, p.Policy = u.Days, u.Policy
 	}
 	r.RequestParameters = p
 	return r

@@ -59,6 +59,8 @@ type Parameters struct {
 	GranteePrincipal    string            `json:"granteePrincipal,omitempty"`
 	Operations          []string          `json:"operations,omitempty"`
 	GrantID             string            `json:"grantId,omitempty"`
+	PendingWindowInDays int               `json:"pendingWindowInDays,omitempty"`
+	Policy              string            `json:"policy,omitempty"`
 }
 
 // Constraints are the encryption context that a grant is bound to.

@@ -2,14 +2,15 @@ package keys
 
 import (
 	"context"
-	"errors"
-	"fmt"
+	"encoding/binary"
 	"log/slog"
+	"maps"
+	"slices"
 
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
-// DataKeySize is the length of a data key in bytes: keys of AES-256.
+// DataKeySize is the length of a data key in bytes: a key of AES-256.
 const DataKeySize = 32
 
 // Context is the encryption context: bound to the data key as associated data,
@@ -19,6 +20,19 @@ type Context map[string]string
 // ForResource is the context of what a QuickSight ARN names:
 // {"aws:quicksight:arn": arn}.
 func ForResource(arn string) Context { return Context{audit.ContextARN: arn} }
+
+// appendTo appends the context in a form that no other context has: names in
+// increasing order, with lengths before texts.
+func (c Context) appendTo(b []byte) []byte {
+	for _, name := range slices.Sorted(maps.Keys(c)) {
+		b = appendText(appendText(b, name), c[name])
+	}
+	return b
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)
+}
 
 // A DataKey encrypts one version of one dataset. Plain is [DataKeySize] bytes
 // long; whoever asked for the key wipes it after use. Wrapped is the same key
@@ -38,9 +52,9 @@ func (k DataKey) GoString() string { return k.String() }
 func (k DataKey) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
 // Keys is a key service, which holds customer-managed keys and never gives
-// them away. Implementations are safe for concurrent use. Errors are an
-// [*Error] around one of the sentinels below, or that of ctx; with an error no
-// key is returned.
+// them away. Implementations are safe for concurrent use, and pass the kit in
+// keystest. Errors are an [*Error] around one of the sentinels of this package,
+// or around that of ctx; with an error no key is returned.
 type Keys interface {
 	// GenerateDataKey returns a new random data key wrapped under keyARN. The
 	// caller wipes its plain form.
@@ -50,36 +64,14 @@ type Keys interface {
 	Decrypt(ctx context.Context, keyARN string, wrapped []byte, c Context) ([]byte, error)
 }
 
-// A Granter records that a dataset is encrypted under a key. A grant gives
-// the store no right that it lacks: it is what the audit trail answers "which
-// key encrypts this dataset" from, by the newest event that is named *Grant.
-// A dataset that moves to another key therefore retires the old grant first
-// and creates the new one after it.
+// A Granter records that a dataset is encrypted under a key. A grant gives the
+// store no right that it lacks: it is there so that the audit trail answers
+// "which key encrypts this dataset", by the newest event named *Grant (K2). A
+// dataset that moves to another key therefore retires its old grant first, when
+// the new version is complete, and creates the new grant after that.
 type Granter interface {
+	// CreateGrant returns the id of a new grant, which is not a secret.
 	CreateGrant(ctx context.Context, keyARN string, c Context) (id string, err error)
+	// RetireGrant ends a grant. It works on disabled keys, too.
 	RetireGrant(ctx context.Context, keyARN, id string, c Context) error
 }
-
-// Why a key cannot be used.
-var (
-	ErrDisabled        = errors.New("the key is disabled")
-	ErrPendingDeletion = errors.New("the key is scheduled for deletion")
-	ErrNoKey           = errors.New("there is no such key")
-	ErrDenied          = errors.New("the use of the key is denied")
-	ErrWrongKey        = errors.New("the data key was wrapped under another key")
-	ErrContext         = errors.New("the data key was not wrapped like this for this encryption context")
-	ErrNoGrant         = errors.New("there is no such grant")
-)
-
-// An Error says which request for which key failed.
-type Error struct {
-	Op  string // GenerateDataKey, Decrypt, DisableKey, …
-	Key string // ARN
-	Err error
-}
-
-// Error is "decrypt with arn:…: the key is disabled".
-func (e *Error) Error() string { return fmt.Sprintf("%s: key %s: %v", e.Op, e.Key, e.Err) }
-
-// Unwrap returns e.Err.
-func (e *Error) Unwrap() error { return e.Err }

@@ -2,101 +2,204 @@ package keys
 
 import (
 	"context"
-	"errors"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"sync"
 	"time"
+
+	"github.com/rowsight/rowsight/spice/audit"
 )
 
-// Local is a key service in a folder. It is safe for concurrent use.
-type Local struct{}
+// Local is a key service in a folder: a keyring of customer-managed keys, for
+// machines that have no other. It is safe for concurrent use, and several
+// processes may have one folder open: what one of them disables, the others
+// refuse at their next use of the key. The zero Local refuses everything.
+//
+// The folder holds the file "keyring", readable by its owner only, encrypted and
+// authenticated under a master key. The master key protects it, and where that
+// comes from is the caller's choice: see [LocalOptions]. Whoever can write the
+// folder cannot change a key's state, but can put back an older keyring.
+type Local struct {
+	dir  string
+	head head
+	aead cipher.AEAD // of the master key
+	now  func() time.Time
+	sink audit.Sink // nil: changes of keys are not recorded
 
-// LocalOptions configure [OpenLocal]; nil is the default: the master key is
-// made when the folder is, and stands in it.
+	changing sync.Mutex // one change at a time
+
+	mu     sync.Mutex
+	ring   *ring // as last read
+	closed bool
+}
+
+// LocalOptions configure [OpenLocal]; nil is the default.
+//
+// The master key is derived from Passphrase by PBKDF2, or it is MasterKey. With
+// neither of them it is the file master.key in the folder, made with it: then
+// whoever can read the folder can use the keys, and the folder must be kept apart
+// from the data. A keyring is opened in the way in which it was made.
 type LocalOptions struct {
-	Passphrase []byte           // the master key is derived from it
-	MasterKey  []byte           // the master key itself, 32 bytes
-	Now        func() time.Time // nil is time.Now
+	Passphrase []byte // not empty
+	MasterKey  []byte // 32 bytes
+
+	// Audit is where changes of keys are recorded: who makes, disables, rotates
+	// or deletes them. Uses are recorded by [Audited]. Nil records nothing.
+	Audit audit.Sink
+
+	Now func() time.Time // when keys are made and deleted; nil is time.Now
 }
 
-// A State says whether a key can be used. The zero State cannot.
-type State string
+// String hides the secrets.
+func (o LocalOptions) String() string {
+	return "local options (protection: " + o.protection().String() + ")"
+}
 
-// States of a key, as AWS KMS names them.
+// GoString hides the secrets.
+func (o LocalOptions) GoString() string { return o.String() }
+
+// LogValue hides the secrets.
+func (o LocalOptions) LogValue() slog.Value { return slog.StringValue(o.String()) }
+
+// OpenLocal opens the keyring in dir, and makes folder and keyring if there are
+// none.
+func OpenLocal(dir string, opts *LocalOptions) (*Local, error) {
+	if opts == nil {
+		opts = &LocalOptions{}
+	}
+	if err := opts.check(); err != nil {
+		return nil, fmt.Errorf("keyring %s: %w", dir, err)
+	}
+	l := &Local{dir: dir, now: opts.Now, sink: opts.Audit}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if err := l.open(opts); err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	return l, nil
+}
+
+// Close forgets the keys. Afterwards every use is an error.
+func (l *Local) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ring, l.closed = nil, true // not overwritten: a use may be under way
+	return nil
+}
+
+// A wrapped data key is
+//
+//	1 byte    1, the version of this layout
+//	36 bytes  id of the customer-managed key
+//	4 bytes   number of its material, big-endian, from 0
+//	12 bytes  nonce
+//	32 bytes  data key, encrypted
+//	16 bytes  tag
+//
+// with the ARN of the key, the number and the encryption context as associated
+// data.
 const (
-	Enabled         State = "Enabled"
-	Disabled        State = "Disabled"
-	PendingDeletion State = "PendingDeletion"
+	wrapVersion = 1
+	idSize      = 36
+	wrapHead    = 1 + idSize + 4
+	wrapSize    = wrapHead + nonceSize + DataKeySize + tagSize
 )
-
-// A Description is what a key service says about a key.
-type Description struct {
-	ARN      string    `json:"Arn"`
-	State    State     `json:"KeyState"`
-	Created  time.Time `json:"CreationDate"`
-	Deletion time.Time `json:"DeletionDate,omitzero"` // of keys that are scheduled for deletion
-	Rotated  int       `json:"Rotations"`             // how often
-	Revoked  bool      `json:"Revoked"`               // its use is denied until it is restored
-}
-
-var errSkeleton = errors.New("not built yet")
-
-// OpenLocal opens the keyring in dir, and creates it if there is none.
-func OpenLocal(dir string, opts *LocalOptions) (*Local, error) { return nil, errSkeleton }
-
-// CreateKey makes a new key of an account and Region and returns its ARN.
-func (l *Local) CreateKey(ctx context.Context, account, region string) (arn string, err error) {
-	return "", errSkeleton
-}
 
 // GenerateDataKey implements [Keys].
 func (l *Local) GenerateDataKey(ctx context.Context, keyARN string, c Context) (DataKey, error) {
-	return DataKey{}, errSkeleton
+	k, err := l.usable(ctx, keyARN)
+	if err != nil {
+		return DataKey{}, &Error{audit.GenerateDataKey, keyARN, err}
+	}
+	n := len(k.Materials) - 1
+	aead, err := newAEAD(k.Materials[n])
+	if err != nil {
+		return DataKey{}, &Error{audit.GenerateDataKey, keyARN, err}
+	}
+	plain := make([]byte, DataKeySize)
+	rand.Read(plain)
+	wrapped := append([]byte{wrapVersion}, k.id()...)
+	wrapped = binary.BigEndian.AppendUint32(wrapped, uint32(n))
+	return DataKey{plain, aead.Seal(wrapped, nil, plain, wrapData(keyARN, n, c))}, nil
 }
 
 // Decrypt implements [Keys].
 func (l *Local) Decrypt(ctx context.Context, keyARN string, wrapped []byte, c Context) ([]byte, error) {
-	return nil, errSkeleton
+	k, err := l.usable(ctx, keyARN)
+	if err != nil {
+		return nil, &Error{audit.Decrypt, keyARN, err}
+	}
+	if len(wrapped) != wrapSize || wrapped[0] != wrapVersion {
+		return nil, &Error{audit.Decrypt, keyARN, ErrContext}
+	}
+	if string(wrapped[1:1+idSize]) != k.id() {
+		return nil, &Error{audit.Decrypt, keyARN, ErrWrongKey}
+	}
+	n := binary.BigEndian.Uint32(wrapped[1+idSize:])
+	if uint64(n) >= uint64(len(k.Materials)) {
+		return nil, &Error{audit.Decrypt, keyARN, ErrContext}
+	}
+	aead, err := newAEAD(k.Materials[n])
+	if err != nil {
+		return nil, &Error{audit.Decrypt, keyARN, err}
+	}
+	plain, err := aead.Open(nil, nil, wrapped[wrapHead:], wrapData(keyARN, int(n), c))
+	if err != nil {
+		return nil, &Error{audit.Decrypt, keyARN, ErrContext}
+	}
+	return plain, nil
 }
 
-// CreateGrant implements [Granter].
-func (l *Local) CreateGrant(ctx context.Context, keyARN string, c Context) (string, error) {
-	return "", errSkeleton
+// wrapData is the associated data of a wrapped data key.
+func wrapData(keyARN string, material int, c Context) []byte {
+	b := appendText([]byte("rowsight data key 1"), keyARN)
+	return c.appendTo(binary.BigEndian.AppendUint32(b, uint32(material)))
 }
 
-// RetireGrant implements [Granter].
-func (l *Local) RetireGrant(ctx context.Context, keyARN, id string, c Context) error {
-	return errSkeleton
+// id returns the last part of the ARN.
+func (k *key) id() string { return k.ARN[len(k.ARN)-idSize:] }
+
+// usable returns a key that may be used now.
+func (l *Local) usable(ctx context.Context, keyARN string) (*key, error) {
+	k, err := l.existing(ctx, keyARN)
+	if err != nil {
+		return nil, err
+	}
+	return k, k.usable()
 }
 
-// Disable makes a key unusable until [Local.Enable].
-func (l *Local) Disable(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// Enable makes a disabled key usable again.
-func (l *Local) Enable(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// Rotate gives a key new material; what was wrapped under the old still unwraps.
-func (l *Local) Rotate(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// ScheduleDeletion makes a key unusable now, and gone after 7 to 30 days.
-func (l *Local) ScheduleDeletion(ctx context.Context, keyARN string, days int) (time.Time, error) {
-	return time.Time{}, errSkeleton
+// usable returns why the key may not be used. Only the state Enabled lets it.
+func (k *key) usable() error {
+	switch {
+	case k.Revoked:
+		return ErrDenied
+	case k.State == PendingDeletion:
+		return ErrPendingDeletion
+	case k.State != Enabled || len(k.Materials) == 0:
+		return ErrDisabled
+	}
+	return nil
 }
 
-// CancelDeletion takes back ScheduleDeletion; the key is then disabled.
-func (l *Local) CancelDeletion(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// Revoke denies every use of a key until [Local.Restore].
-func (l *Local) Revoke(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// Restore takes back Revoke.
-func (l *Local) Restore(ctx context.Context, keyARN string) error { return errSkeleton }
-
-// Describe says what a key is and whether it can be used.
-func (l *Local) Describe(ctx context.Context, keyARN string) (Description, error) {
-	return Description{}, errSkeleton
+// existing returns a key, whatever its state.
+func (l *Local) existing(ctx context.Context, keyARN string) (*key, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if l == nil {
+		return nil, ErrClosed
+	}
+	r, err := l.current()
+	if err != nil {
+		return nil, err
+	}
+	k := r.find(keyARN, l.now())
+	if k == nil {
+		return nil, ErrNoKey
+	}
+	return k, nil
 }
-
-// List describes all keys, ordered by ARN.
-func (l *Local) List(ctx context.Context) ([]Description, error) { return nil, errSkeleton }
-
-// Close wipes the keys in memory.
-func (l *Local) Close() error { return nil }

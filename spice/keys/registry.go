@@ -1,29 +1,187 @@
 package keys
 
-// A RegisteredKey is a key that an account uses for its datasets.
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"sync"
+)
+
+// A RegisteredKey is a key that an account uses for its datasets, in the names of
+// QuickSight's RegisteredCustomerManagedKey.
 type RegisteredKey struct {
 	KeyArn     string `json:"KeyArn"`
 	DefaultKey bool   `json:"DefaultKey"`
 }
 
-// A Registry says which keys an account has registered in a Region, and which
-// of them encrypts new datasets (K1). It is safe for concurrent use.
-type Registry struct{}
+// A Registry says which keys the accounts have registered in each Region, and
+// which one of them encrypts new datasets (K1). What is encrypted already stays
+// under its key until a full refresh: see [KeyForRefresh]. It is safe for
+// concurrent use; one process at a time may change the file. The zero Registry is empty, and in memory.
+type Registry struct {
+	path string
 
-// OpenRegistry opens the registry in a file; "" keeps it in memory.
-func OpenRegistry(path string) (*Registry, error) { return nil, errSkeleton }
-
-// RegisterKey adds one key.
-func (r *Registry) RegisterKey(account, region string, key RegisteredKey) error { return errSkeleton }
-
-// UpdateKeyRegistration replaces the keys of an account and Region.
-func (r *Registry) UpdateKeyRegistration(account, region string, keys []RegisteredKey) error {
-	return errSkeleton
+	mu   sync.Mutex
+	keys []RegisteredKey // ordered by ARN
 }
 
-// DescribeKeyRegistration returns the keys of an account and Region.
-func (r *Registry) DescribeKeyRegistration(account, region string) []RegisteredKey { return nil }
+// OpenRegistry opens the registry in a JSON file, which is made by the first
+// registration; "" keeps it in memory. ARNs of keys are no secrets.
+func OpenRegistry(path string) (*Registry, error) {
+	r := &Registry{path: path}
+	if path == "" {
+		return r, nil
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var keys []RegisteredKey
+	if err := json.Unmarshal(text, &keys); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	var errs []error
+	var order []arn
+	places := make(map[arn][]RegisteredKey)
+	for _, k := range keys {
+		a, err := parseARN(k.KeyArn)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("key %q: %w", k.KeyArn, err))
+			continue
+		}
+		place := arn{region: a.region, account: a.account}
+		if places[place] == nil {
+			order = append(order, place)
+		}
+		places[place] = append(places[place], k)
+	}
+	for _, place := range order {
+		errs = append(errs, checkKeys(place.account, place.region, places[place]))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r.keys = sorted(keys)
+	return r, nil
+}
 
-// DefaultKey returns the key that new datasets are encrypted under, and false
-// if there is none.
-func (r *Registry) DefaultKey(account, region string) (arn string, ok bool) { return "", false }
+// RegisterKey adds one key to those of an account and Region, or changes whether
+// it is their default. A new default takes the place of the old, which stays
+// registered.
+func (r *Registry) RegisterKey(account, region string, key RegisteredKey) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	mine, _ := r.split(account, region)
+	mine = slices.DeleteFunc(mine, func(k RegisteredKey) bool { return k.KeyArn == key.KeyArn })
+	for i := range mine {
+		mine[i].DefaultKey = mine[i].DefaultKey && !key.DefaultKey
+	}
+	return r.replace(account, region, append(mine, key))
+}
+
+// UpdateKeyRegistration replaces the keys of an account and Region; none clears
+// them. The keys must be of that account and Region, each of them once, and one of
+// them at most the default. Every key that is refused is named in the error, and
+// then nothing is changed.
+func (r *Registry) UpdateKeyRegistration(account, region string, keys []RegisteredKey) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.replace(account, region, keys)
+}
+
+// DescribeKeyRegistration returns the keys of an account and Region, ordered by
+// ARN.
+func (r *Registry) DescribeKeyRegistration(account, region string) []RegisteredKey {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	mine, _ := r.split(account, region)
+	return mine
+}
+
+// DefaultKey returns the key that new datasets of an account and Region are
+// encrypted under, and false if they have none.
+func (r *Registry) DefaultKey(account, region string) (keyARN string, ok bool) {
+	for _, k := range r.DescribeKeyRegistration(account, region) {
+		if k.DefaultKey {
+			return k.KeyArn, true
+		}
+	}
+	return "", false
+}
+
+// KeyForRefresh returns the key that a refresh encrypts a dataset under: a full
+// refresh, such as the first, takes the default key as it is now, and an
+// incremental one stays with the key in use (K1). "" is no customer-managed key.
+func KeyForRefresh(inUse, defaultKey string, full bool) string {
+	if full {
+		return defaultKey
+	}
+	return inUse
+}
+
+// split returns copies of the keys of a place and of all others.
+func (r *Registry) split(account, region string) (mine, others []RegisteredKey) {
+	for _, k := range r.keys {
+		if a, err := parseARN(k.KeyArn); err == nil && a.account == account && a.region == region {
+			mine = append(mine, k)
+		} else {
+			others = append(others, k)
+		}
+	}
+	return mine, others
+}
+
+// replace replaces the keys of a place, on the disk and then in memory.
+func (r *Registry) replace(account, region string, keys []RegisteredKey) error {
+	if err := checkKeys(account, region, keys); err != nil {
+		return fmt.Errorf("UpdateKeyRegistration: %w", err)
+	}
+	_, others := r.split(account, region)
+	all := sorted(append(others, keys...))
+	if r.path != "" {
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := writeFile(r.path, append(text, '\n')); err != nil {
+			return err
+		}
+	}
+	r.keys = all
+	return nil
+}
+
+func checkKeys(account, region string, keys []RegisteredKey) error {
+	if err := checkPlace(account, region); err != nil {
+		return err
+	}
+	var errs []error
+	def := ""
+	for i, k := range keys {
+		a, err := parseARN(k.KeyArn)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("key %q: %w", k.KeyArn, err))
+		case a.account != account || a.region != region:
+			errs = append(errs, fmt.Errorf("key %s: %w: want account %s and Region %s", k.KeyArn, ErrPlace, account, region))
+		case slices.ContainsFunc(keys[:i], func(q RegisteredKey) bool { return q.KeyArn == k.KeyArn }):
+			errs = append(errs, fmt.Errorf("key %s: %w", k.KeyArn, ErrTwice))
+		case k.DefaultKey && def != "":
+			errs = append(errs, fmt.Errorf("key %s: %w, and that is %s already", k.KeyArn, ErrDefaults, def))
+		case k.DefaultKey:
+			def = k.KeyArn
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func sorted(keys []RegisteredKey) []RegisteredKey {
+	return slices.SortedFunc(slices.Values(keys), func(a, b RegisteredKey) int { return cmp.Compare(a.KeyArn, b.KeyArn) })
+}
