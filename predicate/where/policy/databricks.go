@@ -1,0 +1,62 @@
+package policy
+
+import (
+	"fmt"
+	"strings"
+)
+
+// databricks writes a row filter function. A column is an argument, so it must
+// not be called like a function of SQL without parentheses would be: all are
+// quoted.
+func databricks(w *writer) error {
+	table, err := w.quoted(1, 3)
+	if err != nil {
+		return err
+	}
+	if len(w.columns) == 0 {
+		return fmt.Errorf("%w: Table.Columns: a row filter needs a column, and no grant names one", ErrOptions)
+	}
+	last := len(w.table.Name) - 1
+	function, err := w.dialect.Quote(append(w.table.Name[:last:last], w.table.Name[last]+"_"+w.opts.Name)...)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrTable, err)
+	}
+	columns, err := w.identifiers(w.columns)
+	if err != nil {
+		return err
+	}
+	arguments, err := w.arguments("STRING")
+	if err != nil {
+		return err
+	}
+	var cases []string
+	for _, s := range w.shares {
+		cond, err := w.condition(s.rows)
+		if err != nil {
+			return err
+		}
+		var who []string
+		if len(s.users) > 0 {
+			list, err := w.literals(s.users)
+			if err != nil {
+				return err
+			}
+			who = append(who, "session_user() COLLATE UTF8_BINARY IN ("+list+")")
+		}
+		for _, g := range s.groups {
+			literal, err := w.dialect.Literal(g)
+			if err != nil {
+				return err
+			}
+			who = append(who, "is_account_group_member("+literal+")")
+		}
+		cases = append(cases, "(("+strings.Join(who, " OR ")+") AND ("+cond+"))")
+	}
+	if len(cases) == 0 {
+		cases = []string{"FALSE"}
+	}
+	w.printf("-- Row-level security, written by rowsight.\n")
+	w.printf("CREATE OR REPLACE FUNCTION %s(%s)\nRETURNS BOOLEAN\nRETURN\n  %s;\n\n", function, arguments, strings.Join(cases, "\n  OR "))
+	w.printf("ALTER TABLE %s SET ROW FILTER %s ON (%s);\n", table, function, columns)
+	return w.checkText()
+}

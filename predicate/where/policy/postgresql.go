@@ -1,0 +1,113 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxIdentifier is how many bytes of a name PostgreSQL keeps. Two that differ
+// behind it would be one role.
+const maxIdentifier = 63
+
+// postgreSQL writes one transaction: whoever asks meanwhile sees the rows of
+// before or those of after.
+func postgreSQL(w *writer) error {
+	table, err := w.quoted(1, 2)
+	if err != nil {
+		return err
+	}
+	if err := w.names(postgresRole); err != nil {
+		return err
+	}
+	regclass, err := w.dialect.Literal(table)
+	if err != nil {
+		return err
+	}
+	var roles []string // of both kinds: PostgreSQL has one
+	for _, s := range w.shares {
+		roles = append(append(roles, s.users...), s.groups...)
+	}
+	slices.Sort(roles)
+	if i := firstDouble(roles); i >= 0 {
+		return fmt.Errorf("role %q: %w: a user and a group, and PostgreSQL has one kind of roles", roles[i], ErrDuplicate)
+	}
+	list, err := w.literals(roles)
+	if err != nil {
+		return err
+	}
+	w.printf("-- Row-level security, written by rowsight. Run it as the owner of the table.\nBEGIN;\n\n")
+	if len(roles) > 0 {
+		body := "\nDECLARE\n  r text;\nBEGIN\n  FOREACH r IN ARRAY ARRAY[" + list + "]::text[] LOOP\n"
+		if w.opts.CreateRoles {
+			body += "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r) THEN\n" +
+				"      EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', r);\n    END IF;\n"
+		}
+		body += "    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_catalog.pg_has_role(r::name, oid, 'MEMBER')) THEN\n" +
+			"      RAISE EXCEPTION 'role % sees every row: it is, or may become, a superuser or a role with BYPASSRLS', r;\n    END IF;\n" +
+			"    IF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = " + regclass + "::regclass AND pg_catalog.pg_has_role(r::name, relowner, 'MEMBER')) THEN\n" +
+			"      RAISE EXCEPTION 'role % can switch the policies off: it owns the table', r;\n    END IF;\n" +
+			"  END LOOP;\nEND\n"
+		w.printf("-- A role that the policies cannot hold is an error.\nDO %s;\n\n", dollarQuoted(body))
+	}
+	w.printf("-- Policies of an earlier script go; one of somebody else could show more rows.\nDO %s;\n\n", dollarQuoted(`
+DECLARE
+  p name;
+BEGIN
+  FOR p IN SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = `+regclass+`::regclass LOOP
+    IF NOT pg_catalog.starts_with(p::text, '`+w.opts.Name+` ') THEN
+      RAISE EXCEPTION 'the table has the policy %, which this script does not know: drop it first', p;
+    END IF;
+    EXECUTE pg_catalog.format('DROP POLICY %I ON %s', p, `+regclass+`::regclass);
+  END LOOP;
+END
+`))
+	w.printf("-- From here on nobody sees a row whom no policy names, the owner neither.\n")
+	w.printf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\nALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", table, table)
+	for i, s := range w.shares {
+		cond, err := w.condition(s.rows)
+		if err != nil {
+			return err
+		}
+		to, err := w.identifiers(append(slices.Clone(s.users), s.groups...))
+		if err != nil {
+			return err
+		}
+		w.printf("\nGRANT SELECT ON %s TO %s;\n", table, to)
+		w.printf("CREATE POLICY \"%s %d\" ON %s AS PERMISSIVE FOR SELECT TO %s\n  USING (%s);\n", w.opts.Name, i+1, table, to, cond)
+	}
+	w.printf("\nCOMMIT;\n")
+	return nil
+}
+
+// postgresRole refuses names that PostgreSQL gives a meaning, also in quotes:
+// a policy TO "public" is for everybody.
+func postgresRole(kind Kind, name string) error {
+	switch {
+	case name == "public" || name == "none" || strings.HasPrefix(name, "pg_"):
+		return fmt.Errorf("%w: %s %q: the name means something else to PostgreSQL", ErrName, kind, name)
+	case len(name) > maxIdentifier:
+		return fmt.Errorf("%w: %s %q has %d bytes, want at most %d", ErrName, kind, name, len(name), maxIdentifier)
+	}
+	return nil
+}
+
+// dollarQuoted writes a text between tags that are not in it.
+func dollarQuoted(text string) string {
+	tag := "$rowsight$"
+	for i := 1; strings.Contains(text, tag); i++ {
+		tag = fmt.Sprintf("$rowsight%d$", i)
+	}
+	return tag + text + tag
+}
+
+// firstDouble returns the index of a text that comes twice in a sorted list, or
+// -1.
+func firstDouble(sorted []string) int {
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			return i
+		}
+	}
+	return -1
+}
