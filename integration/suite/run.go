@@ -21,6 +21,17 @@ const SeedEnv = "ROWSIGHT_SEED"
 
 // Run tries an engine. Every part asserts how much of it was executed.
 func Run(t *testing.T, e Engine) {
+	r := newRunner(t, e)
+	t.Run("random", r.random)
+	t.Run("values", r.values)
+	t.Run("conformance", r.conformance)
+	t.Run("names", r.names)
+	t.Run("many values", r.many)
+	t.Run("composition", r.composition)
+	t.Run("barrier", r.barrier)
+}
+
+func newRunner(t *testing.T, e Engine) *runner {
 	r := &runner{e: e, traits: e.Traits(), seed: 1}
 	if s := os.Getenv(SeedEnv); s != "" {
 		var err error
@@ -34,13 +45,7 @@ func Run(t *testing.T, e Engine) {
 		}
 	}
 	require.Greater(t, len(r.texts), len(HostileTexts())/2, "the engine holds most texts")
-	t.Run("random", r.random)
-	t.Run("values", r.values)
-	t.Run("conformance", r.conformance)
-	t.Run("names", r.names)
-	t.Run("many values", r.many)
-	t.Run("composition", r.composition)
-	t.Run("barrier", r.barrier)
+	return r
 }
 
 type runner struct {
