@@ -44,6 +44,7 @@ var importRules = map[string][]string{
 	"internal/randrules":      {"internal/csvtext", "rls"},
 	"predicate/batch":         {"predicate"},
 	"predicate/where":         {"predicate"},
+	"predicate/where/policy":  {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                {"predicate"},
 	"rls":                     {"namespace", "predicate", "internal/csvtext"},
 	"rls/roster":              {"namespace", "rls", "internal/cells", "internal/csvtext", "internal/plain"},
