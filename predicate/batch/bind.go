@@ -28,13 +28,14 @@ type Options struct {
 type path uint8
 
 const (
-	pathTable path = 1 << iota // decision tables; off: rule sets
-	pathForms                  // single, tiny and few values; off: groups
-	pathBits                   // one column decides without codes
-	pathDicts                  // dictionaries in one loop
-	pathRows                   // copy row by row; off: run by run
-	pathRuns                   // copy run by run; off: row by row
-	pathMemo                   // remember dictionaries
+	pathTable  path = 1 << iota // decision tables; off: rule sets
+	pathForms                   // single and few values; off: groups
+	pathBits                    // one column decides without codes
+	pathDicts                   // dictionaries in one loop
+	pathRows                    // copy row by row; off: run by run
+	pathRuns                    // copy run by run; off: row by row
+	pathMemo                    // remember dictionaries
+	pathVector                  // assembly, where there is some
 )
 
 func (o *Options) on(p path) bool { return o.off&p == 0 }

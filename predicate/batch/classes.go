@@ -28,7 +28,8 @@ type classifier struct {
 	sets  [][]uint32
 	byBox []int32
 
-	memos memos // classes of the dictionaries seen last
+	alone bool  // codes are 1 for a visible row and 0 for another
+	memos memos // codes of the dictionaries seen last
 	off   path
 }
 
@@ -48,6 +49,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	c.n = n
 	c.lookup = newLookup(b, class)
 	c.lookup.null, c.lookup.miss = classNull, miss
+	c.lookup.vector = hasVector && c.off&pathVector == 0
 	c.seal()
 
 	seen := make(map[string]int32, len(conditions))

@@ -15,9 +15,11 @@ import (
 type dict[I index] struct {
 	indices []I
 	memo    []uint32
+	visible finals // of a column that alone decides: the memo as bits
 	null    uint32
 	valid   []byte
 	bit     int
+	vector  bool // use vectorCodes and vectorAccept
 }
 
 type index interface {
@@ -49,9 +51,9 @@ func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (cod
 	}
 }
 
-func newDict[I index](data arrow.ArrayData, memo []uint32, c *classifier, cast func([]byte) []I) *dict[I] {
+func newDict[I index](data arrow.ArrayData, m memo, c *classifier, cast func([]byte) []I) *dict[I] {
 	off, n := data.Offset(), data.Len()
-	d := &dict[I]{memo: memo, null: c.lookup.null, valid: validity(data), bit: off}
+	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, vector: c.lookup.vector}
 	if n > 0 {
 		d.indices = cast(bufferBytes(data, 1))[off : off+n]
 	}
@@ -60,7 +62,15 @@ func newDict[I index](data arrow.ArrayData, memo []uint32, c *classifier, cast f
 
 func (d *dict[I]) read(dst []uint32, from int) error {
 	memo := d.memo
-	for i, k := range d.indices[from : from+len(dst)] {
+	indices := d.indices[from : from+len(dst)]
+	done := 0
+	if d.vector {
+		if indices32 := words32(indices); indices32 != nil {
+			done = vectorCodes(dst, indices32, memo)
+		}
+	}
+	for i := done; i < len(indices); i++ {
+		k := indices[i]
 		if uint64(k) < uint64(len(memo)) {
 			dst[i] = memo[k]
 			continue
@@ -80,8 +90,19 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 
 // bits sets one word of a mask per 64 rows, of a column that alone decides.
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
-	memo := d.memo
-	for i := 0; i < n; i += 64 {
+	memo, done := d.memo, 0
+	if d.vector && d.visible != nil {
+		if indices := words32(d.indices[from : from+n]); indices != nil {
+			var ok bool
+			if done, ok = vectorAccept(mask, indices, nil, d.visible, len(memo)); !ok {
+				return false // as below
+			}
+			for i := 0; i < done && d.valid != nil; i += 64 {
+				mask[i/64] &= bitsAt(d.valid, d.bit+from+i)
+			}
+		}
+	}
+	for i := done; i < n; i += 64 {
 		var w uint64
 		for j, k := range d.indices[from+i : from+min(i+64, n)] {
 			if uint64(k) >= uint64(len(memo)) {
@@ -109,8 +130,9 @@ type memoKey struct {
 }
 
 type memo struct {
-	key   memoKey
-	codes []uint32
+	key     memoKey
+	codes   []uint32
+	visible finals // the same as bits, for a column that alone decides
 }
 
 // memos holds the memos of the dictionaries that a column showed last, the
@@ -121,8 +143,8 @@ type memos struct{ list atomic.Pointer[[]memo] }
 // one, or one per file, and a few streams may be read at a time.
 const maxMemos = 4
 
-// memoOf returns the classes of the values of a dictionary.
-func (c *classifier) memoOf(d arrow.ArrayData) ([]uint32, error) {
+// memoOf returns the codes of the values of a dictionary.
+func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 	key, keyed := keyOf(d)
 	keyed = keyed && c.off&pathMemo == 0
 	var known []memo
@@ -130,23 +152,31 @@ func (c *classifier) memoOf(d arrow.ArrayData) ([]uint32, error) {
 		known = *list
 		for _, m := range known {
 			if m.key == key {
-				return m.codes, nil
+				return m, nil
 			}
 		}
 	}
 	values, err := openColumn(d, c)
 	if err != nil {
-		return nil, err
+		return memo{}, err
 	}
-	codes := make([]uint32, d.Len())
-	if err := values.read(codes, 0); err != nil {
-		return nil, err
+	m := memo{key: key, codes: make([]uint32, d.Len())}
+	for from := 0; from < len(m.codes); from += blockRows {
+		if err := values.read(m.codes[from:min(from+blockRows, len(m.codes))], from); err != nil {
+			return memo{}, err
+		}
+	}
+	if c.alone && c.lookup.vector {
+		m.visible = newFinals(len(m.codes))
+		for i, code := range m.codes {
+			m.visible[i>>5] |= code << (i & 31)
+		}
 	}
 	if keyed {
-		list := append([]memo{{key, codes}}, known[:min(len(known), maxMemos-1)]...)
+		list := append([]memo{m}, known[:min(len(known), maxMemos-1)]...)
 		c.memos.list.Store(&list)
 	}
-	return codes, nil
+	return m, nil
 }
 
 // keyOf returns the key of a dictionary of plain text; others have none.

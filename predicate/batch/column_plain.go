@@ -32,15 +32,7 @@ func openPlain[O offset](data arrow.ArrayData, l *lookup, cast func([]byte) []O)
 }
 
 func (p *plain[O]) read(dst []uint32, from int) error {
-	offsets := p.offsets[from : from+len(dst)+1]
-	switch l := p.lookup; {
-	case l.tiny != nil:
-		lookupTiny(l, dst, offsets, p.data)
-	case l.few != nil:
-		lookupFew(l, dst, offsets, p.data)
-	default:
-		lookupTable(l, dst, offsets, p.data)
-	}
+	lookupTexts(p.lookup, dst, p.offsets[from:from+len(dst)+1], p.data)
 	if p.valid != nil {
 		setNulls(dst, p.lookup.null, p.valid, p.bit+from)
 	}

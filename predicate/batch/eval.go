@@ -93,7 +93,7 @@ func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
 			return nil
 		}
 	}
-	if t.off&pathDicts == 0 && t.walkDicts(from, n, mask, s.open) {
+	if t.off&pathDicts == 0 && !t.vector && t.walkDicts(from, n, mask, s.open) {
 		return nil
 	}
 	states, classes := s.states[:n], s.classes[:n]
@@ -105,12 +105,10 @@ func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
 			return t.columns[i+1].malformed(err)
 		}
 		if step.final != nil {
-			packFinal(mask, states, classes, step.final)
+			t.accept(mask, states, classes, step.final)
 			return nil
 		}
-		for j, class := range classes {
-			states[j] = step.next[states[j]+class]
-		}
+		t.advance(states, classes, step.next)
 	}
 	pack(mask, states)
 	return nil
@@ -129,17 +127,32 @@ func pack(mask []uint64, codes []uint32) {
 	}
 }
 
-// packFinal takes the last step of rows and makes bits of where it leads.
-func packFinal(mask []uint64, states, classes []uint32, final []uint8) {
-	for i := 0; len(states) > 0; i++ {
-		n := min(64, len(states))
+// advance replaces states by those that follow them.
+func (t *table) advance(states, classes, next []uint32) {
+	done := 0
+	if t.vector {
+		done = vectorAdvance(states, classes, next)
+	}
+	states = states[done:]
+	for j, class := range classes[done:] {
+		states[j] = next[states[j]+class]
+	}
+}
+
+// accept takes the last step of rows and makes bits of where it leads.
+func (t *table) accept(mask []uint64, states, classes []uint32, final finals) {
+	done := 0
+	if t.vector {
+		done, _ = vectorAccept(mask, states, classes, final, len(final)*32)
+	}
+	for i := done; i < len(states); i += 64 {
+		to := min(i+64, len(states))
 		var w uint64
-		c := classes[:n]
-		for k, state := range states[:n] {
-			w |= uint64(final[state+c[k]]) << (k & 63)
+		c := classes[i:to]
+		for k, state := range states[i:to] {
+			w |= final.at(state+c[k]) << (k & 63)
 		}
-		mask[i] = w
-		states, classes = states[n:], classes[n:]
+		mask[i/64] = w
 	}
 }
 

@@ -49,26 +49,26 @@ func (t *table) walkDicts(from, n int, mask []uint64, open []codes) bool {
 	return true
 }
 
-func walk2(a, b []int32, memoA, memoB []uint32, final []uint8) (w uint64, ok bool) {
+func walk2(a, b []int32, memoA, memoB []uint32, final finals) (w uint64, ok bool) {
 	b = b[:len(a)]
 	for k, i := range a {
 		j := b[k]
 		if uint(uint32(i)) >= uint(len(memoA)) || uint(uint32(j)) >= uint(len(memoB)) {
 			return 0, false
 		}
-		w |= uint64(final[memoA[i]+memoB[j]]) << (k & 63)
+		w |= final.at(memoA[i]+memoB[j]) << (k & 63)
 	}
 	return w, true
 }
 
-func walk3(a, b, c []int32, memoA, memoB, memoC, next []uint32, final []uint8) (w uint64, ok bool) {
+func walk3(a, b, c []int32, memoA, memoB, memoC, next []uint32, final finals) (w uint64, ok bool) {
 	b, c = b[:len(a)], c[:len(a)]
 	for k, i := range a {
 		j, l := b[k], c[k]
 		if uint(uint32(i)) >= uint(len(memoA)) || uint(uint32(j)) >= uint(len(memoB)) || uint(uint32(l)) >= uint(len(memoC)) {
 			return 0, false
 		}
-		w |= uint64(final[next[memoA[i]+memoB[j]]+memoC[l]]) << (k & 63)
+		w |= final.at(next[memoA[i]+memoB[j]]+memoC[l]) << (k & 63)
 	}
 	return w, true
 }
@@ -79,7 +79,7 @@ func (t *table) row(row int, columns []*dict[int32]) uint64 {
 	for i, step := range t.steps {
 		class := columns[i+1].code(row)
 		if step.final != nil {
-			return uint64(step.final[state+class])
+			return step.final.at(state + class)
 		}
 		state = step.next[state+class]
 	}

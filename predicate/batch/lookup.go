@@ -32,9 +32,10 @@ type lookup struct {
 	longCodes []uint32
 	lengths   [5]uint64 // bit n: a long value has n bytes; the last word stands for all from 256 on
 
-	one  *one
-	tiny *tiny
-	few  *few
+	one *one
+	few *few
+
+	vector bool // use vectorTexts
 }
 
 // A key is a text of 1 to 15 bytes.
@@ -103,10 +104,22 @@ func keyOfText(data []byte, at, n int) key {
 	return key{lo, hi | uint64(n)<<56}
 }
 
+// hash returns a number whose high bits choose a group and whose lowest byte
+// the tag. Each bit of a product depends on the bits of the factor below it
+// only, so the tag is taken from far above.
 func (k key) hash() uint64 {
-	hi, lo := bits.Mul64(k.lo^mixA, k.hi^mixB)
-	return hi ^ lo
+	h := k.lo*mulLo + k.hi*mulHi
+	return h ^ h>>41
 }
+
+// What keys are multiplied with, in Go and in vector_amd64.s.
+const (
+	mulLo = mixA
+	mulHi = mixB
+)
+
+// size returns the length of the text.
+func (k key) size() int { return int(k.hi >> 56) }
 
 func longHash(b []byte) uint64 {
 	h := uint64(len(b)) * mixC
@@ -140,6 +153,24 @@ func newLookup(b *builder, codes []uint32) *lookup {
 		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)
 	}
 	return l
+}
+
+// lookupTexts sets dst to the codes of the texts between offsets.
+func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
+	if l.vector {
+		if offsets32 := narrow(offsets); offsets32 != nil {
+			n := vectorTexts(l, dst, offsets32, data)
+			dst, offsets = dst[n:], offsets[n:]
+		}
+	}
+	switch {
+	case l.few == nil:
+		lookupTable(l, dst, offsets, data)
+	case l.few.wide:
+		lookupFew(l, dst, offsets, data)
+	default:
+		lookupTiny(l, dst, offsets, data)
+	}
 }
 
 // find returns the code of the text data[at:at+n].

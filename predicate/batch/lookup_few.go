@@ -5,114 +5,72 @@ import (
 	"unsafe"
 )
 
-// Sets of a few short values, such as regions and segments, are kept besides in
-// a table that is so sparse, and whose hash is chosen such, that no two values
-// share a slot. A look-up is then one load and one compare, without a branch
-// that depends on the text: where values come in random order, a mispredicted
-// branch costs more than all the rest.
+// few is a set of a few short values, such as regions and segments. Its table is
+// so sparse, and its hash chosen such, that no two values share a slot. A
+// look-up is then one load and one compare, without a branch that depends on the
+// text: where values come in random order, a mispredicted branch costs more than
+// all the rest.
 //
-// The empty text is one of the values; the size of a free slot is one no text
-// has, so that its code, that of a miss, is found without asking whether the
-// slot is free.
-type (
-	// tiny holds values of at most 8 bytes.
-	tiny struct {
-		slots [fewSlots]tinySlot
-		seed  uint64
-	}
-	tinySlot struct {
-		lo         uint64
-		size, code uint32
-	}
-	// few holds values of at most 15 bytes.
-	few struct {
-		slots [fewSlots]fewSlot
-		seed  uint64
-	}
-	fewSlot struct {
-		lo, hi     uint64
-		size, code uint32
-	}
-)
+// The empty text, whose key is zero, is in slot 0 like a value. All other free
+// slots hold that key, too, which no text looked for there has, and the code of
+// a miss.
+type few struct {
+	keys         [fewSlots]key
+	codes        [fewSlots]uint32
+	mulLo, mulHi uint64
+	wide         bool // some value has more than 8 bytes
+}
 
 const (
 	fewSlots  = 256 // indexed by a byte
 	fewValues = 48  // more than these hardly ever find slots of their own
 	fewSeeds  = 200 // hashes that are tried
-	freeSlot  = 1<<32 - 1
 )
 
-func tinyHash(lo uint64, n uint32, seed uint64) uint8 {
-	return uint8((lo ^ uint64(n)) * seed >> 56)
-}
-
-func fewHash(lo, hi uint64, n uint32, seed uint64) uint8 {
-	return uint8(((lo ^ uint64(n)) + hi*mixC) * seed >> 56)
-}
+// slot returns the slot of a key: the highest byte of the product.
+func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 56) }
 
 // seal is called when all values are there with their final codes. It chooses
 // the form they are looked up in.
 func (l *lookup) seal() {
-	l.one, l.tiny, l.few = nil, nil, nil
+	l.one, l.few = nil, nil
 	codes := l.shortCodes[:l.short.size()]
 	l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
 	switch {
 	case l.size() == 1:
 		l.one = newOne(l)
+		fallthrough // where it does not decide alone
 	case len(l.values) == 0 && l.size() <= fewValues:
-		values := []fewSlot{{code: l.null}} // the empty text
-		longest := uint32(0)
-		for i, k := range l.keys[:l.size()] {
-			n := uint32(k.hi >> 56)
-			longest = max(longest, n)
-			values = append(values, fewSlot{k.lo, k.hi &^ (0xff << 56), n, l.shortCodes[i]})
-		}
-		if longest <= 8 {
-			l.tiny = newTiny(values, l.miss)
-		} else {
-			l.few = newFew(values, l.miss)
-		}
+		l.few = newFew(l)
 	}
 }
 
-// newTiny returns a table of values, nil if no hash keeps them apart.
-func newTiny(values []fewSlot, miss uint32) *tiny {
-	t := new(tiny)
-next:
-	for i := range uint64(fewSeeds) {
-		t.seed = mixA + 2*i*mixB
-		for j := range t.slots {
-			t.slots[j] = tinySlot{size: freeSlot, code: miss}
-		}
-		for _, v := range values {
-			s := &t.slots[tinyHash(v.lo, v.size, t.seed)]
-			if s.size != freeSlot {
-				continue next
-			}
-			*s = tinySlot{v.lo, v.size, v.code}
-		}
-		return t
+// newFew returns a table of the values of l, nil if some are long or no hash
+// keeps them apart.
+func newFew(l *lookup) *few {
+	if len(l.values) > 0 {
+		return nil
 	}
-	return nil
-}
-
-// newFew returns a table of values, nil if no hash keeps them apart.
-func newFew(values []fewSlot, miss uint32) *few {
-	t := new(few)
+	f := new(few)
+	keys := l.keys[:l.size()]
+	f.wide = slices.ContainsFunc(keys, func(k key) bool { return k.size() > 8 })
 next:
 	for i := range uint64(fewSeeds) {
-		t.seed = mixA + 2*i*mixB
-		for j := range t.slots {
-			t.slots[j] = fewSlot{size: freeSlot, code: miss}
+		f.mulLo = mixA + 2*i*mixB
+		f.mulHi = f.mulLo * mixC
+		clear(f.keys[:])
+		for j := range f.codes {
+			f.codes[j] = l.miss
 		}
-		for _, v := range values {
-			s := &t.slots[fewHash(v.lo, v.hi, v.size, t.seed)]
-			if s.size != freeSlot {
+		f.codes[0] = l.null
+		for j, k := range keys {
+			s := f.slot(k)
+			if s == 0 || f.keys[s] != (key{}) {
 				continue next
 			}
-			*s = v
+			f.keys[s], f.codes[s] = k, l.shortCodes[j]
 		}
-		return t
+		return f
 	}
 	return nil
 }
@@ -120,30 +78,32 @@ next:
 // The loops below read words at addresses computed from offsets. An offset is
 // checked against the end of data before the word behind it is read; the last
 // texts, whose words would reach past the end, go the general way.
+//
+// Only the lowest byte of a length is in a key, so the rest is compared, too.
 
+// lookupTiny is lookupFew where no value has more than 8 bytes.
 func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	t, miss := l.tiny, l.miss
-	base := unsafe.Pointer(unsafe.SliceData(data))
-	last := uint(max(len(data)-8, 0))
+	f, miss := l.few, l.miss
 	if len(data) < 8 {
 		lookupEach(l, dst, offsets, data)
 		return
 	}
+	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-8)
 	dst = dst[:len(offsets)-1]
 	at := uint(offsets[0])
 	for i, o := range offsets[1:] {
 		end := uint(o)
-		n := uint32(end - at)
+		n := end - at
 		if at > last {
 			dst[i] = l.find(data, int(at), int(end)-int(at))
 			at = end
 			continue
 		}
-		lo := load(unsafe.Add(base, at)) & keepLow[n&31]
+		k := key{load(unsafe.Add(base, at)) & keepLow[n&31], uint64(n) << 56}
 		at = end
-		s := &t.slots[tinyHash(lo, n, t.seed)]
-		code := s.code
-		if (lo^s.lo)|uint64(n^s.size) != 0 {
+		s := f.slot(k)
+		code := f.codes[s]
+		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
 			code = miss
 		}
 		dst[i] = code
@@ -151,29 +111,27 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 }
 
 func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	t, miss := l.few, l.miss
-	base := unsafe.Pointer(unsafe.SliceData(data))
-	last := uint(max(len(data)-16, 0))
+	f, miss := l.few, l.miss
 	if len(data) < 16 {
 		lookupEach(l, dst, offsets, data)
 		return
 	}
+	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
 	dst = dst[:len(offsets)-1]
 	at := uint(offsets[0])
 	for i, o := range offsets[1:] {
 		end := uint(o)
-		n := uint32(end - at)
+		n := end - at
 		if at > last {
 			dst[i] = l.find(data, int(at), int(end)-int(at))
 			at = end
 			continue
 		}
-		lo := load(unsafe.Add(base, at)) & keepLow[n&31]
-		hi := load(unsafe.Add(base, at+8)) & keepHigh[n&31]
+		k := key{load(unsafe.Add(base, at)) & keepLow[n&31], load(unsafe.Add(base, at+8))&keepHigh[n&31] | uint64(n)<<56}
 		at = end
-		s := &t.slots[fewHash(lo, hi, n, t.seed)]
-		code := s.code
-		if (lo^s.lo)|(hi^s.hi)|uint64(n^s.size) != 0 {
+		s := f.slot(k)
+		code := f.codes[s]
+		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
 			code = miss
 		}
 		dst[i] = code

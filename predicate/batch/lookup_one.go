@@ -31,5 +31,5 @@ func (k key) text() string {
 	var b [16]byte
 	binary.LittleEndian.PutUint64(b[:8], k.lo)
 	binary.LittleEndian.PutUint64(b[8:], k.hi)
-	return string(b[:k.hi>>56])
+	return string(b[:k.size()])
 }

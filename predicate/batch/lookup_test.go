@@ -36,6 +36,9 @@ func TestLookup(t *testing.T) {
 			var texts []string
 			for v := range want {
 				texts = append(texts, v, v+"\x00", v[:len(v)-1], strings.ToUpper(v), v[1:])
+				if len(texts) < 10_000 { // lengths that have a byte in common, or four bits
+					texts = append(texts, v+strings.Repeat("\x00", 16), v+strings.Repeat("\x00", 256))
+				}
 			}
 			// Every text that differs from a value in one bit: what a comparison
 			// of words that is wrong by an operator would take for the value.
@@ -56,8 +59,10 @@ func TestLookup(t *testing.T) {
 			builder.AppendValues(texts, nil)
 			data := builder.NewArray().Data()
 
-			for _, sealed := range []bool{false, true} {
-				if sealed {
+			for _, form := range lookupForms {
+				l.vector = form.vector && hasVector
+				l.one, l.few = nil, nil
+				if form.sealed {
 					l.seal()
 				}
 				dst := make([]uint32, len(texts))
@@ -70,13 +75,16 @@ func TestLookup(t *testing.T) {
 					case !ok:
 						code = l.miss
 					}
-					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, sealed: %v", text, size, longest, sealed)
+					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, %+v", text, size, longest, form)
 					require.Equal(t, code, l.find([]byte(text), 0, len(text)), "%q", text)
 				}
 			}
 		}
 	}
 }
+
+// lookupForms are the ways a text is looked up.
+var lookupForms = []struct{ sealed, vector bool }{{}, {true, false}, {false, true}, {true, true}}
 
 func openPlainTest(data arrow.ArrayData, l *lookup) codes {
 	return openPlain(data, l, arrow.Int32Traits.CastFromBytes)
@@ -153,13 +161,18 @@ func FuzzLookup(f *testing.F) {
 		}
 		l := newLookup(b, codes)
 		builder := array.NewStringBuilder(memory.DefaultAllocator)
-		builder.AppendValues([]string{"some text before", text, "and some after it"}, nil)
+		builder.AppendValues(append([]string{"some text before", text}, make([]string, 18)...), nil)
+		builder.Append("and some after it")
 		data := builder.NewArray().Data()
-		for range 2 {
-			dst := make([]uint32, 3)
+		for _, form := range lookupForms {
+			l.vector = form.vector && hasVector
+			l.one, l.few = nil, nil
+			if form.sealed {
+				l.seal()
+			}
+			dst := make([]uint32, 20)
 			require.NoError(t, openPlainTest(data, l).read(dst, 0))
-			require.Equal(t, want[text], dst[1] == 1, fmt.Sprintf("%q in %q", text, values))
-			l.seal()
+			require.Equal(t, want[text], dst[1] == 1, fmt.Sprintf("%q in %q, %+v", text, values, form))
 		}
 	})
 }

@@ -88,7 +88,7 @@ func TestMemoIsUsed(t *testing.T) {
 	require.NoError(t, err)
 	second, err := c.memoOf(d)
 	require.NoError(t, err)
-	require.Same(t, unsafe.SliceData(first), unsafe.SliceData(second))
+	require.Same(t, unsafe.SliceData(first.codes), unsafe.SliceData(second.codes))
 }
 
 // TestFilterForgets checks that a used filter keeps no record alive.

@@ -12,7 +12,7 @@ func (p *plan) remembered() int64 {
 		for _, c := range p.table.columns {
 			if list := c.memos.list.Load(); list != nil {
 				for _, m := range *list {
-					n += bytesIn(m.codes)
+					n += bytesIn(m.codes) + bytesIn(m.visible)
 				}
 			}
 		}
@@ -54,10 +54,7 @@ func (t *table) size() int64 {
 func (l *lookup) memory() int64 {
 	n := int64(unsafe.Sizeof(*l)) + bytesIn(l.short.list) + bytesIn(l.keys) + bytesIn(l.shortCodes) +
 		bytesIn(l.long.list) + bytesIn(l.values) + bytesIn(l.longCodes)
-	switch {
-	case l.tiny != nil:
-		n += int64(unsafe.Sizeof(*l.tiny))
-	case l.few != nil:
+	if l.few != nil {
 		n += int64(unsafe.Sizeof(*l.few))
 	}
 	return n

@@ -26,6 +26,7 @@ type table struct {
 	columns []*classifier
 	steps   []step   // of the second column and those after it; see fold
 	rules   *ruleSet // instead of steps, if they would grow past the budget
+	vector  bool     // use vectorAdvance and vectorAccept
 	off     path
 }
 
@@ -33,11 +34,18 @@ type table struct {
 type step struct {
 	n uint32
 	// next[state*n+class] is the state at the next column, already multiplied
-	// by the number of classes there. The last step has final instead: 1 to
-	// accept the row, 0 to reject it.
+	// by the number of classes there. The last step has final instead, a bit for
+	// each: whether to accept the row.
 	next  []uint32
-	final []uint8
+	final finals
 }
+
+// finals are bits in words of 32.
+type finals []uint32
+
+func newFinals(n int) finals        { return make(finals, (n+31)/32) }
+func (f finals) set(i int)          { f[i>>5] |= 1 << (i & 31) }
+func (f finals) at(i uint32) uint64 { return uint64(f[i>>5] >> (i & 31) & 1) }
 
 // Row indices of the reserved states in every step.
 const (
@@ -47,7 +55,7 @@ const (
 )
 
 // maxCells bounds the number of entries of all steps of one table. Nearly all
-// of them belong to the last column, at a byte each. Past it, look-ups would
+// of them belong to the last column, at a bit each. Past it, look-ups would
 // miss the caches more often than the AND of rule sets does, and building the
 // table would take longer than many reads.
 const maxCells = 1 << 20
@@ -74,7 +82,7 @@ func newTable(boxes []predicate.Predicate, column func(name string) int, opts *O
 			put(i, a)
 		}
 	}
-	t := &table{off: opts.off}
+	t := &table{off: opts.off, vector: hasVector && opts.on(pathVector)}
 	for i, name := range names {
 		t.columns = append(t.columns, newClassifier(column(name), name, conditions[i], opts))
 	}
@@ -99,11 +107,12 @@ func (t *table) fold() {
 	codes := make([]uint32, first.n)
 	for k := range codes {
 		if at := stateFirst*int(first.n) + k; first.final != nil {
-			codes[k] = uint32(first.final[at])
+			codes[k] = uint32(first.final.at(uint32(at)))
 		} else {
 			codes[k] = first.next[at]
 		}
 	}
+	t.columns[0].alone = first.final != nil
 	t.columns[0].fold(codes)
 	t.steps = t.steps[1:]
 }
@@ -266,10 +275,10 @@ func (b *stepBuilder) build(states []bitset) ([]uint32, []bitset) {
 // accepts a class if any of its residues does. There the classes are many and
 // the residues that accept each are few, so it goes by residue: which states
 // hold it, as a set.
-func (b *stepBuilder) buildFinal(states []bitset) []uint8 {
-	final := make([]uint8, (stateFirst+len(states))*b.n)
+func (b *stepBuilder) buildFinal(states []bitset) finals {
+	final := newFinals((stateFirst + len(states)) * b.n)
 	for k := range b.n {
-		final[stateAccept*b.n+k] = stateAccept
+		final.set(stateAccept*b.n + k)
 	}
 	holders := make([]bitset, len(b.residues))
 	for s, state := range states {
@@ -292,7 +301,7 @@ func (b *stepBuilder) buildFinal(states []bitset) []uint8 {
 			}
 		}
 		for s := range accepting.each {
-			final[(stateFirst+s)*b.n+k] = stateAccept
+			final.set((stateFirst+s)*b.n + k)
 		}
 	}
 	return final

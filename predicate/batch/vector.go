@@ -1,0 +1,140 @@
+package batch
+
+import "unsafe"
+
+// The hot loops have a second form for processors with AVX-512, in assembly,
+// which takes 8 or 16 rows at a time. What it computes is what the loops in Go
+// compute; each of the functions here does the first rows, as many as fill
+// whole vectors, and returns how many that were, for Go to do the rest. On
+// other processors, and with the build tag purego, that is none of them.
+//
+//	codes    index    → code           of dictionaries
+//	texts    text     → code           of values of up to 15 bytes
+//	advance  state, class → state      of tables
+//	accept   state, class → bit        of tables
+//
+// Tests take either form: see pathVector.
+
+// vectorRows is how many rows the masks of the assembly are for.
+const vectorRows = 16
+
+// vectorCodes looks indices up in a memo. It does nothing that matters if one
+// leads out of it.
+func vectorCodes(dst, indices, memo []uint32) int {
+	n := len(dst) &^ (vectorRows - 1)
+	if n == 0 || len(memo) == 0 || len(memo) > maxVector || vectorCodesOf(&dst[0], &indices[:n][0], n, &memo[0], len(memo)) != 0 {
+		return 0
+	}
+	return n
+}
+
+// vectorAdvance replaces states by what follows them. States and classes are
+// those of a table, so their sum is in range; were it not, the row would be
+// rejected.
+func vectorAdvance(states, classes, next []uint32) int {
+	n := len(states) &^ (vectorRows - 1)
+	if n == 0 || len(next) == 0 || len(next) > maxVector {
+		return 0
+	}
+	vectorAdvanceOf(&states[0], &classes[:n][0], n, &next[0], len(next))
+	return n
+}
+
+// vectorAccept sets a word of mask per 64 rows: the bit of final that the sum of
+// state and class leads to, or, without classes, the state alone. It is not ok,
+// and the bit 0, if one is not among the first size.
+func vectorAccept(mask []uint64, states, classes []uint32, final finals, size int) (n int, ok bool) {
+	n = len(states) &^ 63
+	if n == 0 || size == 0 || size > maxVector {
+		return 0, true
+	}
+	var second *uint32
+	if classes != nil {
+		second = &classes[:n][0]
+	}
+	_ = final[(size-1)/32]
+	return n, vectorAcceptOf(&mask[:n/64][0], &states[0], second, n, &final[0], size) == 0
+}
+
+// maxVector bounds what a 32-bit index can lead to.
+const maxVector = 1<<31 - 1
+
+// textScan is what the assembly needs to look texts up. Its layout is written
+// down in vector_amd64.s.
+type textScan struct {
+	dst      *uint32
+	offsets  *int32
+	n        int // a multiple of 8
+	data     *byte
+	last     uint64 // the last place in data where 16 bytes can be read
+	redo     *uint8 // a bit per text that is to be looked up in Go
+	mulLo    uint64
+	mulHi    uint64
+	shift    uint64
+	mask     uint64
+	groups   *group
+	keys     *key
+	codes    *uint32
+	miss     uint32
+	null     uint32
+	wide     uint64 // not 0: some value has more than 8 bytes
+	pick     uint64 // 0 if all codes are the same, and one will do; else all bits
+	redoData [blockRows / 8]uint8
+}
+
+// vectorTexts looks texts up in a set of short values.
+func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
+	n := min(len(dst)&^7, blockRows)
+	if n == 0 || len(data) < 16 || l.few == nil && len(l.short.list) == 0 {
+		return 0
+	}
+	s := textScan{
+		dst: &dst[0], offsets: &offsets[:n+1][0], n: n,
+		data: &data[0], last: uint64(min(len(data)-16, maxVector)),
+		miss: l.miss, null: l.null,
+	}
+	s.redo = &s.redoData[0]
+	if f := l.few; f != nil {
+		s.mulLo, s.mulHi, s.keys, s.codes = f.mulLo, f.mulHi, &f.keys[0], &f.codes[0]
+		if f.wide {
+			s.wide = 1
+		}
+		vectorFewOf(&s)
+	} else {
+		s.mulLo, s.mulHi, s.keys, s.codes = mulLo, mulHi, &l.keys[0], &l.shortCodes[0]
+		if !l.same {
+			s.pick = all
+		}
+		s.groups, s.shift, s.mask = &l.short.list[0], uint64(l.short.shift), uint64(len(l.short.list)-1)
+		vectorGroupsOf(&s)
+	}
+	// What is too long, too near the end of data or not the only one with its
+	// tag.
+	for i, w := range s.redoData[:n/8] {
+		for k := 8 * i; w != 0; k, w = k+1, w>>1 {
+			if w&1 != 0 {
+				dst[k] = l.find(data, int(offsets[k]), int(offsets[k+1]-offsets[k]))
+			}
+		}
+	}
+	return n
+}
+
+// narrow returns offsets of 32 bits, nil if they are of 64.
+func narrow[O offset](offsets []O) []int32 {
+	var o O
+	if unsafe.Sizeof(o) != 4 {
+		return nil
+	}
+	return unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(offsets))), len(offsets))
+}
+
+// words32 returns indices of 32 bits, nil if they are of another size. What is
+// negative in one sign is large in the other, and leads out of any dictionary.
+func words32[I index](indices []I) []uint32 {
+	var i I
+	if unsafe.Sizeof(i) != 4 {
+		return nil
+	}
+	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(indices))), len(indices))
+}

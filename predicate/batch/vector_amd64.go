@@ -1,0 +1,45 @@
+//go:build amd64 && !purego
+
+package batch
+
+// hasVector says that the processor and the operating system have what
+// vector_amd64.s uses: AVX-512 F, BW, CD, DQ and VL, and BMI2.
+var hasVector = detectVector()
+
+func detectVector() bool {
+	const (
+		osxsave = 1 << 27                                      // leaf 1, c
+		saved   = 0xe6                                         // the registers that the system saves: SSE, AVX, AVX-512
+		wanted  = 1<<8 | 1<<16 | 1<<17 | 1<<28 | 1<<30 | 1<<31 // leaf 7, b
+	)
+	if highest, _, _, _ := cpuid(0, 0); highest < 7 {
+		return false
+	}
+	if _, _, c, _ := cpuid(1, 0); c&osxsave == 0 || xgetbv()&saved != saved {
+		return false
+	}
+	_, b, _, _ := cpuid(7, 0)
+	return b&wanted == wanted
+}
+
+func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+
+func xgetbv() (low uint32)
+
+// Each of these takes n rows, a multiple of 16, of 64 for accept, of 8 for
+// texts.
+
+//go:noescape
+func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
+
+//go:noescape
+func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int)
+
+//go:noescape
+func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32)
+
+//go:noescape
+func vectorFewOf(s *textScan)
+
+//go:noescape
+func vectorGroupsOf(s *textScan)

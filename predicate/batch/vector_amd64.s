@@ -1,0 +1,422 @@
+//go:build amd64 && !purego
+
+#include "textflag.h"
+
+// Operands stand in Go's order: the last is the destination, and a - b is
+// VPSUB b, a. A gather clears its mask, so it gets a copy; and its destination
+// is cleared before, so that it does not wait for what was there.
+
+// func cpuid(leaf, sub uint32) (a, b, c, d uint32)
+TEXT ·cpuid(SB), NOSPLIT, $0-24
+	MOVL leaf+0(FP), AX
+	MOVL sub+4(FP), CX
+	CPUID
+	MOVL AX, a+8(FP)
+	MOVL BX, b+12(FP)
+	MOVL CX, c+16(FP)
+	MOVL DX, d+20(FP)
+	RET
+
+// func xgetbv() (low uint32)
+TEXT ·xgetbv(SB), NOSPLIT, $0-4
+	XORL CX, CX
+	XGETBV
+	MOVL AX, low+0(FP)
+	RET
+
+// func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
+//
+// A memo of up to 32 codes is kept in two registers; others are read from
+// memory.
+TEXT ·vectorCodesOf(SB), NOSPLIT, $0-44
+	MOVQ dst+0(FP), DI
+	MOVQ indices+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ memo+24(FP), BX
+	MOVQ size+32(FP), DX
+	VPBROADCASTD DX, Z0
+	KXORW K7, K7, K7 // the lanes whose index was out of range
+	CMPQ DX, $32
+	JGT  gather
+
+	MOVQ  $-1, AX
+	BZHIQ DX, AX, AX
+	KMOVW AX, K1
+	SHRQ  $16, AX
+	KMOVW AX, K2
+	VMOVDQU32.Z (BX), K1, Z10
+	VMOVDQU32.Z 64(BX), K2, Z11
+permute:
+	VMOVDQU32 (SI), Z1
+	VPCMPUD   $5, Z0, Z1, K1
+	KORW      K1, K7, K7
+	VPERMI2D  Z11, Z10, Z1
+	VMOVDQU32 Z1, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JG   permute
+	JMP  done
+
+gather:
+	VMOVDQU32  (SI), Z1
+	VPCMPUD    $5, Z0, Z1, K1
+	KORW       K1, K7, K7
+	KNOTW      K1, K1
+	VPXORD     Z2, Z2, Z2
+	VPGATHERDD (BX)(Z1*4), K1, Z2
+	VMOVDQU32  Z2, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JG   gather
+
+done:
+	KMOVW K7, AX
+	MOVL  AX, wrong+40(FP)
+	VZEROUPPER
+	RET
+
+// func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int)
+TEXT ·vectorAdvanceOf(SB), NOSPLIT, $0-40
+	MOVQ states+0(FP), DI
+	MOVQ classes+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ next+24(FP), BX
+	MOVQ size+32(FP), DX
+	VPBROADCASTD DX, Z0
+
+advance:
+	VMOVDQU32  (DI), Z1
+	VPADDD     (SI), Z1, Z1
+	VPCMPUD    $1, Z0, Z1, K1
+	VPXORD     Z2, Z2, Z2
+	VPGATHERDD (BX)(Z1*4), K1, Z2
+	VMOVDQU32  Z2, (DI)
+	ADDQ $64, SI
+	ADDQ $64, DI
+	SUBQ $16, CX
+	JG   advance
+	VZEROUPPER
+	RET
+
+// From the places in Z1 to the bits of final there: word Z2, bit K2.
+#define PLACES \
+	VPCMPUD $5, Z0, Z1, K1 \
+	KORW    K1, K7, K7     \
+	KNOTW   K1, K1         \
+	VPSRLD  $5, Z1, Z3     \
+	VPANDD  Z30, Z1, Z4    \
+	VPSLLVD Z4, Z31, Z4
+
+#define PERMUTE \
+	VPERMD Z10, Z3, Z2
+
+#define GATHER \
+	KMOVW      K1, K3            \
+	VPXORD     Z2, Z2, Z2        \
+	VPGATHERDD (BX)(Z3*4), K3, Z2
+
+#define BITS \
+	VPTESTMD Z4, Z2, K1, K2 \
+	KMOVW    K2, AX         \
+	MOVW     AX, (DI)       \
+	ADDQ     $2, DI         \
+	ADDQ     $64, SI        \
+	SUBQ     $16, CX
+
+// func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32)
+//
+// Up to 512 bits of final are kept in a register. Without classes, states lead
+// to the bits alone.
+TEXT ·vectorAcceptOf(SB), NOSPLIT, $0-52
+	MOVQ mask+0(FP), DI
+	MOVQ states+8(FP), SI
+	MOVQ classes+16(FP), R8
+	MOVQ n+24(FP), CX
+	MOVQ final+32(FP), BX
+	MOVQ size+40(FP), DX
+	VPBROADCASTD DX, Z0
+	MOVL  $31, AX
+	VPBROADCASTD AX, Z30
+	MOVL  $1, AX
+	VPBROADCASTD AX, Z31
+	KXORW K7, K7, K7
+	CMPQ  DX, $512
+	JGT   large
+
+	LEAQ  31(DX), R9
+	SHRQ  $5, R9
+	MOVQ  $-1, AX
+	BZHIQ R9, AX, AX
+	KMOVW AX, K1
+	VMOVDQU32.Z (BX), K1, Z10
+	TESTQ R8, R8
+	JZ    small1
+small2:
+	VMOVDQU32 (SI), Z1
+	VPADDD    (R8), Z1, Z1
+	ADDQ      $64, R8
+	PLACES
+	PERMUTE
+	BITS
+	JG   small2
+	JMP  decided
+small1:
+	VMOVDQU32 (SI), Z1
+	PLACES
+	PERMUTE
+	BITS
+	JG   small1
+	JMP  decided
+
+large:
+	TESTQ R8, R8
+	JZ    large1
+large2:
+	VMOVDQU32 (SI), Z1
+	VPADDD    (R8), Z1, Z1
+	ADDQ      $64, R8
+	PLACES
+	GATHER
+	BITS
+	JG   large2
+	JMP  decided
+large1:
+	VMOVDQU32 (SI), Z1
+	PLACES
+	GATHER
+	BITS
+	JG   large1
+
+decided:
+	KMOVW K7, AX
+	MOVL  AX, wrong+48(FP)
+	VZEROUPPER
+	RET
+
+// The fields of a textScan.
+#define scan_dst     0
+#define scan_offsets 8
+#define scan_n       16
+#define scan_data    24
+#define scan_last    32
+#define scan_redo    40
+#define scan_mulLo   48
+#define scan_mulHi   56
+#define scan_shift   64
+#define scan_mask    72
+#define scan_groups  80
+#define scan_keys    88
+#define scan_codes   96
+#define scan_miss    104
+#define scan_null    108
+#define scan_wide    112
+#define scan_pick    120
+
+// What all loops over texts keep in registers:
+//
+//	R15 scan  DI dst  SI offsets  CX n  DX data  BX redo  R8 keys  R9 codes
+//	Y20 last  Y21 1  Y22 15  Z23 ones  Z24 64  Z25 mulLo  Z26 mulHi  Y27 miss  Y28 null
+#define PROLOGUE \
+	MOVQ scan_dst(R15), DI              \
+	MOVQ scan_offsets(R15), SI          \
+	MOVQ scan_n(R15), CX                \
+	MOVQ scan_data(R15), DX             \
+	MOVQ scan_redo(R15), BX             \
+	MOVQ scan_keys(R15), R8             \
+	MOVQ scan_codes(R15), R9            \
+	VPBROADCASTD scan_last(R15), Y20    \
+	MOVL $1, AX                         \
+	VPBROADCASTD AX, Y21                \
+	MOVL $15, AX                        \
+	VPBROADCASTD AX, Y22                \
+	VPTERNLOGQ $0xff, Z23, Z23, Z23     \
+	MOVL $64, AX                        \
+	VPBROADCASTQ AX, Z24                \
+	VPBROADCASTQ scan_mulLo(R15), Z25   \
+	VPBROADCASTQ scan_mulHi(R15), Z26   \
+	VPBROADCASTD scan_miss(R15), Y27    \
+	VPBROADCASTD scan_null(R15), Y28
+
+// TEXTS reads where 8 texts begin, Y2, and how long they are, Y3 and Z4; which
+// of them are empty, K2; and which have 1 to 15 bytes with 16 to be read, K3.
+// It loads their first 8 bytes, those after the text cleared, into Z0, and the
+// length in bits into Z5.
+#define TEXTS \
+	VMOVDQU32 (SI), Y2              \
+	VMOVDQU32 4(SI), Y3             \
+	VPSUBD    Y2, Y3, Y3            \
+	VPSUBD    Y21, Y3, Y4           \
+	VPCMPUD   $1, Y22, Y4, K1       \
+	VPCMPUD   $2, Y20, Y2, K1, K3   \
+	VPTESTNMD Y3, Y3, K2            \
+	KMOVB     K3, K4                \
+	VPXORQ    Z0, Z0, Z0            \
+	VPGATHERDQ (DX)(Y2*1), K4, Z0   \
+	VPMOVZXDQ Y3, Z4                \
+	VPSLLQ    $3, Z4, Z5            \
+	VPSLLVQ   Z5, Z23, Z6           \
+	VPANDNQ   Z0, Z6, Z0
+
+// HIGH makes the second word of the keys, Z1: bytes 8 to 14 and the length. Where
+// a text has no byte there, the shift is by none and all bits are cleared.
+#define HIGH \
+	KMOVB      K3, K4                \
+	VPXORQ     Z1, Z1, Z1            \
+	VPGATHERDQ 8(DX)(Y2*1), K4, Z1   \
+	VPSUBUSW   Z24, Z5, Z5           \
+	VPSLLVQ    Z5, Z23, Z6           \
+	VPANDNQ    Z1, Z6, Z1            \
+	VPSLLQ     $56, Z4, Z4           \
+	VPORQ      Z4, Z1, Z1
+
+#define HASH \
+	VPMULLQ Z25, Z0, Z7 \
+	VPMULLQ Z26, Z1, Z8 \
+	VPADDQ  Z7, Z8, Z7
+
+// COMPARE compares the keys with those at places Z7, of the lanes K5, and leaves
+// in K5 which are equal.
+#define COMPARE \
+	VPADDQ     Z7, Z7, Z8            \
+	KMOVB      K5, K4                \
+	VPXORQ     Z9, Z9, Z9            \
+	VPGATHERQQ (R8)(Z8*8), K4, Z9    \
+	KMOVB      K5, K4                \
+	VPXORQ     Z10, Z10, Z10         \
+	VPGATHERQQ 8(R8)(Z8*8), K4, Z10  \
+	VPCMPEQQ   Z9, Z0, K5, K5        \
+	VPCMPEQQ   Z10, Z1, K5, K5
+
+// CODES stores the codes at places Z7 of the lanes K5; empty texts have the code
+// of null, all others that of a miss. K6 becomes those to be done again.
+#define CODES \
+	VMOVDQA32  Y27, Y9               \
+	KMOVB      K5, K4                \
+	VPGATHERQD (R9)(Z7*4), K4, Y9    \
+	VMOVDQA32  Y28, K2, Y9           \
+	VMOVDQU32  Y9, (DI)              \
+	KMOVB      K6, AX                \
+	MOVB       AX, (BX)              \
+	ADDQ $32, SI                     \
+	ADDQ $32, DI                     \
+	ADDQ $1, BX                      \
+	SUBQ $8, CX
+
+// func vectorFewOf(s *textScan)
+//
+// The place of a key is the highest byte of its hash.
+TEXT ·vectorFewOf(SB), NOSPLIT, $0-8
+	MOVQ s+0(FP), R15
+	PROLOGUE
+	CMPQ scan_wide(R15), $0
+	JEQ  tiny
+
+few:
+	TEXTS
+	HIGH
+	HASH
+	VPSRLQ $56, Z7, Z7
+	KMOVB  K3, K5
+	COMPARE
+	KORB   K2, K3, K6
+	KNOTB  K6, K6
+	CODES
+	JG     few
+	VZEROUPPER
+	RET
+
+	// No value has more than 8 bytes: the second word is the length. A longer
+	// text has another.
+tiny:
+	TEXTS
+	VPSLLQ $56, Z4, Z1
+	HASH
+	VPSRLQ $56, Z7, Z7
+	KMOVB  K3, K5
+	COMPARE
+	KORB   K2, K3, K6
+	KNOTB  K6, K6
+	CODES
+	JG     tiny
+	VZEROUPPER
+	RET
+
+// func vectorGroupsOf(s *textScan)
+//
+//	R10 groups  Z11 shift  Z12 mask  Z13 0x80 in each byte  Z14 0x01 in each byte
+//	Z15 the pattern that repeats the lowest byte of a word  Z16 7  Z17 the low half of a word  Z29 pick
+TEXT ·vectorGroupsOf(SB), NOSPLIT, $0-8
+	MOVQ s+0(FP), R15
+	PROLOGUE
+	MOVQ scan_groups(R15), R10
+	VPBROADCASTQ scan_shift(R15), Z11
+	VPBROADCASTQ scan_mask(R15), Z12
+	VPBROADCASTQ scan_pick(R15), Z29
+	MOVQ $0x8080808080808080, AX
+	VPBROADCASTQ AX, Z13
+	MOVQ $0x0101010101010101, AX
+	VPBROADCASTQ AX, Z14
+	MOVQ $0x0808080808080808, AX // bytes 8 to 15 of a lane repeat byte 8
+	VPBROADCASTQ AX, Z15
+	MOVL $0x5555, AX
+	KMOVB AX, K1
+	VPXORQ Z15, Z15, K1, Z15     // bytes 0 to 7 byte 0
+	MOVL $7, AX
+	VPBROADCASTQ AX, Z16
+	MOVL $0xffffffff, AX
+	VPBROADCASTQ AX, Z17
+
+groups:
+	TEXTS
+	HIGH
+	HASH
+
+	// The group, and its tags and the rest.
+	VPSRLVQ    Z11, Z7, Z9
+	VPANDQ     Z12, Z9, Z9
+	VPADDQ     Z9, Z9, Z9
+	KMOVB      K3, K4
+	VPXORQ     Z18, Z18, Z18
+	VPGATHERQQ (R10)(Z9*8), K4, Z18
+	KMOVB      K3, K4
+	VPXORQ     Z19, Z19, Z19
+	VPGATHERQQ 8(R10)(Z9*8), K4, Z19
+
+	// Which bytes of the tags are that of the hash: see matches.
+	VPSRLQ  $41, Z7, Z8
+	VPXORQ  Z7, Z8, Z8
+	VPSHUFB Z15, Z8, Z8
+	VPORQ   Z13, Z8, Z8
+	VPXORQ  Z18, Z8, Z8
+	VPSUBQ  Z14, Z8, Z9
+	VPANDNQ Z9, Z8, Z9
+	VPANDQ  Z13, Z9, Z9
+	VPTESTMQ Z9, Z9, K3, K5
+
+	// The lowest of them: bit 8j+7 alone has 56-8j zeros above it.
+	VPXORQ   Z7, Z7, Z7
+	VPSUBQ   Z9, Z7, Z7
+	VPANDQ   Z9, Z7, Z7
+	VPLZCNTQ Z7, Z7
+	VPSRLQ   $3, Z7, Z7
+	VPSUBQ   Z7, Z16, Z7
+	VPANDQ   Z17, Z19, Z18
+	VPADDQ   Z18, Z7, Z7
+
+	// Others may be equal if that one is not: another of its tag, or one of the
+	// members without a tag.
+	VPSRLQ   $35, Z19, Z19
+	VPTESTMQ Z19, Z19, K3, K6
+	KORB     K5, K6, K6
+	COMPARE
+	KANDNB   K6, K5, K6
+	KORB     K2, K3, K4
+	KNOTB    K4, K4
+	KORB     K4, K6, K6
+	VPANDQ   Z29, Z7, Z7
+	CODES
+	JG       groups
+	VZEROUPPER
+	RET

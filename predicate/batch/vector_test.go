@@ -1,0 +1,82 @@
+package batch
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestVectors compares the assembly with what it stands for, in tables that fit
+// into registers and in those that do not, with indices in and out of range.
+func TestVectors(t *testing.T) {
+	if !hasVector {
+		t.Skip("this processor or build has no vectors")
+	}
+	rng := rand.New(rand.NewPCG(31, 32))
+	for _, size := range []int{1, 2, 15, 16, 17, 31, 32, 33, 100, 511, 512, 513, 544, 5000} {
+		memo := make([]uint32, size)
+		final := newFinals(size)
+		for i := range memo {
+			memo[i] = rng.Uint32()
+			if rng.IntN(2) == 0 {
+				final.set(i)
+			}
+		}
+		for _, n := range []int{0, 1, 15, 16, 63, 64, 65, 127, 128, 1000, 1024} {
+			for _, wrong := range []uint32{0, uint32(size), uint32(size) + 1, 1 << 31, 1<<32 - 1} {
+				first, second := make([]uint32, n), make([]uint32, n)
+				for i := range first {
+					sum := rng.Uint32N(uint32(size))
+					second[i] = rng.Uint32N(sum + 1)
+					first[i] = sum - second[i]
+				}
+				broken := -1
+				if wrong != 0 && n > 0 {
+					broken = rng.IntN(n)
+					first[broken], second[broken] = wrong, 0
+				}
+				sums := make([]uint32, n)
+				for i := range sums {
+					sums[i] = first[i] + second[i]
+				}
+
+				codes := make([]uint32, n)
+				done := vectorCodes(codes, sums, memo)
+				if broken >= 0 && broken < n&^15 {
+					require.Zero(t, done, "an index out of range")
+				} else {
+					require.Equal(t, n&^15, done)
+				}
+				for i := range done {
+					require.Equal(t, memo[sums[i]], codes[i])
+				}
+
+				states := append([]uint32(nil), first...)
+				require.Equal(t, n&^15, vectorAdvance(states, second, memo))
+				for i := range n &^ 15 {
+					if i == broken {
+						require.EqualValues(t, stateReject, states[i], "what leads out of a table rejects")
+					} else {
+						require.Equal(t, memo[sums[i]], states[i])
+					}
+				}
+
+				for _, classes := range [][]uint32{second, nil} {
+					from := first
+					if classes == nil {
+						from = sums
+					}
+					mask := make([]uint64, maskWords(n))
+					done, ok := vectorAccept(mask, from, classes, final, size)
+					require.Equal(t, n&^63, done)
+					require.Equal(t, broken < 0 || broken >= n&^63, ok)
+					for i := range done {
+						want := i != broken && final.at(sums[i]) == 1
+						require.Equal(t, want, mask[i/64]>>(i%64)&1 == 1, "row %d of %d, size %d", i, n, size)
+					}
+				}
+			}
+		}
+	}
+}
