@@ -70,6 +70,8 @@ func (f *Files) Put(_ context.Context, id string, e Entry) error {
 func (f *Files) Redeem(ctx context.Context, id string, until time.Time) (Entry, error) {
 	e, err := f.Get(ctx, id)
 	switch {
+	case errors.Is(err, ErrCut):
+		return Entry{}, ErrUsed // by somebody who is writing still, or crashed
 	case err != nil:
 		return Entry{}, err
 	case e.State == Revoked:
@@ -207,7 +209,7 @@ func (f *Files) read(name string) (time.Time, []byte, error) {
 	if len(b) < 8 {
 		return time.Time{}, nil, fmt.Errorf("%w: %s was cut short", ErrCut, name)
 	}
-	return time.Unix(int64(binary.BigEndian.Uint64(b)), 0), b[8:], nil
+	return time.Unix(int64(binary.BigEndian.Uint64(b)), 0).UTC(), b[8:], nil
 }
 
 func unknown(err error) error {

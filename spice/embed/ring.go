@@ -131,6 +131,15 @@ func (r *Ring) IDs() []string {
 	return ids
 }
 
+// String returns the IDs of the keys.
+func (r *Ring) String() string { return fmt.Sprintf("ring of keys %q", r.IDs()) }
+
+// Format hides the secrets, whatever the verb.
+func (r *Ring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
+
+// LogValue hides the secrets.
+func (r *Ring) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
 // newest returns the key for new codes.
 func (r *Ring) newest() (ringKey, error) {
 	if r == nil {

@@ -67,10 +67,10 @@ func (s *Session) String() string {
 }
 
 // Format hides the tags, whatever the verb.
-func (s *Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
+func (s Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue hides the tags.
-func (s *Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
+func (s Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // Check reports whether the session lives: nil, [ErrExpired], [ErrRevoked],
 // [ErrUnknown], or what kept the site from knowing.

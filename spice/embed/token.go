@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"strings"
 	"time"
 )
 
@@ -79,7 +80,8 @@ func (t token) text(key ringKey) string {
 // parseToken returns the token that text is, if a key of the ring signed it.
 // Whether it has ended is for the caller to see.
 func parseToken(text string, want kind, ring *Ring) (token, ringKey, error) {
-	if len(text) > tokenText.EncodedLen(tokenMost) {
+	// The decoder passes over line ends, strict or not.
+	if len(text) > tokenText.EncodedLen(tokenMost) || strings.ContainsAny(text, "\r\n") {
 		return token{}, ringKey{}, ErrTampered
 	}
 	b, err := tokenText.DecodeString(text)
@@ -93,7 +95,7 @@ func parseToken(text string, want kind, ring *Ring) (token, ringKey, error) {
 		return token{}, ringKey{}, ErrTampered
 	}
 	t.kind = want
-	t.ends = time.Unix(int64(binary.BigEndian.Uint64(signed[2:])), 0)
+	t.ends = time.Unix(int64(binary.BigEndian.Uint64(signed[2:])), 0).UTC()
 	copy(t.handle[:], signed[10:])
 	copy(t.secret[:], signed[26:])
 	return t, key, nil
