@@ -2,8 +2,15 @@ package spice
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -12,7 +19,10 @@ import (
 // where the rules come from.
 type Permissions struct {
 	// Settings are the API object RowLevelPermissionDataSet (U17). Arn names a
-	// dataset of this store unless Rules or Source is set.
+	// dataset of this store unless Rules or Source is set; then it may be left
+	// out, and so may PermissionPolicy. Rules that come as Rules or from Source
+	// were read with a Namespace and a FormatVersion of their own; of the
+	// settings they obey Status.
 	Settings rls.PermissionDataSet
 	// Options say how the cells of a permission dataset of this store are read;
 	// File and Settings are filled in.
@@ -30,15 +40,260 @@ type Permissions struct {
 // Attach makes p the user rules of the dataset, in place of any it had (V3). It
 // is refused if the rules cannot be read, or do not fit the columns: the old
 // ones then go on holding.
-func (d *Dataset) Attach(ctx context.Context, p Permissions) error { return errTodo }
+func (d *Dataset) Attach(ctx context.Context, p Permissions) error {
+	if err := d.attach(ctx, p); err != nil {
+		return d.fail("attach rules", err)
+	}
+	return nil
+}
+
+func (d *Dataset) attach(ctx context.Context, p Permissions) error {
+	a := attachment{Settings: p.Settings, DenyStale: p.DenyStale, Live: p.Rules != nil || p.Source != nil}
+	if p.Options != nil {
+		a.Options = *p.Options
+	}
+	a.Options.File, a.Options.Settings = "", nil
+	if p.Rules != nil && p.Source != nil {
+		return fmt.Errorf("%w: both Rules and Source are set", ErrInput)
+	}
+	if a.Live {
+		switch a.Settings.Status {
+		case "", rls.Enabled, rls.Disabled:
+		default:
+			return fmt.Errorf("%w: Status: got %q, want %s or %s", ErrInput, a.Settings.Status, rls.Enabled, rls.Disabled)
+		}
+		if pp := a.Settings.PermissionPolicy; pp != "" && pp != rls.GrantAccess {
+			return fmt.Errorf("%w: %w", ErrInput, rls.ErrDenyAccess)
+		}
+	} else if err := d.findRules(&a); err != nil {
+		return err
+	}
+	use := audit.Use{Name: audit.UpdateDataSet, Change: "RowLevelPermissionDataSet"}
+	err := d.update(ctx, use, nil, func(b *body) error {
+		b.Serial++
+		a.Serial = b.Serial
+		if b.UseAs == RLSRules {
+			return fmt.Errorf("%w: a permission dataset has no rules", ErrInput)
+		}
+		if err := d.checkRules(ctx, b, &a, p); err != nil {
+			return err
+		}
+		b.Rules = &a
+		if a.Live {
+			// Before the state says so: until then nobody asks for this serial.
+			d.mu.Lock()
+			d.live[a.Serial] = &live{p.Rules, p.Source}
+			d.mu.Unlock()
+		}
+		return nil
+	})
+	if err == nil {
+		d.keepLive(a.Serial)
+	}
+	return err
+}
+
+// findRules finds the permission dataset that the settings of a name.
+func (d *Dataset) findRules(a *attachment) error {
+	if err := a.Settings.Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	arn, err := namespace.ParseARN(a.Settings.Arn)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	if !arn.Same(d.store.arn(arn.Name)) {
+		return fmt.Errorf("%w: Arn: %s is not a dataset of this store", ErrInput, arn)
+	}
+	from, err := d.store.dataset(arn.Name)
+	if err != nil {
+		return fmt.Errorf("permission dataset %q: %w", arn.Name, err)
+	}
+	a.Dataset, a.UID = from.id, from.uid
+	return nil
+}
+
+// checkRules reads rules before they are attached, and compares them with the
+// columns, if those are known.
+func (d *Dataset) checkRules(ctx context.Context, b *body, a *attachment, p Permissions) error {
+	rules := p.Rules
+	switch {
+	case p.Source != nil:
+		var err error
+		if rules, err = p.Source.Rules(ctx); err != nil {
+			return fmt.Errorf("%w: %w", ErrRules, err)
+		}
+		if rules == nil {
+			return ErrNoRules
+		}
+	case rules == nil:
+		from, err := d.store.byUID(a.Dataset, a.UID)
+		if err != nil {
+			return err
+		}
+		snap, err := from.current(ctx)
+		if err != nil {
+			return err
+		}
+		if snap.body.UseAs != RLSRules {
+			return fmt.Errorf("%w: dataset %q is not for rules: create it with UseAs %s", ErrInput, from.id, RLSRules)
+		}
+		if rules, _, err = d.rulesOf(ctx, a); err != nil {
+			return err
+		}
+	}
+	return d.checkColumns(ctx, b, rules.Columns())
+}
+
+// checkColumns reports which columns that rules name the dataset lacks, or has
+// not as text. What is not known yet, the refresh or the read reports.
+func (d *Dataset) checkColumns(ctx context.Context, b *body, columns []string) error {
+	l, root, err := d.columnsOf(ctx)
+	if err != nil || l == nil {
+		return err
+	}
+	return fits(columns, l, root)
+}
+
+// columnsOf returns the columns of the dataset, and nothing if they are not
+// known.
+func (d *Dataset) columnsOf(ctx context.Context) (*level, *arrow.Schema, error) {
+	levels, err := d.line(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if levels, err = withRows(levels); err != nil {
+		return nil, nil, err
+	}
+	root, err := levels[0].schema(ctx)
+	if err != nil {
+		return nil, nil, ctx.Err()
+	}
+	if err := bind(levels, root); err != nil {
+		return nil, nil, err
+	}
+	return levels[len(levels)-1], root, nil
+}
 
 // Detach takes the user rules off. Whoever has access then sees every row,
 // unless there are tag rules (V1).
-func (d *Dataset) Detach(ctx context.Context) error { return errTodo }
+func (d *Dataset) Detach(ctx context.Context) error {
+	use := audit.Use{Name: audit.UpdateDataSet, Change: "RowLevelPermissionDataSet"}
+	err := d.update(ctx, use, nil, func(b *body) error {
+		b.Rules = nil
+		return nil
+	})
+	if err != nil {
+		return d.fail("detach rules", err)
+	}
+	return nil
+}
 
-// SetTagRules makes c the tag rules of the dataset; nil takes them off.
-func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config) error { return errTodo }
+// SetTagRules makes c the tag rules of the dataset, in place of any it had; nil
+// takes them off. opts are the options that c was parsed with: they are stored
+// beside it, because what they say decides who sees what.
+func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config, opts *tagrules.Options) error {
+	err := d.setTagRules(ctx, c, opts)
+	if err != nil {
+		return d.fail("set tag rules", err)
+	}
+	return nil
+}
 
-// SetColumnRules makes rules the column-level permissions (V6); none takes them
-// off.
-func (d *Dataset) SetColumnRules(ctx context.Context, rules ...ColumnRule) error { return errTodo }
+func (d *Dataset) setTagRules(ctx context.Context, c *tagrules.Config, opts *tagrules.Options) error {
+	var t *tagSetting
+	if c != nil {
+		t = new(tagSetting)
+		if opts != nil {
+			t.Options = *opts
+			t.Options.File = ""
+		}
+		if err := c.Validate(); err != nil {
+			return fmt.Errorf("%w: %w", ErrInput, err)
+		}
+		if readsOtherwise(c, &t.Options) {
+			return fmt.Errorf("%w: the tag rules were parsed with options: pass them", ErrInput)
+		}
+		// A copy: what the caller does to c must not change who sees what.
+		t.Config = &tagrules.Config{Status: c.Status, TagRules: slices.Clone(c.TagRules)}
+		for _, keys := range c.TagRuleConfigurations {
+			t.Config.TagRuleConfigurations = append(t.Config.TagRuleConfigurations, slices.Clone(keys))
+		}
+	}
+	use := audit.Use{Name: audit.UpdateDataSet, Change: "RowLevelPermissionTagConfiguration"}
+	return d.update(ctx, use, nil, func(b *body) error {
+		b.Serial++
+		if t != nil {
+			t.Serial = b.Serial
+			if b.UseAs == RLSRules {
+				return fmt.Errorf("%w: a permission dataset has no rules", ErrInput)
+			}
+			if err := d.checkColumns(ctx, b, tagColumns(t.Config)); err != nil {
+				return err
+			}
+		}
+		b.Tags = t
+		return nil
+	})
+}
+
+// readsOtherwise reports whether c, which remembers the options it was parsed
+// with, takes lists of values apart in another way than opts say. It asks both
+// what they make of lists in which the options make a difference.
+func readsOtherwise(c *tagrules.Config, opts *tagrules.Options) bool {
+	for _, second := range []func(tagrules.Rule) string{
+		func(tagrules.Rule) string { return " second" },
+		func(r tagrules.Rule) string { return r.MatchAllValue },
+	} {
+		for _, r := range c.TagRules {
+			tag := tagrules.Tag{Key: r.TagKey, Value: "first" + r.TagMultiValueDelimiter + second(r)}
+			var probe []tagrules.Tag
+			for _, other := range c.TagRules {
+				if other.TagKey != r.TagKey {
+					probe = append(probe, tagrules.Tag{Key: other.TagKey, Value: "x"})
+				}
+			}
+			probe = append(probe, tag)
+			own, ownErr := c.For(probe...)
+			given, givenErr := c.ForOptions(opts, probe...)
+			if !own.Equal(given) || (ownErr == nil) != (givenErr == nil) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// SetColumnRules makes rules the column-level permissions (V6), in place of any
+// that there were; none takes them off.
+func (d *Dataset) SetColumnRules(ctx context.Context, rules ...ColumnRule) error {
+	err := checkColumnRules(rules)
+	if err == nil {
+		use := audit.Use{Name: audit.UpdateDataSet, Change: "ColumnLevelPermissionRules"}
+		err = d.update(ctx, use, nil, func(b *body) error {
+			b.ColumnRules = cloneColumnRules(rules)
+			return d.checkNames(ctx, rules)
+		})
+	}
+	if err != nil {
+		return d.fail("set column rules", err)
+	}
+	return nil
+}
+
+// checkNames reports which columns that column rules name the dataset lacks.
+func (d *Dataset) checkNames(ctx context.Context, rules []ColumnRule) error {
+	l, _, err := d.columnsOf(ctx)
+	if err != nil || l == nil {
+		return err
+	}
+	var errs []error
+	for _, r := range rules {
+		for _, name := range r.ColumnNames {
+			if _, ok := l.column(name); !ok {
+				errs = append(errs, fmt.Errorf("column %q: %w", name, ErrNoColumn))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

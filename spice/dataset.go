@@ -1,97 +1,17 @@
 package spice
 
 import (
+	"bytes"
 	"context"
-	"time"
+	"errors"
+	"fmt"
+	"io/fs"
+	"sync"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-
+	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/namespace"
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 )
-
-// An ImportMode says where the rows of a dataset are.
-type ImportMode string
-
-// Import modes.
-const (
-	SPICE       ImportMode = "SPICE"        // in the store
-	DirectQuery ImportMode = "DIRECT_QUERY" // in a database, or in the parent
-)
-
-// A UseAs says what a dataset is for.
-type UseAs string
-
-// RLSRules marks a permission dataset: text columns only, strict ingestion, and
-// no viewer opens it. "" is a dataset of rows.
-const RLSRules UseAs = "RLS_RULES"
-
-// A Source is what an ingestion reads: one full read, in records. The caller
-// releases the reader. The records must have one schema.
-type Source interface {
-	Records(ctx context.Context) (array.RecordReader, error)
-}
-
-// Direct is where the rows of a DIRECT_QUERY dataset are. The rows of p are
-// asked for, with the columns named and any others; what comes back is filtered
-// again here, so a source that shows too much shows nothing more to a viewer.
-type Direct interface {
-	Schema(ctx context.Context) (*arrow.Schema, error)
-	Records(ctx context.Context, p predicate.Predicate, columns []string) (array.RecordReader, error)
-}
-
-// A RulesSource is a permission dataset that is read live: asked at every read,
-// it answers with the rules of now, or an error, which shows no row.
-type RulesSource interface {
-	Rules(ctx context.Context) (*rls.Rules, error)
-}
-
-// A DatasetInput says what to create. ID is required, and unless there is a
-// Parent, ImportMode.
-type DatasetInput struct {
-	ID         string // 1–512 of A-Z a-z 0-9 - _
-	Name       string // 1–128 characters; "" is the ID
-	ImportMode ImportMode
-	UseAs      UseAs
-
-	// Direct has the rows of a DIRECT_QUERY dataset without a Parent. It is not
-	// stored: connect it again after [Open].
-	Direct Direct
-
-	// Parent is the id of the dataset that this one is made of (V5). Its rules
-	// go on holding.
-	Parent string
-	// Columns are those of a child, in order; nil is all of the parent's.
-	Columns []Column
-
-	// Owners may prepare data (V2): users and groups.
-	Owners []namespace.ARN
-	// ColumnRules are the column-level permissions (V6).
-	ColumnRules []ColumnRule
-
-	// MaxRunes is where text is cut at ingestion (V7): 0 is 2,047, and 65,534
-	// is the other limit that there is.
-	MaxRunes int
-	// Cluster names the text columns that rows are put together by, so that a
-	// viewer's read can leave out the rest. Nil is the restricted fields of the
-	// rules that are attached when the dataset is refreshed.
-	Cluster []string
-}
-
-// A Column is a column of a child dataset.
-type Column struct {
-	Name string
-	From string // the parent's column; "" is Name
-}
-
-// A ColumnRule shows columns to some principals, users and groups, and to
-// nobody else (V6). Regions of ARNs are not compared.
-type ColumnRule struct {
-	ColumnNames []string
-	Principals  []namespace.ARN
-}
 
 // A Dataset can only be read through its rules. It is safe for concurrent use;
 // changes hold for the next read, and streams that are open keep what they
@@ -99,35 +19,274 @@ type ColumnRule struct {
 type Dataset struct {
 	store *Store
 	id    string
+	uid   string
+	arn   namespace.ARN
+	dir   string
+
+	ingest sync.Mutex // held by a refresh, which may take long
+	change sync.Mutex // held while the state is replaced
+
+	mu       sync.Mutex
+	snap     *snapshot // nil until it is needed
+	file     []byte    // the state file that snap was read from; of a store that only reads
+	segments map[uint64]*segment
+	deleted  bool
+	live     map[int64]*live // what is attached and not stored, by serial
+	direct   Direct          // nil: not connected
+	parsed   *parsed
 }
 
-// A Description is what operators know of a dataset. Its numbers count all
-// rows, so it is not for viewers (V8).
-type Description struct {
-	ID, Name    string
-	ARN         namespace.ARN
-	ImportMode  ImportMode
-	UseAs       UseAs
-	Parent      string
-	Columns     []Column
-	Owners      []namespace.ARN
-	ColumnRules []ColumnRule
-	MaxRunes    int
-	Cluster     []string
+// live are rules that are attached but not stored.
+type live struct {
+	rules  *rls.Rules
+	source RulesSource
+}
 
-	// Restricted says that user rules are attached, or were when their
-	// permission dataset was deleted (V4).
-	Restricted bool
-	// RowLevelPermissionDataSet is what is attached; nil without, and for rules
-	// that are missing.
-	RowLevelPermissionDataSet *rls.PermissionDataSet
-	// TagRules says that tag rules are set. What they hold is a secret.
-	TagRules bool
+// segment is a segment and how many reads use it.
+type segment struct {
+	info segmentInfo
+	open *spicefile.Segment // nil until it is read
+	refs int
+	dead bool // in no state any more: goes with the last read
+}
 
-	// KeyARN is the key that the dataset is encrypted under, "" if it is not.
-	KeyARN          string
-	Version         int64 // counts refreshes that changed the rows; 0 before the first
-	Rows            int64 // of a SPICE dataset
-	CreatedTime     time.Time
-	LastUpdatedTime time.Time
+func newDataset(s *Store, dir string, h header) *Dataset {
+	arn, _ := namespace.ParseARN(h.ARN) // is compared with what is sealed before anything is read
+	return &Dataset{store: s, id: h.ID, uid: h.UID, arn: arn, dir: dir, segments: make(map[uint64]*segment), live: make(map[int64]*live)}
+}
+
+// ID returns the id of the dataset.
+func (d *Dataset) ID() string { return d.id }
+
+// ARN returns the ARN of the dataset.
+func (d *Dataset) ARN() namespace.ARN { return d.arn }
+
+// fail says which dataset an error is about.
+func (d *Dataset) fail(op string, err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Dataset == d.id && e.Op == op {
+		return err
+	}
+	return &Error{Dataset: d.id, Op: op, Err: err}
+}
+
+// byUID returns a dataset by its id if it is still the one that was meant.
+func (s *Store) byUID(id, uid string) (*Dataset, error) {
+	d, err := s.dataset(id)
+	if err != nil {
+		return nil, err
+	}
+	if d.uid != uid {
+		return nil, ErrNoDataset
+	}
+	return d, nil
+}
+
+// liveRules returns what is attached under a number, nil if it is gone.
+func (d *Dataset) liveRules(serial int64) *live {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.live[serial]
+}
+
+// keepLive forgets all rules that are not stored but those under a number.
+func (d *Dataset) keepLive(serial int64) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for n := range d.live {
+		if n != serial {
+			delete(d.live, n)
+		}
+	}
+}
+
+// current returns the state of the dataset, and reads it if it is not known
+// yet. In a store that only reads, the file may have been replaced.
+func (d *Dataset) current(ctx context.Context) (*snapshot, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	snap, deleted := d.snap, d.deleted
+	d.mu.Unlock()
+	d.store.mu.Lock()
+	closed := d.store.closed
+	d.store.mu.Unlock()
+	switch {
+	case closed:
+		return nil, ErrClosed
+	case deleted:
+		return nil, ErrNoDataset
+	case snap != nil && !d.store.opts.ReadOnly:
+		return snap, nil
+	default:
+		return d.load(ctx)
+	}
+}
+
+// load reads the state file.
+func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
+	file, err := d.store.disk.ReadFile(statePath(d.dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoDataset
+	}
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	if d.snap != nil && bytes.Equal(file, d.file) {
+		defer d.mu.Unlock()
+		return d.snap, nil
+	}
+	d.mu.Unlock()
+	h, err := decodeHeader(file)
+	if err != nil {
+		return nil, err
+	}
+	if h.ID != d.id || h.UID != d.uid {
+		return nil, ErrNoDataset // deleted, and perhaps created again
+	}
+	if want := d.store.arn(d.id); h.ARN != want.String() {
+		return nil, fmt.Errorf("%w: the dataset is of another account or Region: it is %s, want %s", ErrCorrupt, h.ARN, want)
+	}
+	key, err := d.store.unwrap(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	defer key.wipe()
+	snap, err := decodeBody(h, key.plain)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.snap != nil && d.snap.head.Seq >= h.Seq && !d.store.opts.ReadOnly {
+		return d.snap, nil // somebody was faster
+	}
+	d.adopt(snap, file)
+	return snap, nil
+}
+
+// adopt makes snap the state, and lets go of segments that it does not have.
+// d.mu is held.
+func (d *Dataset) adopt(snap *snapshot, file []byte) {
+	d.snap, d.file = snap, file
+	if d.closing() {
+		return
+	}
+	keep := make(map[uint64]bool)
+	for _, info := range snap.body.Segments {
+		keep[info.Version] = true
+		if seg := d.segments[info.Version]; seg == nil || seg.info.Tag != info.Tag {
+			if seg != nil {
+				d.bury(seg)
+			}
+			d.segments[info.Version] = &segment{info: info}
+		}
+	}
+	for v, seg := range d.segments {
+		if !keep[v] {
+			delete(d.segments, v)
+			d.bury(seg)
+		}
+	}
+}
+
+// bury lets go of a segment, at once or with the last read. d.mu is held.
+func (d *Dataset) bury(seg *segment) {
+	seg.dead = true
+	if seg.refs > 0 {
+		return
+	}
+	if seg.open != nil {
+		_ = seg.open.Close() // it was only read
+		seg.open = nil
+	}
+	if !d.store.opts.ReadOnly && !d.closing() {
+		spicefile.Remove(d.store.disk, d.dir, seg.info.Version)
+	}
+}
+
+// closing reports whether the store goes, but not what is in it.
+func (d *Dataset) closing() bool { return d.segments == nil }
+
+// pin keeps the segments of snap until unpin. It reports false if they were
+// let go of meanwhile.
+func (d *Dataset) pin(snap *snapshot) ([]*segment, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	segs := make([]*segment, len(snap.body.Segments))
+	for i, info := range snap.body.Segments {
+		seg := d.segments[info.Version]
+		if seg == nil || seg.info.Tag != info.Tag {
+			return nil, false
+		}
+		segs[i] = seg
+	}
+	for _, seg := range segs {
+		seg.refs++
+	}
+	return segs, true
+}
+
+func (d *Dataset) unpin(segs []*segment) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, seg := range segs {
+		if seg.refs--; seg.refs == 0 && seg.dead {
+			d.bury(seg)
+		}
+	}
+}
+
+// openSegment returns the file of a segment that is pinned.
+func (d *Dataset) openSegment(seg *segment, key dataKey) (*spicefile.Segment, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if seg.open != nil {
+		return seg.open, nil
+	}
+	box, err := segmentBox(key.plain, d.arn.String(), seg.info.Version)
+	if err != nil {
+		return nil, err
+	}
+	open, err := spicefile.Open(d.store.disk, d.dir, seg.info.Version, box, seg.info.Tag)
+	if err != nil {
+		if errors.Is(err, spicefile.ErrCorrupt) {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+		}
+		return nil, err
+	}
+	if open.Rows() != seg.info.Rows {
+		return nil, errors.Join(fmt.Errorf("%w: %d rows, want %d", ErrCorrupt, open.Rows(), seg.info.Rows), open.Close())
+	}
+	seg.open = open
+	return open, nil
+}
+
+// close closes the files of the dataset, each with its last read.
+func (d *Dataset) close() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	segs := d.segments
+	d.segments = nil
+	for _, seg := range segs {
+		d.bury(seg)
+	}
+}
+
+// Connect says where the rows of a DIRECT_QUERY dataset are. It holds until the
+// store is closed: a connection cannot be stored.
+func (d *Dataset) Connect(direct Direct) error {
+	snap, err := d.current(context.Background())
+	if err != nil {
+		return d.fail("connect", err)
+	}
+	if snap.body.ImportMode != DirectQuery || snap.body.Parent != "" {
+		return d.fail("connect", fmt.Errorf("%w: want %s without a parent", ErrImportMode, DirectQuery))
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.direct = direct
+	return nil
 }

@@ -1,0 +1,92 @@
+package spice
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/audit"
+)
+
+// update replaces the state by what edit makes of it, and leaves a record of
+// the change. The next read sees it (V3). newKey, if it is given, becomes the
+// data key: the old one opens nothing any more.
+func (d *Dataset) update(ctx context.Context, use audit.Use, newKey *dataKey, edit func(*body) error) error {
+	if err := d.store.writable(); err != nil {
+		return err
+	}
+	d.change.Lock()
+	defer d.change.Unlock()
+	snap, err := d.current(ctx)
+	if err != nil {
+		return err
+	}
+	next := snap.body.clone()
+	if err := edit(&next); err != nil {
+		return err
+	}
+	next.UpdatedTime = d.store.opts.Now().UTC()
+	h := snap.head
+	key := newKey
+	if key == nil {
+		old, err := d.store.unwrap(ctx, h)
+		if err != nil {
+			return err
+		}
+		defer old.wipe()
+		key = &old
+	}
+	use.Who, use.DataSet, use.Key = d.store.operator(), d.arn.String(), key.arn
+	if err := d.store.record(ctx, use); err != nil {
+		return err
+	}
+	if key.arn != h.KeyARN {
+		if h.GrantID, err = d.store.grant(ctx, h.ARN, h.KeyARN, h.GrantID, key.arn); err != nil {
+			return err
+		}
+	}
+	h.KeyARN, h.Key = key.arn, key.wrapped
+	return d.write(h, next, *key)
+}
+
+// write makes b the state, on disk and then in memory.
+func (d *Dataset) write(h header, b body, key dataKey) error {
+	h, file, err := encodeState(h, b, key.plain)
+	if err != nil {
+		return err
+	}
+	// As it will be read again, not as it is.
+	snap, err := decodeBody(h, key.plain)
+	if err != nil {
+		return err
+	}
+	tried, err := spicefile.WriteFile(d.store.disk, statePath(d.dir), file)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err == nil {
+		d.adopt(snap, file)
+		return nil
+	}
+	if !tried {
+		return err
+	}
+	// The disk failed while the name changed hands: look which state it is.
+	found, lookErr := d.store.disk.ReadFile(statePath(d.dir))
+	switch {
+	case lookErr == nil && bytes.Equal(found, file):
+		d.adopt(snap, file)
+		return fmt.Errorf("%w: %w", errUncertain, err)
+	case lookErr == nil:
+		return err
+	default:
+		return fmt.Errorf("%w: %w", errUnknown, errors.Join(err, lookErr))
+	}
+}
+
+// What is known of a change when the disk failed at the last step.
+var (
+	errUncertain = errors.New("the change holds, and may be gone after a power failure")
+	errUnknown   = errors.New("whether the change holds shows when the store is opened again")
+)

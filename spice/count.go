@@ -1,0 +1,124 @@
+package spice
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/audit"
+)
+
+// Count returns how many rows s sees. Other rows have no part in it (V8).
+func (d *Dataset) Count(ctx context.Context, s Session) (int64, error) {
+	n, err := d.count(ctx, s)
+	if err != nil {
+		return 0, d.fail("count", err)
+	}
+	return n, nil
+}
+
+func (d *Dataset) count(ctx context.Context, s Session) (n int64, err error) {
+	r, err := d.begin(ctx, s, ActionQuery, audit.ReadDataSet, noColumns)
+	if err != nil {
+		return 0, err
+	}
+	if r.rows.Op() == predicate.OpAll && r.levels[0].snap.body.ImportMode == SPICE {
+		r.count = r.data.rows
+	} else {
+		r.each(ctx, func(rec arrow.Record, e error) bool {
+			if err = e; err != nil {
+				return false
+			}
+			r.count += rec.NumRows()
+			return true
+		})
+	}
+	if endErr := r.end(ctx); err == nil {
+		err = endErr
+	}
+	if err != nil {
+		return 0, err
+	}
+	return r.count, nil
+}
+
+// noColumns asks for no columns but those that rules read.
+var noColumns = []string{""}
+
+// Distinct returns the different texts in a column of the rows that s sees, in
+// increasing order, without "". Texts of other rows are not among them (V8).
+// The column must be visible, and text.
+func (d *Dataset) Distinct(ctx context.Context, s Session, column string) ([]string, error) {
+	texts, err := d.distinct(ctx, s, column)
+	if err != nil {
+		return nil, d.fail("distinct", err)
+	}
+	return texts, nil
+}
+
+func (d *Dataset) distinct(ctx context.Context, s Session, column string) ([]string, error) {
+	r, err := d.begin(ctx, s, ActionQuery, audit.ReadDataSet, []string{column})
+	if err != nil {
+		return nil, err
+	}
+	texts, err := r.distinct(ctx, column)
+	r.count = int64(len(texts))
+	if endErr := r.end(ctx); err == nil {
+		err = endErr
+	}
+	if err != nil {
+		return nil, err
+	}
+	return texts, nil
+}
+
+func (r *read) distinct(ctx context.Context, column string) ([]string, error) {
+	at := slices.IndexFunc(r.columns, func(c levelColumn) bool { return c.name == column })
+	if at < 0 {
+		// One that is hidden and one that is not there look alike.
+		return nil, fmt.Errorf("column %q: %w", column, ErrNoColumn)
+	}
+	f := r.root.Field(r.columns[at].root)
+	if !spicefile.IsText(f.Type) {
+		return nil, fmt.Errorf("column %q: %w: %s", column, ErrNotText, f.Type)
+	}
+	at = slices.Index(r.names, f.Name)
+	seen := make(map[string]bool)
+	var err error
+	r.each(ctx, func(rec arrow.Record, e error) bool {
+		if err = e; err == nil {
+			err = collect(rec.Column(at), seen)
+		}
+		return err == nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	delete(seen, "")
+	return slices.Sorted(maps.Keys(seen)), nil
+}
+
+// collect adds the texts of a filtered column, which has a dictionary only of
+// what its rows use.
+func collect(arr arrow.Array, seen map[string]bool) error {
+	if d, ok := arr.(*array.Dictionary); ok {
+		arr = d.Dictionary()
+	}
+	text, ok := arr.(interface{ Value(int) string })
+	if !ok {
+		return fmt.Errorf("%w: %s", ErrNotText, arr.DataType())
+	}
+	for i := range arr.Len() {
+		if v := text.Value(i); arr.IsValid(i) && !seen[v] {
+			seen[strings.Clone(v)] = true // its memory is used again
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// data is the rows of a dataset, unfiltered, for one read: nothing outside of
+// this package ever holds one. It is pinned to a version.
+type data struct {
+	store *Store
+	d     *Dataset
+	root  *arrow.Schema // of what is delivered
+	rows  int64         // of all segments
+
+	head    header // whose key is asked for again while the read goes on
+	checked time.Time
+
+	segs    []*segment
+	own     []*segment // that nobody else knows of
+	readers []*spicefile.Reader
+	chunks  []chunkAt // that may hold a row of the predicate
+	direct  array.RecordReader
+}
+
+type chunkAt struct{ seg, chunk int }
+
+// errStale is why a read begins again: the state was replaced while it looked.
+var errStale = errors.New("the dataset changed")
+
+// keyCheck is how long a stream goes on reading without asking for its key
+// again.
+const keyCheck = time.Second
+
+// openData opens the rows of a level that has rows. p is what they are going to
+// be filtered by: chunks without a row of p are left out, a database is asked
+// for rows of p with the columns named. The caller closes it.
+func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, columns []string) (*data, error) {
+	root, err := l.schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A direct query is of no segments; what it is about is sealed all the same.
+	key, err := s.unwrap(ctx, l.snap.head)
+	if err != nil {
+		return nil, err
+	}
+	defer key.wipe()
+	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head, checked: s.opts.Now()}
+	if l.snap.body.ImportMode == DirectQuery {
+		return t, t.openDirect(ctx, p, columns)
+	}
+	segs, ok := l.d.pin(l.snap)
+	if !ok {
+		return nil, errStale
+	}
+	t.segs = segs
+	for i, seg := range segs {
+		if err := t.openSegment(i, seg, key, p); err != nil {
+			t.close()
+			if errors.Is(err, fs.ErrNotExist) && s.opts.ReadOnly {
+				err = errStale // the process that writes removed it
+			}
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predicate) error {
+	open, err := t.d.openSegment(seg, key)
+	if err != nil {
+		return err
+	}
+	box, err := segmentBox(key.plain, t.d.arn.String(), seg.info.Version)
+	if err != nil {
+		return err
+	}
+	r, err := open.Reader(box, t.store.mem, &t.store.bufs)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	t.readers = append(t.readers, r)
+	for n, c := range open.Chunks() {
+		if c.MayMatch(p) {
+			t.chunks = append(t.chunks, chunkAt{i, n})
+		}
+	}
+	return nil
+}
+
+func (t *data) openDirect(ctx context.Context, p predicate.Predicate, columns []string) error {
+	if p.Op() == predicate.OpNone {
+		return nil // nothing to ask for
+	}
+	t.d.mu.Lock()
+	direct := t.d.direct
+	t.d.mu.Unlock()
+	if direct == nil {
+		return ErrNotDirect
+	}
+	if columns == nil {
+		for _, f := range t.root.Fields() {
+			columns = append(columns, f.Name)
+		}
+	}
+	if len(columns) == 0 && t.root.NumFields() > 0 {
+		columns = []string{t.root.Field(0).Name} // to count rows by
+	}
+	r, err := direct.Records(ctx, p, columns)
+	if err != nil {
+		return err
+	}
+	if r == nil {
+		return fmt.Errorf("%w: the source has no reader", ErrNotDirect)
+	}
+	t.direct = r
+	return nil
+}
+
+// next returns the next record, which the caller releases; nil at the end.
+func (t *data) next(ctx context.Context) (arrow.Record, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if t.direct != nil {
+		if !t.direct.Next() {
+			return nil, t.direct.Err()
+		}
+		rec := t.direct.Record()
+		rec.Retain()
+		return rec, nil
+	}
+	if len(t.chunks) == 0 {
+		return nil, nil
+	}
+	if err := t.checkKey(ctx); err != nil {
+		return nil, err
+	}
+	at := t.chunks[0]
+	t.chunks = t.chunks[1:]
+	rec, err := t.readers[at.seg].Chunk(at.chunk)
+	if errors.Is(err, spicefile.ErrCorrupt) {
+		err = fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return rec, err
+}
+
+// checkKey asks for the key again if the last time is long ago: a stream that
+// is open ends when the key is disabled (K3).
+func (t *data) checkKey(ctx context.Context) error {
+	now := t.store.opts.Now()
+	if now.Sub(t.checked) < keyCheck {
+		return nil
+	}
+	key, err := t.store.unwrap(ctx, t.head)
+	if err != nil {
+		return err
+	}
+	key.wipe()
+	t.checked = now
+	return nil
+}
+
+func (t *data) close() {
+	if t.direct != nil {
+		t.direct.Release()
+		t.direct = nil
+	}
+	t.d.unpin(t.segs)
+	for _, seg := range t.own {
+		if seg.open != nil {
+			_ = seg.open.Close() // it was only read
+		}
+	}
+	t.segs, t.own, t.readers, t.chunks = nil, nil, nil, nil
+}

@@ -1,0 +1,214 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// view is what one session may see of a dataset at one moment: the gate that
+// every read goes through. What is not in it is not visible.
+type view struct {
+	d      *Dataset
+	s      Session
+	levels []*level // levels[0] has the rows
+	root   *arrow.Schema
+
+	rows    predicate.Predicate // in terms of root
+	columns []levelColumn       // that are visible, of the last level
+	out     *arrow.Schema       // of columns, as delivered
+	rules   string              // which rules that was, for audit records
+}
+
+// retries is how often a read begins again because the dataset changed while
+// it looked. Each time somebody else got something done.
+const retries = 100
+
+// open decides what s may see, and opens the rows. The caller closes the data.
+func (d *Dataset) open(ctx context.Context, s Session, action string, extra ...string) (*view, *data, error) {
+	for range retries {
+		v, err := d.look(ctx, s, action)
+		if err == nil {
+			var t *data
+			if t, err = d.store.openData(ctx, v.levels[0], v.rows, v.needs(extra)); err == nil {
+				return v, t, nil
+			}
+		}
+		if !errors.Is(err, errStale) {
+			return v, nil, err
+		}
+	}
+	return nil, nil, errStale
+}
+
+// look decides what s may see. Every error is a refusal.
+func (d *Dataset) look(ctx context.Context, s Session, action string) (*view, error) {
+	k, err := s.kind()
+	if err != nil {
+		return nil, err
+	}
+	levels, err := d.line(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.admit(ctx, s, action, levels[len(levels)-1].snap); err != nil {
+		return nil, err
+	}
+	if levels, err = withRows(levels); err != nil {
+		return nil, err
+	}
+	for _, l := range levels[1:] { // that of levels[0] opens the rows
+		key, err := d.store.unwrap(ctx, l.snap.head)
+		if err != nil {
+			return nil, err
+		}
+		key.wipe()
+	}
+	root, err := levels[0].schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := bind(levels, root); err != nil {
+		return nil, err
+	}
+	v := &view{d: d, s: s, levels: levels, root: root}
+	if k == nobody {
+		v.out = arrow.NewSchema(nil, nil)
+		return v, nil
+	}
+	if err := v.judgeRows(ctx, action); err != nil {
+		return nil, err
+	}
+	v.judgeColumns()
+	return v, nil
+}
+
+// admit decides whether s may open the dataset at all.
+func (d *Dataset) admit(ctx context.Context, s Session, action string, snap *snapshot) error {
+	if s.expired(d.store) {
+		return ErrExpired
+	}
+	if action == ActionPrepare {
+		if !slices.ContainsFunc(snap.body.Owners, s.is) {
+			return ErrNotOwner
+		}
+	} else if snap.body.UseAs == RLSRules {
+		return ErrNotVisible
+	}
+	if access := d.store.opts.Access; access != nil {
+		if err := access.Allow(ctx, s, action, d.arn); err != nil {
+			return fmt.Errorf("%w: %w", ErrAccess, err)
+		}
+	}
+	return nil
+}
+
+func (s Session) expired(store *Store) bool {
+	return !s.Expires.IsZero() && !store.opts.Now().Before(s.Expires)
+}
+
+// judgeRows ANDs the rules of all levels (V5). An owner who prepares data is
+// held against the rules of the parents only (V2).
+func (v *view) judgeRows(ctx context.Context, action string) error {
+	rows := predicate.All()
+	last := len(v.levels) - 1
+	for i, l := range v.levels {
+		if action == ActionPrepare && i == last {
+			break
+		}
+		p, version, err := l.visible(ctx, v.s, v.root)
+		if err != nil {
+			return err
+		}
+		if p, err = l.inRows(p, v.root); err != nil {
+			return err
+		}
+		rows = predicate.And(rows, p)
+		if i > 0 && version != "" && v.rules != "" {
+			v.rules += "; "
+		}
+		v.rules += version
+	}
+	v.rows = rows
+	return nil
+}
+
+// judgeColumns leaves out the columns that column rules of any level keep from
+// the session (V6). A child's column is hidden where the parent's is.
+func (v *view) judgeColumns() {
+	kept := make(map[string]bool) // columns of the level above that are hidden
+	for i, l := range v.levels {
+		here := make(map[string]bool)
+		for j, c := range l.columns {
+			from := c.name
+			if i > 0 && l.snap.body.Columns != nil {
+				from = l.snap.body.Columns[j].from()
+			}
+			here[c.name] = hidden(l.snap.body.ColumnRules, c.name, v.s) || i > 0 && kept[from]
+		}
+		kept = here
+	}
+	var fields []arrow.Field
+	for _, c := range v.levels[len(v.levels)-1].columns {
+		if !kept[c.name] {
+			v.columns = append(v.columns, c)
+			fields = append(fields, arrow.Field{Name: c.name, Type: v.root.Field(c.root).Type, Nullable: true})
+		}
+	}
+	v.out = arrow.NewSchema(fields, nil)
+}
+
+// needs returns the names of the columns, as the rows have them, that it takes
+// to filter them, and those that are handed out: all that are visible, or the
+// ones that are asked for.
+func (v *view) needs(only []string) []string {
+	names := append([]string{}, v.rows.Columns()...)
+	for _, c := range v.columns {
+		name := v.root.Field(c.root).Name
+		if (only == nil || slices.Contains(only, c.name)) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Predicate returns which rows of the dataset s sees: those of the dataset's
+// rules and of every parent's, in terms of the columns of the dataset that has
+// the rows (V1, V5). On an error it is the one that selects none.
+func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
+	v, t, err := d.open(context.Background(), s, ActionQuery)
+	if err != nil {
+		return predicate.Predicate{}, d.fail("", err)
+	}
+	t.close()
+	return v.rows, nil
+}
+
+// Schema returns the columns that s sees (V6). It depends on no row and says
+// nothing of any (V8).
+func (d *Dataset) Schema(ctx context.Context, s Session) (*arrow.Schema, error) {
+	v, err := d.look(ctx, s, ActionQuery)
+	if err != nil {
+		return nil, d.fail("", err)
+	}
+	return v.out, nil
+}
+
+// project returns rec with those of its columns that the view needs.
+func project(rec arrow.Record, names []string) (arrow.Record, error) {
+	fields := make([]arrow.Field, len(names))
+	columns := make([]arrow.Array, len(names))
+	for i, name := range names {
+		at := rec.Schema().FieldIndices(name)
+		if len(at) != 1 {
+			return nil, fmt.Errorf("%w: %d columns are %q, want one", ErrSchema, len(at), name)
+		}
+		fields[i], columns[i] = rec.Schema().Field(at[0]), rec.Column(at[0])
+	}
+	return newRecord(arrow.NewSchema(fields, nil), columns, rec.NumRows()), nil
+}

@@ -1,0 +1,119 @@
+package spice
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/internal/seal"
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/keys"
+)
+
+// A dataKey is the data key of a dataset since its last full refresh, plain and
+// wrapped. Whoever holds one wipes it.
+type dataKey struct {
+	arn     string // "" is not encrypted
+	wrapped []byte
+	plain   []byte
+}
+
+func (k dataKey) wipe() { clear(k.plain) }
+
+// newKey makes a data key for a dataset under the key of now (K1).
+func (s *Store) newKey(ctx context.Context, dataset string) (dataKey, error) {
+	if s.opts.Unencrypted {
+		plain := make([]byte, seal.KeySize)
+		rand.Read(plain) // never fails
+		return dataKey{wrapped: append([]byte(nil), plain...), plain: plain}, nil
+	}
+	arn := s.currentKey()
+	if arn == "" {
+		return dataKey{}, ErrNoKey
+	}
+	k, err := s.keys.GenerateDataKey(ctx, arn, keys.ForResource(dataset))
+	if err != nil {
+		return dataKey{}, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return dataKey{arn, k.Wrapped, k.Plain}, nil
+}
+
+// currentKey returns the key that new datasets and full refreshes take.
+func (s *Store) currentKey() string {
+	if arn, ok := s.registry.DefaultKey(s.opts.Account, s.opts.Region); ok {
+		return arn
+	}
+	return s.opts.Key
+}
+
+// unwrap asks for the data key of a state. It is asked for at every read: who
+// disables a key locks everybody out (K3).
+func (s *Store) unwrap(ctx context.Context, h header) (dataKey, error) {
+	if h.KeyARN == "" {
+		return dataKey{wrapped: h.Key, plain: append([]byte(nil), h.Key...)}, nil
+	}
+	if s.keys == nil {
+		return dataKey{}, fmt.Errorf("%w: the store was opened without keys", ErrKey)
+	}
+	plain, err := s.keys.Decrypt(ctx, h.KeyARN, h.Key, keys.ForResource(h.ARN))
+	if err != nil {
+		return dataKey{}, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return dataKey{h.KeyARN, h.Key, plain}, nil
+}
+
+// grant records that a dataset is encrypted under another key than before; ""
+// is none. The newest event says which it is (K2), so the old grant goes first.
+func (s *Store) grant(ctx context.Context, dataset, oldKey, oldGrant, newKey string) (id string, err error) {
+	c := keys.ForResource(dataset)
+	if oldKey != "" && s.granter != nil {
+		err := s.granter.RetireGrant(ctx, oldKey, oldGrant, c)
+		// Who leaves a key that cannot be used leaves it all the same.
+		if err != nil && !unusable(err) {
+			return "", fmt.Errorf("%w: %w", ErrKey, err)
+		}
+	}
+	if newKey == "" {
+		return "", nil
+	}
+	if id, err = s.granter.CreateGrant(ctx, newKey, c); err != nil {
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	return id, nil
+}
+
+func unusable(err error) bool {
+	for _, why := range []error{keys.ErrDisabled, keys.ErrPendingDeletion, keys.ErrNoKey, keys.ErrDenied, keys.ErrNoGrant} {
+		if errors.Is(err, why) {
+			return true
+		}
+	}
+	return false
+}
+
+// UpdateKeyRegistration replaces the keys that are registered for the account
+// and Region of the store. The default among them encrypts new datasets and,
+// at their next full refresh, existing ones; without one it is [Options.Key]
+// (K1).
+func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.RegisteredKey) error {
+	if err := s.writable(); err != nil {
+		return &Error{Op: "register keys", Err: err}
+	}
+	use := audit.Use{Name: audit.UpdateKeyRegistration, Who: s.operator(), DataSet: s.arn("*").String()}
+	if err := s.record(ctx, use); err != nil {
+		return &Error{Op: "register keys", Err: err}
+	}
+	if err := s.registry.UpdateKeyRegistration(s.opts.Account, s.opts.Region, registered); err != nil {
+		return &Error{Op: "register keys", Err: err}
+	}
+	return nil
+}
+
+// DescribeKeyRegistration returns the keys that are registered.
+func (s *Store) DescribeKeyRegistration() []keys.RegisteredKey {
+	if s.registry == nil {
+		return nil
+	}
+	return s.registry.DescribeKeyRegistration(s.opts.Account, s.opts.Region)
+}

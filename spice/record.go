@@ -1,0 +1,65 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/keys"
+)
+
+// record appends to the audit trail. What it tells of must not happen if it
+// fails.
+func (s *Store) record(ctx context.Context, u audit.Use) error {
+	// A record of something that was called off is a record all the same.
+	if err := s.opts.Audit.Append(context.WithoutCancel(ctx), u.Record()); err != nil {
+		return fmt.Errorf("%w: %w", ErrAudit, err)
+	}
+	return nil
+}
+
+// operator is who changes datasets.
+func (s *Store) operator() audit.Identity {
+	if s.opts.Operator.IsZero() {
+		return audit.Service()
+	}
+	return audit.Viewer(s.opts.Operator)
+}
+
+// who is the viewer in audit records. Tags are not recorded (T8).
+func (s Session) who() audit.Identity {
+	switch k, _ := s.kind(); {
+	case k == anonymous:
+		return audit.Anonymous(s.Anonymous.String())
+	case k == registered && !s.Principal.User.IsZero():
+		return audit.Viewer(s.Principal.User)
+	case k == registered:
+		id := audit.Viewer(s.Principal.Groups[0])
+		id.Type = "QuickSightGroup"
+		return id
+	default:
+		return audit.Identity{Type: "Unknown"}
+	}
+}
+
+// code is why something was refused, in the words of the API.
+func code(err error) string {
+	for _, c := range []struct {
+		err  error
+		code string
+	}{
+		{keys.ErrDisabled, "DisabledException"},
+		{ErrKey, "CustomerManagedKeyUnavailableException"},
+		{ErrNoDataset, "ResourceNotFoundException"},
+		{ErrNoParent, "ResourceNotFoundException"},
+		{ErrCorrupt, "InternalFailureException"},
+		{ErrSchema, "InvalidParameterValueException"},
+		{ErrInput, "InvalidParameterValueException"},
+	} {
+		if errors.Is(err, c.err) {
+			return c.code
+		}
+	}
+	return "AccessDeniedException"
+}

@@ -1,0 +1,283 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/audit"
+)
+
+// Records returns the rows that s sees, in records.
+//
+// What holds when the loop begins holds until it ends: rows and rules stay of
+// one version (V3). Only a key that is disabled, or a session that expires,
+// ends a stream early, with an error. A record is valid until the loop goes on;
+// Retain it to keep it longer. The first error is the last thing the sequence
+// yields. The sequence can be read again, and then shows what holds then.
+//
+// Before the first row, and after the last, the audit trail gets a record; if
+// it cannot be written the read fails (K2).
+func (d *Dataset) Records(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
+	return d.stream(ctx, s, ActionQuery, audit.ReadDataSet)
+}
+
+// Prepare returns the rows that an owner sees who prepares data: the rules of
+// the dataset do not hold, those of its parents do, and so do column rules
+// (V2). s must be one of the dataset's Owners, or in a group that is. The audit
+// trail calls it PrepareDataSet. Whatever is shown to anybody else comes from
+// [Dataset.Records].
+func (d *Dataset) Prepare(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
+	return d.stream(ctx, s, ActionPrepare, audit.PrepareDataSet)
+}
+
+func (d *Dataset) stream(ctx context.Context, s Session, action, event string) iter.Seq2[arrow.Record, error] {
+	return func(yield func(arrow.Record, error) bool) {
+		r, err := d.begin(ctx, s, action, event, nil)
+		if err != nil {
+			yield(nil, d.fail("read", err))
+			return
+		}
+		going := true
+		defer func() { // also when the body of the loop panics
+			if err := r.end(ctx); err != nil && going {
+				yield(nil, d.fail("read", err))
+			}
+		}()
+		going = false // a panic ends the loop for good
+		complete := r.records(ctx, func(rec arrow.Record, err error) bool {
+			if err != nil {
+				err = d.fail("read", err)
+			}
+			return yield(rec, err)
+		})
+		going = complete
+	}
+}
+
+// read is one read that the audit trail knows of.
+type read struct {
+	*view
+	data  *data
+	use   audit.Use
+	names []string // columns of the rows that are needed
+	count int64    // rows that were handed out
+}
+
+// begin opens the gate and writes the first record. Refusals are recorded, too.
+func (d *Dataset) begin(ctx context.Context, s Session, action, event string, only []string) (*read, error) {
+	use := audit.Use{Name: event, DataSet: d.arn.String(), Who: s.who()}
+	v, t, err := d.open(ctx, s, action, only...)
+	if err != nil {
+		use.Code = code(err)
+		return nil, errors.Join(err, d.store.record(ctx, use))
+	}
+	snap := v.levels[0].snap
+	use.Version, use.RulesVersion, use.Key = uint64(snap.body.Version), v.rules, snap.head.KeyARN
+	if err := d.store.record(ctx, use); err != nil {
+		t.close()
+		return nil, err
+	}
+	return &read{view: v, data: t, use: use, names: v.needs(only)}, nil
+}
+
+// end closes what was open and writes the last record.
+func (r *read) end(ctx context.Context) error {
+	r.data.close()
+	r.use.Rows = &r.count
+	return r.d.store.record(ctx, r.use)
+}
+
+// each yields the visible rows of every record that has some, with the columns
+// that are needed. It reports whether it came to the end without an error.
+func (r *read) each(ctx context.Context, yield func(arrow.Record, error) bool) bool {
+	for {
+		if r.s.expired(r.d.store) {
+			yield(nil, ErrExpired)
+			return false
+		}
+		rec, err := r.data.next(ctx)
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		if rec == nil {
+			return true
+		}
+		visible, err := r.filter(rec)
+		rec.Release()
+		if err != nil {
+			yield(nil, err)
+			return false
+		}
+		more := visible.NumRows() == 0 || yield(visible, nil)
+		visible.Release()
+		if !more {
+			return false
+		}
+	}
+}
+
+// filter returns the visible rows of rec.
+func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
+	part, err := project(rec, r.names)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Release()
+	f, err := r.d.store.filters.Bind(r.rows, part.Schema())
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRules, err)
+	}
+	return f.Apply(part)
+}
+
+// records yields what the session gets. Where rows are hidden, the records end
+// after a fixed number of visible ones: how many hidden rows lie between them
+// does not show (V8). It reports whether it came to the end without an error.
+func (r *read) records(ctx context.Context, yield func(arrow.Record, error) bool) bool {
+	at := make([]int, len(r.columns))
+	for i, c := range r.columns {
+		at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
+	}
+	give := func(rec arrow.Record) bool {
+		r.count += rec.NumRows()
+		return yield(rec, nil)
+	}
+	if r.rows.Op() == predicate.OpAll {
+		return r.each(ctx, func(rec arrow.Record, err error) bool {
+			if err != nil {
+				return yield(nil, err)
+			}
+			out := r.deliver(rec, at)
+			defer out.Release()
+			return give(out)
+		})
+	}
+	even := evener{schema: r.out, store: r.d.store}
+	defer even.release()
+	ok := r.each(ctx, func(rec arrow.Record, err error) bool {
+		if err != nil {
+			return yield(nil, err)
+		}
+		out := r.deliver(rec, at)
+		defer out.Release()
+		if err := even.add(out, give); err != nil {
+			if !errors.Is(err, errStop) {
+				yield(nil, err)
+			}
+			return false
+		}
+		return true
+	})
+	if !ok {
+		return false
+	}
+	if err := even.rest(give); err != nil {
+		if !errors.Is(err, errStop) {
+			yield(nil, err)
+		}
+		return false
+	}
+	return true
+}
+
+// deliver returns rec as the session gets it.
+func (r *read) deliver(rec arrow.Record, at []int) arrow.Record {
+	if r.data.direct != nil {
+		columns := make([]arrow.Array, len(at))
+		for i, k := range at {
+			columns[i] = rec.Column(k)
+		}
+		return newRecord(r.out, columns, rec.NumRows())
+	}
+	return spicefile.Deliver(rec, at, r.out, r.d.store.mem)
+}
+
+// newRecord is array.NewRecord for columns that fit the schema.
+func newRecord(schema *arrow.Schema, columns []arrow.Array, rows int64) arrow.Record {
+	return array.NewRecord(schema, columns, rows)
+}
+
+var errStop = errors.New("the loop was left")
+
+// evener puts records together and apart until all but the last have the same
+// number of rows.
+type evener struct {
+	schema *arrow.Schema
+	store  *Store
+	parts  []arrow.Record
+	rows   int64
+}
+
+// add takes rec in and gives away what is full.
+func (e *evener) add(rec arrow.Record, give func(arrow.Record) bool) error {
+	for from := int64(0); from < rec.NumRows(); {
+		n := min(spicefile.ChunkRows-e.rows, rec.NumRows()-from)
+		e.parts = append(e.parts, rec.NewSlice(from, from+n))
+		e.rows += n
+		from += n
+		if e.rows == spicefile.ChunkRows {
+			if err := e.rest(give); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// rest gives away what there is.
+func (e *evener) rest(give func(arrow.Record) bool) error {
+	if e.rows == 0 {
+		return nil
+	}
+	rec, err := e.join()
+	e.release()
+	if err != nil {
+		return err
+	}
+	defer rec.Release()
+	if !give(rec) {
+		return errStop
+	}
+	return nil
+}
+
+func (e *evener) join() (arrow.Record, error) {
+	if len(e.parts) == 1 {
+		e.parts[0].Retain()
+		return e.parts[0], nil
+	}
+	columns := make([]arrow.Array, 0, e.schema.NumFields())
+	defer func() {
+		for _, c := range columns {
+			c.Release()
+		}
+	}()
+	for i := range e.schema.NumFields() {
+		pieces := make([]arrow.Array, len(e.parts))
+		for j, p := range e.parts {
+			pieces[j] = p.Column(i)
+		}
+		c, err := array.Concatenate(pieces, e.store.mem)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, c)
+	}
+	return newRecord(e.schema, columns, e.rows), nil
+}
+
+func (e *evener) release() {
+	for _, p := range e.parts {
+		p.Release()
+	}
+	e.parts, e.rows = nil, 0
+}

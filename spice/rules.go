@@ -1,0 +1,241 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// parsed are the rules of a permission dataset of the store, as they were read
+// last.
+type parsed struct {
+	serial  int64 // of the attachment
+	version int64 // of the permission dataset
+	rules   *rls.Rules
+}
+
+// rulesOf returns the rules of an attachment, and what to call them in audit
+// records. Whatever is wrong with them is an error: rules that cannot be read
+// show nobody a row.
+func (d *Dataset) rulesOf(ctx context.Context, a *attachment) (*rls.Rules, string, error) {
+	if a.Live {
+		l := d.liveRules(a.Serial)
+		switch {
+		case l == nil:
+			return nil, "", ErrNoRules
+		case l.source == nil:
+			return l.rules, fmt.Sprintf("attachment %d", a.Serial), nil
+		}
+		rules, err := l.source.Rules(ctx)
+		if err != nil {
+			return nil, "", fmt.Errorf("%w: %w", ErrRules, err)
+		}
+		if rules == nil {
+			return nil, "", ErrNoRules
+		}
+		return rules, fmt.Sprintf("attachment %d, live", a.Serial), nil
+	}
+	from, err := d.store.byUID(a.Dataset, a.UID)
+	if errors.Is(err, ErrNoDataset) {
+		return nil, "", ErrNoRules // deleted, and perhaps created again (V4)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrRules, err)
+	}
+	rules, version, err := d.stored(ctx, from, a)
+	if errors.Is(err, ErrNoDataset) {
+		return nil, "", ErrNoRules
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: permission dataset %q: %w", ErrRules, a.Dataset, err)
+	}
+	return rules, version, nil
+}
+
+// stored returns the rules of a permission dataset of the store. Its key is
+// asked for even if the rules are known.
+func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rls.Rules, string, error) {
+	levels, err := from.line(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	snap := levels[0].snap
+	if n := len(snap.body.Ingestions); a.DenyStale && n > 0 && snap.body.Ingestions[n-1].Status == Failed {
+		return nil, "", errors.New("the newest refresh failed")
+	}
+	data, err := d.store.openData(ctx, levels[0], predicate.All(), nil)
+	if err != nil {
+		return nil, "", err
+	}
+	defer data.close()
+	live := snap.body.ImportMode == DirectQuery
+	d.mu.Lock()
+	p := d.parsed
+	d.mu.Unlock()
+	version := fmt.Sprintf("%s version %d, attachment %d", from.id, snap.body.Version, a.Serial)
+	if !live && p != nil && p.serial == a.Serial && p.version == snap.body.Version {
+		return p.rules, version, nil
+	}
+	rules, err := readRules(ctx, data, a, from.id)
+	if err != nil {
+		return nil, "", err
+	}
+	if !live {
+		d.mu.Lock()
+		d.parsed = &parsed{a.Serial, snap.body.Version, rules}
+		d.mu.Unlock()
+	}
+	return rules, version, nil
+}
+
+// readRules reads rules from the rows of a permission dataset.
+func readRules(ctx context.Context, data *data, a *attachment, file string) (*rls.Rules, error) {
+	opts := a.Options
+	opts.File = file
+	settings := a.Settings
+	opts.Settings = &settings
+	r := data.reader(ctx)
+	defer r.Release()
+	rules, err := rls.Read(batch.NewRows(r), &opts)
+	if err != nil {
+		return nil, err
+	}
+	return rules, nil
+}
+
+// fits reports which columns that rules name are not columns of text (U2).
+func fits(columns []string, l *level, root *arrow.Schema) error {
+	var errs []error
+	for _, name := range columns {
+		at, ok := l.column(name)
+		switch {
+		case !ok:
+			errs = append(errs, fmt.Errorf("restricted field %q: %w", name, ErrNoColumn))
+		case !spicefile.IsText(root.Field(at).Type):
+			errs = append(errs, fmt.Errorf("restricted field %q: %w: %s", name, ErrNotText, root.Field(at).Type))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func tagColumns(c *tagrules.Config) []string {
+	var names []string
+	for _, r := range c.TagRules {
+		names = append(names, r.ColumnName)
+	}
+	return names
+}
+
+// visible returns which rows of a level s sees by the level's own rules (V1),
+// in terms of the level's columns:
+//
+//	                 registered      anonymous
+//	no rules         all             all
+//	user rules       by user rules   none
+//	tag rules        none            by tags
+//	both             by user rules   by tags
+//
+// Rules that are DISABLED count as none (U17, T10). Rules that are missing show
+// nobody a row (V4), and so does every error.
+func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p predicate.Predicate, version string, err error) {
+	var users *rls.Rules
+	if a := l.snap.body.Rules; a != nil {
+		rules, of, err := l.d.rulesOf(ctx, a)
+		if err != nil {
+			return predicate.Predicate{}, "", err
+		}
+		if err := fits(rules.Columns(), l, root); err != nil {
+			return predicate.Predicate{}, "", fmt.Errorf("%w: %w", ErrRules, err)
+		}
+		version = of
+		if rules.Enforced() && a.Settings.Status != rls.Disabled {
+			users = rules
+		}
+	}
+	var tags *tagSetting
+	if t := l.snap.body.Tags; t != nil {
+		if err := fits(tagColumns(t.Config), l, root); err != nil {
+			return predicate.Predicate{}, "", fmt.Errorf("%w: tag rules: %w", ErrRules, err)
+		}
+		version += "; tag rules " + strconv.FormatInt(t.Serial, 10)
+		if t.Config.Status != tagrules.Disabled {
+			tags = t
+		}
+	}
+	k, err := s.kind()
+	switch {
+	case err != nil || k == nobody:
+		return predicate.Predicate{}, version, err
+	case k == anonymous && l.snap.body.Tags != nil:
+		// Bad tags are an error under rules that are disabled, too.
+		t := l.snap.body.Tags
+		if p, err = t.Config.ForOptions(&t.Options, s.Tags...); err != nil {
+			return predicate.Predicate{}, version, fmt.Errorf("%w: %w", ErrSession, err)
+		}
+		if tags != nil {
+			return p, version, nil
+		}
+	case k == registered && users != nil:
+		if p, err = users.For(s.Principal); err != nil {
+			return predicate.Predicate{}, version, fmt.Errorf("%w: %w", ErrRules, err)
+		}
+		return p, version, nil
+	}
+	if users == nil && tags == nil {
+		return predicate.All(), version, nil
+	}
+	return predicate.Predicate{}, version, nil
+}
+
+// inRows returns p, which is about columns of the level, in terms of the
+// columns of the rows: what a child renamed has its old name again (V5).
+func (l *level) inRows(p predicate.Predicate, root *arrow.Schema) (predicate.Predicate, error) {
+	var err error
+	var walk func(p predicate.Predicate) predicate.Predicate
+	name := func(column string) string {
+		at, ok := l.column(column)
+		if !ok {
+			err = fmt.Errorf("%w: restricted field %q: %w", ErrRules, column, ErrNoColumn)
+			return ""
+		}
+		return root.Field(at).Name
+	}
+	walk = func(p predicate.Predicate) predicate.Predicate {
+		var args []predicate.Predicate
+		for q := range p.Args() {
+			args = append(args, walk(q))
+		}
+		switch p.Op() {
+		case predicate.OpAll:
+			return p
+		case predicate.OpIn:
+			var values []string
+			for v := range p.Values() {
+				values = append(values, v)
+			}
+			return predicate.In(name(p.Column()), values...)
+		case predicate.OpHasValue:
+			return predicate.HasValue(name(p.Column()))
+		case predicate.OpAnd:
+			return predicate.And(args[0], args[1:]...)
+		case predicate.OpOr:
+			return predicate.Or(args...)
+		default:
+			return predicate.Predicate{}
+		}
+	}
+	q := walk(p)
+	if err != nil {
+		return predicate.Predicate{}, err
+	}
+	return q, nil
+}

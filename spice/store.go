@@ -1,0 +1,360 @@
+package spice
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/keys"
+)
+
+// A Store is a folder of datasets. It is safe for concurrent use. One process
+// writes to a folder, others may open it with [Options.ReadOnly].
+type Store struct {
+	dir      string
+	opts     Options
+	disk     spicefile.FS
+	keys     keys.Keys    // audited and cached; nil without
+	granter  keys.Granter // of the same
+	registry *keys.Registry
+	mem      memory.Allocator
+	filters  *batch.Cache
+	bufs     spicefile.Buffers
+	closers  []io.Closer
+	unlock   func() error
+
+	mu       sync.Mutex
+	datasets map[string]*Dataset // by folder
+	closed   bool
+}
+
+// Open opens the store in a folder, and makes it if it is not there. What an
+// earlier process left unfinished is removed.
+//
+// Keys are not needed for that: a store whose keys are disabled opens, and its
+// datasets do not (K3).
+func Open(dir string, opts *Options) (*Store, error) { return open(dir, opts, spicefile.Disk{}) }
+
+// open is Open on a disk that may fail.
+func open(dir string, opts *Options, disk spicefile.FS) (*Store, error) {
+	s := &Store{dir: dir, disk: disk, datasets: make(map[string]*Dataset)}
+	if opts != nil {
+		s.opts = *opts
+	}
+	if err := s.setUp(); err != nil {
+		return nil, &Error{Op: "open", Err: errors.Join(err, s.release())}
+	}
+	return s, nil
+}
+
+func (s *Store) setUp() error {
+	o := &s.opts
+	o.Partition = cmp.Or(o.Partition, "aws")
+	o.Region = cmp.Or(o.Region, "us-east-1")
+	o.Account = cmp.Or(o.Account, "000000000000")
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s.mem = o.Allocator
+	if s.mem == nil {
+		s.mem = new(batch.Pool)
+	}
+	s.filters = &batch.Cache{Options: &batch.Options{Allocator: s.mem, Workers: 1}}
+	if o.KeyCache < 0 || o.KeyCache > MaxKeyCache {
+		return fmt.Errorf("%w: KeyCache is %v, want at most %v", ErrInput, o.KeyCache, MaxKeyCache)
+	}
+	if o.Unencrypted && o.Keys != nil {
+		return fmt.Errorf("%w: both Keys and Unencrypted are set", ErrInput)
+	}
+	if _, err := namespace.ParseARN(s.arn("x").String()); err != nil {
+		return fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	if o.ReadOnly {
+		if o.Audit == nil {
+			return fmt.Errorf("%w: a store opened for reading needs an Audit of its own", ErrInput)
+		}
+		if _, err := s.disk.ReadDir(s.dir); err != nil {
+			return err
+		}
+	} else {
+		if err := s.disk.MkdirAll(filepath.Join(s.dir, "datasets")); err != nil {
+			return err
+		}
+		var err error
+		if s.unlock, err = lock(filepath.Join(s.dir, "LOCK")); err != nil {
+			return err
+		}
+	}
+	if err := s.setUpKeys(); err != nil {
+		return err
+	}
+	if o.ReadOnly {
+		return nil
+	}
+	return s.collect()
+}
+
+// setUpKeys opens the audit log, and wraps the keys so that each use leaves a
+// record and, if the options say so, is not repeated for a while.
+func (s *Store) setUpKeys() error {
+	o := &s.opts
+	if o.Audit == nil {
+		log, err := audit.OpenLog(filepath.Join(s.dir, "audit.jsonl"), &audit.LogOptions{Now: o.Now})
+		if err != nil {
+			return err
+		}
+		o.Audit = log
+		s.closers = append(s.closers, log)
+	}
+	service := o.Keys
+	if service == nil && !o.Unencrypted {
+		local, err := keys.OpenLocal(filepath.Clean(s.dir)+".keys", &keys.LocalOptions{Now: o.Now})
+		if err != nil {
+			return err
+		}
+		s.closers = append(s.closers, local)
+		service = local
+		if o.Key == "" && !o.ReadOnly {
+			if o.Key, err = s.localKey(local); err != nil {
+				return err
+			}
+		}
+	}
+	if service != nil {
+		audited := keys.Audited(service, o.Audit)
+		cache, err := keys.NewCache(audited, o.KeyCache)
+		if err != nil {
+			return err
+		}
+		s.keys, s.granter = cache, audited
+		s.closers = append(s.closers, cache)
+	}
+	if !o.ReadOnly {
+		registry, err := keys.OpenRegistry(filepath.Join(s.dir, "keys.json"))
+		if err != nil {
+			return err
+		}
+		s.registry = registry
+	}
+	return nil
+}
+
+// localKey returns a key of the local key service, the first that there is.
+func (s *Store) localKey(local *keys.Local) (string, error) {
+	all, err := local.List(context.Background())
+	if err != nil {
+		return "", err
+	}
+	if len(all) > 0 {
+		return all[0].ARN, nil
+	}
+	return local.CreateKey(context.Background(), s.opts.Account, s.opts.Region)
+}
+
+// Close closes the store, and its files as soon as no stream reads them. Other
+// calls then return [ErrClosed].
+func (s *Store) Close() error {
+	s.mu.Lock()
+	closed := s.closed
+	s.closed = true
+	datasets := make([]*Dataset, 0, len(s.datasets))
+	for _, d := range s.datasets {
+		datasets = append(datasets, d)
+	}
+	s.mu.Unlock()
+	if closed {
+		return nil
+	}
+	for _, d := range datasets {
+		d.close()
+	}
+	if err := s.release(); err != nil {
+		return &Error{Op: "close", Err: err}
+	}
+	return nil
+}
+
+// release gives back what the store holds, the last first.
+func (s *Store) release() (err error) {
+	for _, c := range slices.Backward(s.closers) {
+		err = errors.Join(err, c.Close())
+	}
+	s.closers = nil
+	if s.unlock != nil {
+		err = errors.Join(err, s.unlock())
+		s.unlock = nil
+	}
+	return err
+}
+
+// Dataset returns a dataset by its id.
+func (s *Store) Dataset(id string) (*Dataset, error) {
+	d, err := s.dataset(id)
+	if err != nil {
+		return nil, &Error{Dataset: id, Err: err}
+	}
+	return d, nil
+}
+
+func (s *Store) dataset(id string) (*Dataset, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, ErrClosed
+	}
+	return s.find(folder(id))
+}
+
+// find returns the dataset of a folder. s.mu is held.
+func (s *Store) find(name string) (*Dataset, error) {
+	if d := s.datasets[name]; d != nil && !s.opts.ReadOnly {
+		return d, nil
+	}
+	dir := filepath.Join(s.dir, "datasets", name)
+	file, err := s.disk.ReadFile(statePath(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoDataset
+	}
+	if err != nil {
+		return nil, err
+	}
+	h, err := decodeHeader(file)
+	if err != nil {
+		return nil, err
+	}
+	if folder(h.ID) != name {
+		return nil, fmt.Errorf("%w: the folder is of another dataset", ErrCorrupt)
+	}
+	if d := s.datasets[name]; d != nil && d.uid == h.UID {
+		return d, nil
+	}
+	d := newDataset(s, dir, h)
+	s.datasets[name] = d
+	return d, nil
+}
+
+// Datasets returns all datasets in the order of their ids. One whose files are
+// not what was written is left out; [Store.Dataset] says why.
+func (s *Store) Datasets() iter.Seq[*Dataset] {
+	s.mu.Lock()
+	var all []*Dataset
+	if !s.closed {
+		names, _ := s.disk.ReadDir(filepath.Join(s.dir, "datasets"))
+		for _, name := range names {
+			if d, err := s.find(name); err == nil {
+				all = append(all, d)
+			}
+		}
+	}
+	s.mu.Unlock()
+	slices.SortFunc(all, func(a, b *Dataset) int { return strings.Compare(a.id, b.id) })
+	return slices.Values(all)
+}
+
+// collect removes what no dataset needs: folders without a state, and segments
+// that no state names. It looks at nothing that is sealed, so it works without
+// keys, and leaves a folder whose state it cannot read alone.
+func (s *Store) collect() error {
+	root := filepath.Join(s.dir, "datasets")
+	names, err := s.disk.ReadDir(root)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		dir := filepath.Join(root, name)
+		file, err := s.disk.ReadFile(statePath(dir))
+		if errors.Is(err, fs.ErrNotExist) {
+			s.removeFolder(dir)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		h, err := decodeHeader(file)
+		if err != nil {
+			continue
+		}
+		keep := map[string]bool{statePath(dir): true}
+		for _, v := range h.Files {
+			rows, index, manifest := spicefile.Names(dir, v)
+			keep[rows], keep[index], keep[manifest] = true, true, true
+		}
+		files, _ := s.disk.ReadDir(dir)
+		for _, f := range files {
+			if path := filepath.Join(dir, f); !keep[path] {
+				_ = s.disk.Remove(path)
+			}
+		}
+	}
+	return nil
+}
+
+// removeFolder removes a dataset: the state first, so that a crash leaves a
+// folder that the next start removes.
+func (s *Store) removeFolder(dir string) error {
+	err := s.disk.Remove(statePath(dir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := s.disk.SyncDir(dir); err != nil {
+		return err
+	}
+	files, _ := s.disk.ReadDir(dir)
+	for _, f := range files {
+		_ = s.disk.Remove(filepath.Join(dir, f)) // the next start tries again
+	}
+	_ = s.disk.Remove(dir)
+	return nil
+}
+
+// folder is the name of the folder of a dataset: ids differ in case, and some
+// file systems do not.
+func folder(id string) string {
+	sum := sha256.Sum256([]byte(id))
+	return hex.EncodeToString(sum[:16])
+}
+
+func (s *Store) folderPath(id string) string { return filepath.Join(s.dir, "datasets", folder(id)) }
+
+// arn returns the ARN of a dataset.
+func (s *Store) arn(id string) namespace.ARN {
+	return namespace.ARN{Partition: s.opts.Partition, Region: s.opts.Region, Account: s.opts.Account, Kind: namespace.KindDataset, Name: id}
+}
+
+func newUID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// writable reports why nothing can be changed.
+func (s *Store) writable() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.closed:
+		return ErrClosed
+	case s.opts.ReadOnly:
+		return ErrReadOnly
+	default:
+		return nil
+	}
+}
