@@ -1,44 +1,72 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
+	"strconv"
 )
 
-// An object is a JSON object whose names keep their order.
+// An object is a JSON object whose members keep their order.
 type object []member
 
 type member struct {
 	name  string
-	value any
+	value any // object, []object, string, []string, int or bool
 }
 
-// MarshalJSON writes the members in order, and characters of HTML as they are.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		e := json.NewEncoder(&b)
+// json writes a document: a member a line. encoding/json would copy every object
+// once for each that it is in.
+func (w *writer) json(v any) error {
+	err := w.value(v, "\n")
+	w.WriteByte('\n')
+	return err
+}
+
+// value writes a value whose lines start with line, which starts with the end of
+// the line before.
+func (w *writer) value(v any, line string) error {
+	inner := line + "  "
+	switch v := v.(type) {
+	case object:
+		return w.list("{}", len(v), line, func(i int) error {
+			if err := w.value(v[i].name, ""); err != nil {
+				return err
+			}
+			w.WriteString(": ")
+			return w.value(v[i].value, inner)
+		})
+	case []object:
+		return w.list("[]", len(v), line, func(i int) error { return w.value(v[i], inner) })
+	case []string:
+		return w.list("[]", len(v), line, func(i int) error { return w.value(v[i], inner) })
+	case string:
+		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
-		if err := e.Encode(m.name); err != nil {
-			return nil, err
+		err := e.Encode(v)
+		w.Truncate(w.Len() - 1) // the end of the line
+		return err
+	case int:
+		w.WriteString(strconv.Itoa(v))
+	case bool:
+		w.WriteString(strconv.FormatBool(v))
+	}
+	return nil
+}
+
+// list writes n elements between brackets.
+func (w *writer) list(brackets string, n int, line string, element func(i int) error) error {
+	w.WriteByte(brackets[0])
+	for i := range n {
+		if i > 0 {
+			w.WriteByte(',')
 		}
-		b.WriteByte(':')
-		if err := e.Encode(m.value); err != nil {
-			return nil, err
+		w.WriteString(line + "  ")
+		if err := element(i); err != nil {
+			return err
 		}
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// json writes a document.
-func (w *writer) json(v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
+	if n > 0 {
+		w.WriteString(line)
+	}
+	w.WriteByte(brackets[1])
+	return nil
 }
