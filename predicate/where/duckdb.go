@@ -1,7 +1,7 @@
 package where
 
 // DuckDB compares bytes unless the column or default_collation says otherwise;
-// COLLATE BINARY compares bytes always.
+// the collation C compares bytes always, and refuses what is no text.
 //
 // Limits: none that are documented; 65,536 arguments were measured to work.
 // https://duckdb.org/docs/stable/sql/expressions/collations
@@ -11,10 +11,10 @@ var duckDB = spec{
 	literal:     standardLiteral,
 	placeholder: dollar,
 	reuse:       true,
-	right:       " COLLATE BINARY",
+	right:       " COLLATE C",
 	argRight:    "::VARCHAR",
-	hasValue:    [2]string{"", " COLLATE BINARY <> ''"},
-	few:         16,
+	hasValue:    [2]string{"", " COLLATE C <> ''"},
+	few:         100,
 	fewInline:   1000,
 	packed:      func(int) string { return "IN (SELECT unnest(from_json(%s::JSON, '[\"VARCHAR\"]')))" },
 	pack:        jsonArray,
