@@ -124,7 +124,7 @@ func newRoot() *cobra.Command {
 			return errors.New("a subcommand is missing, such as filter")
 		},
 	}
-	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(),
+	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newExport(),
 		newCompletion(), newVersion())
 	return root
 }

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/predicate/where"
+	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// exportFlags are the options of the subcommand, as they were given.
+type exportFlags struct {
+	to       string
+	table    []string
+	viewer   viewerFlags
+	tags     tagFlags
+	users    rosterFlags
+	columns  []string
+	fieldIDs []string // COLUMN=ID
+
+	name        string
+	createRoles bool
+	arns        bool
+	dialect     string
+	dataset     int
+	out         string
+}
+
+func newExport() *cobra.Command {
+	var f exportFlags
+	cmd := &cobra.Command{
+		Use: `export --to TARGET --table NAME --rules FILE [flags]
+  rowsight export --to TARGET --rules FILE --user NAME [flags]
+  rowsight export --to TARGET --tags FILE --tag KEY=VALUE [flags]`,
+		DisableFlagsInUseLine: true,
+		Short:                 "Write rules as the row policy of a database, a catalog or a dashboard",
+		Long:                  exportHelp,
+		Example:               exportExamples,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return fmt.Errorf("got %q, want flags only", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	var targets []string
+	for _, t := range policy.Targets() {
+		targets = append(targets, t.String())
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.to, "to", "", "`TARGET`: "+strings.Join(targets, ", "))
+	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
+	f.viewer.register(flags)
+	f.tags.register(flags)
+	f.users.register(flags, ": a policy for each user, through all groups (default: for each user and group that the rules name)")
+	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a column of text, in the order of the table; may be repeated (default: those that rules name)")
+	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all columns that rules name")
+	flags.StringVar(&f.name, "name", "", "`NAME` of the policies, or how their names begin (default \"rowsight\")")
+	flags.BoolVar(&f.createRoles, "create-roles", false, "postgresql: create roles that are not there, without a login")
+	flags.BoolVar(&f.arns, "arns", false, "call principals by their ARN and not by the name in it; lakeformation always does")
+	flags.StringVar(&f.dialect, "dialect", "", "superset, superset-guest: `NAME` of the SQL that the dataset's database speaks")
+	flags.IntVar(&f.dataset, "dataset", 0, "superset-guest: `ID` of the dataset; without it the filter holds for all of a dashboard")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "to", targets...)
+	return cmd
+}
+
+func (f *exportFlags) run(cmd *cobra.Command) error {
+	if f.to == "" {
+		return errors.New("the target is missing: want --to TARGET")
+	}
+	if err := checkChoices(cmd); err != nil {
+		return err
+	}
+	target, err := policy.TargetNamed(f.to)
+	if err != nil {
+		return fmt.Errorf("--to: %w", err)
+	}
+	opts := &policy.Options{Name: f.name, CreateRoles: f.createRoles, Dataset: f.dataset}
+	table, err := f.tableOf()
+	if f.dialect != "" {
+		var bad error
+		if opts.Dialect, bad = where.DialectNamed(f.dialect); bad != nil {
+			err = errors.Join(err, fmt.Errorf("--dialect: %w", bad))
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if target.OneViewer() {
+		return f.filter(cmd, target, table, opts)
+	}
+	return f.script(cmd, target, table, opts)
+}
+
+// tableOf is the table of the flags. Every problem is reported.
+func (f *exportFlags) tableOf() (policy.Table, error) {
+	t := policy.Table{Name: f.table, Columns: f.columns}
+	if len(f.table) == 1 {
+		t.Name = strings.Split(f.table[0], ".")
+	}
+	ids, err := pairs("field-id", "COLUMN=ID", f.fieldIDs)
+	for _, pair := range ids {
+		id, bad := strconv.Atoi(pair[1])
+		if bad != nil || id < 1 {
+			err = errors.Join(err, fmt.Errorf("--field-id: got %q, want a number from 1", pair[0]+"="+pair[1]))
+			continue
+		}
+		if t.FieldIDs == nil {
+			t.FieldIDs = make(map[string]int)
+		}
+		t.FieldIDs[pair[0]] = id
+	}
+	return t, err
+}
+
+// filter writes the policy of one viewer.
+func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
+	if f.users.path != "" {
+		return fmt.Errorf("--users: %s takes the filter of one viewer: want --user, --user-arn or --tag", target)
+	}
+	view, err := viewOf(&f.viewer, &f.tags)
+	if err != nil {
+		return err
+	}
+	text, err := policy.Filter(target, table, view.predicate, opts)
+	if err != nil {
+		return err
+	}
+	for _, note := range view.notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+	}
+	return f.write(cmd, text, view.files)
+}
+
+// script writes the policy of everybody.
+func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
+	viewer := f.viewer
+	viewer.rules, viewer.rulesNamespace = "", ""
+	switch {
+	case viewer.given() || f.tags.config != "" || f.tags.given():
+		return fmt.Errorf("%s takes the rules of everybody: want --rules FILE, and no viewer", target)
+	case f.viewer.rules == "":
+		return errors.New("the rules are missing: want --rules FILE")
+	}
+	rules, err := readRules(f.viewer.rules, f.viewer.rulesNamespace)
+	if err != nil {
+		return err
+	}
+	users, err := f.users.read()
+	if err != nil {
+		return err
+	}
+	var viewers []roster.Viewer
+	if users != nil {
+		if viewers, err = users.Viewers(rules); err != nil {
+			return err
+		}
+		viewers = slices.Concat([]roster.Viewer{}, viewers) // an empty roster is not none
+	}
+	var name func(roster.Viewer) string
+	if f.arns || target == policy.LakeFormation {
+		name = func(v roster.Viewer) string { return v.Name }
+	}
+	grants, err := policy.ForRules(rules, viewers, name)
+	if err != nil {
+		return err
+	}
+	text, err := policy.Script(target, policy.Policy{Table: table, Grants: grants}, opts)
+	if err != nil {
+		return err
+	}
+	return f.write(cmd, text, []string{f.viewer.rules, f.users.path})
+}
+
+func (f *exportFlags) write(cmd *cobra.Command, text []byte, inputs []string) error {
+	return writeOut(cmd, f.out, inputs, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+const (
+	exportHelp = `Export writes the rules in the language of a target that filters by itself, so that
+whoever asks it, with whatever tool, sees the rows that the rules show and no other.
+What the target cannot say exactly is an error, and then nothing is written.
+
+Targets that know who asks take all rules at once (--rules, and --users where users
+must be known): postgresql, clickhouse, snowflake, bigquery, databricks, trino-file,
+lakeformation, superset. Users and groups of the rules are users and groups, or roles,
+of the target, by the same name; of ARNs the name in them counts, or all of it (--arns).
+Without --users a policy of each group is written, and the target unites those of a
+user's groups; trino-file, which does not, needs --users.
+
+Targets that ask for the filter of one viewer get that of --user or --tag:
+trino-opa, superset-guest, iceberg, substrait.
+
+docs/policies.md says how to install each, and what to remove first.
+
+Exit codes
+  0  done
+  1  wrong usage, bad rules, or rules that the target cannot hold
+  2  a policy that cannot be written to the disk`
+
+	exportExamples = `  # row-level security in PostgreSQL, with roles for everybody
+  rowsight export --to postgresql --table public.sales --rules rules.csv --create-roles |
+      psql -v ON_ERROR_STOP=1 shop
+
+  # the access control file of a Trino cluster; users come from a roster
+  rowsight export --to trino-file --table lake.emea.sales --rules rules.csv \
+      --users users.csv
+
+  # what a policy agent answers Trino about Bob
+  rowsight export --to trino-opa --rules rules.csv --user Bob --group US-Sales
+
+  # the filter in a guest token, for an anonymous session
+  rowsight export --to superset-guest --dialect postgresql --dataset 7 \
+      --tags config.json --tag-env tenant=TENANT`
+)
