@@ -14,6 +14,7 @@ type caller struct {
 	who   grantee
 	role  Role
 	by    []grantee // whose permissions the caller has
+	item  int       // of a list of requests, counted from 1
 }
 
 // caller looks up in whose hands the view is.
@@ -87,7 +88,7 @@ func write[T any](ctx context.Context, v View, op string, plan func(c caller) (T
 type done struct{}
 
 func (c caller) fail(kind Kind, name string, err error) error {
-	return &Error{Op: c.op, Kind: kind, Name: name, Err: err}
+	return &Error{Op: c.op, Kind: kind, Name: name, Err: err, Item: c.item}
 }
 
 // deny refuses in words that do not tell whether what was asked for is there.

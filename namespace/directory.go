@@ -138,17 +138,17 @@ func (d *Directory) Administrator() View { return View{d: d, admin: true} }
 func (d *Directory) Principal(ctx context.Context, user Identity) (Principal, error) {
 	const op = "Principal"
 	if err := d.refresh(ctx); err != nil {
-		return Principal{}, &Error{op, KindUser, user.Name, err}
+		return Principal{}, &Error{Op: op, Kind: KindUser, Name: user.Name, Err: err}
 	}
 	who, ok := d.grantee(user, KindUser)
 	if !ok {
-		return Principal{}, &Error{op, KindUser, user.Name, ErrNotFound}
+		return Principal{}, &Error{Op: op, Kind: KindUser, Name: user.Name, Err: ErrNotFound}
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	u, ok := d.state.user(who.ns, who.name)
 	if !ok {
-		return Principal{}, &Error{op, KindUser, who.name, ErrNotFound}
+		return Principal{}, &Error{Op: op, Kind: KindUser, Name: who.name, Err: ErrNotFound}
 	}
 	p := Principal{User: d.identity(KindUser, who.ns, u.name)}
 	if len(u.groups) > 0 {
@@ -164,7 +164,7 @@ func (d *Directory) Principal(ctx context.Context, user Identity) (Principal, er
 // [Default].
 func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error) {
 	if err := d.refresh(ctx); err != nil {
-		return false, &Error{"HasNamespace", KindNamespace, name, err}
+		return false, &Error{Op: "HasNamespace", Kind: KindNamespace, Name: name, Err: err}
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -177,7 +177,7 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 // whatever the directory does not know is false, not an error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
 	if err := d.refresh(ctx); err != nil {
-		return false, &Error{"Allows", asset.Kind, asset.Name, err}
+		return false, &Error{Op: "Allows", Kind: asset.Kind, Name: asset.Name, Err: err}
 	}
 	by, ok := d.granteeOf(principal)
 	if !ok || !d.owns(asset) {

@@ -26,6 +26,7 @@ type Error struct {
 	Kind Kind   // of the resource, "" if the request as a whole is wrong
 	Name string // of the resource
 	Err  error
+	Item int // which of a list it is, counted from 1; 0 if there was no list
 }
 
 // Error returns `op: kind "name": reason`.

@@ -64,6 +64,7 @@ func (c caller) createGroups(in []CreateGroupInput) (changes []change, err error
 		problems = append(problems, c.fail(KindGroup, in.GroupName, err))
 	}
 	for i, in := range in {
+		c.item = i + 1
 		sp, err := c.manage(in.Namespace)
 		if err != nil {
 			problems = append(problems, err)

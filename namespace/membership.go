@@ -43,7 +43,8 @@ func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error
 		changes := make([]change, 0, len(in))
 		seen := make(map[Membership]bool, len(in))
 		var problems []error
-		for _, m := range in {
+		for i, m := range in {
+			c.item = i + 1
 			_, joins, err := c.join(m, seen)
 			if err != nil {
 				problems = append(problems, err)

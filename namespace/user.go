@@ -114,6 +114,7 @@ func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
 		seen := make(map[grantee]bool, len(in))
 		var problems []error
 		for i := range in {
+			c.item = i + 1
 			_, change, err := c.register(&in[i], c.s.last+1+uint64(i), seen)
 			if err != nil {
 				problems = append(problems, err)
@@ -239,4 +240,15 @@ func (v View) DeleteUser(ctx context.Context, namespace, name string) error {
 		return done{}, []change{{Op: opDeleteUser, NS: sp.name, Name: name}}, nil
 	})
 	return err
+}
+
+// Name returns the name the user gets, or everything that is wrong with the
+// request whatever is in the directory; that wraps [ErrInvalidParameterValue].
+func (in RegisterUserInput) Name() (string, error) {
+	var k checker
+	name := k.user(&in)
+	if err := k.err(); err != nil {
+		return "", err
+	}
+	return name, nil
 }

@@ -1,0 +1,64 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Files is where the rules of permission datasets are kept, by name. [Dir] is a
+// folder of CSV files.
+type Files interface {
+	// ReadRules returns a file. One that is not there is an error that wraps
+	// [fs.ErrNotExist].
+	ReadRules(ctx context.Context, name string) ([]byte, error)
+
+	// WriteRules writes a file: whole, or not at all.
+	WriteRules(ctx context.Context, name string, data []byte) error
+}
+
+// Dir is a folder of files. Names are relative to it, with slashes, and cannot
+// lead out of it.
+func Dir(path string) Files { return dir(path) }
+
+type dir string
+
+func (d dir) path(name string) (string, error) {
+	local := filepath.FromSlash(name)
+	if d == "" || !filepath.IsLocal(local) {
+		return "", fmt.Errorf("%q: %w: want a name inside the folder", name, fs.ErrInvalid)
+	}
+	return filepath.Join(string(d), local), nil
+}
+
+func (d dir) ReadRules(_ context.Context, name string) ([]byte, error) {
+	path, err := d.path(name)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+}
+
+func (d dir) WriteRules(_ context.Context, name string, data []byte) (err error) {
+	path, err := d.path(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".rules-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	_, err = f.Write(data)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

@@ -1,0 +1,228 @@
+package migrate
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// An Input says what to move, and how it is called afterwards.
+type Input struct {
+	From, To string   // namespaces; "" is default. To is created if it is not there
+	Users    []string // names; nil: all users of From
+	Rules    []RuleFile
+
+	// Register returns how a user is registered in the target. nil: as before,
+	// by the same name. A user who is no IAM user can be moved to the default
+	// namespace only, unless Register makes it one (N3).
+	Register func(old namespace.User) namespace.RegisterUserInput
+
+	// GroupName returns the name a group has in the target. nil: the same.
+	GroupName func(old string) string
+
+	// ShareNamespace turns what is shared with the namespace From into shares
+	// with all of To. Otherwise the users who move get it one by one: others in
+	// To are not theirs to decide about.
+	ShareNamespace bool
+}
+
+// A RuleFile is a permission dataset that may name users who move.
+type RuleFile struct {
+	Name    string      // in Files
+	Options rls.Options // as the dataset uses it; File is set to Name
+
+	// Target is the name of the file to write; "" is Name with the target
+	// namespace behind it: rules.tenant.csv. Name itself is never written.
+	Target string
+
+	// FormatVersion of Target; "" is that of the file. Rules of version 1 are
+	// of one namespace: the new file is for the users who moved, and the old one
+	// stays for the others. Rules of version 2 are for all: one file serves the
+	// old users, the new ones and everybody else.
+	FormatVersion rls.FormatVersion
+}
+
+// A Plan is everything a migration does, with all it needs to do it. Read it,
+// keep it: it is what Apply, Verify and Retire work from, and plain JSON. Nil
+// and the zero Plan move nobody.
+type Plan struct {
+	From, To        string
+	CreateNamespace bool `json:",omitempty"` // To is not there yet
+	Users           []User
+	Groups          []Group      `json:",omitempty"`
+	Permissions     []Permission `json:",omitempty"`
+	Rules           []Rules      `json:",omitempty"`
+	Gains           []Gain       `json:",omitempty"`
+}
+
+// A User is one who moves.
+type User struct {
+	Old         namespace.ARN
+	PrincipalId string                      // of the old user
+	Groups      []string                    `json:",omitempty"` // old names
+	New         namespace.RegisterUserInput // registers the new user
+	NewArn      namespace.ARN
+}
+
+// A Group is created in the target for members who move.
+type Group struct {
+	Old, New    namespace.ARN
+	Description string   `json:",omitempty"`
+	Members     []string // names of new users
+	Retire      bool     `json:",omitempty"` // all members move: Retire deletes the old group
+}
+
+// A Permission is what is granted on one asset.
+type Permission struct {
+	Asset namespace.ARN
+	Old   []namespace.ResourcePermission // what is there for those who move
+	Grant []namespace.ResourcePermission // what comes to it
+}
+
+// Rules are a file that is rewritten, or one that needs not be.
+type Rules struct {
+	Source        string
+	SourceOptions rls.Options
+	SourceSHA256  string // of what the plan was made from
+	Target        string // the same as Source if no rule names anybody who moves
+	TargetOptions rls.Options
+	Data          string `json:",omitempty"` // of Target
+	Copied        int    `json:",omitempty"` // rules for new users
+}
+
+// A Gain is what users get by being in the target namespace, because it is
+// shared with everybody in there. Data that is restricted stays restricted.
+type Gain struct {
+	Asset   namespace.ARN
+	Actions []string
+}
+
+// Why a migration is refused.
+var (
+	ErrInput    = errors.New("cannot be moved")                                  // PlanMigration
+	ErrPlan     = errors.New("not a plan")                                       // ReadPlan, Apply, Verify, Retire
+	ErrOther    = errors.New("there already, and not as planned")                // Apply
+	ErrOutdated = errors.New("changed since the plan was made")                  // Apply, Retire
+	ErrFailed   = errors.New("not verified: nothing is deleted before it is so") // Retire
+)
+
+// ReadPlan reads a plan from JSON. Members it does not know are an error.
+func ReadPlan(r io.Reader) (*Plan, error) {
+	d := json.NewDecoder(r)
+	d.DisallowUnknownFields()
+	p := new(Plan)
+	if err := d.Decode(p); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, fmt.Errorf("%w: want nothing behind it", ErrPlan)
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// WriteJSON writes the plan as [ReadPlan] reads it.
+func (p *Plan) WriteJSON(w io.Writer) error {
+	if p == nil {
+		p = new(Plan)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(p); err != nil {
+		return err
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// check returns what makes a plan unfit to be worked from.
+func (p *Plan) check() error {
+	if p == nil {
+		return fmt.Errorf("%w: there is none", ErrPlan)
+	}
+	var problems []error
+	bad := func(format string, args ...any) {
+		problems = append(problems, fmt.Errorf("%w: %s", ErrPlan, fmt.Sprintf(format, args...)))
+	}
+	for _, ns := range []string{p.From, p.To} {
+		if err := namespace.CheckNamespace(ns); err != nil {
+			problems = append(problems, fmt.Errorf("%w: %w", ErrPlan, err))
+		}
+	}
+	if p.From == p.To {
+		bad("from namespace %q to itself", p.From)
+	}
+	seen := make(map[namespace.ARN]bool)
+	within := func(a namespace.ARN, kind namespace.Kind, ns string) {
+		if a.Kind != kind || a.Namespace != ns {
+			bad("%q, want a %s of namespace %q", a, kind, ns)
+		}
+		if seen[a] {
+			bad("%q twice", a)
+		}
+		seen[a] = true
+	}
+	for _, u := range p.Users {
+		within(u.Old, namespace.KindUser, p.From)
+		within(u.NewArn, namespace.KindUser, p.To)
+		if u.New.Namespace != p.To {
+			bad("user %q is registered in namespace %q, want %q", u.NewArn.Name, u.New.Namespace, p.To)
+		}
+	}
+	for _, g := range p.Groups {
+		within(g.Old, namespace.KindGroup, p.From)
+		within(g.New, namespace.KindGroup, p.To)
+	}
+	groups := make(map[string]bool)
+	for _, g := range p.Groups {
+		groups[g.Old.Name] = true
+	}
+	for _, u := range p.Users {
+		for _, g := range u.Groups {
+			if !groups[g] {
+				bad("user %q is in group %q, of which the plan says nothing", u.Old.Name, g)
+			}
+		}
+	}
+	for _, a := range p.Permissions {
+		if _, ok := assetKinds[a.Asset.Kind]; !ok {
+			bad("%q is no asset", a.Asset)
+		}
+		for _, g := range a.Grant {
+			if ns := g.Principal.Namespace; ns != p.To && (g.Principal.Kind != namespace.KindNamespace || g.Principal.Name != p.To) {
+				bad("%q: granted to %q, who is not of namespace %q", a.Asset, g.Principal, p.To)
+			}
+		}
+	}
+	for _, r := range p.Rules {
+		if r.Target == r.Source && r.Data != "" {
+			bad("file %q would be overwritten", r.Source)
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// principals returns who the users are to rules, before and after.
+func (p *Plan) principals() (before, after []namespace.Principal) {
+	groups := make(map[string]Group, len(p.Groups))
+	for _, g := range p.Groups {
+		groups[g.Old.Name] = g
+	}
+	for _, u := range p.Users {
+		var old, new []namespace.ARN
+		for _, name := range u.Groups {
+			old, new = append(old, groups[name].Old), append(new, groups[name].New)
+		}
+		before, after = append(before, namespace.ForARN(u.Old, old...)), append(after, namespace.ForARN(u.NewArn, new...))
+	}
+	return before, after
+}
