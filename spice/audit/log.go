@@ -1,41 +1,293 @@
 package audit
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
 	"time"
 )
 
-// A Log is an append-only file of records with a hash chain.
-type Log struct{}
+// A Log is a file to which records are appended, one a line, each with a digest
+// of all lines before it: see [Check] for what that shows. It is a [Sink], and safe
+// for concurrent use. One process writes a log at a time. The zero Log refuses
+// every record.
+type Log struct {
+	path string
+	opts LogOptions
+
+	mu   sync.Mutex // what is written
+	file *os.File
+	size int64
+	head Head
+	err  error // why nothing more can be written
+
+	syncing sync.Mutex // what is on the disk
+	synced  uint64     // sequence
+}
 
 // LogOptions configure [OpenLog]; nil is the default.
 type LogOptions struct {
-	Sync Sync             // when records reach the disk
-	Key  []byte           // makes the chain one that only holders of the key can write
-	Now  func() time.Time // nil is time.Now
+	Sync  Sync             // when records reach the disk
+	Key   []byte           // 16 bytes or more: only holders of it can write lines that verify; nil is none
+	Start Head             // of a new file: the head of the file that it goes on from
+	Now   func() time.Time // for records without a time; nil is time.Now
 }
 
-// Sync says when records reach the disk.
+// Sync says when records reach the disk. The zero Sync is the safe one.
 type Sync int
 
 const (
-	SyncAlways Sync = iota // before Append returns
-	SyncNever              // when the operating system likes
+	// SyncAlways makes Append wait for the disk. Records that arrive together wait
+	// together.
+	SyncAlways Sync = iota
+	// SyncNever leaves it to the operating system: records survive the end of the
+	// process, and may be lost when the machine stops.
+	SyncNever
 )
 
-var errSkeleton = errors.New("not built yet")
+// Why a log takes no record.
+var (
+	ErrClosed = errors.New("the log is closed")
+	ErrWriter = errors.New("something else has written to the log")
+	ErrKey    = errors.New("the key of a log is 16 bytes long, or longer")
+)
 
-// OpenLog opens or creates the log at path.
-func OpenLog(path string, opts *LogOptions) (*Log, error) { return nil, errSkeleton }
+// RecoverLog is the event with which a log says that a line was cut off its end,
+// which a crash had left incomplete.
+const RecoverLog = "RecoverLog"
 
-// Append writes a record.
-func (l *Log) Append(ctx context.Context, r Record) error { return errSkeleton }
+// OpenLog opens the log at path, or creates it, readable by its owner only.
+//
+// A crash may leave part of a line at the end. Nobody was told that its record is
+// kept. It is cut off, and the log says so in a record of its own. What stands
+// before it is not read, except for the last line, which must be whole; use
+// [Check.Verify] to see that all of it is.
+func OpenLog(path string, opts *LogOptions) (*Log, error) {
+	l := &Log{path: path}
+	if opts != nil {
+		l.opts = *opts
+		l.opts.Key = bytes.Clone(opts.Key)
+	}
+	if l.opts.Now == nil {
+		l.opts.Now = time.Now
+	}
+	if l.opts.Key != nil && len(l.opts.Key) < 16 {
+		return nil, fmt.Errorf("%s: %w", path, ErrKey)
+	}
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	l.file = file
+	if err := l.recover(); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return l, nil
+}
 
-// Close closes the file.
-func (l *Log) Close() error { return nil }
+// recover finds the end of the log, and mends it.
+func (l *Log) recover() error {
+	info, err := l.file.Stat()
+	if err != nil {
+		return err
+	}
+	l.size, l.head = info.Size(), l.opts.Start
+	if l.size == 0 {
+		return syncDir(filepath.Dir(l.path))
+	}
+	last, tail, err := l.ending()
+	if err != nil {
+		return err
+	}
+	if len(tail) > 0 {
+		// All of a line but its line feed is a line.
+		if link, err := parseLine(tail); err == nil && l.own(link) {
+			if _, err := l.file.Write([]byte{'\n'}); err != nil {
+				return err
+			}
+			l.size++
+			last, tail = tail, nil
+		}
+	}
+	if last != nil {
+		link, err := parseLine(last)
+		if err != nil {
+			return fmt.Errorf("the last line: %w", err)
+		}
+		if !l.own(link) {
+			return fmt.Errorf("the last line: %w", ErrDigest)
+		}
+		l.head = link.at
+	}
+	if len(tail) == 0 {
+		return nil
+	}
+	if err := l.file.Truncate(l.size - int64(len(tail))); err != nil {
+		return err
+	}
+	l.size -= int64(len(tail))
+	return l.Append(context.Background(), Record{
+		EventVersion: eventVersion, UserIdentity: Service(), EventSource: quicksight, EventName: RecoverLog,
+		SourceIPAddress: quicksight, UserAgent: quicksight, EventType: "AwsServiceEvent", EventCategory: "Management",
+		AdditionalEventData: &Additional{BytesCut: len(tail)},
+	})
+}
 
-// Verify reads a log and returns an error with the line of the first record
-// that does not follow from the one before.
-func Verify(r io.Reader) error { return errSkeleton }
+// own reports whether a line has the digest that this log would give it.
+func (l *Log) own(k link) bool {
+	_, err := k.follows(Head{k.at.Sequence - 1, k.previous}, l.opts.Key)
+	return err == nil
+}
+
+// ending returns the last complete line, nil if there is none, and what stands
+// behind it.
+func (l *Log) ending() (last, tail []byte, err error) {
+	n := min(l.size, 2*MaxLine+2)
+	b := make([]byte, n)
+	if _, err := l.file.ReadAt(b, l.size-n); err != nil && err != io.EOF {
+		return nil, nil, err
+	}
+	end := bytes.LastIndexByte(b, '\n')
+	if end < 0 {
+		if n < l.size {
+			return nil, nil, fmt.Errorf("the last line: %w", ErrLine)
+		}
+		return nil, b, nil
+	}
+	begin := bytes.LastIndexByte(b[:end], '\n')
+	if begin < 0 && n < l.size {
+		return nil, nil, fmt.Errorf("the last line: %w", ErrLine)
+	}
+	return b[begin+1 : end], b[end+1:], nil
+}
+
+// Append writes a record behind all others, and returns when it is kept. An
+// error says that it may not be.
+func (l *Log) Append(ctx context.Context, r Record) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if l == nil || l.file == nil {
+		return ErrClosed
+	}
+	at, err := l.write(r)
+	if err != nil {
+		return fmt.Errorf("audit log %s: %w", l.path, err)
+	}
+	if l.opts.Sync == SyncNever {
+		return nil
+	}
+	if err := l.sync(at); err != nil {
+		return fmt.Errorf("audit log %s: %w", l.path, err)
+	}
+	return nil
+}
+
+// write writes a record and returns its number.
+func (l *Log) write(r Record) (uint64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err != nil {
+		return 0, l.err
+	}
+	text, err := json.Marshal(complete(r, l.opts.Now))
+	if err != nil {
+		return 0, err
+	}
+	line, next := l.head.appendLine(nil, text, l.opts.Key)
+	if len(line) > MaxLine+1 {
+		return 0, fmt.Errorf("%w: longer than %d bytes", ErrLine, MaxLine)
+	}
+	info, err := l.file.Stat()
+	if err != nil {
+		return 0, err
+	}
+	if info.Size() != l.size {
+		// The chain would fork. Whoever wrote there must be found first.
+		l.err = ErrWriter
+		return 0, l.err
+	}
+	if _, err := l.file.Write(line); err != nil {
+		if cut := l.file.Truncate(l.size); cut != nil {
+			l.err = errors.Join(err, cut)
+		}
+		return 0, err
+	}
+	l.size += int64(len(line))
+	l.head = next
+	return next.Sequence, nil
+}
+
+// sync waits until the record of a number is on the disk, with all before it.
+func (l *Log) sync(at uint64) error {
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	if l.synced >= at { // by whoever had the lock before
+		return nil
+	}
+	l.mu.Lock()
+	written, err := l.head.Sequence, l.err
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := l.file.Sync(); err != nil {
+		// What the system has dropped it does not try to write again.
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.err = err
+		return err
+	}
+	l.synced = written
+	return nil
+}
+
+// Head returns where the log ends now, to be kept elsewhere.
+func (l *Log) Head() Head {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.head
+}
+
+// Close closes the file. Afterwards every record is refused.
+func (l *Log) Close() error {
+	if l == nil || l.file == nil {
+		return nil
+	}
+	l.syncing.Lock()
+	defer l.syncing.Unlock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if errors.Is(l.err, ErrClosed) {
+		return nil
+	}
+	var err error
+	if l.opts.Sync != SyncNever {
+		if err = l.file.Sync(); err == nil {
+			l.synced = l.head.Sequence
+		}
+	}
+	l.err = ErrClosed
+	return errors.Join(err, l.file.Close())
+}
+
+// syncDir makes the names in a folder durable.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" { // which cannot, and need not
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}

@@ -22,7 +22,6 @@ type Record struct {
 	SourceIPAddress     string      `json:"sourceIPAddress"`
 	UserAgent           string      `json:"userAgent"`
 	ErrorCode           string      `json:"errorCode,omitempty"`
-	ErrorMessage        string      `json:"errorMessage,omitempty"`
 	RequestParameters   *Parameters `json:"requestParameters"`
 	ResponseElements    *Elements   `json:"responseElements"`
 	AdditionalEventData *Additional `json:"additionalEventData,omitempty"`
@@ -74,10 +73,11 @@ type Elements struct {
 	KeyID   string `json:"keyId,omitempty"`
 }
 
-// Additional is what CloudTrail says beside the request: for RetireGrant, which
-// grant.
+// Additional is what stands beside the request: for RetireGrant, which grant;
+// for RecoverLog, how much was cut off.
 type Additional struct {
-	GrantID string `json:"grantId,omitempty"`
+	GrantID  string `json:"grantId,omitempty"`
+	BytesCut int    `json:"bytesCut,omitempty"`
 }
 
 // Details say what somebody did with a dataset.

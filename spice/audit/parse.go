@@ -1,0 +1,252 @@
+package audit
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Why a record of a trail cannot be read.
+var (
+	ErrShape    = errors.New("neither a record nor a log of records: want eventName and eventTime, or Records")
+	ErrTime     = errors.New("not a time as in 2026-11-21T23:03:54Z")
+	ErrTooLarge = errors.New("more than is read of one file")
+)
+
+const (
+	// MaxFile is how many bytes are read of a file that is one JSON document, as
+	// CloudTrail delivers them. Files with one record a line have no limit.
+	MaxFile = 1 << 30
+
+	maxErrors = 100 // of one file
+)
+
+// A ReadError says where a record is that cannot be read. Texts of the file are
+// not quoted: whoever writes logs may have written anything.
+type ReadError struct {
+	File   string // "" if it has no name
+	Line   int    // from 1
+	Column int    // in bytes, from 1
+	Err    error
+}
+
+// Error is "trail.json:7:1: …".
+func (e *ReadError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
+}
+
+// Unwrap returns e.Err.
+func (e *ReadError) Unwrap() error { return e.Err }
+
+// A raw record has what is read of it. What a request holds differs from service
+// to service and is looked at only where it is known.
+type raw struct {
+	EventTime    string   `json:"eventTime"`
+	EventSource  string   `json:"eventSource"`
+	EventName    string   `json:"eventName"`
+	EventID      string   `json:"eventID"`
+	AWSRegion    string   `json:"awsRegion"`
+	ErrorCode    string   `json:"errorCode"`
+	UserIdentity Identity `json:"userIdentity"`
+	Account      string   `json:"recipientAccountId"`
+
+	Request    json.RawMessage `json:"requestParameters"`
+	Response   json.RawMessage `json:"responseElements"`
+	Additional json.RawMessage `json:"additionalEventData"`
+	Details    json.RawMessage `json:"serviceEventDetails"`
+	Resources  json.RawMessage `json:"resources"`
+}
+
+// A parser reads the records of one file and hands them on.
+type parser struct {
+	file string
+	emit func(raw, time.Time, int)
+	errs []error
+}
+
+func (p *parser) fail(line, column int, err error) {
+	p.errs = append(p.errs, &ReadError{p.file, line, column, err})
+}
+
+// read reads a file in any of its shapes, compressed or not.
+func (p *parser) read(r io.Reader) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			p.fail(1, 1, err)
+			return
+		}
+		defer z.Close()
+		in = bufio.NewReaderSize(z, 64<<10)
+	}
+	line, err := readTextLine(in)
+	if err == nil && json.Valid(line) {
+		p.lines(in, line)
+		return
+	}
+	if err != nil && err != io.EOF {
+		p.fail(1, 1, err)
+		return
+	}
+	rest, err := io.ReadAll(io.LimitReader(in, MaxFile+1))
+	if err == nil && len(line)+len(rest) > MaxFile {
+		err = ErrTooLarge
+	}
+	if err != nil {
+		p.fail(1+bytes.Count(line, []byte{'\n'}), 1, err)
+		return
+	}
+	p.documents(append(line, rest...))
+}
+
+// readTextLine returns the next line with its line feed. At the end of the file
+// it returns what is left, and io.EOF only if that is nothing.
+func readTextLine(r *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if line = append(line, part...); len(line) > MaxFile {
+			return nil, ErrTooLarge
+		}
+		switch {
+		case err == nil, err == io.EOF && len(line) > 0:
+			return line, nil
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}
+
+// lines reads a file with a document on each line.
+func (p *parser) lines(in *bufio.Reader, line []byte) {
+	var err error
+	for n := 1; err == nil && len(p.errs) < maxErrors; n++ {
+		if len(bytes.TrimSpace(line)) > 0 {
+			p.document(line, func(offset int) (int, int) { return n, offset + 1 })
+		}
+		line, err = readTextLine(in)
+		if err != nil && err != io.EOF {
+			p.fail(n+1, 1, err)
+		}
+	}
+}
+
+// documents reads a file of documents that take as many lines as they like.
+func (p *parser) documents(text []byte) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	for len(p.errs) < maxErrors {
+		var doc json.RawMessage
+		err := d.Decode(&doc)
+		if err == io.EOF {
+			return
+		}
+		end := int(d.InputOffset())
+		if err != nil {
+			line, column := position(text, syntaxOffset(err, end))
+			p.fail(line, column, withoutText(err))
+			return
+		}
+		begin := end - len(doc)
+		p.document(doc, func(offset int) (int, int) { return position(text, begin+offset) })
+	}
+}
+
+// position counts lines and bytes.
+func position(text []byte, offset int) (line, column int) {
+	before := text[:min(offset, len(text))]
+	return 1 + bytes.Count(before, []byte{'\n'}), len(before) - bytes.LastIndexByte(before, '\n')
+}
+
+func syntaxOffset(err error, offset int) int {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) {
+		return max(0, int(syntax.Offset)-1) // the offset is that behind the byte
+	}
+	return offset
+}
+
+// withoutText returns what is wrong without what is there.
+func withoutText(err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("not JSON")
+	case errors.As(err, &kind):
+		return fmt.Errorf("%s: got a %s, want a %s", kind.Field, kind.Value, kind.Type.Kind())
+	}
+	return err
+}
+
+// document reads one document: a record, a list of them, or an object that has
+// them as Records.
+func (p *parser) document(doc []byte, at func(offset int) (line, column int)) {
+	trimmed := bytes.TrimLeft(doc, " \t\r\n")
+	start := len(doc) - len(trimmed)
+	if len(trimmed) > 0 && trimmed[0] == '[' {
+		p.list(trimmed, func(offset int) (int, int) { return at(start + offset) })
+		return
+	}
+	var log struct {
+		Records *json.RawMessage
+		raw
+	}
+	if err := json.Unmarshal(trimmed, &log); err != nil {
+		line, column := at(start + syntaxOffset(err, 0))
+		p.fail(line, column, withoutText(err))
+		return
+	}
+	if log.Records != nil {
+		begin := bytes.Index(trimmed, *log.Records) // of equal texts the first will do
+		p.list(*log.Records, func(offset int) (int, int) { return at(start + begin + offset) })
+		return
+	}
+	p.record(log.raw, start, at)
+}
+
+// list reads a list of records.
+func (p *parser) list(text []byte, at func(offset int) (line, column int)) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if t, err := d.Token(); err != nil || t != json.Delim('[') {
+		line, column := at(0)
+		p.fail(line, column, ErrShape)
+		return
+	}
+	for d.More() && len(p.errs) < maxErrors {
+		var doc json.RawMessage
+		if err := d.Decode(&doc); err != nil {
+			line, column := at(syntaxOffset(err, int(d.InputOffset())))
+			p.fail(line, column, withoutText(err))
+			return
+		}
+		begin := int(d.InputOffset()) - len(doc)
+		var r raw
+		if err := json.Unmarshal(doc, &r); err != nil {
+			line, column := at(begin)
+			p.fail(line, column, withoutText(err))
+			continue
+		}
+		p.record(r, begin, at)
+	}
+}
+
+// record hands a record on.
+func (p *parser) record(r raw, offset int, at func(int) (line, column int)) {
+	line, column := at(offset)
+	if r.EventName == "" || r.EventTime == "" {
+		p.fail(line, column, ErrShape)
+		return
+	}
+	when, err := time.Parse(time.RFC3339, r.EventTime)
+	if err != nil {
+		p.fail(line, column, fmt.Errorf("eventTime: %w", ErrTime))
+		return
+	}
+	p.emit(r, when.UTC(), line)
+}

@@ -1,0 +1,285 @@
+package audit
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Trail answers questions from records: those of our logs, and those that
+// CloudTrail delivers. It keeps what concerns keys and QuickSight and forgets the
+// rest. The zero Trail is empty and ready. It is not safe for concurrent use.
+//
+// A Trail does not verify logs: see [Check].
+type Trail struct {
+	events []event
+	seen   map[[3]string]bool // CloudTrail may deliver a record twice
+	sorted bool
+}
+
+// An event of a trail, with what is needed to ask about it.
+type event struct {
+	Event
+	arns    []string // QuickSight ARNs that it names
+	kms     bool
+	grant   string // of CreateGrant, RetireGrant, RevokeGrant: its id
+	request bool   // the request names the ARNs, as the documents say it does
+}
+
+// An Event is one thing that somebody did.
+type Event struct {
+	Time         time.Time `json:"time"`
+	Name         string    `json:"event"`
+	Who          Identity  `json:"who"`
+	Resource     string    `json:"resource,omitempty"` // the ARN that was asked for
+	Key          string    `json:"key,omitempty"`      // ARN, or how the request named it
+	Version      uint64    `json:"version,omitempty"`
+	RulesVersion string    `json:"rulesVersion,omitempty"`
+	Change       string    `json:"change,omitempty"`
+	Rows         *int64    `json:"rows,omitempty"`
+	Error        string    `json:"error,omitempty"` // its code; "" if it was done
+	File         string    `json:"file,omitempty"`
+	Line         int       `json:"line"`
+}
+
+// String is the identity as people write it: a user name, an ARN, a service.
+func (id Identity) String() string {
+	for _, s := range []string{id.UserName, id.ARN, id.InvokedBy, id.PrincipalID, id.AccountID, id.Type} {
+		if s != "" {
+			return s
+		}
+	}
+	return "nobody"
+}
+
+// Read adds the records of a file: one record, a list, an object with a list as
+// Records, or one of these on each line; compressed with gzip or not. file is its
+// name in errors and answers. Every record that cannot be read is reported as a
+// [*ReadError], up to 100 of a file, and all others are there.
+func (t *Trail) Read(r io.Reader, file string) error {
+	p := &parser{file: file}
+	p.emit = func(r raw, at time.Time, line int) { t.add(r, at, file, line) }
+	p.read(r)
+	return errors.Join(p.errs...)
+}
+
+// add adds a record that concerns us.
+func (t *Trail) add(r raw, at time.Time, file string, line int) {
+	kms := r.EventSource == kmsSource
+	if !kms && r.EventSource != quicksight {
+		return
+	}
+	if r.EventID != "" {
+		name := [3]string{r.EventID, r.EventName, r.EventTime}
+		if t.seen[name] {
+			return
+		}
+		if t.seen == nil {
+			t.seen = make(map[[3]string]bool)
+		}
+		t.seen[name] = true
+	}
+	e := event{kms: kms, Event: Event{Time: at, Name: r.EventName, Who: r.UserIdentity, Error: r.ErrorCode, File: file, Line: line}}
+	request, response, additional := tree(r.Request), tree(r.Response), tree(r.Additional)
+	if kms {
+		e.arns = arnsIn(request, nil)
+		e.request = len(e.arns) > 0
+		e.Key = keyOf(text(request, "keyId"), text(response, "keyId"), tree(r.Resources))
+		for _, id := range []string{text(response, "grantId"), text(additional, "grantId"), text(request, "grantId")} {
+			if e.grant == "" {
+				e.grant = id
+			}
+		}
+	} else {
+		asked := tree(r.Details)
+		e.arns = arnsIn(tree(r.Resources), arnsIn(response, arnsIn(request, arnsIn(asked, nil))))
+		if id := text(request, "dataSetId"); id != "" && len(e.arns) == 0 {
+			e.arns = []string{"arn:aws:quicksight:" + r.AWSRegion + ":" + r.Account + ":dataset/" + id}
+		}
+		var d Details
+		if json.Unmarshal(r.Details, &d) == nil { // ours; of QuickSight's own what has the same names
+			if q := d.EventRequestDetails; q != nil {
+				e.Version, e.RulesVersion, e.Key, e.Change = q.Version, q.RulesVersion, q.KeyARN, q.Change
+			}
+			if a := d.EventResponseDetails; a != nil {
+				e.Rows = a.Rows
+			}
+		}
+	}
+	if len(e.arns) > 0 {
+		e.Resource = e.arns[0]
+	}
+	t.events, t.sorted = append(t.events, e), false
+}
+
+// all returns the events, oldest first; of one second in the order in which they
+// were read.
+func (t *Trail) all() []event {
+	if !t.sorted {
+		slices.SortStableFunc(t.events, func(a, b event) int { return a.Time.Compare(b.Time) })
+		t.sorted = true
+	}
+	return t.events
+}
+
+// Len returns the number of events that concern keys or QuickSight.
+func (t *Trail) Len() int { return len(t.events) }
+
+// Resources returns the QuickSight ARNs that events name, sorted.
+func (t *Trail) Resources() []string {
+	all := make(map[string]bool)
+	for _, e := range t.events {
+		for _, arn := range e.arns {
+			all[arn] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// KeyInUse returns the newest grant event of a dataset, given as its ARN, and
+// false if there is none (K2). The dataset is encrypted under the event's Key; no
+// Key means that its last grant was retired, and that no customer-managed key
+// encrypts it. Events that were refused do not count.
+//
+// The event is of the dataset if its request names it. CloudTrail records of
+// RetireGrant may have no request: then it counts if it retires the grant that the
+// newest CreateGrant of the dataset made.
+func (t *Trail) KeyInUse(dataset string) (Event, bool) {
+	var newest Event
+	var found bool
+	grant := ""
+	for _, e := range t.all() {
+		if !e.kms || e.Error != "" {
+			continue
+		}
+		named := e.request && slices.Contains(e.arns, dataset)
+		switch e.Name {
+		case CreateGrant:
+			if named {
+				newest, found, grant = e.Event, true, e.grant
+			}
+		case RetireGrant, "RevokeGrant":
+			if named || !e.request && grant != "" && e.grant == grant {
+				newest, found, grant = e.Event, true, ""
+				newest.Resource, newest.Key = dataset, ""
+			}
+		}
+	}
+	return newest, found
+}
+
+// WhoRead returns who asked for rows of a dataset, oldest first, refused or not:
+// the reads that our logs hold, and the uses of its key that CloudTrail holds,
+// where it is QuickSight itself that uses the key.
+func (t *Trail) WhoRead(dataset string) []Event {
+	return t.of(dataset, func(e event) bool {
+		if e.kms {
+			return e.Name == Decrypt || e.Name == GenerateDataKey
+		}
+		return e.Name == ReadDataSet || e.Name == PrepareDataSet || e.Name == "QueryDatabase"
+	})
+}
+
+// Changes returns what was done to a dataset, oldest first, refused or not: its
+// rows, its rules, its grants; and to the keys that ever had a grant for it.
+func (t *Trail) Changes(dataset string) []Event {
+	keys, grants := make(map[string]bool), make(map[string]bool)
+	for _, e := range t.all() {
+		if e.kms && e.Name == CreateGrant && e.Error == "" && slices.Contains(e.arns, dataset) {
+			keys[e.Key], grants[e.grant] = true, e.grant != ""
+		}
+	}
+	managed := func(e event) bool {
+		if !e.kms || len(e.arns) > 0 || isUse(e.Name) {
+			return false
+		}
+		if strings.HasSuffix(e.Name, "Grant") {
+			return grants[e.grant]
+		}
+		return keys[e.Key]
+	}
+	var all []Event
+	for _, e := range t.all() {
+		if managed(e) || slices.Contains(e.arns, dataset) && !isUse(e.Name) {
+			all = append(all, e.Event)
+		}
+	}
+	return all
+}
+
+// isUse reports whether an event leaves everything as it is.
+func isUse(name string) bool {
+	switch name {
+	case Decrypt, GenerateDataKey, "GenerateDataKeyWithoutPlaintext", "Encrypt", "QueryDatabase":
+		return true
+	}
+	return isRead(name) || strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "Search")
+}
+
+// of returns the events of a dataset that fit.
+func (t *Trail) of(dataset string, fits func(event) bool) (all []Event) {
+	for _, e := range t.all() {
+		if fits(e) && slices.Contains(e.arns, dataset) {
+			all = append(all, e.Event)
+		}
+	}
+	return all
+}
+
+// tree returns JSON as maps, lists and texts, and nil of what is none.
+func tree(text json.RawMessage) (v any) {
+	if json.Unmarshal(text, &v) != nil {
+		return nil
+	}
+	return v
+}
+
+// text returns the text that an object has under a name.
+func text(v any, name string) string {
+	m, _ := v.(map[string]any)
+	s, _ := m[name].(string)
+	return s
+}
+
+// arnsIn appends the QuickSight ARNs among the values of v, each once.
+func arnsIn(v any, arns []string) []string {
+	switch v := v.(type) {
+	case string:
+		if f := strings.SplitN(v, ":", 6); len(f) == 6 && f[0] == "arn" && f[2] == "quicksight" && !slices.Contains(arns, v) {
+			arns = append(arns, v)
+		}
+	case []any:
+		for _, x := range v {
+			arns = arnsIn(x, arns)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			arns = arnsIn(v[name], arns)
+		}
+	}
+	return arns
+}
+
+// keyOf returns the ARN of the key of an event. Requests may name it in another
+// way, such as an alias.
+func keyOf(request, response string, resources any) string {
+	list, _ := resources.([]any)
+	for _, s := range []string{request, response} {
+		if strings.HasPrefix(s, "arn:") {
+			return s
+		}
+	}
+	for _, r := range list {
+		if arn := text(r, "ARN"); arnField(arn, 2) == "kms" {
+			return arn
+		}
+	}
+	if request != "" {
+		return request
+	}
+	return response
+}

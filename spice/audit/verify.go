@@ -1,0 +1,97 @@
+package audit
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Verify reads a log that was written without a key, and returns a [*LineError]
+// for the first line that was changed, put in, moved, or does not follow because
+// lines before it are missing. It is [Check.Verify] of the zero Check.
+func Verify(r io.Reader) error {
+	_, err := Check{}.Verify(r)
+	return err
+}
+
+// A Check says what a log is verified against.
+//
+// What it can see: a line that was changed, added, removed or moved anywhere but
+// at the end; with Head, lines that are missing at the end, too.
+//
+// What it cannot see: without Key, a log that was written anew from some line on
+// by somebody who knows how digests are made; Head shows that for the lines up to
+// it. With Key, only those who hold the key can write lines. Neither shows what
+// was never written.
+type Check struct {
+	Key   []byte // of the log: see LogOptions; nil is none
+	Start Head   // where the log goes on from: the head of the file before it
+	Head  Head   // a head that was taken earlier and kept elsewhere; zero is none
+}
+
+// Verify reads a log and returns its head, after an error that of the lines
+// before the bad one.
+func (c Check) Verify(r io.Reader) (Head, error) {
+	h := c.Start
+	lines := bufio.NewReaderSize(r, 64<<10)
+	seen := c.Head == Head{} || c.Head == h
+	for n := 1; ; n++ {
+		line, err := readLine(lines)
+		if err == io.EOF {
+			if !seen {
+				return h, &LineError{n, fmt.Errorf("%w: it ends at line %d of the chain, want %d", ErrHead, h.Sequence, c.Head.Sequence)}
+			}
+			return h, nil
+		}
+		if err != nil {
+			return h, &LineError{n, err}
+		}
+		l, err := parseLine(line)
+		if err != nil {
+			return h, &LineError{n, err}
+		}
+		next, err := l.follows(h, c.Key)
+		if err != nil {
+			return h, &LineError{n, err}
+		}
+		if next.Sequence == c.Head.Sequence && next != c.Head {
+			return h, &LineError{n, ErrHead}
+		}
+		seen = seen || next == c.Head
+		h = next
+	}
+}
+
+// readLine returns the next line without its line feed, and io.EOF behind the
+// last. A last line without a line feed is ErrTorn.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line)+len(part) > MaxLine+1 {
+			return nil, fmt.Errorf("%w: longer than %d bytes", ErrLine, MaxLine)
+		}
+		line = append(line, part...)
+		switch {
+		case err == nil:
+			return line[:len(line)-1], nil
+		case err == io.EOF && len(line) > 0:
+			return nil, ErrTorn
+		case !errors.Is(err, bufio.ErrBufferFull):
+			return nil, err
+		}
+	}
+}
+
+// A LineError says which line of a log is not what was written.
+type LineError struct {
+	Line int // of the file, from 1
+	Err  error
+}
+
+// Error is "line 7: …".
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns e.Err.
+func (e *LineError) Unwrap() error { return e.Err }
