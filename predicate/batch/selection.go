@@ -56,6 +56,19 @@ func (s *selection) add(at, n int) {
 // done is called after the last add.
 func (s *selection) done() { s.dense = s.far || s.n >= meanRun*len(s.runs) }
 
+// many reports whether s is a mask of which so many bits are set that going
+// through its words is quicker than making a list of rows.
+func (s *selection) many() bool { return s.mask != nil && s.n >= len(s.mask) }
+
+// last returns the last selected row of a mask that is not empty.
+func (s *selection) last() int {
+	for i := len(s.mask) - 1; ; i-- {
+		if w := s.mask[i]; w != 0 {
+			return i<<6 + 63 - bits.LeadingZeros64(w)
+		}
+	}
+}
+
 // eachRun returns the selected rows as runs.
 func (s *selection) eachRun() []run {
 	if s.mask == nil || s.runs != nil {

@@ -14,9 +14,10 @@ import (
 // it allocates until release; what becomes part of a result is retained there.
 // So nothing is left behind however a copy ends.
 type taker struct {
-	mem   memory.Allocator
-	owned []interface{ Release() }
-	arena arena
+	mem    memory.Allocator
+	owned  []interface{ Release() }
+	arena  arena
+	vector bool // use the functions of take_vector.go
 }
 
 var takers = sync.Pool{New: func() any { return new(taker) }}
@@ -61,6 +62,7 @@ func (t *taker) data(dt arrow.DataType, n int, buffers []*memory.Buffer, childre
 func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record, error) {
 	rows := int(rec.NumRows())
 	sel := ofMask(mask, &t.arena)
+	t.vector = hasVector && off&pathVector == 0
 	switch {
 	case off&pathRows != 0:
 		sel.dense = true

@@ -35,6 +35,8 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
 	case sel.dense:
 		values, err = copyRuns(t, out, src, in, sel)
+	case t.vector && sel.many() && narrow(in) != nil:
+		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
 	default:
 		values, err = copyRows(t, out, src, in, sel.eachRow())
 	}

@@ -52,9 +52,7 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 // of the signed types are large ones here and lead out of the dictionary all
 // the same.
 func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []byte, n int) (*selection, error) {
-	if valid != nil {
-		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
-	} else if len(indices) < n/64 {
+	if valid == nil && len(indices) < n/64 {
 		return compactFew(t, indices, n)
 	}
 	// A byte a value, not a bit: the same value again and again would have to
@@ -62,23 +60,22 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []
 	words := t.arena.words.take(maskWords(n) * 8)
 	clear(words)
 	used := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 8*len(words))
-	marks := used[:n]
-	if valid == nil {
-		for _, k := range indices {
-			if uint64(k) >= uint64(n) {
-				return nil, errIndex
-			}
-			marks[k] = 1
-		}
-	} else if err := markValid(marks, indices, valid); err != nil {
+	if valid != nil {
+		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
+	}
+	if err := markUsed(used[:n], indices, valid); err != nil {
 		return nil, err
 	}
 	mask := t.arena.words.take(maskWords(n))
-	for i := range mask {
-		mask[i] = 0
-		for j := range 8 {
-			eight := binary.LittleEndian.Uint64(used[64*i+8*j:])
-			mask[i] |= eight * gatherBytes >> 56 << (8 * j)
+	if t.vector && len(mask) > 0 {
+		vectorMarksOf(&mask[0], &used[0], len(mask))
+	} else {
+		for i := range mask {
+			mask[i] = 0
+			for j := range 8 {
+				eight := binary.LittleEndian.Uint64(used[64*i+8*j:])
+				mask[i] |= eight * gatherBytes >> 56 << (8 * j)
+			}
 		}
 	}
 	kept := ofMask(mask, &t.arena)
@@ -90,8 +87,14 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []
 	for i, k := range kept.eachRow() {
 		number[k] = uint32(i)
 	}
-	for i, k := range indices {
-		indices[i] = I(number[k])
+	done := 0
+	if t.vector {
+		if indices32 := words32(indices); indices32 != nil {
+			done = vectorCodes(indices32, indices32, number)
+		}
+	}
+	for i, k := range indices[done:] {
+		indices[done+i] = I(number[k])
 	}
 	return kept, nil
 }
@@ -121,16 +124,29 @@ func compactFew[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, n int
 // the highest byte of a product, the first byte's lowest.
 const gatherBytes = 0x0102040810204080
 
-// markValid marks the values of the rows that are not null.
-func markValid[I uint8 | uint16 | uint32 | uint64](marks []byte, indices []I, valid []byte) error {
-	for i, k := range indices {
-		if !bitAt(valid, i) {
-			continue
+// markUsed marks the values that rows use. Nulls, whose index is 0, use none.
+func markUsed[I uint8 | uint16 | uint32 | uint64](marks []byte, indices []I, valid []byte) error {
+	if len(marks) == 0 {
+		if len(indices) > 0 && (valid == nil || countBits(valid) > 0) {
+			return errIndex
 		}
+		return nil
+	}
+	for _, k := range indices {
 		if uint64(k) >= uint64(len(marks)) {
 			return errIndex
 		}
 		marks[k] = 1
+	}
+	if valid == nil {
+		return nil
+	}
+	marks[0] = 0
+	for i, k := range indices {
+		if k == 0 && bitAt(valid, i) {
+			marks[0] = 1
+			break
+		}
 	}
 	return nil
 }

@@ -26,6 +26,9 @@ func (t *taker) takeValues(src []byte, offset int, sel *selection, width int) *m
 		return buf
 	}
 	dst, src := buf.Bytes(), src[offset*width:]
+	if t.vector && sel.many() && vectorTake(dst, src, sel, width) {
+		return buf
+	}
 	if sel.dense {
 		for _, r := range sel.eachRun() {
 			n := copy(dst, src[r.at*width:(r.at+r.n)*width])

@@ -43,3 +43,18 @@ func vectorFewOf(s *textScan)
 
 //go:noescape
 func vectorGroupsOf(s *textScan)
+
+//go:noescape
+func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32)
+
+//go:noescape
+func vectorTake64Of(dst, src *uint64, mask *uint64, words int)
+
+//go:noescape
+func vectorOffsetsOf(starts, ends, offsets *int32, mask *uint64, words int, limit int32) (most, signs int32)
+
+//go:noescape
+func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int)
+
+//go:noescape
+func vectorMarksOf(mask *uint64, marks *byte, words int)

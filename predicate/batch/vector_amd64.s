@@ -420,3 +420,231 @@ groups:
 	JG       groups
 	VZEROUPPER
 	RET
+
+// From 16 bits of mask in AX to K1, to how many they are in DX, and to a mask of
+// as many lanes, K2.
+#define LANES \
+	KMOVW   AX, K1      \
+	POPCNTL AX, DX      \
+	BZHIQ   DX, R9, R10 \
+	KMOVW   R10, K2
+
+// func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32)
+//
+// Lanes that no bit of the mask selects are neither read nor written.
+TEXT ·vectorTake32Of(SB), NOSPLIT, $0-36
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ mask+16(FP), R8
+	MOVQ words+24(FP), CX
+	MOVQ $-1, R9
+	VPXORD Z3, Z3, Z3
+word32:
+	MOVQ  (R8), R11
+	ADDQ  $8, R8
+	TESTQ R11, R11
+	JZ    none32
+	MOVQ  SI, R12
+part32:
+	MOVWLZX R11, AX
+	LANES
+	VMOVDQU32.Z   (R12), K1, Z1
+	VPMAXUD       Z1, Z3, Z3
+	VPCOMPRESSD.Z Z1, K1, Z2
+	VMOVDQU32     Z2, K2, (DI)
+	LEAQ (DI)(DX*4), DI
+	ADDQ $64, R12
+	SHRQ $16, R11
+	JNZ  part32
+none32:
+	ADDQ $256, SI
+	DECQ CX
+	JNZ  word32
+
+	VEXTRACTI64X4 $1, Z3, Y4
+	VPMAXUD       Y4, Y3, Y3
+	VEXTRACTI128  $1, Y3, X4
+	VPMAXUD       X4, X3, X3
+	VPSHUFD       $0x4e, X3, X4
+	VPMAXUD       X4, X3, X3
+	VPSHUFD       $0xb1, X3, X4
+	VPMAXUD       X4, X3, X3
+	VMOVD X3, AX
+	MOVL  AX, most+32(FP)
+	VZEROUPPER
+	RET
+
+// func vectorTake64Of(dst, src *uint64, mask *uint64, words int)
+TEXT ·vectorTake64Of(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ mask+16(FP), R8
+	MOVQ words+24(FP), CX
+	MOVQ $-1, R9
+word64:
+	MOVQ  (R8), R11
+	ADDQ  $8, R8
+	TESTQ R11, R11
+	JZ    none64
+	MOVQ  SI, R12
+part64:
+	MOVBLZX R11, AX
+	LANES
+	VMOVDQU64.Z   (R12), K1, Z1
+	VPCOMPRESSQ.Z Z1, K1, Z2
+	VMOVDQU64     Z2, K2, (DI)
+	LEAQ (DI)(DX*8), DI
+	ADDQ $64, R12
+	SHRQ $8, R11
+	JNZ  part64
+none64:
+	ADDQ $512, SI
+	DECQ CX
+	JNZ  word64
+	VZEROUPPER
+	RET
+
+// func vectorOffsetsOf(starts, ends, offsets *int32, mask *uint64, words int, limit int32) (most, signs int32)
+//
+//	Z16 limit  Z17 the lane that holds the sum  Z18 0  Z19 the sum so far
+//	Z20 signs  Z21 the longest of each lane
+TEXT ·vectorOffsetsOf(SB), NOSPLIT, $0-56
+	MOVQ starts+0(FP), R13
+	MOVQ ends+8(FP), DI
+	MOVQ offsets+16(FP), SI
+	MOVQ mask+24(FP), R8
+	MOVQ words+32(FP), CX
+	MOVL limit+40(FP), AX
+	VPBROADCASTD AX, Z16
+	MOVL $15, AX
+	VPBROADCASTD AX, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	MOVQ $-1, R9
+wordOffsets:
+	MOVQ  (R8), R11
+	ADDQ  $8, R8
+	TESTQ R11, R11
+	JZ    noOffsets
+	MOVQ  SI, R12
+partOffsets:
+	MOVWLZX R11, AX
+	LANES
+	VMOVDQU32.Z (R12), K1, Z1
+	VMOVDQU32.Z 4(R12), K1, Z2
+	VPSUBD      Z1, Z2, Z3
+	VPSUBD      Z2, Z16, Z4
+	VPTERNLOGD  $0xfe, Z1, Z3, Z20
+	VPORD       Z4, Z20, Z20
+	VPMAXSD     Z3, Z21, Z21
+	VPCOMPRESSD.Z Z1, K1, Z5
+	VPCOMPRESSD.Z Z3, K1, Z6
+	VMOVDQU32     Z5, K2, (R13)
+
+	// Each lane becomes the sum of itself and those below it.
+	VALIGND $15, Z18, Z6, Z7
+	VPADDD  Z7, Z6, Z6
+	VALIGND $14, Z18, Z6, Z7
+	VPADDD  Z7, Z6, Z6
+	VALIGND $12, Z18, Z6, Z7
+	VPADDD  Z7, Z6, Z6
+	VALIGND $8, Z18, Z6, Z7
+	VPADDD  Z7, Z6, Z6
+	VPADDD  Z19, Z6, Z6
+	VPORD   Z6, Z20, Z20
+	VMOVDQU32 Z6, K2, (DI)
+	VPERMD  Z6, Z17, Z19
+
+	LEAQ (DI)(DX*4), DI
+	LEAQ (R13)(DX*4), R13
+	ADDQ $64, R12
+	SHRQ $16, R11
+	JNZ  partOffsets
+noOffsets:
+	ADDQ $256, SI
+	DECQ CX
+	JNZ  wordOffsets
+
+	VEXTRACTI64X4 $1, Z21, Y4
+	VPMAXSD       Y4, Y21, Y4
+	VEXTRACTI128  $1, Y4, X5
+	VPMAXSD       X5, X4, X4
+	VPSHUFD       $0x4e, X4, X5
+	VPMAXSD       X5, X4, X4
+	VPSHUFD       $0xb1, X4, X5
+	VPMAXSD       X5, X4, X4
+	VMOVD X4, AX
+	MOVL  AX, most+48(FP)
+	VPMOVD2M Z20, K1
+	KMOVW K1, AX
+	NEGL  AX // negative if there was one
+	MOVL  AX, signs+52(FP)
+	VZEROUPPER
+	RET
+
+#define MOVES(width, load, store, reg) \
+	MOVL  (R8)(CX*4), AX     \
+	CMPQ  AX, R10            \
+	JHI   moved              \
+	load  (SI)(AX*1), reg    \
+	store reg, (DI)(BX*1)    \
+	MOVL  (R9)(CX*4), BX     \
+	INCQ  CX                 \
+	CMPQ  CX, DX
+
+// func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int)
+//
+// It moves texts as a fixed number of bytes, one of 16, 32 and 64; what is too
+// much the next overwrites. It stops where a text starts behind last.
+TEXT ·vectorMoveOf(SB), NOSPLIT, $0-72
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ last+16(FP), R10
+	MOVQ starts+24(FP), R8
+	MOVQ ends+32(FP), R9
+	MOVQ from+40(FP), CX
+	MOVQ n+48(FP), DX
+	MOVQ width+56(FP), R11
+	XORL BX, BX
+	TESTQ CX, CX
+	JZ   move
+	MOVL -4(R9)(CX*4), BX
+move:
+	CMPQ CX, DX
+	JGE  moved
+	CMPQ R11, $32
+	JLT  move16
+	JEQ  move32
+move64:
+	MOVES(64, VMOVDQU32, VMOVDQU32, Z0)
+	JLT move64
+	JMP moved
+move32:
+	MOVES(32, VMOVDQU, VMOVDQU, Y0)
+	JLT move32
+	JMP moved
+move16:
+	MOVES(16, VMOVDQU, VMOVDQU, X0)
+	JLT move16
+moved:
+	MOVQ CX, done+64(FP)
+	VZEROUPPER
+	RET
+
+// func vectorMarksOf(mask *uint64, marks *byte, words int)
+TEXT ·vectorMarksOf(SB), NOSPLIT, $0-24
+	MOVQ mask+0(FP), DI
+	MOVQ marks+8(FP), SI
+	MOVQ words+16(FP), CX
+marks:
+	VMOVDQU8 (SI), Z0
+	VPTESTMB Z0, Z0, K1
+	KMOVQ    K1, (DI)
+	ADDQ $64, SI
+	ADDQ $8, DI
+	DECQ CX
+	JNZ  marks
+	VZEROUPPER
+	RET

@@ -17,3 +17,17 @@ func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32,
 func vectorFewOf(s *textScan) {}
 
 func vectorGroupsOf(s *textScan) {}
+
+func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32) { return 0 }
+
+func vectorTake64Of(dst, src *uint64, mask *uint64, words int) {}
+
+func vectorOffsetsOf(starts, ends, offsets *int32, mask *uint64, words int, limit int32) (most, signs int32) {
+	return 0, -1
+}
+
+func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int) {
+	return from
+}
+
+func vectorMarksOf(mask *uint64, marks *byte, words int) {}

@@ -1,0 +1,77 @@
+package batch
+
+import (
+	"unsafe"
+
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// Copies in the assembly of vector_amd64.s: values of a mask are brought
+// together 16 or 8 at a time, offsets are summed as many at a time, and texts are
+// moved in one go each.
+
+// vectorTake copies the selected values of width bytes. It reports false, and
+// does nothing, for widths it does not know.
+func vectorTake(dst, src []byte, sel *selection, width int) bool {
+	switch width {
+	case 4:
+		vectorTake32(cast[uint32](dst), cast[uint32](src), sel)
+	case 8:
+		d, s := cast[uint64](dst), cast[uint64](src)
+		_, _ = d[sel.n-1], s[sel.last()]
+		vectorTake64Of(&d[0], &s[0], &sel.mask[0], len(sel.mask))
+	default:
+		return false
+	}
+	return true
+}
+
+// vectorTake32 is vectorTake for 4 bytes. It returns the largest value.
+func vectorTake32(dst, src []uint32, sel *selection) (most uint32) {
+	_, _ = dst[sel.n-1], src[sel.last()]
+	return vectorTake32Of(&dst[0], &src[0], &sel.mask[0], len(sel.mask))
+}
+
+// copyVector is copyRows for offsets of 32 bits and a selection that is a mask.
+func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (*memory.Buffer, error) {
+	starts := cast[int32](bytesOf32(t.arena.rows.take(sel.n)))
+	ends := out[1 : sel.n+1]
+	_ = in[sel.last()+1]
+	// A sum that does not fit turns negative on its way.
+	most, signs := vectorOffsetsOf(&starts[0], &ends[0], &in[0], &sel.mask[0], len(sel.mask), int32(min(len(src), maxVector)))
+	if signs < 0 {
+		return nil, errOffsets
+	}
+	total := int(ends[sel.n-1])
+	values := t.buffer(total + copySlack)
+	dst := values.Bytes()
+	width := 64
+	switch {
+	case most <= 16:
+		width = 16
+	case most <= 32:
+		width = 32
+	}
+	for i := 0; i < sel.n; i++ {
+		if most <= 64 && len(src) >= width {
+			i = vectorMoveOf(&dst[0], &src[0], uint64(len(src)-width), &starts[0], &ends[0], i, sel.n, width)
+			if i == sel.n {
+				break
+			}
+		}
+		// Too near the end of src, or some are long.
+		start := 0
+		if i > 0 {
+			start = int(ends[i-1])
+		}
+		copy(dst[start:ends[i]], src[starts[i]:])
+	}
+	clear(dst[total:])
+	values.ResizeNoShrink(total)
+	return values, nil
+}
+
+// bytesOf32 views numbers as bytes.
+func bytesOf32(s []uint32) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), 4*len(s))
+}
