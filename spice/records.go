@@ -208,6 +208,9 @@ func newRecord(schema *arrow.Schema, columns []arrow.Array, rows int64) arrow.Re
 
 var errStop = errors.New("the loop was left")
 
+// evenRows is the number of rows of a record where rows are hidden.
+const evenRows = 8 << 10
+
 // evener puts records together and apart until all but the last have the same
 // number of rows.
 type evener struct {
@@ -220,11 +223,11 @@ type evener struct {
 // add takes rec in and gives away what is full.
 func (e *evener) add(rec arrow.Record, give func(arrow.Record) bool) error {
 	for from := int64(0); from < rec.NumRows(); {
-		n := min(spicefile.ChunkRows-e.rows, rec.NumRows()-from)
+		n := min(evenRows-e.rows, rec.NumRows()-from)
 		e.parts = append(e.parts, rec.NewSlice(from, from+n))
 		e.rows += n
 		from += n
-		if e.rows == spicefile.ChunkRows {
+		if e.rows == evenRows {
 			if err := e.rest(give); err != nil {
 				return err
 			}

@@ -28,12 +28,13 @@ const (
 	// ChunkRows is the number of rows of a chunk: small enough that a viewer of
 	// a thousandth of the rows decrypts little else, large enough that what each
 	// chunk costs beside its rows does not count.
-	ChunkRows = 8 << 10
+	ChunkRows = 4 << 10
 	// DefaultRunRows is how many rows are put in order together. Larger data is
 	// ordered run by run, and never in memory as a whole: a value is then in a
 	// few chunks of each run, which is the same share of all chunks.
-	DefaultRunRows = 1 << 20
-	// DefaultRunBytes bounds the memory of a run.
+	DefaultRunRows = 4 << 20
+	// DefaultRunBytes bounds the rows of a run; the memory they take is up to
+	// twice that.
 	DefaultRunBytes = 256 << 20
 
 	defaultRunes = 2047

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -148,6 +149,9 @@ func (p *parser) documents(text []byte) {
 		}
 		end := int(d.InputOffset())
 		if err != nil {
+			if errors.Is(err, io.ErrUnexpectedEOF) {
+				end = len(text)
+			}
 			line, column := position(text, syntaxOffset(err, end))
 			p.fail(line, column, withoutText(err))
 			return
@@ -179,7 +183,14 @@ func withoutText(err error) error {
 	case errors.As(err, &syntax), errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("not JSON")
 	case errors.As(err, &kind):
-		return fmt.Errorf("%s: got a %s, want a %s", kind.Field, kind.Value, kind.Type.Kind())
+		want := kind.Type.Kind().String()
+		if want == "struct" || want == "map" {
+			want = "object"
+		}
+		if field := strings.TrimPrefix(kind.Field, "raw."); field != "" {
+			return fmt.Errorf("%s: got %s, want %s", field, kind.Value, want)
+		}
+		return fmt.Errorf("got %s, want %s", kind.Value, want)
 	}
 	return err
 }

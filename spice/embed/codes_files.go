@@ -70,8 +70,6 @@ func (f *Files) Put(_ context.Context, id string, e Entry) error {
 func (f *Files) Redeem(ctx context.Context, id string, until time.Time) (Entry, error) {
 	e, err := f.Get(ctx, id)
 	switch {
-	case errors.Is(err, ErrCut):
-		return Entry{}, ErrUsed // by somebody who is writing still, or crashed
 	case err != nil:
 		return Entry{}, err
 	case e.State == Revoked:
@@ -97,7 +95,7 @@ func (f *Files) Get(_ context.Context, id string) (Entry, error) {
 	}
 	e := Entry{Issued, until, sealed}
 	switch until, _, err := f.read(id + openFile); {
-	case err == nil:
+	case err == nil || errors.Is(err, ErrCut): // it is being written, or was when a process crashed
 		e.State, e.Until = Open, until
 	case !errors.Is(err, ErrUnknown):
 		return Entry{}, err

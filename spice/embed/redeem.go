@@ -75,7 +75,7 @@ func (s *Server) Session(ctx context.Context, ns, token string) (*Session, error
 	case err != nil:
 	case !s.opts.Now().Before(t.ends):
 		err = ErrExpired
-	case e.State != Open:
+	case e.State != Open || !e.Until.Equal(t.ends):
 		err = ErrUnknown
 	}
 	if err != nil {

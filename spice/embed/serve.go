@@ -61,10 +61,10 @@ func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
 	breakOff(w)
 }
 
-// broken begins an IPC message of 1 KiB that never comes. A stream that just
-// stops is a whole one to many readers, and to some clients a cut connection is
-// its end.
-const broken = "\xff\xff\xff\xff\x00\x04\x00\x00"
+// broken begins an IPC message of 1 KiB and stops within it. A stream that just
+// stops is a whole one to many readers, and so is, for that of Arrow Go, one
+// that stops before the first byte of a message.
+const broken = "\xff\xff\xff\xff\x00\x04\x00\x00\x10"
 
 // breakOff ends an answer so that nobody takes it for a whole one.
 func breakOff(w http.ResponseWriter) {

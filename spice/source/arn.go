@@ -1,0 +1,49 @@
+package source
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// A roleArn is the ARN of an IAM role: arn:partition:iam::account:role/path/name.
+type roleArn struct{ partition, account, name string }
+
+func parseRole(s string) (roleArn, error) {
+	parts := strings.SplitN(s, ":", 6)
+	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
+		return roleArn{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleArn, abridge(s))
+	}
+	name, ok := strings.CutPrefix(parts[5], "role/")
+	if !ok || name == "" || strings.HasSuffix(name, "/") || strings.ContainsAny(name, "*? ") {
+		return roleArn{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleArn, abridge(s))
+	}
+	return roleArn{parts[1], parts[4], name}, nil
+}
+
+// isSecretArn is the pattern of the API.
+func isSecretArn(s string) bool {
+	parts := strings.SplitN(s, ":", 7)
+	return len(parts) == 7 && parts[0] == "arn" && parts[2] == "secretsmanager" && isAccount(parts[4]) && parts[5] == "secret" && parts[6] != "" && !strings.ContainsAny(s, "*? \n")
+}
+
+func parseDataSourceArn(s string) (namespace.ARN, error) {
+	a, err := namespace.ParseARN(s)
+	if err == nil && a.Kind != namespace.KindDataSource {
+		err = fmt.Errorf("%w: %q, want the ARN of a data source", ErrValue, abridge(s))
+	}
+	return a, err
+}
+
+func checkVPC(s string) error {
+	a, err := namespace.ParseARN(s)
+	if err == nil && a.Kind != namespace.KindVPCConnection {
+		err = fmt.Errorf("%w: %q, want the ARN of a VPC connection", ErrValue, abridge(s))
+	}
+	return err
+}
+
+func isAccount(s string) bool {
+	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
+}

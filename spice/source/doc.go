@@ -1,0 +1,2 @@
+// Package source will have its doc.
+package source

@@ -1,0 +1,179 @@
+package source
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+)
+
+// ParseOptions say how a document is called. A nil *ParseOptions is the default.
+type ParseOptions struct {
+	File string // in messages
+}
+
+// ParseCreate reads the JSON of a CreateDataSource request, as
+// aws quicksight create-data-source --cli-input-json takes it. Fields that the
+// command line gives by flags (AwsAccountId, DataSourceId) may be missing, and
+// are checked by [Catalog.Create] with what only the catalog knows: whose
+// account it is.
+//
+// Nothing is guessed: unknown fields, names in another case, a field given
+// twice, null, values outside the limits of the API, and parameters of another
+// type than the data source's are errors. Every problem is reported, in order of
+// position, as an [*Error]. One exception: "data sourceParameters", as the guide
+// prints it, is taken for DataSourceParameters.
+func ParseCreate(r io.Reader, opts *ParseOptions) (*CreateDataSource, error) {
+	p, err := newParser(r, opts)
+	if err != nil {
+		return nil, err
+	}
+	var c CreateDataSource
+	var typ, params *jsondoc.Value
+	p.Object(p.Root, "", []jsondoc.Field{
+		{Name: "AwsAccountId", Decode: p.text(&c.AwsAccountId, 1, 64)},
+		{Name: "DataSourceId", Decode: p.text(&c.DataSourceId, 1, 512)},
+		{Name: "Name", Must: true, Decode: p.text(&c.Name, 1, 128)},
+		{Name: "Type", Must: true, Decode: func(v *jsondoc.Value, f string) {
+			typ, c.Type = v, Type(p.oneOf(v, f, string(Athena), string(Redshift), string(PostgreSQL), string(S3), string(File)))
+		}},
+		{Name: "DataSourceParameters", Alias: "data sourceParameters", Decode: func(v *jsondoc.Value, f string) {
+			params, c.DataSourceParameters = v, p.parameters(v, f)
+		}},
+		{Name: "Credentials", Decode: func(v *jsondoc.Value, f string) { c.Credentials = p.credentials(v, f) }},
+		{Name: "Permissions", Decode: func(v *jsondoc.Value, f string) { c.Permissions = p.permissions(v, f) }},
+		{Name: "VpcConnectionProperties", Decode: func(v *jsondoc.Value, f string) { c.VpcConnectionProperties = p.vpc(v, f) }},
+		{Name: "SslProperties", Decode: func(v *jsondoc.Value, f string) { c.SslProperties = p.ssl(v, f) }},
+		{Name: "Tags", Decode: func(v *jsondoc.Value, f string) { c.Tags = p.tags(v, f) }},
+	})
+	switch {
+	case typ == nil || p.Bad(typ) || params != nil && p.Bad(params):
+	case params == nil && c.Type != File:
+		p.Fail(p.Root, "DataSourceParameters", ErrMissing)
+	case params != nil && c.DataSourceParameters.Type() != c.Type:
+		p.Fail(params, "DataSourceParameters", fmt.Errorf("%w: %s", ErrParameters, c.Type))
+	}
+	p.both(c.DataSourceParameters, c.Credentials)
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return &c, nil
+}
+
+// ParseUpdate reads the JSON of an UpdateDataSource request as [ParseCreate]
+// does.
+func ParseUpdate(r io.Reader, opts *ParseOptions) (*UpdateDataSource, error) {
+	p, err := newParser(r, opts)
+	if err != nil {
+		return nil, err
+	}
+	var u UpdateDataSource
+	p.Object(p.Root, "", []jsondoc.Field{
+		{Name: "AwsAccountId", Decode: p.text(&u.AwsAccountId, 1, 64)},
+		{Name: "DataSourceId", Decode: p.text(&u.DataSourceId, 1, 512)},
+		{Name: "Name", Must: true, Decode: p.text(&u.Name, 1, 128)},
+		{Name: "DataSourceParameters", Must: true, Alias: "data sourceParameters", Decode: func(v *jsondoc.Value, f string) {
+			u.DataSourceParameters = p.parameters(v, f)
+		}},
+		{Name: "Credentials", Decode: func(v *jsondoc.Value, f string) { u.Credentials = p.credentials(v, f) }},
+		{Name: "VpcConnectionProperties", Decode: func(v *jsondoc.Value, f string) { u.VpcConnectionProperties = p.vpc(v, f) }},
+		{Name: "SslProperties", Decode: func(v *jsondoc.Value, f string) { u.SslProperties = p.ssl(v, f) }},
+	})
+	p.both(u.DataSourceParameters, u.Credentials)
+	if err := p.err(); err != nil {
+		return nil, err
+	}
+	return &u, nil
+}
+
+type parser struct{ *jsondoc.Document }
+
+func newParser(r io.Reader, opts *ParseOptions) (parser, error) {
+	if opts == nil {
+		opts = new(ParseOptions)
+	}
+	d, err := jsondoc.Read(r, opts.File, nil)
+	var e *jsondoc.Error
+	if errors.As(err, &e) {
+		err = located(e)
+	}
+	return parser{d}, err
+}
+
+// err returns all problems, under the errors of this package.
+func (p parser) err() error {
+	var errs []error
+	for _, e := range p.Problems() {
+		errs = append(errs, located(e))
+	}
+	return errors.Join(errs...)
+}
+
+func located(e *jsondoc.Error) *Error {
+	err := e.Err
+	for inner, own := range map[error]error{
+		jsondoc.ErrSyntax: ErrSyntax, jsondoc.ErrField: ErrField, jsondoc.ErrMissing: ErrMissing, jsondoc.ErrTwice: ErrTwice, jsondoc.ErrType: ErrType,
+	} {
+		if errors.Is(err, inner) {
+			err = &renamed{err, own}
+			break
+		}
+	}
+	return &Error{File: e.Pos.File, Line: e.Pos.Line, Column: e.Pos.Column, Field: e.Field, Err: err}
+}
+
+// renamed is an error that is one of this package, too.
+type renamed struct {
+	error
+	own error
+}
+
+func (r *renamed) Unwrap() []error { return []error{r.error, r.own} }
+
+// text decodes a text of so many characters.
+func (p parser) text(to *string, least, most int) func(v *jsondoc.Value, field string) {
+	return func(v *jsondoc.Value, field string) {
+		*to = p.String(v, field)
+		if n := utf8.RuneCountInString(v.Text); v.Kind == jsondoc.Text && (n < least || n > most) {
+			p.Fail(v, field, fmt.Errorf("%w: got %d characters, want %d to %d", ErrLimit, n, least, most))
+		}
+	}
+}
+
+func (p parser) number(to *int, least, most int) func(v *jsondoc.Value, field string) {
+	return func(v *jsondoc.Value, field string) {
+		*to = p.Int(v, field)
+		if !p.Bad(v) && (*to < least || *to > most) {
+			p.Fail(v, field, fmt.Errorf("%w: got %d, want %d to %d", ErrLimit, *to, least, most))
+		}
+	}
+}
+
+func (p parser) oneOf(v *jsondoc.Value, field string, values ...string) string {
+	text := p.String(v, field)
+	if v.Kind == jsondoc.Text && !slices.Contains(values, text) {
+		p.Fail(v, field, fmt.Errorf("%w: got %q, want %s", ErrValue, abridge(text), strings.Join(values, ", ")))
+		return ""
+	}
+	return text
+}
+
+// entries reports a list that is too short or too long.
+func (p parser) entries(v *jsondoc.Value, field string, least, most int) {
+	if n := len(v.Items); v.Kind == jsondoc.List && (n < least || n > most) {
+		p.Fail(v, field, fmt.Errorf("%w: got %d entries, want %d to %d", ErrLimit, n, least, most))
+	}
+}
+
+// abridge is a text of a document as messages show it.
+func abridge(s string) string {
+	const most = 80
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

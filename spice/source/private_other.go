@@ -1,0 +1,11 @@
+//go:build !unix
+
+package source
+
+import "io/fs"
+
+// private cannot tell: rights are kept elsewhere on this system.
+func private(fs.FileInfo) error { return nil }
+
+// syncFolder is part of renaming on this system.
+func syncFolder(string) error { return nil }

@@ -1,0 +1,120 @@
+package source
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// maxSecret is the size of a secret in bytes, as AWS Secrets Manager has it.
+const maxSecret = 64 << 10
+
+// FileSecrets are secrets in files of a folder, each readable by its owner only:
+// what a laptop or a single server has without a secret manager. Whoever can
+// read the files of this user can read the secrets. It is safe for concurrent
+// use, also by several processes: a secret is replaced at once or not at all.
+type FileSecrets struct{ dir string }
+
+// OpenSecrets opens the folder of secrets dir, and makes it if it is not there.
+// A folder that others can look into is refused.
+func OpenSecrets(dir string) (*FileSecrets, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := private(info); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return &FileSecrets{dir}, nil
+}
+
+// Put stores a secret under an ARN, in place of the one that is there.
+func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) error {
+	switch text := secret.Reveal(); {
+	case !isSecretArn(arn):
+		return fmt.Errorf("%w: %q, want the ARN of a secret", ErrValue, abridge(arn))
+	case text == "" || len(text) > maxSecret:
+		return fmt.Errorf("%w: %s: got %d bytes, want 1 to %d", ErrLimit, arn, len(text), maxSecret)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return writeFile(s.path(arn), []byte(secret.Reveal()))
+}
+
+// Secret returns the secret as it is now.
+func (s *FileSecrets) Secret(ctx context.Context, arn string) (Password, error) {
+	if err := ctx.Err(); err != nil {
+		return Password{}, err
+	}
+	if s == nil || s.dir == "" {
+		return Password{}, fmt.Errorf("%w: %s", ErrNoSecret, arn)
+	}
+	file, err := os.Open(s.path(arn))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Password{}, fmt.Errorf("%w: %s", ErrNoSecret, arn)
+	case errors.Is(err, fs.ErrPermission):
+		return Password{}, fmt.Errorf("%w: %s", ErrDenied, arn)
+	case err != nil:
+		return Password{}, fmt.Errorf("secret %s: %w", arn, err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err == nil {
+		err = private(info)
+	}
+	if err != nil {
+		return Password{}, fmt.Errorf("%w: %s", err, arn)
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
+	if err != nil || len(text) > maxSecret {
+		return Password{}, fmt.Errorf("secret %s cannot be read whole: %w", arn, errors.Join(err, ErrLimit))
+	}
+	return NewPassword(string(text)), nil
+}
+
+// Delete removes a secret.
+func (s *FileSecrets) Delete(ctx context.Context, arn string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	err := os.Remove(s.path(arn))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %s", ErrNoSecret, arn)
+	}
+	return err
+}
+
+// path is a name that no ARN can make point out of the folder.
+func (s *FileSecrets) path(arn string) string {
+	sum := sha256.Sum256([]byte(arn))
+	return filepath.Join(s.dir, hex.EncodeToString(sum[:])+".secret")
+}
+
+// writeFile replaces a file at once: a reader, and the disk after a crash, has
+// the old text or the new one.
+func writeFile(path string, text []byte) error {
+	file, err := os.CreateTemp(filepath.Dir(path), "new-*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(text)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return syncFolder(filepath.Dir(path))
+}
