@@ -1,0 +1,118 @@
+package source
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// An Input is a file that can be opened, once for each read. Build one with
+// [InFS] or [Open].
+type Input struct {
+	name   string
+	opener func(ctx context.Context) (io.ReadCloser, error)
+}
+
+// InFS returns the file of that name in a file system.
+func InFS(fsys fs.FS, name string) Input {
+	return Input{name, func(context.Context) (io.ReadCloser, error) { return fsys.Open(name) }}
+}
+
+// Open returns what a function opens. The name begins messages. A stream that
+// is waited for longer than ctx should end on its own when ctx does: what open
+// returns is told by closing it only.
+func Open(name string, open func(ctx context.Context) (io.ReadCloser, error)) Input {
+	return Input{name, open}
+}
+
+// open opens the file for one read.
+func (in Input) open(ctx context.Context) (*Opened, error) {
+	if in.opener == nil {
+		return nil, ErrNoData
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	r, err := in.opener(ctx)
+	if err != nil {
+		var path *fs.PathError
+		if errors.As(err, &path) && path.Path == in.name {
+			err = path.Err
+		}
+		return nil, &Error{File: in.name, Err: err}
+	}
+	return &Opened{Name: in.name, ctx: ctx, src: r, buf: bufio.NewReaderSize(r, 64<<10)}, nil
+}
+
+// An Opened file is read once, by a [Format]. It is not safe for concurrent use.
+type Opened struct {
+	Name string // in messages
+
+	ctx   context.Context
+	src   io.ReadCloser
+	buf   *bufio.Reader
+	spool *os.File
+}
+
+// Read implements [io.Reader]. It ends when the context of the read does.
+func (f *Opened) Read(p []byte) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.buf.Read(p)
+}
+
+// begins reports whether the file begins with a text. Nothing is read by it.
+func (f *Opened) begins(text string) bool {
+	head, _ := f.buf.Peek(len(text))
+	return string(head) == text
+}
+
+// Random returns the whole file for reading at any place, and its size. It is
+// called before the first Read, and then there is none. What cannot be read at
+// any place itself, as an object of S3 cannot, is first copied into a temporary
+// file that has no name by then.
+func (f *Opened) Random() (io.ReaderAt, int64, error) {
+	if file, ok := f.src.(fs.File); ok {
+		if at, ok := f.src.(io.ReaderAt); ok {
+			if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+				return at, info.Size(), nil
+			}
+		}
+	}
+	file, err := os.CreateTemp("", "rowsight-*") // 0600
+	if err != nil {
+		return nil, 0, &Error{File: f.Name, Err: err}
+	}
+	f.spool = file
+	if os.Remove(file.Name()) == nil { // Windows: not while it is open
+		f.spool = nil
+	}
+	size, err := io.Copy(file, f)
+	if err != nil {
+		_ = file.Close()
+		return nil, 0, &Error{File: f.Name, Err: err}
+	}
+	f.src = both{f.src, file}
+	return file, size, nil
+}
+
+// both closes two files.
+type both struct {
+	io.ReadCloser
+	file io.Closer
+}
+
+func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.file.Close()) }
+
+// Close gives the file back.
+func (f *Opened) Close() error {
+	err := f.src.Close()
+	if f.spool != nil {
+		err = errors.Join(err, os.Remove(f.spool.Name()))
+	}
+	return err
+}

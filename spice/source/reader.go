@@ -1,0 +1,270 @@
+package source
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/tabular"
+)
+
+// A Reader reads a table. Implementations are safe for concurrent use.
+type Reader interface {
+	// Records begins one full read. The caller releases the reader that is
+	// returned; with an error there is none. ctx holds for the whole read:
+	// when it is done, Next returns false and Err its error.
+	Records(ctx context.Context) (array.RecordReader, error)
+}
+
+// A Format reads one file. It is called once for each file of a read; the
+// reader it returns ends when ctx does. adapters/parquet has one for Parquet:
+//
+//	func(ctx context.Context, f *source.Opened) (array.RecordReader, error) {
+//		at, size, err := f.Random()
+//		if err != nil {
+//			return nil, err
+//		}
+//		return parquet.NewReader(io.NewSectionReader(at, 0, size), &parquet.Options{Context: ctx})
+//	}
+type Format func(ctx context.Context, f *Opened) (array.RecordReader, error)
+
+// CSVOptions say how CSV is written. A nil *CSVOptions is commas, double
+// quotes, a header, and every column text.
+type CSVOptions struct {
+	Delimiter rune // 0 means a comma
+	Quote     rune // 0 means "
+	NoHeader  bool // the first line is data; columns are ColumnId-1, ColumnId-2, …
+
+	// Schema gives the columns types: text, int64, float64, bool, date32,
+	// timestamps and decimal128. A value that is not of its type is an error
+	// with its place, never NULL; an empty one is NULL where the type is not
+	// text. nil reads every column as the text it is: 007 stays 007.
+	Schema *arrow.Schema
+}
+
+// CSV returns a Reader of CSV files that all have the same columns.
+func CSV(opts *CSVOptions, files ...Input) Reader {
+	var o CSVOptions
+	if opts != nil {
+		o = *opts
+	}
+	return Read(func(_ context.Context, f *Opened) (array.RecordReader, error) {
+		return tabular.CSV(f.Name, f, &tabular.CSVOptions{Delimiter: o.Delimiter, Quote: o.Quote, NoHeader: o.NoHeader, Schema: o.Schema})
+	}, files...)
+}
+
+// JSONOptions say what JSON lines hold. A nil *JSONOptions is the default.
+type JSONOptions struct {
+	// Schema names the columns: text, int64, float64 and bool. nil takes the
+	// columns and types from all lines, which then are read twice: a number
+	// becomes int64 or float64 where that holds it exactly, and a column whose
+	// values no one type holds is text that is JSON.
+	Schema *arrow.Schema
+}
+
+// JSONLines returns a Reader of files that hold a JSON object a line. A key that
+// a line lacks is NULL there.
+func JSONLines(opts *JSONOptions, files ...Input) Reader {
+	var schema *arrow.Schema
+	if opts != nil {
+		schema = opts.Schema
+	}
+	return &table{files: files, begin: func(ctx context.Context) (Format, error) {
+		j, err := jsonColumns(ctx, schema, files)
+		if err != nil {
+			return nil, err
+		}
+		return func(ctx context.Context, f *Opened) (array.RecordReader, error) { return j.Read(ctx, f.Name, f) }, nil
+	}}
+}
+
+func jsonColumns(ctx context.Context, schema *arrow.Schema, files []Input) (*tabular.JSON, error) {
+	if schema != nil {
+		return tabular.JSONWith(schema)
+	}
+	j := tabular.NewJSON(nil)
+	for _, file := range files {
+		f, err := file.open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		err = errors.Join(j.InferAll(ctx, f.Name, f), f.Close())
+		if err != nil {
+			return nil, err
+		}
+	}
+	return j, nil
+}
+
+// Arrow returns a Reader of Arrow files and streams. What they say about
+// themselves is checked before it is believed.
+func Arrow(files ...Input) Reader {
+	return Read(func(_ context.Context, f *Opened) (array.RecordReader, error) {
+		if f.begins(tabular.ArrowMagic) {
+			at, size, err := f.Random()
+			if err != nil {
+				return nil, err
+			}
+			return tabular.ArrowFile(f.Name, at, size)
+		}
+		return tabular.ArrowStream(f.Name, f)
+	}, files...)
+}
+
+// Read returns a Reader of files of any format that all have the same columns.
+func Read(format Format, files ...Input) Reader {
+	return &table{files: files, begin: func(context.Context) (Format, error) { return format, nil }}
+}
+
+// A table is several files, one after the other.
+type table struct {
+	files []Input
+	begin func(ctx context.Context) (Format, error)
+}
+
+// Records begins a read.
+func (t *table) Records(ctx context.Context) (array.RecordReader, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if len(t.files) == 0 {
+		return nil, ErrNoData
+	}
+	format, err := t.begin(ctx)
+	if err != nil {
+		return nil, place(err)
+	}
+	r := &parts{ctx: ctx, files: t.files, format: format}
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	return tabular.NewBatches(r.reader.Schema(), r.next, r.close), nil
+}
+
+// parts reads file after file.
+type parts struct {
+	ctx    context.Context
+	files  []Input // that are left
+	format Format
+	schema *arrow.Schema
+	file   *Opened
+	reader array.RecordReader
+}
+
+func (p *parts) open() error {
+	f, err := p.files[0].open(p.ctx)
+	if err != nil {
+		return err
+	}
+	p.files = p.files[1:]
+	r, err := p.format(p.ctx, f)
+	if err == nil && p.schema != nil {
+		err = sameColumns(f.Name, r.Schema(), p.schema)
+	}
+	if err != nil {
+		if r != nil {
+			r.Release()
+		}
+		return errors.Join(place(err), f.Close())
+	}
+	p.file, p.reader = f, r
+	if p.schema == nil {
+		p.schema = r.Schema()
+	}
+	return nil
+}
+
+func (p *parts) next() (arrow.Record, error) {
+	for {
+		if err := p.ctx.Err(); err != nil {
+			return nil, err
+		}
+		if p.reader.Next() {
+			rec := p.reader.Record()
+			// Metadata may differ from file to file. The first speaks for all.
+			return array.NewRecord(p.schema, rec.Columns(), rec.NumRows()), nil
+		}
+		if err := p.reader.Err(); err != nil {
+			return nil, place(err)
+		}
+		if len(p.files) == 0 {
+			return nil, nil
+		}
+		p.close()
+		if err := p.open(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (p *parts) close() {
+	if p.reader != nil {
+		p.reader.Release()
+		p.reader = nil
+	}
+	if p.file != nil {
+		_ = p.file.Close()
+		p.file = nil
+	}
+}
+
+// sameColumns reports every way in which the columns of got differ from want.
+func sameColumns(file string, got, want *arrow.Schema) error {
+	var errs []error
+	for i := range max(got.NumFields(), want.NumFields()) {
+		switch {
+		case i >= got.NumFields():
+			errs = append(errs, fmt.Errorf("%w: column %q is missing", ErrColumns, want.Field(i).Name))
+		case i >= want.NumFields():
+			errs = append(errs, fmt.Errorf("%w: column %q is new", ErrColumns, got.Field(i).Name))
+		case got.Field(i).Name != want.Field(i).Name:
+			errs = append(errs, fmt.Errorf("%w: column %d: got %q, want %q", ErrColumns, i+1, got.Field(i).Name, want.Field(i).Name))
+		case !arrow.TypeEqual(got.Field(i).Type, want.Field(i).Type):
+			errs = append(errs, fmt.Errorf("%w: column %q: got type %s, want %s", ErrColumns, want.Field(i).Name, got.Field(i).Type, want.Field(i).Type))
+		}
+	}
+	if errs == nil {
+		return nil
+	}
+	return &Error{File: file, Err: errors.Join(errs...)}
+}
+
+// place turns the errors of internal/tabular into those of this package.
+func place(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var errs []error
+		for _, e := range joined.Unwrap() {
+			errs = append(errs, place(e))
+		}
+		return errors.Join(errs...)
+	}
+	e, ok := err.(*tabular.Error)
+	if !ok {
+		return err
+	}
+	why := e.Err
+	for inner, own := range map[error]error{
+		tabular.ErrNoData: ErrNoData, tabular.ErrFormat: ErrFormat, tabular.ErrEncoding: ErrFormat, tabular.ErrColumns: ErrColumns, tabular.ErrSchema: ErrColumns,
+	} {
+		if errors.Is(why, inner) {
+			why = &renamed{why, own}
+			break
+		}
+	}
+	return &Error{File: e.File, Line: e.Line, Column: e.Column, Err: why}
+}
+
+// reading is a Reader that finds out what to read when it does.
+type reading func(ctx context.Context) (Reader, error)
+
+// Records finds out, and begins the read.
+func (f reading) Records(ctx context.Context) (array.RecordReader, error) {
+	r, err := f(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.Records(ctx)
+}
