@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"io"
 	"iter"
 	"net/http"
 	"time"
@@ -43,7 +44,8 @@ func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	stream := ipc.NewWriter(w, ipc.WithSchema(schema))
+	out := &stoppable{w: w}
+	stream := ipc.NewWriter(out, ipc.WithSchema(schema))
 	for ; more && err == nil; rec, err, more = next() {
 		if err = stream.Write(rec); err != nil {
 			break
@@ -56,9 +58,24 @@ func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
 		h.Set(StatusTrailer, "complete")
 		return
 	}
+	out.stopped = true
+	_ = stream.Close() // it holds dictionaries; the end that it writes goes nowhere
 	h.Set(StatusTrailer, Public(err).Code)
 	d.log(ctx, err)
 	breakOff(w)
+}
+
+// stoppable is a writer that can be told to write no more.
+type stoppable struct {
+	w       io.Writer
+	stopped bool
+}
+
+func (s *stoppable) Write(b []byte) (int, error) {
+	if s.stopped {
+		return len(b), nil
+	}
+	return s.w.Write(b)
 }
 
 // broken begins an IPC message of 1 KiB and stops within it. A stream that just
