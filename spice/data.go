@@ -87,7 +87,7 @@ func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predica
 	}
 	r, err := open.Reader(box, t.store.mem, &t.store.bufs)
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return err
 	}
 	t.readers = append(t.readers, r)
 	for n, c := range open.Chunks() {
@@ -148,11 +148,7 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 	}
 	at := t.chunks[0]
 	t.chunks = t.chunks[1:]
-	rec, err := t.readers[at.seg].Chunk(at.chunk)
-	if errors.Is(err, spicefile.ErrCorrupt) {
-		err = fmt.Errorf("%w: %w", ErrCorrupt, err)
-	}
-	return rec, err
+	return t.readers[at.seg].Chunk(at.chunk)
 }
 
 // checkKey asks for the key again if the last time is long ago: a stream that

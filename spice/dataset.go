@@ -252,9 +252,6 @@ func (d *Dataset) openSegment(seg *segment, key dataKey) (*spicefile.Segment, er
 	}
 	open, err := spicefile.Open(d.store.disk, d.dir, seg.info.Version, box, seg.info.Tag)
 	if err != nil {
-		if errors.Is(err, spicefile.ErrCorrupt) {
-			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
-		}
 		return nil, err
 	}
 	if open.Rows() != seg.info.Rows {

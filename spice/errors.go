@@ -3,6 +3,8 @@ package spice
 import (
 	"errors"
 	"strconv"
+
+	"github.com/rowsight/rowsight/internal/spicefile"
 )
 
 // Why something is refused. Every one comes with no row.
@@ -16,15 +18,15 @@ var (
 	ErrReadOnly    = errors.New("the store was opened for reading")
 	ErrNoKey       = errors.New("no key to encrypt with")
 	ErrKey         = errors.New("the key of the dataset cannot be used")
-	ErrCorrupt     = errors.New("the stored bytes are not those that were written")
+	ErrCorrupt     = spicefile.ErrCorrupt
 	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
 	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")
 	ErrNoColumn    = errors.New("no such column")
 	ErrNotText     = errors.New("not text")
-	ErrType        = errors.New("rows of this type are not stored")
-	ErrSchema      = errors.New("the columns do not fit")
-	ErrEncoding    = errors.New("not valid UTF-8")
-	ErrTooLong     = errors.New("cell too long")
+	ErrType        = spicefile.ErrType
+	ErrSchema      = spicefile.ErrSchema
+	ErrEncoding    = spicefile.ErrEncoding
+	ErrTooLong     = spicefile.ErrTooLong
 )
 
 // Why a session sees nothing.

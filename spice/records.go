@@ -117,12 +117,17 @@ func (r *read) each(ctx context.Context, yield func(arrow.Record, error) bool) b
 			yield(nil, err)
 			return false
 		}
-		more := visible.NumRows() == 0 || yield(visible, nil)
-		visible.Release()
-		if !more {
+		if !lend(visible, yield) {
 			return false
 		}
 	}
+}
+
+// lend yields a record that has rows, and releases it even if the body of the
+// loop panics.
+func lend(rec arrow.Record, yield func(arrow.Record, error) bool) bool {
+	defer rec.Release()
+	return rec.NumRows() == 0 || yield(rec, nil)
 }
 
 // filter returns the visible rows of rec.
