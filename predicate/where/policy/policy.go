@@ -288,7 +288,11 @@ func (w *writer) quoted(least, most int) (string, error) {
 // condition returns rows as SQL without arguments. It may stand before or behind
 // AND and OR in parentheses.
 func (w *writer) condition(rows predicate.Predicate) (string, error) {
-	c, err := where.Lower(rows, w.dialect, &where.Options{Inline: true})
+	opts := &where.Options{Inline: true}
+	if w.target == TrinoFile || w.target == TrinoOPA {
+		opts.Limits = &where.Limits{} // a filter is no part of a query's text
+	}
+	c, err := where.Lower(rows, w.dialect, opts)
 	if err != nil {
 		return "", err
 	}

@@ -196,7 +196,6 @@ func TestRefusedFilters(t *testing.T) {
 		{"a column that the schema lacks", policy.Substrait, policy.Table{Columns: []string{"b"}}, predicate.In("a", "x"), nil, policy.ErrOptions},
 		{"not UTF-8", policy.Substrait, policy.Table{}, predicate.In("a", "\xff"), nil, policy.ErrValue},
 		{"a policy's name that would end its quotes", policy.TrinoOPA, policy.Table{}, predicate.All(), &policy.Options{Name: "a`b"}, policy.ErrOptions},
-		{"too long for one query", policy.TrinoOPA, policy.Table{}, predicate.In("a", strings.Repeat("x", 2_000_000)), nil, where.ErrBudget},
 		{"all grants", policy.PostgreSQL, policy.Table{}, predicate.All(), nil, policy.ErrKind},
 	} {
 		t.Run(c.reason, func(t *testing.T) {
