@@ -53,8 +53,8 @@ const (
 	refresh = time.Second
 )
 
-// everything is the access control of a new cluster: everybody may do all.
-const everything = `{"catalogs": [{"allow": "all"}]}`
+// Everything is the access control of a new cluster: everybody may do all.
+const Everything = `{"catalogs": [{"allow": "all"}]}`
 
 // Start starts a cluster and waits until every server of it takes work, half a
 // minute on a laptop. [Cluster.Close] ends it, and so does the end of this
@@ -95,7 +95,7 @@ func (c *Cluster) start(ctx context.Context, java jvm.Java, home string, workers
 		return err
 	}
 	c.Address = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	if err := os.WriteFile(c.rules, []byte(everything), 0o600); err != nil {
+	if err := os.WriteFile(c.rules, []byte(Everything), 0o600); err != nil {
 		return err
 	}
 	coordinator := map[string]string{"coordinator": "true", "http-server.http.port": strconv.Itoa(port), "node-scheduler.include-coordinator": "false"}
@@ -200,7 +200,7 @@ func (c *Cluster) wait(ctx context.Context, workers int) error {
 // Open returns the database as a user sees it, in the schema default of the
 // catalog memory.
 func (c *Cluster) Open(name string) (*sql.DB, error) {
-	dsn := url.URL{Scheme: "http", Host: c.Address, User: url.User(name), RawQuery: "catalog=memory&schema=default"}
+	dsn := url.URL{Scheme: "http", Host: c.Address, User: url.User(name), RawQuery: "catalog=memory&schema=default&explicitPrepare=false"}
 	return sql.Open("trino", dsn.String())
 }
 

@@ -1,0 +1,30 @@
+package integration
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/integration/spark"
+	"github.com/rowsight/rowsight/integration/suite"
+	"github.com/rowsight/rowsight/predicate/where"
+)
+
+// TestSpark runs everything that is tried on Spark, on a local cluster of two
+// workers.
+func TestSpark(t *testing.T) {
+	session, err := spark.Start(t.Context(), nil)
+	if errors.Is(err, spark.ErrMissing) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, session.Close()) })
+	db := session.DB()
+	suite.RunBatches(t, &suite.Unions{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
+		Dialect: where.Spark,
+		Types:   []string{"STRING", "STRING COLLATE UTF8_LCASE"},
+		Cases:   100,
+		Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
+	}}}, 20)
+}

@@ -1,0 +1,162 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/integration/suite"
+	"github.com/rowsight/rowsight/integration/trino"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
+	"github.com/rowsight/rowsight/predicate/where/policy"
+)
+
+// TestTrino runs everything that is tried on Trino, on one cluster: a
+// coordinator, which reads no row, and two workers.
+func TestTrino(t *testing.T) {
+	cluster, err := trino.Start(t.Context(), nil)
+	if errors.Is(err, trino.ErrMissing) {
+		t.Skip(err)
+	}
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
+	db := trinoUser(t, cluster, "rowsight")
+
+	t.Run("distributed", func(t *testing.T) {
+		// Each worker reads a part of the rows of one query.
+		rows := ids(t, db, `SELECT count(*) FROM system.runtime.nodes WHERE NOT coordinator`)
+		require.Equal(t, []int64{2}, rows)
+	})
+	t.Run("policy", func(t *testing.T) { trinoPolicy(t, cluster, db) })
+	t.Run("suite", func(t *testing.T) {
+		suite.RunBatches(t, &suite.Masks{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
+			Dialect: where.Trino,
+			Types:   []string{"VARCHAR"},
+			Cases:   400,
+			Temp:    []string{"memory", "default", "rowsight_values"},
+			Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
+		}}}, 40)
+	})
+}
+
+func trinoUser(t *testing.T, cluster *trino.Cluster, name string) *sql.DB {
+	t.Helper()
+	db, err := cluster.Open(name)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// ids returns the first column of a query's rows.
+func ids(t *testing.T, db *sql.DB, query string, args ...any) []int64 {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query, args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	all := []int64{}
+	for rows.Next() {
+		var id int64
+		require.NoError(t, rows.Scan(&id))
+		all = append(all, id)
+	}
+	require.NoError(t, rows.Err())
+	slices.Sort(all)
+	return all
+}
+
+// refused returns why a query fails.
+func refused(ctx context.Context, db *sql.DB, query string) error {
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+	}
+	return rows.Err()
+}
+
+// trinoPolicy installs a generated rules file of the file-based access control,
+// and asks as its users.
+func trinoPolicy(t *testing.T, cluster *trino.Cluster, admin *sql.DB) {
+	r := rand.New(rand.NewPCG(1, 9))
+	texts := slices.DeleteFunc(suite.HostileTexts(), func(s string) bool { return s == "" })
+	rows := randomRows(r, append([]string{""}, texts...))
+	table := suite.Table{Name: "protected", Type: "VARCHAR", Columns: []string{"Region", "Segment"}}
+	for _, row := range rows {
+		table.Rows = append(table.Rows, suite.Row{ID: row.id, Cells: []*string{row.region, row.segment}})
+	}
+	load := &suite.DB{Owner: admin, T: suite.Traits{Dialect: where.Trino}}
+	require.NoError(t, load.Load(t.Context(), table))
+
+	// Names that mean something in a regular expression.
+	users := []string{"al", "a.*", "b|al", `c\E.*`, "d'e", "(", "nobody"}
+	var grants []policy.Grant
+	for _, name := range users {
+		grants = append(grants, policy.Grant{Kind: policy.User, Name: name, Rows: randomPredicate(r, texts)})
+	}
+	grants[len(grants)-1].Rows = predicate.Predicate{}
+	const ask = `SELECT id FROM protected`
+	protect := func(grants []policy.Grant) {
+		t.Helper()
+		script, err := policy.Script(policy.TrinoFile, policy.Policy{Table: policy.Table{Name: []string{"memory", "default", "protected"}}, Grants: grants}, nil)
+		require.NoError(t, err)
+		// What holds for other tables goes behind.
+		var file struct {
+			Tables []any `json:"tables"`
+		}
+		require.NoError(t, json.Unmarshal(script, &file))
+		file.Tables = append(file.Tables, map[string]any{"user": "rowsight", "privileges": []string{"SELECT", "INSERT", "DELETE", "UPDATE", "OWNERSHIP"}})
+		document, err := json.Marshal(file)
+		require.NoError(t, err)
+		require.NoError(t, cluster.SetRules(document))
+	}
+	expected := func(p predicate.Predicate) []int64 {
+		want := []int64{}
+		for _, row := range rows {
+			if p.Match(row.value) {
+				want = append(want, row.id)
+			}
+		}
+		return want
+	}
+	protect(grants)
+	some := 0
+	for _, g := range grants {
+		got := ids(t, trinoUser(t, cluster, g.Name), ask)
+		require.Equal(t, expected(g.Rows), got, "user %q: %s", g.Name, g.Rows)
+		if len(got) > 0 && len(got) < len(rows) {
+			some++
+		}
+	}
+	require.Greater(t, some, len(users)/2, "most users see some rows")
+	al := trinoUser(t, cluster, "al")
+	for _, name := range []string{"ab", "rowsight", "outsider", "AL"} {
+		require.ErrorContains(t, refused(t.Context(), trinoUser(t, cluster, name), ask), "Access Denied", "whom no rule names: %s", name)
+	}
+	require.ErrorContains(t, refused(t.Context(), al, `DELETE FROM protected`), "Access Denied")
+	require.Equal(t, []int64{int64(len(expected(grants[0].Rows)))}, ids(t, al, `SELECT count(*) FROM protected`), "counts are of visible rows")
+
+	// As many values as a viewer may have: a filter is no part of the query's text.
+	many := make([]string, 192_000)
+	for i := range many {
+		many[i] = fmt.Sprintf("value %06d", i)
+	}
+	all := predicate.In("Region", append(many, texts[3], texts[5])...)
+	protect([]policy.Grant{{Kind: policy.User, Name: "al", Rows: all}})
+	require.Equal(t, expected(all), ids(t, al, ask))
+	require.NotEmpty(t, expected(all))
+
+	// The negative control: without the rules, the comparison fails.
+	require.NoError(t, cluster.SetRules([]byte(trino.Everything)))
+	require.NotEqual(t, expected(grants[0].Rows), ids(t, al, ask))
+	require.Len(t, ids(t, al, ask), len(rows))
+}
