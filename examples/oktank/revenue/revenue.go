@@ -21,6 +21,12 @@ var (
 	payers      = []string{"Medicare", "Medicaid", "Private", "Self-pay"}
 )
 
+// How many more visits a hospital has, and a region, the last being none.
+var (
+	busy = []int{30, 0, 55}
+	full = []int{25, 10, 0, 40, 0}
+)
+
 const (
 	firstYear = 2025
 	months    = 18
@@ -64,7 +70,7 @@ func Rows() []Row {
 						if region == "" && (d+p)%5 != 0 {
 							continue
 						}
-						visits := 20 + random.IntN(60) + 8*((h+2*r+d)%5) + 2*m
+						visits := 20 + random.IntN(60) + busy[h] + full[r] + 8*((h+2*r+d)%5) + 2*m
 						price := 140 + 35*d + 25*((h+p)%4) + random.IntN(40)
 						rows = append(rows, Row{month, hospital, region, department, payer, float64(visits * price), int32(visits)})
 					}

@@ -17,7 +17,7 @@ let all = false; // show every line of the table
 async function redeem() {
   const code = new URLSearchParams(location.search).get("code");
   history.replaceState(null, "", location.pathname);
-  const answer = await fetch("redeem", { method: "POST", body: JSON.stringify({ Code: code }), headers: { "Content-Type": "application/json" } });
+  const answer = await fetch("../redeem", { method: "POST", body: JSON.stringify({ Code: code }), headers: { "Content-Type": "application/json" } });
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()).SessionToken;
 }
@@ -31,7 +31,7 @@ async function refusal(answer) {
 // read returns the visible rows. A body that ends early makes the fetch or the
 // decoder fail: half an answer is never drawn.
 async function read(token) {
-  const answer = await fetch("data", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } });
+  const answer = await fetch("../data", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } });
   if (!answer.ok) throw await refusal(answer);
   const table = Arrow.tableFromIPC(new Uint8Array(await answer.arrayBuffer()));
   const column = (name) => table.getChild(name);
@@ -110,8 +110,8 @@ function draw() {
     const sums = total(list.filter((row) => row.hospital === name), "month");
     return { label: name, data: months.map((m) => sums.get(m) ?? 0), borderColor: palette[i], backgroundColor: palette[i], tension: 0.25, pointStyle: ["circle", "rect", "triangle"][i % 3], pointRadius: 4 };
   }));
-  plot("by-hospital", "bar", [...byHospital.keys()], [{ label: "Revenue", data: [...byHospital.values()], backgroundColor: palette }], { indexAxis: "y" });
-  plot("by-region", "bar", [...byRegion.keys()], [{ label: "Revenue", data: [...byRegion.values()], backgroundColor: palette }]);
+  plot("by-hospital", "bar", [...byHospital.keys()], [{ label: "Revenue", data: [...byHospital.values()], backgroundColor: palette, maxBarThickness: 44 }], { indexAxis: "y" });
+  plot("by-region", "bar", [...byRegion.keys()], [{ label: "Revenue", data: [...byRegion.values()], backgroundColor: palette, maxBarThickness: 72 }]);
   describe("d-month", byMonth);
   describe("d-hospital", byHospital);
   describe("d-region", byRegion);
@@ -159,7 +159,7 @@ function choose(name, label, key) {
 
 // tell lets the page around the frame know how tall the frame should be.
 function tell() {
-  if (parent !== window) parent.postMessage({ height: document.documentElement.scrollHeight }, location.origin);
+  if (parent !== window) parent.postMessage({ height: document.body.offsetHeight }, location.origin);
 }
 
 // load reads the rows; if that fails nothing stays on the page but the reason.
