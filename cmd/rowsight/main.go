@@ -125,6 +125,6 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newExport(),
-		newCompletion(), newVersion())
+		newAudit(), newCompletion(), newVersion())
 	return root
 }
