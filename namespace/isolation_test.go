@@ -3,7 +3,9 @@ package namespace_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,10 +117,7 @@ var attempts = map[string]attempt{
 
 // The methods of the four kinds of assets differ in name only.
 func allAttempts() map[string]attempt {
-	all := make(map[string]attempt)
-	for name, a := range attempts {
-		all[name] = a
-	}
+	all := maps.Clone(attempts)
 	for _, kind := range []string{"DataSource", "DataSet", "Analysis", "Dashboard"} {
 		plural := kind + "s"
 		if kind == "Analysis" {
@@ -279,8 +278,8 @@ func TestIsolationControl(t *testing.T) {
 		"CreateGroupMembership", "CreateGroupMemberships", "DeleteGroupMembership"}
 	looks := []string{"ListUsers", "DescribeGroup", "ListGroups", "SearchGroups", "DescribeGroupMembership", "ListGroupMemberships", "DescribeUser", "ListUserGroups"}
 	denied := map[string][]string{
-		"reader": append(append(append([]string(nil), administrators...), changes...), looks...),
-		"author": append(append([]string(nil), administrators...), changes...),
+		"reader": slices.Concat(administrators, changes, looks),
+		"author": slices.Concat(administrators, changes),
 		"admin":  administrators,
 		"":       nil,
 	}
@@ -310,7 +309,7 @@ func TestIsolationControl(t *testing.T) {
 				}
 				before := dump(t, d)
 				for _, r := range try(t, d, me, at) {
-					if contains(no, name) {
+					if slices.Contains(no, name) {
 						require.ErrorIs(t, r.err, namespace.ErrAccessDenied)
 						require.Equal(t, before, dump(t, d))
 						continue
@@ -323,15 +322,6 @@ func TestIsolationControl(t *testing.T) {
 			})
 		}
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
-	}
-	return false
 }
 
 // TestReaderSeesSelf: readers may look at themselves and at nobody else.

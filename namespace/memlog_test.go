@@ -16,9 +16,13 @@ type memLog struct {
 	records       map[uint64][]byte
 	last          uint64
 	before, after func() error
+	read          error // what Read fails with
 }
 
 func (l *memLog) Read(_ context.Context, after uint64, yield func(uint64, []byte) error) error {
+	if l.read != nil {
+		return l.read
+	}
 	l.mu.Lock()
 	var numbers []uint64
 	for n := range l.records {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // A User is a registered user, as the API object User without Active: who may
@@ -251,4 +252,17 @@ func (in RegisterUserInput) Name() (string, error) {
 		return "", err
 	}
 	return name, nil
+}
+
+// Again returns what registers a user as before, in the same namespace: the same
+// name, role and identity.
+func Again(u User) RegisterUserInput {
+	in := RegisterUserInput{
+		Namespace: u.Arn.Namespace, UserName: u.UserName, Email: u.Email, UserRole: u.Role, IdentityType: u.IdentityType,
+		IamArn: u.IamArn, CustomPermissionsName: u.CustomPermissionsName, ExternalLogin: u.ExternalLogin,
+	}
+	if strings.Contains(u.IamArn, ":role/") {
+		_, in.SessionName, _ = strings.Cut(u.UserName, "/") // role/session
+	}
+	return in
 }

@@ -39,18 +39,11 @@ func scan(file io.ReaderAt, size int64, path string, yield func(number uint64, r
 			return err
 		}
 		sum, length, n, ok := parsePrefix(prefix)
-		if !ok {
-			if rest := make([]byte, min(size-at, 1<<16)); torn(r, rest, size-at) {
+		if !ok || int64(n+length) > size-at {
+			if torn(file, at, size, false) {
 				return nil
 			}
-			return damaged("does not begin with a checksum and a length")
-		}
-		if int64(length) > size-at-int64(n) {
-			// The line is not all there. But if another follows, it was once.
-			if torn(r, make([]byte, min(size-at, 1<<16)), size-at) {
-				return nil
-			}
-			return damaged("want %d bytes, got %d", length, size-at-int64(n))
+			return damaged("no checksum and length, or not as many bytes as they say")
 		}
 		if _, err := r.Discard(n); err != nil {
 			return err
@@ -62,15 +55,13 @@ func scan(file io.ReaderAt, size int64, path string, yield func(number uint64, r
 		if _, err := io.ReadFull(r, body); err != nil {
 			return err
 		}
-		at += int64(n + length)
 		if checksum(body) != sum {
-			// Pages of the file that the disk never got are zeros; no record
-			// holds one.
-			if at == size && bytes.IndexByte(body, 0) >= 0 {
+			if torn(file, at, size, true) {
 				return nil
 			}
 			return damaged("checksum %08x, want %08x", checksum(body), sum)
 		}
+		at += int64(n + length)
 		digits, record, ok := bytes.Cut(body[:length-1], []byte(" "))
 		number, err := strconv.ParseUint(string(digits), 10, 64)
 		if !ok || err != nil || last != 0 && number != last+1 {
@@ -101,21 +92,44 @@ func parsePrefix(b []byte) (sum uint32, length, n int, ok bool) {
 	return uint32(s), int(l), 9 + end + 1, true
 }
 
-// torn reports whether the rest of the file can be what is left of one record
-// that was being written: no line ends in it, or some of it never came to the
-// disk. buf is for reading.
-func torn(r io.Reader, buf []byte, rest int64) bool {
-	feed := false
-	for rest > 0 {
-		b := buf[:min(int64(len(buf)), rest)]
-		if _, err := io.ReadFull(r, b); err != nil {
+// sector is what a disk writes as a whole.
+const sector = 512
+
+// torn reports whether what stands from at on can be what is left of one record
+// that was being written. Either its end is missing, or some sectors never came
+// to the disk: they are zeros, and no record holds one. A record that is all
+// there, as complete says, and is wrong otherwise, is not torn but damaged.
+//
+//	7a1f03c2 61 1 [{"op":"re            no line ends: torn
+//	7a1f03c2 61 1 [{"op":"re␀␀␀␀␀␀␀     nor does one here
+//	7a1f03c2 61 1 [{␀␀␀␀␀␀␀␀␀"…}]⏎      one ends, but sectors are missing
+//	7a1f03c2 61 1 [{"op":"reXet",…}]⏎   damaged
+func torn(file io.ReaderAt, at, size int64, complete bool) bool {
+	r := bufio.NewReader(io.NewSectionReader(file, at, size-at))
+	var last byte
+	feed, hole := false, false
+	run := int64(-1) // where a run of zeros begins
+	for pos := at; pos < size; pos++ {
+		c, err := r.ReadByte()
+		if err != nil {
 			return false
 		}
-		rest -= int64(len(b))
-		if bytes.IndexByte(b, 0) >= 0 {
-			return true
+		switch {
+		case c == 0 && run < 0:
+			run = pos
+		case c != 0 && feed:
+			return false // something follows the line: it was whole once
+		case c != 0 && run >= 0:
+			if (run != at && run%sector != 0) || pos%sector != 0 {
+				return false
+			}
+			run, hole = -1, true
 		}
-		feed = feed || bytes.IndexByte(b, '\n') >= 0
+		feed = feed || c == '\n'
+		last = c
 	}
-	return !feed
+	if feed {
+		return hole
+	}
+	return !complete || last == 0
 }

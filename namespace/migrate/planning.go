@@ -100,7 +100,7 @@ func (m *planner) users() error {
 		} else if err != nil {
 			return err
 		}
-		register := Again
+		register := namespace.Again
 		if m.in.Register != nil {
 			register = m.in.Register
 		}
@@ -136,18 +136,6 @@ func (m *planner) users() error {
 		m.plan.Users = append(m.plan.Users, u)
 	}
 	return nil
-}
-
-// Again registers a user as before: the same name, role and identity.
-func Again(old namespace.User) namespace.RegisterUserInput {
-	in := namespace.RegisterUserInput{
-		UserName: old.UserName, Email: old.Email, UserRole: old.Role, IdentityType: old.IdentityType, IamArn: old.IamArn,
-		CustomPermissionsName: old.CustomPermissionsName, ExternalLogin: old.ExternalLogin,
-	}
-	if strings.Contains(old.IamArn, ":role/") {
-		_, in.SessionName, _ = strings.Cut(old.UserName, "/")
-	}
-	return in
 }
 
 // free reports a name that somebody has in the target: that is somebody else.

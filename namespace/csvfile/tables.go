@@ -1,0 +1,197 @@
+package csvfile
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/gocarina/gocsv"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/namespace"
+)
+
+type userRow struct {
+	Namespace    string `csv:"Namespace"`
+	UserName     string `csv:"UserName"`
+	Email        string `csv:"Email"`
+	UserRole     string `csv:"UserRole"`
+	IdentityType string `csv:"IdentityType"`
+	IamArn       string `csv:"IamArn"`
+	SessionName  string `csv:"SessionName"`
+	Custom       string `csv:"CustomPermissionsName"`
+	LoginType    string `csv:"ExternalLoginFederationProviderType"`
+	LoginURL     string `csv:"CustomFederationProviderUrl"`
+	LoginID      string `csv:"ExternalLoginId"`
+}
+
+type groupRow struct {
+	Namespace   string `csv:"Namespace"`
+	GroupName   string `csv:"GroupName"`
+	Description string `csv:"Description"`
+}
+
+type memberRow struct {
+	Namespace  string `csv:"Namespace"`
+	GroupName  string `csv:"GroupName"`
+	MemberName string `csv:"MemberName"`
+}
+
+// ImportUsers reads users and registers them: all, or none. It returns how many
+// there are. Every problem of the file is an [*Error] with its line; one of the
+// directory wraps a [*namespace.Error].
+func ImportUsers(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
+	t, err := read[userRow](r, opts, "Email", "UserRole", "IdentityType")
+	if err != nil {
+		return 0, err
+	}
+	in := make([]namespace.RegisterUserInput, len(t.rows))
+	for i, row := range t.rows {
+		in[i] = namespace.RegisterUserInput{
+			Namespace: row.Namespace, UserName: row.UserName, Email: row.Email, UserRole: namespace.Role(row.UserRole),
+			IdentityType: namespace.IdentityType(row.IdentityType), IamArn: row.IamArn, SessionName: row.SessionName, CustomPermissionsName: row.Custom,
+		}
+		if row.LoginType != "" || row.LoginURL != "" || row.LoginID != "" {
+			in[i].ExternalLogin = &namespace.ExternalLogin{FederationProviderType: row.LoginType, FederationProviderUrl: row.LoginURL, Id: row.LoginID}
+		}
+	}
+	return len(in), t.place(v.RegisterUsers(ctx, in))
+}
+
+// ImportGroups reads groups and creates them, as [ImportUsers] does users.
+func ImportGroups(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
+	t, err := read[groupRow](r, opts, "GroupName")
+	if err != nil {
+		return 0, err
+	}
+	in := make([]namespace.CreateGroupInput, len(t.rows))
+	for i, row := range t.rows {
+		in[i] = namespace.CreateGroupInput(row)
+	}
+	return len(in), t.place(v.CreateGroups(ctx, in))
+}
+
+// ImportMemberships reads who is in which group and puts them there, as
+// [ImportUsers] does users.
+func ImportMemberships(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
+	t, err := read[memberRow](r, opts, "GroupName", "MemberName")
+	if err != nil {
+		return 0, err
+	}
+	in := make([]namespace.Membership, len(t.rows))
+	for i, row := range t.rows {
+		in[i] = namespace.Membership(row)
+	}
+	return len(in), t.place(v.CreateGroupMemberships(ctx, in))
+}
+
+// place says of every problem on which line it is.
+func (t *table[R]) place(err error) error {
+	if err == nil {
+		return nil
+	}
+	list := []error{err}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		list = many.Unwrap()
+	}
+	var problems []*Error
+	for _, err := range list {
+		at := &Error{File: t.file, Err: err}
+		var e *namespace.Error
+		if errors.As(err, &e) && e.Item >= 1 && e.Item <= len(t.lines) {
+			at.Line, at.Column = t.lines[e.Item-1], 1
+		}
+		problems = append(problems, at)
+	}
+	return join(problems)
+}
+
+// ExportUsers writes the users of a namespace, so that [ImportUsers] reads them.
+func ExportUsers(ctx context.Context, v namespace.View, ns string, w io.Writer, opts *Options) error {
+	list := func(p namespace.Page) ([]namespace.User, string, error) { return v.ListUsers(ctx, ns, p) }
+	return write(w, opts, namespace.All(list), func(u namespace.User) userRow {
+		row := userRow{
+			Namespace: u.Arn.Namespace, UserName: u.UserName, Email: u.Email, UserRole: string(u.Role), IdentityType: string(u.IdentityType),
+			IamArn: u.IamArn, SessionName: namespace.Again(u).SessionName, Custom: u.CustomPermissionsName,
+		}
+		if l := u.ExternalLogin; l != nil {
+			row.LoginType, row.LoginURL, row.LoginID = l.FederationProviderType, l.FederationProviderUrl, l.Id
+		}
+		return row
+	})
+}
+
+// ExportGroups writes the groups of a namespace, so that [ImportGroups] reads
+// them.
+func ExportGroups(ctx context.Context, v namespace.View, ns string, w io.Writer, opts *Options) error {
+	list := func(p namespace.Page) ([]namespace.Group, string, error) { return v.ListGroups(ctx, ns, p) }
+	return write(w, opts, namespace.All(list), func(g namespace.Group) groupRow {
+		return groupRow{g.Arn.Namespace, g.GroupName, g.Description}
+	})
+}
+
+// ExportMemberships writes who is in which group of a namespace, so that
+// [ImportMemberships] reads it.
+func ExportMemberships(ctx context.Context, v namespace.View, ns string, w io.Writer, opts *Options) error {
+	groups := func(p namespace.Page) ([]namespace.Group, string, error) { return v.ListGroups(ctx, ns, p) }
+	all := func(yield func(memberRow, error) bool) {
+		for g, err := range namespace.All(groups) {
+			if err != nil {
+				yield(memberRow{}, err)
+				return
+			}
+			members := func(p namespace.Page) ([]namespace.GroupMember, string, error) {
+				return v.ListGroupMemberships(ctx, ns, g.GroupName, p)
+			}
+			for m, err := range namespace.All(members) {
+				if !yield(memberRow{g.Arn.Namespace, g.GroupName, m.MemberName}, err) {
+					return
+				}
+			}
+		}
+	}
+	return write(w, opts, all, func(row memberRow) memberRow { return row })
+}
+
+// write writes a table in blocks, header first.
+func write[T, R any](w io.Writer, opts *Options, items iter.Seq2[T, error], row func(T) R) error {
+	out := &writer{csv: csvtext.NewWriter(w, &csvtext.Options{Comma: opts.orDefault().Comma})}
+	if err := out.csv.Write(columns[R]()); err != nil {
+		return err
+	}
+	var block []R
+	flush := func() error {
+		err := gocsv.MarshalCSVWithoutHeaders(&block, out)
+		block = block[:0]
+		return err
+	}
+	for item, err := range items {
+		if err != nil {
+			return err
+		}
+		if block = append(block, row(item)); len(block) == blockRows {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return errors.Join(flush(), out.csv.Flush())
+}
+
+// A writer takes records from gocsv.
+type writer struct{ csv *csvtext.Writer }
+
+// Write writes one record, safe for spreadsheets.
+func (w *writer) Write(record []string) error {
+	for i, cell := range record {
+		record[i] = escape(cell)
+	}
+	return w.csv.Write(record)
+}
+
+// Flush does nothing: the end of a block is not the end of the file.
+func (w *writer) Flush() {}
+
+// Error returns nil: Write returns every error.
+func (w *writer) Error() error { return nil }
