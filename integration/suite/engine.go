@@ -75,6 +75,6 @@ type Traits struct {
 
 // What Traits mean by 0.
 const (
-	DefaultCases = 1000
+	DefaultCases = 500
 	DefaultRows  = 300
 )

@@ -27,7 +27,7 @@ func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 	if err != nil {
 		return Clause{}, err
 	}
-	for _, s := range []squeeze{asTheyCome, packed, inTable, allInTable} {
+	for _, s := range []squeeze{asTheyCome, literals, packed, inTable, allInTable} {
 		if err = l.write(s); err == nil {
 			return l.clause(p), nil
 		}
@@ -40,7 +40,8 @@ type squeeze int
 
 const (
 	asTheyCome squeeze = iota
-	packed             // few values are packed, too, and one value is a literal
+	literals           // few values are literals: too many arguments
+	packed             // all lists are packed: too much text
 	inTable            // lists of more than a few values are in the table
 	allInTable         // all lists are
 )

@@ -28,7 +28,7 @@ var mySQL = spec{
 	left:        "CAST(CONVERT(",
 	right:       " USING utf8mb4) AS BINARY)",
 	hasValue:    [2]string{"OCTET_LENGTH(", ") > 0"},
-	few:         100,
+	few:         1000,
 	fewInline:   1 << 20,
 	packed: func(longest int) string {
 		return fmt.Sprintf("IN (SELECT CAST(v AS BINARY) FROM JSON_TABLE(%%s, '$[*]' COLUMNS (v VARCHAR(%d) CHARACTER SET utf8mb4 PATH '$' ERROR ON ERROR)) AS u)", longest)

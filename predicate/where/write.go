@@ -119,7 +119,7 @@ const (
 // form chooses how n values are sent.
 func (l *lowering) form(n int) form {
 	list := l.spec.few
-	if l.opts.Inline {
+	if l.opts.Inline || l.squeeze >= literals {
 		list = l.spec.fewInline
 	}
 	if l.limits.List > 0 {
@@ -130,7 +130,7 @@ func (l *lowering) form(n int) form {
 		return oneValue
 	case l.squeeze == allInTable, l.squeeze == inTable && n > few:
 		return tableValues
-	case l.spec.pack != nil && (n > list || l.squeeze >= packed && !l.opts.Inline):
+	case l.spec.pack != nil && (n > list || l.squeeze == packed):
 		return packedValues
 	}
 	return someValues
@@ -141,8 +141,7 @@ func (l *lowering) list(a int, values []string) {
 	if l.form(len(values)) == someValues {
 		l.fits("values of a list", len(values), l.limits.List)
 	}
-	// A single value that is one argument too many is written as a literal.
-	inline := l.opts.Inline || len(values) == 1 && l.squeeze >= packed
+	inline := l.opts.Inline || l.squeeze >= literals
 	for i, v := range values {
 		if i > 0 {
 			l.text(", ")
