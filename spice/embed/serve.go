@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // MediaType is that of an Arrow IPC stream.
@@ -76,6 +78,24 @@ func (s *stoppable) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return s.w.Write(b)
+}
+
+// Rows answers GET with the rows of a dataset that the session of the request
+// sees, see [ServeRecords]. It belongs behind [Server.Require].
+func Rows(dataset namespace.ARN) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			WriteError(w, r, errMethod)
+			return
+		}
+		session := FromContext(r.Context())
+		d, err := session.Open(r.Context(), dataset)
+		if err != nil {
+			session.server.writeError(w, r, err)
+			return
+		}
+		ServeRecords(w, r, d)
+	})
 }
 
 // broken begins an IPC message of 1 KiB and stops within it. A stream that just
