@@ -1,0 +1,80 @@
+package source_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/spice/source"
+)
+
+// TestNothingPrintsCredentials prints everything that holds a credential in
+// every way there is, alone and inside of something.
+func TestNothingPrintsCredentials(t *testing.T) {
+	dir := t.TempDir() + "/catalog"
+	c := catalog(t, func(o *source.Options) { o.Dir = dir })
+	create(t, c, postgres("pg", pair()))
+	create(t, c, postgres("sm", &source.Credentials{SecretArn: secretArn}))
+	login, err := c.Login(t.Context(), "pg")
+	require.NoError(t, err)
+	require.Equal(t, "USERNAME", login.Username())
+	require.Equal(t, "SECRET", login.Password().Reveal())
+	connection, err := c.Connection(t.Context(), "pg")
+	require.NoError(t, err)
+	require.Contains(t, connection.DSN().Reveal(), "password='SECRET'")
+	d, err := c.Describe("pg")
+	require.NoError(t, err)
+
+	type inner struct{ p source.Password } // fmt calls no method of an unexported field
+	holders := map[string]any{
+		"password": source.NewPassword("SECRET"), "pointer": new(source.Password), "unexported": inner{source.NewPassword("SECRET")},
+		"list": []source.Password{source.NewPassword("SECRET")}, "map": map[string]source.Password{"a": source.NewPassword("SECRET")},
+		"pair": *pair().CredentialPair, "credentials": *pair(), "request": *postgres("x", pair()), "login": login, "logins": []source.Login{login},
+		"connection": connection, "DSN": connection.DSN(), "data source": d, "catalog": c,
+		"error": fmt.Errorf("cannot connect: %v", connection), "secrets": source.SecretMap{secretArn: source.NewPassword("SECRET")},
+	}
+	for name, holder := range holders {
+		for _, verb := range "vTtbcdoOqxXUeEfFgGsp" {
+			for _, flags := range []string{"", "+", "#", " ", "0", "-10", "+#", "10.3"} {
+				format := "%" + flags + string(verb)
+				got := fmt.Sprintf(format, holder)
+				for _, secret := range []string{"SECRET", "534543524554", "[83 69 67"} {
+					require.NotContains(t, got, secret, "%s of %s", format, name)
+				}
+				if verb != 'p' { // which fmt does not let a type answer; the name alone opens nothing
+					require.NotContains(t, got, "USERNAME", "%s of %s", format, name)
+				}
+			}
+		}
+		text, err := json.Marshal(holder)
+		if err == nil {
+			require.NotContains(t, string(text), "SECRET", name)
+			require.NotContains(t, string(text), "USERNAME", name)
+		}
+		for _, log := range []func(b *bytes.Buffer) slog.Handler{
+			func(b *bytes.Buffer) slog.Handler { return slog.NewTextHandler(b, nil) },
+			func(b *bytes.Buffer) slog.Handler { return slog.NewJSONHandler(b, nil) },
+		} {
+			var b bytes.Buffer
+			slog.New(log(&b)).Info("x", "holder", holder)
+			require.NotContains(t, b.String(), "SECRET", name)
+		}
+	}
+	require.Equal(t, "(hidden)", fmt.Sprint(login.Password()))
+}
+
+func TestDSNQuotes(t *testing.T) {
+	c := catalog(t, nil)
+	r := postgres("pg", &source.Credentials{CredentialPair: &source.CredentialPair{Username: "o'neil", Password: source.NewPassword(`a' host='evil\`)}})
+	r.SslProperties = &source.SslProperties{DisableSsl: true}
+	create(t, c, r)
+	n, err := c.Connection(t.Context(), "pg")
+	require.NoError(t, err)
+	require.Equal(t, `host='db' port=5432 dbname='hospital' user='o\'neil' password='a\' host=\'evil\\' sslmode=disable`, n.DSN().Reveal())
+	n.DisableSsl = false
+	require.Contains(t, n.DSN().Reveal(), "sslmode=verify-full", "encrypted unless the data source says otherwise")
+}
