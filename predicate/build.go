@@ -23,7 +23,7 @@ func in(column string, values []string) Predicate {
 	if len(values) == 0 {
 		return Predicate{}
 	}
-	n := &node{op: OpIn, column: column, values: values, first: hash(values[0])}
+	n := &node{op: OpIn, column: column, values: values, first: hash(values[0]), order: order(values[0])}
 	n.digest = mix(uint64(OpIn), hash(column))
 	for _, v := range values {
 		h := hash(v)
@@ -44,6 +44,9 @@ func HasValue(column string) Predicate {
 func And(p Predicate, more ...Predicate) Predicate {
 	if len(more) == 0 {
 		return p
+	}
+	if box, ok := boxOf(p, more); ok {
+		return box
 	}
 	var atoms, rest []Predicate
 	add := func(q Predicate) {
@@ -83,6 +86,38 @@ func And(p Predicate, more ...Predicate) Predicate {
 		return args[0]
 	}
 	return conjunction(args)
+}
+
+// boxOf is And where all operands are atoms of different columns, or All: the
+// rules of a file, which are many.
+func boxOf(p Predicate, more []Predicate) (box Predicate, ok bool) {
+	atoms := make([]Predicate, 0, 1+len(more))
+	for i := -1; i < len(more); i++ {
+		q := p
+		if i >= 0 {
+			q = more[i]
+		}
+		if q.Op() == OpAll {
+			continue
+		}
+		if !q.atom() {
+			return Predicate{}, false
+		}
+		at := len(atoms)
+		for at > 0 && atoms[at-1].n.column >= q.n.column {
+			if at--; atoms[at].n.column == q.n.column {
+				return Predicate{}, false
+			}
+		}
+		atoms = slices.Insert(atoms, at, q)
+	}
+	switch len(atoms) {
+	case 0:
+		return All(), true
+	case 1:
+		return atoms[0], true
+	}
+	return Predicate{&node{op: OpAnd, args: atoms, boxed: true, digest: digest(OpAnd, atoms)}}, true
 }
 
 func conjunction(args []Predicate) Predicate {

@@ -26,6 +26,9 @@ func compare(p, q Predicate) int {
 			return c
 		}
 		// A sort of many rules spends its time here.
+		if p.n.order != q.n.order {
+			return cmp.Compare(p.n.order, q.n.order)
+		}
 		a, b := p.n.values, q.n.values
 		for i := range min(len(a), len(b)) {
 			if c := strings.Compare(a[i], b[i]); c != 0 {
@@ -42,6 +45,18 @@ func compare(p, q Predicate) int {
 		}
 		return cmp.Compare(len(a), len(b))
 	}
+}
+
+// order returns a number that is less for a text that comes first, if the first
+// 8 bytes tell.
+func order(s string) (n uint64) {
+	if len(s) >= 8 {
+		return bits.ReverseBytes64(word(s))
+	}
+	for i := range len(s) {
+		n |= uint64(s[i]) << (56 - 8*i)
+	}
+	return n
 }
 
 func rank(p Predicate) int {

@@ -24,6 +24,7 @@ type node struct {
 	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
 	sig    uint64      // OpIn: one bit per value hash; a subset has a subset of the bits
 	first  uint64      // OpIn: hash of the first value
+	order  uint64      // OpIn: the first 8 bytes of the first value, to be compared as a number
 	digest uint64      // of op and what it holds: see Hash
 }
 

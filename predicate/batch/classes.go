@@ -37,14 +37,31 @@ type classifier struct {
 // conditions[i] is a zero Predicate where box i has none.
 func newClassifier(column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
 	c := &classifier{column: column, name: name, off: opts.off, byBox: make([]int32, len(conditions))}
-	// First every value gets an id of its own.
-	b, ids := collect(conditions)
-	// Then the ids are divided into classes, and the table is told.
-	hasValue := slices.ContainsFunc(conditions, func(p predicate.Predicate) bool { return p.Op() == predicate.OpHasValue })
+	// Rules share the conditions of equal cells, so each is looked at once.
+	var different []predicate.Predicate
+	hasValue := false
+	seen := make(map[predicate.Predicate]int32, len(conditions)/4)
+	for i, p := range conditions {
+		if p.Op() == predicate.OpNone {
+			c.byBox[i] = -1
+			continue
+		}
+		at, ok := seen[p]
+		if !ok {
+			at = int32(len(different))
+			seen[p] = at
+			different = append(different, p)
+			hasValue = hasValue || p.Op() == predicate.OpHasValue
+		}
+		c.byBox[i] = at
+	}
 	first, miss := uint32(classOther), uint32(classNull)
 	if hasValue {
 		first, miss = classOther+1, classOther
 	}
+	// Every value gets an id of its own, the ids are divided into classes, and
+	// the table is told.
+	b, ids := collect(different)
 	class, n := refine(ids, int(b.next), first)
 	c.n = n
 	c.lookup = newLookup(b, class)
@@ -52,20 +69,23 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	c.lookup.vector = hasVector && c.off&pathVector == 0
 	c.seal()
 
-	seen := make(map[string]int32, len(conditions))
+	known := make(map[string]int32, len(different))
 	var key []byte
-	for i, p := range conditions {
-		switch p.Op() {
-		case predicate.OpIn:
-			c.byBox[i] = c.set(classesOf(ids[i], class), seen, &key)
-		case predicate.OpHasValue:
-			all := make([]uint32, 0, n)
-			for k := uint32(classOther); k < uint32(n); k++ {
-				all = append(all, k)
-			}
-			c.byBox[i] = c.set(all, seen, &key)
-		default:
-			c.byBox[i] = -1
+	sets := make([]int32, len(different))
+	for i, p := range different {
+		if p.Op() == predicate.OpIn {
+			sets[i] = c.set(classesOf(ids[i], class), known, &key)
+			continue
+		}
+		everything := make([]uint32, 0, n)
+		for k := uint32(classOther); k < uint32(n); k++ {
+			everything = append(everything, k)
+		}
+		sets[i] = c.set(everything, known, &key)
+	}
+	for i, at := range c.byBox {
+		if at >= 0 {
+			c.byBox[i] = sets[at]
 		}
 	}
 	return c
@@ -98,7 +118,10 @@ func (c *classifier) set(classes []uint32, seen map[string]int32, key *[]byte) i
 	}
 	i := int32(len(c.sets))
 	seen[string(b)] = i
-	c.sets = append(c.sets, slices.Clone(classes))
+	if 2*len(classes) < cap(classes) {
+		classes = slices.Clone(classes) // rather than hold what is left of many ids
+	}
+	c.sets = append(c.sets, classes)
 	return i
 }
 
@@ -114,6 +137,12 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 		to  uint32 // where the ids it holds went
 	}
 	class := make([]uint32, n)
+	if len(sets) == 1 { // which holds them all, if it is a set of values
+		for id := range class {
+			class[id] = first
+		}
+		return class, int(first) + min(n, 1)
+	}
 	split := make([]half, 1, 64)
 	for i, set := range sets {
 		for _, id := range set {
@@ -143,8 +172,13 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 
 // classesOf replaces ids by their classes, in increasing order, each once.
 func classesOf(ids, class []uint32) []uint32 {
+	same := true
 	for i, id := range ids {
 		ids[i] = class[id]
+		same = same && ids[i] == ids[0]
+	}
+	if same {
+		return ids[:min(len(ids), 1)]
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)

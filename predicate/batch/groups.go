@@ -62,33 +62,37 @@ func (gs *groups) size() int {
 	return int(last.base + last.n)
 }
 
-// build makes groups for members with the given hashes and returns their order.
-func (gs *groups) build(hashes []uint64) (order []uint32) {
+// build makes groups for members with the given hashes and returns where each
+// lies.
+func (gs *groups) build(hashes []uint64) (places []uint32) {
 	if len(hashes) == 0 {
 		return nil
 	}
 	n := powerOfTwo((len(hashes) + 3) / 4)
 	*gs = groups{make([]group, n), shiftTo(n)}
-	mask := uint64(n - 1)
+	list, shift, mask := gs.list, gs.shift&63, uint64(n-1)
+	if n == 1 {
+		shift = 0 // any: the mask leaves nothing
+	}
 	for _, h := range hashes {
-		gs.list[h>>gs.shift&mask].n++
+		list[h>>shift&mask].n++
 	}
 	base := uint32(0)
-	for i := range gs.list {
-		gs.list[i].base = base
-		base += gs.list[i].n
-		gs.list[i].n = 0
+	for i := range list {
+		list[i].base = base
+		base += list[i].n
+		list[i].n = 0
 	}
-	order = make([]uint32, len(hashes))
+	places = make([]uint32, len(hashes))
 	for i, h := range hashes {
-		g := &gs.list[h>>gs.shift&mask]
-		order[g.base+g.n] = uint32(i)
+		g := &list[h>>shift&mask]
+		places[i] = g.base + g.n
 		if g.n < groupTags {
 			g.tags |= tagOf(h) << (8 * g.n)
 		}
 		g.n++
 	}
-	return order
+	return places
 }
 
 // powerOfTwo returns the least power of two that is at least n.

@@ -136,18 +136,17 @@ func longHash(b []byte) uint64 {
 // newLookup returns the table of the values in b, which has their codes by id.
 func newLookup(b *builder, codes []uint32) *lookup {
 	l := new(lookup)
-	order := l.short.build(b.keyHashes)
-	l.keys = make([]key, len(order), len(order)+groupTags+1) // see groups.first
-	l.shortCodes = make([]uint32, len(order), len(order)+groupTags+1)
-	for at, i := range order {
+	places := l.short.build(b.keyHashes)
+	l.keys = make([]key, len(places)+groupTags+1) // see groups.first
+	l.shortCodes = make([]uint32, len(places)+groupTags+1)
+	for i, at := range places {
 		l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
 	}
-	l.keys, l.shortCodes = l.keys[:cap(l.keys)], l.shortCodes[:cap(l.shortCodes)]
 
-	order = l.long.build(b.valueHashes)
-	l.values = make([]string, len(order))
-	l.longCodes = make([]uint32, len(order))
-	for at, i := range order {
+	places = l.long.build(b.valueHashes)
+	l.values = make([]string, len(places))
+	l.longCodes = make([]uint32, len(places))
+	for i, at := range places {
 		v := b.values[i]
 		l.values[at], l.longCodes[at] = v, codes[b.valueIDs[i]]
 		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)

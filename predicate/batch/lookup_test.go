@@ -107,8 +107,8 @@ func TestGroups(t *testing.T) {
 		hashes[i] = uint64(i%5) << 8 // all in group 0, all with tag 1
 	}
 	var gs groups
-	order := gs.build(hashes)
-	require.Len(t, order, 40)
+	places := gs.build(hashes)
+	require.Len(t, places, 40)
 	g := gs.of(hashes[0])
 	require.EqualValues(t, 40, g.n)
 	require.Equal(t, 40, gs.size())

@@ -309,15 +309,30 @@ func (b *stepBuilder) buildFinal(states []bitset) finals {
 
 type member struct{ residue, next int32 }
 
-// members lists, for each class, the residues whose condition accepts it.
+// members lists, for each class, the residues whose condition accepts it. The
+// lists lie in one piece.
 func (b *stepBuilder) members() [][]member {
-	list := make([][]member, b.n)
-	for id, r := range b.residues {
-		if r.set < 0 {
-			continue
+	ends := make([]int32, b.n+1)
+	for _, r := range b.residues {
+		if r.set >= 0 {
+			for _, k := range b.sets[r.set] {
+				ends[k+1]++
+			}
 		}
-		for _, k := range b.sets[r.set] {
-			list[k] = append(list[k], member{int32(id), r.next})
+	}
+	for k := range b.n {
+		ends[k+1] += ends[k]
+	}
+	all := make([]member, ends[b.n])
+	list := make([][]member, b.n)
+	for k := range list {
+		list[k] = all[ends[k]:ends[k]:ends[k+1]]
+	}
+	for id, r := range b.residues {
+		if r.set >= 0 {
+			for _, k := range b.sets[r.set] {
+				list[k] = append(list[k], member{int32(id), r.next})
+			}
 		}
 	}
 	return list
