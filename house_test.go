@@ -71,6 +71,7 @@ var importRules = map[string][]string{
 	"examples/oktank/portal":  {"examples/oktank/revenue", "examples/oktank/web", "namespace", "spice", "spice/embed", "tagrules"},
 	"examples/oktank/revenue": {},
 	"examples/oktank/web":     {},
+	"examples/hospital":       {"namespace", "rls", "spice", "spice/audit", "spice/keys", "spice/source"},
 	"examples/quickstart":     {"namespace", "predicate", "predicate/batch", "rls", "tagrules"},
 }
 
