@@ -22,7 +22,8 @@ import (
 //
 // Creating a file that is there fails (O_EXCL), on local and on network file
 // systems, and so one process redeems. A file cut short by a crash counts as
-// redeemed and opens nothing.
+// redeemed and opens nothing. The time of a file is when it may be forgotten, so
+// that [Files.Sweep] need not read it.
 //
 // Files is safe for concurrent use.
 type Files struct{ root *os.Root }
@@ -63,7 +64,7 @@ func (f *Files) Put(_ context.Context, id string, e Entry) error {
 		return err
 	}
 	b := binary.BigEndian.AppendUint64(nil, uint64(e.Until.Unix()))
-	return f.create(id+codeFile, append(b, e.Sealed...))
+	return f.create(id+codeFile, append(b, e.Sealed...), e.Until)
 }
 
 // Redeem implements [Codes].
@@ -77,7 +78,7 @@ func (f *Files) Redeem(ctx context.Context, id string, until time.Time) (Entry, 
 	case e.State != Issued:
 		return Entry{}, ErrUsed
 	}
-	if err := f.create(id+openFile, binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))); err != nil {
+	if err := f.create(id+openFile, binary.BigEndian.AppendUint64(nil, uint64(until.Unix())), until); err != nil {
 		return Entry{}, err
 	}
 	e.State, e.Until = Open, until
@@ -110,44 +111,37 @@ func (f *Files) Get(_ context.Context, id string) (Entry, error) {
 }
 
 // Revoke implements [Codes].
-func (f *Files) Revoke(_ context.Context, id string) error {
-	if err := f.check(id); err != nil {
+func (f *Files) Revoke(ctx context.Context, id string) error {
+	e, err := f.Get(ctx, id)
+	if err != nil {
 		return err
 	}
-	if _, err := f.root.Stat(id + codeFile); err != nil {
-		return unknown(err)
-	}
-	if err := f.create(id+revokedFile, nil); !errors.Is(err, ErrUsed) {
+	if err := f.create(id+revokedFile, nil, e.Until); !errors.Is(err, ErrUsed) {
 		return err
 	}
 	return nil // it was revoked before
 }
 
-// Sweep implements [Codes]. Files that a crash cut short go when no session
-// could live any more.
+// Sweep implements [Codes].
 func (f *Files) Sweep(_ context.Context, now time.Time) (n int, err error) {
 	if f == nil || f.root == nil {
 		return 0, ErrUnknown
 	}
-	names, err := fs.ReadDir(f.root.FS(), ".")
+	files, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
 		return 0, err
 	}
 	ends := make(map[string]time.Time) // of the code or the session, whichever is later
-	for _, name := range names {
-		id, suffix, ok := strings.Cut(name.Name(), ".")
-		if !ok || f.check(id) != nil {
+	for _, file := range files {
+		id, _, _ := strings.Cut(file.Name(), ".")
+		if f.check(id) != nil {
 			continue // not ours
 		}
-		until, _, err := f.read(name.Name())
-		if suffix == revokedFile[1:] || err != nil {
-			info, err := name.Info()
-			if err != nil {
-				continue // another process swept it
-			}
-			until = info.ModTime().Add(MaxLifetime * time.Minute)
+		info, err := file.Info()
+		if err != nil {
+			continue // another process swept it
 		}
-		if until.After(ends[id]) {
+		if until := info.ModTime(); until.After(ends[id]) {
 			ends[id] = until
 		}
 	}
@@ -179,7 +173,7 @@ func (f *Files) check(id string) error {
 
 // create writes a new file and waits until the disk has it: a code that was
 // redeemed before a power failure is so afterwards.
-func (f *Files) create(name string, b []byte) error {
+func (f *Files) create(name string, b []byte, until time.Time) error {
 	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrUsed
@@ -188,7 +182,8 @@ func (f *Files) create(name string, b []byte) error {
 		return err
 	}
 	_, err = file.Write(b)
-	return errors.Join(err, file.Sync(), file.Close())
+	err = errors.Join(err, file.Sync(), file.Close())
+	return errors.Join(err, f.root.Chtimes(name, until, until))
 }
 
 // read returns the time and the rest of a file.
