@@ -35,7 +35,8 @@ type lookup struct {
 	one *one
 	few *few
 
-	vector bool // use vectorTexts
+	vector  bool     // use vectorTexts
+	handful *handful // for it
 }
 
 // A key is a text of 1 to 15 bytes.

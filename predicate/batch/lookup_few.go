@@ -33,7 +33,7 @@ func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 
 // seal is called when all values are there with their final codes. It chooses
 // the form they are looked up in.
 func (l *lookup) seal() {
-	l.one, l.few = nil, nil
+	l.one, l.few, l.handful = nil, nil, nil
 	codes := l.shortCodes[:l.short.size()]
 	l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
 	switch {
@@ -42,6 +42,9 @@ func (l *lookup) seal() {
 		fallthrough // where it does not decide alone
 	case len(l.values) == 0 && l.size() <= fewValues:
 		l.few = newFew(l)
+	}
+	if l.few != nil && l.vector {
+		l.handful = newHandful(l.keys[:l.size()], codes)
 	}
 }
 

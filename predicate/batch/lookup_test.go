@@ -61,7 +61,7 @@ func TestLookup(t *testing.T) {
 
 			for _, form := range lookupForms {
 				l.vector = form.vector && hasVector
-				l.one, l.few = nil, nil
+				l.one, l.few, l.handful = nil, nil, nil
 				if form.sealed {
 					l.seal()
 				}
@@ -166,7 +166,7 @@ func FuzzLookup(f *testing.F) {
 		data := builder.NewArray().Data()
 		for _, form := range lookupForms {
 			l.vector = form.vector && hasVector
-			l.one, l.few = nil, nil
+			l.one, l.few, l.handful = nil, nil, nil
 			if form.sealed {
 				l.seal()
 			}

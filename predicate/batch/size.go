@@ -57,6 +57,9 @@ func (l *lookup) memory() int64 {
 	if l.few != nil {
 		n += int64(unsafe.Sizeof(*l.few))
 	}
+	if l.handful != nil {
+		n += int64(unsafe.Sizeof(*l.handful))
+	}
 	return n
 }
 

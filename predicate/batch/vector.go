@@ -79,7 +79,54 @@ type textScan struct {
 	null     uint32
 	wide     uint64 // not 0: some value has more than 8 bytes
 	pick     uint64 // 0 if all codes are the same, and one will do; else all bits
+	handful  *handful
 	redoData [blockRows / 8]uint8
+}
+
+// A handful is few values again, in a form that fits into registers: a hash of 6
+// bits leads to the number of the one value that a text may be equal to.
+type handful struct {
+	numbers [64]uint8
+	lo, hi  [maxHandful]uint64 // the keys, by number
+	codes   [maxHandful]uint32
+	mul     uint64 // 32 bits
+}
+
+const maxHandful = 16
+
+// slot folds a key to 32 bits and takes 6 of their product. Two values that fold
+// to the same bits do not fit.
+func (h *handful) slot(k key) uint8 {
+	x := k.lo ^ k.hi
+	return uint8((x^x>>32)&(1<<32-1)*h.mul>>26) & 63
+}
+
+// newHandful returns the keys and codes as a handful, nil if they are too many
+// or no hash keeps them apart.
+func newHandful(keys []key, codes []uint32) *handful {
+	if len(keys) > maxHandful || len(keys) == 0 {
+		return nil
+	}
+	h := new(handful)
+next:
+	for i := range uint64(fewSeeds) {
+		h.mul = (mixA+2*i*mixB)>>32 | 1
+		var used uint64
+		for j, k := range keys {
+			s := h.slot(k)
+			if used>>s&1 != 0 {
+				continue next
+			}
+			used |= 1 << s
+			h.numbers[s] = uint8(j)
+		}
+		// A free slot may have any number: its key is compared in any case.
+		for j, k := range keys {
+			h.lo[j], h.hi[j], h.codes[j] = k.lo, k.hi, codes[j]
+		}
+		return h
+	}
+	return nil
 }
 
 // vectorTexts looks texts up in a set of short values.
@@ -99,7 +146,12 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 		if f.wide {
 			s.wide = 1
 		}
-		vectorFewOf(&s)
+		if l.handful != nil {
+			s.handful = l.handful
+			vectorHandfulOf(&s)
+		} else {
+			vectorFewOf(&s)
+		}
 	} else {
 		s.mulLo, s.mulHi, s.keys, s.codes = mulLo, mulHi, &l.keys[0], &l.shortCodes[0]
 		if !l.same {

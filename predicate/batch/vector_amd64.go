@@ -3,14 +3,16 @@
 package batch
 
 // hasVector says that the processor and the operating system have what
-// vector_amd64.s uses: AVX-512 F, BW, CD, DQ and VL, and BMI2.
+// vector_amd64.s uses: AVX-512 F, BW, CD, DQ, VL and VBMI, and BMI2, as Intel's
+// processors since Ice Lake and AMD's since Zen 4 do.
 var hasVector = detectVector()
 
 func detectVector() bool {
 	const (
 		osxsave = 1 << 27                                      // leaf 1, c
 		saved   = 0xe6                                         // the registers that the system saves: SSE, AVX, AVX-512
-		wanted  = 1<<8 | 1<<16 | 1<<17 | 1<<28 | 1<<30 | 1<<31 // leaf 7, b
+		wanted  = 1<<8 | 1<<16 | 1<<17 | 1<<28 | 1<<30 | 1<<31 // leaf 7, b: BMI2, F, DQ, CD, BW, VL
+		vbmi    = 1 << 1                                       // leaf 7, c
 	)
 	if highest, _, _, _ := cpuid(0, 0); highest < 7 {
 		return false
@@ -18,8 +20,8 @@ func detectVector() bool {
 	if _, _, c, _ := cpuid(1, 0); c&osxsave == 0 || xgetbv()&saved != saved {
 		return false
 	}
-	_, b, _, _ := cpuid(7, 0)
-	return b&wanted == wanted
+	_, b, c, _ := cpuid(7, 0)
+	return b&wanted == wanted && c&vbmi == vbmi
 }
 
 func cpuid(leaf, sub uint32) (a, b, c, d uint32)
@@ -40,6 +42,9 @@ func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32,
 
 //go:noescape
 func vectorFewOf(s *textScan)
+
+//go:noescape
+func vectorHandfulOf(s *textScan)
 
 //go:noescape
 func vectorGroupsOf(s *textScan)

@@ -213,6 +213,14 @@ decided:
 #define scan_null    108
 #define scan_wide    112
 #define scan_pick    120
+#define scan_handful 128
+
+// The fields of a handful.
+#define handful_numbers 0
+#define handful_lo      64
+#define handful_hi      192
+#define handful_codes   320
+#define handful_mul     384
 
 // What all loops over texts keep in registers:
 //
@@ -340,6 +348,71 @@ tiny:
 	KNOTB  K6, K6
 	CODES
 	JG     tiny
+	VZEROUPPER
+	RET
+
+// FIND looks the keys Z0 and Z1 up in a handful and stores their codes.
+#define FIND \
+	VPXORQ    Z0, Z1, Z7       \
+	VPSRLQ    $32, Z7, Z8      \
+	VPXORQ    Z7, Z8, Z7       \
+	VPMULUDQ  Z25, Z7, Z7      \
+	VPSRLQ    $26, Z7, Z7      \
+	VPERMB    Z11, Z7, Z8      \
+	VMOVDQA64 Z8, Z9           \
+	VPERMI2Q  Z13, Z12, Z9     \
+	VPCMPEQQ  Z9, Z0, K3, K5   \
+	VMOVDQA64 Z8, Z10          \
+	VPERMI2Q  Z15, Z14, Z10    \
+	VPCMPEQQ  Z10, Z1, K5, K5  \
+	VPERMD    Z16, Z8, Z8      \
+	VPMOVQD   Z8, Y8           \
+	VMOVDQA32 Y27, Y9          \
+	VMOVDQA32 Y8, K5, Y9       \
+	VMOVDQA32 Y28, K2, Y9      \
+	VMOVDQU32 Y9, (DI)         \
+	KORB      K2, K3, K6       \
+	KNOTB     K6, K6           \
+	KMOVB     K6, AX           \
+	MOVB      AX, (BX)         \
+	ADDQ $32, SI               \
+	ADDQ $32, DI               \
+	ADDQ $1, BX                \
+	SUBQ $8, CX
+
+// func vectorHandfulOf(s *textScan)
+//
+// What a permutation leaves beside the lowest byte of a word, the next one does
+// not look at: it takes 4 bits of each.
+//
+//	Z11 numbers  Z12 and Z13 lo  Z14 and Z15 hi  Z16 codes
+TEXT ·vectorHandfulOf(SB), NOSPLIT, $0-8
+	MOVQ s+0(FP), R15
+	PROLOGUE
+	MOVQ scan_handful(R15), R8
+	VMOVDQU64 handful_numbers(R8), Z11
+	VMOVDQU64 handful_lo(R8), Z12
+	VMOVDQU64 (handful_lo+64)(R8), Z13
+	VMOVDQU64 handful_hi(R8), Z14
+	VMOVDQU64 (handful_hi+64)(R8), Z15
+	VMOVDQU64 handful_codes(R8), Z16
+	VPBROADCASTQ handful_mul(R8), Z25
+	CMPQ scan_wide(R15), $0
+	JEQ  handfulTiny
+
+handful:
+	TEXTS
+	HIGH
+	FIND
+	JG   handful
+	VZEROUPPER
+	RET
+
+handfulTiny:
+	TEXTS
+	VPSLLQ $56, Z4, Z1
+	FIND
+	JG   handfulTiny
 	VZEROUPPER
 	RET
 

@@ -16,6 +16,8 @@ func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32,
 
 func vectorFewOf(s *textScan) {}
 
+func vectorHandfulOf(s *textScan) {}
+
 func vectorGroupsOf(s *textScan) {}
 
 func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32) { return 0 }

@@ -1,0 +1,116 @@
+//go:build linux
+
+package batch
+
+import (
+	"math/rand/v2"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// guarded returns n bytes, and nothing that may be read or written behind them.
+func guarded(t *testing.T, n int) []byte {
+	page := syscall.Getpagesize()
+	size := (n + page - 1) / page * page
+	b, err := syscall.Mmap(-1, 0, size+page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = syscall.Munmap(b) })
+	require.NoError(t, syscall.Mprotect(b[size:], syscall.PROT_NONE))
+	return b[size-n : size : size]
+}
+
+// TestStaysInside runs everything that reads or writes words on buffers behind
+// which there is no memory: one byte too far ends the test.
+func TestStaysInside(t *testing.T) {
+	rng := rand.New(rand.NewPCG(41, 42))
+	for _, vector := range []bool{false, hasVector} {
+		for _, n := range []int{1, 7, 8, 9, 16, 64, 100, 128} {
+			for _, longest := range []int{1, 3, 8, 15, 40} {
+				texts := make([]string, n)
+				b := newBuilder(n, false)
+				var codes []uint32
+				for i := range texts {
+					texts[i] = strings.Repeat(string(rune('a'+rng.IntN(26))), rng.IntN(longest+1))
+					if texts[i] == "" {
+						continue
+					}
+					if id := b.add(texts[i]); int(id) == len(codes) {
+						codes = append(codes, 2)
+					}
+				}
+				joined := strings.Join(texts, "")
+				data := guarded(t, len(joined))
+				copy(data, joined)
+				offsets := cast[int32](guarded(t, 4*(n+1)))
+				for i, s := range texts {
+					offsets[i+1] = offsets[i] + int32(len(s))
+				}
+				l := newLookup(b, codes)
+				l.miss, l.vector = 1, vector
+				for range 2 {
+					dst := cast[uint32](guarded(t, 4*n))
+					lookupTexts(l, dst, offsets, data)
+					for i, s := range texts {
+						require.Equal(t, s != "", dst[i] == 2, "%q", s)
+					}
+					l.seal()
+				}
+
+				mask := cast[uint64](guarded(t, 8*maskWords(n)))
+				for i := range n {
+					mask[i/64] |= uint64(rng.IntN(2)) << (i % 64)
+				}
+				mask[0] |= 1
+				taker := &taker{mem: guardedAllocator{t}, vector: vector}
+				sel := ofMask(mask, &taker.arena)
+				for _, width := range []int{1, 2, 4, 8, 16, 32} {
+					src := guarded(t, n*width)
+					for i := range src {
+						src[i] = byte(i / width)
+					}
+					got := taker.takeValues(src, 0, sel, width).Bytes()
+					for i, row := range sel.eachRow() {
+						require.Equal(t, byte(row), got[i*width])
+					}
+				}
+				out := make([]int32, sel.n+1)
+				take := func() (string, error) {
+					if vector {
+						b, err := copyVector(taker, out, data, offsets, sel)
+						return string(b.Bytes()), err
+					}
+					b, err := copyRows(taker, out, data, offsets, sel.eachRow())
+					return string(b.Bytes()), err
+				}
+				got, err := take()
+				require.NoError(t, err)
+				want := ""
+				for _, row := range sel.eachRow() {
+					want += texts[row]
+				}
+				require.Equal(t, want, got)
+			}
+		}
+	}
+}
+
+type guardedAllocator struct{ t *testing.T }
+
+func (a guardedAllocator) Allocate(size int) []byte {
+	// Buffers start at a multiple of 64 and are padded to one.
+	return guarded(a.t, (size+63)&^63)[:size]
+}
+
+func (a guardedAllocator) Reallocate(size int, b []byte) []byte {
+	if size <= cap(b) {
+		return b[:size]
+	}
+	grown := a.Allocate(size)
+	copy(grown, b)
+	return grown
+}
+
+func (a guardedAllocator) Free([]byte) {}
