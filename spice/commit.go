@@ -42,13 +42,20 @@ func (d *Dataset) update(ctx context.Context, use audit.Use, newKey *dataKey, ed
 	if err := d.store.record(ctx, use); err != nil {
 		return err
 	}
-	if key.arn != h.KeyARN {
+	moves := key.arn != h.KeyARN
+	if moves {
 		if h.GrantID, err = d.store.grant(ctx, h.ARN, h.KeyARN, h.GrantID, key.arn); err != nil {
 			return err
 		}
 	}
 	h.KeyARN, h.Key = key.arn, key.wrapped
-	return d.write(h, next, *key)
+	err = d.write(h, next, *key)
+	if err != nil && moves && !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
+		// It did not move: the newest grant has to say so.
+		_, back := d.store.grant(ctx, h.ARN, h.KeyARN, h.GrantID, snap.head.KeyARN)
+		err = errors.Join(err, back)
+	}
+	return err
 }
 
 // write makes b the state, on disk and then in memory.

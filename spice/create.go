@@ -226,11 +226,6 @@ func (s *Store) delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if h, err := decodeHeader(file); err == nil && h.KeyARN != "" {
-		if _, err := s.grant(ctx, h.ARN, h.KeyARN, h.GrantID, ""); err != nil {
-			return err
-		}
-	}
 	if err := s.disk.Remove(statePath(dir)); err != nil {
 		return err
 	}
@@ -244,5 +239,9 @@ func (s *Store) delete(ctx context.Context, id string) error {
 	s.mu.Lock()
 	delete(s.datasets, folder(id))
 	s.mu.Unlock()
-	return s.removeFolder(dir)
+	var retired error
+	if h, err := decodeHeader(file); err == nil && h.KeyARN != "" {
+		_, retired = s.grant(ctx, h.ARN, h.KeyARN, h.GrantID, "")
+	}
+	return errors.Join(retired, s.removeFolder(dir))
 }

@@ -196,6 +196,11 @@ func (d *Dataset) Schema(ctx context.Context, s Session) (*arrow.Schema, error) 
 	if err != nil {
 		return nil, d.fail("", err)
 	}
+	key, err := d.store.unwrap(ctx, v.levels[0].snap.head)
+	if err != nil {
+		return nil, d.fail("", err)
+	}
+	key.wipe()
 	return v.out, nil
 }
 

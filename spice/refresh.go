@@ -19,7 +19,8 @@ import (
 // addition to them, and returns what became of the rows. Readers see the old
 // version until the new one is complete and on the disk; a crash at any moment
 // leaves the one or the other. One refresh runs at a time; rules can be changed
-// meanwhile.
+// meanwhile. Every incremental refresh adds files that each read opens; a full
+// one puts them together.
 //
 // Text is cut to MaxRunes characters, and rows whose text is not valid UTF-8 are
 // dropped (V7). A refresh fails, and the old version stays, if columns cannot be

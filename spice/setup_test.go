@@ -284,6 +284,11 @@ func refused(t *testing.T, d *Dataset, s Session, why error) {
 	p, err := d.Predicate(s)
 	require.ErrorIs(t, err, why)
 	require.Equal(t, predicate.OpNone, p.Op())
+	if !errors.Is(why, ErrCorrupt) { // a schema looks at no row
+		schema, err := d.Schema(context.Background(), s)
+		require.ErrorIs(t, err, why)
+		require.Nil(t, schema)
+	}
 }
 
 func arns(a ...namespace.ARN) []namespace.ARN { return a }

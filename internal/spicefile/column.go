@@ -1,6 +1,9 @@
 package spicefile
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
@@ -122,6 +125,9 @@ func (c *binaries) append(arr arrow.Array, drop []bool) error {
 			c.data = append(c.data, a.Value(i)...)
 		}
 		c.ends, c.valid = append(c.ends, len(c.data)), append(c.valid, ok)
+	}
+	if len(c.data) > math.MaxInt32 { // Arrow's offsets end there
+		return fmt.Errorf("%w: %d bytes in %d rows", ErrTooLong, len(c.data), len(c.ends))
 	}
 	return nil
 }

@@ -201,6 +201,12 @@ func (l *Local) open(opts *LocalOptions) error {
 		return err
 	}
 	defer unlock()
+	for _, name := range []string{keyringFile, masterFile} { // what a crash left of them
+		parts, _ := filepath.Glob(filepath.Join(l.dir, name+".*.tmp"))
+		for _, part := range parts {
+			_ = os.Remove(part) // the next start tries again
+		}
+	}
 	path := filepath.Join(l.dir, keyringFile)
 	b, err := readPrivate(path)
 	absent := errors.Is(err, fs.ErrNotExist)

@@ -186,8 +186,8 @@ func TestOptionsRefused(t *testing.T) {
 	}
 }
 
-// TestAltered flips every bit of a keyring: states are authenticated, too, and
-// so is the head, which says how the master key is made.
+// TestAltered flips a bit of every byte of a keyring: states are authenticated,
+// too, and so is the head, which says how the master key is made.
 func TestAltered(t *testing.T) {
 	dir := t.TempDir()
 	l := open(t, dir, &keys.LocalOptions{MasterKey: masterKey})
@@ -197,15 +197,15 @@ func TestAltered(t *testing.T) {
 	path := filepath.Join(dir, "keyring")
 	good, err := os.ReadFile(path)
 	require.NoError(t, err)
-	for i := range 8 * len(good) {
+	for i := range good {
 		bad := append([]byte(nil), good...)
-		bad[i/8] ^= 1 << (i % 8)
+		bad[i] ^= 1 << (i % 8)
 		require.NoError(t, os.WriteFile(path, bad, 0o600))
 		_, err := keys.OpenLocal(dir, &keys.LocalOptions{MasterKey: masterKey})
-		require.Error(t, err, "bit %d", i)
-		if i/8 < 53 { // one that is open looks at the beginning only
+		require.Error(t, err, "byte %d", i)
+		if i < 53 { // one that is open looks at the beginning only
 			_, err = l.Decrypt(t.Context(), arn, dk.Wrapped, sales)
-			require.Error(t, err, "bit %d", i)
+			require.Error(t, err, "byte %d", i)
 		}
 	}
 	for n := range good {
@@ -233,6 +233,32 @@ func TestModes(t *testing.T) {
 		require.ErrorIs(t, err, keys.ErrMode)
 		require.ErrorContains(t, err, name+": mode 0640")
 	}
+}
+
+// TestCrashed: what a crash leaves in the folder is taken away, and what it left
+// out is made.
+func TestCrashed(t *testing.T) {
+	dir := t.TempDir()
+	l := open(t, dir, nil)
+	arn := createKey(t, l)
+	for _, name := range []string{"keyring.1.tmp", "master.key.2.tmp"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("part of it"), 0o600))
+	}
+	_, err := open(t, dir, nil).Describe(t.Context(), arn)
+	require.NoError(t, err)
+	left, err := filepath.Glob(filepath.Join(dir, "*.tmp"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+
+	// Between the master key and the keyring.
+	master, err := os.ReadFile(filepath.Join(dir, "master.key"))
+	require.NoError(t, err)
+	dir = t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "master.key"), master, 0o600))
+	createKey(t, open(t, dir, nil))
+	again, err := os.ReadFile(filepath.Join(dir, "master.key"))
+	require.NoError(t, err)
+	require.Equal(t, master, again)
 }
 
 func TestMasterFile(t *testing.T) {
