@@ -16,6 +16,8 @@ const (
 	maxPrincipal   = 256 // of the ARN in a ResourcePermission
 	maxActions     = 20  // of a ResourcePermission
 	maxAssetID     = 512
+	maxIamArn      = 2048 // of IAM, from 20 on
+	maxLogin       = 2048 // ours
 )
 
 // A checker collects what is wrong with a request, so that all of it is told.
@@ -101,6 +103,7 @@ func (k *checker) user(in *RegisterUserInput) (name string) {
 
 // iamName returns the user name that follows from an IAM ARN.
 func (k *checker) iamName(in *RegisterUserInput) string {
+	k.text("IamArn", in.IamArn, 20, maxIamArn)
 	parts := strings.SplitN(in.IamArn, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
 		k.bad("IamArn %q, want arn:aws:iam::account:user/name or arn:aws:iam::account:role/name", abridge(in.IamArn))
@@ -142,6 +145,8 @@ func (k *checker) login(l *ExternalLogin, update bool) {
 	if l == nil || update && *l == (ExternalLogin{FederationProviderType: "NONE"}) {
 		return
 	}
+	k.text("ExternalLogin.FederationProviderUrl", l.FederationProviderUrl, 0, maxLogin)
+	k.text("ExternalLogin.Id", l.Id, 0, maxLogin)
 	k.oneOf("ExternalLogin.FederationProviderType", l.FederationProviderType, "COGNITO", "CUSTOM_OIDC")
 	if (l.FederationProviderUrl != "") != (l.FederationProviderType == "CUSTOM_OIDC") {
 		k.bad("ExternalLogin.FederationProviderUrl goes with CUSTOM_OIDC, and only with it")
@@ -159,7 +164,7 @@ func (k *checker) asset(kind assetKind, in CreateAssetInput) {
 			k.bad("Id %q, want 1 to %d of letters, digits, '_' and '-'", abridge(in.Id), maxAssetID)
 		}
 	} else {
-		k.text("Id", in.Id, 1, maxAssetID)
+		k.text("Id", in.Id, 1, maxAssetID) // the model gives no pattern
 	}
 	k.text("Name", in.Name, 1, kind.maxName)
 }

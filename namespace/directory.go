@@ -13,7 +13,9 @@ import (
 // one know nobody and refuse everything.
 //
 // What is done to it is done through a [View]: as a user ([Directory.As]) or as
-// the account's administrator ([Directory.Administrator]).
+// the account's administrator ([Directory.Administrator]). The methods of the
+// Directory itself are for the program that serves data, and tell it of every
+// namespace: do not pass their answers on to users.
 type Directory struct {
 	log Log // nil: in memory
 	arn ARN // partition, Region and account of every ARN
@@ -95,7 +97,9 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 	}
 }
 
-// Compact replaces the log by what is needed to know what is known now.
+// Compact replaces the log by what is needed to know what is known now. If
+// somebody else changes the directory meanwhile, the error wraps [ErrConflict]
+// and the log is as it was.
 func (d *Directory) Compact(ctx context.Context) error {
 	if d == nil || d.log == nil {
 		return nil

@@ -37,7 +37,7 @@ func (c caller) group(sp *space, name string) (*group, error) {
 // CreateGroup adds a group to a namespace. Its admins may.
 func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, error) {
 	return write(ctx, v, "CreateGroup", func(c caller) (Group, []change, error) {
-		changes, err := c.createGroups([]CreateGroupInput{in})
+		changes, err := c.createGroups([]CreateGroupInput{in}, false)
 		if err != nil {
 			return Group{}, nil, err
 		}
@@ -50,13 +50,13 @@ func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, erro
 // everything that is wrong with any of them.
 func (v View) CreateGroups(ctx context.Context, in []CreateGroupInput) error {
 	_, err := write(ctx, v, "CreateGroups", func(c caller) (done, []change, error) {
-		changes, err := c.createGroups(in)
+		changes, err := c.createGroups(in, true)
 		return done{}, changes, err
 	})
 	return err
 }
 
-func (c caller) createGroups(in []CreateGroupInput) (changes []change, err error) {
+func (c caller) createGroups(in []CreateGroupInput, list bool) (changes []change, err error) {
 	seen := make(map[grantee]bool, len(in))
 	added := make(map[string]int) // by namespace
 	var problems []error
@@ -64,7 +64,9 @@ func (c caller) createGroups(in []CreateGroupInput) (changes []change, err error
 		problems = append(problems, c.fail(KindGroup, in.GroupName, err))
 	}
 	for i, in := range in {
-		c.item = i + 1
+		if list {
+			c.item = i + 1
+		}
 		sp, err := c.manage(in.Namespace)
 		if err != nil {
 			problems = append(problems, err)

@@ -185,7 +185,7 @@ func (a *applier) strangers(g Group) error {
 		if err != nil {
 			return err
 		}
-		if !slices.Contains(g.Members, m.MemberName) {
+		if _, ok := slices.BinarySearch(g.Members, m.MemberName); !ok {
 			return other(g.New, fmt.Sprintf("member %q", m.MemberName), "members who move")
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -73,7 +74,7 @@ type User struct {
 type Group struct {
 	Old, New    namespace.ARN
 	Description string   `json:",omitempty"`
-	Members     []string // names of new users
+	Members     []string // names of new users, increasing
 	Retire      bool     `json:",omitempty"` // all members move: Retire deletes the old group
 }
 
@@ -179,6 +180,9 @@ func (p *Plan) check() error {
 		}
 	}
 	for _, g := range p.Groups {
+		if !slices.IsSorted(g.Members) {
+			bad("members of group %q are not in order", g.New.Name)
+		}
 		within(g.Old, namespace.KindGroup, p.From)
 		within(g.New, namespace.KindGroup, p.To)
 	}
