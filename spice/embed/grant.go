@@ -15,17 +15,38 @@ type grant struct {
 	Resources  []namespace.ARN
 	Experience Experience
 	Minutes    int
-	Tags       []tagrules.Tag // secrets (T8)
+	Tags       []tagrules.Tag `json:"-"` // secrets (T8)
 	Domains    []string
 }
 
-func (g grant) marshal() ([]byte, error) { return json.Marshal(g) }
+// storedGrant has tags as pairs: the JSON of a tag is read by a strict parser
+// for what people write, and a grant is read at every request.
+type storedGrant struct {
+	grant
+	Pairs [][2]string
+}
+
+func (g grant) marshal() ([]byte, error) {
+	stored := storedGrant{grant: g}
+	for _, t := range g.Tags {
+		stored.Pairs = append(stored.Pairs, [2]string{t.Key, t.Value})
+	}
+	return json.Marshal(stored)
+}
 
 // unmarshal reads what marshal wrote and nobody could change since: it was
 // authenticated.
-func unmarshal(b []byte) (g grant, err error) {
-	if err := json.Unmarshal(b, &g); err != nil || g.Namespace == "" || g.Minutes < MinLifetime || g.Minutes > MaxLifetime {
+func unmarshal(b []byte) (grant, error) {
+	var stored storedGrant
+	if err := json.Unmarshal(b, &stored); err != nil {
 		return grant{}, ErrTampered
+	}
+	g := stored.grant
+	if g.Namespace == "" || g.Minutes < MinLifetime || g.Minutes > MaxLifetime {
+		return grant{}, ErrTampered
+	}
+	for _, p := range stored.Pairs {
+		g.Tags = append(g.Tags, tagrules.Tag{Key: p[0], Value: p[1]})
 	}
 	return g, nil
 }
