@@ -11,7 +11,7 @@
 //	CSV ──┐
 //	SQL ──┼─ rls.Read* ──► *rls.Rules ── For(principal) ──┐
 //	Arrow ┘                                               ├─► predicate.Predicate ─ batch.Bind ─► *batch.Filter ─ Mask / Apply ─► arrow.Record
-//	JSON ──── tagrules.Parse ──────────── For(tags...) ───┘
+//	JSON ──── tagrules.Parse ──────────── For(tags...) ───┘            └─ where.Lower(dialect) ─► where.Clause (SQL text, bound args)
 //
 // Each arrow is one function, each box an immutable value that can be printed,
 // compared, cached and tested alone. Cost moves left: parse once per file,
@@ -31,20 +31,29 @@
 //     kernels.
 //   - rls: permission datasets become rules, and rules a predicate per viewer.
 //   - tagrules: a tag configuration and the tags of a session become a predicate.
-//   - namespace: who a viewer is: ARNs, users, groups, namespaces.
+//   - predicate/where: writes predicates as SQL conditions, one file a dialect,
+//     and as native policies.
+//   - namespace: who a viewer is: ARNs, and a directory of namespaces, users,
+//     groups and resource permissions.
+//   - spice: datasets that can only be read through their rules. Below it keys,
+//     audit, source and direct are what a store is made of, and embed opens
+//     datasets to sessions of viewers without an account.
 //   - examples: runnable programs, each tested. Begin with examples/quickstart.
 //   - cmd/rowsight: the command, in a module of its own.
 //   - adapters: what needs heavy dependencies, each in a module of its own:
-//     arrow18 (records of Arrow Go v18), parquet.
+//     arrow18 (records of Arrow Go v18), parquet, aws.
+//   - integration: the same tests on real engines.
 //
 // namespace and predicate import neither each other nor Arrow. predicate/batch
-// imports predicate and Arrow; rls imports namespace and predicate; tagrules
-// imports predicate.
+// imports predicate and Arrow; predicate/where imports predicate; rls imports
+// namespace and predicate; tagrules imports predicate; spice imports all of
+// these.
 //
 // # Rules and their ids
 //
 // Doc comments, tests and errors cite rules by id: U1 to U20 are user-based
-// rules, T1 to T10 tag-based rules, N namespaces, S safety. testdata/conformance
-// has cases for each, as data for any language. docs/limits.md lists every
-// limit, docs/glossary.md the words, docs/adr what was decided and why.
+// rules, T1 to T10 tag-based rules, V who sees what of a dataset, N namespaces,
+// E embedding, K keys and records, S safety. testdata/conformance has cases for
+// each that data can show, for any language. docs/limits.md lists every limit,
+// docs/glossary.md the words, docs/adr what was decided and why.
 package rowsight

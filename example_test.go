@@ -1,17 +1,25 @@
 package rowsight_test
 
 import (
+	"context"
 	"fmt"
 	"log"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing/fstest"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/predicate/where"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/source"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -77,6 +85,61 @@ PauloSantos,US
 	// Output:
 	// rules.csv:2:17: column "Segment": unterminated quote in item 1 of the list
 	// rules.csv:3:1: wrong number of fields: got 2, want 3
+}
+
+// The same predicate as a condition of a database.
+func Example_sql() {
+	p := predicate.And(predicate.In("Region", "EMEA", "US"), predicate.In("Segment", "SMB"))
+	condition, err := where.Lower(p, where.PostgreSQL, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(condition.SQL())
+	fmt.Printf("%q\n", condition.Args())
+	// Output:
+	// "Region" COLLATE "C" = ANY($1::text[]) AND "Segment" COLLATE "C" = $2::text
+	// ["{\"EMEA\",\"US\"}" "SMB"]
+}
+
+// A dataset that can only be read through its rules.
+func Example_store() {
+	ctx, folder := context.Background(), tempDir()
+	defer os.RemoveAll(folder)
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,State\nMarthaRivera,NJ\n"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	store, err := spice.Open(filepath.Join(folder, "store"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer store.Close()
+	visits, err := store.CreateDataset(ctx, spice.DatasetInput{ID: "visits", ImportMode: spice.SPICE})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := visits.Attach(ctx, spice.Permissions{Rules: rules}); err != nil {
+		log.Fatal(err)
+	}
+	table := fstest.MapFS{"visits.csv": {Data: []byte("Patient,State\np1,WA\np2,NJ\np3,NJ\n")}}
+	if _, err := visits.Refresh(ctx, source.CSV(nil, source.InFS(table, "visits.csv")), spice.RefreshFull); err != nil {
+		log.Fatal(err)
+	}
+	for rec, err := range visits.Records(ctx, spice.Session{Principal: namespace.Named("MarthaRivera")}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(rec.Column(0))
+	}
+	// Output: ["p2" "p3"]
+}
+
+func tempDir() string {
+	dir, err := os.MkdirTemp("", "rowsight")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return dir
 }
 
 // sales is what the examples look at: a row for each region and segment, and

@@ -56,7 +56,7 @@ func TestReadmeOutput(t *testing.T) {
 		require.Contains(t, string(source), "// Output:\n\t// "+strings.ReplaceAll(block, "\n", "\n\t// ")+"\n")
 		printed++
 	}
-	require.Equal(t, 2, printed)
+	require.Equal(t, 3, printed)
 }
 
 // TestLinks: links of Markdown files lead to files that are there.
