@@ -1,0 +1,38 @@
+package direct
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Why a table is not read.
+var (
+	ErrSource   = errors.New("want a DB, and either a Table or a Query")
+	ErrNoColumn = errors.New("no such column")
+	ErrTwice    = errors.New("several columns have this name")
+	ErrType     = errors.New("no Arrow type for it; cast it in the query")
+	ErrFixed    = errors.New("text of fixed length: engines show its padding and do not compare it; cast it in the query")
+	ErrCell     = errors.New("a value is not what the column's type says")
+	ErrChanged  = errors.New("the columns changed while they were read")
+	ErrWidened  = errors.New("the engine returned a row that the filter hides")
+	ErrReleased = errors.New("read after it was released")
+)
+
+// A ColumnError says what is wrong with a column. It never holds what a row
+// holds.
+type ColumnError struct {
+	Column string
+	Type   string // as the database calls it; may be ""
+	Err    error
+}
+
+// Error names the column and its type.
+func (e *ColumnError) Error() string {
+	if e.Type == "" {
+		return fmt.Sprintf("column %q: %v", e.Column, e.Err)
+	}
+	return fmt.Sprintf("column %q of type %s: %v", e.Column, e.Type, e.Err)
+}
+
+// Unwrap returns why.
+func (e *ColumnError) Unwrap() error { return e.Err }
