@@ -28,6 +28,8 @@ type Log struct {
 	head Head
 	err  error // why nothing more can be written
 
+	waiting bool // a sync is to come soon
+
 	syncing sync.Mutex // what is on the disk
 	synced  uint64     // sequence
 }
@@ -47,10 +49,15 @@ const (
 	// SyncAlways makes Append wait for the disk. Records that arrive together wait
 	// together.
 	SyncAlways Sync = iota
-	// SyncNever leaves it to the operating system: records survive the end of the
-	// process, and may be lost when the machine stops.
+	// SyncSoon does not wait; the disk has records within about a second. They
+	// survive the end of the process, and the last second of them may be lost when
+	// the machine stops. A disk that fails is known to the next Append.
+	SyncSoon
+	// SyncNever leaves it to the operating system, which may take half a minute.
 	SyncNever
 )
+
+const soon = time.Second
 
 // Why a log takes no record.
 var (
@@ -182,7 +189,11 @@ func (l *Log) Append(ctx context.Context, r Record) error {
 	if err != nil {
 		return fmt.Errorf("audit log %s: %w", l.path, err)
 	}
-	if l.opts.Sync == SyncNever {
+	switch l.opts.Sync {
+	case SyncNever:
+		return nil
+	case SyncSoon:
+		l.syncSoon()
 		return nil
 	}
 	if err := l.sync(at); err != nil {
@@ -248,6 +259,23 @@ func (l *Log) sync(at uint64) error {
 	}
 	l.synced = written
 	return nil
+}
+
+// syncSoon makes the disk have all records after a while.
+func (l *Log) syncSoon() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waiting {
+		return
+	}
+	l.waiting = true
+	time.AfterFunc(soon, func() {
+		l.mu.Lock()
+		at := l.head.Sequence
+		l.waiting = false
+		l.mu.Unlock()
+		_ = l.sync(at) // keeps its error for the next record
+	})
 }
 
 // Head returns where the log ends now, to be kept elsewhere.

@@ -19,6 +19,7 @@ type Trail struct {
 	events []event
 	seen   map[[3]string]bool // CloudTrail may deliver a record twice
 	sorted bool
+	texts  map[string]string // one of each: a million records name a hundred keys
 }
 
 // An event of a trail, with what is needed to ask about it.
@@ -110,10 +111,29 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 			}
 		}
 	}
+	for i := range e.arns {
+		t.share(&e.arns[i])
+	}
 	if len(e.arns) > 0 {
 		e.Resource = e.arns[0]
 	}
+	who := &e.Who
+	t.share(&e.Name, &e.Key, &e.Error, &e.RulesVersion, &e.Change, &who.Type, &who.PrincipalID, &who.ARN, &who.AccountID, &who.UserName, &who.InvokedBy)
 	t.events, t.sorted = append(t.events, e), false
+}
+
+// share makes equal texts one.
+func (t *Trail) share(texts ...*string) {
+	if t.texts == nil {
+		t.texts = make(map[string]string)
+	}
+	for _, s := range texts {
+		if one, ok := t.texts[*s]; ok {
+			*s = one
+		} else {
+			t.texts[*s] = *s
+		}
+	}
 }
 
 // all returns the events, oldest first; of one second in the order in which they

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -201,10 +202,10 @@ func (l *Local) open(opts *LocalOptions) error {
 		return err
 	}
 	defer unlock()
-	for _, name := range []string{keyringFile, masterFile} { // what a crash left of them
-		parts, _ := filepath.Glob(filepath.Join(l.dir, name+".*.tmp"))
-		for _, part := range parts {
-			_ = os.Remove(part) // the next start tries again
+	entries, _ := os.ReadDir(l.dir)
+	for _, e := range entries { // what a crash left of files that were to be
+		if strings.HasSuffix(e.Name(), ".tmp") {
+			_ = os.Remove(filepath.Join(l.dir, e.Name())) // the next start tries again
 		}
 	}
 	path := filepath.Join(l.dir, keyringFile)
