@@ -29,6 +29,13 @@ func TestMain(m *testing.M) {
 		child(path)
 		return
 	}
+	if path := os.Getenv(fullEnv); path != "" {
+		if err := full(path); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 
