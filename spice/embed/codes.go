@@ -16,8 +16,8 @@ import (
 type Codes interface {
 	// Put keeps a new entry, which is Issued, until e.Until.
 	Put(ctx context.Context, id string, e Entry) error
-	// Redeem makes an entry that is Issued Open until the given time and
-	// returns it. Of all calls for one id, in all processes, one succeeds; the
+	// Redeem makes an entry that is Issued Open until the given time, which is in
+	// whole seconds, and returns it. Of all calls for one id, in all processes, one succeeds; the
 	// others get ErrUsed, also after a crash.
 	Redeem(ctx context.Context, id string, until time.Time) (Entry, error)
 	// Get returns an entry. It is called for every request and must see a

@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -75,10 +76,10 @@ func (r revenue) Records(context.Context) (array.RecordReader, error) {
 }
 
 // newStore returns a store with the datasets named, filled and unrestricted.
-func newStore(t testing.TB, mem memory.Allocator, now *clock, sets map[string]spice.Source) *spice.Store {
+func newStore(t testing.TB, mem memory.Allocator, now *clock, reads audit.Sink, sets map[string]spice.Source) *spice.Store {
 	t.Helper()
 	store, err := spice.Open(t.TempDir(), &spice.Options{
-		Region: "us-east-1", Account: account, Unencrypted: true, Audit: new(audit.Memory), Allocator: mem, Now: now.Now,
+		Region: "us-east-1", Account: account, Unencrypted: true, Audit: reads, Allocator: mem, Now: now.Now,
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, store.Close()) })
@@ -110,11 +111,11 @@ func newOkTank(t testing.TB, months int, change ...func(*Site, *Options)) *world
 	t.Helper()
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	t.Cleanup(func() { mem.AssertSize(t, 0) })
-	now := newClock()
-	store := newStore(t, mem, now, map[string]spice.Source{"s1": revenue{mem, months}, "s2": revenue{mem, 1}})
+	now, reads := newClock(), new(audit.Memory)
+	store := newStore(t, mem, now, reads, map[string]spice.Source{"s1": revenue{mem, months}, "s2": revenue{mem, 1}})
 	setRules(t, store, "s1", okTankRules)
 	w := newWorld(t, append([]func(*Site, *Options){func(s *Site, o *Options) { s.Data, o.Now = store, now.Now }}, change...)...)
-	w.clock = now
+	w.clock, w.reads = now, reads
 	return w
 }
 
@@ -397,4 +398,41 @@ func TestClientLeaves(t *testing.T) {
 	serve(w).ServeHTTP(rec, r)
 	require.GreaterOrEqual(t, rec.Code, 400)
 	require.True(t, gone(errors.Join(context.Canceled)))
+}
+
+// TestSecretsOfReads searches what reads leave behind for tag values (T8).
+func TestSecretsOfReads(t *testing.T) {
+	w := newOkTank(t, 1)
+	const secret = "S3cretValue"
+	token, session := w.open(t, aRequest(user(secret, secret+", East")...))
+	h := serve(w)
+	out := new(strings.Builder)
+	get := func() {
+		res := ask(h, http.MethodGet, "/", "", "Authorization", "Bearer "+token)
+		fmt.Fprintln(out, res.StatusCode, res.Header, text(t, res), res.Trailer)
+	}
+	get()
+	d, err := session.Open(t.Context(), arn("dataset/s1"))
+	require.NoError(t, err)
+	_, err = d.Distinct(t.Context(), "no such column")
+	require.Error(t, err)
+	fmt.Fprintln(out, err, d, session)
+	store := w.site.Data.(*spice.Store)
+	require.NoError(t, store.DeleteDataset(t.Context(), "s1"))
+	_, err = d.Count(t.Context())
+	require.Error(t, err)
+	fmt.Fprintln(out, err)
+	get()
+	require.NoError(t, w.Revoke(t.Context(), trusted(t), session.User()))
+	get()
+	for _, records := range [][]audit.Record{w.reads.Records(), w.audit.Records()} {
+		require.NotEmpty(t, records)
+		b, err := json.Marshal(records)
+		require.NoError(t, err)
+		out.Write(b)
+		require.Contains(t, string(b), session.User().String(), "records say who it was")
+	}
+	out.WriteString(w.log.String())
+	require.NotContains(t, out.String(), secret)
+	require.NotContains(t, out.String(), token)
 }

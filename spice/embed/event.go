@@ -3,9 +3,7 @@ package embed
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/audit"
@@ -93,12 +91,4 @@ func newRequestID() string {
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// compare orders ARNs as they are written.
-func compare(a, b namespace.ARN) int { return strings.Compare(a.String(), b.String()) }
-
-// gone reports whether an error says that somebody stopped waiting.
-func gone(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

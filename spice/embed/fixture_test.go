@@ -77,7 +77,8 @@ type world struct {
 	clock      *clock
 	ring       *Ring
 	dashboards *Dashboards
-	audit      *audit.Memory
+	audit      *audit.Memory // of the site
+	reads      *audit.Memory // of the store, if there is one
 	log        *lockedBuffer
 }
 

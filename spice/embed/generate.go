@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -144,6 +143,3 @@ func (e Experience) path() string {
 		return ""
 	}
 }
-
-// minutes is a number of minutes as a duration.
-func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }

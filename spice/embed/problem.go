@@ -1,7 +1,6 @@
 package embed
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"html/template"
@@ -117,24 +116,3 @@ var errorPage = template.Must(template.New("error").Parse(`<!DOCTYPE html>
 </body>
 </html>
 `))
-
-// secure sets the headers that every answer has: it is for one viewer, kept by
-// no cache, and tells no other site where it came from.
-func secure(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Add("Vary", "Authorization")
-}
-
-type contextKey struct{}
-
-// FromContext returns the session of a request that passed [Server.Require],
-// and otherwise one that may open nothing; never nil.
-func FromContext(ctx context.Context) *Session {
-	if s, ok := ctx.Value(contextKey{}).(*Session); ok && s != nil {
-		return s
-	}
-	return new(Session)
-}

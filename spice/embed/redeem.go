@@ -34,7 +34,7 @@ func (s *Server) Redeem(ctx context.Context, ns, code string) (token string, ses
 }
 
 func (s *Server) redeem(ctx context.Context, who event, t token, key ringKey, g grant) (string, *Session, error) {
-	until := s.opts.Now().Add(minutes(g.Minutes)).Truncate(time.Second).UTC()
+	until := s.opts.Now().Add(time.Duration(g.Minutes) * time.Minute).Truncate(time.Second).UTC()
 	e, err := s.opts.Codes.Redeem(ctx, t.handle.String(), until)
 	switch {
 	case err != nil:

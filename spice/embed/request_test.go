@@ -153,6 +153,34 @@ func TestParseRequestErrors(t *testing.T) {
 	}
 }
 
+// TestLimits: the last value inside each limit is fine; TestParseRequestErrors
+// has the first outside.
+func TestLimits(t *testing.T) {
+	for _, minutes := range []int{0, MinLifetime, MaxLifetime} {
+		r := aRequest()
+		r.Namespace = strings.Repeat("n", 64)
+		r.SessionLifetimeInMinutes = minutes
+		for i := range MaxResources - 1 {
+			r.AuthorizedResourceArns = append(r.AuthorizedResourceArns, fmt.Sprintf("%sdashboard/x%d", prefix, i))
+		}
+		for i := range tagrules.MaxTags {
+			r.SessionTags = append(r.SessionTags, tagrules.Tag{Key: fmt.Sprintf("%03d", i) + strings.Repeat("é", 125), Value: strings.Repeat("😀", 256)})
+		}
+		r.AllowedDomains = []string{"https://a.example", "https://b.example", "https://c.example"}
+		require.NoError(t, r.Validate())
+		text, err := json.Marshal(r)
+		require.NoError(t, err)
+		require.Less(t, len(text), maxRequest)
+		again, err := ParseRequest(bytes.NewReader(text), nil)
+		require.NoError(t, err)
+		require.Equal(t, r, again)
+
+		g, err := grant{Namespace: r.Namespace, Minutes: 15, Tags: r.SessionTags}.marshal()
+		require.NoError(t, err)
+		require.Less(t, len(g), maxEntry, "a file of Files holds it")
+	}
+}
+
 // TestEveryProblem: one answer names all that is wrong, in order of position.
 func TestEveryProblem(t *testing.T) {
 	_, err := ParseRequest(strings.NewReader(`{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -114,7 +115,7 @@ func (d *Dashboards) AddNamespace(name string) error {
 func (d *Dashboards) All() []namespace.ARN {
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return slices.SortedFunc(maps.Keys(d.shows), func(a, b namespace.ARN) int { return compare(a, b) })
+	return slices.SortedFunc(maps.Keys(d.shows), compare)
 }
 
 // HasNamespace implements [Resources].
@@ -157,3 +158,6 @@ func (d *Dashboards) Shared(ctx context.Context, resource namespace.ARN, ns stri
 	everybody := d.Directory.ARN(namespace.KindNamespace, "", ns)
 	return d.Directory.Allows(ctx, everybody, ViewAction, resource)
 }
+
+// compare orders ARNs as they are written.
+func compare(a, b namespace.ARN) int { return strings.Compare(a.String(), b.String()) }

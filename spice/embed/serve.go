@@ -2,6 +2,7 @@ package embed
 
 import (
 	"context"
+	"errors"
 	"io"
 	"iter"
 	"net/http"
@@ -127,4 +128,9 @@ func (d *Dataset) log(ctx context.Context, err error) {
 		return
 	}
 	d.session.server.opts.Logger.WarnContext(ctx, "embed: a read failed", "user", d.session.User().String(), "dataset", d.ARN().String(), "error", err)
+}
+
+// gone reports whether an error says that somebody stopped waiting.
+func gone(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }

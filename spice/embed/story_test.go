@@ -19,6 +19,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -139,7 +140,7 @@ func TestStoryTags(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	now := newClock()
-	store := newStore(t, mem, now, map[string]spice.Source{"s1": grid{mem}})
+	store := newStore(t, mem, now, new(audit.Memory), map[string]spice.Source{"s1": grid{mem}})
 	w := newWorld(t, func(s *Site, o *Options) { s.Data, o.Now = store, now.Now })
 	d, err := store.Dataset("s1")
 	require.NoError(t, err)
@@ -273,10 +274,9 @@ func TestStoryPolicy(t *testing.T) {
 	text := tale(t)
 	i := strings.Index(text, "{\n  \"Version\": \"2012-10-17\"")
 	require.Positive(t, i)
-	listing, _, _ := strings.Cut(text[i:], "\n\n")
-	// Its comments are set off by empty lines, and the listing ends with the last
-	// bracket in the first column.
-	listing = text[i : i+strings.Index(text[i:], "\n}\n")+2]
+	// Its comments are set off by empty lines; it ends with the first bracket in
+	// the first column.
+	listing := text[i : i+strings.Index(text[i:], "\n}\n")+2]
 	verbatim, err := ParsePolicy(strings.NewReader(listing), &PolicyOptions{File: "policy.json"})
 	require.NoError(t, err)
 	ok, why := verbatim.Decide(arn("namespace/tenant1"))

@@ -1,0 +1,68 @@
+package embed
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+)
+
+// Redeemed is the answer of [Server.RedeemHandler].
+type Redeemed struct {
+	SessionToken     string    // for Authorization: Bearer …
+	ExpiresAt        time.Time // of the session
+	AnonymousUserArn string
+	Namespace        string
+	Experience       Experience
+}
+
+// RedeemHandler answers POST {"Code": "…"} as JSON, from a page of the same site,
+// by a [Redeemed]. A code is redeemed once.
+//
+// The session is a bearer token, which the script keeps in memory, and no
+// cookie: an embedded page is a third party, whose cookies browsers block; two
+// dashboards in one page are two sessions; and what a browser does not send by
+// itself, another site cannot make it send.
+func (s *Server) RedeemHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		code, err := s.code(w, r)
+		if err != nil {
+			s.writeError(w, r, err)
+			return
+		}
+		token, session, err := s.Redeem(r.Context(), s.namespaceOf(r), code)
+		if err != nil {
+			s.writeError(w, r, err)
+			return
+		}
+		secure(w.Header())
+		writeJSON(w, http.StatusOK, Redeemed{token, session.Expires().UTC(), session.User().String(), session.Namespace(), session.Experience()})
+	})
+}
+
+const maxCode = 4 << 10 // bytes of the body that has a code
+
+func (s *Server) code(w http.ResponseWriter, r *http.Request) (code string, err error) {
+	if err := s.ready(); err != nil {
+		return "", err
+	}
+	if err := post(r); err != nil {
+		return "", err
+	}
+	return parseCode(http.MaxBytesReader(w, r.Body, maxCode+1))
+}
+
+// parseCode reads {"Code": "…"}.
+func parseCode(r io.Reader) (code string, err error) {
+	doc, err := jsondoc.Read(r, "", &jsondoc.Options{Max: maxCode})
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errBody, err)
+	}
+	doc.Object(doc.Root, "", []jsondoc.Field{{Name: "Code", Must: true, Decode: func(v *jsondoc.Value, f string) { code = doc.String(v, f) }}})
+	if err := doc.Err(); err != nil {
+		return "", fmt.Errorf("%w: %w", errBody, err)
+	}
+	return code, nil
+}

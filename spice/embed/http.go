@@ -1,0 +1,39 @@
+package embed
+
+import (
+	"encoding/json"
+	"errors"
+	"mime"
+	"net/http"
+)
+
+// post checks that a request is a POST of JSON that no other site made a
+// browser send.
+func post(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return errMethod
+	}
+	if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
+		return errMedia
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		return errors.Join(errCrossSite, err)
+	}
+	return nil
+}
+
+// secure sets the headers that every answer has: it is for one viewer, kept by
+// no cache, and tells no other site where it came from.
+func secure(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// writeJSON answers with a value as JSON.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}
