@@ -34,7 +34,8 @@ these on each line, compressed with gzip or not; - is standard input.
            each going on where the one before it ends
 
 --dataset names a dataset by its ARN, or by its id when that is enough; without it key,
-reads and changes answer for all that the records name. Times are in UTC.
+reads and changes answer for all that the records name. They believe what LOG says, which
+verify does not. Times are in UTC.
 
 verify prints the head of the log. Kept where those who write the log cannot write, and
 given with --head, it shows that lines were cut off the end. It does not show what was

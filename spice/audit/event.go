@@ -131,6 +131,7 @@ type Use struct {
 	Change       string   // of changes: what is changed, such as RowLevelPermissionDataSet; never its content
 	Rows         *int64   // handed out, or written; nil when no rows are concerned
 	Code         string   // why it was refused, such as AccessDeniedException; "" when it was not
+	Request      string   // an id: the records of a read that begins and ends share it; "" is a record that stands alone
 }
 
 // Record returns the record, in the shape of QuickSight's own events.
@@ -144,7 +145,7 @@ func (u Use) Record() Record {
 		ReadOnly:  isRead(u.Name),
 		Resources: []Resource{{AccountID: arnField(u.DataSet, 4), Type: "AWS::QuickSight::DataSet", ARN: u.DataSet}},
 		EventType: "AwsServiceEvent", ManagementEvent: true, EventCategory: "Management",
-		RecipientAccountID: arnField(u.DataSet, 4),
+		RecipientAccountID: arnField(u.DataSet, 4), RequestID: u.Request,
 		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
 			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
 		}},

@@ -51,6 +51,7 @@ type raw struct {
 	EventSource  string   `json:"eventSource"`
 	EventName    string   `json:"eventName"`
 	EventID      string   `json:"eventID"`
+	RequestID    string   `json:"requestID"`
 	AWSRegion    string   `json:"awsRegion"`
 	ErrorCode    string   `json:"errorCode"`
 	UserIdentity Identity `json:"userIdentity"`

@@ -16,8 +16,9 @@ import (
 //
 // A Trail does not verify logs: see [Check].
 type Trail struct {
-	events []event
-	seen   map[[3]string]bool // CloudTrail may deliver a record twice
+	events []*event
+	begun  map[[2]string]*event // reads by event and request: one that ends is the one that began
+	seen   map[[3]string]bool   // CloudTrail may deliver a record twice
 	sorted bool
 	texts  map[string]string // one of each: a million records name a hundred keys
 }
@@ -84,7 +85,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 		}
 		t.seen[name] = true
 	}
-	e := event{kms: kms, Event: Event{Time: at, Name: r.EventName, Who: r.UserIdentity, Error: r.ErrorCode, File: file, Line: line}}
+	e := &event{kms: kms, Event: Event{Time: at, Name: r.EventName, Who: r.UserIdentity, Error: r.ErrorCode, File: file, Line: line}}
 	request, response, additional := tree(r.Request), tree(r.Response), tree(r.Additional)
 	if kms {
 		e.arns = arnsIn(request, nil)
@@ -119,6 +120,17 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 	}
 	who := &e.Who
 	t.share(&e.Name, &e.Key, &e.Error, &e.RulesVersion, &e.Change, &who.Type, &who.PrincipalID, &who.ARN, &who.AccountID, &who.UserName, &who.InvokedBy)
+	if r.RequestID != "" && (r.EventName == ReadDataSet || r.EventName == PrepareDataSet) {
+		name := [2]string{r.EventName, r.RequestID}
+		if begun := t.begun[name]; begun != nil {
+			begun.Rows, begun.Error = e.Rows, e.Error
+			return
+		}
+		if t.begun == nil {
+			t.begun = make(map[[2]string]*event)
+		}
+		t.begun[name] = e
+	}
 	t.events, t.sorted = append(t.events, e), false
 }
 
@@ -138,9 +150,9 @@ func (t *Trail) share(texts ...*string) {
 
 // all returns the events, oldest first; of one second in the order in which they
 // were read.
-func (t *Trail) all() []event {
+func (t *Trail) all() []*event {
 	if !t.sorted {
-		slices.SortStableFunc(t.events, func(a, b event) int { return a.Time.Compare(b.Time) })
+		slices.SortStableFunc(t.events, func(a, b *event) int { return a.Time.Compare(b.Time) })
 		t.sorted = true
 	}
 	return t.events
@@ -196,7 +208,7 @@ func (t *Trail) KeyInUse(dataset string) (Event, bool) {
 // the reads that our logs hold, and the uses of its key that CloudTrail holds,
 // where it is QuickSight itself that uses the key.
 func (t *Trail) WhoRead(dataset string) []Event {
-	return t.of(dataset, func(e event) bool {
+	return t.of(dataset, func(e *event) bool {
 		if e.kms {
 			return e.Name == Decrypt || e.Name == GenerateDataKey
 		}
@@ -213,7 +225,7 @@ func (t *Trail) Changes(dataset string) []Event {
 			keys[e.Key], grants[e.grant] = true, e.grant != ""
 		}
 	}
-	managed := func(e event) bool {
+	managed := func(e *event) bool {
 		if !e.kms || len(e.arns) > 0 || isUse(e.Name) {
 			return false
 		}
@@ -241,7 +253,7 @@ func isUse(name string) bool {
 }
 
 // of returns the events of a dataset that fit.
-func (t *Trail) of(dataset string, fits func(event) bool) (all []Event) {
+func (t *Trail) of(dataset string, fits func(*event) bool) (all []Event) {
 	for _, e := range t.all() {
 		if fits(e) && slices.Contains(e.arns, dataset) {
 			all = append(all, e.Event)

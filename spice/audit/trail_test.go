@@ -153,6 +153,27 @@ func TestWhoReadAndChanges(t *testing.T) {
 	require.Empty(t, trail.WhoRead(""))
 }
 
+// TestOneRead: the records with which a read begins and ends are one event, and
+// those of two reads are two.
+func TestOneRead(t *testing.T) {
+	rows := int64(3)
+	read := func(request string, rows *int64, code string) audit.Record {
+		return audit.Use{Name: audit.ReadDataSet, DataSet: dataset, Request: request, Rows: rows, Code: code}.Record()
+	}
+	s := new(story).add(read("a", nil, "")).add(read("b", nil, "")).add(read("b", &rows, "")).add(read("a", nil, "DisabledException"))
+	s.add(read("", nil, "")).add(read("", &rows, ""))
+	s.key(audit.Decrypt, keyA, dataset, "", func(r *audit.Record) { r.RequestID = "a" })
+	var got []string
+	for _, e := range s.trail(t).WhoRead(dataset) {
+		n := "-"
+		if e.Rows != nil {
+			n = fmt.Sprint(*e.Rows)
+		}
+		got = append(got, fmt.Sprintf("%d %s %s %s", e.Line, e.Name, n, e.Error))
+	}
+	require.Equal(t, []string{"1 ReadDataSet - DisabledException", "2 ReadDataSet 3 ", "5 ReadDataSet - ", "6 ReadDataSet 3 ", "7 Decrypt - "}, got)
+}
+
 // TestQuickSightCalls reads records of API calls, which name datasets by id.
 func TestQuickSightCalls(t *testing.T) {
 	trail := new(audit.Trail)
