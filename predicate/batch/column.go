@@ -19,6 +19,11 @@ type bitser interface {
 	bits(mask []uint64, from, n int) bool
 }
 
+// A zeroer can tell from a dictionary that all codes of a column are 0. If it is
+// the first column of a table, that is the state that rejects: no row of the
+// batch needs to be looked at.
+type zeroer interface{ zero() bool }
+
 // isText reports whether a column of this type can be restricted: utf8 in any
 // of its layouts, plain, as a dictionary of any index type, or run-end encoded.
 func isText(t arrow.DataType) bool {

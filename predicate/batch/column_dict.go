@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"slices"
 	"sync/atomic"
 	"unsafe"
 	"weak"
@@ -20,6 +21,7 @@ type dict[I index] struct {
 	valid   []byte
 	bit     int
 	vector  bool // use vectorCodes and vectorAccept
+	nothing bool // all codes are 0
 }
 
 type index interface {
@@ -53,7 +55,7 @@ func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (cod
 
 func newDict[I index](data arrow.ArrayData, m memo, c *classifier, cast func([]byte) []I) *dict[I] {
 	off, n := data.Offset(), data.Len()
-	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, vector: c.lookup.vector}
+	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, vector: c.lookup.vector, nothing: m.nothing}
 	if n > 0 {
 		d.indices = cast(bufferBytes(data, 1))[off : off+n]
 	}
@@ -87,6 +89,9 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 	}
 	return nil
 }
+
+// zero reports whether every code is 0, without a look at the indices.
+func (d *dict[I]) zero() bool { return d.nothing }
 
 // bits sets one word of a mask per 64 rows, of a column that alone decides.
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
@@ -133,6 +138,7 @@ type memo struct {
 	key     memoKey
 	codes   []uint32
 	visible finals // the same as bits, for a column that alone decides
+	nothing bool   // all codes are 0, and so is that of null
 }
 
 // memos holds the memos of the dictionaries that a column showed last, the
@@ -166,6 +172,7 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 			return memo{}, err
 		}
 	}
+	m.nothing = c.lookup.null == 0 && !slices.ContainsFunc(m.codes, func(code uint32) bool { return code != 0 })
 	if c.alone && c.lookup.vector {
 		m.visible = newFinals(len(m.codes))
 		for i, code := range m.codes {

@@ -64,10 +64,14 @@ func (s *scratch) free() {
 }
 
 func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
-	for _, c := range t.columns {
+	for i, c := range t.columns {
 		column, err := openColumn(rec.Column(c.column).Data(), c)
 		if err != nil {
 			return c.malformed(err)
+		}
+		if z, ok := column.(zeroer); ok && i == 0 && t.rules == nil && t.off&pathDicts == 0 && z.zero() {
+			clear(mask)
+			return nil
 		}
 		s.open = append(s.open, column)
 	}

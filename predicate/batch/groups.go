@@ -29,7 +29,7 @@ const (
 
 // tagOf returns the tag of a hash, never 0, which is that of no member. It has
 // nothing to do with the bits that choose the group.
-func tagOf(hash uint64) uint64 { return hash&0xff | 0x80 }
+func tagOf(hash uint64) uint64 { return max(hash&0xff, 1) }
 
 // of returns the group of a hash.
 func (gs *groups) of(hash uint64) group {

@@ -74,7 +74,7 @@ func (c *lookupChunk) locate(gs *groups, n int) {
 		g := &list[hash>>(shift&63)&mask]
 		matches := g.matches(hash)
 		c.places[i] = g.first(matches)
-		others |= nonzero(matches|uint64(g.n>>3)) << (i & 63)
+		others |= nonzero(matches|uint64((g.n+groupTags-1)/(2*groupTags))) << (i & 63)
 	}
 	c.others = others
 }

@@ -1,6 +1,9 @@
 package batch
 
-import "unsafe"
+import (
+	"math/bits"
+	"unsafe"
+)
 
 // The hot loops have a second form for processors with AVX-512, in assembly,
 // which takes 8 or 16 rows at a time. What it computes is what the loops in Go
@@ -62,25 +65,25 @@ const maxVector = 1<<31 - 1
 // textScan is what the assembly needs to look texts up. Its layout is written
 // down in vector_amd64.s.
 type textScan struct {
-	dst      *uint32
-	offsets  *int32
-	n        int // a multiple of 8
-	data     *byte
-	last     uint64 // the last place in data where 16 bytes can be read
-	redo     *uint8 // a bit per text that is to be looked up in Go
-	mulLo    uint64
-	mulHi    uint64
-	shift    uint64
-	mask     uint64
-	groups   *group
-	keys     *key
-	codes    *uint32
-	miss     uint32
-	null     uint32
-	wide     uint64 // not 0: some value has more than 8 bytes
-	pick     uint64 // 0 if all codes are the same, and one will do; else all bits
-	handful  *handful
-	redoData [blockRows / 8]uint8
+	dst     *uint32
+	offsets *int32
+	n       int // a multiple of 8
+	data    *byte
+	last    uint64 // the last place in data where 16 bytes can be read
+	redo    *uint8 // a bit per text that is to be looked up in Go
+	mulLo   uint64
+	mulHi   uint64
+	shift   uint64
+	mask    uint64
+	groups  *group
+	keys    *key
+	codes   *uint32
+	miss    uint32
+	null    uint32
+	wide    uint64 // not 0: some value has more than 8 bytes
+	pick    uint64 // 0 if all codes are the same, and one will do; else all bits
+	handful *handful
+	again   [blockRows / 64]uint64 // where redo points to
 }
 
 // A handful is few values again, in a form that fits into registers: a hash of 6
@@ -140,7 +143,7 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 		data: &data[0], last: uint64(min(len(data)-16, maxVector)),
 		miss: l.miss, null: l.null,
 	}
-	s.redo = &s.redoData[0]
+	s.redo = (*uint8)(unsafe.Pointer(&s.again[0]))
 	if f := l.few; f != nil {
 		s.mulLo, s.mulHi, s.keys, s.codes = f.mulLo, f.mulHi, &f.keys[0], &f.codes[0]
 		if f.wide {
@@ -162,11 +165,10 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 	}
 	// What is too long, too near the end of data or not the only one with its
 	// tag.
-	for i, w := range s.redoData[:n/8] {
-		for k := 8 * i; w != 0; k, w = k+1, w>>1 {
-			if w&1 != 0 {
-				dst[k] = l.find(data, int(offsets[k]), int(offsets[k+1]-offsets[k]))
-			}
+	for i, w := range s.again {
+		for ; w != 0; w &= w - 1 {
+			k := i<<6 + bits.TrailingZeros64(w)
+			dst[k] = l.find(data, int(offsets[k]), int(offsets[k+1]-offsets[k]))
 		}
 	}
 	return n

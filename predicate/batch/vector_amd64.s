@@ -461,7 +461,7 @@ groups:
 	VPSRLQ  $41, Z7, Z8
 	VPXORQ  Z7, Z8, Z8
 	VPSHUFB Z15, Z8, Z8
-	VPORQ   Z13, Z8, Z8
+	VPMAXUB Z14, Z8, Z8
 	VPXORQ  Z18, Z8, Z8
 	VPSUBQ  Z14, Z8, Z9
 	VPANDNQ Z9, Z8, Z9
@@ -477,11 +477,12 @@ groups:
 	VPSUBQ   Z7, Z16, Z7
 	VPANDQ   Z17, Z19, Z18
 	VPADDQ   Z18, Z7, Z7
+	VPSRLQ   $60, Z13, Z18 // 8
 
 	// Others may be equal if that one is not: another of its tag, or one of the
 	// members without a tag.
-	VPSRLQ   $35, Z19, Z19
-	VPTESTMQ Z19, Z19, K3, K6
+	VPSRLQ   $32, Z19, Z19
+	VPCMPUQ  $6, Z18, Z19, K3, K6
 	KORB     K5, K6, K6
 	COMPARE
 	KANDNB   K6, K5, K6
