@@ -15,6 +15,7 @@ func (l *lowering) check() error {
 	quoted := make(map[string]string)
 	l.columns = make([]string, len(l.atoms))
 	l.values = make([][]string, len(l.atoms))
+	lists := 0
 	for i, p := range l.atoms {
 		name := p.Column()
 		if _, ok := quoted[name]; !ok {
@@ -35,8 +36,11 @@ func (l *lowering) check() error {
 			}
 			values[j] = v + l.spec.end
 		}
-		l.values[i] = values
+		if l.values[i] = values; len(values) > short {
+			lists++
+		}
 	}
+	l.crowded = lists > crowd
 	return errors.Join(errs...)
 }
 
@@ -51,3 +55,13 @@ func (l *lowering) column(name string) (string, error) {
 	}
 	return sql, nil
 }
+
+// More lists than this of more values than short make a crowd.
+const (
+	crowd = 16
+	short = 8
+)
+
+// longScan is the most values that are gone through for a row; longer lists are
+// looked up.
+const longScan = 10_000

@@ -51,6 +51,12 @@ type spec struct {
 	packed         func(longest int) string
 	pack           func(b []byte, values []string) []byte
 
+	// Where many lists make an engine plan for long, each is one argument that is
+	// gone through for every row: %s is the argument, %c left + column + right.
+	scanned string
+
+	cases bool // an OR of many operands is a CASE
+
 	limits Limits
 	temp   *temp
 	fence  fence

@@ -6,6 +6,10 @@ package where
 // The table of json_each is made once: unnest of a list that is as long was
 // measured to be made again for every row.
 //
+// The optimizer takes time that grows with the square of the condition's size:
+// 38 s for 100 rules of 190 values for two columns. It looks into an OR and into
+// a list, but not into a CASE, and hardly into a list that is one argument.
+//
 // Limits: none that are documented; 65,536 arguments were measured to work.
 // https://duckdb.org/docs/stable/sql/expressions/collations
 var duckDB = spec{
@@ -21,6 +25,8 @@ var duckDB = spec{
 	fewInline:   10_000,
 	packed:      func(int) string { return "IN (SELECT value ->> '$' FROM json_each(%s::JSON))" },
 	pack:        jsonArray,
+	scanned:     "list_contains(from_json(%s::JSON, '[\"VARCHAR\"]'), %c)",
+	cases:       true,
 	limits:      Limits{Args: 65_535, Text: 1 << 30, Arg: 1 << 30},
 	fence:       fence{tail: "LIMIT 9223372036854775807"},
 }

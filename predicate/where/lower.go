@@ -61,6 +61,7 @@ type lowering struct {
 	op      predicate.Op // OpNone and OpAll have no root
 	columns []string     // SQL of each atom's column
 	values  [][]string   // of each atom, with the spec's end
+	crowded bool         // there are many lists
 
 	squeeze squeeze
 	sql     []byte
@@ -77,6 +78,7 @@ func newLowering(p predicate.Predicate, d Dialect, o Options) (*lowering, error)
 	l := &lowering{spec: d.spec(), dialect: d, opts: o, limits: d.Limits(), op: p.Op()}
 	if o.Limits != nil {
 		l.limits = *o.Limits
+		l.limits.Bound = l.limits.Bound || d.Limits().Bound
 	}
 	if l.op == predicate.OpNone || l.op == predicate.OpAll {
 		return l, nil

@@ -27,6 +27,7 @@ type Options struct {
 	Temp []string
 
 	// Limits replaces those of the dialect, for an engine with other settings.
+	// Where arguments count as text, they always do.
 	Limits *Limits
 }
 

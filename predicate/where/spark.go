@@ -1,11 +1,19 @@
 package where
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Spark 4 has collations, and COLLATE UTF8_BINARY compares bytes whatever that of
 // the column is; Spark 3, which has none, refuses the word. A number is refused,
 // too.
 //
-// A backslash is an escape in a literal. Where spark.sql.parser.escapedStringLiterals
-// makes it none, a value with one matches nothing.
+// Spark replaces ${x} in the text of a query, in a literal or a quoted name too, by
+// a setting or a variable of the environment; and whether a backslash is an escape
+// depends on spark.sql.parser.escapedStringLiterals. So a text with a dollar, a
+// backslash, a quote or a control character is written in hexadecimal, and a name
+// with a dollar is refused.
 //
 // Spark has no limit of text that is documented. Its LIMIT ends at 2,147,483,647
 // rows and so cannot be the barrier; a condition that is not deterministic can:
@@ -15,6 +23,7 @@ var spark = spec{
 	name:        "spark",
 	aliases:     []string{"sparksql"},
 	quote:       [2]byte{'`', '`'},
+	noName:      "$",
 	literal:     sparkLiteral,
 	placeholder: question,
 	right:       " COLLATE UTF8_BINARY",
@@ -23,6 +32,7 @@ var spark = spec{
 	fewInline:   1000,
 	packed:      func(int) string { return "IN (SELECT explode(from_json(%s, 'array<string>')))" },
 	pack:        jsonArray,
+	scanned:     "array_contains(from_json(%s, 'array<string>'), %c)",
 	fence:       fence{cond: " AND rand() >= 0"},
 }
 
@@ -31,6 +41,7 @@ var spark = spec{
 var databricks = spec{
 	name:        "databricks",
 	quote:       spark.quote,
+	noName:      spark.noName,
 	literal:     spark.literal,
 	placeholder: spark.placeholder,
 	right:       spark.right,
@@ -39,10 +50,14 @@ var databricks = spec{
 	fewInline:   spark.fewInline,
 	packed:      spark.packed,
 	pack:        spark.pack,
+	scanned:     spark.scanned,
 	limits:      Limits{Text: 16 << 20, Bound: true},
 	fence:       spark.fence,
 }
 
 func sparkLiteral(b []byte, s string) []byte {
-	return backslashLiteral(b, s, `\u%04X`)
+	if strings.ContainsFunc(s, func(r rune) bool { return r == '$' || r == '\\' || r == '\'' || r < 0x20 || r == 0x7f }) {
+		return fmt.Appendf(b, "CAST(X'%X' AS STRING)", s)
+	}
+	return standardLiteral(b, s)
 }

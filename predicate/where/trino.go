@@ -19,8 +19,9 @@ var trino = spec{
 	packed: func(int) string {
 		return "IN (SELECT v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v))"
 	},
-	pack:   jsonArray,
-	limits: Limits{Text: 1_000_000, Bound: true},
+	pack:    jsonArray,
+	scanned: "contains(CAST(json_parse(%s) AS array(varchar)), %c)",
+	limits:  Limits{Text: 1_000_000, Bound: true},
 	temp: &temp{
 		create: "CREATE TABLE %t (k integer, v varchar)",
 		insert: "INSERT INTO %t SELECT %k, v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v)",
@@ -41,6 +42,7 @@ var athena = spec{
 	fewInline:   trino.fewInline,
 	packed:      trino.packed,
 	pack:        trino.pack,
+	scanned:     trino.scanned,
 	limits:      Limits{Text: 262_144, Bound: true},
 	fence:       trino.fence,
 }

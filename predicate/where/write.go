@@ -65,11 +65,21 @@ func (l *lowering) union(operands []tree) {
 		l.and(operands[0])
 		return
 	}
-	l.text("(")
 	size := 1
 	for len(operands) > longest*size {
 		size *= longest
 	}
+	if l.spec.cases && size == 1 && len(operands) > short {
+		l.text("CASE")
+		for _, o := range operands {
+			l.text(" WHEN ")
+			l.and(o)
+			l.text(" THEN TRUE")
+		}
+		l.text(" ELSE FALSE END")
+		return
+	}
+	l.text("(")
 	for i := 0; i < len(operands); i += size {
 		if i > 0 {
 			l.text(" OR ")
@@ -88,8 +98,17 @@ func (l *lowering) atom(a int) {
 		l.text(l.spec.hasValue[0] + column + l.spec.hasValue[1])
 		return
 	}
-	l.text(l.spec.left + column + l.spec.right)
-	switch l.form(len(values)) {
+	column = l.spec.left + column + l.spec.right
+	form := l.form(len(values))
+	if form == scannedValues {
+		before, after, _ := strings.Cut(strings.ReplaceAll(l.spec.scanned, "%c", column), "%s")
+		l.text(before)
+		l.value(a, values)
+		l.text(after)
+		return
+	}
+	l.text(column)
+	switch form {
 	case oneValue:
 		l.text(" = ")
 		l.list(a, values)
@@ -113,6 +132,7 @@ const (
 	oneValue form = iota
 	someValues
 	packedValues
+	scannedValues
 	tableValues
 )
 
@@ -130,6 +150,8 @@ func (l *lowering) form(n int) form {
 		return oneValue
 	case l.squeeze == allInTable, l.squeeze == inTable && n > few:
 		return tableValues
+	case l.crowded && l.spec.scanned != "" && n > short && n <= longScan:
+		return scannedValues
 	case l.spec.pack != nil && (n > list || l.squeeze == packed):
 		return packedValues
 	}
