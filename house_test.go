@@ -66,6 +66,7 @@ var importRules = map[string][]string{
 	"spice/keys":              {"spice/audit"},
 	"spice/keys/keystest":     {"spice/keys"},
 	"spice/source":            {"namespace", "internal/iam", "internal/jsondoc", "internal/tabular"},
+	"spice/direct":            {"predicate", "predicate/batch", "predicate/where", "rls"},
 	"spice/embed":             {"namespace", "predicate", "spice", "spice/audit", "tagrules", "internal/iam", "internal/jsondoc"},
 	"examples/oktank":         {"examples/oktank/portal"},
 	"examples/oktank/portal":  {"examples/oktank/revenue", "examples/oktank/web", "namespace", "spice", "spice/embed", "tagrules"},

@@ -1,0 +1,129 @@
+package where_test
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
+)
+
+func ExampleLower() {
+	p := predicate.And(predicate.In("Region", "EMEA", "US"), predicate.In("Segment", "O'Brien"))
+	c, err := where.Lower(p, where.PostgreSQL, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(c.SQL())
+	fmt.Println(c.Args()...)
+	// Output:
+	// "Region" COLLATE "C" = ANY($1::text[]) AND "Segment" COLLATE "C" = $2::text
+	// {"EMEA","US"} O'Brien
+}
+
+// What two rules have in common is written once.
+func ExampleLower_minimal() {
+	p := predicate.Or(
+		predicate.And(predicate.In("Region", "EMEA"), predicate.In("Segment", "SMB")),
+		predicate.And(predicate.In("Region", "EMEA"), predicate.In("Product", "Alchemy")),
+	)
+	c, err := where.Lower(p, where.Trino, &where.Options{Inline: true})
+	fmt.Println(c.SQL(), err)
+	// Output:
+	// "Region" = 'EMEA' AND ("Product" = 'Alchemy' OR "Segment" = 'SMB') <nil>
+}
+
+// A condition that the engine would not take is refused before it is sent, with
+// a Clause that selects no row.
+func ExampleLower_budget() {
+	values := make([]string, 192_000)
+	for i := range values {
+		values[i] = fmt.Sprint("account ", i)
+	}
+	c, err := where.Lower(predicate.In("Account", values...), where.Athena, nil)
+	var budget *where.BudgetError
+	fmt.Println(errors.As(err, &budget), budget.What, budget.Max)
+	fmt.Println(c.SQL())
+	// Output:
+	// true bytes of text 262144
+	// 1 = 0
+}
+
+func ExampleClause_Setup() {
+	values := make([]string, 192_000)
+	for i := range values {
+		values[i] = fmt.Sprint("account ", i)
+	}
+	c, err := where.Lower(predicate.In("Account", values...), where.Trino, &where.Options{Temp: []string{"memory", "default", "visible"}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, s := range c.Setup()[:2] {
+		fmt.Println(s.SQL)
+	}
+	fmt.Println(c.SQL())
+	fmt.Println(c.Teardown()[0].SQL)
+	// Output:
+	// CREATE TABLE "memory"."default"."visible" (k integer, v varchar)
+	// INSERT INTO "memory"."default"."visible" SELECT 1, v FROM UNNEST(CAST(json_parse(?) AS array(varchar))) AS u (v)
+	// "Account" IN (SELECT v FROM "memory"."default"."visible" WHERE k = 1)
+	// DROP TABLE "memory"."default"."visible"
+}
+
+func ExampleClause_Wrap() {
+	c, err := where.Lower(predicate.In("Region", "US"), where.PostgreSQL, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	visible, err := c.Wrap("SELECT * FROM sales")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("SELECT 1000 / amount FROM (" + visible + ") AS s WHERE segment = 'SMB' OR 1 = 1")
+	// Output:
+	// SELECT 1000 / amount FROM (SELECT * FROM (SELECT * FROM (
+	// SELECT * FROM sales
+	// ) AS rowsight_base WHERE "rowsight_base"."Region" COLLATE "C" = $1::text OFFSET 0) AS rowsight_visible) AS s WHERE segment = 'SMB' OR 1 = 1
+}
+
+func ExampleKnown() {
+	opts := &where.Options{Column: where.Known(where.MySQL, "s", "Region", "Segment")}
+	c, err := where.Lower(predicate.HasValue("Region"), where.MySQL, opts)
+	fmt.Println(c.SQL(), err)
+	c, err = where.Lower(predicate.HasValue("Nation"), where.MySQL, opts)
+	fmt.Println(c.SQL(), err)
+	// Output:
+	// OCTET_LENGTH(`s`.`Region`) > 0 <nil>
+	// 1 = 0 no such column: "Nation"
+}
+
+func ExampleDialectNamed() {
+	d, err := where.DialectNamed("Postgres")
+	fmt.Println(d, d.Placeholder(3), err)
+	// Output:
+	// postgresql $3 <nil>
+}
+
+func ExampleDialects() {
+	for _, d := range where.Dialects() {
+		fmt.Print(d, " ")
+	}
+	// Output:
+	// postgresql redshift trino athena spark databricks mysql mariadb sqlite duckdb clickhouse snowflake bigquery sqlserver
+}
+
+func ExampleDialect_Literal() {
+	for _, d := range []where.Dialect{where.PostgreSQL, where.MySQL, where.Spark, where.Redshift} {
+		text, _ := d.Literal(`O'Brien\`)
+		fmt.Println(text)
+	}
+	// Output:
+	// E'O''Brien\\'
+	// x'4f27427269656e5c'
+	// CAST(X'4F27427269656E5C' AS STRING)
+	// ('O''Brien' || CHR(92) || '')
+}
