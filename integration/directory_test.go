@@ -112,10 +112,20 @@ func TestDirectoryRace(t *testing.T) {
 				require.NoError(t, err)
 				db.SetMaxOpenConns(1)
 			}
-			var dirs []*namespace.Directory
-			for range 4 {
-				dirs = append(dirs, directoryOn(t, db, "race"))
+			// They create the table and the directory at once, too.
+			dirs, problems := make([]*namespace.Directory, 4), make([]error, 4)
+			var opening sync.WaitGroup
+			for i := range dirs {
+				opening.Go(func() {
+					log, err := sqlstore.Open(ctx, db, &sqlstore.Options{Table: "race"})
+					if err == nil {
+						dirs[i], err = namespace.Open(ctx, log, "111122223333", "us-east-1", nil)
+					}
+					problems[i] = err
+				})
 			}
+			opening.Wait()
+			require.NoError(t, errors.Join(problems...))
 			_, err := dirs[0].Administrator().CreateNamespace(ctx, "tenant")
 			require.NoError(t, err)
 			const names = 40

@@ -83,7 +83,10 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 			if errors.Is(err, ErrConflict) {
 				continue // another process was faster
 			}
-			return d, err
+			if err != nil {
+				return nil, err
+			}
+			return d, nil
 		}
 		if d.state.account != account {
 			return nil, fmt.Errorf("%w: account %q, but the log is of %q", ErrInvalidParameterValue, account, d.state.account)
@@ -118,11 +121,17 @@ func (d *Directory) Compact(ctx context.Context) error {
 	}
 	// What was appended since makes this a conflict; what this appends is read
 	// by the next call and gives the same state again.
-	return d.log.Replace(ctx, at, records)
+	err = d.log.Replace(ctx, at, records)
+	if err != nil && !errors.Is(err, ErrConflict) {
+		err = unavailable(err)
+	}
+	return err
 }
 
 // As returns the directory as a user may see and change it (N4). The user is
-// looked up at every call, so that a deleted one can do nothing from then on.
+// looked up by name at every call, so that a deleted one can do nothing from then
+// on; do not keep a View for longer than the user's session, for the name may go
+// to somebody else.
 func (d *Directory) As(user Identity) View {
 	who, ok := d.grantee(user, KindUser)
 	if !ok {

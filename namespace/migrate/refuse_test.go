@@ -120,6 +120,10 @@ func TestVerifyFinds(t *testing.T) {
 		{"nobody registered", func(ctx context.Context, v namespace.View, _ memFiles) error {
 			return v.DeleteUser(ctx, "tenant", "embed/bo")
 		}, "user/tenant/embed/bo: is not registered"},
+		{"another role", func(ctx context.Context, v namespace.View, _ memFiles) error {
+			_, err := v.UpdateUser(ctx, namespace.UpdateUserInput{Namespace: "tenant", UserName: "embed/bo", Email: "x", Role: namespace.RoleAdmin})
+			return err
+		}, "user/tenant/embed/bo: is ADMIN, want READER"},
 		{"out of a group", func(ctx context.Context, v namespace.View, _ memFiles) error {
 			return v.DeleteGroupMembership(ctx, "tenant", "sales", "embed/bo")
 		}, `user/tenant/embed/bo: is in groups [], want ["sales"]`},

@@ -78,8 +78,8 @@ func (r *Report) add(who namespace.ARN, where, format string, args ...any) {
 }
 
 // Verify proves that every user who moves has what the old user has: exactly the
-// same rows in every file of rules, by comparison of predicates; the same groups;
-// the same actions on every asset, and those that the plan names as gains. It
+// same rows in every file of rules, by comparison of predicates; the role and the
+// groups of the plan; the same actions on every asset, and those that the plan names as gains. It
 // also proves that the files of rules show nobody else more or less.
 //
 // Old users and their permissions must be as they were when the plan was made.
@@ -142,8 +142,17 @@ func (v *verifier) users() error {
 			v.add(u.NewArn, "", "is not registered")
 		case err != nil:
 			return err
-		case !slices.Equal(names(now), names(after)):
-			v.add(u.NewArn, "", "is in groups %q, want %q", names(now), names(after))
+		default:
+			if !slices.Equal(names(now), names(after)) {
+				v.add(u.NewArn, "", "is in groups %q, want %q", names(now), names(after))
+			}
+			is, err := v.v.DescribeUser(v.ctx, v.plan.To, u.NewArn.Name)
+			if err != nil {
+				return err
+			}
+			if is.Role != u.New.UserRole {
+				v.add(u.NewArn, "", "is %s, want %s", is.Role, u.New.UserRole)
+			}
 		}
 		v.now = append(v.now, now)
 	}
