@@ -196,3 +196,63 @@ func BenchmarkBind(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCodes is the part of a mask that one column takes, from texts or
+// indices to codes, and BenchmarkSteps what the table adds. A batch stays in the
+// caches, so what a whole table costs beyond this is memory.
+func BenchmarkCodes(b *testing.B) {
+	filters := benchFilters()
+	for _, encoding := range []string{"plain", "dict"} {
+		rec := benchRecord(encoding == "dict")
+		for _, name := range []string{"F2", "F3", "F4"} {
+			for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+				f, err := Bind(filters[name], rec.Schema(), &Options{off: off})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for _, c := range f.plan.table.columns {
+					b.Run(fmt.Sprintf("filter=%s/column=%s/values=%d/encoding=%s/vectors=%s", name, c.name, c.lookup.size(), encoding, vectors), func(b *testing.B) {
+						column, err := openColumn(rec.Column(c.column).Data(), c)
+						if err != nil {
+							b.Fatal(err)
+						}
+						dst := make([]uint32, blockRows)
+						benchBlocks(b, func(from int) {
+							if err := column.read(dst, from); err != nil {
+								b.Fatal(err)
+							}
+						})
+					})
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkSteps(b *testing.B) {
+	rec := benchRecord(false)
+	for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+		f, err := Bind(benchFilters()["F4"], rec.Schema(), &Options{off: off})
+		if err != nil {
+			b.Fatal(err)
+		}
+		t := f.plan.table
+		states, classes, mask := make([]uint32, blockRows), make([]uint32, blockRows), make([]uint64, blockRows/64)
+		b.Run("step=advance/vectors="+vectors, func(b *testing.B) {
+			benchBlocks(b, func(int) { t.advance(states, classes, t.steps[0].next) })
+		})
+		b.Run("step=accept/vectors="+vectors, func(b *testing.B) {
+			benchBlocks(b, func(int) { t.accept(mask, states, classes, t.steps[1].final) })
+		})
+	}
+}
+
+// benchBlocks calls f with the first row of each block of a batch.
+func benchBlocks(b *testing.B, f func(from int)) {
+	for b.Loop() {
+		for from := 0; from < benchRows; from += blockRows {
+			f(from)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+}
