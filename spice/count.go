@@ -32,13 +32,13 @@ func (d *Dataset) count(ctx context.Context, s Session) (n int64, err error) {
 	if r.rows.Op() == predicate.OpAll && r.levels[0].snap.body.ImportMode == SPICE {
 		r.count = r.data.rows
 	} else {
-		r.each(ctx, func(rec arrow.Record, e error) bool {
-			if err = e; err != nil {
-				return false
-			}
+		err = r.each(ctx, func(rec arrow.Record) error {
 			r.count += rec.NumRows()
-			return true
+			return nil
 		})
+	}
+	if err != nil {
+		r.use.Code, r.count = code(err), 0
 	}
 	if endErr := r.end(ctx); err == nil {
 		err = endErr
@@ -70,6 +70,9 @@ func (d *Dataset) distinct(ctx context.Context, s Session, column string) ([]str
 	}
 	texts, err := r.distinct(ctx, column)
 	r.count = int64(len(texts))
+	if err != nil {
+		r.use.Code = code(err)
+	}
 	if endErr := r.end(ctx); err == nil {
 		err = endErr
 	}
@@ -91,13 +94,7 @@ func (r *read) distinct(ctx context.Context, column string) ([]string, error) {
 	}
 	at = slices.Index(r.names, f.Name)
 	seen := make(map[string]bool)
-	var err error
-	r.each(ctx, func(rec arrow.Record, e error) bool {
-		if err = e; err == nil {
-			err = collect(rec.Column(at), seen)
-		}
-		return err == nil
-	})
+	err := r.each(ctx, func(rec arrow.Record) error { return collect(rec.Column(at), seen) })
 	if err != nil {
 		return nil, err
 	}

@@ -69,8 +69,9 @@
 //
 // # Audit
 //
-// Every read leaves two records, one before the first row and one with the
-// number of rows; changes, refusals and uses of keys leave one (K2). A record
-// that cannot be written fails what it tells of. Records name who, which
-// dataset, which rules and how many rows, and never a value.
+// A read leaves a record with the number of its rows before the last of them is
+// handed out, and a long one another before the first; changes, refusals and
+// uses of keys leave one (K2). A record that cannot be written fails what it
+// tells of. Records name who, which dataset, which rules and how many rows, and
+// never a value.
 package spice

@@ -23,8 +23,9 @@ import (
 // Retain it to keep it longer. The first error is the last thing the sequence
 // yields. The sequence can be read again, and then shows what holds then.
 //
-// Before the first row, and after the last, the audit trail gets a record; if
-// it cannot be written the read fails (K2).
+// The audit trail gets a record with the number of rows before the last of them
+// is handed out, and if there are several records of rows one more before the
+// first. If it cannot be written the read fails (K2).
 func (d *Dataset) Records(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
 	return d.stream(ctx, s, ActionQuery, audit.ReadDataSet)
 }
@@ -45,24 +46,91 @@ func (d *Dataset) stream(ctx context.Context, s Session, action, event string) i
 			yield(nil, d.fail("read", err))
 			return
 		}
-		going := true
-		defer func() { // also when the body of the loop panics
-			if err := r.end(ctx); err != nil && going {
-				yield(nil, d.fail("read", err))
-			}
-		}()
-		going = false // a panic ends the loop for good
-		complete := r.records(ctx, func(rec arrow.Record, err error) bool {
-			if err != nil {
-				err = d.fail("read", err)
-			}
-			return yield(rec, err)
-		})
-		going = complete
+		h := holder{read: r, ctx: ctx, yield: yield}
+		defer h.end() // also when the body of the loop panics
+		if err := r.records(ctx, h.give); err != nil {
+			h.fail(err)
+			return
+		}
+		h.last()
 	}
 }
 
-// read is one read that the audit trail knows of.
+// holder hands out records one later than they come: what is on record before
+// the last one goes out is then the number of all rows.
+type holder struct {
+	*read
+	ctx   context.Context
+	yield func(arrow.Record, error) bool
+	held  arrow.Record
+	begun bool // the first record is written
+	ended bool // the last is
+}
+
+// give takes a record, and hands out the one before.
+func (h *holder) give(rec arrow.Record) error {
+	rec.Retain()
+	before := h.held
+	h.held = rec
+	if before == nil {
+		return nil
+	}
+	defer before.Release()
+	if !h.begun {
+		h.begun = true
+		if err := h.d.store.record(h.ctx, h.use); err != nil {
+			return err
+		}
+	}
+	h.count += before.NumRows()
+	if !h.yield(before, nil) {
+		return errStop
+	}
+	return nil
+}
+
+// last hands out the record that is held.
+func (h *holder) last() {
+	rec := h.held
+	if rec != nil {
+		h.held = nil
+		defer rec.Release()
+		h.count += rec.NumRows()
+	}
+	if err := h.finish(); err != nil {
+		h.yield(nil, h.d.fail("read", err))
+		return
+	}
+	if rec != nil {
+		h.yield(rec, nil)
+	}
+}
+
+// fail ends the loop with an error, unless the loop was left.
+func (h *holder) fail(err error) {
+	if errors.Is(err, errStop) {
+		return
+	}
+	h.use.Code = code(err)
+	h.yield(nil, h.d.fail("read", errors.Join(err, h.finish())))
+}
+
+func (h *holder) finish() error {
+	h.ended = true
+	return h.read.end(h.ctx)
+}
+
+// end is for a loop that was left early: nobody can be told of an error.
+func (h *holder) end() {
+	if h.held != nil {
+		h.held.Release()
+	}
+	if !h.ended {
+		_ = h.finish()
+	}
+}
+
+// read is one read of what a view shows.
 type read struct {
 	*view
 	data  *data
@@ -71,7 +139,7 @@ type read struct {
 	count int64    // rows that were handed out
 }
 
-// begin opens the gate and writes the first record. Refusals are recorded, too.
+// begin opens the gate. Refusals are recorded; reads are by whoever goes on.
 func (d *Dataset) begin(ctx context.Context, s Session, action, event string, only []string) (*read, error) {
 	use := audit.Use{Name: event, DataSet: d.arn.String(), Who: s.who()}
 	v, t, err := d.open(ctx, s, action, only...)
@@ -81,53 +149,45 @@ func (d *Dataset) begin(ctx context.Context, s Session, action, event string, on
 	}
 	snap := v.levels[0].snap
 	use.Version, use.RulesVersion, use.Key = uint64(snap.body.Version), v.rules, snap.head.KeyARN
-	if err := d.store.record(ctx, use); err != nil {
-		t.close()
-		return nil, err
-	}
 	return &read{view: v, data: t, use: use, names: v.needs(only)}, nil
 }
 
-// end closes what was open and writes the last record.
+// end closes what was open and writes the record with the number of rows.
 func (r *read) end(ctx context.Context) error {
 	r.data.close()
 	r.use.Rows = &r.count
 	return r.d.store.record(ctx, r.use)
 }
 
-// each yields the visible rows of every record that has some, with the columns
-// that are needed. It reports whether it came to the end without an error.
-func (r *read) each(ctx context.Context, yield func(arrow.Record, error) bool) bool {
+// each hands the visible rows of every record that has some to give, with the
+// columns that are needed. The record is released when give returns.
+func (r *read) each(ctx context.Context, give func(arrow.Record) error) error {
 	for {
 		if r.s.expired(r.d.store) {
-			yield(nil, ErrExpired)
-			return false
+			return ErrExpired
 		}
 		rec, err := r.data.next(ctx)
-		if err != nil {
-			yield(nil, err)
-			return false
-		}
 		if rec == nil {
-			return true
+			return err
 		}
 		visible, err := r.filter(rec)
 		rec.Release()
 		if err != nil {
-			yield(nil, err)
-			return false
+			return err
 		}
-		if !lend(visible, yield) {
-			return false
+		if err := lend(visible, give); err != nil {
+			return err
 		}
 	}
 }
 
-// lend yields a record that has rows, and releases it even if the body of the
-// loop panics.
-func lend(rec arrow.Record, yield func(arrow.Record, error) bool) bool {
+// lend gives away a record that has rows, and releases it even if give panics.
+func lend(rec arrow.Record, give func(arrow.Record) error) error {
 	defer rec.Release()
-	return rec.NumRows() == 0 || yield(rec, nil)
+	if rec.NumRows() == 0 {
+		return nil
+	}
+	return give(rec)
 }
 
 // filter returns the visible rows of rec.
@@ -144,54 +204,24 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 	return f.Apply(part)
 }
 
-// records yields what the session gets. Where rows are hidden, the records end
+// records gives what the session gets. Where rows are hidden, the records end
 // after a fixed number of visible ones: how many hidden rows lie between them
-// does not show (V8). It reports whether it came to the end without an error.
-func (r *read) records(ctx context.Context, yield func(arrow.Record, error) bool) bool {
+// does not show (V8).
+func (r *read) records(ctx context.Context, give func(arrow.Record) error) error {
 	at := make([]int, len(r.columns))
 	for i, c := range r.columns {
 		at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
 	}
-	give := func(rec arrow.Record) bool {
-		r.count += rec.NumRows()
-		return yield(rec, nil)
-	}
 	if r.rows.Op() == predicate.OpAll {
-		return r.each(ctx, func(rec arrow.Record, err error) bool {
-			if err != nil {
-				return yield(nil, err)
-			}
-			out := r.deliver(rec, at)
-			defer out.Release()
-			return give(out)
-		})
+		return r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), give) })
 	}
-	even := evener{schema: r.out, store: r.d.store}
+	even := evener{schema: r.out, store: r.d.store, give: give}
 	defer even.release()
-	ok := r.each(ctx, func(rec arrow.Record, err error) bool {
-		if err != nil {
-			return yield(nil, err)
-		}
-		out := r.deliver(rec, at)
-		defer out.Release()
-		if err := even.add(out, give); err != nil {
-			if !errors.Is(err, errStop) {
-				yield(nil, err)
-			}
-			return false
-		}
-		return true
-	})
-	if !ok {
-		return false
+	err := r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), even.add) })
+	if err != nil {
+		return err
 	}
-	if err := even.rest(give); err != nil {
-		if !errors.Is(err, errStop) {
-			yield(nil, err)
-		}
-		return false
-	}
-	return true
+	return even.rest()
 }
 
 // deliver returns rec as the session gets it.
@@ -221,19 +251,20 @@ const evenRows = 8 << 10
 type evener struct {
 	schema *arrow.Schema
 	store  *Store
+	give   func(arrow.Record) error
 	parts  []arrow.Record
 	rows   int64
 }
 
 // add takes rec in and gives away what is full.
-func (e *evener) add(rec arrow.Record, give func(arrow.Record) bool) error {
+func (e *evener) add(rec arrow.Record) error {
 	for from := int64(0); from < rec.NumRows(); {
 		n := min(evenRows-e.rows, rec.NumRows()-from)
 		e.parts = append(e.parts, rec.NewSlice(from, from+n))
 		e.rows += n
 		from += n
 		if e.rows == evenRows {
-			if err := e.rest(give); err != nil {
+			if err := e.rest(); err != nil {
 				return err
 			}
 		}
@@ -242,7 +273,7 @@ func (e *evener) add(rec arrow.Record, give func(arrow.Record) bool) error {
 }
 
 // rest gives away what there is.
-func (e *evener) rest(give func(arrow.Record) bool) error {
+func (e *evener) rest() error {
 	if e.rows == 0 {
 		return nil
 	}
@@ -251,11 +282,7 @@ func (e *evener) rest(give func(arrow.Record) bool) error {
 	if err != nil {
 		return err
 	}
-	defer rec.Release()
-	if !give(rec) {
-		return errStop
-	}
-	return nil
+	return lend(rec, e.give)
 }
 
 func (e *evener) join() (arrow.Record, error) {
