@@ -59,11 +59,12 @@ func Service() Identity { return Identity{Type: "AWSService", InvokedBy: quicksi
 // version of the rules and the directory say what they gave.
 func Viewer(user namespace.Identity) Identity {
 	id := Identity{Type: "QuickSightUser", UserName: user.Name, ARN: user.ARN.String(), AccountID: user.ARN.Account}
-	if id.UserName == "" {
-		id.UserName = user.ARN.Name
+	in := user.InNamespace()
+	if user.Name == "" {
+		id.UserName, in = user.ARN.Name, user.ARN.Namespace
 	}
-	if id.ARN == "" && user.Namespace != "" && user.Namespace != namespace.Default {
-		id.PrincipalID = user.Namespace + "/" + user.Name
+	if id.UserName != "" && in != namespace.Default { // where the name is somebody else's
+		id.PrincipalID = in + "/" + id.UserName
 	}
 	return id
 }

@@ -115,8 +115,10 @@ func TestIdentities(t *testing.T) {
 		want   string
 	}{
 		{"a user by name", audit.Viewer(namespace.Named("al").User), "al"},
-		{"a user of another namespace", audit.Viewer(namespace.Identity{Namespace: "acme", Name: "al"}), "al"},
+		{"a user of another namespace", audit.Viewer(namespace.Identity{Namespace: "acme", Name: "al"}), "acme/al"},
+		{"one by ARN", audit.Viewer(namespace.Identity{ARN: namespace.MustParseARN("arn:aws:quicksight::111122223333:user/acme/bo")}), "acme/bo"},
 		{"a user by ARN only", audit.Viewer(namespace.Identity{ARN: namespace.MustParseARN("arn:aws:quicksight::111122223333:user/default/bo")}), "bo"},
+		{"nobody", audit.Viewer(namespace.Identity{}), "QuickSightUser"},
 		{"an anonymous session", audit.Anonymous("session-1"), "session-1"},
 		{"one without an id", audit.Anonymous(""), "AnonymousUser"},
 		{"the service", audit.Service(), "quicksight.amazonaws.com"},

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -8,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // A Trail answers questions from records: those of our logs, and those that
@@ -48,8 +51,12 @@ type Event struct {
 	Line         int       `json:"line"`
 }
 
-// String is the identity as people write it: a user name, an ARN, a service.
+// String is the identity as people write it: a user name, with the namespace if
+// that is not the default one, an ARN, a service.
 func (id Identity) String() string {
+	if strings.HasPrefix(id.Type, "QuickSight") && id.PrincipalID != "" {
+		return id.PrincipalID
+	}
 	for _, s := range []string{id.UserName, id.ARN, id.InvokedBy, id.PrincipalID, id.AccountID, id.Type} {
 		if s != "" {
 			return s
@@ -99,8 +106,10 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 	} else {
 		asked := tree(r.Details)
 		e.arns = arnsIn(tree(r.Resources), arnsIn(response, arnsIn(request, arnsIn(asked, nil))))
-		if id := text(request, "dataSetId"); id != "" && len(e.arns) == 0 {
-			e.arns = []string{"arn:aws:quicksight:" + r.AWSRegion + ":" + r.Account + ":dataset/" + id}
+		if id := text(request, "dataSetId"); id != "" { // calls name datasets by it
+			account := cmp.Or(text(request, "awsAccountId"), r.Account)
+			arn := namespace.ARN{Partition: partition(r.AWSRegion), Region: r.AWSRegion, Account: account, Kind: namespace.KindDataset, Name: id}
+			e.arns = arnsIn(arn.String(), e.arns)
 		}
 		var d Details
 		if json.Unmarshal(r.Details, &d) == nil { // ours; of QuickSight's own what has the same names
@@ -116,7 +125,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 		t.share(&e.arns[i])
 	}
 	if len(e.arns) > 0 {
-		e.Resource = e.arns[0]
+		e.Resource = e.arns[max(0, slices.IndexFunc(e.arns, func(arn string) bool { return strings.Contains(arn, ":dataset/") }))]
 	}
 	who := &e.Who
 	t.share(&e.Name, &e.Key, &e.Error, &e.RulesVersion, &e.Change, &who.Type, &who.PrincipalID, &who.ARN, &who.AccountID, &who.UserName, &who.InvokedBy)
@@ -294,6 +303,17 @@ func arnsIn(v any, arns []string) []string {
 		}
 	}
 	return arns
+}
+
+// partition returns the partition of a Region.
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
 }
 
 // keyOf returns the ARN of the key of an event. Requests may name it in another

@@ -182,6 +182,11 @@ func TestQuickSightCalls(t *testing.T) {
 		"requestParameters":{"awsAccountId":"111122223333","dataSetId":"visits","importMode":"SPICE"},"recipientAccountId":"111122223333"}
 		{"eventTime":"2026-03-01T12:00:01Z","eventSource":"quicksight.amazonaws.com","eventName":"QueryDatabase",
 		"userIdentity":{"type":"Unknown","userName":"bo"},"serviceEventDetails":{"eventRequestDetails":{"datasetId":"`+dataset+`","queryId":"q"}}}`), ""))
+	require.NoError(t, trail.Read(strings.NewReader(`{"eventTime":"2026-03-01T12:00:02Z","eventSource":"quicksight.amazonaws.com",
+		"eventName":"UpdateDataSetPermissions","awsRegion":"cn-north-1","userIdentity":{"type":"IAMUser","userName":"amy"},"requestParameters":
+		{"awsAccountId":"111122223333","dataSetId":"wards","grantPermissions":[{"principal":"arn:aws-cn:quicksight:cn-north-1:111122223333:user/default/bo"}]}}`), ""))
+	require.Equal(t, "UpdateDataSetPermissions", trail.Changes("arn:aws-cn:quicksight:cn-north-1:111122223333:dataset/wards")[0].Name)
+	require.Equal(t, "arn:aws-cn:quicksight:cn-north-1:111122223333:dataset/wards", trail.Changes("arn:aws-cn:quicksight:cn-north-1:111122223333:dataset/wards")[0].Resource)
 	require.Equal(t, "amy", trail.Changes(dataset)[0].Who.String())
 	require.Equal(t, "bo", trail.WhoRead(dataset)[0].Who.String())
 	require.Equal(t, 4, trail.WhoRead(dataset)[0].Line)
