@@ -2,11 +2,18 @@ package source
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/tabular"
 )
 
 // A Connection is how a database is reached right now.
@@ -58,6 +65,44 @@ func (n Connection) DSN() Password {
 	return NewPassword(fmt.Sprintf("host='%s' port=%s dbname='%s' user='%s' password='%s' sslmode=%s",
 		quote.Replace(n.Host), strconv.Itoa(n.Port), quote.Replace(n.Database), quote.Replace(n.Login.Username()), quote.Replace(n.Login.Password().Reveal()), mode))
 }
+
+// Table returns a Reader of a table of a database: open opens the database with
+// the credentials of the moment, and read reads from it, as Records of a
+// direct.Table does. Each read has a database of its own, which is closed when
+// the reader is released.
+func (c *Catalog) Table(id string, open func(ctx context.Context, n Connection) (*sql.DB, error), read func(ctx context.Context, db *sql.DB) (array.RecordReader, error)) Reader {
+	return records(func(ctx context.Context) (array.RecordReader, error) {
+		n, err := c.Connection(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		db, err := open(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		r, err := read(ctx, db)
+		if err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+		next := func() (arrow.Record, error) {
+			if !r.Next() {
+				return nil, r.Err()
+			}
+			r.Record().Retain()
+			return r.Record(), nil
+		}
+		return tabular.NewBatches(r.Schema(), next, func() {
+			r.Release()
+			_ = db.Close()
+		}), nil
+	})
+}
+
+// records is a Reader made of its method.
+type records func(ctx context.Context) (array.RecordReader, error)
+
+// Records begins a read.
+func (f records) Records(ctx context.Context) (array.RecordReader, error) { return f(ctx) }
 
 // File returns the file of a [File] data source, looked up at every read.
 func (c *Catalog) File(id string) Input {

@@ -258,13 +258,12 @@ func place(err error) error {
 }
 
 // reading is a Reader that finds out what to read when it does.
-type reading func(ctx context.Context) (Reader, error)
-
-// Records finds out, and begins the read.
-func (f reading) Records(ctx context.Context) (array.RecordReader, error) {
-	r, err := f(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return r.Records(ctx)
+func reading(find func(ctx context.Context) (Reader, error)) Reader {
+	return records(func(ctx context.Context) (array.RecordReader, error) {
+		r, err := find(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return r.Records(ctx)
+	})
 }
