@@ -14,6 +14,9 @@ import (
 // TestSpark runs everything that is tried on Spark, on a local cluster of two
 // workers.
 func TestSpark(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Spark takes longer to start than short tests take")
+	}
 	// Each predicate is asked once, so to compile it takes longer than to run it.
 	session, err := spark.Start(t.Context(), &spark.Options{Config: map[string]string{
 		"spark.sql.codegen.wholeStage":  "false",

@@ -7,7 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,6 +27,9 @@ import (
 // TestTrino runs everything that is tried on Trino, on one cluster: a
 // coordinator, which reads no row, and two workers.
 func TestTrino(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a cluster takes longer to start than short tests take")
+	}
 	cluster, err := trino.Start(t.Context(), nil)
 	if errors.Is(err, trino.ErrMissing) {
 		t.Skip(err)
@@ -31,9 +39,21 @@ func TestTrino(t *testing.T) {
 	db := trinoUser(t, cluster, "rowsight")
 
 	t.Run("distributed", func(t *testing.T) {
-		// Each worker reads a part of the rows of one query.
-		rows := ids(t, db, `SELECT count(*) FROM system.runtime.nodes WHERE NOT coordinator`)
-		require.Equal(t, []int64{2}, rows)
+		// Each worker reads a part of the rows of one query, the coordinator none.
+		require.Equal(t, []int64{15_000}, ids(t, db, `SELECT count(*) FROM tpch.tiny.orders`))
+		require.Equal(t, []int64{2}, ids(t, db, `SELECT count(DISTINCT node_id)
+			FROM system.runtime.tasks JOIN system.runtime.queries USING (query_id)
+			WHERE query = 'SELECT count(*) FROM tpch.tiny.orders' AND raw_input_rows > 0 AND node_id <> 'coordinator'`))
+	})
+	t.Run("example", func(t *testing.T) {
+		command := exec.CommandContext(t.Context(), "go", "run", ".", "-rows", "20000", "-trino", cluster.DSN("rowsight"))
+		command.Dir = filepath.Join("..", "examples", "trino")
+		command.Env = append(os.Environ(), "GOWORK=off")
+		out, err := command.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		t.Logf("%s", out)
+		require.Equal(t, 5, strings.Count(string(out), "  the same rows\n"))
+		require.NotEmpty(t, regexp.MustCompile(`cluster +[1-9]\d* rows`).FindString(string(out)))
 	})
 	t.Run("policy", func(t *testing.T) { trinoPolicy(t, cluster, db) })
 	t.Run("suite", func(t *testing.T) {

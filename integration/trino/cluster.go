@@ -197,12 +197,18 @@ func (c *Cluster) wait(ctx context.Context, workers int) error {
 	}
 }
 
-// Open returns the database as a user sees it, in the schema default of the
-// catalog memory.
-func (c *Cluster) Open(name string) (*sql.DB, error) {
-	dsn := url.URL{Scheme: "http", Host: c.Address, User: url.User(name), RawQuery: "catalog=memory&schema=default&explicitPrepare=false"}
-	return sql.Open("trino", dsn.String())
+// DSN returns the address of the database as a user sees it, for the driver
+// "trino", in the schema default of the catalog memory.
+//
+// A statement with arguments is sent as one text: the other way that the driver
+// has puts the statement into a header, which holds some kilobytes.
+func (c *Cluster) DSN(user string) string {
+	dsn := url.URL{Scheme: "http", Host: c.Address, User: url.User(user), RawQuery: "catalog=memory&schema=default&explicitPrepare=false"}
+	return dsn.String()
 }
+
+// Open opens the database of [Cluster.DSN].
+func (c *Cluster) Open(user string) (*sql.DB, error) { return sql.Open("trino", c.DSN(user)) }
 
 // SetRules replaces the rules of the file-based access control, and returns
 // when they are in force for every query that starts from now on.
