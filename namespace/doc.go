@@ -15,4 +15,18 @@
 //
 // A [Principal] is one viewer: a user and the groups the user is in. The zero
 // Principal is nobody, and no rule ever applies to nobody.
+//
+// A [Directory] knows the users of one account, their groups, and who may do what
+// to which asset. It answers as QuickSight's API does, by the same names:
+//
+//	d, err := namespace.New("111122223333", "us-east-1", nil)       // in memory
+//	admin := d.Administrator()                                      // all namespaces
+//	_, err = admin.CreateNamespace(ctx, "tenant")
+//	_, err = admin.RegisterUser(ctx, namespace.RegisterUserInput{…})
+//	al := namespace.Identity{Namespace: "tenant", Name: "embed/al"}
+//	users, next, err := d.As(al).ListUsers(ctx, "tenant", page)     // what al may see
+//	p, err := d.Principal(ctx, al)                                  // al as rules see al
+//
+// Package filestore keeps a directory in a file, sqlstore in a database; csvfile
+// imports and exports it, and migrate moves users between namespaces.
 package namespace

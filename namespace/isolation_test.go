@@ -160,17 +160,19 @@ var ownerOf = func(kind string) []string {
 	return actions
 }
 
-// isolated is a directory of two namespaces, each with a reader, an author and
+// isolated is a directory of three namespaces, each with a reader, an author and
 // an admin, a group of them, and an asset of each kind that the group owns. All
 // names of a namespace hold the name of the namespace.
 func isolated(t *testing.T) *namespace.Directory {
 	d := newDirectory(t, nil)
 	v := d.Administrator()
 	ctx := t.Context()
-	for _, ns := range []string{"alpha", "omega"} {
-		_, err := v.CreateNamespace(ctx, ns)
-		require.NoError(t, err)
-		_, err = v.CreateGroup(ctx, namespace.CreateGroupInput{Namespace: ns, GroupName: "group-" + ns})
+	for _, ns := range []string{"alpha", "omega", namespace.Default} {
+		if ns != namespace.Default {
+			_, err := v.CreateNamespace(ctx, ns)
+			require.NoError(t, err)
+		}
+		_, err := v.CreateGroup(ctx, namespace.CreateGroupInput{Namespace: ns, GroupName: "group-" + ns})
 		require.NoError(t, err)
 		for _, role := range []namespace.Role{namespace.RoleReader, namespace.RoleAuthor, namespace.RoleAdmin} {
 			name := strings.ToLower(string(role)) + "-" + ns
@@ -189,7 +191,7 @@ func isolated(t *testing.T) *namespace.Directory {
 			require.NoError(t, err)
 		}
 	}
-	// One dashboard is both namespaces': still neither sees the other in it.
+	// One dashboard is of two: still neither sees the other in it.
 	_, err := v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: "asset-shared", Name: "both", Permissions: []namespace.ResourcePermission{
 		{Principal: d.ARN(namespace.KindGroup, "alpha", "group-alpha"), Actions: ownerOf("Dashboard")},
 		{Principal: d.ARN(namespace.KindGroup, "omega", "group-omega"), Actions: ownerOf("Dashboard")},
@@ -215,8 +217,8 @@ func TestIsolation(t *testing.T) {
 	d := isolated(t)
 	before := dump(t, d)
 	tried := 0
-	for _, from := range []string{"alpha", "omega"} {
-		other := map[string]string{"alpha": "omega", "omega": "alpha"}[from]
+	for _, pair := range [][2]string{{"alpha", "omega"}, {"omega", "alpha"}, {"default", "alpha"}, {"alpha", "default"}} {
+		from, other := pair[0], pair[1]
 		for _, role := range []string{"reader", "author", "admin"} {
 			me := d.As(namespace.Identity{Namespace: from, Name: role + "-" + from})
 			_, err := me.DescribeUser(t.Context(), from, role+"-"+from)
@@ -224,7 +226,7 @@ func TestIsolation(t *testing.T) {
 			for name, try := range all {
 				for _, at := range []target{
 					{other, "reader-" + other, "group-" + other, "asset-" + other},
-					{other, "admin-" + other, "group-" + other, "asset-shared"}, // an asset of both
+					{other, "admin-" + other, "group-" + other, "asset-shared"}, // an asset of alpha and omega
 					{other, "author-" + other, "group-" + other, "asset-" + other},
 					{other, role + "-" + from, "group-" + from, "asset-" + other}, // own names over there
 				} {
@@ -266,7 +268,7 @@ func TestIsolation(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, tried, 1000)
+	require.Greater(t, tried, 2000)
 	require.Equal(t, before, dump(t, d), "nothing has changed")
 }
 

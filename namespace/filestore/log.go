@@ -126,7 +126,9 @@ func (l *Log) Read(ctx context.Context, after uint64, yield func(number uint64, 
 	if err := l.usable(); err != nil || after >= l.last {
 		return err
 	}
-	return scan(l.file, l.size, l.path, func(number uint64, record []byte, _ int64) error {
+	last := uint64(0)
+	err := scan(l.file, l.size, l.path, func(number uint64, record []byte, _ int64) error {
+		last = number
 		if number <= after {
 			return nil
 		}
@@ -135,6 +137,11 @@ func (l *Log) Read(ctx context.Context, after uint64, yield func(number uint64, 
 		}
 		return yield(number, record)
 	})
+	if err == nil && last != l.last {
+		// Nothing is torn before the end that we know.
+		err = fmt.Errorf("%s: %w: ends at record %d, want %d", l.path, ErrDamaged, last, l.last)
+	}
+	return err
 }
 
 // Append implements [namespace.Log].

@@ -187,6 +187,15 @@ func TestDamaged(t *testing.T) {
 			require.ErrorContains(t, err, path+":")
 		}
 	}
+	// A file that shrinks while it is open is not taken for a shorter one.
+	require.NoError(t, os.WriteFile(path, whole, 0o600))
+	l = open(t, path)
+	require.NoError(t, os.Truncate(path, int64(len(whole)-5)))
+	require.Error(t, l.Read(ctx, 0, func(uint64, []byte) error { return nil }))
+	require.NoError(t, os.WriteFile(path, append(bytes.Clone(whole[:len(whole)-9]), make([]byte, 9)...), 0o600))
+	require.ErrorIs(t, l.Read(ctx, 0, func(uint64, []byte) error { return nil }), filestore.ErrDamaged)
+	require.NoError(t, l.Close())
+
 	// A line that is missing in the middle, and one that is there twice.
 	lines := bytes.SplitAfter(whole, []byte("\n"))
 	for _, bad := range [][][]byte{{lines[0], lines[1], lines[3]}, {lines[0], lines[1], lines[1], lines[2]}} {

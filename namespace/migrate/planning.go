@@ -15,9 +15,10 @@ import (
 // moves sees in every file of rules what the old user sees, and nobody else
 // sees more or less.
 //
-// Whatever stands in the way is reported, all of it, and wraps [ErrInput]: users
-// who are not there, names that are taken in the target, for who has them is
-// another person (N1), and users whom the target does not accept (N3).
+// Whatever stands in the way is reported and wraps [ErrInput]: users who are not
+// there, names that are taken in the target, for who has them is another person
+// (N1), users whom the target does not accept (N3), and if these are all well,
+// files of rules that cannot be rewritten.
 func PlanMigration(ctx context.Context, d *namespace.Directory, files Files, in Input) (*Plan, error) {
 	if in.From == "" {
 		in.From = namespace.Default
@@ -26,11 +27,13 @@ func PlanMigration(ctx context.Context, d *namespace.Directory, files Files, in 
 		in.To = namespace.Default
 	}
 	m := &planner{ctx: ctx, d: d, v: d.Administrator(), in: in, plan: &Plan{From: in.From, To: in.To}, group: make(map[string]int), user: make(map[string]string)}
-	for _, step := range []func() error{m.namespaces, m.users, m.groups, m.permissions} {
-		if err := step(); err != nil {
-			return nil, err
+	for _, stage := range [][]func() error{{m.namespaces}, {m.users, m.groups, m.permissions}} {
+		for _, step := range stage {
+			if err := step(); err != nil {
+				return nil, err
+			}
 		}
-		if len(m.problems) > 0 {
+		if len(m.problems) > 0 { // what comes next could not be right
 			return nil, errors.Join(m.problems...)
 		}
 	}
