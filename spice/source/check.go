@@ -101,7 +101,7 @@ func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err
 		}
 	}
 	if c.opts.Check != nil {
-		return copied, c.opts.Check(ctx, e.DataSource, login)
+		return copied, login.scrub(c.opts.Check(ctx, e.DataSource, login))
 	}
 	return copied, nil
 }

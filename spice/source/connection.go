@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"strconv"
-	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -57,13 +56,12 @@ func (c *Catalog) Connection(ctx context.Context, id string) (Connection, error)
 // DSN returns the connection as drivers of PostgreSQL take it, password
 // included: host='…' port=… dbname='…' user='…' password='…' sslmode=….
 func (n Connection) DSN() Password {
-	quote := strings.NewReplacer(`\`, `\\`, `'`, `\'`)
 	mode := "verify-full"
 	if n.DisableSsl {
 		mode = "disable"
 	}
 	return NewPassword(fmt.Sprintf("host='%s' port=%s dbname='%s' user='%s' password='%s' sslmode=%s",
-		quote.Replace(n.Host), strconv.Itoa(n.Port), quote.Replace(n.Database), quote.Replace(n.Login.Username()), quote.Replace(n.Login.Password().Reveal()), mode))
+		dsnQuote(n.Host), strconv.Itoa(n.Port), dsnQuote(n.Database), dsnQuote(n.Login.Username()), dsnQuote(n.Login.Password().Reveal()), mode))
 }
 
 // Table returns a Reader of a table of a database: open opens the database with
@@ -78,15 +76,15 @@ func (c *Catalog) Table(id string, open func(ctx context.Context, n Connection) 
 		}
 		db, err := open(ctx, n)
 		if err != nil {
-			return nil, err
+			return nil, n.Login.scrub(err)
 		}
-		r, err := read(ctx, db)
+		r, err := read(ctx, db) // with an error r may be a nil pointer in an interface
 		if err != nil {
-			return nil, errors.Join(err, db.Close())
+			return nil, errors.Join(n.Login.scrub(err), db.Close())
 		}
 		next := func() (arrow.Record, error) {
 			if !r.Next() {
-				return nil, r.Err()
+				return nil, n.Login.scrub(r.Err())
 			}
 			r.Record().Retain()
 			return r.Record(), nil

@@ -21,9 +21,9 @@ func InFS(fsys fs.FS, name string) Input {
 	return Input{name, func(context.Context) (io.ReadCloser, error) { return fsys.Open(name) }}
 }
 
-// Open returns what a function opens. The name begins messages. A stream that
-// is waited for longer than ctx should end on its own when ctx does: what open
-// returns is told by closing it only.
+// Open returns what a function opens. The name begins messages. Reading stops
+// between two reads when ctx is done; a read that waits must end by itself then,
+// as those of a connection opened with ctx do.
 func Open(name string, open func(ctx context.Context) (io.ReadCloser, error)) Input {
 	return Input{name, open}
 }

@@ -2,9 +2,13 @@ package source_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,4 +81,26 @@ func TestDSNQuotes(t *testing.T) {
 	require.Equal(t, `host='db' port=5432 dbname='hospital' user='o\'neil' password='a\' host=\'evil\\' sslmode=disable`, n.DSN().Reveal())
 	n.DisableSsl = false
 	require.Contains(t, n.DSN().Reveal(), "sslmode=verify-full", "encrypted unless the data source says otherwise")
+}
+
+// TestScrub: what a driver quotes does not get out either.
+func TestScrub(t *testing.T) {
+	const password = `p@ss 'w"rd\`
+	driver := errors.New("driver")
+	c := catalog(t, func(o *source.Options) {
+		o.Check = func(_ context.Context, _ source.DataSource, login source.Login) error {
+			p := login.Password().Reveal()
+			n := source.Connection{Login: login}
+			return fmt.Errorf("%w: cannot parse %s %q %s postgres://u:%s@h postgres://u:%s@h", driver, p, p, n.DSN().Reveal(), url.QueryEscape(p), url.PathEscape(p))
+		}
+	})
+	r := postgres("pg", &source.Credentials{CredentialPair: &source.CredentialPair{Username: "u", Password: source.NewPassword(password)}})
+	d := create(t, c, r)
+	require.Equal(t, source.CreationFailed, d.Status)
+	require.ErrorIs(t, d.ErrorInfo.Err(), driver)
+	require.Equal(t, 5, strings.Count(d.ErrorInfo.Message, "(hidden)"))
+	for _, part := range []string{"@ss", "rd\\", "%40", "%22"} {
+		require.NotContains(t, d.ErrorInfo.Message, part)
+		require.NotContains(t, fmt.Sprintf("%+v %#v", d.ErrorInfo, d.ErrorInfo.Err()), part)
+	}
 }

@@ -160,15 +160,15 @@ func (p *parts) open() error {
 		return err
 	}
 	p.files = p.files[1:]
-	r, err := p.format(p.ctx, f)
-	if err == nil && p.schema != nil {
-		err = sameColumns(f.Name, r.Schema(), p.schema)
-	}
+	r, err := p.format(p.ctx, f) // with an error r may be a nil pointer in an interface
 	if err != nil {
-		if r != nil {
-			r.Release()
-		}
 		return errors.Join(place(err), f.Close())
+	}
+	if p.schema != nil {
+		if err := sameColumns(f.Name, r.Schema(), p.schema); err != nil {
+			r.Release()
+			return errors.Join(err, f.Close())
+		}
 	}
 	p.file, p.reader = f, r
 	if p.schema == nil {
