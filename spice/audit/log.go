@@ -159,7 +159,7 @@ func (l *Log) own(k link) bool {
 func (l *Log) ending() (last, tail []byte, err error) {
 	n := min(l.size, 2*MaxLine+2)
 	b := make([]byte, n)
-	if _, err := l.file.ReadAt(b, l.size-n); err != nil && err != io.EOF {
+	if _, err := l.file.ReadAt(b, l.size-n); err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, err
 	}
 	end := bytes.LastIndexByte(b, '\n')

@@ -92,7 +92,7 @@ func (p *parser) read(r io.Reader) {
 		p.lines(in, line)
 		return
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		p.fail(1, 1, err)
 		return
 	}
@@ -117,7 +117,7 @@ func readTextLine(r *bufio.Reader) ([]byte, error) {
 			return nil, ErrTooLarge
 		}
 		switch {
-		case err == nil, err == io.EOF && len(line) > 0:
+		case err == nil, errors.Is(err, io.EOF) && len(line) > 0:
 			return line, nil
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, err
@@ -133,7 +133,7 @@ func (p *parser) lines(in *bufio.Reader, line []byte) {
 			p.document(line, func(offset int) (int, int) { return n, offset + 1 })
 		}
 		line, err = readTextLine(in)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			p.fail(n+1, 1, err)
 		}
 	}
@@ -145,7 +145,7 @@ func (p *parser) documents(text []byte) {
 	for len(p.errs) < maxErrors {
 		var doc json.RawMessage
 		err := d.Decode(&doc)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return
 		}
 		end := int(d.InputOffset())

@@ -38,7 +38,7 @@ func (c Check) Verify(r io.Reader) (Head, error) {
 	seen := c.Head == Head{} || c.Head == h
 	for n := 1; ; n++ {
 		line, err := readLine(lines)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if !seen {
 				return h, &LineError{n, fmt.Errorf("%w: it ends at line %d of the chain, want %d", ErrHead, h.Sequence, c.Head.Sequence)}
 			}
@@ -76,7 +76,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 		switch {
 		case err == nil:
 			return line[:len(line)-1], nil
-		case err == io.EOF && len(line) > 0:
+		case errors.Is(err, io.EOF) && len(line) > 0:
 			return nil, ErrTorn
 		case !errors.Is(err, bufio.ErrBufferFull):
 			return nil, err
