@@ -57,7 +57,7 @@ func TestTrino(t *testing.T) {
 	})
 	t.Run("policy", func(t *testing.T) { trinoPolicy(t, cluster, db) })
 	t.Run("suite", func(t *testing.T) {
-		suite.RunBatches(t, &suite.Masks{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
+		suite.RunBatches(t, &suite.Batches{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 			Dialect: where.Trino,
 			Types:   []string{"VARCHAR"},
 			Cases:   400,

@@ -85,72 +85,67 @@ func (r *runner) flush(t *testing.T) {
 	}
 }
 
-// A Masks is a [Batcher] that asks for a column of each condition. The table is
-// read once.
-type Masks struct{ DB }
+// Batches is a [Batcher] for a driver of database/sql.
+type Batches struct {
+	DB
 
-// AskAll executes SELECT id, CASE WHEN … THEN 1 ELSE 0 END, … FROM table.
-func (m *Masks) AskAll(ctx context.Context, table string, conditions []where.Clause) (ids [][]int64, err error) {
-	var sql strings.Builder
-	var args []any
-	sql.WriteString("SELECT id")
-	for _, c := range conditions {
-		sql.WriteString(", CASE WHEN " + c.SQL() + " THEN 1 ELSE 0 END")
-		args = append(args, c.Args()...)
+	// FilterOnly: the engine takes a condition with a subquery behind WHERE only.
+	FilterOnly bool
+}
+
+// AskAll asks for a column of each condition, so that the table is read once,
+// and for a query of each that must be behind WHERE.
+func (b *Batches) AskAll(ctx context.Context, table string, conditions []where.Clause) ([][]int64, error) {
+	ids := make([][]int64, len(conditions))
+	masks, unions := []string{"SELECT id"}, []string(nil)
+	var maskArgs, unionArgs []any
+	var masked []int // column -> condition
+	for i, c := range conditions {
+		if b.FilterOnly && strings.Contains(c.SQL(), "(SELECT ") {
+			unions = append(unions, fmt.Sprintf("SELECT %d AS n, id FROM %s WHERE %s", i, table, c.SQL()))
+			unionArgs = append(unionArgs, c.Args()...)
+			continue
+		}
+		masks = append(masks, "CASE WHEN "+c.SQL()+" THEN 1 ELSE 0 END")
+		maskArgs = append(maskArgs, c.Args()...)
+		masked = append(masked, i)
 	}
-	sql.WriteString(" FROM " + table)
-	rows, err := m.DB.DB.QueryContext(ctx, sql.String(), args...)
+	var err error
+	if len(masked) > 0 {
+		query := strings.Join(masks, ", ") + " FROM " + table
+		err = b.each(ctx, query, maskArgs, 1+len(masked), func(row []int64) {
+			for column, i := range masked {
+				if row[1+column] == 1 {
+					ids[i] = append(ids[i], row[0])
+				}
+			}
+		})
+	}
+	if err == nil && len(unions) > 0 {
+		err = b.each(ctx, strings.Join(unions, " UNION ALL "), unionArgs, 2, func(row []int64) {
+			ids[row[0]] = append(ids[row[0]], row[1])
+		})
+	}
+	return ids, err
+}
+
+// each calls row with every row of a query, whose columns are numbers.
+func (b *Batches) each(ctx context.Context, query string, args []any, columns int, row func([]int64)) (err error) {
+	rows, err := b.DB.DB.QueryContext(ctx, query, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	ids = make([][]int64, len(conditions))
-	row := make([]int64, 1+len(conditions))
-	into := make([]any, len(row))
-	for i := range row {
-		into[i] = &row[i]
+	numbers := make([]int64, columns)
+	into := make([]any, columns)
+	for i := range numbers {
+		into[i] = &numbers[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return nil, err
+			return err
 		}
-		for i, visible := range row[1:] {
-			if visible == 1 {
-				ids[i] = append(ids[i], row[0])
-			}
-		}
+		row(numbers)
 	}
-	return ids, rows.Err()
-}
-
-// A Unions is a [Batcher] that asks for all in one UNION ALL, for engines that
-// take some conditions behind WHERE only.
-type Unions struct{ DB }
-
-// AskAll executes SELECT 0, id FROM table WHERE … UNION ALL SELECT 1, id ….
-func (u *Unions) AskAll(ctx context.Context, table string, conditions []where.Clause) (ids [][]int64, err error) {
-	var sql strings.Builder
-	var args []any
-	for i, c := range conditions {
-		if i > 0 {
-			sql.WriteString(" UNION ALL ")
-		}
-		fmt.Fprintf(&sql, "SELECT %d AS n, id FROM %s WHERE %s", i, table, c.SQL())
-		args = append(args, c.Args()...)
-	}
-	rows, err := u.DB.DB.QueryContext(ctx, sql.String(), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	ids = make([][]int64, len(conditions))
-	for rows.Next() {
-		var n int
-		var id int64
-		if err := rows.Scan(&n, &id); err != nil {
-			return nil, err
-		}
-		ids[n] = append(ids[n], id)
-	}
-	return ids, rows.Err()
+	return rows.Err()
 }
