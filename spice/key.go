@@ -51,6 +51,10 @@ func (s *Store) currentKey() string {
 // disables a key locks everybody out (K3).
 func (s *Store) unwrap(ctx context.Context, h header) (dataKey, error) {
 	if h.KeyARN == "" {
+		// Anybody can write a file that says so, of a permission dataset, say.
+		if !s.opts.Unencrypted {
+			return dataKey{}, fmt.Errorf("%w: the dataset is not encrypted, and the store was opened with keys", ErrKey)
+		}
 		return dataKey{wrapped: h.Key, plain: append([]byte(nil), h.Key...)}, nil
 	}
 	if s.keys == nil {

@@ -24,7 +24,8 @@ type Options struct {
 	// "aws", "us-east-1" and "000000000000".
 	Partition, Region, Account string
 
-	// Keys wrap the data keys of datasets (K1). Nil is the local key service of
+	// Keys wrap the data keys of datasets (K1). A file says under which key it
+	// is, so let the service use keys of yours and no others. Nil is the local key service of
 	// package keys in the folder "<dir>.keys": whoever holds both folders can
 	// read the data, so keep them apart.
 	Keys keys.Keys
@@ -32,9 +33,11 @@ type Options struct {
 	// until one is registered as the default. With Keys of nil it may be left
 	// out: the local key service then makes one.
 	Key string
-	// Unencrypted stores new datasets, and full refreshes, as they are. Whoever
-	// can read the folder then reads every row past all rules, and nothing shows
-	// that a file was changed. It cannot be set together with Keys.
+	// Unencrypted keeps the data keys of datasets beside the data, unwrapped:
+	// whoever can read the folder reads every row past all rules, and whoever can
+	// write to it changes rows and rules without a trace. Without it, datasets
+	// that were stored so are refused; to encrypt them, create them again. It
+	// cannot be set together with Keys.
 	Unencrypted bool
 	// KeyCache is how long an unwrapped data key is used again; 0 asks for it at
 	// every read, and while a stream is read at least once a second. At most

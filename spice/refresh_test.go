@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -257,6 +258,57 @@ func TestLargerThanAChunk(t *testing.T) {
 	texts, err := d.Distinct(ctx, user("three"), "tenant")
 	require.NoError(t, err)
 	require.Equal(t, []string{"tenant1", "tenant49"}, texts)
+}
+
+// peak is an allocator that remembers how much was taken at once.
+type peak struct {
+	memory.Allocator
+	mu       sync.Mutex
+	now, max int
+}
+
+func (p *peak) add(n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now += n
+	p.max = max(p.max, p.now)
+}
+
+func (p *peak) Allocate(n int) []byte { p.add(n); return p.Allocator.Allocate(n) }
+func (p *peak) Free(b []byte)         { p.add(-len(b)); p.Allocator.Free(b) }
+func (p *peak) Reallocate(n int, b []byte) []byte {
+	p.add(n - len(b))
+	return p.Allocator.Reallocate(n, b)
+}
+
+// A dataset is read chunk by chunk: it may be larger than memory.
+func TestMemory(t *testing.T) {
+	w := newWorld(t)
+	mem := &peak{Allocator: w.mem}
+	w.opts.Allocator = mem
+	w.open(w.store.disk)
+	d, err := w.store.CreateDataset(context.Background(), DatasetInput{ID: "big", ImportMode: SPICE})
+	require.NoError(t, err)
+	src, err := tenants{200_000}.Records(context.Background())
+	require.NoError(t, err)
+	require.True(t, src.Next())
+	_, err = d.Refresh(context.Background(), same{src.Record()}, RefreshFull)
+	require.NoError(t, err)
+	mem.max = 0
+	rows, bytes := int64(0), 0
+	for rec, err := range d.Records(context.Background(), user("anna")) {
+		require.NoError(t, err)
+		rows += rec.NumRows()
+		for _, c := range rec.Columns() {
+			for _, b := range c.Data().Buffers() {
+				if b != nil {
+					bytes += b.Len()
+				}
+			}
+		}
+	}
+	require.Equal(t, int64(200_000), rows)
+	require.Less(t, mem.max, bytes/8, "a few of 49 chunks at once")
 }
 
 // A reader that leaves early, or panics, leaves nothing behind.

@@ -348,6 +348,52 @@ func TestSwappedFiles(t *testing.T) {
 	}
 }
 
+// Who can write to the folder but has no key cannot write rules: not even ones
+// that say that they are not encrypted.
+func TestForgedRules(t *testing.T) {
+	w := newWorld(t)
+	d := w.create("sales", sales())
+	rules := w.rules("rules", twoUsers)
+	w.attach(d, rules)
+	snap, err := rules.current(context.Background())
+	require.NoError(t, err)
+	forged := snap.body
+	forged.Segments = nil
+	h := snap.head
+	h.KeyARN, h.Key = "", make([]byte, 32)
+	h.Seq += 10
+	_, file, err := encodeState(h, forged, h.Key)
+	require.NoError(t, err)
+	require.NoError(t, w.store.Close())
+	w.store = nil
+	require.NoError(t, os.WriteFile(statePath(rules.dir), file, 0o600))
+	w.open(rules.store.disk)
+	d, err = w.store.Dataset("sales")
+	require.NoError(t, err)
+	refused(t, d, user("anna"), ErrKey)
+	refused(t, d, user("carl"), ErrKey)
+
+	w.opts.Keys, w.opts.Unencrypted = nil, true
+	w.open(rules.store.disk)
+	d, err = w.store.Dataset("sales")
+	require.NoError(t, err)
+	refused(t, d, user("anna"), ErrKey)
+}
+
+// FuzzState: a state file may hold anything.
+func FuzzState(f *testing.F) {
+	f.Add([]byte(`{"Format":1,"ID":"a","UID":"b","Key":"AAAA","Seq":3,"Files":[1],"Sealed":"AAAA"}`))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		h, err := decodeHeader(file)
+		if err != nil {
+			require.ErrorIs(t, err, ErrCorrupt)
+			return
+		}
+		_, err = decodeBody(h, make([]byte, 32))
+		require.ErrorIs(t, err, ErrCorrupt, "nobody has sealed it")
+	})
+}
+
 // K2: no row without its record, and no value in a record.
 func TestAudit(t *testing.T) {
 	ctx := context.Background()
