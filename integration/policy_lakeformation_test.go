@@ -54,7 +54,9 @@ func TestPolicyLakeFormation(t *testing.T) {
 		}
 		var document struct {
 			CreateDataCellsFilter []struct {
-				TableData struct{ RowFilter struct{ FilterExpression string } }
+				TableData struct {
+					RowFilter struct{ FilterExpression string }
+				}
 			}
 		}
 		require.NoError(t, json.Unmarshal(script, &document))
