@@ -12,7 +12,7 @@ import (
 // every one that cannot be sent.
 func (l *lowering) check() error {
 	var errs []error
-	quoted := make(map[string]string)
+	quoted, compared := make(map[string]string), make(map[string]string)
 	l.columns = make([]string, len(l.atoms))
 	l.values = make([][]string, len(l.atoms))
 	lists := 0
@@ -23,9 +23,11 @@ func (l *lowering) check() error {
 			if err != nil {
 				errs = append(errs, err)
 			}
-			quoted[name] = sql
+			quoted[name], compared[name] = sql, l.spec.left+sql+l.spec.right
 		}
-		l.columns[i] = quoted[name]
+		if l.columns[i] = quoted[name]; p.Op() == predicate.OpIn {
+			l.columns[i] = compared[name]
+		}
 		if p.Op() != predicate.OpIn {
 			continue
 		}

@@ -59,7 +59,7 @@ type lowering struct {
 
 	root    tree
 	op      predicate.Op // OpNone and OpAll have no root
-	columns []string     // SQL of each atom's column
+	columns []string     // SQL of each atom's column; of an OpIn, as it is compared
 	values  [][]string   // of each atom, with the spec's end
 	crowded bool         // there are many lists
 

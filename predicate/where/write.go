@@ -12,7 +12,7 @@ func (l *lowering) write(s squeeze) error {
 	if s >= inTable && (l.spec.temp == nil || len(l.opts.Temp) == 0) {
 		return l.err // nothing can be done that was not
 	}
-	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.err = s, nil, nil, nil, 0, nil
+	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.err = s, l.sql[:0], nil, nil, 0, nil
 	l.sent, l.lists = make(map[int][2]int), make(map[int]int)
 	switch l.op {
 	case predicate.OpNone:
@@ -92,13 +92,15 @@ func (l *lowering) union(operands []tree) {
 func (l *lowering) atom(a int) {
 	column, values := l.columns[a], l.values[a]
 	if l.opts.TwoValued {
-		l.text(column + " IS NOT NULL AND ")
+		l.text(column)
+		l.text(" IS NOT NULL AND ")
 	}
 	if l.atoms[a].Op() == predicate.OpHasValue {
-		l.text(l.spec.hasValue[0] + column + l.spec.hasValue[1])
+		l.text(l.spec.hasValue[0])
+		l.text(column)
+		l.text(l.spec.hasValue[1])
 		return
 	}
-	column = l.spec.left + column + l.spec.right
 	form := l.form(len(values))
 	if form == scannedValues {
 		before, after, _ := strings.Cut(strings.ReplaceAll(l.spec.scanned, "%c", column), "%s")

@@ -1,0 +1,87 @@
+package where_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
+)
+
+func TestWrapRefuses(t *testing.T) {
+	tests := []struct{ reason, query, want string }{
+		{"nothing", " \n", "empty"},
+		{"a comment that hides what is behind", "SELECT * FROM t -- all", "byte 17: it holds a comment"},
+		{"an open comment", "SELECT * FROM t /*", "comment"},
+		{"a comment of MySQL", "SELECT * FROM t # all", "comment"},
+		{"two statements", "SELECT 1; SELECT 2", "byte 9: it holds a semicolon"},
+		{"the end of our parenthesis", "SELECT * FROM t) AS x WHERE 1=1 OR (1=1", "closes a parenthesis"},
+		{"an open parenthesis", "SELECT (1", "does not close"},
+		{"an open string", "SELECT 'a", "not closed"},
+		{"an open name", `SELECT "a`, "not closed"},
+		{"a quote that may be escaped", `SELECT 'a\' ) --'`, "backslash"},
+		{"dollar quotes", "SELECT $a$ ) $a$", "dollar"},
+		{"NUL", "SELECT 1\x00", "NUL"},
+	}
+	for _, tt := range tests {
+		for _, d := range where.Dialects() {
+			if d == where.Snowflake || d == where.BigQuery {
+				continue
+			}
+			c, err := where.Lower(predicate.In("A", "x"), d, nil)
+			require.NoError(t, err)
+			sql, err := c.Wrap(tt.query)
+			require.ErrorIs(t, err, where.ErrQuery, tt.reason)
+			require.ErrorContains(t, err, tt.want, tt.reason)
+			require.Empty(t, sql)
+		}
+	}
+	for _, query := range []string{"SELECT * FROM t", "SELECT a, (b) FROM (SELECT 1) AS x WHERE c = ')' AND d = 'it''s'", `SELECT "a)" FROM t`} {
+		c, err := where.Lower(predicate.In("A", "x"), where.PostgreSQL, nil)
+		require.NoError(t, err)
+		_, err = c.Wrap(query)
+		require.NoError(t, err, query)
+	}
+	_, err := where.Clause{}.Wrap("SELECT 1")
+	require.ErrorIs(t, err, where.ErrDialect)
+}
+
+func TestDialects(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, d := range where.Dialects() {
+		require.False(t, seen[d.String()])
+		seen[d.String()] = true
+		text, err := d.MarshalText()
+		require.NoError(t, err)
+		var back where.Dialect
+		require.NoError(t, back.UnmarshalText(text))
+		require.Equal(t, d, back)
+		require.NotEmpty(t, d.Placeholder(1))
+		_, err = d.Quote("")
+		require.ErrorIs(t, err, where.ErrColumn)
+		_, err = d.Quote()
+		require.ErrorIs(t, err, where.ErrColumn)
+		_, err = d.Quote("a\x00")
+		require.ErrorIs(t, err, where.ErrNUL)
+	}
+	require.Len(t, seen, 14)
+	for name, want := range map[string]where.Dialect{"POSTGRES": where.PostgreSQL, "mssql": where.SQLServer, "sqlite3": where.SQLite, "presto": where.Trino} {
+		d, err := where.DialectNamed(name)
+		require.NoError(t, err)
+		require.Equal(t, want, d)
+	}
+	for _, d := range []where.Dialect{0, 99} {
+		require.Equal(t, "none", d.String())
+		require.Empty(t, d.Placeholder(1))
+		_, err := d.MarshalText()
+		require.ErrorIs(t, err, where.ErrDialect)
+		_, err = d.Literal("x")
+		require.ErrorIs(t, err, where.ErrDialect)
+		_, err = d.Quote("x")
+		require.ErrorIs(t, err, where.ErrDialect)
+	}
+	d := where.SQLite
+	require.ErrorIs(t, d.UnmarshalText([]byte("oracle")), where.ErrDialect)
+	require.Zero(t, d)
+}
