@@ -78,7 +78,7 @@ var importRules = map[string][]string{
 
 // withoutArrow are the packages that must stay light: importing them costs no
 // engine.
-var withoutArrow = []string{"predicate", "namespace", "rls", "tagrules"}
+var withoutArrow = []string{"predicate", "namespace", "rls", "tagrules", "internal/seal", "spice/audit", "spice/keys"}
 
 // arrowAllowed are the packages of Arrow v15 that are right, light, and link
 // beside Arrow v18 (docs/adr/0004-no-arrow-compute.md).
