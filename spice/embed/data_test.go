@@ -196,6 +196,11 @@ func TestDataset(t *testing.T) {
 	require.NoError(t, w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s1"), arn("dataset/gone")}))
 	_, err = session.Open(ctx, arn("dataset/gone"))
 	require.ErrorIs(t, err, ErrForbidden, "deleted from the store")
+	elsewhere := arn("dataset/s1")
+	elsewhere.Region = "eu-west-1"
+	require.NoError(t, w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{elsewhere}))
+	_, err = session.Open(ctx, elsewhere)
+	require.ErrorIs(t, err, ErrForbidden, "the store has one of that id, but not of that Region")
 
 	_, shared := w.open(t, func() *Request { r := aRequest(); r.Namespace = "tenant2"; return r }())
 	d, err = shared.Open(ctx, arn("dataset/s2"))

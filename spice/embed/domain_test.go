@@ -55,6 +55,7 @@ func TestDomainAllows(t *testing.T) {
 		{"one below", "https://*.example.com", "https://a.b.example.com", true},
 		{"the domain itself is no subdomain", "https://*.example.com", "https://example.com", false},
 		{"ends like a subdomain", "https://*.example.com", "https://evilexample.com", false},
+		{"a subdomain without a name", "https://*.example.com", "https://.example.com", false},
 		{"a sandboxed frame", "https://*.example.com", "null", false},
 		{"nothing", "https://*.example.com", "", false},
 		{"a user that looks like a host", "https://app.example.com", "https://app.example.com@evil.example", false},

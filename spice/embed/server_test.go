@@ -237,6 +237,24 @@ func TestRedeemRefuses(t *testing.T) {
 	require.ErrorIs(t, err, ErrUnknown, "the same keys, but not the same codes")
 }
 
+// otherEnds are codes of which somebody changed when a session ends.
+type otherEnds struct{ *Memory }
+
+func (o otherEnds) Get(ctx context.Context, id string) (Entry, error) {
+	e, err := o.Memory.Get(ctx, id)
+	e.Until = e.Until.Add(time.Hour)
+	return e, err
+}
+
+// TestOtherEnds: a session lives as long as its token says, and only if what is
+// kept says the same.
+func TestOtherEnds(t *testing.T) {
+	w := newWorld(t, func(_ *Site, o *Options) { o.Codes = otherEnds{NewMemory()} })
+	token, _ := w.open(t, aRequest())
+	_, err := w.Session(t.Context(), "", token)
+	require.ErrorIs(t, err, ErrUnknown)
+}
+
 // TestRedeemRaces: one code, many goroutines, two servers over one folder.
 func TestRedeemRaces(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "codes")
