@@ -29,10 +29,19 @@ type Log struct {
 	path string
 
 	mu   sync.Mutex
-	file *os.File // locked; nil: closed
-	size int64    // of what is good
-	last uint64   // number of the last record
-	err  error    // the file is in a state nobody knows
+	file disk   // locked; nil: closed
+	size int64  // of what is good
+	last uint64 // number of the last record
+	err  error  // the file is in a state nobody knows
+}
+
+// A disk is what a log needs of a file.
+type disk interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
+	Sync() error
+	Truncate(size int64) error
 }
 
 // Open opens the log in the file of that path, which it creates if it is not
@@ -47,7 +56,7 @@ func Open(path string) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{path: path, file: file}
-	if err := l.mend(); err != nil {
+	if err := l.mend(file); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return l, nil
@@ -78,8 +87,8 @@ func openLocked(path string, flag int) (*os.File, error) {
 }
 
 // mend finds the end of what is good, and cuts off what a crash left behind it.
-func (l *Log) mend() error {
-	info, err := l.file.Stat()
+func (l *Log) mend(file *os.File) error {
+	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
