@@ -132,6 +132,7 @@ func TestSpiceChild(t *testing.T) {
 type database struct {
 	t       table
 	sloppy  bool
+	dict    bool // other types than the schema says
 	asked   predicate.Predicate
 	columns []string
 	err     error
@@ -160,6 +161,9 @@ func (b *database) Records(ctx context.Context, p predicate.Predicate, columns [
 		}) {
 			t = append(t, b.t[i+1])
 		}
+	}
+	if b.dict {
+		return same{t.record(true)}.Records(ctx)
 	}
 	return t.Records(ctx)
 }
@@ -195,6 +199,11 @@ func TestDirectQuery(t *testing.T) {
 	db.err = errSource
 	refused(t, d, user("anna"), errSource)
 	db.err = nil
+	db.dict = true
+	ids, err := read1(d, user("anna"))
+	require.ErrorIs(t, err, ErrSchema, "columns of other types than the schema says")
+	require.Empty(t, ids)
+	db.dict = false
 	db.t = table{{"id"}, {"1"}}
 	refused(t, d, user("anna"), ErrNoColumn)
 

@@ -137,6 +137,9 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 			return nil, t.direct.Err()
 		}
 		rec := t.direct.Record()
+		if err := t.checkTypes(rec.Schema()); err != nil {
+			return nil, err
+		}
 		rec.Retain()
 		return rec, nil
 	}
@@ -149,6 +152,20 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 	at := t.chunks[0]
 	t.chunks = t.chunks[1:]
 	return t.readers[at.seg].Chunk(at.chunk)
+}
+
+// checkTypes reports columns of a direct query that are not of the type that
+// its schema promised.
+func (t *data) checkTypes(got *arrow.Schema) error {
+	var errs []error
+	for _, f := range t.root.Fields() {
+		for _, i := range got.FieldIndices(f.Name) {
+			if have := got.Field(i).Type; !arrow.TypeEqual(have, f.Type) {
+				errs = append(errs, fmt.Errorf("%w: column %q is %s, want %s", ErrSchema, f.Name, have, f.Type))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // checkKey asks for the key again if the last time is long ago: a stream that

@@ -226,6 +226,40 @@ func TestRulesThatCannotBeUsed(t *testing.T) {
 	refused(t, d, user("anna"), ErrRules)
 }
 
+// Rules that were read for an attachment that came to nothing are not taken for
+// those of the next one.
+func TestRulesOfAnotherAttachment(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	d := w.create("sales", sales())
+	wide := w.rules("wide", "UserName,Region,Country\nanna,,FR\n")
+	narrow := w.rules("narrow", twoUsers)
+	require.ErrorIs(t, d.Attach(ctx, permissions(wide)), ErrNoColumn)
+	w.attach(d, narrow)
+	require.Equal(t, want(sales(), predicate.In("Region", "EMEA")), see(t, d, user("anna")))
+
+	// The same rules, read in another way.
+	lists := w.rules("lists", "UserName,Region\nanna,NULL\n")
+	p := permissions(lists)
+	p.Options = &rls.Options{NullWords: []string{"NULL"}}
+	require.NoError(t, d.Attach(ctx, p))
+	require.Len(t, see(t, d, user("anna")), 15)
+	w.attach(d, lists)
+	require.Empty(t, see(t, d, user("anna")))
+	w.open(w.store.disk)
+	d, err := w.store.Dataset("sales")
+	require.NoError(t, err)
+	require.Empty(t, see(t, d, user("anna")))
+	lists, err = w.store.Dataset("lists")
+	require.NoError(t, err)
+	p.Settings.Arn = lists.ARN().String()
+	require.NoError(t, d.Attach(ctx, p))
+	w.open(w.store.disk)
+	d, err = w.store.Dataset("sales")
+	require.NoError(t, err)
+	require.Len(t, see(t, d, user("anna")), 15, "how rules are read is stored with them")
+}
+
 type rulesFunc func() (*rls.Rules, error)
 
 func (f rulesFunc) Rules(context.Context) (*rls.Rules, error) { return f() }

@@ -16,11 +16,12 @@ import (
 )
 
 // parsed are the rules of a permission dataset of the store, as they were read
-// last.
+// last: by this attachment, with its options, from this state of the permission
+// dataset, and by nothing that another could share by accident (S6).
 type parsed struct {
-	serial  int64 // of the attachment
-	version int64 // of the permission dataset
-	rules   *rls.Rules
+	by    *attachment
+	from  *snapshot
+	rules *rls.Rules
 }
 
 // rulesOf returns the rules of an attachment, and what to call them in audit
@@ -82,7 +83,7 @@ func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rl
 	p := d.parsed
 	d.mu.Unlock()
 	version := fmt.Sprintf("%s version %d, attachment %d", from.id, snap.body.Version, a.Serial)
-	if !live && p != nil && p.serial == a.Serial && p.version == snap.body.Version {
+	if !live && p != nil && p.by == a && p.from == snap {
 		return p.rules, version, nil
 	}
 	rules, err := readRules(ctx, data, a, from.id)
@@ -91,7 +92,7 @@ func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rl
 	}
 	if !live {
 		d.mu.Lock()
-		d.parsed = &parsed{a.Serial, snap.body.Version, rules}
+		d.parsed = &parsed{a, snap, rules}
 		d.mu.Unlock()
 	}
 	return rules, version, nil

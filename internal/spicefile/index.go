@@ -65,8 +65,8 @@ func sealIndex(w *seal.Writer, chunks []ChunkInfo) error {
 	return err
 }
 
-// SchemaOf returns a schema of columns with these types, in which text that a
-// chunk keeps as a dictionary may be one.
+// sameColumns reports how the columns of b differ from those of a. Text may come
+// in any form.
 func sameColumns(a, b *arrow.Schema) error {
 	if a.NumFields() != b.NumFields() {
 		return fmt.Errorf("%d columns, want %d", b.NumFields(), a.NumFields())

@@ -23,7 +23,6 @@ type text struct {
 	ends     []int // of each entry in data; ends[0] is 0
 	data     []byte
 	numbers  map[string]uint32 // of entries; nil when texts do not repeat
-	ranks    []uint32          // of entries in the order of bytes, made when needed
 
 	cut       int64 // texts that were cut (V7)
 	originals map[string]*original
@@ -62,7 +61,6 @@ func (c *text) append(arr arrow.Array, drop []bool) error {
 			c.rows = append(c.rows, c.entry(c.shorten(value(i))))
 		}
 	}
-	c.ranks = nil
 	return nil
 }
 
@@ -94,7 +92,6 @@ func (c *text) appendDict(d *array.Dictionary, drop []bool) error {
 		}
 		c.rows = append(c.rows, known[k])
 	}
-	c.ranks = nil
 	return nil
 }
 
@@ -247,11 +244,11 @@ func (c *text) rank() (ranks []uint32, n int) {
 func (c *text) bytes() int { return len(c.data) + 4*len(c.rows) + 8*len(c.ends) }
 
 func (c *text) reset() {
-	c.rows, c.data, c.ends, c.ranks = c.rows[:0], c.data[:0], append(c.ends[:0], 0), nil
+	c.rows, c.data, c.ends = c.rows[:0], c.data[:0], append(c.ends[:0], 0)
 	c.numbers = make(map[string]uint32)
 }
 
-// Collided returns the texts that different ones were cut to.
+// collided returns the texts that different ones were cut to.
 func (c *text) collided() []string {
 	var texts []string
 	for s, o := range c.originals {
