@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -17,7 +18,7 @@ func bigQuery(w *writer) error {
 	if err != nil {
 		return err
 	}
-	if err := w.names(email); err != nil {
+	if err := errors.Join(w.names(email), w.noTwins()); err != nil {
 		return err
 	}
 	if got := len(w.shares) + 1; got > maxPolicies {

@@ -16,6 +16,9 @@ func databricks(w *writer) error {
 	if len(w.columns) == 0 {
 		return fmt.Errorf("%w: Table.Columns: a row filter needs a column, and no grant names one", ErrOptions)
 	}
+	if err := w.noTwins(); err != nil {
+		return err
+	}
 	last := len(w.table.Name) - 1
 	function, err := w.dialect.Quote(append(w.table.Name[:last:last], w.table.Name[last]+"_"+w.opts.Name)...)
 	if err != nil {

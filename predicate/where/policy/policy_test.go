@@ -154,6 +154,8 @@ func TestRefused(t *testing.T) {
 		{"no name", policy.Snowflake, user("", us), policy.ErrName, "user has none"},
 		{"allUsers is no address", policy.BigQuery, user("allUsers", us), policy.ErrName, "e-mail"},
 		{"a colon would make another kind of member", policy.BigQuery, user("group:al@example.com", us), policy.ErrName, "e-mail"},
+		{"addresses are without case", policy.BigQuery, append(user("al@example.com", us), user("AL@example.com", predicate.All())...), policy.ErrDuplicate, `user "al@example.com"`},
+		{"so are groups", policy.Databricks, append(group("sales", us), group("Sales", predicate.All())...), policy.ErrDuplicate, `group "sales"`},
 		{"the first rule that fits wins", policy.TrinoFile, group("sales", us), policy.ErrKind, `group "sales"`},
 		{"Superset filters by role", policy.Superset, user("al", us), policy.ErrKind, `user "al"`},
 		{"Jinja in a value is executed", policy.Superset, group("sales", predicate.In("Region", "{{ 1 }}")), policy.ErrValue, "{{"},

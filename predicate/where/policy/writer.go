@@ -1,0 +1,228 @@
+package policy
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
+)
+
+// A writer is a policy that is being written.
+type writer struct {
+	bytes.Buffer
+	target  Target
+	table   Table
+	opts    Options
+	dialect where.Dialect
+	columns []string
+	shares  []share             // of a script
+	rows    predicate.Predicate // of a filter
+}
+
+// A share is a set of rows and everybody who is granted it, so that it is
+// written once.
+type share struct {
+	rows   predicate.Predicate
+	users  []string
+	groups []string
+}
+
+func newWriter(t Target, p Policy, opts *Options) (*writer, error) {
+	w := &writer{target: t, table: p.Table, dialect: t.Dialect()}
+	if opts != nil {
+		w.opts = *opts
+	}
+	if w.opts.Name == "" {
+		w.opts.Name = "rowsight"
+	}
+	if strings.ContainsFunc(w.opts.Name, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) {
+		return nil, fmt.Errorf("%w: Name: got %q, want letters, digits and underscores", ErrOptions, w.opts.Name)
+	}
+	if t == Superset || t == SupersetGuest {
+		w.dialect = w.opts.Dialect
+		if w.dialect == 0 {
+			return nil, fmt.Errorf("%w: Dialect: want that of the dataset's database", ErrOptions)
+		}
+	}
+	if w.columns = p.Table.Columns; w.columns == nil {
+		for _, g := range p.Grants {
+			w.columns = append(w.columns, g.Rows.Columns()...)
+		}
+		slices.Sort(w.columns)
+		w.columns = slices.Compact(w.columns)
+	}
+	if err := w.share(p.Grants); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// share collects who has the same rows: users before groups, both by name. Every
+// name that is refused is reported.
+func (w *writer) share(grants []Grant) error {
+	grants = slices.Clone(grants)
+	slices.SortStableFunc(grants, func(a, b Grant) int {
+		return cmp.Or(int(a.Kind)-int(b.Kind), strings.Compare(a.Name, b.Name))
+	})
+	var errs []error
+	index := make(map[uint64][]int) // hash of the rows -> shares
+	for i, g := range grants {
+		if err := checkName(g); err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		if i > 0 && grants[i-1].Kind == g.Kind && grants[i-1].Name == g.Name {
+			errs = append(errs, fmt.Errorf("%s %q: %w: join their rows, or give them other names", g.Kind, g.Name, ErrDuplicate))
+			continue
+		}
+		at := -1
+		for _, j := range index[g.Rows.Hash()] {
+			if w.shares[j].rows.Equal(g.Rows) {
+				at = j
+			}
+		}
+		if at < 0 {
+			at = len(w.shares)
+			index[g.Rows.Hash()] = append(index[g.Rows.Hash()], at)
+			w.shares = append(w.shares, share{rows: g.Rows})
+		}
+		if g.Kind == User {
+			w.shares[at].users = append(w.shares[at].users, g.Name)
+		} else {
+			w.shares[at].groups = append(w.shares[at].groups, g.Name)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func checkName(g Grant) error {
+	switch {
+	case g.Kind != User && g.Kind != Group:
+		return fmt.Errorf("%w: %q is neither a user nor a group", ErrName, g.Name)
+	case g.Name == "":
+		return fmt.Errorf("%w: the %s has none", ErrName, g.Kind)
+	case !utf8.ValidString(g.Name) || strings.ContainsRune(g.Name, 0):
+		return fmt.Errorf("%w: %s %q is not valid UTF-8, or holds NUL", ErrName, g.Kind, g.Name)
+	}
+	return nil
+}
+
+// noGroups is an error if there is a grant for a group.
+func (w *writer) noGroups(why string) error {
+	var errs []error
+	for _, s := range w.shares {
+		for _, g := range s.groups {
+			errs = append(errs, fmt.Errorf("group %q: %w: %s", g, ErrKind, why))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// names calls check for everybody, and returns all errors.
+func (w *writer) names(check func(kind Kind, name string) error) error {
+	var errs []error
+	for _, s := range w.shares {
+		for _, name := range s.users {
+			errs = append(errs, check(User, name))
+		}
+		for _, name := range s.groups {
+			errs = append(errs, check(Group, name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// noTwins is an error if two names differ in the case of letters only, which the
+// target takes for one.
+func (w *writer) noTwins() error {
+	seen := make(map[string]string)
+	return w.names(func(kind Kind, name string) error {
+		key := kind.String() + " " + strings.ToLower(name)
+		if other, ok := seen[key]; ok {
+			return fmt.Errorf("%s %q: %w: the target takes it for %q", kind, name, ErrDuplicate, other)
+		}
+		seen[key] = name
+		return nil
+	})
+}
+
+// quoted returns the name of the table, which has so many parts.
+func (w *writer) quoted(least, most int) (string, error) {
+	n := len(w.table.Name)
+	if n < least || n > most {
+		want := fmt.Sprint(least)
+		if most > least {
+			want = fmt.Sprintf("%d to %d", least, most)
+		}
+		return "", fmt.Errorf("%w: got %d parts, want %s", ErrTable, n, want)
+	}
+	name, err := w.dialect.Quote(w.table.Name...)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrTable, err)
+	}
+	return name, nil
+}
+
+// condition returns rows as SQL without arguments. It may stand before or behind
+// AND and OR in parentheses.
+func (w *writer) condition(rows predicate.Predicate) (string, error) {
+	opts := &where.Options{Inline: true}
+	if w.target == TrinoFile || w.target == TrinoOPA {
+		opts.Limits = &where.Limits{} // a filter is no part of a query's text
+	}
+	c, err := where.Lower(rows, w.dialect, opts)
+	if err != nil {
+		return "", err
+	}
+	return c.SQL(), nil
+}
+
+// literals returns texts as a list of literals.
+func (w *writer) literals(texts []string) (string, error) {
+	return joined(texts, w.dialect.Literal)
+}
+
+// identifiers returns names as a list of identifiers.
+func (w *writer) identifiers(names []string) (string, error) {
+	return joined(names, func(s string) (string, error) { return w.dialect.Quote(s) })
+}
+
+// arguments returns the columns as the arguments of a function, of a type.
+func (w *writer) arguments(typ string) (string, error) {
+	return joined(w.columns, func(s string) (string, error) {
+		name, err := w.dialect.Quote(s)
+		return name + " " + typ, err
+	})
+}
+
+func joined(texts []string, write func(string) (string, error)) (string, error) {
+	out := make([]string, len(texts))
+	for i, s := range texts {
+		var err error
+		if out[i], err = write(s); err != nil {
+			return "", fmt.Errorf("%q: %w", s, err)
+		}
+	}
+	return strings.Join(out, ", "), nil
+}
+
+// printf writes text; no argument is a template.
+func (w *writer) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+
+// checkText is an error if what was written is longer than the engine takes in
+// one statement. Scripts of several statements are held to it as a whole where
+// one statement is nearly all of it.
+func (w *writer) checkText() error {
+	if most := w.dialect.Limits().Text; most > 0 && w.Len() > most {
+		return fmt.Errorf("%w: %d bytes, want at most %d", ErrTooLong, w.Len(), most)
+	}
+	return nil
+}
