@@ -61,6 +61,9 @@ const rules2 = `UserARN,GroupARN,Region
 arn:aws:quicksight:eu-west-1:111122223333:user/embed/bo,,US
 ,` + prefix + `group/default/sales,APAC
 ` + prefix + `user/default/cy,,
+arn:aws:quicksight:us-east-1:999999999999:user/default/embed/ana,,another account
+` + prefix + `user/other/embed/ana,,another namespace
+,` + prefix + `group/other/sales,another namespace
 `
 
 // world is the account of the tests: in the default namespace ana and bo, who
@@ -273,6 +276,46 @@ func golden(t *testing.T, name, got string) {
 	want, err := os.ReadFile(path)
 	require.NoError(t, err, "run with -update")
 	require.Equal(t, string(want), got)
+}
+
+// TestRetireLooks: who gets the name of an old user while Retire works is not
+// deleted for it.
+func TestRetireLooks(t *testing.T) {
+	ctx := t.Context()
+	d, f := world(t, nil), files()
+	p := plan(t, d, f)
+	require.NoError(t, migrate.Apply(ctx, d, f, p, nil))
+	v := d.Administrator()
+	err := migrate.Retire(ctx, d, f, p, &migrate.Options{Done: func(s migrate.Step) error {
+		if s.Number > 1 {
+			return nil
+		}
+		err := v.DeleteUser(ctx, "", "embed/bo")
+		if err == nil {
+			_, err = v.RegisterUser(ctx, iam("", "embed/bo"))
+		}
+		return err
+	}})
+	require.ErrorIs(t, err, migrate.ErrOutdated)
+	_, err = v.DescribeUser(ctx, "", "embed/bo")
+	require.NoError(t, err)
+
+	// And a group that somebody else is in by then stays.
+	d, f = world(t, nil), files()
+	p = plan(t, d, f)
+	require.NoError(t, migrate.Apply(ctx, d, f, p, nil))
+	v = d.Administrator()
+	err = migrate.Retire(ctx, d, f, p, &migrate.Options{Done: func(s migrate.Step) error {
+		if s.Number > 1 {
+			return nil
+		}
+		_, err := v.CreateGroupMembership(ctx, "", "sales", "cy")
+		return err
+	}})
+	require.ErrorIs(t, err, migrate.ErrOutdated)
+	require.ErrorContains(t, err, `"cy" is in it`)
+	_, err = v.DescribeGroup(ctx, "", "sales")
+	require.NoError(t, err)
 }
 
 var errStop = errors.New("stopped by the test")

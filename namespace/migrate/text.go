@@ -52,7 +52,7 @@ func (p *Plan) String() string {
 				continue
 			}
 			if first {
-				line("\npermissions on %ss", kind)
+				line("\npermissions on %s", plurals[kind])
 				first = false
 			}
 			line("  %s", perm.Asset.Name)
@@ -85,6 +85,10 @@ func (p *Plan) String() string {
 		line("  %s %s: %s", g.Asset.Kind, g.Asset.Name, actions(g.Actions))
 	}
 	return b.String()
+}
+
+var plurals = map[namespace.Kind]string{
+	namespace.KindDataSource: "data sources", namespace.KindDataset: "datasets", namespace.KindAnalysis: "analyses", namespace.KindDashboard: "dashboards",
 }
 
 func who(a namespace.ARN) string {
