@@ -31,7 +31,8 @@ func TestMariaDB(t *testing.T) {
 		Trap: func(column string) string {
 			return "18446744073709551615 + CASE WHEN " + column + " REGEXP '^[0-9]+$' THEN 0 ELSE 1 END > 0"
 		},
-		Names: namesOfMariaDB(),
+		Springs: true,
+		Names:   namesOfMariaDB(),
 	}})
 }
 
