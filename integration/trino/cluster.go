@@ -47,7 +47,7 @@ const (
 	oldestJava, newestJava = 24, 25
 
 	// startTime is much more than a start takes on a slow machine.
-	startTime = 4 * time.Minute
+	startTime = 8 * time.Minute
 
 	// refresh is how often the access control reads its rules.
 	refresh = time.Second
