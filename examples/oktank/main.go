@@ -22,7 +22,7 @@ import (
 	"os/signal"
 	"time"
 
-	"github.com/rowsight/rowsight/examples/oktank/portal"
+	"github.com/rowsight/rowsight/examples/oktank/internal/portal"
 )
 
 func main() {

@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/examples/oktank/portal"
+	"github.com/rowsight/rowsight/examples/oktank/internal/portal"
 )
 
 // site starts the example with a clock that the test moves.

@@ -22,7 +22,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/examples/oktank/revenue"
+	"github.com/rowsight/rowsight/examples/oktank/internal/revenue"
 )
 
 // viewers say, apart from all rules, what each user of the story may see. It is

@@ -19,8 +19,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rowsight/rowsight/examples/oktank/revenue"
-	"github.com/rowsight/rowsight/examples/oktank/web"
+	"github.com/rowsight/rowsight/examples/oktank/internal/revenue"
+	"github.com/rowsight/rowsight/examples/oktank/internal/web"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/embed"

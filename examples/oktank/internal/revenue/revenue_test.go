@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/examples/oktank/revenue"
+	"github.com/rowsight/rowsight/examples/oktank/internal/revenue"
 )
 
 // TestZero: the zero Source has all rows, and they are the same every time.

@@ -16,8 +16,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/examples/oktank/portal"
-	"github.com/rowsight/rowsight/examples/oktank/revenue"
+	"github.com/rowsight/rowsight/examples/oktank/internal/portal"
+	"github.com/rowsight/rowsight/examples/oktank/internal/revenue"
 )
 
 // site starts the example and returns its address and a browser without a

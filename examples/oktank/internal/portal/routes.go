@@ -3,7 +3,7 @@ package portal
 import (
 	"net/http"
 
-	"github.com/rowsight/rowsight/examples/oktank/web"
+	"github.com/rowsight/rowsight/examples/oktank/internal/web"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/embed"
 )
@@ -20,15 +20,7 @@ func (p *Portal) routes(data namespace.ARN) http.Handler {
 
 	mux.Handle("GET /embed/{namespace}/dashboards/{id}", p.service.Page(http.HandlerFunc(dashboard)))
 	mux.Handle("POST /embed/{namespace}/redeem", p.service.RedeemHandler())
-	mux.Handle("GET /embed/{namespace}/data", p.service.Require(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The session is the only way to a dataset, so what is served is filtered.
-		visible, err := embed.FromContext(r.Context()).Open(r.Context(), data)
-		if err != nil {
-			embed.WriteError(w, r, err)
-			return
-		}
-		embed.ServeRecords(w, r, visible)
-	})))
+	mux.Handle("GET /embed/{namespace}/data", p.service.Require(embed.Rows(data)))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/examples/oktank/web"
+	"github.com/rowsight/rowsight/examples/oktank/internal/web"
 )
 
 // TestZero: what is served is what is listed, so no licence is forgotten and no
