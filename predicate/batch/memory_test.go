@@ -134,3 +134,33 @@ func steady(t *testing.T, rows int) (*Filter, arrow.Record) {
 	require.NoError(t, err)
 	return f, rec
 }
+
+// TestDictionaryDecides shows that a batch is not looked at if no rule accepts a
+// value of its dictionary: indices that lead out of it go unnoticed, as do
+// those of the other columns.
+func TestDictionaryDecides(t *testing.T) {
+	table := textTable{names: []string{"a", "b"}, cells: [][]cell{{{"x", true}, {"", false}}, {{"y", true}, {"y", true}}}}
+	dictionary := textLayouts()[5]
+	for _, tt := range []struct {
+		reason  string
+		p       predicate.Predicate
+		off     path
+		wantErr error
+	}{
+		{"no value of the dictionary is in the set", predicate.In("a", "z"), 0, nil},
+		{"one column of two is enough", predicate.And(predicate.In("a", "z"), predicate.In("b", "y", "z")), 0, nil},
+		{"a value is in the set", predicate.In("a", "x"), 0, ErrMalformed},
+		{"another rule leaves the column open", predicate.Or(predicate.In("a", "z"), predicate.In("b", "y")), 0, ErrMalformed},
+		{"without the short cut the damage shows", predicate.In("a", "z"), pathDicts, ErrMalformed},
+	} {
+		rec := table.record(memory.DefaultAllocator, []arrow.DataType{dictionary, dictionary}, 0, 0)
+		for i := range 2 {
+			cast[int32](rec.Column(i).Data().Buffers()[1].Bytes())[0] = 99
+		}
+		f, err := Bind(tt.p, rec.Schema(), &Options{off: tt.off})
+		require.NoError(t, err)
+		n, err := f.Count(rec)
+		require.ErrorIs(t, err, tt.wantErr, tt.reason)
+		require.Zero(t, n, tt.reason)
+	}
+}
