@@ -88,7 +88,7 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []
 		number[k] = uint32(i)
 	}
 	done := 0
-	if t.vector {
+	if t.vector { // in place, since no index leads out of the dictionary
 		if indices32 := words32(indices); indices32 != nil {
 			done = vectorCodes(indices32, indices32, number)
 		}

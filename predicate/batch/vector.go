@@ -16,9 +16,11 @@ import (
 //	advance  state, class → state      of tables
 //	accept   state, class → bit        of tables
 //
+// What brings selected rows together is in take_vector.go.
+//
 // Tests take either form: see pathVector.
 
-// vectorRows is how many rows the masks of the assembly are for.
+// vectorRows is how many codes, states and indices are taken at a time.
 const vectorRows = 16
 
 // vectorCodes looks indices up in a memo. It does nothing that matters if one
