@@ -235,7 +235,7 @@ func TestFailingDisk(t *testing.T) {
 		emea := w.rules("emea", "UserName,Region\nanna,EMEA\n")
 		us := w.rules("us", "UserName,Region\nanna,US\n")
 		w.attach(d, emea)
-		check := func(reason string) {
+		check := func(reason string) []string {
 			t.Helper()
 			var err error
 			d, err = w.store.Dataset("sales")
@@ -243,6 +243,9 @@ func TestFailingDisk(t *testing.T) {
 			got := see(t, d, user("anna"))
 			whole(t, got, 2)
 			require.Empty(t, see(t, d, user("ben")), reason)
+			regions, err := d.Distinct(ctx, user("anna"), "Region")
+			require.NoError(t, err)
+			return append(got, regions...)
 		}
 		steps := map[string]func(n int) error{
 			"full refresh": func(n int) error {
@@ -268,9 +271,9 @@ func TestFailingDisk(t *testing.T) {
 				failed := disk.failed
 				disk.left = -1
 				reason := fmt.Sprintf("%s, step %d, %v", name, n, err)
-				check(reason)
+				before := check(reason)
 				w.open(disk)
-				check(reason + ", opened again")
+				require.Equal(t, before, check(reason+", opened again"), "%s: memory and disk agree", reason)
 				emea, err = w.store.Dataset("emea")
 				require.NoError(t, err)
 				us, err = w.store.Dataset("us")

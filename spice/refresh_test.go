@@ -311,6 +311,35 @@ func TestMemory(t *testing.T) {
 	require.Less(t, mem.max, bytes/8, "a few of 49 chunks at once")
 }
 
+// A stream that is open keeps its version, however often it is replaced, and
+// the files of that version go with it.
+func TestPinned(t *testing.T) {
+	w := newWorld(t)
+	rows := table{{"id"}}
+	for i := range 20_000 {
+		rows = append(rows, []string{fmt.Sprint("old", i)})
+	}
+	d := w.create("big", rows)
+	n := 0
+	for rec, err := range d.Records(context.Background(), user("anna")) {
+		require.NoError(t, err)
+		if n == 0 {
+			for range 2 {
+				_, err := d.Refresh(context.Background(), table{{"id"}, {"new"}}, RefreshFull)
+				require.NoError(t, err)
+			}
+			require.Equal(t, []string{"new"}, see(t, d, user("anna")))
+			require.Len(t, segmentFiles(t, d), 6, "the version of now, and that of the stream")
+		}
+		for i := range int(rec.NumRows()) {
+			require.True(t, strings.HasPrefix(rec.Column(0).ValueStr(i), "old"))
+		}
+		n += int(rec.NumRows())
+	}
+	require.Equal(t, 20_000, n)
+	require.Len(t, segmentFiles(t, d), 3)
+}
+
 // A reader that leaves early, or panics, leaves nothing behind.
 func TestLeavingEarly(t *testing.T) {
 	w := newWorld(t)

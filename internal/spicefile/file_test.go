@@ -190,6 +190,29 @@ func TestCluster(t *testing.T) {
 	}
 }
 
+// A segment of the same version, sealed under the same key at another time, is
+// another one.
+func TestAnotherAttempt(t *testing.T) {
+	rec := texts(rand.New(rand.NewPCG(1, 1)), 30, false)
+	schema, err := Delivered(rec.Schema())
+	require.NoError(t, err)
+	dir := t.TempDir()
+	var tags []Tag
+	for range 2 {
+		w, err := NewWriter(Disk{}, dir, 7, newBox(t), schema, nil)
+		require.NoError(t, err)
+		require.NoError(t, w.Append(context.Background(), rec))
+		result, err := w.Close()
+		require.NoError(t, err)
+		tags = append(tags, result.Tag)
+	}
+	_, err = Open(Disk{}, dir, 7, newBox(t), tags[0])
+	require.ErrorIs(t, err, ErrCorrupt)
+	s, err := Open(Disk{}, dir, 7, newBox(t), tags[1])
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+}
+
 func TestWriterRefuses(t *testing.T) {
 	rec := texts(rand.New(rand.NewPCG(1, 1)), 3, false)
 	schema, err := Delivered(rec.Schema())
