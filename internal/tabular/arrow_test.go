@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -151,8 +152,11 @@ func TestArrowCutOff(t *testing.T) {
 // rows or an error, never a crash, and never cost much memory.
 func TestArrowFlippedBits(t *testing.T) {
 	const most = 300 << 20
-	every := 7
-	if testing.Short() {
+	every := 31
+	switch {
+	case os.Getenv("ROWSIGHT_SOAK") != "":
+		every = 1
+	case testing.Short():
 		every = 61
 	}
 	var before, after runtime.MemStats

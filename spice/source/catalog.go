@@ -170,6 +170,12 @@ func (c *Catalog) Close() error {
 	return nil
 }
 
+// Format prints whose catalog it is, with every verb: fmt would look at what
+// others are changing.
+func (c *Catalog) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "data sources of %s in %s", c.opts.Account, c.opts.Region)
+}
+
 // Describe returns a data source.
 func (c *Catalog) Describe(id string) (DataSource, error) {
 	c.mu.Lock()
