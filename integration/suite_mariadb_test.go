@@ -32,6 +32,7 @@ func TestMariaDB(t *testing.T) {
 			return "18446744073709551615 + CASE WHEN " + column + " REGEXP '^[0-9]+$' THEN 0 ELSE 1 END > 0"
 		},
 		Springs: true,
+		Cases:   300,
 		Names:   namesOfMariaDB(),
 	}})
 }

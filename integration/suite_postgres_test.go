@@ -14,9 +14,13 @@ func TestPostgreSQL(t *testing.T) {
 	owner, viewer := postgresViewer(t)
 	_, err := owner.Exec(`CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)`)
 	require.NoError(t, err)
+	types := []string{"text", "varchar(4000)", "text COLLATE loose", `text COLLATE "C"`}
+	if _, err := owner.Exec(`CREATE EXTENSION citext`); err == nil {
+		types = append(types, "citext")
+	}
 	suite.Run(t, &suite.DB{Owner: owner, DB: viewer, Grant: "GRANT SELECT ON %s TO viewer", T: suite.Traits{
 		Dialect: where.PostgreSQL,
-		Types:   []string{"text", "varchar(4000)", "text COLLATE loose", `text COLLATE "C"`},
+		Types:   types,
 		Trap:    func(column string) string { return "CAST(" + column + " AS integer) >= 0" },
 		Springs: true,
 	}})

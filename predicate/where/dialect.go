@@ -45,10 +45,14 @@ type spec struct {
 	end                            string // what every value is extended by, if spaces at its end would not count
 	hasValue                       [2]string
 
+	// encode returns how a value is bound where the session could change it on its
+	// way; nil binds it as it is.
+	encode func(v string) (arg, left, right string)
+
 	// From few values on, one argument holds all: left + column + right, then
 	// packed, with the argument at its %s.
 	few, fewInline int
-	packed         func(longest int) string
+	packed         func(longest int) string // bytes of the longest value
 	pack           func(b []byte, values []string) []byte
 
 	// Where many lists make an engine plan for long, each is one argument that is

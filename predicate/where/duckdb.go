@@ -22,7 +22,7 @@ var duckDB = spec{
 	argRight:    "::VARCHAR",
 	hasValue:    [2]string{"", " COLLATE C <> ''"},
 	few:         1000,
-	fewInline:   10_000,
+	fewInline:   200,
 	packed:      func(int) string { return "IN (SELECT value ->> '$' FROM json_each(%s::JSON))" },
 	pack:        jsonArray,
 	scanned:     "list_contains(from_json(%s::JSON, '[\"VARCHAR\"]'), %c)",

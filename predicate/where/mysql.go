@@ -3,17 +3,19 @@ package where
 import (
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // MySQL compares as the column's collation says: mostly without case and
 // accents, and padded with spaces, even in utf8mb4_bin. As bytes of one character
 // set, texts are equal only if they are the same.
 //
-// A literal of anything but plain ASCII is written in hexadecimal, so that
-// neither NO_BACKSLASH_ESCAPES nor the connection's character set matters; for
-// the same reason the JSON text of many values is in ASCII. The column of the
-// JSON table is as wide as the longest value: a wider one makes the server
-// compare row by row.
+// Between the driver and the comparison a value may be converted to the
+// character set of the connection: in latin1 one that is not there becomes a
+// question mark, or nothing, and would be equal to what it is not. So everything
+// but plain ASCII is sent in hexadecimal, bound, as a literal, and in JSON; no
+// sql_mode changes what that means either. The column of the JSON table is as
+// wide as the longest value: a wider one makes the server compare row by row.
 //
 // MySQL would turn a number into a text: a column must be text.
 //
@@ -30,12 +32,11 @@ var mySQL = spec{
 	hasValue:    [2]string{"OCTET_LENGTH(", ") > 0"},
 	few:         1000,
 	fewInline:   1 << 20,
-	packed: func(longest int) string {
-		return fmt.Sprintf("IN (SELECT CAST(v AS BINARY) FROM JSON_TABLE(%%s, '$[*]' COLUMNS (v VARCHAR(%d) CHARACTER SET utf8mb4 PATH '$' ERROR ON ERROR)) AS u)", longest)
-	},
-	pack:   asciiJSONArray,
-	limits: Limits{Args: 65_535, Text: 64 << 20, Arg: 64 << 20, Bound: true},
-	fence:  fence{tail: "LIMIT 18446744073709551615"},
+	packed:      mysqlPacked,
+	pack:        hexJSONArray,
+	encode:      mysqlEncode,
+	limits:      Limits{Args: 65_535, Text: 64 << 20, Arg: 64 << 20, Bound: true},
+	fence:       fence{tail: "LIMIT 18446744073709551615"},
 }
 
 // MariaDB is MySQL with smaller packets.
@@ -52,15 +53,34 @@ var mariaDB = spec{
 	fewInline:   mySQL.fewInline,
 	packed:      mySQL.packed,
 	pack:        mySQL.pack,
+	encode:      mySQL.encode,
 	limits:      Limits{Args: 65_535, Text: 16 << 20, Arg: 16 << 20, Bound: true},
 	fence:       mySQL.fence,
 }
 
+// mysqlPlain reports whether s means the same in every session.
+func mysqlPlain(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '}' || r == '\'' || r == '\\' })
+}
+
 func mysqlLiteral(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < 0x20 || c > 0x7e || c == '\'' || c == '\\' {
-			return append(hex.AppendEncode(append(b, "x'"...), []byte(s)), '\'')
-		}
+	if mysqlPlain(s) {
+		return append(append(append(b, '\''), s...), '\'')
 	}
-	return append(append(append(b, '\''), s...), '\'')
+	return append(hex.AppendEncode(append(b, "x'"...), []byte(s)), '\'')
+}
+
+func mysqlEncode(v string) (arg, left, right string) {
+	if mysqlPlain(v) {
+		return v, "", ""
+	}
+	return hex.EncodeToString([]byte(v)), "UNHEX(", ")"
+}
+
+func mysqlPacked(longest int) string {
+	typ := "LONGTEXT"
+	if longest < 10_000 {
+		typ = fmt.Sprintf("VARCHAR(%d)", 2*longest)
+	}
+	return "IN (SELECT UNHEX(v) FROM JSON_TABLE(%s, '$[*]' COLUMNS (v " + typ + " CHARACTER SET ascii PATH '$' ERROR ON ERROR)) AS u)"
 }

@@ -2,7 +2,6 @@ package where
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -170,13 +169,17 @@ func (l *lowering) list(a int, values []string) {
 		if i > 0 {
 			l.text(", ")
 		}
-		l.text(l.spec.argLeft)
+		left, right := l.spec.argLeft, l.spec.argRight
+		if !inline && l.spec.encode != nil {
+			v, left, right = l.spec.encode(v)
+		}
+		l.text(left)
 		if inline {
 			l.sql = l.spec.literal(l.sql, v)
 		} else {
 			l.placeholder(a, i, v)
 		}
-		l.text(l.spec.argRight)
+		l.text(right)
 	}
 }
 
@@ -184,7 +187,7 @@ func (l *lowering) list(a int, values []string) {
 func (l *lowering) packed(a int, values []string) {
 	longest := 0
 	for _, v := range values {
-		longest = max(longest, utf8.RuneCountInString(v))
+		longest = max(longest, len(v))
 	}
 	before, after, _ := strings.Cut(l.spec.packed(longest), "%s")
 	l.text(before)

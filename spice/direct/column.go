@@ -2,6 +2,7 @@ package direct
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -40,6 +41,10 @@ func newColumn(t *sql.ColumnType, d where.Dialect, want arrow.DataType) (column,
 	switch name {
 	case "decimal", "numeric", "number", "fixed":
 		precision, scale, ok := t.DecimalSize()
+		if !ok { // DuckDB has it in the name
+			n, _ := fmt.Sscanf(strings.ToLower(c.typ), "decimal(%d,%d)", &precision, &scale)
+			ok = n == 2
+		}
 		if !ok || precision < 1 || precision > 38 || scale < 0 || scale > precision {
 			return c, ErrType
 		}
