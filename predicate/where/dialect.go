@@ -56,7 +56,8 @@ type spec struct {
 	pack           func(b []byte, values []string) []byte
 
 	// Where many lists make an engine plan for long, each is one argument that is
-	// gone through for every row: %s is the argument, %c left + column + right.
+	// gone through for every row: first %s, the argument, then %c, left + column +
+	// right.
 	scanned string
 
 	cases bool // an OR of many operands is a CASE

@@ -6,7 +6,7 @@ import (
 )
 
 // temp says how a dialect makes a table for values: k is the number of a list,
-// v a value of it. %t stands for the table, %k for the number.
+// v a value of it. %t stands for the table, %k for the number, both before %s.
 type temp struct {
 	create string
 	insert string // of packed values at %s; "" for rows of VALUES
@@ -76,8 +76,8 @@ func (l *lowering) fill(name string, k int, values []string) Statement {
 		return l.spec.placeholder(b, len(s.Args))
 	}
 	if l.spec.temp.insert != "" {
-		text := strings.NewReplacer("%t", name, "%k", fmt.Sprint(k)).Replace(l.spec.temp.insert)
-		before, after, _ := strings.Cut(text, "%s")
+		before, after, _ := strings.Cut(l.spec.temp.insert, "%s")
+		before = strings.NewReplacer("%t", name, "%k", fmt.Sprint(k)).Replace(before)
 		s.SQL = string(append(arg([]byte(before), string(l.spec.pack(nil, values))), after...))
 		return s
 	}

@@ -1,8 +1,6 @@
 package where
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // A fence is what a dialect needs so that nothing outside of a query runs
 // inside it: text after SELECT, after the condition, or at the end of the query.
@@ -25,7 +23,8 @@ const (
 //	) AS rowsight_base WHERE condition OFFSET 0) AS rowsight_visible
 //
 // Its arguments are those of [Clause.Args]; the query has none, or they come
-// before and [Options.FirstArg] says so.
+// before and [Options.FirstArg] says so. Columns are those of the query, unless
+// [Options.Column] wrote them in another way.
 //
 // The query is the base relation, trusted, such as SELECT * FROM sales: its own
 // expressions run on all rows. What a caller asks goes around or behind: it is

@@ -102,10 +102,10 @@ func (l *lowering) atom(a int) {
 	}
 	form := l.form(len(values))
 	if form == scannedValues {
-		before, after, _ := strings.Cut(strings.ReplaceAll(l.spec.scanned, "%c", column), "%s")
+		before, after, _ := strings.Cut(l.spec.scanned, "%s")
 		l.text(before)
 		l.value(a, values)
-		l.text(after)
+		l.text(strings.Replace(after, "%c", column, 1))
 		return
 	}
 	l.text(column)
