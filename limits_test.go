@@ -6,10 +6,16 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/embed"
+	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/source"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -26,10 +32,25 @@ func TestLimitsDocumented(t *testing.T) {
 		"tagrules.MaxDelimiter":      tagrules.MaxDelimiter,
 		"tagrules.MaxMatchAll":       tagrules.MaxMatchAll,
 		"tagrules.MaxValue":          tagrules.MaxValue,
+		"spice.MaxRunes":             spice.MaxRunes,
+		"spice.MaxRunesNew":          spice.MaxRunesNew,
+		"spice.MaxDepth":             spice.MaxDepth,
+		"spice.MaxID":                spice.MaxID,
+		"spice.MaxName":              spice.MaxName,
+		"spice.MaxKeyCache":          int(spice.MaxKeyCache / time.Minute),
+		"keys.MaxDeletionDays":       keys.MaxDeletionDays,
+		"source.MaxManifestFiles":    source.MaxManifestFiles,
+		"namespace.MaxNamespaces":    namespace.MaxNamespaces,
+		"namespace.MaxGroups":        namespace.MaxGroups,
+		"namespace.MaxPage":          namespace.MaxPage,
+		"embed.MaxResources":         embed.MaxResources,
+		"embed.MaxDomains":           embed.MaxDomains,
+		"embed.MaxLifetime":          embed.MaxLifetime,
+		"embed.CodeLifetime":         int(embed.CodeLifetime / time.Minute),
 	}
 	text, err := os.ReadFile("docs/limits.md")
 	require.NoError(t, err)
-	row := regexp.MustCompile("(?m)^\\| .* \\| ([^|]*?) \\| [A-Z0-9, ]+ \\| `((?:rls|tagrules)\\.[A-Za-z]+)`")
+	row := regexp.MustCompile("(?m)^\\| .* \\| ([^|]*?) \\| [A-Z0-9, ]+ \\| `([a-z]+\\.[A-Za-z]+)`")
 	seen := make(map[string]bool)
 	for _, m := range row.FindAllStringSubmatch(string(text), -1) {
 		number, name := m[1], m[2]
