@@ -2,7 +2,6 @@ package integration
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -72,5 +71,5 @@ func TestPolicyLakeFormation(t *testing.T) {
 		compared++
 	}
 	require.Greater(t, compared, 400)
-	t.Log(fmt.Sprintf("%d filters compared, %d too long", compared, tooLong))
+	t.Logf("%d filters compared, %d too long", compared, tooLong)
 }
