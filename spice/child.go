@@ -131,7 +131,7 @@ func (s *Store) checkParent(ctx context.Context, b *body) error {
 	b.ParentUID = parent.uid
 	levels, err := parent.line(ctx)
 	if err != nil {
-		return fmt.Errorf("Parent %q: %w", b.Parent, err)
+		return fmt.Errorf("%w: Parent %q: %w", ErrInput, b.Parent, err)
 	}
 	var errs []error
 	if len(levels) >= MaxDepth {

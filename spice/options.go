@@ -31,7 +31,8 @@ type Options struct {
 	Keys keys.Keys
 	// Key is the ARN of the key that new datasets, and full refreshes, take
 	// until one is registered as the default. With Keys of nil it may be left
-	// out: the local key service then makes one.
+	// out: it is then the first key of the local key service that can be used,
+	// which makes one if it has none.
 	Key string
 	// Unencrypted keeps the data keys of datasets beside the data, unwrapped:
 	// whoever can read the folder reads every row past all rules, and whoever can

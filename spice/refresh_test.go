@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/audit"
 )
 
 func TestRefresh(t *testing.T) {
@@ -258,6 +259,39 @@ func TestLargerThanAChunk(t *testing.T) {
 	texts, err := d.Distinct(ctx, user("three"), "tenant")
 	require.NoError(t, err)
 	require.Equal(t, []string{"tenant1", "tenant49"}, texts)
+}
+
+// With the default options: keys beside the folder, an audit trail in it, and a
+// second process that reads.
+func TestDefaults(t *testing.T) {
+	ctx := context.Background()
+	dir := filepath.Join(t.TempDir(), "store")
+	for range 2 {
+		store, err := Open(dir, nil)
+		require.NoError(t, err)
+		d, err := store.Dataset("sales")
+		if err != nil {
+			d, err = store.CreateDataset(ctx, DatasetInput{ID: "sales", ImportMode: SPICE})
+			require.NoError(t, err)
+		}
+		_, err = d.Refresh(ctx, sales(), RefreshFull)
+		require.NoError(t, err)
+		about, err := d.Describe(ctx)
+		require.NoError(t, err)
+		require.NotEmpty(t, about.KeyARN)
+		reader, err := Open(dir, &Options{ReadOnly: true, Audit: new(audit.Memory)})
+		require.NoError(t, err)
+		r, err := reader.Dataset("sales")
+		require.NoError(t, err)
+		require.Len(t, see(t, r, user("anna")), 15)
+		require.NoError(t, reader.Close())
+		require.Len(t, see(t, d, user("anna")), 15)
+		require.NoError(t, store.Close())
+	}
+	trail, err := os.Open(filepath.Join(dir, "audit.jsonl"))
+	require.NoError(t, err)
+	defer trail.Close()
+	require.NoError(t, audit.Verify(trail))
 }
 
 // peak is an allocator that remembers how much was taken at once.

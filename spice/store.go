@@ -157,11 +157,18 @@ func (s *Store) setUpKeys() error {
 	return nil
 }
 
-// localKey returns a key of the local key service, the first that there is.
+// localKey returns a key of the local key service: the first that can be used,
+// and where there are some but none can be used, one of these. To make another
+// would be to get round whoever disabled them.
 func (s *Store) localKey(local *keys.Local) (string, error) {
 	all, err := local.List(context.Background())
 	if err != nil {
 		return "", err
+	}
+	for _, k := range all {
+		if k.State == keys.Enabled && !k.Revoked {
+			return k.ARN, nil
+		}
 	}
 	if len(all) > 0 {
 		return all[0].ARN, nil
