@@ -6,7 +6,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/direct"
+)
+
+// What a dataset in DIRECT_QUERY mode and its rules are read through.
+var (
+	_ spice.Direct      = (*direct.Table)(nil)
+	_ spice.RulesSource = (*direct.Rules)(nil)
 )
 
 // TestZero: what is not filled in has no rows and no rules.
