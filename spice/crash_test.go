@@ -1,6 +1,7 @@
 package spice
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -103,14 +104,22 @@ func TestKill(t *testing.T) {
 	for range kills() {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestCrashChild$")
 		cmd.Env = append(os.Environ(), childEnv+"="+dir)
+		before, err := os.ReadFile(statePath(d.dir))
+		require.NoError(t, err)
 		require.NoError(t, cmd.Start())
-		time.Sleep(time.Duration(60+rand.IntN(150)) * time.Millisecond)
+		for range 3000 { // until it has changed something, on a busy machine
+			time.Sleep(10 * time.Millisecond)
+			if now, err := os.ReadFile(statePath(d.dir)); err == nil && !bytes.Equal(before, now) {
+				break
+			}
+		}
+		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
 		require.NoError(t, cmd.Process.Kill())
 		_ = cmd.Wait() // says that it was killed
 
 		store, err := Open(dir, opts)
 		require.NoError(t, err)
-		d, err := store.Dataset("sales")
+		d, err = store.Dataset("sales")
 		require.NoError(t, err)
 		version := whole(t, see(t, d, user("all")), 1)
 		require.Equal(t, version, whole(t, see(t, d, user("anna")), 2))
