@@ -127,8 +127,7 @@ func TestRead(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	texts := []string{"US", "us", "", "é", "e\u0301", `"`, `\`, "<&>", "\n", "\u2028", "😀", "{{", "null"}
 	columns := []string{"A", "B", `c"d`}
-	var atom func() predicate.Predicate
-	atom = func() predicate.Predicate {
+	atom := func() predicate.Predicate {
 		values := make([]string, 1+r.IntN(4))
 		for i := range values {
 			values[i] = texts[r.IntN(len(texts))]
