@@ -23,7 +23,7 @@ var clickHouse = spec{
 	limits:      Limits{Text: 262_144, Bound: true},
 	temp: &temp{
 		create: "CREATE TEMPORARY TABLE %t (k Int32, v String)",
-		insert: "INSERT INTO %t SELECT %k, arrayJoin(JSONExtract(%s, 'Array(String)'))",
+		insert: "INSERT INTO %t SELECT p.1, p.2 FROM (SELECT arrayJoin(JSONExtract(%s, 'Array(Tuple(Int32, String))')) AS p)",
 	},
 	fence: fence{tail: "LIMIT 18446744073709551615"},
 }

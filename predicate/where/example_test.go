@@ -67,7 +67,7 @@ func ExampleClause_Setup() {
 	fmt.Println(c.Teardown()[0].SQL)
 	// Output:
 	// CREATE TABLE "memory"."default"."visible" (k integer, v varchar)
-	// INSERT INTO "memory"."default"."visible" SELECT 1, v FROM UNNEST(CAST(json_parse(?) AS array(varchar))) AS u (v)
+	// INSERT INTO "memory"."default"."visible" SELECT k, v FROM UNNEST(CAST(json_parse(?) AS array(row(k integer, v varchar)))) AS u (k, v)
 	// "Account" IN (SELECT v FROM "memory"."default"."visible" WHERE k = 1)
 	// DROP TABLE "memory"."default"."visible"
 }

@@ -6,11 +6,17 @@ import (
 )
 
 // temp says how a dialect makes a table for values: k is the number of a list,
-// v a value of it. %t stands for the table, %k for the number, both before %s.
+// v a value of it. %t stands for the table, before %s.
 type temp struct {
 	create string
-	insert string // of packed values at %s; "" for rows of VALUES
+	insert string // of a JSON array of [k, v] at %s; "" for rows of VALUES
 	rows   int    // of one VALUES
+}
+
+// An entry is a row of that table.
+type entry struct {
+	k int
+	v string
 }
 
 func (l *lowering) tempName() string {
@@ -37,36 +43,39 @@ func (l *lowering) fromTable(a int) {
 func (l *lowering) setup() (up, down []Statement) {
 	name := l.tempName()
 	up = append(up, Statement{SQL: strings.ReplaceAll(l.spec.temp.create, "%t", name)})
+	var entries []entry
 	for _, a := range l.tabled {
-		values := l.values[a]
-		for len(values) > 0 {
-			n := l.chunk(values)
-			up = append(up, l.fill(name, l.lists[a], values[:n]))
-			values = values[n:]
+		for _, v := range l.values[a] {
+			entries = append(entries, entry{l.lists[a], v})
 		}
+	}
+	for len(entries) > 0 {
+		n := l.chunk(entries)
+		up = append(up, l.fill(name, entries[:n]))
+		entries = entries[n:]
 	}
 	return up, []Statement{{SQL: "DROP TABLE " + name}}
 }
 
-// chunk returns how many of the values go into one statement: a third of what
-// it may hold, as quoting may double them.
-func (l *lowering) chunk(values []string) int {
+// chunk returns how many entries go into one statement: a third of what it may
+// hold, as quoting may double them.
+func (l *lowering) chunk(entries []entry) int {
 	room := 1 << 20
 	if l.limits.Text > 0 {
 		room = min(room, l.limits.Text/3)
 	}
-	for i, v := range values {
+	for i, e := range entries {
 		if l.spec.temp.rows > 0 && i == l.spec.temp.rows {
 			return i
 		}
-		if room -= len(v) + 16; room < 0 {
+		if room -= len(e.v) + 16; room < 0 {
 			return max(i, 1)
 		}
 	}
-	return len(values)
+	return len(entries)
 }
 
-func (l *lowering) fill(name string, k int, values []string) Statement {
+func (l *lowering) fill(name string, entries []entry) Statement {
 	var s Statement
 	arg := func(b []byte, v string) []byte {
 		if l.opts.Inline {
@@ -77,19 +86,32 @@ func (l *lowering) fill(name string, k int, values []string) Statement {
 	}
 	if l.spec.temp.insert != "" {
 		before, after, _ := strings.Cut(l.spec.temp.insert, "%s")
-		before = strings.NewReplacer("%t", name, "%k", fmt.Sprint(k)).Replace(before)
-		s.SQL = string(append(arg([]byte(before), string(l.spec.pack(nil, values))), after...))
+		before = strings.ReplaceAll(before, "%t", name)
+		s.SQL = string(append(arg([]byte(before), string(jsonPairs(entries))), after...))
 		return s
 	}
 	b := []byte("INSERT INTO " + name + " VALUES ")
-	for i, v := range values {
+	for i, e := range entries {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = fmt.Appendf(b, "(%d, ", k)
-		b = append(append(append(b, l.spec.argLeft...), arg(nil, v)...), l.spec.argRight...)
+		b = fmt.Appendf(b, "(%d, ", e.k)
+		b = append(append(append(b, l.spec.argLeft...), arg(nil, e.v)...), l.spec.argRight...)
 		b = append(b, ')')
 	}
 	s.SQL = string(b)
 	return s
+}
+
+// jsonPairs writes a JSON array of arrays of a number and a text.
+func jsonPairs(entries []entry) []byte {
+	b := []byte("[")
+	for i, e := range entries {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = fmt.Appendf(b, "[%d,", e.k)
+		b = append(b, jsonArray(nil, []string{e.v})[1:]...)
+	}
+	return append(b, ']')
 }

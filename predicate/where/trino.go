@@ -24,7 +24,7 @@ var trino = spec{
 	limits:  Limits{Text: 1_000_000, Bound: true},
 	temp: &temp{
 		create: "CREATE TABLE %t (k integer, v varchar)",
-		insert: "INSERT INTO %t SELECT %k, v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v)",
+		insert: "INSERT INTO %t SELECT k, v FROM UNNEST(CAST(json_parse(%s) AS array(row(k integer, v varchar)))) AS u (k, v)",
 	},
 	fence: fence{tail: "LIMIT 9223372036854775807"},
 }
