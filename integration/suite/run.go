@@ -19,6 +19,10 @@ import (
 // without it, it is 1.
 const SeedEnv = "ROWSIGHT_SEED"
 
+// CasesEnv names the environment variable with the number of random predicates
+// for each type of column, in place of [Traits.Cases].
+const CasesEnv = "ROWSIGHT_CASES"
+
 // Run tries an engine. Every part asserts how much of it was executed.
 func Run(t *testing.T, e Engine) {
 	newRunner(t, e).run(t)
@@ -40,6 +44,11 @@ func newRunner(t *testing.T, e Engine) *runner {
 		var err error
 		r.seed, err = strconv.ParseUint(s, 10, 64)
 		require.NoError(t, err, SeedEnv)
+	}
+	if s := os.Getenv(CasesEnv); s != "" {
+		var err error
+		r.traits.Cases, err = strconv.Atoi(s)
+		require.NoError(t, err, CasesEnv)
 	}
 	require.NotEmpty(t, r.traits.Types)
 	for _, s := range HostileTexts() {
