@@ -73,6 +73,11 @@ func (r *runner) corpusCase(t *testing.T, c corpusCase, table Table, n *tally) {
 		return
 	}
 	clause, err := where.Lower(p, r.traits.Dialect, &where.Options{Inline: r.traits.Inline, Temp: r.traits.Temp})
+	if r.batch != nil && errors.Is(err, where.ErrBudget) {
+		t.Logf("%s: %v", c.ID, err)
+		n.refused++
+		return
+	}
 	if errors.Is(err, where.ErrNUL) || errors.Is(err, where.ErrEncoding) {
 		n.refused++
 		return

@@ -23,7 +23,7 @@ var (
 // [ErrBudget]. Nothing was sent.
 type BudgetError struct {
 	Dialect  Dialect
-	What     string // "arguments", "bytes of text", "bytes of an argument", "values of a list"
+	What     string // "arguments", "bytes of text", "bytes of an argument", "values of a list", "lists in the table"
 	Got, Max int
 }
 

@@ -11,6 +11,7 @@ type temp struct {
 	create string
 	insert string // of a JSON array of [k, v] at %s; "" for rows of VALUES
 	rows   int    // of one VALUES
+	lists  int    // that the engine plans in time; 0 is any number
 }
 
 // An entry is a row of that table.

@@ -27,6 +27,9 @@ func (l *lowering) write(s squeeze) error {
 		size += l.bytes
 	}
 	l.fits("bytes of text", size, l.limits.Text)
+	if l.spec.temp != nil {
+		l.fits("lists in the table", len(l.tabled), l.spec.temp.lists)
+	}
 	return l.err
 }
 
