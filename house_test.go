@@ -50,7 +50,7 @@ var importRules = map[string][]string{
 	"predicate/batch":                  {"predicate"},
 	"predicate/where":                  {"predicate"},
 	"predicate/where/policy":           {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
-	"tagrules":                         {"predicate"},
+	"tagrules":                         {"predicate", "internal/jsondoc"},
 	"rls":                              {"namespace", "predicate", "internal/csvtext"},
 	"rls/roster":                       {"namespace", "rls", "internal/cells", "internal/csvtext", "internal/plain"},
 	"rls/vet":                          {"namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/csvtext"},

@@ -77,8 +77,8 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	found := doc.config(doc.root, "")
-	if err := doc.join(); err != nil {
+	found := doc.config(doc.Root, "")
+	if err := doc.err(); err != nil {
 		return err
 	}
 	*c = found

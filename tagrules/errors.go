@@ -1,26 +1,26 @@
 package tagrules
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // Why a configuration, a session or a tag is refused. Test for them with
 // [errors.Is]; [*Error] says where.
 var (
-	ErrSyntax       = errors.New("not JSON from here on")
-	ErrEncoding     = errors.New("not valid UTF-8")
-	ErrTooLarge     = errors.New("document too large")
+	ErrSyntax       = jsondoc.ErrSyntax
+	ErrEncoding     = jsondoc.ErrEncoding
+	ErrTooLarge     = jsondoc.ErrTooLarge
 	ErrNoConfig     = errors.New("no tag configuration")
 	ErrNoTags       = errors.New("no session tags")
 	ErrAmbiguous    = errors.New("several different tag configurations")
-	ErrField        = errors.New("unknown field")
-	ErrTwice        = errors.New("field given twice")
-	ErrType         = errors.New("wrong type")
-	ErrMissing      = errors.New("field missing")
+	ErrField        = jsondoc.ErrField
+	ErrTwice        = jsondoc.ErrTwice
+	ErrType         = jsondoc.ErrType
+	ErrMissing      = jsondoc.ErrMissing
 	ErrLimit        = errors.New("outside the limits")
 	ErrStatus       = errors.New("unknown status")
 	ErrDuplicateKey = errors.New("duplicate tag key")
@@ -71,29 +71,3 @@ func (e *Error) Error() string {
 
 // Unwrap returns the reason, which wraps one of the Err variables.
 func (e *Error) Unwrap() error { return e.Err }
-
-// problems collects what is wrong with one document.
-type problems struct {
-	doc  *document // nil for values made in a program
-	list []problem
-}
-
-type problem struct {
-	at    int
-	field string
-	err   error
-}
-
-func (ps *problems) add(at int, field string, err error) {
-	ps.list = append(ps.list, problem{at, field, err})
-}
-
-// join returns all problems in order of position, or nil.
-func (ps *problems) join() error {
-	slices.SortStableFunc(ps.list, func(a, b problem) int { return cmp.Compare(a.at, b.at) })
-	errs := make([]error, len(ps.list))
-	for i, p := range ps.list {
-		errs[i] = &Error{Pos: ps.doc.position(p.at), Field: p.field, Err: p.err}
-	}
-	return errors.Join(errs...)
-}

@@ -1,6 +1,7 @@
 package tagrules
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -47,9 +48,9 @@ func (c *Config) session(tags []Tag) (map[string]string, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	ps := new(problems)
-	checkTags(tags, func(i int, err error) { ps.add(i, tagField(tags, i), err) })
-	if err := ps.join(); err != nil {
+	var errs []error
+	checkTags(tags, func(i int, err error) { errs = append(errs, &Error{Field: tagField(tags, i), Err: err}) })
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
 	values := make(map[string]string, len(tags))

@@ -6,6 +6,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // The names under which the API has a configuration.
@@ -34,7 +36,7 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 		return nil, err
 	}
 	c := doc.theConfig()
-	if err := doc.join(); err != nil {
+	if err := doc.err(); err != nil {
 		return nil, err
 	}
 	if opts != nil {
@@ -47,18 +49,18 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 // A place is where a configuration stands.
 type place struct {
 	path  string
-	value *value
+	value *jsondoc.Value
 }
 
 // theConfig returns the one configuration of the document.
-func (d *document) theConfig() Config {
-	places := d.find(d.root, "", "")
-	if d.root.kind == kindObject && alone(d.root) {
-		places = append([]place{{"", d.root}}, places...)
+func (d document) theConfig() Config {
+	places := d.find(d.Root, "", "")
+	if d.Root.Kind == jsondoc.Object && alone(d.Root) {
+		places = append([]place{{"", d.Root}}, places...)
 	}
 	if len(places) == 0 {
-		if len(d.list) == 0 { // no name in another case, nothing else to say
-			d.add(d.root.at, "", fmt.Errorf("%w in the document: want an object with TagRules, or %s", ErrNoConfig, apiName))
+		if len(d.Problems()) == 0 { // no name in another case, nothing else to say
+			d.Add(d.Root, "", fmt.Errorf("%w in the document: want an object with TagRules, or %s", ErrNoConfig, apiName))
 		}
 		return Config{}
 	}
@@ -71,18 +73,18 @@ func (d *document) theConfig() Config {
 	if !same {
 		where := make([]string, len(places))
 		for i, p := range places {
-			where[i] = strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.position(p.value.at)))
+			where[i] = strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value)))
 		}
-		d.add(places[1].value.at, "", fmt.Errorf("%w: %s", ErrAmbiguous, strings.Join(where, ", ")))
+		d.Add(places[1].value, "", fmt.Errorf("%w: %s", ErrAmbiguous, strings.Join(where, ", ")))
 	}
 	return configs[0]
 }
 
 // alone reports whether an object looks like the configuration itself. Status
 // does not count: responses of the API have one of their own.
-func alone(v *value) bool {
-	for _, m := range v.members {
-		if strings.EqualFold(m.name, "TagRules") || strings.EqualFold(m.name, "TagRuleConfigurations") {
+func alone(v *jsondoc.Value) bool {
+	for _, m := range v.Members {
+		if strings.EqualFold(m.Name, "TagRules") || strings.EqualFold(m.Name, "TagRuleConfigurations") {
 			return true
 		}
 	}
@@ -91,63 +93,63 @@ func alone(v *value) bool {
 
 // find returns the configurations inside v, which is a member called name. A
 // null is no configuration.
-func (d *document) find(v *value, name, path string) (places []place) {
-	for i, item := range v.items {
+func (d document) find(v *jsondoc.Value, name, path string) (places []place) {
+	for i, item := range v.Items {
 		places = append(places, d.find(item, "", fmt.Sprintf("%s[%d]", path, i))...)
 	}
-	for _, m := range v.members {
+	for _, m := range v.Members {
 		want := ""
 		switch {
-		case strings.EqualFold(m.name, apiName):
+		case strings.EqualFold(m.Name, apiName):
 			want = apiName
-		case strings.EqualFold(m.name, innerName) && strings.EqualFold(name, outerName):
+		case strings.EqualFold(m.Name, innerName) && strings.EqualFold(name, outerName):
 			want = innerName
 		}
-		in := join(path, short(m.name))
+		in := jsondoc.Join(path, short(m.Name))
 		switch {
-		case want == "" || m.value.kind == kindNull:
-			places = append(places, d.find(m.value, m.name, in)...)
-		case m.name == want && (want == apiName || name == outerName):
-			places = append(places, place{in, m.value})
-		case m.name != want:
-			d.add(m.at, path, fmt.Errorf("%w %q, want %s", ErrField, m.name, want))
+		case want == "" || m.Value.Kind == jsondoc.Null:
+			places = append(places, d.find(m.Value, m.Name, in)...)
+		case m.Name == want && (want == apiName || name == outerName):
+			places = append(places, place{in, m.Value})
+		case m.Name != want:
+			d.AddName(m, path, fmt.Errorf("%w %q, want %s", ErrField, m.Name, want))
 		default:
-			d.add(m.at, path, fmt.Errorf("%w %q around it, want %s", ErrField, name, outerName))
+			d.AddName(m, path, fmt.Errorf("%w %q around it, want %s", ErrField, name, outerName))
 		}
 	}
 	return places
 }
 
 // config decodes and validates a configuration.
-func (d *document) config(v *value, field string) (c Config) {
-	at := map[string]*value{"": v} // what each field of c was read from
+func (d document) config(v *jsondoc.Value, field string) (c Config) {
+	at := map[string]*jsondoc.Value{"": v} // what each field of c was read from
 	keysKnown := false
-	d.object(v, field, []fieldOf{
-		{"Status", false, func(v *value, f string) {
+	d.Object(v, field, []jsondoc.Field{
+		{Name: "Status", Decode: func(v *jsondoc.Value, f string) {
 			at["Status"] = v
-			c.Status = Status(d.string(v, f))
-			if v.kind == kindText && v.text == "" {
-				d.fail(v, f, fmt.Errorf("%w \"\", want %s or %s, or no field", ErrStatus, Enabled, Disabled))
+			c.Status = Status(d.String(v, f))
+			if v.Kind == jsondoc.Text && v.Text == "" {
+				d.Fail(v, f, fmt.Errorf("%w \"\", want %s or %s, or no field", ErrStatus, Enabled, Disabled))
 			}
 		}},
-		{"TagRules", true, func(v *value, f string) {
+		{Name: "TagRules", Must: true, Decode: func(v *jsondoc.Value, f string) {
 			at["TagRules"] = v
-			keysKnown = v.kind == kindList
-			d.each(v, f, func(i int, v *value, f string) {
+			keysKnown = v.Kind == jsondoc.List
+			d.each(v, f, func(i int, v *jsondoc.Value, f string) {
 				r := d.rule(v, f, fmt.Sprintf("TagRules[%d]", i), at)
 				keysKnown = keysKnown && r.TagKey != ""
 				c.TagRules = append(c.TagRules, r)
 			})
 		}},
-		{"TagRuleConfigurations", false, func(v *value, f string) {
+		{Name: "TagRuleConfigurations", Decode: func(v *jsondoc.Value, f string) {
 			at["TagRuleConfigurations"] = v
-			d.each(v, f, func(i int, v *value, f string) {
+			d.each(v, f, func(i int, v *jsondoc.Value, f string) {
 				list := fmt.Sprintf("TagRuleConfigurations[%d]", i)
 				at[list] = v
 				keys := []string{}
-				d.each(v, f, func(j int, v *value, f string) {
+				d.each(v, f, func(j int, v *jsondoc.Value, f string) {
 					at[fmt.Sprintf("%s[%d]", list, j)] = v
-					keys = append(keys, d.string(v, f))
+					keys = append(keys, d.String(v, f))
 				})
 				c.TagRuleConfigurations = append(c.TagRuleConfigurations, keys)
 			})
@@ -157,39 +159,29 @@ func (d *document) config(v *value, field string) (c Config) {
 		if at[name] == nil { // not there, so missing, which was reported
 			return
 		}
-		if d.bad[at[name]] || !keysKnown && errors.Is(err, ErrUnknownKey) {
+		if d.Bad(at[name]) || !keysKnown && errors.Is(err, ErrUnknownKey) {
 			return // follows from what was reported
 		}
-		d.add(at[name].at, join(field, name), err)
+		d.Add(at[name], jsondoc.Join(field, name), err)
 	})
 	return c
 }
 
-func (d *document) rule(v *value, field, name string, at map[string]*value) (r Rule) {
-	text := func(to *string, least int) func(v *value, f string) {
-		return func(v *value, f string) {
+func (d document) rule(v *jsondoc.Value, field, name string, at map[string]*jsondoc.Value) (r Rule) {
+	text := func(to *string, least int) func(v *jsondoc.Value, f string) {
+		return func(v *jsondoc.Value, f string) {
 			at[name+f[len(field):]] = v
-			*to = d.string(v, f)
-			if v.kind == kindText && len(v.text) < least {
-				d.fail(v, f, fmt.Errorf("%w: got no character, want at least %d, or no field", ErrLimit, least))
+			*to = d.String(v, f)
+			if v.Kind == jsondoc.Text && len(v.Text) < least {
+				d.Fail(v, f, fmt.Errorf("%w: got no character, want at least %d, or no field", ErrLimit, least))
 			}
 		}
 	}
-	d.object(v, field, []fieldOf{
-		{"TagKey", true, text(&r.TagKey, 0)},
-		{"ColumnName", true, text(&r.ColumnName, 0)},
-		{"TagMultiValueDelimiter", false, text(&r.TagMultiValueDelimiter, 0)},
-		{"MatchAllValue", false, text(&r.MatchAllValue, 1)},
+	d.Object(v, field, []jsondoc.Field{
+		{Name: "TagKey", Must: true, Decode: text(&r.TagKey, 0)},
+		{Name: "ColumnName", Must: true, Decode: text(&r.ColumnName, 0)},
+		{Name: "TagMultiValueDelimiter", Decode: text(&r.TagMultiValueDelimiter, 0)},
+		{Name: "MatchAllValue", Decode: text(&r.MatchAllValue, 1)},
 	})
 	return r
-}
-
-// each calls decode for the items of a list.
-func (d *document) each(v *value, field string, decode func(i int, v *value, field string)) {
-	if !d.want(v, field, kindList) {
-		return
-	}
-	for i, item := range v.items {
-		decode(i, item, fmt.Sprintf("%s[%d]", field, i))
-	}
 }

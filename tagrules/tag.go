@@ -5,7 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // A Tag is one session tag: its JSON form is that of the API, an object of Key
@@ -34,8 +37,8 @@ func (t *Tag) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	tag := doc.tag(doc.root, "")
-	if err := doc.join(); err != nil {
+	tag := doc.tag(doc.Root, "")
+	if err := doc.err(); err != nil {
 		return err
 	}
 	*t = tag
@@ -53,49 +56,64 @@ func ParseTags(r io.Reader, opts *Options) (Tags, error) {
 		return nil, err
 	}
 	tags := doc.tags()
-	if err := doc.join(); err != nil {
+	if err := doc.err(); err != nil {
 		return nil, err
 	}
 	return tags, nil
 }
 
-func (d *document) tags() Tags {
-	list, field := d.root, ""
-	if d.root.kind == kindObject {
+func (d document) tags() Tags {
+	list, field := d.Root, ""
+	if d.Root.Kind == jsondoc.Object {
 		field = "SessionTags"
-		list = d.root.member(d, "", "SessionTags")
+		list = d.sessionTags()
 	}
 	if list == nil {
-		d.add(d.root.at, "", fmt.Errorf("%w: want a list, or an object with SessionTags", ErrNoTags))
+		d.Add(d.Root, "", fmt.Errorf("%w: want a list, or an object with SessionTags", ErrNoTags))
 		return nil
 	}
-	if !d.want(list, field, kindList) {
+	if !d.Want(list, field, jsondoc.List) {
 		return nil
 	}
-	if len(list.items) == 0 {
-		d.add(list.at, field, fmt.Errorf("%w: want 1 to %d", ErrNoTags, MaxTags))
+	if len(list.Items) == 0 {
+		d.Add(list, field, fmt.Errorf("%w: want 1 to %d", ErrNoTags, MaxTags))
 	}
-	tags := make(Tags, len(list.items))
-	for i, v := range list.items {
+	tags := make(Tags, len(list.Items))
+	for i, v := range list.Items {
 		tags[i] = d.tag(v, fmt.Sprintf("%s[%d]", field, i))
 	}
 	checkTags(tags, func(i int, err error) {
 		v := list
 		if i >= 0 {
-			v = list.items[i]
+			v = list.Items[i]
 		}
-		if !d.bad[v] {
-			d.add(v.at, tagField(tags, i), err)
+		if !d.Bad(v) {
+			d.Add(v, tagField(tags, i), err)
 		}
 	})
 	return tags
 }
 
+// sessionTags returns the member of that name, or nil, and reports those whose
+// name differs in case only.
+func (d document) sessionTags() (found *jsondoc.Value) {
+	const name = "SessionTags"
+	for _, m := range d.Root.Members {
+		switch {
+		case m.Name == name:
+			found = m.Value
+		case strings.EqualFold(m.Name, name):
+			d.AddName(m, "", fmt.Errorf("%w %q, want %s", ErrField, m.Name, name))
+		}
+	}
+	return found
+}
+
 // tag decodes one tag.
-func (d *document) tag(v *value, field string) (t Tag) {
-	d.object(v, field, []fieldOf{
-		{"Key", true, func(v *value, f string) { t.Key = d.string(v, f) }},
-		{"Value", true, func(v *value, f string) { t.Value = d.string(v, f) }},
+func (d document) tag(v *jsondoc.Value, field string) (t Tag) {
+	d.Object(v, field, []jsondoc.Field{
+		{Name: "Key", Must: true, Decode: func(v *jsondoc.Value, f string) { t.Key = d.String(v, f) }},
+		{Name: "Value", Must: true, Decode: func(v *jsondoc.Value, f string) { t.Value = d.String(v, f) }},
 	})
 	return t
 }

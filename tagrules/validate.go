@@ -1,6 +1,7 @@
 package tagrules
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -14,9 +15,9 @@ import (
 // Whether the columns exist and hold text is found out when the predicate is
 // bound to a schema (T6).
 func (c *Config) Validate() error {
-	ps := new(problems)
-	c.check(func(field string, err error) { ps.add(0, field, err) })
-	return ps.join()
+	var errs []error
+	c.check(func(field string, err error) { errs = append(errs, &Error{Field: field, Err: err}) })
+	return errors.Join(errs...)
 }
 
 func (c *Config) check(report func(field string, err error)) {

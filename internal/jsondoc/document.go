@@ -155,6 +155,13 @@ func (d *Document) Fail(v *Value, field string, err error) {
 	d.add(v.at, field, err)
 }
 
+// Add reports a problem as [Document.Fail] does, and leaves v good: what else is
+// wrong with it is then told, too.
+func (d *Document) Add(v *Value, field string, err error) { d.add(v.at, field, err) }
+
+// AddName reports a problem of the name of a member of field.
+func (d *Document) AddName(m Member, field string, err error) { d.add(m.at, field, err) }
+
 // Bad reports whether a problem of v, or of something in it, is known already:
 // what follows from it is no problem of its own.
 func (d *Document) Bad(v *Value) bool { return d.bad[v] }

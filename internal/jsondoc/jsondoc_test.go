@@ -138,3 +138,16 @@ func FuzzRead(f *testing.F) {
 		_, _ = jsondoc.Read(io.LimitReader(strings.NewReader(in), 3), "", nil)
 	})
 }
+
+func TestAdd(t *testing.T) {
+	d, err := jsondoc.Read(strings.NewReader(`{"a": 1}`), "", nil)
+	require.NoError(t, err)
+	v, other := d.Root.Member("a"), errors.New("other")
+	d.Add(v, "a", other)
+	require.False(t, d.Bad(v), "so that the next problem is told, too")
+	d.Fail(v, "a", jsondoc.ErrType)
+	require.True(t, d.Bad(v))
+	d.AddName(d.Root.Members[0], "", jsondoc.ErrField)
+	require.EqualError(t, d.Err(), "1:2: unknown field\n1:7: a: other\n1:7: a: wrong type")
+	require.ErrorIs(t, d.Err(), other)
+}

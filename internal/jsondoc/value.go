@@ -142,7 +142,7 @@ func Join(field, name string) string {
 
 // short is a name as messages show it: field names come from the document too.
 func short(name string) string {
-	const most = 64
+	const most = 128
 	if utf8.RuneCountInString(name) <= most {
 		return name
 	}
