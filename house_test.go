@@ -272,7 +272,10 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 	if star, ok := typ.(*ast.StarExpr); ok {
 		typ = star.X
 	}
-	if generic, ok := typ.(*ast.IndexExpr); ok {
+	switch generic := typ.(type) {
+	case *ast.IndexExpr:
+		typ = generic.X
+	case *ast.IndexListExpr:
 		typ = generic.X
 	}
 	id, ok := typ.(*ast.Ident)
@@ -341,6 +344,9 @@ func exportedAPI(t *testing.T, pkg string, files []goFile) []byte {
 		for _, d := range file.Decls {
 			switch d := d.(type) {
 			case *ast.FuncDecl:
+				if !exportedReceiver(d) {
+					continue
+				}
 				d.Body = nil
 			case *ast.GenDecl:
 				if d.Tok == token.IMPORT {
