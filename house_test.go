@@ -43,7 +43,7 @@ var importRules = map[string][]string{
 	"internal/jsondoc":                 {},
 	"internal/iam":                     {"internal/jsondoc"},
 	"internal/arraycheck":              {},
-	"internal/tabular":                 {"internal/arraycheck", "internal/csvtext"},
+	"internal/tabular":                 {"predicate", "internal/arraycheck", "internal/csvtext"},
 	"internal/boxes":                   {"predicate"},
 	"internal/distinct":                {"predicate", "predicate/batch"},
 	"internal/randrules":               {"internal/csvtext", "rls"},

@@ -103,8 +103,12 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s rows visible to %s\n",
 			progress.Thousands(visible), progress.Thousands(data.Rows()), view.who)
 		if p := data.Pruned(); p.Skipped > 0 {
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s row groups without a visible row were not read, %.0f%% of the bytes\n",
-				progress.Thousands(int64(p.Skipped)), progress.Thousands(int64(p.RowGroups)), 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
+			parts := "row groups"
+			if data.Format == input.Arrow {
+				parts = "batches"
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s %s without a visible row were not read, %.0f%% of the bytes\n",
+				progress.Thousands(int64(p.Skipped)), progress.Thousands(int64(p.Parts)), parts, 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
 		}
 	}
 	return nil

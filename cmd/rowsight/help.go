@@ -21,7 +21,8 @@ Data
   columns. Of a folder all files are read in the order of their names, but those
   that begin with "." or "_". Columns that rules name must be there and be text.
   CSV has a header; every column is text, nothing is guessed or changed. Of Parquet,
-  row groups that cannot hold a visible row are not read.
+  row groups that cannot hold a visible row are not read, and of Arrow, batches
+  that cannot by their dictionaries.
   JSON lines are objects; --infer-rows lines decide columns and types: text,
   true/false, int64, float64 where that is exact, and JSON as it stands for all
   else. Written as JSON lines, each line stays as it was.

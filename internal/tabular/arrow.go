@@ -14,18 +14,19 @@ import (
 // ArrowMagic is what an Arrow file, and no stream, begins with.
 const ArrowMagic = "ARROW1"
 
-// ArrowStream reads an IPC stream. A name for the input begins messages.
-func ArrowStream(name string, in io.Reader) (array.RecordReader, error) {
-	return readArrow(name, &frames{next: streamFrames(in)})
+// ArrowStream reads an IPC stream. A name for the input begins messages. prune,
+// which may be nil, says what need not be read.
+func ArrowStream(name string, in io.Reader, prune *Prune) (array.RecordReader, error) {
+	return readArrow(name, &frames{next: streamFrames(in), prune: prune})
 }
 
 // ArrowFile reads an IPC file of size bytes, by way of its footer.
-func ArrowFile(name string, in io.ReaderAt, size int64) (array.RecordReader, error) {
+func ArrowFile(name string, in io.ReaderAt, size int64, prune *Prune) (array.RecordReader, error) {
 	next, err := fileFrames(in, size)
 	if err != nil {
 		return nil, &Error{File: name, Err: err}
 	}
-	return readArrow(name, &frames{next: next})
+	return readArrow(name, &frames{next: next, prune: prune})
 }
 
 // readArrow believes nothing: frames looks at the messages before they are
@@ -52,6 +53,7 @@ func readArrow(name string, f *frames) (_ array.RecordReader, err error) {
 		if err := arraycheck.Validate(r.Record()); err != nil {
 			return nil, fail(fmt.Errorf("batch %d: %w", n+1, err))
 		}
+		f.prune.look(r.Record())
 		n++
 		r.Record().Retain()
 		return r.Record(), nil

@@ -76,9 +76,9 @@ func arrowFile(t testing.TB, rec arrow.Record, opts ...ipc.Option) []byte {
 
 func readBytes(data []byte) (array.RecordReader, error) {
 	if bytes.HasPrefix(data, []byte(ArrowMagic)) {
-		return ArrowFile("x", bytes.NewReader(data), int64(len(data)))
+		return ArrowFile("x", bytes.NewReader(data), int64(len(data)), nil)
 	}
-	return ArrowStream("x", bytes.NewReader(data))
+	return ArrowStream("x", bytes.NewReader(data), nil)
 }
 
 // use reads data as far as it goes, and filters what it holds.

@@ -14,7 +14,7 @@ import (
 func TestZero(t *testing.T) {
 	_, err := CSV("", strings.NewReader(""), nil)
 	require.ErrorIs(t, err, ErrNoData)
-	_, err = ArrowStream("", strings.NewReader(""))
+	_, err = ArrowStream("", strings.NewReader(""), nil)
 	require.Error(t, err)
 	_, err = JSONWith(arrow.NewSchema(nil, nil))
 	require.ErrorIs(t, err, ErrColumns)

@@ -23,8 +23,9 @@ const (
 // frames hands the messages of a stream or file to the IPC reader, each one
 // checked first: what it claims about itself must fit the bytes that are there.
 type frames struct {
-	next func() (meta, body []byte, err error) // io.EOF after the last
-	msg  *ipc.Message
+	next  nextFrame
+	prune *Prune // nil reads everything
+	msg   *ipc.Message
 
 	seen   int // messages so far
 	layout layout
@@ -43,9 +44,16 @@ func (f *frames) Release() {
 
 // Message returns the next message, valid until the next call.
 func (f *frames) Message() (*ipc.Message, error) {
-	meta, body, err := f.next()
-	if err != nil {
-		return nil, err
+	var meta, body []byte
+	for left := true; left; {
+		var err error
+		meta, body, err = f.next(func(meta []byte, body int64) bool {
+			left = f.seen > 0 && f.prune.leaves(meta, body)
+			return !left
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
 	if err := f.check(meta, body); err != nil {
 		return nil, fmt.Errorf("message %d: %w", f.seen+1, err)

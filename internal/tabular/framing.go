@@ -8,6 +8,10 @@ import (
 	"io"
 )
 
+// nextFrame returns the next message, and io.EOF after the last. A message that
+// is not wanted, by its metadata and the size of its body, comes without a body.
+type nextFrame func(wanted func(meta []byte, body int64) bool) (meta, body []byte, err error)
+
 const continuation = 0xFFFFFFFF
 
 // streamFrames reads messages one after the other:
@@ -16,9 +20,9 @@ const continuation = 0xFFFFFFFF
 //
 // Streams from before Arrow 0.15 lack the FFFFFFFF. The stream ends with a
 // size of 0 or with the last byte after a body.
-func streamFrames(r io.Reader) func() (meta, body []byte, err error) {
+func streamFrames(r io.Reader) nextFrame {
 	done := false
-	return func() ([]byte, []byte, error) {
+	return func(wanted func(meta []byte, body int64) bool) ([]byte, []byte, error) {
 		if done {
 			return nil, nil, io.EOF
 		}
@@ -55,9 +59,26 @@ func streamFrames(r io.Reader) func() (meta, body []byte, err error) {
 		if b.bad || bodySize < 0 {
 			return nil, nil, errMetadata
 		}
+		if !wanted(meta, bodySize) {
+			return meta, nil, pass(r, bodySize)
+		}
 		body, err := readN(r, bodySize)
 		return meta, body, err
 	}
+}
+
+// pass goes on behind n bytes that are there, and reads them only if there is
+// no other way.
+func pass(r io.Reader, n int64) error {
+	if section, ok := r.(*io.SectionReader); ok {
+		at, err := section.Seek(n, io.SeekCurrent)
+		if err == nil && at > section.Size() {
+			err = errTruncated
+		}
+		return err
+	}
+	_, err := io.CopyN(io.Discard, r, n)
+	return truncated(err)
 }
 
 // readN reads n bytes. It asks for memory as the bytes arrive, so that a wrong
@@ -93,7 +114,7 @@ var errTruncated = errors.New("the data ends in the middle: it is cut off")
 // the schema, every dictionary, then the batches.
 //
 //	ARROW1 00 00 | messages… | footer | int32 footer size | ARROW1
-func fileFrames(r io.ReaderAt, size int64) (func() (meta, body []byte, err error), error) {
+func fileFrames(r io.ReaderAt, size int64) (nextFrame, error) {
 	const head, tail = 8, 10
 	if size < head+tail {
 		return nil, errTruncated
@@ -129,10 +150,10 @@ func fileFrames(r io.ReaderAt, size int64) (func() (meta, body []byte, err error
 		return nil, errMetadata
 	}
 	first := true
-	return func() ([]byte, []byte, error) {
+	return func(wanted func([]byte, int64) bool) ([]byte, []byte, error) {
 		if first {
 			first = false
-			return streamFrames(io.NewSectionReader(r, head, limit-head))()
+			return streamFrames(io.NewSectionReader(r, head, limit-head))(wanted)
 		}
 		if len(blocks) == 0 {
 			return nil, nil, io.EOF
@@ -142,7 +163,7 @@ func fileFrames(r io.ReaderAt, size int64) (func() (meta, body []byte, err error
 		if k.offset < head || k.meta < 0 || k.body < 0 || k.offset > limit || k.meta > limit-k.offset || k.body > limit-k.offset-k.meta {
 			return nil, nil, fmt.Errorf("footer names bytes %d to %d of %d", k.offset, k.offset+k.meta+k.body, limit)
 		}
-		meta, body, err := streamFrames(io.NewSectionReader(r, k.offset, k.meta+k.body))()
+		meta, body, err := streamFrames(io.NewSectionReader(r, k.offset, k.meta+k.body))(wanted)
 		if err == io.EOF {
 			err = errMetadata // an end mark where the footer says there is a message
 		}

@@ -108,9 +108,9 @@ func Arrow(files ...Input) Reader {
 			if err != nil {
 				return nil, err
 			}
-			return tabular.ArrowFile(f.Name, at, size)
+			return tabular.ArrowFile(f.Name, at, size, nil)
 		}
-		return tabular.ArrowStream(f.Name, f)
+		return tabular.ArrowStream(f.Name, f, nil)
 	}, files...)
 }
 

@@ -53,8 +53,8 @@ type Data struct {
 
 // Pruned says how much was not read because no wanted row could be there.
 type Pruned struct {
-	RowGroups, Skipped  int
-	Bytes, BytesSkipped int64 // of column chunks
+	Parts, Skipped      int   // row groups of Parquet, batches of Arrow
+	Bytes, BytesSkipped int64 // of them
 }
 
 // Open opens the files and folders that paths name. All parts must be in one
@@ -97,6 +97,15 @@ func size(parts []part) int64 {
 
 // Pruned returns what was left out. It is complete when Next has returned false.
 func (d *Data) Pruned() Pruned { return d.pruned }
+
+// leftOut counts what was not read of a file that was read to its end.
+func (d *Data) leftOut(rows int64, p Pruned) {
+	d.rows.Add(rows)
+	d.pruned.Parts += p.Parts
+	d.pruned.Skipped += p.Skipped
+	d.pruned.Bytes += p.Bytes
+	d.pruned.BytesSkipped += p.BytesSkipped
+}
 
 // Rows returns how many rows were read so far, or left out.
 func (d *Data) Rows() int64 { return d.rows.Load() }
@@ -181,7 +190,7 @@ func (d *Data) openPart() error {
 	case JSONL:
 		d.part, err = d.openJSONL(s)
 	case Arrow:
-		d.part, err = openArrow(s)
+		d.part, err = openArrow(s, d)
 	case Parquet:
 		d.part, err = openParquet(s, d)
 	default:

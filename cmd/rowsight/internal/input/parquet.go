@@ -32,18 +32,10 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 		}
 		if !ended {
 			ended = true
-			d.leftOut(r.Stats())
+			s := r.Stats()
+			d.leftOut(s.RowsSkipped, Pruned{s.RowGroups, s.RowGroupsSkipped, s.Bytes, s.BytesSkipped})
 		}
 		return nil, nil
 	}
 	return tabular.NewBatches(r.Schema(), next, r.Release), nil
-}
-
-// leftOut counts what was not read of a file that was read to its end.
-func (d *Data) leftOut(s parquet.Stats) {
-	d.rows.Add(s.RowsSkipped)
-	d.pruned.RowGroups += s.RowGroups
-	d.pruned.Skipped += s.RowGroupsSkipped
-	d.pruned.Bytes += s.Bytes
-	d.pruned.BytesSkipped += s.BytesSkipped
 }
