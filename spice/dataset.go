@@ -160,7 +160,7 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.snap != nil && d.snap.head.Seq >= h.Seq && !d.store.opts.ReadOnly {
+	if d.snap != nil && (bytes.Equal(file, d.file) || d.snap.head.Seq >= h.Seq && !d.store.opts.ReadOnly) {
 		return d.snap, nil // somebody was faster
 	}
 	d.adopt(snap, file)

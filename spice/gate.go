@@ -17,6 +17,7 @@ type view struct {
 	d      *Dataset
 	s      Session
 	levels []*level // levels[0] has the rows
+	used   []*level // whatever decided: the whole line, and permission datasets
 	root   *arrow.Schema
 
 	rows    predicate.Predicate // in terms of root
@@ -36,7 +37,11 @@ func (d *Dataset) open(ctx context.Context, s Session, action string, extra ...s
 		if err == nil {
 			var t *data
 			if t, err = d.store.openData(ctx, v.levels[0], v.rows, v.needs(extra)); err == nil {
-				return v, t, nil
+				if v.holds(ctx) {
+					return v, t, nil
+				}
+				t.close()
+				err = errStale
 			}
 		}
 		if !errors.Is(err, errStale) {
@@ -44,6 +49,17 @@ func (d *Dataset) open(ctx context.Context, s Session, action string, extra ...s
 		}
 	}
 	return nil, nil, errStale
+}
+
+// holds reports whether everything that the view was made of is still so, now
+// that the rows are open. Then there was a moment when all of it held at once:
+// rows of before a change are not shown by rules of after it, nor the other way
+// round (V3).
+func (v *view) holds(ctx context.Context) bool {
+	return !slices.ContainsFunc(v.used, func(l *level) bool {
+		snap, err := l.d.current(ctx)
+		return err != nil || snap != l.snap // why, the next look says
+	})
 }
 
 // look decides what s may see. Every error is a refusal.
@@ -59,6 +75,7 @@ func (d *Dataset) look(ctx context.Context, s Session, action string) (*view, er
 	if err := d.admit(ctx, s, action, levels[len(levels)-1].snap); err != nil {
 		return nil, err
 	}
+	used := slices.Clone(levels)
 	if levels, err = withRows(levels); err != nil {
 		return nil, err
 	}
@@ -76,7 +93,7 @@ func (d *Dataset) look(ctx context.Context, s Session, action string) (*view, er
 	if err := bind(levels, root); err != nil {
 		return nil, err
 	}
-	v := &view{d: d, s: s, levels: levels, root: root}
+	v := &view{d: d, s: s, levels: levels, used: used, root: root}
 	if k == nobody {
 		v.out = arrow.NewSchema(nil, nil)
 		return v, nil
@@ -121,18 +138,21 @@ func (v *view) judgeRows(ctx context.Context, action string) error {
 		if action == ActionPrepare && i == last {
 			break
 		}
-		p, version, err := l.visible(ctx, v.s, v.root)
+		p, by, err := l.visible(ctx, v.s, v.root)
 		if err != nil {
 			return err
+		}
+		if by.from != nil {
+			v.used = append(v.used, by.from)
 		}
 		if p, err = l.inRows(p, v.root); err != nil {
 			return err
 		}
 		rows = predicate.And(rows, p)
-		if i > 0 && version != "" && v.rules != "" {
+		if i > 0 && by.name != "" && v.rules != "" {
 			v.rules += "; "
 		}
-		v.rules += version
+		v.rules += by.name
 	}
 	v.rows = rows
 	return nil

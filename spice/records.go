@@ -76,8 +76,12 @@ func (h *holder) give(rec arrow.Record) error {
 		return nil
 	}
 	defer before.Release()
+	if err := h.lives(h.ctx); err != nil {
+		return err
+	}
 	if !h.begun {
 		h.begun = true
+		h.use.Request = newUID() // the record of the end has it too: they are one read
 		if err := h.d.store.record(h.ctx, h.use); err != nil {
 			return err
 		}
@@ -91,6 +95,12 @@ func (h *holder) give(rec arrow.Record) error {
 
 // last hands out the record that is held.
 func (h *holder) last() {
+	if h.held != nil {
+		if err := h.lives(h.ctx); err != nil {
+			h.fail(err)
+			return
+		}
+	}
 	rec := h.held
 	if rec != nil {
 		h.held = nil
@@ -159,12 +169,22 @@ func (r *read) end(ctx context.Context) error {
 	return r.d.store.record(ctx, r.use)
 }
 
+// lives reports why nothing more may be handed out: the session has ended, or
+// the key was disabled. It is asked before each record too, and not only before
+// each chunk: a loop may take its time, and what comes next was read before.
+func (r *read) lives(ctx context.Context) error {
+	if r.s.expired(r.d.store) {
+		return ErrExpired
+	}
+	return r.data.checkKey(ctx)
+}
+
 // each hands the visible rows of every record that has some to give, with the
 // columns that are needed. The record is released when give returns.
 func (r *read) each(ctx context.Context, give func(arrow.Record) error) error {
 	for {
-		if r.s.expired(r.d.store) {
-			return ErrExpired
+		if err := r.lives(ctx); err != nil {
+			return err
 		}
 		rec, err := r.data.next(ctx)
 		if rec == nil {

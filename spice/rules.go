@@ -24,78 +24,83 @@ type parsed struct {
 	rules *rls.Rules
 }
 
-// rulesOf returns the rules of an attachment, and what to call them in audit
-// records. Whatever is wrong with them is an error: rules that cannot be read
-// show nobody a row.
-func (d *Dataset) rulesOf(ctx context.Context, a *attachment) (*rls.Rules, string, error) {
+// origin is where rules are from.
+type origin struct {
+	name string // in audit records
+	from *level // the permission dataset of the store; nil if it is none
+}
+
+// rulesOf returns the rules of an attachment, and where they are from. Whatever
+// is wrong with them is an error: rules that cannot be read show nobody a row.
+func (d *Dataset) rulesOf(ctx context.Context, a *attachment) (*rls.Rules, origin, error) {
 	if a.Live {
 		l := d.liveRules(a.Serial)
 		switch {
 		case l == nil:
-			return nil, "", ErrNoRules
+			return nil, origin{}, ErrNoRules
 		case l.source == nil:
-			return l.rules, fmt.Sprintf("attachment %d", a.Serial), nil
+			return l.rules, origin{name: fmt.Sprintf("attachment %d", a.Serial)}, nil
 		}
 		rules, err := l.source.Rules(ctx)
 		if err != nil {
-			return nil, "", fmt.Errorf("%w: %w", ErrRules, err)
+			return nil, origin{}, fmt.Errorf("%w: %w", ErrRules, err)
 		}
 		if rules == nil {
-			return nil, "", ErrNoRules
+			return nil, origin{}, ErrNoRules
 		}
-		return rules, fmt.Sprintf("attachment %d, live", a.Serial), nil
+		return rules, origin{name: fmt.Sprintf("attachment %d, live", a.Serial)}, nil
 	}
 	from, err := d.store.byUID(a.Dataset, a.UID)
 	if errors.Is(err, ErrNoDataset) {
-		return nil, "", ErrNoRules // deleted, and perhaps created again (V4)
+		return nil, origin{}, ErrNoRules // deleted, and perhaps created again (V4)
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("%w: %w", ErrRules, err)
+		return nil, origin{}, fmt.Errorf("%w: %w", ErrRules, err)
 	}
-	rules, version, err := d.stored(ctx, from, a)
+	rules, of, err := d.stored(ctx, from, a)
 	if errors.Is(err, ErrNoDataset) {
-		return nil, "", ErrNoRules
+		return nil, origin{}, ErrNoRules
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("%w: permission dataset %q: %w", ErrRules, a.Dataset, err)
+		return nil, origin{}, fmt.Errorf("%w: permission dataset %q: %w", ErrRules, a.Dataset, err)
 	}
-	return rules, version, nil
+	return rules, of, nil
 }
 
 // stored returns the rules of a permission dataset of the store. Its key is
 // asked for even if the rules are known.
-func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rls.Rules, string, error) {
+func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rls.Rules, origin, error) {
 	levels, err := from.line(ctx)
 	if err != nil {
-		return nil, "", err
+		return nil, origin{}, err
 	}
 	snap := levels[0].snap
 	if n := len(snap.body.Ingestions); a.DenyStale && n > 0 && snap.body.Ingestions[n-1].Status == Failed {
-		return nil, "", errors.New("the newest refresh failed")
+		return nil, origin{}, errors.New("the newest refresh failed")
 	}
 	data, err := d.store.openData(ctx, levels[0], predicate.All(), nil)
 	if err != nil {
-		return nil, "", err
+		return nil, origin{}, err
 	}
 	defer data.close()
 	live := snap.body.ImportMode == DirectQuery
 	d.mu.Lock()
 	p := d.parsed
 	d.mu.Unlock()
-	version := fmt.Sprintf("%s version %d, attachment %d", from.id, snap.body.Version, a.Serial)
+	of := origin{fmt.Sprintf("%s version %d, attachment %d", from.id, snap.body.Version, a.Serial), levels[0]}
 	if !live && p != nil && p.by == a && p.from == snap {
-		return p.rules, version, nil
+		return p.rules, of, nil
 	}
 	rules, err := readRules(ctx, data, a, from.id)
 	if err != nil {
-		return nil, "", err
+		return nil, origin{}, err
 	}
 	if !live {
 		d.mu.Lock()
 		d.parsed = &parsed{a, snap, rules}
 		d.mu.Unlock()
 	}
-	return rules, version, nil
+	return rules, of, nil
 }
 
 // readRules reads rules from the rows of a permission dataset.
@@ -147,17 +152,17 @@ func tagColumns(c *tagrules.Config) []string {
 //
 // Rules that are DISABLED count as none (U17, T10). Rules that are missing show
 // nobody a row (V4), and so does every error.
-func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p predicate.Predicate, version string, err error) {
+func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p predicate.Predicate, by origin, err error) {
 	var users *rls.Rules
 	if a := l.snap.body.Rules; a != nil {
 		rules, of, err := l.d.rulesOf(ctx, a)
 		if err != nil {
-			return predicate.Predicate{}, "", err
+			return predicate.Predicate{}, origin{}, err
 		}
 		if err := fits(rules.Columns(), l, root); err != nil {
-			return predicate.Predicate{}, "", fmt.Errorf("%w: %w", ErrRules, err)
+			return predicate.Predicate{}, origin{}, fmt.Errorf("%w: %w", ErrRules, err)
 		}
-		version = of
+		by = of
 		if rules.Enforced() && a.Settings.Status != rls.Disabled {
 			users = rules
 		}
@@ -165,9 +170,9 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 	var tags *tagSetting
 	if t := l.snap.body.Tags; t != nil {
 		if err := fits(tagColumns(t.Config), l, root); err != nil {
-			return predicate.Predicate{}, "", fmt.Errorf("%w: tag rules: %w", ErrRules, err)
+			return predicate.Predicate{}, origin{}, fmt.Errorf("%w: tag rules: %w", ErrRules, err)
 		}
-		version += "; tag rules " + strconv.FormatInt(t.Serial, 10)
+		by.name += "; tag rules " + strconv.FormatInt(t.Serial, 10)
 		if t.Config.Status != tagrules.Disabled {
 			tags = t
 		}
@@ -175,26 +180,26 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 	k, err := s.kind()
 	switch {
 	case err != nil || k == nobody:
-		return predicate.Predicate{}, version, err
+		return predicate.Predicate{}, by, err
 	case k == anonymous && l.snap.body.Tags != nil:
 		// Bad tags are an error under rules that are disabled, too.
 		t := l.snap.body.Tags
 		if p, err = t.Config.ForOptions(&t.Options, s.Tags...); err != nil {
-			return predicate.Predicate{}, version, fmt.Errorf("%w: %w", ErrSession, err)
+			return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrSession, err)
 		}
 		if tags != nil {
-			return p, version, nil
+			return p, by, nil
 		}
 	case k == registered && users != nil:
 		if p, err = users.For(s.Principal); err != nil {
-			return predicate.Predicate{}, version, fmt.Errorf("%w: %w", ErrRules, err)
+			return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrRules, err)
 		}
-		return p, version, nil
+		return p, by, nil
 	}
 	if users == nil && tags == nil {
-		return predicate.All(), version, nil
+		return predicate.All(), by, nil
 	}
-	return predicate.Predicate{}, version, nil
+	return predicate.Predicate{}, by, nil
 }
 
 // inRows returns p, which is about columns of the level, in terms of the
