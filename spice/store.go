@@ -212,6 +212,14 @@ func (s *Store) release() (err error) {
 	return err
 }
 
+// Stats returns how many filters reads found and compiled since the store was
+// opened, and what those kept take, in bytes. Each record that is filtered asks
+// once. Sessions whose predicates are equal share a filter: Misses counts
+// different predicates, not sessions, and once more those that were evicted. A
+// read of other columns, as that of [Dataset.Count] or of a session that column
+// rules keep from some, has a filter of its own.
+func (s *Store) Stats() batch.CacheStats { return s.filters.Stats() }
+
 // Dataset returns a dataset by its id.
 func (s *Store) Dataset(id string) (*Dataset, error) {
 	d, err := s.dataset(id)

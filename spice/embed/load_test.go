@@ -66,10 +66,11 @@ type discard struct{}
 func (discard) Append(context.Context, audit.Record) error { return nil }
 
 // TestLoad opens sessions and reads through them, and reports latency and
-// memory. It checks every row of every read: the tenant is that of the session.
+// memory. It checks every row of every read: the tenant is that of the session;
+// and that sessions that see the same rows share a filter.
 // Small by default; ROWSIGHT_LOAD=1 is 10,000 sessions and 100,000 reads.
 func TestLoad(t *testing.T) {
-	l := load{tenants: 10, users: 200, sessions: 100, reads: 500, perTenant: 200}
+	l := load{tenants: 10, users: 200, sessions: 200, reads: 500, perTenant: 200}
 	if os.Getenv(envLoad) != "" {
 		l = load{tenants: 100, users: 20_000, sessions: 10_000, reads: 100_000, perTenant: 1000}
 	}
@@ -143,6 +144,10 @@ func TestLoad(t *testing.T) {
 		}
 	})
 	require.False(t, t.Failed())
+	stats := store.Stats()
+	require.EqualValues(t, 2*l.tenants, stats.Misses, "a filter for each predicate: two of a tenant, however many sessions")
+	require.Equal(t, 2*l.tenants, stats.Filters)
+	require.GreaterOrEqual(t, stats.Hits+stats.Misses, int64(l.reads))
 	took := time.Since(begin)
 	after := heap()
 
@@ -155,6 +160,7 @@ func TestLoad(t *testing.T) {
 
 	t.Logf("%d URLs, %d sessions, %d reads of %d rows in %.1fs: %.0f reads/s, %.1f M rows/s", l.users, l.sessions, l.reads, rows.Load(), took.Seconds(),
 		float64(l.reads)/took.Seconds(), float64(rows.Load())/took.Seconds()/1e6)
+	t.Logf("%d filters compiled, %d kept in %d KiB, found %.1f%% of the time", stats.Misses, stats.Filters, stats.Bytes>>10, 100*stats.HitRatio())
 	t.Logf("generate %s", generate.report())
 	t.Logf("redeem   %s", redeem.report())
 	t.Logf("read     %s", read.report())
