@@ -20,6 +20,7 @@ var (
 	ErrKey         = errors.New("the key of the dataset cannot be used")
 	ErrCorrupt     = spicefile.ErrCorrupt
 	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
+	ErrSource      = errors.New("the source of the rows failed")
 	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")
 	ErrNoColumn    = errors.New("no such column")
 	ErrNotText     = errors.New("not text")

@@ -61,5 +61,30 @@ func code(err error) string {
 			return c.code
 		}
 	}
-	return "AccessDeniedException"
+	return denied
+}
+
+const denied = "AccessDeniedException"
+
+// ingestionCode is why a refresh failed. Nobody is denied anything by that: what
+// [code] has no other word for is the fault of the source, of what was asked
+// for, or our own.
+func ingestionCode(err error) string {
+	if c := code(err); c != denied {
+		return c
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "INGESTION_CANCELED"
+	case errors.Is(err, ErrSource):
+		return "CUSTOMER_ERROR"
+	}
+	for _, asked := range []error{
+		ErrImportMode, ErrNotIngested, ErrNoKey, ErrType, ErrEncoding, ErrTooLong, ErrNoColumn, ErrNotText, ErrRules, ErrDepth, ErrSpiceChild,
+	} {
+		if errors.Is(err, asked) {
+			return "InvalidParameterValueException"
+		}
+	}
+	return "InternalFailureException"
 }

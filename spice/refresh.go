@@ -24,9 +24,9 @@ import (
 //
 // Text is cut to MaxRunes characters, and rows whose text is not valid UTF-8 are
 // dropped (V7). A refresh fails, and the old version stays, if columns cannot be
-// stored, if rules that are attached do not fit the new columns, or if src
-// fails. A permission dataset fails where other datasets cut and drop, and if
-// datasets it is attached to could not read it.
+// stored, if rules that are attached do not fit the new columns, or if src fails
+// ([ErrSource]). A permission dataset fails where other datasets cut and drop,
+// and if datasets it is attached to could not read it.
 //
 // A SPICE child takes the rows of its parent, which must not be restricted; src
 // is then nil (V5).
@@ -45,7 +45,7 @@ func (d *Dataset) Refresh(ctx context.Context, src Source, how IngestionType) (I
 	if !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
 		result = Ingestion{ID: result.ID, Type: how, CreatedTime: result.CreatedTime, Status: Failed, Error: err.Error()}
 		result.Duration = d.store.opts.Now().Sub(start)
-		use := audit.Use{Name: audit.CreateIngestion, Change: string(how), Code: code(err)}
+		use := audit.Use{Name: audit.CreateIngestion, Change: string(how), Code: ingestionCode(err)}
 		// That it failed is worth remembering, and no reason to fail otherwise.
 		_ = d.update(context.WithoutCancel(ctx), use, nil, func(b *body) error {
 			b.remember(result)
@@ -92,10 +92,12 @@ func (d *Dataset) refresh(ctx context.Context, src Source, result *Ingestion) er
 		return err
 	}
 	defer key.wipe()
+	var r array.RecordReader
 	if src == nil {
-		src = parentRows{d}
+		r, err = parentRows{d}.Records(ctx)
+	} else if r, err = src.Records(ctx); err != nil {
+		err = fmt.Errorf("%w: %w", ErrSource, err)
 	}
-	r, err := src.Records(ctx)
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,7 @@ func copyRecords(ctx context.Context, r array.RecordReader, w *spicefile.Writer)
 		}
 	}
 	if err := r.Err(); err != nil {
-		return spicefile.Result{}, err
+		return spicefile.Result{}, fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	if err := ctx.Err(); err != nil {
 		return spicefile.Result{}, err
