@@ -2,7 +2,6 @@ package spice
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -287,13 +286,5 @@ func (d *Dataset) checkNames(ctx context.Context, rules []ColumnRule) error {
 	if err != nil || l == nil {
 		return err
 	}
-	var errs []error
-	for _, r := range rules {
-		for _, name := range r.ColumnNames {
-			if _, ok := l.column(name); !ok {
-				errs = append(errs, fmt.Errorf("column %q: %w", name, ErrNoColumn))
-			}
-		}
-	}
-	return errors.Join(errs...)
+	return l.hasNamed(rules)
 }

@@ -30,6 +30,19 @@ func checkColumnRules(rules []ColumnRule) error {
 	return errors.Join(errs...)
 }
 
+// hasNamed reports which columns that column rules name the level lacks.
+func (l *level) hasNamed(rules []ColumnRule) error {
+	var errs []error
+	for _, r := range rules {
+		for _, name := range r.ColumnNames {
+			if _, ok := l.column(name); !ok {
+				errs = append(errs, fmt.Errorf("column rule: column %q: %w", name, ErrNoColumn))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
 const maxPrincipals = 100 // of one rule, as in the API
 
 // hidden reports whether column rules keep a column from s (V6): a column that

@@ -101,7 +101,9 @@ func (d *Dataset) look(ctx context.Context, s Session, action string) (*view, er
 	if err := v.judgeRows(ctx, action); err != nil {
 		return nil, err
 	}
-	v.judgeColumns()
+	if err := v.judgeColumns(); err != nil {
+		return nil, err
+	}
 	return v, nil
 }
 
@@ -159,10 +161,15 @@ func (v *view) judgeRows(ctx context.Context, action string) error {
 }
 
 // judgeColumns leaves out the columns that column rules of any level keep from
-// the session (V6). A child's column is hidden where the parent's is.
-func (v *view) judgeColumns() {
+// the session (V6). A child's column is hidden where the parent's is. A rule for
+// a column that is not there, or not any more, is an error: it may have another
+// name now.
+func (v *view) judgeColumns() error {
 	kept := make(map[string]bool) // columns of the level above that are hidden
 	for i, l := range v.levels {
+		if err := l.hasNamed(l.snap.body.ColumnRules); err != nil {
+			return fmt.Errorf("%w: %w", ErrRules, err)
+		}
 		here := make(map[string]bool)
 		for j, c := range l.columns {
 			from := c.name
@@ -181,6 +188,7 @@ func (v *view) judgeColumns() {
 		}
 	}
 	v.out = arrow.NewSchema(fields, nil)
+	return nil
 }
 
 // needs returns the names of the columns, as the rows have them, that it takes

@@ -414,3 +414,35 @@ func TestNothingOfHiddenRows(t *testing.T) {
 	require.Equal(t, []int64{8192, 8192, 3616}, none)
 	require.True(t, schema.Equal(other))
 }
+
+// TestColumnRulesThatNameNothing checks that a rule for a column which is not
+// there, or not under that name, shows nobody anything: whoever wrote it meant
+// some column.
+func TestColumnRulesThatNameNothing(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t)
+	onlyAnn := func(column string) []ColumnRule {
+		return []ColumnRule{{ColumnNames: []string{column}, Principals: arns(user("ann").Principal.User.ARN)}}
+	}
+	db := &later{table: csvTable("id,ssn\n1,078-05-1120\n")}
+	d, err := w.store.CreateDataset(ctx, DatasetInput{ID: "people", ImportMode: DirectQuery})
+	require.NoError(t, err)
+	require.NoError(t, d.SetColumnRules(ctx, onlyAnn("SSN")...), "nobody knows the columns yet")
+	require.NoError(t, d.Connect(db))
+	refused(t, d, user("bob"), ErrNoColumn)
+	require.ErrorIs(t, d.SetColumnRules(ctx, onlyAnn("SSN")...), ErrNoColumn)
+	require.NoError(t, d.SetColumnRules(ctx, onlyAnn("ssn")...))
+	require.Equal(t, []string{"1"}, see(t, d, user("bob")))
+
+	db.table = csvTable("id,social\n1,078-05-1120\n")
+	refused(t, d, user("bob"), ErrNoColumn)
+	refused(t, d, user("ann"), ErrNoColumn)
+
+	require.NoError(t, d.SetColumnRules(ctx))
+	child, err := w.store.CreateDataset(ctx, DatasetInput{
+		ID: "child", Parent: "people", ColumnRules: onlyAnn("social"),
+		Columns: []Column{{Name: "id"}, {Name: "number", From: "social"}},
+	})
+	require.NoError(t, err)
+	refused(t, child, user("bob"), ErrNoColumn)
+}
