@@ -313,5 +313,8 @@ rules for anonymous sessions. Nothing is visible unless a rule says so.`
   rowsight explain --rules rules.csv --user Bob --row 17 sales.csv     and why?
   rowsight who --rules rules.csv --value Region=EMEA       who sees EMEA?
   rowsight diff rules.csv new.csv                          what would change?
-  rowsight test                                            is it what we want?`
+  rowsight test                                            is it what we want?
+  rowsight where --dialect trino --rules rules.csv --user Bob          as SQL?
+  rowsight export --to postgresql --table sales --rules rules.csv      as a policy?
+  rowsight audit reads --dataset sales audit.jsonl         who read it?`
 )
