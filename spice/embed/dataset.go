@@ -10,10 +10,11 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Dataset is what one session sees of a dataset. Every method applies the
-// rules anew, and none takes a way round them. It is safe for concurrent use,
-// and keeps nothing that would have to be released. The zero Dataset, and a nil
-// one, has no row.
+// A Dataset is what one session sees of a dataset. Every method asks anew
+// whether a dashboard that the session may open shows it (E3), applies the rules
+// anew, and takes no way round them. It is safe for concurrent use, and keeps
+// nothing that would have to be released. The zero Dataset, and a nil one, has no
+// row.
 type Dataset struct {
 	session *Session
 	dataset *spice.Dataset
@@ -35,9 +36,17 @@ func (d *Dataset) check(ctx context.Context) error {
 	return d.session.Check(ctx)
 }
 
+// begin reports whether the session still lives, and may still open the dataset.
+func (d *Dataset) begin(ctx context.Context) error {
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	return d.session.reach(ctx, d.dataset.ARN())
+}
+
 // Schema returns the columns the session may see.
 func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
-	if err := d.check(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return nil, err
 	}
 	return d.dataset.Schema(ctx, d.session.viewer())
@@ -49,7 +58,7 @@ func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
 // does.
 func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
 	return func(yield func(arrow.Record, error) bool) {
-		if err := d.check(ctx); err != nil {
+		if err := d.begin(ctx); err != nil {
 			yield(nil, err)
 			return
 		}
@@ -70,7 +79,7 @@ func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
 
 // Count returns the number of visible rows.
 func (d *Dataset) Count(ctx context.Context) (int64, error) {
-	if err := d.check(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return 0, err
 	}
 	return d.dataset.Count(ctx, d.session.viewer())
@@ -78,7 +87,7 @@ func (d *Dataset) Count(ctx context.Context) (int64, error) {
 
 // Distinct returns the texts in a column of the visible rows, in order.
 func (d *Dataset) Distinct(ctx context.Context, column string) ([]string, error) {
-	if err := d.check(ctx); err != nil {
+	if err := d.begin(ctx); err != nil {
 		return nil, err
 	}
 	return d.dataset.Distinct(ctx, d.session.viewer(), column)

@@ -145,19 +145,7 @@ func (s *Session) Open(ctx context.Context, dataset namespace.ARN) (*Dataset, er
 }
 
 func (s *Session) open(ctx context.Context, dataset namespace.ARN) (*Dataset, error) {
-	showing, err := s.server.site.Resources.Showing(ctx, dataset)
-	if err != nil {
-		return nil, err
-	}
-	err = fmt.Errorf("%w: no dashboard shows %s", ErrForbidden, dataset)
-	// Those of the request first: sharing may need a look into a directory.
-	slices.SortStableFunc(showing, func(a, b namespace.ARN) int { return order(s.grant.names(b)) - order(s.grant.names(a)) })
-	for _, resource := range showing {
-		if err = s.may(ctx, resource); err == nil || !errors.Is(err, ErrForbidden) {
-			break
-		}
-	}
-	if err != nil {
+	if err := s.reach(ctx, dataset); err != nil {
 		return nil, err
 	}
 	d, err := s.server.site.Data.Dataset(dataset.Name)
@@ -168,6 +156,24 @@ func (s *Session) open(ctx context.Context, dataset namespace.ARN) (*Dataset, er
 		return nil, fmt.Errorf("%w: the dataset of that id is %s, not %s", ErrForbidden, d.ARN(), dataset)
 	}
 	return &Dataset{s, d}, nil
+}
+
+// reach reports whether a dashboard or topic that the session may open shows a
+// dataset.
+func (s *Session) reach(ctx context.Context, dataset namespace.ARN) error {
+	showing, err := s.server.site.Resources.Showing(ctx, dataset)
+	if err != nil {
+		return err
+	}
+	err = fmt.Errorf("%w: no dashboard shows %s", ErrForbidden, dataset)
+	// Those of the request first: sharing may need a look into a directory.
+	slices.SortStableFunc(showing, func(a, b namespace.ARN) int { return order(s.grant.names(b)) - order(s.grant.names(a)) })
+	for _, resource := range showing {
+		if err = s.may(ctx, resource); err == nil || !errors.Is(err, ErrForbidden) {
+			break
+		}
+	}
+	return err
 }
 
 func order(b bool) int {

@@ -1,0 +1,58 @@
+package embed
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/tagrules"
+)
+
+// TestDashboardGone checks that a Dataset which a session opened shows nothing
+// once the dashboard in front of it is gone, or shows other data, or is not
+// shared any more.
+func TestDashboardGone(t *testing.T) {
+	tags := []tagrules.Tag{{Key: "customer_region", Value: "*"}, {Key: "customer_hospital", Value: "*"}}
+	for _, tt := range []struct {
+		dataset string
+		change  func(*Dashboards) error
+		reason  string
+	}{
+		{"dataset/s1", func(d *Dashboards) error { d.Remove(arn("dashboard/d1")); return nil }, "the dashboard of the request is removed"},
+		{"dataset/s1", func(d *Dashboards) error {
+			return d.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s3")})
+		}, "it shows another dataset"},
+		{"dataset/s2", func(d *Dashboards) error {
+			return d.Add(arn("dashboard/d2"), []namespace.ARN{arn("dataset/s2")})
+		}, "it is shared with nobody any more"},
+	} {
+		w := newOkTank(t, 1)
+		req := aRequest(tags...)
+		req.Namespace = "tenant2"
+		_, session := w.open(t, req)
+		d, err := session.Open(t.Context(), arn(tt.dataset))
+		require.NoError(t, err)
+		n, err := d.Count(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 12, n)
+
+		require.NoError(t, tt.change(w.dashboards))
+		n, err = d.Count(t.Context())
+		require.ErrorIs(t, err, ErrForbidden, tt.reason)
+		require.Zero(t, n)
+		texts, err := d.Distinct(t.Context(), "hospital")
+		require.ErrorIs(t, err, ErrForbidden, tt.reason)
+		require.Empty(t, texts)
+		schema, err := d.Schema(t.Context())
+		require.ErrorIs(t, err, ErrForbidden, tt.reason)
+		require.Nil(t, schema)
+		yields := 0
+		for rec, err := range d.Records(t.Context()) {
+			require.ErrorIs(t, err, ErrForbidden, tt.reason)
+			require.Nil(t, rec)
+			yields++
+		}
+		require.Equal(t, 1, yields, tt.reason)
+	}
+}
