@@ -13,6 +13,7 @@ type level struct {
 	d       *Dataset
 	snap    *snapshot
 	columns []levelColumn // in order; filled in by bind
+	root    *arrow.Schema // what a database said its columns are: one answer holds for the whole read
 }
 
 // levelColumn is a column of a level, and where it is in the data.
@@ -179,6 +180,9 @@ func (l *level) schema(ctx context.Context) (*arrow.Schema, error) {
 		}
 		return l.snap.schema, nil
 	}
+	if l.root != nil {
+		return l.root, nil
+	}
 	l.d.mu.Lock()
 	direct := l.d.direct
 	l.d.mu.Unlock()
@@ -192,5 +196,6 @@ func (l *level) schema(ctx context.Context) (*arrow.Schema, error) {
 	if schema == nil {
 		return nil, fmt.Errorf("%w: the source has none", ErrSchema)
 	}
+	l.root = schema
 	return schema, nil
 }

@@ -97,6 +97,41 @@ func TestOneMomentDirect(t *testing.T) {
 	require.Equal(t, []string{"open"}, got)
 }
 
+// renewed is a database whose table is made anew, with another type, after it
+// was first asked for its columns.
+type renewed struct {
+	later
+	asked int
+}
+
+func (r *renewed) Schema(ctx context.Context) (*arrow.Schema, error) {
+	if r.asked++; r.asked == 1 {
+		return r.later.Schema(ctx)
+	}
+	rec := r.table.record(true)
+	defer rec.Release()
+	return rec.Schema(), nil
+}
+
+func (r *renewed) Records(context.Context, predicate.Predicate, []string) (array.RecordReader, error) {
+	rec := r.table.record(true)
+	defer rec.Release()
+	return array.NewRecordReader(rec.Schema(), []arrow.Record{rec})
+}
+
+// TestOneSchema checks that columns which change during a read are an error.
+func TestOneSchema(t *testing.T) {
+	w := newWorld(t)
+	d, err := w.store.CreateDataset(context.Background(), DatasetInput{
+		ID: "live", ImportMode: DirectQuery, Direct: &renewed{later: later{table: csvTable("id,Region\n1,EMEA\n")}},
+	})
+	require.NoError(t, err)
+	got, err := read1(d, user("ann"))
+	require.ErrorIs(t, err, ErrSchema)
+	require.Empty(t, got)
+	require.Equal(t, []string{"1"}, see(t, d, user("ann")), "the next read asks again")
+}
+
 // TestEndsBetweenRecords checks that a stream ends when its session or its key
 // does, though what comes next was read before: a record is held until it is
 // known whether another follows.
