@@ -260,10 +260,13 @@ func Retire(ctx context.Context, d *namespace.Directory, files Files, plan *Plan
 			if errors.Is(err, namespace.ErrNotFound) {
 				return nil
 			}
-			if err == nil && is.PrincipalId != u.PrincipalId {
+			if err != nil {
+				return err
+			}
+			if is.PrincipalId != u.PrincipalId {
 				return fmt.Errorf("%s: %w", u.Old, ErrOutdated)
 			}
-			return errors.Join(err, skip(v.DeleteUser(ctx, plan.From, u.Old.Name)))
+			return skip(v.DeleteUser(ctx, plan.From, u.Old.Name))
 		}})
 	}
 	for _, g := range plan.Groups {
@@ -275,10 +278,13 @@ func Retire(ctx context.Context, d *namespace.Directory, files Files, plan *Plan
 			if errors.Is(err, namespace.ErrNotFound) {
 				return nil
 			}
-			if err == nil && len(members) > 0 {
+			if err != nil {
+				return err
+			}
+			if len(members) > 0 {
 				return fmt.Errorf("%s: %w: %q is in it", g.Old, ErrOutdated, members[0].MemberName)
 			}
-			return errors.Join(err, skip(v.DeleteGroup(ctx, plan.From, g.Old.Name)))
+			return skip(v.DeleteGroup(ctx, plan.From, g.Old.Name))
 		}})
 	}
 	return run(ctx, steps, opts)

@@ -318,6 +318,46 @@ func TestRetireLooks(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// TestRetireBlind: what Retire cannot look at, it does not delete.
+func TestRetireBlind(t *testing.T) {
+	ctx := t.Context()
+	file, err := filestore.Open(filepath.Join(t.TempDir(), "dir.log"))
+	require.NoError(t, err)
+	defer file.Close()
+	log := &blind{Log: file}
+	d, f := world(t, log), files()
+	p := plan(t, d, f)
+	require.NoError(t, migrate.Apply(ctx, d, f, p, nil))
+	for _, tt := range []struct {
+		after int // steps
+		see   func() error
+	}{
+		{1, func() error { _, err := d.Administrator().DescribeUser(ctx, "", "embed/bo"); return err }},
+		{2, func() error { _, err := d.Administrator().DescribeGroup(ctx, "", "sales"); return err }},
+	} {
+		err = migrate.Retire(ctx, d, f, p, &migrate.Options{Done: func(s migrate.Step) error {
+			log.once = s.Number == tt.after
+			return nil
+		}})
+		require.ErrorIs(t, err, errStop)
+		require.NoError(t, tt.see())
+	}
+}
+
+// blind is a log that cannot be read once.
+type blind struct {
+	namespace.Log
+	once bool
+}
+
+func (l *blind) Read(ctx context.Context, after uint64, yield func(uint64, []byte) error) error {
+	if l.once {
+		l.once = false
+		return errStop
+	}
+	return l.Log.Read(ctx, after, yield)
+}
+
 var errStop = errors.New("stopped by the test")
 
 // TestInterrupted stops after every step of Apply and of Retire, goes on, and
