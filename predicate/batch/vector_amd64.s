@@ -612,6 +612,7 @@ partOffsets:
 	VPSUBD      Z2, Z16, Z4
 	VPTERNLOGD  $0xfe, Z1, Z3, Z20
 	VPORD       Z4, Z20, Z20
+	VPORD       Z2, Z20, Z20 // an end below 0 may be far enough below for the others to wrap
 	VPMAXSD     Z3, Z21, Z21
 	VPCOMPRESSD.Z Z1, K1, Z5
 	VPCOMPRESSD.Z Z3, K1, Z6

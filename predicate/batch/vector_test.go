@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 )
 
@@ -77,6 +78,35 @@ func TestVectors(t *testing.T) {
 					}
 				}
 			}
+		}
+	}
+}
+
+// TestVectorOffsets: offsets that wrap around are refused, as copyRows refuses
+// them, and ask for no memory.
+func TestVectorOffsets(t *testing.T) {
+	if !hasVector {
+		t.Skip("this processor or build has no vectors")
+	}
+	src := []byte("0123456789")
+	for _, in := range [][]int32{
+		{0, 3, 10},
+		{0, 11, 12},
+		{5, 3, 10},
+		{-1, 3, 10},
+		{100, -(1<<31 - 11), 10},
+		{1<<31 - 1, -(1 << 31), 10},
+		{0, 1<<31 - 1, 10},
+		{0, 10, -(1 << 31)},
+	} {
+		mask := []uint64{0b11}
+		taker := &taker{mem: memory.DefaultAllocator, vector: true}
+		sel := ofMask(mask, &taker.arena)
+		a, errA := copyVector(taker, make([]int32, 3), src, in, sel)
+		b, errB := copyRows(taker, make([]int32, 3), src, in, sel.eachRow())
+		require.Equal(t, errB, errA, "%d", in)
+		if errB == nil {
+			require.Equal(t, string(b.Bytes()), string(a.Bytes()))
 		}
 	}
 }
