@@ -19,6 +19,7 @@ type Clause struct {
 	predicate predicate.Predicate // what is written, and how: for Wrap
 	opts      Options
 	squeeze   squeeze
+	nested    bool // there is a subquery
 }
 
 // A Statement is a statement to execute, with its arguments.

@@ -70,6 +70,7 @@ type lowering struct {
 	lists   map[int]int    // atom -> number of its list in the temporary table
 	tabled  []int          // atoms in the temporary table
 	bytes   int            // of arguments
+	nested  bool           // there is a subquery
 	err     error
 }
 
@@ -88,7 +89,7 @@ func newLowering(p predicate.Predicate, d Dialect, o Options) (*lowering, error)
 }
 
 func (l *lowering) clause(p predicate.Predicate) Clause {
-	c := Clause{dialect: l.dialect, sql: string(l.sql), args: l.args, predicate: p, opts: l.opts, squeeze: l.squeeze}
+	c := Clause{dialect: l.dialect, sql: string(l.sql), args: l.args, predicate: p, opts: l.opts, squeeze: l.squeeze, nested: l.nested}
 	if len(l.tabled) > 0 {
 		c.setup, c.down = l.setup()
 	}

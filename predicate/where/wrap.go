@@ -7,6 +7,7 @@ import "fmt"
 type fence struct {
 	head, cond, tail string
 	why              string // what to do instead, if there is none
+	whyNested        string // the same if the condition has a subquery
 }
 
 // Names in a wrapped query.
@@ -38,8 +39,10 @@ const (
 //     LIMIT of more rows than there can be, since a condition that is moved below
 //     a LIMIT would change its rows
 //   - SQL Server: TOP, for the same reason
-//   - Spark, Databricks: a condition that is not deterministic, past which no
-//     other may be moved
+//   - Spark*, Databricks: a condition that is not deterministic, past which no
+//     other may be moved. Subqueries become joins, which may: a condition with
+//     more than 1,000 bound values of a column is [ErrBarrier], and goes with
+//     [Options.Inline]
 //   - Snowflake, BigQuery: none; the error is [ErrBarrier], and says what to use
 //
 // A query that could end the parentheses around it is refused with [ErrQuery]:
@@ -58,6 +61,9 @@ func (c Clause) Wrap(query string) (string, error) {
 	cond, err := c.qualified()
 	if err != nil {
 		return "", err
+	}
+	if c.nested && s.fence.whyNested != "" {
+		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.whyNested)
 	}
 	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM (\n" + query + "\n) AS " + baseName + " WHERE " + cond + s.fence.cond
 	if s.fence.tail != "" {

@@ -47,6 +47,30 @@ func TestWrapRefuses(t *testing.T) {
 	require.ErrorIs(t, err, where.ErrDialect)
 }
 
+// TestWrapNested: Spark makes a join of a subquery, and may run it after what a
+// caller asks. So a subquery has no barrier there; literals have.
+func TestWrapNested(t *testing.T) {
+	for _, d := range []where.Dialect{where.Spark, where.Databricks} {
+		long := predicate.In("A", values(1001)...)
+		for _, opts := range []*where.Options{nil, {Column: func(name string) string { return name }}} {
+			c, err := where.Lower(long, d, opts)
+			require.NoError(t, err)
+			require.Contains(t, c.SQL(), "explode")
+			_, err = c.Wrap("SELECT * FROM t")
+			require.ErrorIs(t, err, where.ErrBarrier)
+		}
+		c, err := where.Lower(long, d, &where.Options{Inline: true})
+		require.NoError(t, err)
+		require.NotContains(t, c.SQL(), "SELECT")
+		_, err = c.Wrap("SELECT * FROM t")
+		require.NoError(t, err)
+		c, err = where.Lower(predicate.In("A", values(1000)...), d, nil)
+		require.NoError(t, err)
+		_, err = c.Wrap("SELECT * FROM t")
+		require.NoError(t, err)
+	}
+}
+
 func TestDialects(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, d := range where.Dialects() {

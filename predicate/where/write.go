@@ -11,7 +11,7 @@ func (l *lowering) write(s squeeze) error {
 	if s >= inTable && (l.spec.temp == nil || len(l.opts.Temp) == 0) {
 		return l.err // nothing can be done that was not
 	}
-	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.err = s, l.sql[:0], nil, nil, 0, nil
+	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.nested, l.err = s, l.sql[:0], nil, nil, 0, false, nil
 	l.sent, l.lists = make(map[int][2]int), make(map[int]int)
 	switch l.op {
 	case predicate.OpNone:
@@ -122,9 +122,11 @@ func (l *lowering) atom(a int) {
 		l.text(")")
 	case packedValues:
 		l.text(" ")
+		l.nested = true
 		l.packed(a, values)
 	case tableValues:
 		l.text(" ")
+		l.nested = true
 		l.fromTable(a)
 	}
 }
