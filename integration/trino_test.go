@@ -64,9 +64,6 @@ func TestTrino(t *testing.T) {
 			Temp:    []string{"memory", "default", "rowsight_values"},
 			Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
 			Springs: true,
-			TooComplex: func(err error) bool {
-				return strings.Contains(err.Error(), "Compiler failed") || strings.Contains(err.Error(), "expressions are too complex")
-			},
 		}}}, 40)
 	})
 }

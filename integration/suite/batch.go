@@ -58,9 +58,6 @@ func (r *runner) compare(t *testing.T, table string, c where.Clause, expected []
 		size += len(fmt.Sprint(a))
 	}
 	if r.batch == nil || len(c.Setup()) > 0 || size > alone {
-		if r.tooComplex(t, table, c) {
-			return
-		}
 		require.Equal(t, expected, r.ask(t, table, c), fmt.Sprintf(format, args...))
 		return
 	}
@@ -73,23 +70,6 @@ func (r *runner) compare(t *testing.T, table string, c where.Clause, expected []
 	b.clauses = append(b.clauses, c)
 	b.expected = append(b.expected, expected)
 	b.what = append(b.what, fmt.Sprintf(format, args...))
-}
-
-// tooComplex reports whether the engine says that it cannot compile a condition,
-// which shows no row, and says so in the log. It may say so a few times only.
-func (r *runner) tooComplex(t *testing.T, table string, c where.Clause) bool {
-	t.Helper()
-	if r.traits.TooComplex == nil || len(c.SQL()) < alone {
-		return false
-	}
-	_, err := r.e.Ask(t.Context(), "SELECT id FROM "+table+" WHERE "+c.SQL(), c)
-	if err == nil || !r.traits.TooComplex(err) {
-		return false
-	}
-	r.complex++
-	require.LessOrEqual(t, r.complex, 3, "the engine compiles most conditions")
-	t.Logf("a condition of %d bytes and %d arguments: %v", len(c.SQL()), len(c.Args()), err)
-	return true
 }
 
 // flush makes the comparisons that were collected. Every part ends with it.

@@ -64,11 +64,6 @@ type Traits struct {
 	// those that a loader cannot send. nil keeps all.
 	Texts func(text string) bool
 
-	// TooComplex reports whether an error of the engine says that it cannot compile
-	// a condition. Such a condition of more than some kilobytes is a gap that the
-	// log shows, and not a failure: no row is visible. nil if there is none.
-	TooComplex func(err error) bool
-
 	// Trap writes a condition on a column that is true for a text of digits and
 	// an error for any other. "" if there is none.
 	Trap func(column string) string

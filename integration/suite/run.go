@@ -67,8 +67,6 @@ type runner struct {
 	texts  []string
 	seed   uint64
 	batch  *batch // of comparisons; nil makes each at once
-
-	complex int // conditions that the engine could not compile
 }
 
 // lower writes p in the way the engine takes it.

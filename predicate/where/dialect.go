@@ -60,7 +60,8 @@ type spec struct {
 	// right.
 	scanned string
 
-	cases bool // an OR of many operands is a CASE
+	cases bool   // an OR of many operands is a CASE
+	apart string // begins what compiles an OR apart from those beside it; ) ends it
 
 	limits Limits
 	temp   *temp

@@ -86,9 +86,27 @@ func (l *lowering) union(operands []tree) {
 		if i > 0 {
 			l.text(" OR ")
 		}
-		l.union(operands[i:min(i+size, len(operands))])
+		l.apart(operands[i:min(i+size, len(operands))])
 	}
 	l.text(")")
+}
+
+// apart writes an OR of many operands that is one of several.
+func (l *lowering) apart(operands []tree) {
+	if l.spec.apart == "" || len(operands) < longest {
+		l.union(operands)
+		return
+	}
+	start, nested := len(l.sql), l.nested
+	l.nested = false
+	l.text(l.spec.apart)
+	l.union(operands)
+	if l.nested { // a subquery cannot be there
+		l.sql = append(l.sql[:start], l.sql[start+len(l.spec.apart):]...)
+	} else {
+		l.text(")")
+	}
+	l.nested = l.nested || nested
 }
 
 func (l *lowering) atom(a int) {
