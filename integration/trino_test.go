@@ -176,6 +176,14 @@ func trinoPolicy(t *testing.T, cluster *trino.Cluster, admin *sql.DB) {
 	require.Equal(t, expected(all), ids(t, al, ask))
 	require.NotEmpty(t, expected(all))
 
+	// More rules than one method of the engine holds.
+	wide := []predicate.Predicate{grants[0].Rows}
+	for i := range 999 {
+		wide = append(wide, predicate.And(predicate.In("Region", fmt.Sprint("r", i)), predicate.In("Segment", fmt.Sprint("s", i))))
+	}
+	protect([]policy.Grant{{Kind: policy.User, Name: "al", Rows: predicate.Or(wide...)}})
+	require.Equal(t, expected(predicate.Or(wide...)), ids(t, al, ask))
+
 	// The negative control: without the rules, the comparison fails.
 	require.NoError(t, cluster.SetRules([]byte(trino.Everything)))
 	require.NotEqual(t, expected(grants[0].Rows), ids(t, al, ask))
