@@ -31,7 +31,7 @@ func TestSpark(t *testing.T) {
 	suite.RunBatches(t, &suite.Batches{FilterOnly: true, DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 		Dialect: where.Spark,
 		Types:   []string{"STRING", "STRING COLLATE UTF8_LCASE"},
-		Cases:   30,
+		Cases:   15,
 		Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
 	}}}, 40)
 }

@@ -60,7 +60,7 @@ func TestTrino(t *testing.T) {
 		suite.RunBatches(t, &suite.Batches{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 			Dialect: where.Trino,
 			Types:   []string{"VARCHAR"},
-			Cases:   100,
+			Cases:   50,
 			Temp:    []string{"memory", "default", "rowsight_values"},
 			Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
 			Springs: true,
