@@ -140,12 +140,8 @@ func TestDirect(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, r.Next())
 			cancel()
-			n := 0
-			for r.Next() {
-				n++
-			}
+			require.False(t, r.Next(), "whatever the driver has ready")
 			require.ErrorIs(t, r.Err(), context.Canceled)
-			require.Less(t, n, directRows/10-1)
 			r.Release()
 		})
 	}

@@ -182,6 +182,10 @@ func (r *reader) Next() bool {
 
 // read returns the next record, nil at the end.
 func (r *reader) read() (arrow.Record, error) {
+	// A driver may have rows ready long after the read was called off.
+	if err := context.Cause(r.ctx); err != nil {
+		return nil, err
+	}
 	bytes, n := 0, 0
 	for n < r.size && bytes < recordBytes {
 		if !r.rows.Next() {
