@@ -97,7 +97,7 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 func until(t *testing.T, ctx context.Context, expression string) {
 	t.Helper()
 	var last error
-	for range 100 {
+	for range 600 {
 		var ok bool
 		if ok, last = chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")")); ok {
 			return
