@@ -14,7 +14,11 @@ func All() Predicate { return Predicate{allNode} }
 // (U4). NULL and "" match nothing, so "" among the values is dropped, and In
 // without a value selects no row (S2).
 func In(column string, values ...string) Predicate {
-	return in(column, sortedSet(values))
+	set := sortedSet(values)
+	if len(set) >= packFrom {
+		pack(set)
+	}
+	return in(column, set)
 }
 
 // in is In for values that are sorted, unique, without "", and not shared with
@@ -319,4 +323,18 @@ func sortedSet(values []string) []string {
 		set = slices.Compact(set)
 	}
 	return set
+}
+
+// packFrom is how many values make it worth bringing their texts together: so
+// many do not fit into the first cache any more.
+const packFrom = 1 << 10
+
+// pack copies texts into one piece of memory, in their order. Whoever goes
+// through a large set then reads memory from front to back, and the set keeps
+// nothing alive that its texts were cut out of.
+func pack(set []string) {
+	all := strings.Join(set, "")
+	for i, v := range set {
+		set[i], all = all[:len(v)], all[len(v):]
+	}
 }

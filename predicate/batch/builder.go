@@ -15,14 +15,13 @@ type builder struct {
 	slots []uint32 // open addressing by hash: 1 + index, into keys or values
 }
 
-// newBuilder returns a builder for at most n values. If they are known to be
-// distinct, they are not looked for.
-func newBuilder(n int, distinct bool) *builder {
-	b := &builder{keys: make([]key, 0, n), keyHashes: make([]uint64, 0, n), keyIDs: make([]uint32, 0, n)}
-	if !distinct {
-		b.slots = make([]uint32, 2*powerOfTwo(max(n, 1)))
+// newBuilder returns a builder for at most n values. The zero builder does not
+// look for values that were added before.
+func newBuilder(n int) *builder {
+	return &builder{
+		keys: make([]key, 0, n), keyHashes: make([]uint64, 0, n), keyIDs: make([]uint32, 0, n),
+		slots: make([]uint32, 2*powerOfTwo(max(n, 1))),
 	}
-	return b
 }
 
 // add returns the id of value, a new one if it was not added before.
@@ -30,7 +29,7 @@ func (b *builder) add(value string) uint32 {
 	if len(value) > maxShort {
 		return b.addLong(value)
 	}
-	k := keyOfText(bytesOf(value), 0, len(value))
+	k := keyOf(value)
 	hash := k.hash()
 	if b.slots != nil {
 		mask := uint64(len(b.slots) - 1)

@@ -59,15 +59,33 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	if hasValue {
 		first, miss = classOther+1, classOther
 	}
+	sets := c.divide(different, first)
+	c.lookup.null, c.lookup.miss = classNull, miss
+	c.lookup.vector = hasVector && c.off&pathVector == 0
+	for i, at := range c.byBox {
+		if at >= 0 {
+			c.byBox[i] = sets[at]
+		}
+	}
+	return c
+}
+
+// divide makes the classes, numbered from first on, that different conditions
+// tell apart, and the table of their values. It returns the index in c.sets of
+// what each condition accepts.
+func (c *classifier) divide(different []predicate.Predicate, first uint32) []int32 {
+	if len(different) == 1 && different[0].Op() == predicate.OpIn {
+		c.lookup = newSetLookup(different[0], first)
+		c.n = int(first) + 1
+		c.sets = [][]uint32{{first}}
+		return []int32{0}
+	}
 	// Every value gets an id of its own, the ids are divided into classes, and
 	// the table is told.
 	b, ids := collect(different)
 	class, n := refine(ids, int(b.next), first)
-	c.n = n
 	c.lookup = newLookup(b, class)
-	c.lookup.null, c.lookup.miss = classNull, miss
-	c.lookup.vector = hasVector && c.off&pathVector == 0
-	c.seal()
+	c.n = n
 
 	known := make(map[string]int32, len(different))
 	var key []byte
@@ -83,12 +101,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 		}
 		sets[i] = c.set(everything, known, &key)
 	}
-	for i, at := range c.byBox {
-		if at >= 0 {
-			c.byBox[i] = sets[at]
-		}
-	}
-	return c
+	return sets
 }
 
 // seal is called when the codes of the values are final.
@@ -96,13 +109,6 @@ func (c *classifier) seal() {
 	if c.off&pathForms == 0 {
 		c.lookup.seal()
 	}
-}
-
-// fold replaces every class by what it leads to, so that reading the column
-// gives that at once.
-func (c *classifier) fold(codes []uint32) {
-	c.lookup.recode(codes)
-	c.seal()
 }
 
 // set returns the index of a set of classes, the same for the same set. Sets
@@ -137,12 +143,6 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 		to  uint32 // where the ids it holds went
 	}
 	class := make([]uint32, n)
-	if len(sets) == 1 { // which holds them all, if it is a set of values
-		for id := range class {
-			class[id] = first
-		}
-		return class, int(first) + min(n, 1)
-	}
 	split := make([]half, 1, 64)
 	for i, set := range sets {
 		for _, id := range set {
@@ -186,14 +186,11 @@ func classesOf(ids, class []uint32) []uint32 {
 
 // collect gives every value in conditions an id and returns the ids of each.
 func collect(conditions []predicate.Predicate) (*builder, [][]uint32) {
-	total, sets := 0, 0
+	total := 0
 	for _, p := range conditions {
-		if p.Op() == predicate.OpIn {
-			total += p.Len()
-			sets++
-		}
+		total += p.Len()
 	}
-	b := newBuilder(total, sets == 1)
+	b := newBuilder(total)
 	all := make([]uint32, 0, total)
 	ids := make([][]uint32, len(conditions))
 	for i, p := range conditions {

@@ -151,7 +151,7 @@ const maxMemos = 4
 
 // memoOf returns the codes of the values of a dictionary.
 func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
-	key, keyed := keyOf(d)
+	key, keyed := memoKeyOf(d)
 	keyed = keyed && c.off&pathMemo == 0
 	var known []memo
 	if list := c.memos.list.Load(); keyed && list != nil {
@@ -186,8 +186,8 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 	return m, nil
 }
 
-// keyOf returns the key of a dictionary of plain text; others have none.
-func keyOf(d arrow.ArrayData) (memoKey, bool) {
+// memoKeyOf returns the key of a dictionary of plain text; others have none.
+func memoKeyOf(d arrow.ArrayData) (memoKey, bool) {
 	data, ok := d.(*array.Data)
 	if !ok || len(data.Buffers()) > 3 || len(data.Children()) > 0 {
 		return memoKey{}, false

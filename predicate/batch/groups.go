@@ -62,35 +62,54 @@ func (gs *groups) size() int {
 	return int(last.base + last.n)
 }
 
+// newGroups returns groups for n members, all of which are first counted, then
+// placed.
+func newGroups(n int) groups {
+	if n == 0 {
+		return groups{}
+	}
+	size := powerOfTwo((n + 3) / 4)
+	gs := groups{make([]group, size), shiftTo(size)}
+	if size == 1 {
+		gs.shift = 0 // any: the mask of an index leaves nothing
+	}
+	return gs
+}
+
+// count counts a member with this hash.
+func (gs *groups) count(hash uint64) { gs.list[hash>>(gs.shift&63)&uint64(len(gs.list)-1)].n++ }
+
+// counted gives each group its place after the last count.
+func (gs *groups) counted() {
+	base := uint32(0)
+	for i := range gs.list {
+		g := &gs.list[i]
+		g.base, g.n, base = base, 0, base+g.n
+	}
+}
+
+// place returns where the next member with this hash lies.
+func (gs *groups) place(hash uint64) uint32 {
+	g := &gs.list[hash>>(gs.shift&63)&uint64(len(gs.list)-1)]
+	at := g.base + g.n
+	if g.n < groupTags {
+		g.tags |= tagOf(hash) << (8 * g.n)
+	}
+	g.n++
+	return at
+}
+
 // build makes groups for members with the given hashes and returns where each
 // lies.
 func (gs *groups) build(hashes []uint64) (places []uint32) {
-	if len(hashes) == 0 {
-		return nil
-	}
-	n := powerOfTwo((len(hashes) + 3) / 4)
-	*gs = groups{make([]group, n), shiftTo(n)}
-	list, shift, mask := gs.list, gs.shift&63, uint64(n-1)
-	if n == 1 {
-		shift = 0 // any: the mask leaves nothing
-	}
+	*gs = newGroups(len(hashes))
 	for _, h := range hashes {
-		list[h>>shift&mask].n++
+		gs.count(h)
 	}
-	base := uint32(0)
-	for i := range list {
-		list[i].base = base
-		base += list[i].n
-		list[i].n = 0
-	}
+	gs.counted()
 	places = make([]uint32, len(hashes))
 	for i, h := range hashes {
-		g := &list[h>>shift&mask]
-		places[i] = g.base + g.n
-		if g.n < groupTags {
-			g.tags |= tagOf(h) << (8 * g.n)
-		}
-		g.n++
+		places[i] = gs.place(h)
 	}
 	return places
 }

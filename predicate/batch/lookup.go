@@ -3,7 +3,10 @@ package batch
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"unsafe"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // A lookup maps text to a code. It is built once per bound column for the
@@ -99,6 +102,12 @@ func load(p unsafe.Pointer) uint64 { return binary.LittleEndian.Uint64((*[8]byte
 // bytesOf returns the bytes of s, to be read only.
 func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
 
+// keyOf returns the key of a text of 1 to 15 bytes.
+func keyOf(s string) key {
+	lo, hi := wordsOf(bytesOf(s))
+	return key{lo, hi | uint64(len(s))<<56}
+}
+
 // keyOfText returns the key of a text of 1 to 15 bytes.
 func keyOfText(data []byte, at, n int) key {
 	lo, hi := words(data, at, n)
@@ -144,13 +153,54 @@ func newLookup(b *builder, codes []uint32) *lookup {
 		l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
 	}
 
-	places = l.long.build(b.valueHashes)
+	l.addLong(b, codes)
+	return l
+}
+
+// addLong adds the long values in b.
+func (l *lookup) addLong(b *builder, codes []uint32) {
+	places := l.long.build(b.valueHashes)
 	l.values = make([]string, len(places))
 	l.longCodes = make([]uint32, len(places))
 	for i, at := range places {
 		v := b.values[i]
 		l.values[at], l.longCodes[at] = v, codes[b.valueIDs[i]]
 		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)
+	}
+}
+
+// newSetLookup returns the table of the values of one condition, which all have
+// the same code. They are distinct and need no ids, so each goes straight to
+// where it belongs: what large sets cost is memory, and this touches little of
+// it twice.
+func newSetLookup(p predicate.Predicate, code uint32) *lookup {
+	var long builder
+	short := p.Len()
+	for v := range p.Values() {
+		if len(v) > maxShort {
+			long.addLong(v)
+			short--
+		}
+	}
+	l := new(lookup)
+	l.addLong(&long, slices.Repeat([]uint32{code}, len(long.values)))
+	l.short = newGroups(short)
+	hashes := make([]uint64, 0, short)
+	for v := range p.Values() {
+		if len(v) <= maxShort {
+			h := keyOf(v).hash()
+			l.short.count(h)
+			hashes = append(hashes, h)
+		}
+	}
+	l.short.counted()
+	l.keys = make([]key, short+groupTags+1) // see groups.first
+	l.shortCodes = slices.Repeat([]uint32{code}, len(l.keys))
+	for v := range p.Values() {
+		if len(v) <= maxShort {
+			l.keys[l.short.place(hashes[0])] = keyOf(v)
+			hashes = hashes[1:]
+		}
 	}
 	return l
 }

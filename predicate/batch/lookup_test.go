@@ -19,7 +19,7 @@ func TestLookup(t *testing.T) {
 	for _, size := range []int{0, 1, 2, 5, 20, 48, 49, 200, 3000} {
 		for _, longest := range []int{1, 4, 8, 9, 15, 16, 17, 40, 300} {
 			want := make(map[string]uint32)
-			b := newBuilder(2*size, false)
+			b := newBuilder(2 * size)
 			var codes []uint32
 			for range size {
 				v := randomText(rng, longest)
@@ -147,7 +147,7 @@ func FuzzLookup(f *testing.F) {
 	f.Add("a,a\x00", "a")
 	f.Fuzz(func(t *testing.T, list, text string) {
 		values := strings.Split(list, ",")
-		b := newBuilder(len(values), false)
+		b := newBuilder(len(values))
 		var codes []uint32
 		want := make(map[string]bool)
 		for _, v := range values {

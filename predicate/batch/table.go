@@ -92,10 +92,13 @@ func newTable(boxes []predicate.Predicate, column func(name string) int, opts *O
 	})
 	if opts.on(pathTable) && t.build(len(boxes)) {
 		t.fold()
-		return t
+	} else {
+		t.steps = nil
+		t.rules = newRuleSet(t.columns, len(boxes))
 	}
-	t.steps = nil
-	t.rules = newRuleSet(t.columns, len(boxes))
+	for _, c := range t.columns {
+		c.seal()
+	}
 	return t
 }
 
@@ -113,7 +116,7 @@ func (t *table) fold() {
 		}
 	}
 	t.columns[0].alone = first.final != nil
-	t.columns[0].fold(codes)
+	t.columns[0].lookup.recode(codes)
 	t.steps = t.steps[1:]
 }
 

@@ -30,7 +30,7 @@ func TestStaysInside(t *testing.T) {
 		for _, n := range []int{1, 7, 8, 9, 16, 64, 100, 128} {
 			for _, longest := range []int{1, 3, 8, 15, 40} {
 				texts := make([]string, n)
-				b := newBuilder(n, false)
+				b := newBuilder(n)
 				var codes []uint32
 				for i := range texts {
 					texts[i] = strings.Repeat(string(rune('a'+rng.IntN(26))), rng.IntN(longest+1))
