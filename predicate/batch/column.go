@@ -8,8 +8,21 @@ import (
 
 // A codes reads the class codes of the rows of one column of one batch.
 type codes interface {
-	// read fills dst with the codes of the rows that start at row from.
+	// read fills dst, which is no longer than a block, with the codes of the rows
+	// that start at row from.
 	read(dst []uint32, from int) error
+}
+
+// readAll is read for any number of rows.
+func readAll(c codes, dst []uint32, from int) error {
+	for len(dst) > 0 {
+		n := min(blockRows, len(dst))
+		if err := c.read(dst[:n], from); err != nil {
+			return err
+		}
+		dst, from = dst[n:], from+n
+	}
+	return nil
 }
 
 // A bitser can decide rows without codes, where its column is the only one.

@@ -69,6 +69,10 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 	if d.vector {
 		if indices32 := words32(indices); indices32 != nil {
 			done = vectorCodes(dst, indices32, memo)
+		} else {
+			var buf [blockRows]uint32
+			indices32 = widened(&buf, indices)
+			done = vectorCodes(dst[:len(indices32)], indices32, memo)
 		}
 	}
 	for i := done; i < len(indices); i++ {
@@ -97,14 +101,17 @@ func (d *dict[I]) zero() bool { return d.nothing }
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 	memo, done := d.memo, 0
 	if d.vector && d.visible != nil {
-		if indices := words32(d.indices[from : from+n]); indices != nil {
-			var ok bool
-			if done, ok = vectorAccept(mask, indices, nil, d.visible, len(memo)); !ok {
-				return false // as below
-			}
-			for i := 0; i < done && d.valid != nil; i += 64 {
-				mask[i/64] &= bitsAt(d.valid, d.bit+from+i)
-			}
+		indices := words32(d.indices[from : from+n])
+		if indices == nil {
+			var buf [blockRows]uint32
+			indices = widened(&buf, d.indices[from:from+n])
+		}
+		var ok bool
+		if done, ok = vectorAccept(mask, indices, nil, d.visible, len(memo)); !ok {
+			return false // as below
+		}
+		for i := 0; i < done && d.valid != nil; i += 64 {
+			mask[i/64] &= bitsAt(d.valid, d.bit+from+i)
 		}
 	}
 	for i := done; i < n; i += 64 {
@@ -167,10 +174,8 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 		return memo{}, err
 	}
 	m := memo{key: key, codes: make([]uint32, d.Len())}
-	for from := 0; from < len(m.codes); from += blockRows {
-		if err := values.read(m.codes[from:min(from+blockRows, len(m.codes))], from); err != nil {
-			return memo{}, err
-		}
+	if err := readAll(values, m.codes, 0); err != nil {
+		return memo{}, err
 	}
 	m.nothing = c.lookup.null == 0 && !slices.ContainsFunc(m.codes, func(code uint32) bool { return code != 0 })
 	if c.alone && c.lookup.vector {

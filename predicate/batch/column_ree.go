@@ -28,7 +28,7 @@ func openRuns(data arrow.ArrayData, t *arrow.RunEndEncodedType, c *classifier) (
 		return nil, err
 	}
 	r.codes = make([]uint32, last-r.first+1)
-	return r, values.read(r.codes, r.first)
+	return r, readAll(values, r.codes, r.first)
 }
 
 // runEndsOf returns the logical end of each physical run, and their number.

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/apache/arrow/go/v15/arrow"
 )
@@ -38,15 +39,57 @@ func openViews(data arrow.ArrayData, l *lookup) codes {
 }
 
 func (v *views) read(dst []uint32, from int) error {
+	if v.lookup.vector && v.readShort(dst, from) {
+		return nil
+	}
 	for i := range dst {
-		if v.valid != nil && !bitAt(v.valid, v.bit+from+i) {
-			dst[i] = v.lookup.null // a null's reference may lead nowhere
-			continue
-		}
-		b, at, n := viewBytes(v.headers[(from+i)*viewSize:], v.buffers)
-		dst[i] = v.lookup.find(b, at, n)
+		dst[i] = v.code(from + i)
 	}
 	return nil
+}
+
+// code looks up one row.
+func (v *views) code(row int) uint32 {
+	if v.valid != nil && !bitAt(v.valid, v.bit+row) {
+		return v.lookup.null // a null's reference may lead nowhere
+	}
+	b, at, n := viewBytes(v.headers[row*viewSize:], v.buffers)
+	return v.lookup.find(b, at, n)
+}
+
+// readShort puts the texts that views hold themselves behind each other, as
+// utf8 does, and has those looked up together. It reports false, and does
+// nothing that matters, if that cannot be done.
+func (v *views) readShort(dst []uint32, from int) bool {
+	if len(dst) == 0 || len(dst) > blockRows {
+		return false
+	}
+	var texts [(blockRows + 1) * viewSize]byte
+	var ends [blockRows + 1]int32
+	var long [blockRows / 64]uint64
+	at := uint32(0)
+	for i := range dst {
+		header := v.headers[(from+i)*viewSize:][:viewSize]
+		n := binary.LittleEndian.Uint32(header)
+		if n > inlineView {
+			long[i>>6] |= 1 << (i & 63)
+			n = 0
+		}
+		copy(texts[at:at+inlineView], header[4:]) // what is too much the next overwrites
+		at += n
+		ends[i+1] = int32(at)
+	}
+	lookupTexts(v.lookup, dst, ends[:len(dst)+1], texts[:int(at)+viewSize])
+	for i, w := range long {
+		for ; w != 0; w &= w - 1 {
+			k := i<<6 + bits.TrailingZeros64(w)
+			dst[k] = v.code(from + k)
+		}
+	}
+	if v.valid != nil {
+		setNulls(dst, v.lookup.null, v.valid, v.bit+from)
+	}
+	return true
 }
 
 // viewBytes returns where the text of the view at the start of header lies.

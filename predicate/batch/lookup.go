@@ -205,13 +205,17 @@ func newSetLookup(p predicate.Predicate, code uint32) *lookup {
 	return l
 }
 
-// lookupTexts sets dst to the codes of the texts between offsets.
+// lookupTexts sets dst to the codes of the texts between offsets. It is quickest
+// where they are no more than a block.
 func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	if l.vector {
+		var n int
 		if offsets32 := narrow(offsets); offsets32 != nil {
-			n := vectorTexts(l, dst, offsets32, data)
-			dst, offsets = dst[n:], offsets[n:]
+			n = vectorTexts(l, dst, offsets32, data)
+		} else {
+			n = vectorFar(l, dst, offsets, data)
 		}
+		dst, offsets = dst[n:], offsets[n:]
 	}
 	switch {
 	case l.few == nil:

@@ -12,6 +12,7 @@ import (
 // other processors, and with the build tag purego, that is none of them.
 //
 //	codes    index    → code           of dictionaries
+//	widen    index    → index          of 8, 16 or 64 bits to one of 32
 //	texts    text     → code           of values of up to 15 bytes
 //	advance  state, class → state      of tables
 //	accept   state, class → bit        of tables
@@ -175,6 +176,47 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 	}
 	return n
 }
+
+// vectorFar is vectorTexts for offsets of 64 bits: those of a block are usually
+// so near each other that they fit into 32 from its first text on.
+func vectorFar[O offset](l *lookup, dst []uint32, offsets []O, data []byte) int {
+	n := min(len(dst)&^7, blockRows)
+	base := int64(offsets[0])
+	if n == 0 || base < 0 || base > int64(len(data)) {
+		return 0
+	}
+	var buf [blockRows + 1]int32
+	near := buf[:n+1]
+	var far int64 // has a bit that does not fit if an offset does not
+	for i, o := range offsets[:n+1] {
+		shift := int64(o) - base
+		far |= shift
+		near[i] = int32(shift)
+	}
+	if uint64(far) > maxVector {
+		return 0
+	}
+	return vectorTexts(l, dst[:n], near, data[base:])
+}
+
+// widened returns indices as numbers of 32 bits, as many as fill whole vectors
+// of them. One that does not fit becomes one that leads out of any dictionary.
+func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
+	n := min(len(indices), blockRows) &^ (vectorRows - 1)
+	if n == 0 {
+		return nil
+	}
+	var zero I
+	kind := uint8(unsafe.Sizeof(zero))
+	if zero-1 < 0 {
+		kind |= widenSigned
+	}
+	vectorWidenOf(&buf[0], unsafe.Pointer(&indices[0]), n, kind)
+	return buf[:n]
+}
+
+// widenSigned is added to the bytes of an index to say that it has a sign.
+const widenSigned = 16
 
 // narrow returns offsets of 32 bits, nil if they are of 64.
 func narrow[O offset](offsets []O) []int32 {

@@ -2,6 +2,8 @@
 
 package batch
 
+import "unsafe"
+
 // hasVector says that the processor and the operating system have what
 // vector_amd64.s uses: AVX-512 F, BW, CD, DQ, VL and VBMI, and BMI2, as Intel's
 // processors since Ice Lake and AMD's since Zen 4 do.
@@ -33,6 +35,9 @@ func xgetbv() (low uint32)
 
 //go:noescape
 func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
+
+//go:noescape
+func vectorWidenOf(dst *uint32, src unsafe.Pointer, n int, kind uint8)
 
 //go:noescape
 func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int)

@@ -77,6 +77,58 @@ done:
 	VZEROUPPER
 	RET
 
+#define WIDEN(load, bytes) \
+	load      (SI), Z0   \
+	VMOVDQU32 Z0, (DI)   \
+	ADDQ      $bytes, SI \
+	ADDQ      $64, DI    \
+	SUBQ      $16, CX
+
+// func vectorWidenOf(dst *uint32, src unsafe.Pointer, n int, kind uint8)
+//
+// A kind is the bytes of an index, and widenSigned if it has a sign. 64 bits are
+// taken as unsigned, so that what is below 0 does not fit either.
+TEXT ·vectorWidenOf(SB), NOSPLIT, $0-25
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVBLZX kind+24(FP), AX
+	CMPL AX, $1
+	JEQ  unsigned8
+	CMPL AX, $2
+	JEQ  unsigned16
+	CMPL AX, $(16+1)
+	JEQ  signed8
+	CMPL AX, $(16+2)
+	JNE  from64
+signed16:
+	WIDEN(VPMOVSXWD, 32)
+	JG signed16
+	JMP widened
+signed8:
+	WIDEN(VPMOVSXBD, 16)
+	JG signed8
+	JMP widened
+unsigned16:
+	WIDEN(VPMOVZXWD, 32)
+	JG unsigned16
+	JMP widened
+unsigned8:
+	WIDEN(VPMOVZXBD, 16)
+	JG unsigned8
+	JMP widened
+
+from64:
+	VMOVDQU64 (SI), Z0
+	VPMOVUSQD Z0, (DI)
+	ADDQ $64, SI
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JG   from64
+widened:
+	VZEROUPPER
+	RET
+
 // func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int)
 TEXT ·vectorAdvanceOf(SB), NOSPLIT, $0-40
 	MOVQ states+0(FP), DI

@@ -56,6 +56,13 @@ func TestStaysInside(t *testing.T) {
 					for i, s := range texts {
 						require.Equal(t, s != "", dst[i] == 2, "%q", s)
 					}
+					far := cast[int64](guarded(t, 8*(n+1)))
+					for i, o := range offsets {
+						far[i] = int64(o)
+					}
+					again := cast[uint32](guarded(t, 4*n))
+					lookupTexts(l, again, far, data)
+					require.Equal(t, dst, again)
 					l.seal()
 				}
 

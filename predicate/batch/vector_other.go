@@ -2,11 +2,15 @@
 
 package batch
 
+import "unsafe"
+
 const hasVector = false
 
 func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32) {
 	return 1
 }
+
+func vectorWidenOf(dst *uint32, src unsafe.Pointer, n int, kind uint8) {}
 
 func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int) {}
 

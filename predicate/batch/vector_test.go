@@ -82,6 +82,72 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// TestWidened: an index keeps its number, and what is below 0 or past 32 bits
+// leads out of any dictionary.
+func TestWidened(t *testing.T) {
+	if !hasVector {
+		t.Skip("this processor or build has no vectors")
+	}
+	testWidened[int8](t)
+	testWidened[uint8](t)
+	testWidened[int16](t)
+	testWidened[uint16](t)
+	testWidened[int64](t)
+	testWidened[uint64](t)
+}
+
+func testWidened[I index](t *testing.T) {
+	rng := rand.New(rand.NewPCG(33, 34))
+	var zero I
+	for _, n := range []int{0, 1, 15, 16, 17, 100, 1023, 1024, 1025} {
+		indices := make([]I, n)
+		for i := range indices {
+			indices[i] = I(rng.Uint64() >> rng.IntN(64)) // of all sizes
+		}
+		if n > 3 {
+			indices[0], indices[1], indices[2] = zero-1, 0, 1
+		}
+		var buf [blockRows]uint32
+		got := widened(&buf, indices)
+		require.Len(t, got, min(n, blockRows)&^15)
+		for i, k := range got {
+			if uint64(indices[i]) < maxVector {
+				require.EqualValues(t, indices[i], k)
+			} else {
+				require.GreaterOrEqual(t, k, uint32(maxVector), "%d", indices[i])
+			}
+		}
+	}
+}
+
+// TestVectorFar: texts whose offsets do not fit into 32 bits are found, and
+// offsets that make no sense are left to the loop in Go.
+func TestVectorFar(t *testing.T) {
+	if !hasVector {
+		t.Skip("this processor or build has no vectors")
+	}
+	b := newBuilder(1)
+	b.add("abc")
+	l := newLookup(b, []uint32{2})
+	l.miss, l.vector = 1, true
+	data := []byte("0123456789abcdefghijklmnopqrstuvwxyz")
+	offsets := make([]int64, 17)
+	for i := range offsets {
+		offsets[i] = 4 + int64(i)
+	}
+	dst := make([]uint32, 16)
+	require.Zero(t, vectorFar(l, dst, append([]int64{-1}, offsets[1:]...), data))
+	require.Zero(t, vectorFar(l, dst, append([]int64{1 << 40}, offsets[1:]...), data))
+	require.Zero(t, vectorFar(l, dst, append(append([]int64{}, offsets[:16]...), 1<<40), data))
+	require.Zero(t, vectorFar(l, dst, append(append([]int64{}, offsets[:16]...), 3), data))
+	for i := range offsets {
+		offsets[i] = 10 + 3*int64(min(i, 5))
+	}
+	require.Equal(t, 16, vectorFar(l, dst, offsets, data))
+	require.Equal(t, []uint32{2, 1, 1, 1, 1}, dst[:5])
+	require.Zero(t, dst[5], "an empty text is NULL")
+}
+
 // TestVectorOffsets: offsets that wrap around are refused, as copyRows refuses
 // them, and ask for no memory.
 func TestVectorOffsets(t *testing.T) {
