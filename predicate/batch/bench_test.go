@@ -182,6 +182,43 @@ func BenchmarkApply(b *testing.B) {
 	})
 }
 
+// BenchmarkLayouts is one mask in each layout of its columns.
+func BenchmarkLayouts(b *testing.B) {
+	rec := benchRecord(false)
+	p := benchFilters()["F2"]
+	for _, layout := range textLayouts() {
+		if ree, ok := layout.(*arrow.RunEndEncodedType); ok && ree.RunEnds().ID() == arrow.INT16 {
+			continue // a batch has more rows than these can end at
+		}
+		var columns []arrow.Array
+		var fields []arrow.Field
+		for i, name := range []string{"region", "segment"} {
+			texts := rec.Column(i).(*array.String)
+			cells := make([]cell, texts.Len())
+			for row := range cells {
+				cells[row] = cell{texts.Value(row), texts.IsValid(row)}
+			}
+			columns = append(columns, textArray(memory.DefaultAllocator, layout, cells, 0, 0))
+			fields = append(fields, arrow.Field{Name: name, Type: layout, Nullable: true})
+		}
+		again := array.NewRecord(arrow.NewSchema(fields, nil), columns, benchRows)
+		for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+			b.Run(fmt.Sprintf("layout=%s/vectors=%s", layout, vectors), func(b *testing.B) {
+				f, err := Bind(p, again.Schema(), &Options{off: off})
+				if err != nil {
+					b.Fatal(err)
+				}
+				for b.Loop() {
+					if _, err := f.Count(again); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+			})
+		}
+	}
+}
+
 func BenchmarkBind(b *testing.B) {
 	rec := benchRecord(false)
 	for _, name := range []string{"F1", "F2", "F3", "F4"} {
