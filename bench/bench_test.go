@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -144,4 +146,27 @@ func TestWrong(t *testing.T) {
 	require.Contains(t, report, "got 1 row; want 2 (NOT A KNOWN FAULT)")
 	require.Len(t, res.UnknownWrong(), 1)
 	require.True(t, strings.HasPrefix(res.UnknownWrong()[0], "other: mask plain"))
+}
+
+// BenchmarkPrincipal is For and Bind, once per principal.
+func BenchmarkPrincipal(b *testing.B) {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "region", Type: arrow.BinaryTypes.String}, {Name: "segment", Type: arrow.BinaryTypes.String},
+		{Name: "customer", Type: arrow.BinaryTypes.String}, {Name: "tenant", Type: arrow.BinaryTypes.String},
+		{Name: "product", Type: arrow.BinaryTypes.String},
+	}, nil)
+	for _, c := range Cases() {
+		rules, err := readRules(c)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run("filter="+c.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := bindFor(rules, schema, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -9,10 +9,10 @@ import (
 // all pairs: a containing box accepts, in its key column, the first value that
 // the contained box has there.
 type boxIndex struct {
-	boxes []Predicate        // what is no box, or the zero Predicate, is not found
-	slots []int32            // by key hash: the newest entry, 0 for none
-	chain []boxEntry         // entry 0 is not used
-	byAny map[string][]int32 // by column: boxes whose key atom is a HasValue
+	boxes []Predicate // what is no box, or the zero Predicate, is not found
+	uses  columnUses
+	slots []int32    // by key hash: the newest entry, 0 for none
+	chain []boxEntry // entry 0 is not used
 }
 
 // A boxEntry is one value of a box's key atom. Entries of one slot are linked.
@@ -23,8 +23,7 @@ type boxEntry struct {
 }
 
 func newBoxIndex(boxes []Predicate) *boxIndex {
-	ix := &boxIndex{boxes: boxes}
-	uses := columnUses(boxes)
+	ix := &boxIndex{boxes: boxes, uses: usesOf(boxes)}
 	keys := make([]Predicate, len(boxes))
 	entries := 1
 	for i, p := range boxes {
@@ -32,7 +31,7 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 			continue
 		}
 		keys[i] = slices.MinFunc(p.atoms(), func(a, b Predicate) int {
-			return keyCost(a, uses) - keyCost(b, uses)
+			return ix.uses.keyCost(a) - ix.uses.keyCost(b)
 		})
 		entries += len(keys[i].n.values)
 	}
@@ -41,12 +40,10 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 	for i, key := range keys {
 		switch key.Op() {
 		case OpHasValue:
-			if ix.byAny == nil {
-				ix.byAny = make(map[string][]int32)
-			}
-			ix.byAny[key.n.column] = append(ix.byAny[key.n.column], int32(i))
+			use := ix.uses.of(key.n.column)
+			use.anyKey = append(use.anyKey, int32(i))
 		case OpIn:
-			column := hash(key.n.column)
+			column := ix.uses.of(key.n.column).hash
 			for _, v := range key.n.values {
 				k := entryKey(column, hash(v))
 				slot := &ix.slots[k&uint64(len(ix.slots)-1)]
@@ -64,33 +61,64 @@ func entryKey(column, value uint64) uint64 { return bits.RotateLeft64(column, 23
 
 // A columnUse says how well a column tells boxes apart.
 type columnUse struct {
+	name    string
+	hash    uint64
 	firsts  [16]uint64 // a bit for the hash of each first value
 	spread  int        // bits in firsts: about how many first values there are
 	anyHere int        // boxes with a HasValue
+	anyKey  []int32    // boxes whose key atom is a HasValue
 }
 
-func columnUses(boxes []Predicate) map[string]*columnUse {
-	uses := make(map[string]*columnUse)
+// columnUses are the uses of the columns that boxes have. Rules restrict a few
+// columns, which are compared one by one; a map is for more.
+type columnUses struct {
+	few  []*columnUse
+	many map[string]*columnUse
+}
+
+const fewColumns = 8
+
+// of returns the use of a column, which begins as that of none.
+func (cs *columnUses) of(column string) *columnUse {
+	for _, u := range cs.few {
+		if u.name == column {
+			return u
+		}
+	}
+	u := cs.many[column]
+	if u != nil {
+		return u
+	}
+	u = &columnUse{name: column, hash: hash(column)}
+	if len(cs.few) < fewColumns {
+		cs.few = append(cs.few, u)
+		return u
+	}
+	if cs.many == nil {
+		cs.many = make(map[string]*columnUse)
+	}
+	cs.many[column] = u
+	return u
+}
+
+func usesOf(boxes []Predicate) columnUses {
+	var uses columnUses
 	for _, p := range boxes {
 		if !p.box() {
 			continue
 		}
 		for _, a := range p.atoms() {
-			u := uses[a.n.column]
-			if u == nil {
-				u = new(columnUse)
-				uses[a.n.column] = u
-			}
+			u := uses.of(a.n.column)
 			if a.Op() == OpHasValue {
 				u.anyHere++
-			} else {
-				u.firsts[a.n.first>>60] |= 1 << (a.n.first >> 54 & 63)
+				continue
 			}
-		}
-	}
-	for _, u := range uses {
-		for _, word := range u.firsts {
-			u.spread += bits.OnesCount64(word)
+			bit := &u.firsts[a.n.first>>60]
+			mask := uint64(1) << (a.n.first >> 54 & 63)
+			if *bit&mask == 0 {
+				*bit |= mask
+				u.spread++
+			}
 		}
 	}
 	return uses
@@ -99,11 +127,12 @@ func columnUses(boxes []Predicate) map[string]*columnUse {
 // keyCost estimates what it takes to have atom a as key: index entries made,
 // and candidates met later. A HasValue is met by every box that tests the
 // column.
-func keyCost(a Predicate, uses map[string]*columnUse) int {
+func (cs *columnUses) keyCost(a Predicate) int {
+	u := cs.of(a.n.column)
 	if a.Op() == OpHasValue {
-		return 1<<30 + uses[a.n.column].anyHere
+		return 1<<30 + u.anyHere
 	}
-	return len(a.n.values) + 1<<16/uses[a.n.column].spread
+	return len(a.n.values) + 1<<16/u.spread
 }
 
 // covers reports whether one of the boxes, other than self, contains the box
@@ -114,13 +143,14 @@ func (ix *boxIndex) covers(b []Predicate, self *node) bool {
 		return p.n != nil && p.n != self && boxCovers(p.atoms(), b)
 	}
 	for _, a := range b {
-		if slices.ContainsFunc(ix.byAny[a.n.column], is) {
+		use := ix.uses.of(a.n.column)
+		if slices.ContainsFunc(use.anyKey, is) {
 			return true
 		}
 		if a.Op() != OpIn {
 			continue
 		}
-		k := entryKey(hash(a.n.column), a.n.first)
+		k := entryKey(use.hash, a.n.first)
 		for e := ix.slots[k&uint64(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
 			if ix.chain[e].key == k && is(ix.chain[e].box) {
 				return true

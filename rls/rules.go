@@ -154,7 +154,7 @@ func (rs *Rules) accepts(i uint32) predicate.Predicate {
 		return predicate.Predicate{}
 	}
 	rows := predicate.All()
-	var more []predicate.Predicate
+	more := make([]predicate.Predicate, 0, len(rs.fields))
 	for _, f := range rs.fields {
 		p, ok := f.predicate(f.of[i])
 		switch {

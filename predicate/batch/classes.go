@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -24,7 +23,7 @@ type classifier struct {
 
 	// sets holds, for each different condition on this column, the classes it
 	// accepts in increasing order; byBox the condition of each box, -1 if the
-	// box does not test the column.
+	// box does not test the column. Both are gone once the table is built.
 	sets  [][]uint32
 	byBox []int32
 
@@ -38,18 +37,19 @@ type classifier struct {
 func newClassifier(column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
 	c := &classifier{column: column, name: name, off: opts.off, byBox: make([]int32, len(conditions))}
 	// Rules share the conditions of equal cells, so each is looked at once.
+	// Different conditions accept different classes.
 	var different []predicate.Predicate
 	hasValue := false
-	seen := make(map[predicate.Predicate]int32, len(conditions)/4)
+	seen := make(map[uint64]int32, len(conditions)/2)
 	for i, p := range conditions {
 		if p.Op() == predicate.OpNone {
 			c.byBox[i] = -1
 			continue
 		}
-		at, ok := seen[p]
-		if !ok {
+		at, ok := seen[p.Hash()]
+		if !ok || !different[at].Equal(p) {
 			at = int32(len(different))
-			seen[p] = at
+			seen[p.Hash()] = at
 			different = append(different, p)
 			hasValue = hasValue || p.Op() == predicate.OpHasValue
 		}
@@ -59,26 +59,20 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	if hasValue {
 		first, miss = classOther+1, classOther
 	}
-	sets := c.divide(different, first)
+	c.divide(different, first)
 	c.lookup.null, c.lookup.miss = classNull, miss
 	c.lookup.vector = hasVector && c.off&pathVector == 0
-	for i, at := range c.byBox {
-		if at >= 0 {
-			c.byBox[i] = sets[at]
-		}
-	}
 	return c
 }
 
 // divide makes the classes, numbered from first on, that different conditions
-// tell apart, and the table of their values. It returns the index in c.sets of
-// what each condition accepts.
-func (c *classifier) divide(different []predicate.Predicate, first uint32) []int32 {
+// tell apart, and the table of their values.
+func (c *classifier) divide(different []predicate.Predicate, first uint32) {
 	if len(different) == 1 && different[0].Op() == predicate.OpIn {
 		c.lookup = newSetLookup(different[0], first)
 		c.n = int(first) + 1
 		c.sets = [][]uint32{{first}}
-		return []int32{0}
+		return
 	}
 	// Every value gets an id of its own, the ids are divided into classes, and
 	// the table is told.
@@ -87,48 +81,25 @@ func (c *classifier) divide(different []predicate.Predicate, first uint32) []int
 	c.lookup = newLookup(b, class)
 	c.n = n
 
-	known := make(map[string]int32, len(different))
-	var key []byte
-	sets := make([]int32, len(different))
+	c.sets = ids
 	for i, p := range different {
 		if p.Op() == predicate.OpIn {
-			sets[i] = c.set(classesOf(ids[i], class), known, &key)
+			c.sets[i] = classesOf(ids[i], class)
 			continue
 		}
-		everything := make([]uint32, 0, n)
+		c.sets[i] = make([]uint32, 0, n)
 		for k := uint32(classOther); k < uint32(n); k++ {
-			everything = append(everything, k)
+			c.sets[i] = append(c.sets[i], k)
 		}
-		sets[i] = c.set(everything, known, &key)
 	}
-	return sets
 }
 
-// seal is called when the codes of the values are final.
+// seal is called when the table is built and the codes of the values are final.
 func (c *classifier) seal() {
+	c.sets, c.byBox = nil, nil
 	if c.off&pathForms == 0 {
 		c.lookup.seal()
 	}
-}
-
-// set returns the index of a set of classes, the same for the same set. Sets
-// seen before are found by their content, written to key.
-func (c *classifier) set(classes []uint32, seen map[string]int32, key *[]byte) int32 {
-	b := (*key)[:0]
-	for _, k := range classes {
-		b = binary.LittleEndian.AppendUint32(b, k)
-	}
-	*key = b
-	if i, ok := seen[string(b)]; ok {
-		return i
-	}
-	i := int32(len(c.sets))
-	seen[string(b)] = i
-	if 2*len(classes) < cap(classes) {
-		classes = slices.Clone(classes) // rather than hold what is left of many ids
-	}
-	c.sets = append(c.sets, classes)
-	return i
 }
 
 // refine divides ids 0 to n-1 into the coarsest classes such that each of sets

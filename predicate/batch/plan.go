@@ -48,7 +48,7 @@ func newPlan(p predicate.Predicate, column func(name string) int, opts *Options)
 // combine gathers the operands of p that fit into one table and plans each of
 // the others by itself.
 func combine(kind planKind, p predicate.Predicate, column func(string) int, opts *Options) plan {
-	var flat []predicate.Predicate // atoms of an And, boxes of an Or
+	flat := make([]predicate.Predicate, 0, p.Len()) // atoms of an And, boxes of an Or
 	var args []plan
 	for q := range p.Args() {
 		if isAtom(q) || kind == planOr && isBox(q) {

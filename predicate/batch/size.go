@@ -35,10 +35,7 @@ func (p *plan) size() int64 {
 func (t *table) size() int64 {
 	n := int64(unsafe.Sizeof(*t))
 	for _, c := range t.columns {
-		n += int64(unsafe.Sizeof(*c)) + bytesIn(c.byBox) + bytesIn(c.sets) + c.lookup.memory()
-		for _, set := range c.sets {
-			n += bytesIn(set)
-		}
+		n += int64(unsafe.Sizeof(*c)) + c.lookup.memory()
 	}
 	for _, s := range t.steps {
 		n += bytesIn(s.next) + bytesIn(s.final)
