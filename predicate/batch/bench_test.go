@@ -266,6 +266,39 @@ func BenchmarkCodes(b *testing.B) {
 	}
 }
 
+// BenchmarkTake is the part of the rows that one column takes, in buffers that
+// are used again.
+func BenchmarkTake(b *testing.B) {
+	filters := benchFilters()
+	for _, encoding := range []string{"plain", "dict"} {
+		rec := benchRecord(encoding == "dict")
+		for _, name := range []string{"F1", "F2", "F3", "F4"} {
+			f, err := Bind(filters[name], rec.Schema(), nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			mask := make([]uint64, maskWords(benchRows))
+			if err := f.plan.eval(rec, mask); err != nil {
+				b.Fatal(err)
+			}
+			pool := new(Pool)
+			for i, c := range rec.Columns() {
+				b.Run(fmt.Sprintf("filter=%s/column=%s/encoding=%s", name, rec.ColumnName(i), encoding), func(b *testing.B) {
+					for b.Loop() {
+						t := newTaker(pool)
+						t.vector = hasVector
+						if _, err := t.take(c.Data(), ofMask(mask, &t.arena)); err != nil {
+							b.Fatal(err)
+						}
+						t.release()
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/benchRows, "ns/row")
+				})
+			}
+		}
+	}
+}
+
 func BenchmarkSteps(b *testing.B) {
 	rec := benchRecord(false)
 	for vectors, off := range map[string]path{"on": 0, "off": pathVector} {

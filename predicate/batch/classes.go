@@ -40,7 +40,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	// Different conditions accept different classes.
 	var different []predicate.Predicate
 	hasValue := false
-	seen := make(map[uint64]int32, len(conditions)/2)
+	seen := make(map[uint64]int32, len(conditions))
 	for i, p := range conditions {
 		if p.Op() == predicate.OpNone {
 			c.byBox[i] = -1
@@ -114,7 +114,7 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 		to  uint32 // where the ids it holds went
 	}
 	class := make([]uint32, n)
-	split := make([]half, 1, 64)
+	split := make([]half, 1, n+2)
 	for i, set := range sets {
 		for _, id := range set {
 			from := class[id]

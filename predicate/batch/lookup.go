@@ -171,8 +171,8 @@ func (l *lookup) addLong(b *builder, codes []uint32) {
 
 // newSetLookup returns the table of the values of one condition, which all have
 // the same code. They are distinct and need no ids, so each goes straight to
-// where it belongs: what large sets cost is memory, and this touches little of
-// it twice.
+// where it belongs. What large sets cost is memory: a hash is made twice rather
+// than kept.
 func newSetLookup(p predicate.Predicate, code uint32) *lookup {
 	var long builder
 	short := p.Len()
@@ -185,12 +185,9 @@ func newSetLookup(p predicate.Predicate, code uint32) *lookup {
 	l := new(lookup)
 	l.addLong(&long, slices.Repeat([]uint32{code}, len(long.values)))
 	l.short = newGroups(short)
-	hashes := make([]uint64, 0, short)
 	for v := range p.Values() {
 		if len(v) <= maxShort {
-			h := keyOf(v).hash()
-			l.short.count(h)
-			hashes = append(hashes, h)
+			l.short.count(keyOf(v).hash())
 		}
 	}
 	l.short.counted()
@@ -198,8 +195,8 @@ func newSetLookup(p predicate.Predicate, code uint32) *lookup {
 	l.shortCodes = slices.Repeat([]uint32{code}, len(l.keys))
 	for v := range p.Values() {
 		if len(v) <= maxShort {
-			l.keys[l.short.place(hashes[0])] = keyOf(v)
-			hashes = hashes[1:]
+			k := keyOf(v)
+			l.keys[l.short.place(k.hash())] = k
 		}
 	}
 	return l

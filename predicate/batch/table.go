@@ -128,6 +128,9 @@ type residue struct {
 	next int32
 }
 
+// key returns r as a map key.
+func (r residue) key() uint64 { return uint64(uint32(r.set))<<32 | uint64(uint32(r.next)) }
+
 // residueDone is the residue with no condition left.
 const residueDone = 0
 
@@ -185,13 +188,14 @@ func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
 				at[b] = c.byBox[b] + 1
 			}
 		} else {
-			seen := map[residue]int32{list[0]: residueDone}
+			seen := make(map[uint64]int32, boxes)
+			seen[list[0].key()] = residueDone
 			for b := range at {
 				r := residue{c.byBox[b], at[b]}
-				id, ok := seen[r]
+				id, ok := seen[r.key()]
 				if !ok {
 					id = int32(len(list))
-					seen[r] = id
+					seen[r.key()] = id
 					list = append(list, r)
 				}
 				at[b] = id
