@@ -11,6 +11,7 @@ import (
 type selection struct {
 	n     int  // rows
 	dense bool // runs are long enough to be copied one by one
+	long  bool // even where single rows are copied by vectors
 
 	mask []uint64 // nil if runs came first
 	runs []run
@@ -26,6 +27,9 @@ type run struct{ at, n int }
 // of starting a copy and of the branches it mispredicts outweighs the copy.
 const meanRun = 8
 
+// longRun is the same beside copyVector, which mispredicts nothing.
+const longRun = 64
+
 // ofMask returns the selection of the rows whose bits are set.
 func ofMask(mask []uint64, a *arena) *selection {
 	s := &selection{mask: mask, arena: a}
@@ -35,7 +39,7 @@ func ofMask(mask []uint64, a *arena) *selection {
 		runs += bits.OnesCount64(w &^ (w<<1 | before)) // where runs begin
 		before = w >> 63
 	}
-	s.dense = s.n >= meanRun*runs
+	s.dense, s.long = s.n >= meanRun*runs, s.n >= longRun*runs
 	return s
 }
 

@@ -65,9 +65,9 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 	t.vector = hasVector && off&pathVector == 0
 	switch {
 	case off&pathRows != 0:
-		sel.dense = true
+		sel.dense, sel.long = true, true
 	case off&pathRuns != 0:
-		sel.dense = false
+		sel.dense, sel.long = false, false
 	}
 	all := sel.n == rows
 	columns := make([]arrow.Array, rec.NumCols())

@@ -14,7 +14,11 @@ func (t *taker) takeBits(bitmap []byte, offset int, sel *selection) *memory.Buff
 	w := bitWriter{dst: buf.Bytes()}
 	if sel.mask != nil {
 		for i, m := range sel.mask {
-			if m != 0 {
+			switch {
+			case m == 0:
+			case t.vector:
+				w.write(vectorExtractOf(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
+			default:
 				w.write(compress(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
 			}
 		}

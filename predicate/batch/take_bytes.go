@@ -2,6 +2,7 @@ package batch
 
 import (
 	"errors"
+	"math/bits"
 	"unsafe"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -31,12 +32,12 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	var values *memory.Buffer
 	var err error
 	switch {
-	case nulls > 0 && coverBytes(in, valid.Bytes(), sel):
+	case nulls > 0 && coverBytes(in, validity(data), data.Offset(), sel):
 		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
-	case sel.dense:
-		values, err = copyRuns(t, out, src, in, sel)
 	case t.vector && sel.many() && narrow(in) != nil:
 		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
+	case sel.dense:
+		values, err = copyRuns(t, out, src, in, sel)
 	default:
 		values, err = copyRows(t, out, src, in, sel.eachRow())
 	}
@@ -46,15 +47,27 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid, offsets, values}, nil, nulls), nil
 }
 
-// coverBytes reports whether some null covers bytes, which must stay behind.
-func coverBytes[O offset](in []O, valid []byte, sel *selection) bool {
-	if sel.far {
-		return true
+// coverBytes reports whether some selected null covers bytes, which must stay
+// behind. offset is the bit of row 0 in valid.
+func coverBytes[O offset](in []O, valid []byte, offset int, sel *selection) bool {
+	if sel.mask == nil {
+		for _, r := range sel.eachRun() {
+			for row := r.at; row < r.at+r.n; row++ {
+				if !bitAt(valid, offset+row) && in[row] != in[row+1] {
+					return true
+				}
+			}
+		}
+		return false
 	}
-	covers := false
-	rows := sel.eachRow()
-	eachNull(valid, sel.n, func(i int) { covers = covers || in[rows[i]] != in[rows[i]+1] })
-	return covers
+	for i, w := range sel.mask {
+		for nulls := w &^ bitsAt(valid, offset+i<<6); nulls != 0; nulls &= nulls - 1 {
+			if row := i<<6 + bits.TrailingZeros64(nulls); in[row] != in[row+1] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // copyRuns copies texts run by run.

@@ -43,6 +43,14 @@ func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (
 		return nil, errOffsets
 	}
 	total := int(ends[sel.n-1])
+	if sel.long {
+		values := t.buffer(total)
+		dst := values.Bytes()
+		for _, r := range sel.eachRun() {
+			dst = dst[copy(dst, src[in[r.at]:in[r.at+r.n]]):]
+		}
+		return values, nil
+	}
 	values := t.buffer(total + copySlack)
 	dst := values.Bytes()
 	width := 64

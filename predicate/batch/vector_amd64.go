@@ -68,3 +68,9 @@ func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, wid
 
 //go:noescape
 func vectorMarksOf(mask *uint64, marks *byte, words int)
+
+// vectorExtractOf brings the bits of word that are set in mask together at the
+// low end.
+//
+//go:noescape
+func vectorExtractOf(word, mask uint64) uint64

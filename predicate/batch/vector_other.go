@@ -37,3 +37,5 @@ func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, wid
 }
 
 func vectorMarksOf(mask *uint64, marks *byte, words int) {}
+
+func vectorExtractOf(word, mask uint64) uint64 { return 0 }

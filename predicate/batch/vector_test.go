@@ -120,6 +120,23 @@ func testWidened[I index](t *testing.T) {
 	}
 }
 
+// TestVectorExtract compares two ways to bring bits together.
+func TestVectorExtract(t *testing.T) {
+	if !hasVector {
+		t.Skip("this processor or build has no vectors")
+	}
+	rng := rand.New(rand.NewPCG(35, 36))
+	for range 10_000 {
+		word, mask := rng.Uint64()|rng.Uint64(), rng.Uint64()&rng.Uint64()
+		if mask == 0 {
+			continue
+		}
+		require.Equal(t, compress(word, mask), vectorExtractOf(word, mask))
+		require.Equal(t, compress(mask, ^mask|1), vectorExtractOf(mask, ^mask|1))
+	}
+	require.Equal(t, compress(all, all), vectorExtractOf(all, all))
+}
+
 // TestVectorFar: texts whose offsets do not fit into 32 bits are found, and
 // offsets that make no sense are left to the loop in Go.
 func TestVectorFar(t *testing.T) {
