@@ -82,6 +82,14 @@ func (b *bitWriter) flush() {
 
 // allSet reports whether n bits from bit from on are all 1.
 func allSet(bitmap []byte, from, n int) bool {
+	if from&7 == 0 {
+		for whole := bitmap[from>>3:]; n >= 64 && len(whole) >= 8; from, n = from+64, n-64 {
+			if binary.LittleEndian.Uint64(whole) != all {
+				return false
+			}
+			whole = whole[8:]
+		}
+	}
 	for ; n >= 64; from, n = from+64, n-64 {
 		if bitsAt(bitmap, from) != all {
 			return false

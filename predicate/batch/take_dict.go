@@ -55,28 +55,12 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []
 	if valid == nil && len(indices) < n/64 {
 		return compactFew(t, indices, n)
 	}
-	// A byte a value, not a bit: the same value again and again would have to
-	// wait for its word each time.
-	words := t.arena.words.take(maskWords(n) * 8)
-	clear(words)
-	used := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 8*len(words))
 	if valid != nil {
 		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
 	}
-	if err := markUsed(used[:n], indices, valid); err != nil {
+	mask, err := usedOf(t, indices, valid, n)
+	if err != nil {
 		return nil, err
-	}
-	mask := t.arena.words.take(maskWords(n))
-	if t.vector && len(mask) > 0 {
-		vectorMarksOf(&mask[0], &used[0], len(mask))
-	} else {
-		for i := range mask {
-			mask[i] = 0
-			for j := range 8 {
-				eight := binary.LittleEndian.Uint64(used[64*i+8*j:])
-				mask[i] |= eight * gatherBytes >> 56 << (8 * j)
-			}
-		}
 	}
 	kept := ofMask(mask, &t.arena)
 	if kept.n == n || n == 0 {
@@ -120,33 +104,73 @@ func compactFew[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, n int
 	return kept, nil
 }
 
+// maxMarks is how many values are marked by a byte each: those that fit into
+// the first cache. A byte a value, not a bit, since the same value again and
+// again would have to wait for its word each time; but where bytes are many,
+// waiting for the cache takes longer.
+const maxMarks = 1 << 15
+
+// usedOf returns a mask of the values of a dictionary of n that rows use. Nulls,
+// whose index is 0, use none.
+func usedOf[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []byte, n int) ([]uint64, error) {
+	mask := t.arena.words.take(maskWords(n))
+	if n == 0 {
+		if len(indices) > 0 && (valid == nil || countBits(valid) > 0) {
+			return nil, errIndex
+		}
+		return mask, nil
+	}
+	if n > maxMarks {
+		clear(mask)
+		for _, k := range indices {
+			if uint64(k) >= uint64(n) {
+				return nil, errIndex
+			}
+			mask[k>>6] |= 1 << (k & 63)
+		}
+	} else {
+		words := t.arena.words.take(len(mask) * 8)
+		clear(words)
+		marks := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), 8*len(words))
+		for _, k := range indices {
+			if uint64(k) >= uint64(n) {
+				return nil, errIndex
+			}
+			marks[k] = 1
+		}
+		t.packMarks(mask, marks)
+	}
+	if valid != nil && mask[0]&1 != 0 && !usesFirst(indices, valid) {
+		mask[0] &^= 1
+	}
+	return mask, nil
+}
+
+// usesFirst reports whether a row that is not null has the index 0.
+func usesFirst[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte) bool {
+	for i, k := range indices {
+		if k == 0 && bitAt(valid, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// packMarks sets a bit of mask for each of its bytes in marks, which are 0 or 1.
+func (t *taker) packMarks(mask []uint64, marks []byte) {
+	if t.vector {
+		vectorMarksOf(&mask[0], &marks[0], len(mask))
+		return
+	}
+	for i := range mask {
+		mask[i] = 0
+		for j := range 8 {
+			eight := binary.LittleEndian.Uint64(marks[64*i+8*j:])
+			mask[i] |= eight * gatherBytes >> 56 << (8 * j)
+		}
+	}
+}
+
 // gatherBytes brings the lowest bits of eight bytes, each 0 or 1, together in
 // the highest byte of a product, the first byte's lowest.
 const gatherBytes = 0x0102040810204080
-
-// markUsed marks the values that rows use. Nulls, whose index is 0, use none.
-func markUsed[I uint8 | uint16 | uint32 | uint64](marks []byte, indices []I, valid []byte) error {
-	if len(marks) == 0 {
-		if len(indices) > 0 && (valid == nil || countBits(valid) > 0) {
-			return errIndex
-		}
-		return nil
-	}
-	for _, k := range indices {
-		if uint64(k) >= uint64(len(marks)) {
-			return errIndex
-		}
-		marks[k] = 1
-	}
-	if valid == nil {
-		return nil
-	}
-	marks[0] = 0
-	for i, k := range indices {
-		if k == 0 && bitAt(valid, i) {
-			marks[0] = 1
-			break
-		}
-	}
-	return nil
-}
