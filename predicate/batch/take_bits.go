@@ -3,6 +3,7 @@ package batch
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/memory"
@@ -102,7 +103,15 @@ func allSet(bitmap []byte, from, n int) bool {
 // if none of them is null.
 func (t *taker) takeValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
 	bitmap := validity(data)
-	if bitmap == nil || allSet(bitmap, data.Offset(), data.Len()) {
+	if bitmap == nil {
+		return nil, 0
+	}
+	if sel.n < data.Len()/64 && !sel.far {
+		// Not worth going through all of the bitmap.
+		if rows := sel.eachRow(); !slices.ContainsFunc(rows, func(row uint32) bool { return !bitAt(bitmap, data.Offset()+int(row)) }) {
+			return nil, 0
+		}
+	} else if allSet(bitmap, data.Offset(), data.Len()) {
 		return nil, 0
 	}
 	valid = t.takeBits(bitmap, data.Offset(), sel)
