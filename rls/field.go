@@ -19,9 +19,9 @@ type cell struct {
 	in     predicate.Predicate
 }
 
-// maxShared is how many cells of a field keep their predicate, about 200 bytes
-// each, so that the rules of all viewers share them. Beyond, predicates are
-// built when asked for.
+// maxShared is how many cells of a field, and how many rules, keep their
+// predicate, about 200 bytes each, so that all viewers share them. Beyond,
+// predicates are built when asked for.
 const maxShared = 1 << 15
 
 // intern returns the number of the cell with this text, or why it is malformed.

@@ -120,6 +120,7 @@ func (l *loader) finish() (*Rules, error) {
 		return nil, join(l.problems)
 	}
 	l.rs.index()
+	l.rs.share()
 	for _, f := range l.rs.fields {
 		f.ids, f.pool = nil, nil // nobody looks up a cell by its text any more
 	}

@@ -24,8 +24,9 @@ type Rules struct {
 	// Rules are kept by column: of[i] of each field and principal column is
 	// the number of what rule i says there.
 	user, group *principals
-	fields      []*field // in the order of the file
-	lines       []uint32 // where each rule stands
+	fields      []*field              // in the order of the file
+	boxes       []predicate.Predicate // what the first rules accept; see maxShared
+	lines       []uint32              // where each rule stands
 }
 
 // For returns the rows that a viewer sees (U10): those that any rule that
@@ -150,6 +151,22 @@ func (rs *Rules) applied(p namespace.Principal) []uint32 {
 
 // accepts returns the rows that rule i accepts. An empty rule accepts none (U6).
 func (rs *Rules) accepts(i uint32) predicate.Predicate {
+	if int(i) < len(rs.boxes) {
+		return rs.boxes[i]
+	}
+	return rs.box(i)
+}
+
+// share builds what the first rules accept once for all viewers.
+func (rs *Rules) share() {
+	boxes := make([]predicate.Predicate, min(len(rs.lines), maxShared))
+	for i := range boxes {
+		boxes[i] = rs.box(uint32(i))
+	}
+	rs.boxes = boxes
+}
+
+func (rs *Rules) box(i uint32) predicate.Predicate {
 	if rs.empty(i) {
 		return predicate.Predicate{}
 	}

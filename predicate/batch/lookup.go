@@ -27,8 +27,8 @@ type lookup struct {
 
 	short      groups // of keys
 	keys       []key
-	shortCodes []uint32
-	same       bool // all of them are, so that they need not be fetched
+	shortCodes []uint32 // of keys; see code
+	same       bool     // all codes are the first, which may be the only one
 
 	long      groups // of values
 	values    []string
@@ -192,7 +192,7 @@ func newSetLookup(p predicate.Predicate, code uint32) *lookup {
 	}
 	l.short.counted()
 	l.keys = make([]key, short+groupTags+1) // see groups.first
-	l.shortCodes = slices.Repeat([]uint32{code}, len(l.keys))
+	l.shortCodes, l.same = []uint32{code}, true
 	for v := range p.Values() {
 		if len(v) <= maxShort {
 			k := keyOf(v)
@@ -240,10 +240,18 @@ func (l *lookup) find(data []byte, at, n int) uint32 {
 func (l *lookup) findKey(k key, g group) uint32 {
 	for i := g.base; i < g.base+g.n; i++ {
 		if l.keys[i] == k {
-			return l.shortCodes[i]
+			return l.code(int(i))
 		}
 	}
 	return l.miss
+}
+
+// code returns the code of the i-th key.
+func (l *lookup) code(i int) uint32 {
+	if l.same {
+		i = 0
+	}
+	return l.shortCodes[i]
 }
 
 func (l *lookup) findLong(b []byte) uint32 {
@@ -270,7 +278,7 @@ func (l *lookup) size() int { return l.short.size() + len(l.values) }
 // recode replaces every code c, of values and of none, by codes[c].
 func (l *lookup) recode(codes []uint32) {
 	l.null, l.miss = codes[l.null], codes[l.miss]
-	for i, c := range l.shortCodes[:l.short.size()] {
+	for i, c := range l.shortCodes[:min(l.short.size(), len(l.shortCodes))] {
 		l.shortCodes[i] = codes[c]
 	}
 	for i, c := range l.longCodes {

@@ -34,8 +34,10 @@ func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 
 // the form they are looked up in.
 func (l *lookup) seal() {
 	l.one, l.few, l.handful = nil, nil, nil
-	codes := l.shortCodes[:l.short.size()]
-	l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
+	if !l.same {
+		codes := l.shortCodes[:l.short.size()]
+		l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
+	}
 	switch {
 	case l.size() == 1:
 		l.one = newOne(l)
@@ -44,7 +46,7 @@ func (l *lookup) seal() {
 		l.few = newFew(l)
 	}
 	if l.few != nil && l.vector {
-		l.handful = newHandful(l.keys[:l.size()], codes)
+		l.handful = newHandful(l.keys[:l.size()], l.code)
 	}
 }
 
@@ -71,7 +73,7 @@ next:
 			if s == 0 || f.keys[s] != (key{}) {
 				continue next
 			}
-			f.keys[s], f.codes[s] = k, l.shortCodes[j]
+			f.keys[s], f.codes[s] = k, l.code(j)
 		}
 		return f
 	}

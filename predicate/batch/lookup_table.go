@@ -82,7 +82,6 @@ func (c *lookupChunk) locate(gs *groups, n int) {
 // compare gives each text the code of the member at its place, or that of none.
 func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	members, codes, miss := l.keys, l.shortCodes, l.miss
-	codes = codes[:len(members)]
 	var missed uint64
 	if l.same {
 		code := l.shortCodes[0]
@@ -93,6 +92,7 @@ func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 			missed |= differ << (i & 63)
 		}
 	} else {
+		codes = codes[:len(members)]
 		for i := range dst {
 			at := c.places[i&(chunk-1)]
 			k, m := c.keys[i&(chunk-1)], members[at]

@@ -107,9 +107,9 @@ func (h *handful) slot(k key) uint8 {
 	return uint8((x^x>>32)&(1<<32-1)*h.mul>>26) & 63
 }
 
-// newHandful returns the keys and codes as a handful, nil if they are too many
+// newHandful returns the keys and their codes as a handful, nil if they are too many
 // or no hash keeps them apart.
-func newHandful(keys []key, codes []uint32) *handful {
+func newHandful(keys []key, code func(int) uint32) *handful {
 	if len(keys) > maxHandful || len(keys) == 0 {
 		return nil
 	}
@@ -128,7 +128,7 @@ next:
 		}
 		// A free slot may have any number: its key is compared in any case.
 		for j, k := range keys {
-			h.lo[j], h.hi[j], h.codes[j] = k.lo, k.hi, codes[j]
+			h.lo[j], h.hi[j], h.codes[j] = k.lo, k.hi, code(j)
 		}
 		return h
 	}
