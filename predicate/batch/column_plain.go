@@ -46,9 +46,18 @@ func (p *plain[O]) bits(mask []uint64, from, n int) bool {
 	if o == nil || o.code != 1 || p.lookup.miss != 0 || len(p.data) < 8 {
 		return false
 	}
+	done := 0
+	if offsets32 := narrow(p.offsets[from : from+n+1]); p.lookup.vector && offsets32 != nil {
+		done = vectorOne(mask, o, offsets32, p.data)
+		for i, w := range mask[:done/64] {
+			if w != 0 {
+				mask[i] = p.confirm(w, from+i<<6, o.value)
+			}
+		}
+	}
 	base, last := unsafe.Pointer(unsafe.SliceData(p.data)), uint(len(p.data)-8)
 	size := uint(len(o.value))
-	for i := 0; i < n; i += 64 {
+	for i := done; i < n; i += 64 {
 		offsets := p.offsets[from+i : from+min(i+64, n)+1]
 		at := uint(offsets[0])
 		var w uint64

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"encoding/binary"
 	"math/bits"
 	"unsafe"
 )
@@ -14,6 +15,7 @@ import (
 //	codes    index    → code           of dictionaries
 //	widen    index    → index          of 8, 16 or 64 bits to one of 32
 //	texts    text     → code           of values of up to 15 bytes
+//	one      text     → bit            of a single value, to be confirmed
 //	advance  state, class → state      of tables
 //	accept   state, class → bit        of tables
 //
@@ -217,6 +219,23 @@ func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
 
 // widenSigned is added to the bytes of an index to say that it has a sign.
 const widenSigned = 16
+
+// vectorOne sets a word of mask per 64 texts: those that may be the value. It
+// returns for how many texts.
+func vectorOne(mask []uint64, o *one, offsets []int32, data []byte) int {
+	n := (len(offsets) - 1) &^ 63
+	need := max(len(o.value), 4)
+	if n <= 0 || len(data) < need || len(data) > maxVector {
+		return 0
+	}
+	first, keep := uint32(o.first), uint32(o.keep)
+	var tail uint32
+	if len(o.value) >= 4 {
+		tail = binary.LittleEndian.Uint32([]byte(o.value[len(o.value)-4:]))
+	}
+	vectorOneOf(&mask[:n/64][0], &offsets[:n+1][0], n, &data[0], uint64(len(data)-need), len(o.value), first, keep, tail)
+	return n
+}
 
 // narrow returns offsets of 32 bits, nil if they are of 64.
 func narrow[O offset](offsets []O) []int32 {

@@ -74,3 +74,6 @@ func vectorMarksOf(mask *uint64, marks *byte, words int)
 //
 //go:noescape
 func vectorExtractOf(word, mask uint64) uint64
+
+//go:noescape
+func vectorOneOf(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32)

@@ -783,3 +783,60 @@ TEXT ·vectorExtractOf(SB), NOSPLIT, $0-24
 	PEXTQ BX, AX, AX
 	MOVQ  AX, ret+16(FP)
 	RET
+
+// func vectorOneOf(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32)
+//
+// Of texts of the right length it compares the first bytes, and of those that
+// agree the last four, if there are as many. Where a text starts behind last
+// nothing is compared.
+//
+//	Z10 size  Z11 last  Z12 first  Z13 keep  Z14 tail  R9 data + size - 4
+TEXT ·vectorOneOf(SB), NOSPLIT, $0-60
+	MOVQ mask+0(FP), DI
+	MOVQ offsets+8(FP), SI
+	MOVQ n+16(FP), CX
+	MOVQ data+24(FP), DX
+	MOVQ size+40(FP), R8
+	VPBROADCASTD R8, Z10
+	MOVQ last+32(FP), AX
+	VPBROADCASTD AX, Z11
+	MOVL first+48(FP), AX
+	VPBROADCASTD AX, Z12
+	MOVL keep+52(FP), AX
+	VPBROADCASTD AX, Z13
+	MOVL tail+56(FP), AX
+	VPBROADCASTD AX, Z14
+	LEAQ -4(DX)(R8*1), R9
+one:
+	VMOVDQU32 (SI), Z0
+	VMOVDQU32 4(SI), Z1
+	VPSUBD    Z0, Z1, Z1
+	VPCMPEQD  Z10, Z1, K1
+	VPCMPUD   $6, Z11, Z0, K1, K4
+	KANDNW    K1, K4, K1
+	KORTESTW  K1, K1
+	JZ        next
+
+	KMOVW      K1, K2
+	VPXORD     Z2, Z2, Z2
+	VPGATHERDD (DX)(Z0*1), K2, Z2
+	VPANDD     Z13, Z2, Z2
+	VPCMPEQD   Z12, Z2, K1, K1
+	KORTESTW   K1, K1
+	JZ         next
+	CMPQ       R8, $4
+	JLT        next
+	KMOVW      K1, K2
+	VPXORD     Z2, Z2, Z2
+	VPGATHERDD (R9)(Z0*1), K2, Z2
+	VPCMPEQD   Z14, Z2, K1, K1
+next:
+	KORW  K1, K4, K1
+	KMOVW K1, AX
+	MOVW  AX, (DI)
+	ADDQ  $2, DI
+	ADDQ  $64, SI
+	SUBQ  $16, CX
+	JG    one
+	VZEROUPPER
+	RET

@@ -104,6 +104,52 @@ func TestStaysInside(t *testing.T) {
 	}
 }
 
+// TestOneStaysInside looks for a single value among texts that agree with it in
+// part, with no memory behind the last.
+func TestOneStaysInside(t *testing.T) {
+	rng := rand.New(rand.NewPCG(43, 44))
+	for _, vector := range []bool{false, hasVector} {
+		for _, n := range []int{1, 63, 64, 65, 128, 200} {
+			for _, value := range []string{"a", "ab", "abc", "abcd", "abcdefg", "abcdefgh", "abcdefghi", strings.Repeat("abcdefgh", 5)} {
+				texts := make([]string, n)
+				for i := range texts {
+					other := []byte(value)
+					switch rng.IntN(4) {
+					case 0:
+						other[rng.IntN(len(other))] ^= 1 << rng.IntN(8)
+					case 1:
+						other = other[:rng.IntN(len(other))]
+					case 2:
+						other = append(other, other[:rng.IntN(len(other)+1)]...)
+					}
+					texts[i] = string(other)
+				}
+				joined := strings.Join(texts, "")
+				data := guarded(t, len(joined))
+				copy(data, joined)
+				offsets := cast[int32](guarded(t, 4*(n+1)))
+				for i, s := range texts {
+					offsets[i+1] = offsets[i] + int32(len(s))
+				}
+				b := newBuilder(1)
+				b.add(value)
+				l := newLookup(b, []uint32{1})
+				l.vector = vector
+				l.seal()
+				p := &plain[int32]{lookup: l, offsets: offsets, data: data}
+				mask := cast[uint64](guarded(t, 8*maskWords(n)))
+				if !p.bits(mask, 0, n) {
+					require.Less(t, len(data), 8)
+					continue
+				}
+				for i, s := range texts {
+					require.Equal(t, s == value, mask[i/64]>>(i%64)&1 != 0, "%q and %q", s, value)
+				}
+			}
+		}
+	}
+}
+
 type guardedAllocator struct{ t *testing.T }
 
 func (a guardedAllocator) Allocate(size int) []byte {

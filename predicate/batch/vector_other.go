@@ -39,3 +39,6 @@ func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, wid
 func vectorMarksOf(mask *uint64, marks *byte, words int) {}
 
 func vectorExtractOf(word, mask uint64) uint64 { return 0 }
+
+func vectorOneOf(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32) {
+}
