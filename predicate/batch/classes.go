@@ -39,21 +39,25 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	// Rules share the conditions of equal cells, so each is looked at once.
 	// Different conditions accept different classes.
 	var different []predicate.Predicate
+	var numbers []int32 // of each hash, the first of its conditions
 	hasValue := false
-	seen := make(map[uint64]int32, len(conditions))
+	hashes := newNumbering(len(conditions))
 	for i, p := range conditions {
 		if p.Op() == predicate.OpNone {
 			c.byBox[i] = -1
 			continue
 		}
-		at, ok := seen[p.Hash()]
-		if !ok || !different[at].Equal(p) {
-			at = int32(len(different))
-			seen[p.Hash()] = at
+		at, added := hashes.of(p.Hash())
+		if added {
+			numbers = append(numbers, int32(len(different)))
+		}
+		if added || !different[numbers[at]].Equal(p) {
+			c.byBox[i] = int32(len(different))
 			different = append(different, p)
 			hasValue = hasValue || p.Op() == predicate.OpHasValue
+		} else {
+			c.byBox[i] = numbers[at]
 		}
-		c.byBox[i] = at
 	}
 	first, miss := uint32(classOther), uint32(classNull)
 	if hasValue {

@@ -188,14 +188,12 @@ func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
 				at[b] = c.byBox[b] + 1
 			}
 		} else {
-			seen := make(map[uint64]int32, boxes)
-			seen[list[0].key()] = residueDone
+			seen := newNumbering(boxes + 1)
+			seen.of(list[0].key())
 			for b := range at {
 				r := residue{c.byBox[b], at[b]}
-				id, ok := seen[r.key()]
-				if !ok {
-					id = int32(len(list))
-					seen[r.key()] = id
+				id, added := seen.of(r.key())
+				if added {
 					list = append(list, r)
 				}
 				at[b] = id
@@ -287,23 +285,19 @@ func (b *stepBuilder) buildFinal(states []bitset) finals {
 	for k := range b.n {
 		final.set(stateAccept*b.n + k)
 	}
-	holders := make([]bitset, len(b.residues))
+	words := (len(states) + 63) / 64
+	holders := newBitset(64 * words * len(b.residues)) // words for each residue
+	of := func(residue int32) bitset { return holders[int(residue)*words:][:words] }
 	for s, state := range states {
 		for r := range state.each {
-			if holders[r] == nil {
-				holders[r] = newBitset(len(states))
-			}
-			holders[r].set(s)
+			of(int32(r)).set(s)
 		}
 	}
 	accepting := newBitset(len(states))
 	for k, list := range b.members() {
-		copy(accepting, holders[residueDone]) // whatever the class is
-		if holders[residueDone] == nil {
-			clear(accepting)
-		}
+		copy(accepting, of(residueDone)) // whatever the class is
 		for _, m := range list {
-			for w, bits := range holders[m.residue] {
+			for w, bits := range of(m.residue) {
 				accepting[w] |= bits
 			}
 		}
