@@ -7,9 +7,10 @@ import "github.com/rowsight/rowsight/predicate"
 type field struct {
 	interner
 	name  string
-	cells []cell   // by number of the text
-	of    []uint32 // cell of each rule
-	pool  []string // what the values of the next cells go into
+	cells []cell              // by number of the text
+	of    []uint32            // cell of each rule
+	pool  []string            // what the values of the next cells go into
+	any   predicate.Predicate // a value at all: what a wildcard accepts where NULL is hidden
 }
 
 // A cell is what a rule says about a field: the values it accepts. No value is
@@ -19,10 +20,14 @@ type cell struct {
 	in     predicate.Predicate
 }
 
-// maxShared is how many cells of a field, and how many rules, keep their
-// predicate, about 200 bytes each, so that all viewers share them. Beyond,
-// predicates are built when asked for.
-const maxShared = 1 << 15
+// maxShared is how many cells of a field, and how many rules of up to four
+// fields, keep their predicate, about 200 bytes each, so that all viewers share
+// them. Rules of more fields are fewer, and those of more than maxSharedFields
+// none. Beyond, predicates are built when asked for.
+const (
+	maxShared       = 1 << 15
+	maxSharedFields = 64
+)
 
 // intern returns the number of the cell with this text, or why it is malformed.
 func (f *field) intern(text string, null bool) (uint32, error) {

@@ -371,3 +371,27 @@ func TestZero(t *testing.T) {
 		require.Nil(t, rs)
 	}
 }
+
+// TestForOfManyRules: a rule accepts the same rows whether or not it is among
+// those that are kept ready for all viewers.
+func TestForOfManyRules(t *testing.T) {
+	const rules, fields = 30_000, 5
+	var b strings.Builder
+	b.WriteString("UserName,f0,f1,f2,f3,f4\n")
+	for i := range rules {
+		fmt.Fprintf(&b, "user%d,a,,b%d,,c\n", i, i%7)
+	}
+	for _, hide := range []bool{false, true} {
+		rs, err := rls.ReadCSV(strings.NewReader(b.String()), &rls.Options{HideNulls: hide})
+		require.NoError(t, err)
+		for _, i := range []int{0, 1, 32768*4/fields - 1, 32768 * 4 / fields, rules - 1} {
+			want := predicate.And(predicate.In("f0", "a"), predicate.In("f2", fmt.Sprintf("b%d", i%7)), predicate.In("f4", "c"))
+			if hide {
+				want = predicate.And(want, predicate.HasValue("f1"), predicate.HasValue("f3"))
+			}
+			got, err := rs.For(namespace.Named(fmt.Sprintf("user%d", i)))
+			require.NoError(t, err)
+			require.Equal(t, want.String(), got.String())
+		}
+	}
+}

@@ -159,11 +159,18 @@ func (rs *Rules) accepts(i uint32) predicate.Predicate {
 
 // share builds what the first rules accept once for all viewers.
 func (rs *Rules) share() {
-	boxes := make([]predicate.Predicate, min(len(rs.lines), maxShared))
-	for i := range boxes {
-		boxes[i] = rs.box(uint32(i))
+	if rs.hideNulls {
+		for _, f := range rs.fields {
+			f.any = predicate.HasValue(f.name)
+		}
 	}
-	rs.boxes = boxes
+	if rs.disabled || len(rs.fields) > maxSharedFields {
+		return
+	}
+	rs.boxes = make([]predicate.Predicate, min(len(rs.lines), maxShared*4/max(len(rs.fields), 4)))
+	for i := range rs.boxes {
+		rs.boxes[i] = rs.box(uint32(i))
+	}
 }
 
 func (rs *Rules) box(i uint32) predicate.Predicate {
@@ -177,7 +184,7 @@ func (rs *Rules) box(i uint32) predicate.Predicate {
 		switch {
 		case ok:
 		case rs.hideNulls:
-			p = predicate.HasValue(f.name)
+			p = f.any
 		default:
 			continue
 		}

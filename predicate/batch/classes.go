@@ -37,7 +37,8 @@ type classifier struct {
 func newClassifier(column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
 	c := &classifier{column: column, name: name, off: opts.off, byBox: make([]int32, len(conditions))}
 	// Rules share the conditions of equal cells, so each is looked at once.
-	// Different conditions accept different classes.
+	// Different conditions accept different classes. Should two have one hash,
+	// the second is looked at again and again, to the same end.
 	var different []predicate.Predicate
 	var numbers []int32 // of each hash, the first of its conditions
 	hasValue := false

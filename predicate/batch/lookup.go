@@ -224,13 +224,16 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	}
 }
 
-// find returns the code of the text data[at:at+n].
+// find returns the code of the text data[at:at+n]. It panics with errNegative if
+// that is none.
 func (l *lookup) find(data []byte, at, n int) uint32 {
-	if n > maxShort {
+	switch {
+	case n > maxShort:
 		return l.findLong(data[at : at+n])
-	}
-	if n == 0 {
+	case n == 0:
 		return l.null
+	case n < 0:
+		panic(errNegative)
 	}
 	k := keyOfText(data, at, n)
 	return l.findKey(k, l.short.of(k.hash()))

@@ -109,6 +109,9 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		s := f.slot(k)
 		code := f.codes[s]
 		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
+			if int(n) < 0 {
+				panic(errNegative)
+			}
 			code = miss
 		}
 		dst[i] = code
@@ -137,6 +140,9 @@ func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		s := f.slot(k)
 		code := f.codes[s]
 		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
+			if int(n) < 0 {
+				panic(errNegative)
+			}
 			code = miss
 		}
 		dst[i] = code

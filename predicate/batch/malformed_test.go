@@ -70,3 +70,66 @@ func damage(rng *rand.Rand, d arrow.ArrayData) {
 		}
 	}
 }
+
+// TestMalformedAlike: whatever a damaged column is taken for, it is the same by
+// every path, or refused.
+func TestMalformedAlike(t *testing.T) {
+	rng := rand.New(rand.NewPCG(15, 16))
+	pool := []string{"ours", "theirs", "of more than 15 bytes", "EMEA5", "a"}
+	many := make([]string, 300)
+	for i := range many {
+		many[i] = string(rune('a'+i%26)) + string(rune('a'+i/26))
+	}
+	filters := []predicate.Predicate{
+		predicate.In("x", "ours"),
+		predicate.In("x", "EMEA5", "ours", "a"),
+		predicate.In("x", append(many, pool...)...),
+		predicate.Or(predicate.And(predicate.In("x", "ours"), predicate.In("tenant", "ours")), predicate.And(predicate.HasValue("x"), predicate.In("tenant", "theirs"))),
+	}
+	const n = 200
+	compared, refused := 0, 0
+	for _, dt := range textLayouts() {
+		for range 100 {
+			tenant := textArray(memory.DefaultAllocator, arrow.BinaryTypes.String, randomCells(rng, n, pool), 0, 0)
+			column := textArray(memory.DefaultAllocator, dt, randomCells(rng, n, pool), rng.IntN(2)*5, 0)
+			damage(rng, column.Data())
+			schema := arrow.NewSchema([]arrow.Field{{Name: "tenant", Type: tenant.DataType()}, {Name: "x", Type: dt}}, nil)
+			rec := array.NewRecord(schema, []arrow.Array{tenant, column}, n)
+			for _, p := range filters {
+				var masks []string
+				for _, off := range []path{0, pathVector, pathForms, pathTable, pathVector | pathForms, pathBits, pathDicts, pathMemo} {
+					f, err := Bind(p, schema, &Options{off: off})
+					require.NoError(t, err)
+					mask, err := f.Mask(rec)
+					if err != nil {
+						require.ErrorIs(t, err, ErrMalformed)
+						refused++
+						continue
+					}
+					masks = append(masks, mask.String())
+					mask.Release()
+				}
+				for _, mask := range masks {
+					require.Equal(t, masks[0], mask, "%s by %s", dt, p)
+					compared++
+				}
+			}
+		}
+	}
+	require.Greater(t, compared, 1000)
+	require.Greater(t, refused, 1000)
+}
+
+// TestEmptyWithOffset: a column of no rows that begins anywhere is fine.
+func TestEmptyWithOffset(t *testing.T) {
+	for _, valid := range []*memory.Buffer{nil, memory.NewBufferBytes(nil), memory.NewBufferBytes([]byte{1})} {
+		numbers := array.NewData(arrow.PrimitiveTypes.Int32, 0, []*memory.Buffer{valid, memory.NewBufferBytes(make([]byte, 64))}, nil, 0, 16)
+		tenant := textArray(memory.DefaultAllocator, arrow.BinaryTypes.String, nil, 3, 0)
+		schema := arrow.NewSchema([]arrow.Field{{Name: "tenant", Type: tenant.DataType()}, {Name: "n", Type: arrow.PrimitiveTypes.Int32}}, nil)
+		f, err := Bind(predicate.In("tenant", "ours"), schema, nil)
+		require.NoError(t, err)
+		got, err := f.Apply(array.NewRecord(schema, []arrow.Array{tenant, array.MakeFromData(numbers)}, 0))
+		require.NoError(t, err)
+		require.Zero(t, got.NumRows())
+	}
+}

@@ -128,7 +128,7 @@ type residue struct {
 	next int32
 }
 
-// key returns r as a map key.
+// key returns r as the key of a numbering.
 func (r residue) key() uint64 { return uint64(uint32(r.set))<<32 | uint64(uint32(r.next)) }
 
 // residueDone is the residue with no condition left.

@@ -83,7 +83,7 @@ func (b *bitWriter) flush() {
 
 // allSet reports whether n bits from bit from on are all 1.
 func allSet(bitmap []byte, from, n int) bool {
-	if from&7 == 0 {
+	if from&7 == 0 && n >= 64 && from>>3 <= len(bitmap) {
 		for whole := bitmap[from>>3:]; n >= 64 && len(whole) >= 8; from, n = from+64, n-64 {
 			if binary.LittleEndian.Uint64(whole) != all {
 				return false

@@ -32,7 +32,8 @@ func vectorTake32(dst, src []uint32, sel *selection) (most uint32) {
 	return vectorTake32Of(&dst[0], &src[0], &sel.mask[0], len(sel.mask))
 }
 
-// copyVector is copyRows for offsets of 32 bits and a selection that is a mask.
+// copyVector is copyRows for offsets of 32 bits and a selection that is a mask,
+// or, if its runs are long, copyRuns.
 func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (*memory.Buffer, error) {
 	starts := cast[int32](bytesOf32(t.arena.rows.take(sel.n)))
 	ends := out[1 : sel.n+1]

@@ -201,8 +201,8 @@ func vectorFar[O offset](l *lookup, dst []uint32, offsets []O, data []byte) int 
 	return vectorTexts(l, dst[:n], near, data[base:])
 }
 
-// widened returns indices as numbers of 32 bits, as many as fill whole vectors
-// of them. One that does not fit becomes one that leads out of any dictionary.
+// widened returns indices of other sizes as numbers of 32 bits, as many as fill
+// whole vectors of them. One that does not fit becomes one that leads out of any dictionary.
 func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
 	n := min(len(indices), blockRows) &^ (vectorRows - 1)
 	if n == 0 {

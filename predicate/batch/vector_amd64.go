@@ -30,8 +30,8 @@ func cpuid(leaf, sub uint32) (a, b, c, d uint32)
 
 func xgetbv() (low uint32)
 
-// Each of these takes n rows, a multiple of 16, of 64 for accept, of 8 for
-// texts.
+// Where these take n rows, it is a multiple of 16, of 64 for accept and one; the
+// scans take a multiple of 8.
 
 //go:noescape
 func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
