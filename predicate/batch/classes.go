@@ -39,8 +39,8 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	// Rules share the conditions of equal cells, so each is looked at once.
 	// Different conditions accept different classes. Should two have one hash,
 	// the second is looked at again and again, to the same end.
-	var different []predicate.Predicate
-	var numbers []int32 // of each hash, the first of its conditions
+	different := make([]predicate.Predicate, 0, len(conditions))
+	numbers := make([]int32, 0, len(conditions)) // of each hash, the first of its conditions
 	hasValue := false
 	hashes := newNumbering(len(conditions))
 	for i, p := range conditions {
