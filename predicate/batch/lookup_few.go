@@ -96,9 +96,11 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-8)
 	dst = dst[:len(offsets)-1]
 	at := uint(offsets[0])
+	var lengths uint // negative if one is: not asked in the loop, which has no branch
 	for i, o := range offsets[1:] {
 		end := uint(o)
 		n := end - at
+		lengths |= n
 		if at > last {
 			dst[i] = l.find(data, int(at), int(end)-int(at))
 			at = end
@@ -109,12 +111,12 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		s := f.slot(k)
 		code := f.codes[s]
 		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
-			if int(n) < 0 {
-				panic(errNegative)
-			}
 			code = miss
 		}
 		dst[i] = code
+	}
+	if int(lengths) < 0 {
+		panic(errNegative)
 	}
 }
 
@@ -127,9 +129,11 @@ func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
 	dst = dst[:len(offsets)-1]
 	at := uint(offsets[0])
+	var lengths uint // negative if one is: not asked in the loop, which has no branch
 	for i, o := range offsets[1:] {
 		end := uint(o)
 		n := end - at
+		lengths |= n
 		if at > last {
 			dst[i] = l.find(data, int(at), int(end)-int(at))
 			at = end
@@ -140,12 +144,12 @@ func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		s := f.slot(k)
 		code := f.codes[s]
 		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
-			if int(n) < 0 {
-				panic(errNegative)
-			}
 			code = miss
 		}
 		dst[i] = code
+	}
+	if int(lengths) < 0 {
+		panic(errNegative)
 	}
 }
 
