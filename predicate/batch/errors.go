@@ -35,9 +35,6 @@ var (
 	errUnion   = fmt.Errorf("%w: a row of a union refers to no item", ErrMalformed)
 )
 
-// errNegative is what a look-up panics with, for guard.
-const errNegative = "a text has less than no bytes"
-
 // A BindError says which column keeps a predicate from being bound, and why:
 // Err is [ErrNoColumn], [ErrAmbiguous], [ErrNotText] or [ErrNotCarried].
 type BindError struct {

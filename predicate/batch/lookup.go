@@ -224,16 +224,14 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	}
 }
 
-// find returns the code of the text data[at:at+n]. It panics with errNegative if
-// that is none.
+// find returns the code of the text data[at:at+n]. Where that is none, as n is
+// negative, Go panics, for guard.
 func (l *lookup) find(data []byte, at, n int) uint32 {
-	switch {
-	case n > maxShort:
+	if uint(n) > maxShort {
 		return l.findLong(data[at : at+n])
-	case n == 0:
+	}
+	if n == 0 {
 		return l.null
-	case n < 0:
-		panic(errNegative)
 	}
 	k := keyOfText(data, at, n)
 	return l.findKey(k, l.short.of(k.hash()))

@@ -116,7 +116,7 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		dst[i] = code
 	}
 	if int(lengths) < 0 {
-		panic(errNegative)
+		lookupEach(l, dst, offsets, data) // which stops there
 	}
 }
 
@@ -149,7 +149,7 @@ func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		dst[i] = code
 	}
 	if int(lengths) < 0 {
-		panic(errNegative)
+		lookupEach(l, dst, offsets, data) // which stops there
 	}
 }
 
