@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // A loader takes rows, in file order, and makes Rules of them.
@@ -63,7 +64,7 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 	}
 	l.columns = make([]column, len(names))
 	for _, i := range l.lay.fields {
-		f := &field{name: names[i]}
+		f := &field{name: names[i], any: predicate.HasValue(names[i])}
 		rs.fields = append(rs.fields, f)
 		l.columns[i] = f
 	}

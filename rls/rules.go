@@ -159,11 +159,6 @@ func (rs *Rules) accepts(i uint32) predicate.Predicate {
 
 // share builds what the first rules accept once for all viewers.
 func (rs *Rules) share() {
-	if rs.hideNulls {
-		for _, f := range rs.fields {
-			f.any = predicate.HasValue(f.name)
-		}
-	}
 	if rs.disabled || len(rs.fields) > maxSharedFields {
 		return
 	}

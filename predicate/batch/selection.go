@@ -64,8 +64,9 @@ func (s *selection) done() { s.dense = s.far || s.n >= meanRun*len(s.runs) }
 // through its words is quicker than making a list of rows.
 func (s *selection) many() bool { return s.mask != nil && s.n >= len(s.mask) }
 
-// most is many for texts, each of which costs more by itself and less in a list.
-func (s *selection) most() bool { return s.mask != nil && s.n >= 8*len(s.mask) }
+// manyTexts is many for texts: going through a word costs more for them, and a
+// row of a list no more.
+func (s *selection) manyTexts() bool { return s.mask != nil && s.n >= 8*len(s.mask) }
 
 // last returns the last selected row of a mask that is not empty.
 func (s *selection) last() int {

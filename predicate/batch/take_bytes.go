@@ -34,7 +34,7 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	switch {
 	case nulls > 0 && coverBytes(in, validity(data), data.Offset(), sel):
 		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
-	case t.vector && sel.most() && narrow(in) != nil:
+	case t.vector && sel.manyTexts() && narrow(in) != nil:
 		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
 	case sel.dense:
 		values, err = copyRuns(t, out, src, in, sel)

@@ -109,8 +109,8 @@ func (h *handful) slot(k key) uint8 {
 	return uint8((x^x>>32)&(1<<32-1)*h.mul>>26) & 63
 }
 
-// newHandful returns the keys and their codes as a handful, nil if they are too many
-// or no hash keeps them apart.
+// newHandful returns the keys and their codes as a handful, nil if they are too
+// many or no hash keeps them apart.
 func newHandful(keys []key, code func(int) uint32) *handful {
 	if len(keys) > maxHandful || len(keys) == 0 {
 		return nil
@@ -202,7 +202,8 @@ func vectorFar[O offset](l *lookup, dst []uint32, offsets []O, data []byte) int 
 }
 
 // widened returns indices of other sizes as numbers of 32 bits, as many as fill
-// whole vectors of them. One that does not fit becomes one that leads out of any dictionary.
+// whole vectors of them. One that does not fit becomes one that leads out of any
+// dictionary.
 func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
 	n := min(len(indices), blockRows) &^ (vectorRows - 1)
 	if n == 0 {

@@ -22,6 +22,19 @@ func guarded(t *testing.T, n int) []byte {
 	return b[size-n : size : size]
 }
 
+// guardedTexts returns texts as utf8, with nothing behind the bytes or the
+// offsets.
+func guardedTexts(t *testing.T, texts []string) (data []byte, offsets []int32) {
+	joined := strings.Join(texts, "")
+	data = guarded(t, len(joined))
+	copy(data, joined)
+	offsets = cast[int32](guarded(t, 4*(len(texts)+1)))
+	for i, s := range texts {
+		offsets[i+1] = offsets[i] + int32(len(s))
+	}
+	return data, offsets
+}
+
 // TestStaysInside runs everything that reads or writes words on buffers behind
 // which there is no memory: one byte too far ends the test.
 func TestStaysInside(t *testing.T) {
@@ -41,13 +54,7 @@ func TestStaysInside(t *testing.T) {
 						codes = append(codes, 2)
 					}
 				}
-				joined := strings.Join(texts, "")
-				data := guarded(t, len(joined))
-				copy(data, joined)
-				offsets := cast[int32](guarded(t, 4*(n+1)))
-				for i, s := range texts {
-					offsets[i+1] = offsets[i] + int32(len(s))
-				}
+				data, offsets := guardedTexts(t, texts)
 				l := newLookup(b, codes)
 				l.miss, l.vector = 1, vector
 				for range 2 {
@@ -124,13 +131,7 @@ func TestOneStaysInside(t *testing.T) {
 					}
 					texts[i] = string(other)
 				}
-				joined := strings.Join(texts, "")
-				data := guarded(t, len(joined))
-				copy(data, joined)
-				offsets := cast[int32](guarded(t, 4*(n+1)))
-				for i, s := range texts {
-					offsets[i+1] = offsets[i] + int32(len(s))
-				}
+				data, offsets := guardedTexts(t, texts)
 				b := newBuilder(1)
 				b.add(value)
 				l := newLookup(b, []uint32{1})
