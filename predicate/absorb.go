@@ -133,13 +133,19 @@ func dropImplied(args []Predicate) []Predicate {
 func dropCovered(args []Predicate) []Predicate {
 	ix := newBoxIndex(slices.Clone(args))
 	if n := countNested(args); n == 0 || n > maxNested {
-		return slices.DeleteFunc(args, func(q Predicate) bool { return q.box() && ix.covers(q.atoms(), q.n) })
+		kept := args[:0]
+		for i, q := range ix.boxes {
+			if !q.box() || !ix.covers(q.atoms(), i) {
+				kept = append(kept, q)
+			}
+		}
+		return kept
 	}
 	return dropRedundant(args, func(i int, gone []bool) bool {
 		q := args[i]
 		var covered bool
 		if q.box() {
-			covered = ix.covers(q.atoms(), q.n)
+			covered = ix.covers(q.atoms(), i)
 			for j := 0; j < len(args) && !covered; j++ {
 				covered = !args[j].box() && !gone[j] && covers(args[j], q)
 			}

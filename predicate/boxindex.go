@@ -10,7 +10,7 @@ import (
 // the contained box has there.
 type boxIndex struct {
 	boxes []Predicate // what is no box, or the zero Predicate, is not found
-	uses  columnUses
+	uses  perColumn[columnUse]
 	slots []int32    // by key hash: the newest entry, 0 for none
 	chain []boxEntry // entry 0 is not used
 }
@@ -18,41 +18,53 @@ type boxIndex struct {
 // A boxEntry is one value of a box's key atom. Entries of one slot are linked.
 type boxEntry struct {
 	key  uint64
+	sig  uint64 // of the key atom
 	box  int32
 	next int32
 }
 
 func newBoxIndex(boxes []Predicate) *boxIndex {
-	ix := &boxIndex{boxes: boxes, uses: usesOf(boxes)}
-	keys := make([]Predicate, len(boxes))
+	ix := &boxIndex{boxes: boxes}
+	uses := ix.use(boxes)
+	keys := make([]boxKey, len(boxes))
 	entries := 1
 	for i, p := range boxes {
 		if !p.box() {
 			continue
 		}
-		keys[i] = slices.MinFunc(p.atoms(), func(a, b Predicate) int {
-			return ix.uses.keyCost(a) - ix.uses.keyCost(b)
-		})
-		entries += len(keys[i].n.values)
+		key := &keys[i]
+		for j, a := range p.atoms() {
+			if cost := uses[j].keyCost(a); j == 0 || cost < key.cost {
+				*key = boxKey{a, uses[j], cost}
+			}
+		}
+		uses = uses[len(p.atoms()):]
+		entries += len(key.atom.n.values)
 	}
 	ix.slots = make([]int32, 1<<bits.Len(uint(entries)))
 	ix.chain = make([]boxEntry, 1, entries)
 	for i, key := range keys {
-		switch key.Op() {
+		switch key.atom.Op() {
 		case OpHasValue:
-			use := ix.uses.of(key.n.column)
-			use.anyKey = append(use.anyKey, int32(i))
+			key.use.anyKey = append(key.use.anyKey, int32(i))
 		case OpIn:
-			column := ix.uses.of(key.n.column).hash
-			for _, v := range key.n.values {
-				k := entryKey(column, hash(v))
+			key.use.key = true
+			for _, v := range key.atom.n.values {
+				k := entryKey(key.use.hash, hash(v))
 				slot := &ix.slots[k&uint64(len(ix.slots)-1)]
-				ix.chain = append(ix.chain, boxEntry{k, int32(i), *slot})
+				ix.chain = append(ix.chain, boxEntry{k, key.atom.n.sig, int32(i), *slot})
 				*slot = int32(len(ix.chain) - 1)
 			}
 		}
 	}
 	return ix
+}
+
+// A boxKey is the atom by which a box is found.
+type boxKey struct {
+	atom Predicate
+	use  *columnUse
+	cost int
 }
 
 // entryKey joins the hashes of a column and a value. Two pairs with one key
@@ -61,54 +73,24 @@ func entryKey(column, value uint64) uint64 { return bits.RotateLeft64(column, 23
 
 // A columnUse says how well a column tells boxes apart.
 type columnUse struct {
-	name    string
 	hash    uint64
 	firsts  [16]uint64 // a bit for the hash of each first value
 	spread  int        // bits in firsts: about how many first values there are
 	anyHere int        // boxes with a HasValue
+	key     bool       // some box has an In as key atom here
 	anyKey  []int32    // boxes whose key atom is a HasValue
 }
 
-// columnUses are the uses of the columns that boxes have. Rules restrict a few
-// columns, which are compared one by one; a map is for more.
-type columnUses struct {
-	few  []*columnUse
-	many map[string]*columnUse
-}
-
-const fewColumns = 8
-
-// of returns the use of a column, which begins as that of none.
-func (cs *columnUses) of(column string) *columnUse {
-	for _, u := range cs.few {
-		if u.name == column {
-			return u
-		}
-	}
-	u := cs.many[column]
-	if u != nil {
-		return u
-	}
-	u = &columnUse{name: column, hash: hash(column)}
-	if len(cs.few) < fewColumns {
-		cs.few = append(cs.few, u)
-		return u
-	}
-	if cs.many == nil {
-		cs.many = make(map[string]*columnUse)
-	}
-	cs.many[column] = u
-	return u
-}
-
-func usesOf(boxes []Predicate) columnUses {
-	var uses columnUses
+// use sees how boxes use columns, and returns that for each of their atoms.
+func (ix *boxIndex) use(boxes []Predicate) []*columnUse {
+	of := make([]*columnUse, 0, 4*len(boxes))
 	for _, p := range boxes {
 		if !p.box() {
 			continue
 		}
 		for _, a := range p.atoms() {
-			u := uses.of(a.n.column)
+			u := ix.uses.of(a.n.column)
+			of = append(of, u)
 			if a.Op() == OpHasValue {
 				u.anyHere++
 				continue
@@ -121,38 +103,42 @@ func usesOf(boxes []Predicate) columnUses {
 			}
 		}
 	}
-	return uses
+	for i, u := range ix.uses.each {
+		u.hash = hash(ix.uses.names[i])
+	}
+	return of
 }
 
-// keyCost estimates what it takes to have atom a as key: index entries made,
-// and candidates met later. A HasValue is met by every box that tests the
-// column.
-func (cs *columnUses) keyCost(a Predicate) int {
-	u := cs.of(a.n.column)
+// keyCost estimates what it takes to have atom a of this column as key: index
+// entries made, and candidates met later. A HasValue is met by every box that
+// tests the column.
+func (u *columnUse) keyCost(a Predicate) int {
 	if a.Op() == OpHasValue {
 		return 1<<30 + u.anyHere
 	}
 	return len(a.n.values) + 1<<16/u.spread
 }
 
-// covers reports whether one of the boxes, other than self, contains the box
-// of atoms b.
-func (ix *boxIndex) covers(b []Predicate, self *node) bool {
+// covers reports whether one of the boxes, other than the one at place self,
+// contains the box of atoms b.
+func (ix *boxIndex) covers(b []Predicate, self int) bool {
 	is := func(i int32) bool {
-		p := ix.boxes[i]
-		return p.n != nil && p.n != self && boxCovers(p.atoms(), b)
+		return int(i) != self && ix.boxes[i].n != nil && boxCovers(ix.boxes[i].atoms(), b)
 	}
 	for _, a := range b {
-		use := ix.uses.of(a.n.column)
+		use := ix.uses.find(a.n.column)
+		if use == nil {
+			continue // no box tests it
+		}
 		if slices.ContainsFunc(use.anyKey, is) {
 			return true
 		}
-		if a.Op() != OpIn {
+		if a.Op() != OpIn || !use.key {
 			continue
 		}
 		k := entryKey(use.hash, a.n.first)
 		for e := ix.slots[k&uint64(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
-			if ix.chain[e].key == k && is(ix.chain[e].box) {
+			if c := &ix.chain[e]; c.key == k && a.n.sig&^c.sig == 0 && is(c.box) {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package predicate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -222,29 +223,52 @@ func unite(same []Predicate) Predicate {
 
 // mergeAll returns what is in any of sets; they and it are increasing. It merges
 // them two by two, so that a value is compared once for every doubling of the
-// sets and not, as in sorting, of the values. It overwrites sets.
+// sets and not, as in sorting, of the values.
 func mergeAll(sets [][]string) []string {
-	for len(sets) > 1 {
-		half := sets[:0]
-		for i := 0; i < len(sets); i += 2 {
-			if i+1 < len(sets) {
-				half = append(half, merge(sets[i], sets[i+1]))
-			} else {
-				half = append(half, sets[i])
-			}
-		}
-		sets = half
+	total := 0
+	for _, set := range sets {
+		total += len(set)
 	}
-	return sets[0]
+	from, to := make([]ordered, 0, total), make([]ordered, 0, total)
+	ends := make([]int, len(sets)) // of each set
+	for i, set := range sets {
+		for _, v := range set {
+			from = append(from, ordered{order(v), v})
+		}
+		ends[i] = len(from)
+	}
+	for len(ends) > 1 {
+		half, start := ends[:0], 0
+		for i := 0; i < len(ends); i += 2 {
+			mid := ends[i]
+			end := ends[min(i+1, len(ends)-1)]
+			to = merge(to, from[start:mid], from[mid:end])
+			half, start = append(half, len(to)), end
+		}
+		ends = half
+		from, to = to, from[:0]
+	}
+	all := make([]string, len(from))
+	for i, v := range from {
+		all[i] = v.text
+	}
+	return all
 }
 
-func merge(a, b []string) []string {
-	all := make([]string, 0, len(a)+len(b))
-	if a[len(a)-1] < b[0] {
-		return append(append(all, a...), b...)
-	}
+// ordered is a text with what tells most often where it belongs.
+type ordered struct {
+	order uint64
+	text  string
+}
+
+// merge appends what is in a or b to all.
+func merge(all, a, b []ordered) []ordered {
 	for len(a) > 0 && len(b) > 0 {
-		switch c := strings.Compare(a[0], b[0]); {
+		c := cmp.Compare(a[0].order, b[0].order)
+		if c == 0 {
+			c = strings.Compare(a[0].text, b[0].text)
+		}
+		switch {
 		case c < 0:
 			all, a = append(all, a[0]), a[1:]
 		case c > 0:
@@ -300,9 +324,51 @@ func common(a, b []string) []string {
 	return both
 }
 
+// sortUnique puts predicates into canonical order, each once.
 func sortUnique(ps []Predicate) []Predicate {
-	slices.SortFunc(ps, compare)
-	return slices.CompactFunc(ps, Predicate.Equal)
+	if len(ps) < 2 {
+		return ps
+	}
+	leads := make([]lead, len(ps))
+	var columns perColumn[int32]
+	for i, p := range ps {
+		leads[i] = lead{place: int32(i)}
+		if p.box() {
+			first := p.atoms()[0]
+			number := columns.of(first.n.column)
+			if *number == 0 {
+				*number = int32(len(columns.names))
+			}
+			leads[i].kind = 2 * *number
+			if p.atom() {
+				leads[i].kind++
+			}
+			leads[i].order = first.n.order
+			if first.Op() == OpHasValue {
+				leads[i].order = ^uint64(0)
+			}
+		}
+	}
+	slices.SortFunc(leads, func(a, b lead) int {
+		if a.kind == b.kind && a.kind != 0 && a.order != b.order {
+			return cmp.Compare(a.order, b.order)
+		}
+		return compare(ps[a.place], ps[b.place])
+	})
+	sorted := make([]Predicate, len(ps))
+	for i, l := range leads {
+		sorted[i] = ps[l.place]
+	}
+	return slices.CompactFunc(sorted, Predicate.Equal)
+}
+
+// A lead is what decides first, and nearly always alone, where a box belongs
+// among others of its kind: the first value of its first condition. A sort of
+// many rules would else spend its time on the way from each to there.
+type lead struct {
+	order uint64
+	place int32
+	kind  int32 // 2 for each column that may come first, and 1 for an atom; 0 for what is no box
 }
 
 // sortedSet copies values into an increasing slice without "" and duplicates.

@@ -73,7 +73,7 @@ func eachBox(p Predicate, atoms []Predicate, yield func(atoms []Predicate) bool,
 // eachProduct is eachBox for the intersection of unions with a box.
 func eachProduct(unions, atoms []Predicate, yield func(atoms []Predicate) bool, skip *boxIndex) bool {
 	atoms, ok := mergeAtoms(slices.Clone(atoms), intersect)
-	if !ok || skip.covers(atoms, nil) {
+	if !ok || skip.covers(atoms, -1) {
 		return true
 	}
 	if len(unions) == 0 {

@@ -62,20 +62,15 @@ func (p Predicate) Len() int { return len(p.values()) + len(p.args()) }
 
 // Columns returns the names of all columns p looks at, sorted, each once.
 func (p Predicate) Columns() []string {
-	seen := make(map[string]bool)
-	p.columns(seen)
-	names := make([]string, 0, len(seen))
-	for name := range seen {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	var seen perColumn[struct{}]
+	p.columns(&seen)
+	slices.Sort(seen.names)
+	return seen.names
 }
 
-func (p Predicate) columns(seen map[string]bool) {
-	switch p.Op() {
-	case OpIn, OpHasValue:
-		seen[p.n.column] = true
+func (p Predicate) columns(seen *perColumn[struct{}]) {
+	if p.atom() {
+		seen.of(p.n.column)
 	}
 	for _, q := range p.args() {
 		q.columns(seen)

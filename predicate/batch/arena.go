@@ -25,18 +25,27 @@ func (s *slab[T]) take(n int) []T {
 	return make([]T, n)
 }
 
+// zeroed returns n elements that are 0.
+func (s *slab[T]) zeroed(n int) []T {
+	t := s.take(n)
+	clear(t)
+	return t
+}
+
 // maxSlab bounds what is kept, in elements: a record of a million rows once
 // should not hold its scratch for ever.
 const maxSlab = 1 << 22
 
-func (s *slab[T]) reset() {
-	if s.used > len(s.free) && s.used <= maxSlab {
+// reset takes back what was handed out, and makes room for as much, but for no
+// more than most elements.
+func (s *slab[T]) reset(most int) {
+	if s.used > len(s.free) && s.used <= most {
 		s.free = make([]T, s.used)
 	}
 	s.used = 0
 }
 
 func (a *arena) reset() {
-	a.words.reset()
-	a.rows.reset()
+	a.words.reset(maxSlab)
+	a.rows.reset(maxSlab)
 }

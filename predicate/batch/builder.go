@@ -17,10 +17,10 @@ type builder struct {
 
 // newBuilder returns a builder for at most n values. The zero builder does not
 // look for values that were added before.
-func newBuilder(n int) *builder {
+func newBuilder(d *draft, n int) *builder {
 	return &builder{
-		keys: make([]key, 0, n), keyHashes: make([]uint64, 0, n), keyIDs: make([]uint32, 0, n),
-		slots: make([]uint32, 2*powerOfTwo(max(n, 1))),
+		keys: d.keys.take(n)[:0], keyHashes: d.words.take(n)[:0], keyIDs: d.ids.take(n)[:0],
+		slots: d.ids.zeroed(2 * powerOfTwo(max(n, 1))),
 	}
 }
 

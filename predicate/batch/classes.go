@@ -1,8 +1,6 @@
 package batch
 
 import (
-	"slices"
-
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -22,7 +20,7 @@ type classifier struct {
 	lookup *lookup
 
 	// sets holds, for each different condition on this column, the classes it
-	// accepts in increasing order; byBox the condition of each box, -1 if the
+	// accepts, each once; byBox the condition of each box, -1 if the
 	// box does not test the column. Both are gone once the table is built.
 	sets  [][]uint32
 	byBox []int32
@@ -34,15 +32,15 @@ type classifier struct {
 
 // newClassifier classifies one column for the conditions that boxes put on it;
 // conditions[i] is a zero Predicate where box i has none.
-func newClassifier(column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
-	c := &classifier{column: column, name: name, off: opts.off, byBox: make([]int32, len(conditions))}
+func newClassifier(d *draft, column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
+	c := &classifier{column: column, name: name, off: opts.off, byBox: d.numbers.take(len(conditions))}
 	// Rules share the conditions of equal cells, so each is looked at once.
 	// Different conditions accept different classes. Should two have one hash,
 	// the second is looked at again and again, to the same end.
 	different := make([]predicate.Predicate, 0, len(conditions))
-	numbers := make([]int32, 0, len(conditions)) // of each hash, the first of its conditions
+	numbers := d.numbers.take(len(conditions))[:0] // of each hash, the first of its conditions
 	hasValue := false
-	hashes := newNumbering(len(conditions))
+	hashes := newNumbering(d, len(conditions))
 	for i, p := range conditions {
 		if p.Op() == predicate.OpNone {
 			c.byBox[i] = -1
@@ -64,7 +62,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 	if hasValue {
 		first, miss = classOther+1, classOther
 	}
-	c.divide(different, first)
+	c.divide(d, different, first)
 	c.lookup.null, c.lookup.miss = classNull, miss
 	c.lookup.vector = hasVector && c.off&pathVector == 0
 	return c
@@ -72,7 +70,7 @@ func newClassifier(column int, name string, conditions []predicate.Predicate, op
 
 // divide makes the classes, numbered from first on, that different conditions
 // tell apart, and the table of their values.
-func (c *classifier) divide(different []predicate.Predicate, first uint32) {
+func (c *classifier) divide(d *draft, different []predicate.Predicate, first uint32) {
 	if len(different) == 1 && different[0].Op() == predicate.OpIn {
 		c.lookup = newSetLookup(different[0], first)
 		c.n = int(first) + 1
@@ -81,18 +79,19 @@ func (c *classifier) divide(different []predicate.Predicate, first uint32) {
 	}
 	// Every value gets an id of its own, the ids are divided into classes, and
 	// the table is told.
-	b, ids := collect(different)
-	class, n := refine(ids, int(b.next), first)
+	b, ids := collect(d, different)
+	class, n := refine(d, ids, int(b.next), first)
 	c.lookup = newLookup(b, class)
 	c.n = n
 
 	c.sets = ids
+	last := d.numbers.zeroed(n) // the last set each class went into, and 1
 	for i, p := range different {
 		if p.Op() == predicate.OpIn {
-			c.sets[i] = classesOf(ids[i], class)
+			c.sets[i] = classesOf(ids[i], class, last, int32(i+1))
 			continue
 		}
-		c.sets[i] = make([]uint32, 0, n)
+		c.sets[i] = d.ids.take(n)[:0]
 		for k := uint32(classOther); k < uint32(n); k++ {
 			c.sets[i] = append(c.sets[i], k)
 		}
@@ -113,28 +112,25 @@ func (c *classifier) seal() {
 //
 // All ids start in one class; each set then splits every class it meets in two,
 // what it holds and what it does not.
-func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
-	type half struct {
-		set int    // 1 + the set that split the class last
-		to  uint32 // where the ids it holds went
-	}
-	class := make([]uint32, n)
-	split := make([]half, 1, n+2)
+func refine(d *draft, sets [][]uint32, n int, first uint32) ([]uint32, int) {
+	class := d.ids.zeroed(n)
+	by := append(d.ids.take(n + 2)[:0], 0) // of each class, 1 + the set that split it last
+	to := append(d.ids.take(n + 2)[:0], 0) // and where the ids that set holds went
 	for i, set := range sets {
 		for _, id := range set {
 			from := class[id]
-			if split[from].set != i+1 {
-				split[from] = half{i + 1, uint32(len(split))}
+			if by[from] != uint32(i+1) {
+				by[from], to[from] = uint32(i+1), uint32(len(to))
 				// No id of this set is met twice, so none leaves the new class
 				// on account of the set that made it.
-				split = append(split, half{})
+				by, to = append(by, 0), append(to, 0)
 			}
-			class[id] = split[from].to
+			class[id] = to[from]
 		}
 	}
 	// Classes that were emptied leave holes; number the rest in the order of
 	// their first id.
-	number := make([]uint32, len(split))
+	number := d.ids.zeroed(len(to))
 	next := first
 	for id, k := range class {
 		if number[k] == 0 {
@@ -146,28 +142,27 @@ func refine(sets [][]uint32, n int, first uint32) ([]uint32, int) {
 	return class, int(next)
 }
 
-// classesOf replaces ids by their classes, in increasing order, each once.
-func classesOf(ids, class []uint32) []uint32 {
-	same := true
-	for i, id := range ids {
-		ids[i] = class[id]
-		same = same && ids[i] == ids[0]
+// classesOf replaces the ids of a set by their classes, each once. last says of
+// each class which set had it last.
+func classesOf(ids, class []uint32, last []int32, set int32) []uint32 {
+	classes := ids[:0]
+	for _, id := range ids {
+		if k := class[id]; last[k] != set {
+			last[k] = set
+			classes = append(classes, k)
+		}
 	}
-	if same {
-		return ids[:min(len(ids), 1)]
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	return classes
 }
 
 // collect gives every value in conditions an id and returns the ids of each.
-func collect(conditions []predicate.Predicate) (*builder, [][]uint32) {
+func collect(d *draft, conditions []predicate.Predicate) (*builder, [][]uint32) {
 	total := 0
 	for _, p := range conditions {
 		total += p.Len()
 	}
-	b := newBuilder(total)
-	all := make([]uint32, 0, total)
+	b := newBuilder(d, total)
+	all := d.ids.take(total)[:0]
 	ids := make([][]uint32, len(conditions))
 	for i, p := range conditions {
 		from := len(all)

@@ -19,7 +19,7 @@ func TestLookup(t *testing.T) {
 	for _, size := range []int{0, 1, 2, 5, 20, 48, 49, 200, 3000} {
 		for _, longest := range []int{1, 4, 8, 9, 15, 16, 17, 40, 300} {
 			want := make(map[string]uint32)
-			b := newBuilder(2 * size)
+			b := newBuilder(new(draft), 2*size)
 			var codes []uint32
 			for range size {
 				v := randomText(rng, longest)
@@ -126,14 +126,14 @@ func TestRefine(t *testing.T) {
 		want   []uint32
 		count  int
 	}{
-		{"no set, no class", nil, 0, []uint32{}, 1},
+		{"no set, no class", nil, 0, nil, 1},
 		{"one set is one class", [][]uint32{{0, 1, 2}}, 3, []uint32{1, 1, 1}, 2},
 		{"sets that do not meet", [][]uint32{{0}, {1, 2}}, 3, []uint32{1, 2, 2}, 3},
 		{"sets that overlap", [][]uint32{{0, 1}, {1, 2}}, 3, []uint32{1, 2, 3}, 4},
 		{"the same set twice", [][]uint32{{0, 1}, {0, 1}, {2}}, 3, []uint32{1, 1, 2}, 3},
 		{"a set inside another", [][]uint32{{0, 1, 2}, {1}}, 3, []uint32{1, 2, 1}, 3},
 	} {
-		class, count := refine(tt.sets, tt.n, classOther)
+		class, count := refine(new(draft), tt.sets, tt.n, classOther)
 		require.Equal(t, tt.want, class, tt.reason)
 		require.Equal(t, tt.count, count, tt.reason)
 	}
@@ -147,7 +147,7 @@ func FuzzLookup(f *testing.F) {
 	f.Add("a,a\x00", "a")
 	f.Fuzz(func(t *testing.T, list, text string) {
 		values := strings.Split(list, ",")
-		b := newBuilder(len(values))
+		b := newBuilder(new(draft), len(values))
 		var codes []uint32
 		want := make(map[string]bool)
 		for _, v := range values {

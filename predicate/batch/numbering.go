@@ -8,8 +8,8 @@ type numbering struct {
 }
 
 // newNumbering returns a numbering for at most n keys.
-func newNumbering(n int) *numbering {
-	return &numbering{make([]uint64, 0, n), make([]int32, 2*powerOfTwo(max(n, 1)))}
+func newNumbering(d *draft, n int) *numbering {
+	return &numbering{d.words.take(n)[:0], d.numbers.zeroed(2 * powerOfTwo(max(n, 1)))}
 }
 
 // of returns the number of a key, and whether it is new.

@@ -71,7 +71,9 @@ func combine(kind planKind, p predicate.Predicate, column func(string) int, opts
 }
 
 func tablePlan(boxes []predicate.Predicate, column func(string) int, opts *Options) plan {
-	return plan{kind: planTable, table: newTable(boxes, column, opts)}
+	d := drafts.Get().(*draft)
+	defer d.free()
+	return plan{kind: planTable, table: newTable(d, boxes, column, opts)}
 }
 
 func isAtom(p predicate.Predicate) bool {

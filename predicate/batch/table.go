@@ -2,8 +2,6 @@ package batch
 
 import (
 	"cmp"
-	"encoding/binary"
-	"math/bits"
 	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -34,8 +32,8 @@ type table struct {
 type step struct {
 	n uint32
 	// next[state*n+class] is the state at the next column, already multiplied
-	// by the number of classes there. The last step has final instead, a bit for
-	// each: whether to accept the row.
+	// by how far apart states are there. The last step has final instead, a bit
+	// for each: whether to accept the row.
 	next  []uint32
 	final finals
 }
@@ -46,6 +44,13 @@ type finals []uint32
 func newFinals(n int) finals        { return make(finals, (n+31)/32) }
 func (f finals) set(i int)          { f[i>>5] |= 1 << (i & 31) }
 func (f finals) at(i uint32) uint64 { return uint64(f[i>>5] >> (i & 31) & 1) }
+
+// put sets the bits from the i-th on, a multiple of 64.
+func (f finals) put(i int, set bitset) {
+	for w, bits := range set {
+		f[i>>5+2*w], f[i>>5+2*w+1] = uint32(bits), uint32(bits>>32)
+	}
+}
 
 // Row indices of the reserved states in every step.
 const (
@@ -60,8 +65,8 @@ const (
 // table would take longer than many reads.
 const maxCells = 1 << 20
 
-// newTable builds the table of a union of boxes.
-func newTable(boxes []predicate.Predicate, column func(name string) int, opts *Options) *table {
+// newTable builds the table of a union of boxes. It keeps nothing of d.
+func newTable(d *draft, boxes []predicate.Predicate, column func(name string) int, opts *Options) *table {
 	var names []string
 	var conditions [][]predicate.Predicate // by name, then by box
 	put := func(box int, atom predicate.Predicate) {
@@ -84,13 +89,13 @@ func newTable(boxes []predicate.Predicate, column func(name string) int, opts *O
 	}
 	t := &table{off: opts.off, vector: hasVector && opts.on(pathVector)}
 	for i, name := range names {
-		t.columns = append(t.columns, newClassifier(column(name), name, conditions[i], opts))
+		t.columns = append(t.columns, newClassifier(d, column(name), name, conditions[i], opts))
 	}
 	// Few classes first keeps the number of states small.
 	slices.SortFunc(t.columns, func(a, b *classifier) int {
 		return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.column, b.column))
 	})
-	if opts.on(pathTable) && t.build(len(boxes)) {
+	if opts.on(pathTable) && t.build(d, len(boxes)) {
 		t.fold()
 	} else {
 		t.steps = nil
@@ -109,10 +114,10 @@ func (t *table) fold() {
 	first := t.steps[0]
 	codes := make([]uint32, first.n)
 	for k := range codes {
-		if at := stateFirst*int(first.n) + k; first.final != nil {
-			codes[k] = uint32(first.final.at(uint32(at)))
+		if first.final != nil {
+			codes[k] = uint32(first.final.at(uint32(stateFirst*finalStride(int(first.n)) + k)))
 		} else {
-			codes[k] = first.next[at]
+			codes[k] = first.next[stateFirst*int(first.n)+k]
 		}
 	}
 	t.columns[0].alone = first.final != nil
@@ -135,8 +140,8 @@ func (r residue) key() uint64 { return uint64(uint32(r.set))<<32 | uint64(uint32
 const residueDone = 0
 
 // build fills in the steps. It reports false if they would exceed the budget.
-func (t *table) build(boxes int) bool {
-	levels, at := t.residues(boxes)
+func (t *table) build(d *draft, boxes int) bool {
+	levels, at := t.residues(d, boxes)
 
 	// The states of a column are sets of its residues, interned by content.
 	start := newBitset(len(levels[0]))
@@ -151,7 +156,7 @@ func (t *table) build(boxes int) bool {
 			return false
 		}
 		last := i+1 == len(t.columns)
-		b := stepBuilder{classifier: c, residues: levels[i]}
+		b := stepBuilder{classifier: c, draft: d, residues: levels[i]}
 		if last {
 			t.steps = append(t.steps, step{n: uint32(c.n), final: b.buildFinal(states)})
 			break
@@ -159,8 +164,12 @@ func (t *table) build(boxes int) bool {
 		b.nextResidues = len(levels[i+1])
 		next, nextStates := b.build(states)
 		// States of the next column become row offsets of its step.
+		stride := t.columns[i+1].n
+		if i+2 == len(t.columns) {
+			stride = finalStride(stride)
+		}
 		for j := range next {
-			next[j] *= uint32(t.columns[i+1].n)
+			next[j] *= uint32(stride)
 		}
 		t.steps = append(t.steps, step{n: uint32(c.n), next: next})
 		states = nextStates
@@ -171,14 +180,13 @@ func (t *table) build(boxes int) bool {
 // residues numbers the residues of all boxes at every column, from the last
 // column to the first, and returns them with the residue of each box at the
 // first.
-func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
+func (t *table) residues(d *draft, boxes int) (levels [][]residue, at []int32) {
 	levels = make([][]residue, len(t.columns))
-	at = make([]int32, boxes) // all done, after the last column
+	at = d.numbers.zeroed(boxes) // all done, after the last column
 	for i := len(t.columns) - 1; i >= 0; i-- {
 		c := t.columns[i]
 		// Residue 0 is done at every column: no condition here, none later.
-		list := make([]residue, 1, len(c.sets)+1)
-		list[0] = residue{-1, residueDone}
+		list := append(d.residues.take(boxes + 1)[:0], residue{-1, residueDone})
 		if i == len(t.columns)-1 {
 			// Nothing comes after: a residue is a set.
 			for k := range c.sets {
@@ -188,7 +196,7 @@ func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
 				at[b] = c.byBox[b] + 1
 			}
 		} else {
-			seen := newNumbering(boxes + 1)
+			seen := newNumbering(d, boxes+1)
 			seen.of(list[0].key())
 			for b := range at {
 				r := residue{c.byBox[b], at[b]}
@@ -207,6 +215,7 @@ func (t *table) residues(boxes int) (levels [][]residue, at []int32) {
 // A stepBuilder computes the transitions of one column.
 type stepBuilder struct {
 	*classifier
+	draft        *draft
 	residues     []residue
 	nextResidues int
 }
@@ -218,151 +227,141 @@ func (b *stepBuilder) build(states []bitset) ([]uint32, []bitset) {
 	for k := range b.n {
 		next[stateAccept*b.n+k] = stateAccept
 	}
-	// free[s] is where state s leads whatever the class is: the residues with
-	// no condition here. to[s*n+k] collects the rest per class.
-	var found []bitset
-	seen := make(map[string]uint32)
-	intern := func(set bitset) uint32 {
-		switch {
-		case set.empty():
-			return stateReject
-		case set.has(residueDone):
-			return stateAccept
+	free := newBitset(len(b.residues)) // those with no condition here
+	for id, r := range b.residues {
+		if r.set < 0 {
+			free.set(id)
 		}
-		key := set.key()
-		id, ok := seen[key]
-		if !ok {
-			id = stateFirst + uint32(len(found))
-			seen[key] = id
-			found = append(found, slices.Clone(set))
-		}
-		return id
 	}
-
 	members := b.members()
-	scratch := newBitset(b.nextResidues)
+	found := stateSets{rows: make(map[uint64]uint32)}
+	always := newBitset(b.nextResidues) // where a state leads whatever the class is
+	to := newBitset(b.nextResidues)
 	for s, state := range states {
 		row := next[(stateFirst+s)*b.n : (stateFirst+s+1)*b.n]
-		free := newBitset(b.nextResidues)
-		for r := range state.each {
-			if b.residues[r].set < 0 {
-				free.set(int(b.residues[r].next))
-			}
+		clear(always)
+		for r := range state.both(free) {
+			always.set(int(b.residues[r].next))
 		}
-		if free.has(residueDone) {
-			for k := range row {
-				row[k] = stateAccept
-			}
-			continue
-		}
-		fallback := intern(free)
+		fallback := found.intern(b.draft, always)
 		for k := range row {
 			row[k] = fallback
-			hit := false
-			for _, m := range members[k] {
-				if state.has(int(m.residue)) {
-					if !hit {
-						hit = true
-						copy(scratch, free)
-					}
-					scratch.set(int(m.next))
-				}
+			if fallback == stateAccept {
+				continue
 			}
-			if hit {
-				row[k] = intern(scratch)
+			copy(to, always)
+			hit := uint64(0)
+			for _, m := range members.of(k) { // a branch would be mispredicted every other time
+				has := state.bit(int(m.residue))
+				to[m.next>>6] |= has << (m.next & 63)
+				hit |= has
+			}
+			if hit != 0 {
+				row[k] = found.intern(b.draft, to)
 			}
 		}
 	}
-	return next, found
+	return next, found.list
+}
+
+// stateSets are the states of a column, each once.
+type stateSets struct {
+	list []bitset
+	rows map[uint64]uint32 // by hash, or, if another set has that, by the next number free
+}
+
+// intern returns the row index of a set.
+func (ss *stateSets) intern(d *draft, set bitset) uint32 {
+	switch {
+	case set.has(residueDone):
+		return stateAccept
+	case set.empty():
+		return stateReject
+	}
+	for hash := set.hash(); ; hash++ {
+		row, ok := ss.rows[hash]
+		if !ok {
+			row = stateFirst + uint32(len(ss.list))
+			ss.rows[hash] = row
+			mine := bitset(d.words.take(len(set)))
+			copy(mine, set)
+			ss.list = append(ss.list, mine)
+		}
+		if slices.Equal(ss.list[row-stateFirst], set) {
+			return row
+		}
+	}
 }
 
 // buildFinal returns the transition table of the last column, where a state
 // accepts a class if any of its residues does. There the classes are many and
-// the residues that accept each are few, so it goes by residue: which states
+// the residues that accept each are few, so it goes by residue: the states that
 // hold it, as a set.
 func (b *stepBuilder) buildFinal(states []bitset) finals {
-	final := newFinals((stateFirst + len(states)) * b.n)
-	for k := range b.n {
-		final.set(stateAccept*b.n + k)
-	}
-	words := (len(states) + 63) / 64
-	holders := newBitset(64 * words * len(b.residues)) // words for each residue
-	of := func(residue int32) bitset { return holders[int(residue)*words:][:words] }
+	holders := newBitMatrix(b.draft, len(states), len(b.residues))
 	for s, state := range states {
-		for r := range state.each {
-			of(int32(r)).set(s)
-		}
+		copy(holders.row(s), state)
 	}
-	accepting := newBitset(len(states))
-	for k, list := range b.members() {
-		copy(accepting, of(residueDone)) // whatever the class is
-		for _, m := range list {
-			for w, bits := range of(m.residue) {
-				accepting[w] |= bits
+	holders = holders.transposed(b.draft)
+	accepting := newBitMatrix(b.draft, b.n, len(states)) // states, by class
+	members := b.members()
+	for k := range b.n {
+		set := accepting.row(k)
+		copy(set, holders.row(residueDone)) // whatever the class is
+		for _, m := range members.of(k) {
+			for w, bits := range holders.row(int(m.residue)) {
+				set[w] |= bits
 			}
 		}
-		for s := range accepting.each {
-			final.set((stateFirst+s)*b.n + k)
-		}
+	}
+	stride := finalStride(b.n)
+	final := newFinals((stateFirst + len(states)) * stride)
+	for k := range b.n {
+		final.set(stateAccept*stride + k)
+	}
+	accepting = accepting.transposed(b.draft)
+	for s := range states {
+		final.put((stateFirst+s)*stride, accepting.row(s))
 	}
 	return final
 }
 
+// finalStride is from where to where it is, in the last step, from one state to
+// the next: a state begins with a word.
+func finalStride(classes int) int { return (classes + 63) &^ 63 }
+
+// members are, for each class, the residues whose condition accepts it.
+type members struct {
+	all  []member
+	ends []int32 // of class k in all, at k+1
+}
+
 type member struct{ residue, next int32 }
 
-// members lists, for each class, the residues whose condition accepts it. The
-// lists lie in one piece.
-func (b *stepBuilder) members() [][]member {
-	ends := make([]int32, b.n+1)
+func (ms *members) of(class int) []member { return ms.all[ms.ends[class]:ms.ends[class+1]] }
+
+func (b *stepBuilder) members() *members {
+	// Counted at k+2 and summed, ends[k+1] is where class k begins, and, once its
+	// members are there, where it ends.
+	ends := b.draft.numbers.zeroed(b.n + 2)
 	for _, r := range b.residues {
 		if r.set >= 0 {
 			for _, k := range b.sets[r.set] {
-				ends[k+1]++
+				ends[k+2]++
 			}
 		}
 	}
 	for k := range b.n {
-		ends[k+1] += ends[k]
+		ends[k+2] += ends[k+1]
 	}
-	all := make([]member, ends[b.n])
-	list := make([][]member, b.n)
-	for k := range list {
-		list[k] = all[ends[k]:ends[k]:ends[k+1]]
-	}
+	all := b.draft.members.take(int(ends[b.n+1]))
 	for id, r := range b.residues {
 		if r.set >= 0 {
 			for _, k := range b.sets[r.set] {
-				list[k] = append(list[k], member{int32(id), r.next})
+				all[ends[k+1]] = member{int32(id), r.next}
+				ends[k+1]++
 			}
 		}
 	}
-	return list
-}
-
-// A bitset is a set of small integers.
-type bitset []uint64
-
-func newBitset(n int) bitset    { return make(bitset, (n+63)/64) }
-func (s bitset) set(i int)      { s[i>>6] |= 1 << (i & 63) }
-func (s bitset) has(i int) bool { return s[i>>6]>>(i&63)&1 != 0 }
-func (s bitset) empty() bool    { return !slices.ContainsFunc(s, func(w uint64) bool { return w != 0 }) }
-
-// each yields the members of s in increasing order.
-func (s bitset) each(yield func(int) bool) {
-	for i, w := range s {
-		for ; w != 0; w &= w - 1 {
-			if !yield(i<<6 | bits.TrailingZeros64(w)) {
-				return
-			}
-		}
-	}
-}
-
-// key returns the content of s as a map key.
-func (s bitset) key() string {
-	b := make([]byte, 0, 8*len(s))
-	for _, w := range s {
-		b = binary.LittleEndian.AppendUint64(b, w)
-	}
-	return string(b)
+	return &members{all, ends}
 }

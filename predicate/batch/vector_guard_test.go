@@ -43,7 +43,7 @@ func TestStaysInside(t *testing.T) {
 		for _, n := range []int{1, 7, 8, 9, 16, 64, 100, 128} {
 			for _, longest := range []int{1, 3, 8, 15, 40} {
 				texts := make([]string, n)
-				b := newBuilder(n)
+				b := newBuilder(new(draft), n)
 				var codes []uint32
 				for i := range texts {
 					texts[i] = strings.Repeat(string(rune('a'+rng.IntN(26))), rng.IntN(longest+1))
@@ -132,7 +132,7 @@ func TestOneStaysInside(t *testing.T) {
 					texts[i] = string(other)
 				}
 				data, offsets := guardedTexts(t, texts)
-				b := newBuilder(1)
+				b := newBuilder(new(draft), 1)
 				b.add(value)
 				l := newLookup(b, []uint32{1})
 				l.vector = vector

@@ -143,7 +143,7 @@ func TestVectorFar(t *testing.T) {
 	if !hasVector {
 		t.Skip("this processor or build has no vectors")
 	}
-	b := newBuilder(1)
+	b := newBuilder(new(draft), 1)
 	b.add("abc")
 	l := newLookup(b, []uint32{2})
 	l.miss, l.vector = 1, true

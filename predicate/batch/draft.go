@@ -1,0 +1,33 @@
+package batch
+
+import "sync"
+
+// A draft lends the memory that building a table needs besides the table, and
+// keeps it for the next: it is ten times as much, and asking for it anew would
+// take as long as the rest.
+type draft struct {
+	words    slab[uint64]
+	ids      slab[uint32]
+	numbers  slab[int32]
+	keys     slab[key]
+	members  slab[member]
+	residues slab[residue]
+}
+
+var drafts = sync.Pool{New: func() any { return new(draft) }}
+
+// maxDraft bounds what is kept of each kind, in elements. Rules with more values
+// than this are few, and their filters are what takes long.
+const maxDraft = 1 << 16
+
+// free hands d on, without the texts it held.
+func (d *draft) free() {
+	clear(d.keys.free[:min(d.keys.used, len(d.keys.free))])
+	d.words.reset(maxDraft)
+	d.ids.reset(maxDraft)
+	d.numbers.reset(maxDraft)
+	d.keys.reset(maxDraft)
+	d.members.reset(maxDraft)
+	d.residues.reset(maxDraft)
+	drafts.Put(d)
+}
