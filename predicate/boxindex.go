@@ -17,8 +17,8 @@ type boxIndex struct {
 
 // A boxEntry is one value of a box's key atom. Entries of one slot are linked.
 type boxEntry struct {
-	key  uint64
-	sig  uint64 // of the key atom
+	key  uint32
+	sig  uint32 // of the key atom
 	box  int32
 	next int32
 }
@@ -51,8 +51,8 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 			key.use.key = true
 			for _, v := range key.atom.n.values {
 				k := entryKey(key.use.hash, hash(v))
-				slot := &ix.slots[k&uint64(len(ix.slots)-1)]
-				ix.chain = append(ix.chain, boxEntry{k, key.atom.n.sig, int32(i), *slot})
+				slot := &ix.slots[k&uint32(len(ix.slots)-1)]
+				ix.chain = append(ix.chain, boxEntry{k, fold(key.atom.n.sig), int32(i), *slot})
 				*slot = int32(len(ix.chain) - 1)
 			}
 		}
@@ -69,7 +69,13 @@ type boxKey struct {
 
 // entryKey joins the hashes of a column and a value. Two pairs with one key
 // cost a comparison, nothing else.
-func entryKey(column, value uint64) uint64 { return bits.RotateLeft64(column, 23) ^ value }
+func entryKey(column, value uint64) uint32 {
+	k := bits.RotateLeft64(column, 23) ^ value
+	return uint32(k ^ k>>32)
+}
+
+// fold makes 32 bits of a signature: that of a subset is still a subset.
+func fold(sig uint64) uint32 { return uint32(sig | sig>>32) }
 
 // A columnUse says how well a column tells boxes apart.
 type columnUse struct {
@@ -137,8 +143,9 @@ func (ix *boxIndex) covers(b []Predicate, self int) bool {
 			continue
 		}
 		k := entryKey(use.hash, a.n.first)
-		for e := ix.slots[k&uint64(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
-			if c := &ix.chain[e]; c.key == k && a.n.sig&^c.sig == 0 && is(c.box) {
+		sig := fold(a.n.sig)
+		for e := ix.slots[k&uint32(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
+			if c := &ix.chain[e]; c.key == k && sig&^c.sig == 0 && is(c.box) {
 				return true
 			}
 		}

@@ -324,53 +324,6 @@ func common(a, b []string) []string {
 	return both
 }
 
-// sortUnique puts predicates into canonical order, each once.
-func sortUnique(ps []Predicate) []Predicate {
-	if len(ps) < 2 {
-		return ps
-	}
-	leads := make([]lead, len(ps))
-	var columns perColumn[int32]
-	for i, p := range ps {
-		leads[i] = lead{place: int32(i)}
-		if p.box() {
-			first := p.atoms()[0]
-			number := columns.of(first.n.column)
-			if *number == 0 {
-				*number = int32(len(columns.names))
-			}
-			leads[i].kind = 2 * *number
-			if p.atom() {
-				leads[i].kind++
-			}
-			leads[i].order = first.n.order
-			if first.Op() == OpHasValue {
-				leads[i].order = ^uint64(0)
-			}
-		}
-	}
-	slices.SortFunc(leads, func(a, b lead) int {
-		if a.kind == b.kind && a.kind != 0 && a.order != b.order {
-			return cmp.Compare(a.order, b.order)
-		}
-		return compare(ps[a.place], ps[b.place])
-	})
-	sorted := make([]Predicate, len(ps))
-	for i, l := range leads {
-		sorted[i] = ps[l.place]
-	}
-	return slices.CompactFunc(sorted, Predicate.Equal)
-}
-
-// A lead is what decides first, and nearly always alone, where a box belongs
-// among others of its kind: the first value of its first condition. A sort of
-// many rules would else spend its time on the way from each to there.
-type lead struct {
-	order uint64
-	place int32
-	kind  int32 // 2 for each column that may come first, and 1 for an atom; 0 for what is no box
-}
-
 // sortedSet copies values into an increasing slice without "" and duplicates.
 func sortedSet(values []string) []string {
 	set := make([]string, 0, len(values))
