@@ -248,7 +248,7 @@ func BenchmarkCodes(b *testing.B) {
 					b.Fatal(err)
 				}
 				for _, c := range f.plan.table.columns {
-					b.Run(fmt.Sprintf("filter=%s/column=%s/values=%d/encoding=%s/vectors=%s", name, c.name, c.lookup.size(), encoding, vectors), func(b *testing.B) {
+					b.Run(fmt.Sprintf("filter=%s/column=%s/values=%d/encoding=%s/vectors=%s", name, c.name, c.lookup.n, encoding, vectors), func(b *testing.B) {
 						column, err := openColumn(rec.Column(c.column).Data(), c)
 						if err != nil {
 							b.Fatal(err)

@@ -29,7 +29,7 @@ type path uint8
 
 const (
 	pathTable  path = 1 << iota // decision tables; off: rule sets
-	pathForms                   // single and few values; off: groups
+	pathForms                   // single and few values; off: perfect hashes
 	pathBits                    // one column decides without codes
 	pathDicts                   // dictionaries in one loop
 	pathRows                    // copy row by row; off: run by run

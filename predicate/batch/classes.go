@@ -72,7 +72,7 @@ func newClassifier(d *draft, column int, name string, conditions []predicate.Pre
 // tell apart, and the table of their values.
 func (c *classifier) divide(d *draft, different []predicate.Predicate, first uint32) {
 	if len(different) == 1 && different[0].Op() == predicate.OpIn {
-		c.lookup = newSetLookup(different[0], first)
+		c.lookup = newSetLookup(d, different[0], first)
 		c.n = int(first) + 1
 		c.sets = [][]uint32{{first}}
 		return
@@ -81,7 +81,7 @@ func (c *classifier) divide(d *draft, different []predicate.Predicate, first uin
 	// the table is told.
 	b, ids := collect(d, different)
 	class, n := refine(d, ids, int(b.next), first)
-	c.lookup = newLookup(b, class)
+	c.lookup = newLookup(d, b, class)
 	c.n = n
 
 	c.sets = ids

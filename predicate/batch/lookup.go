@@ -19,21 +19,24 @@ import (
 //	"EMEA"          lo = 00000000 41454D45   hi = 04000000 00000000
 //	"Enterprise"    lo = "Enterpri"          hi = 0A000000 00006573
 //
-// Longer values are compared in full after their hash. Small and single-valued
-// sets have forms of their own besides; see seal.
+// Longer values are compared in full. Where a value is, if it is one, its hash
+// tells. Small and single-valued sets have forms of their own besides; see seal.
 type lookup struct {
 	null uint32 // the code of NULL and ""
 	miss uint32 // the code of any other text that is no value
+	n    int    // how many values there are
 
-	short      groups // of keys
-	keys       []key
-	shortCodes []uint32 // of keys; see code
-	same       bool     // all codes are the first, which may be the only one
+	short      *perfect // of keys; nil if there are none
+	keys       []key    // zero where no key is
+	shortCodes []uint32 // of keys, or the one that all have; see code
+	same       bool
 
-	long      groups // of values
-	values    []string
+	long      *perfect // of values; nil if there are none
+	values    []string // "" where no value is
 	longCodes []uint32
 	lengths   [5]uint64 // bit n: a long value has n bytes; the last word stands for all from 256 on
+
+	rest map[string]uint32 // instead of all these, of values whose hashes are equal
 
 	one *one
 	few *few
@@ -114,13 +117,8 @@ func keyOfText(data []byte, at, n int) key {
 	return key{lo, hi | uint64(n)<<56}
 }
 
-// hash returns a number whose high bits choose a group and whose lowest byte
-// the tag. Each bit of a product depends on the bits of the factor below it
-// only, so the tag is taken from far above.
-func (k key) hash() uint64 {
-	h := k.lo*mulLo + k.hi*mulHi
-	return h ^ h>>41
-}
+// hash returns a number whose high bits depend on all of k.
+func (k key) hash() uint64 { return k.lo*mulLo + k.hi*mulHi }
 
 // What keys are multiplied with, in Go and in vector_amd64.s.
 const (
@@ -144,59 +142,85 @@ func longHash(b []byte) uint64 {
 }
 
 // newLookup returns the table of the values in b, which has their codes by id.
-func newLookup(b *builder, codes []uint32) *lookup {
-	l := new(lookup)
-	places := l.short.build(b.keyHashes)
-	l.keys = make([]key, len(places)+groupTags+1) // see groups.first
-	l.shortCodes = make([]uint32, len(places)+groupTags+1)
-	for i, at := range places {
-		l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
+func newLookup(d *draft, b *builder, codes []uint32) *lookup {
+	l := &lookup{n: len(b.keys) + len(b.values)}
+	if len(b.keys) > 0 {
+		var ok bool
+		if l.short, ok = newPerfect(d, b.keyHashes); !ok {
+			return newRest(b, codes)
+		}
+		l.keys, l.shortCodes = make([]key, l.short.slots), make([]uint32, l.short.slots)
+		for i, hash := range b.keyHashes {
+			at := l.short.place(hash)
+			l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
+		}
 	}
-
-	l.addLong(b, codes)
+	if !l.addLong(d, b, codes) {
+		return newRest(b, codes)
+	}
 	return l
 }
 
-// addLong adds the long values in b.
-func (l *lookup) addLong(b *builder, codes []uint32) {
-	places := l.long.build(b.valueHashes)
-	l.values = make([]string, len(places))
-	l.longCodes = make([]uint32, len(places))
-	for i, at := range places {
-		v := b.values[i]
+// addLong adds the long values in b. It reports false if it cannot.
+func (l *lookup) addLong(d *draft, b *builder, codes []uint32) (ok bool) {
+	if len(b.values) == 0 {
+		return true
+	}
+	if l.long, ok = newPerfect(d, b.valueHashes); !ok {
+		return false
+	}
+	l.values, l.longCodes = make([]string, l.long.slots), make([]uint32, l.long.slots)
+	for i, v := range b.values {
+		at := l.long.place(b.valueHashes[i])
 		l.values[at], l.longCodes[at] = v, codes[b.valueIDs[i]]
 		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)
 	}
+	return true
+}
+
+// newRest returns the table of values that no perfect hash keeps apart. Rules
+// hold such if somebody looked for them.
+func newRest(b *builder, codes []uint32) *lookup {
+	l := &lookup{n: len(b.keys) + len(b.values), rest: make(map[string]uint32)}
+	for i, k := range b.keys {
+		l.rest[k.text()] = codes[b.keyIDs[i]]
+	}
+	for i, v := range b.values {
+		l.rest[v] = codes[b.valueIDs[i]]
+	}
+	return l
 }
 
 // newSetLookup returns the table of the values of one condition, which all have
 // the same code. They are distinct and need no ids, so each goes straight to
-// where it belongs. What large sets cost is memory: a hash is made twice rather
-// than kept.
-func newSetLookup(p predicate.Predicate, code uint32) *lookup {
+// where it belongs.
+func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
 	var long builder
-	short := p.Len()
+	hashes := d.words.take(p.Len())[:0]
 	for v := range p.Values() {
 		if len(v) > maxShort {
 			long.addLong(v)
-			short--
+		} else {
+			hashes = append(hashes, keyOf(v).hash())
 		}
 	}
-	l := new(lookup)
-	l.addLong(&long, slices.Repeat([]uint32{code}, len(long.values)))
-	l.short = newGroups(short)
-	for v := range p.Values() {
-		if len(v) <= maxShort {
-			l.short.count(keyOf(v).hash())
+	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
+	ok := l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values)))
+	if ok && len(hashes) > 0 {
+		if l.short, ok = newPerfect(d, hashes); ok {
+			l.keys = make([]key, l.short.slots)
+			for v := range p.Values() {
+				if len(v) <= maxShort {
+					l.keys[l.short.place(hashes[0])] = keyOf(v)
+					hashes = hashes[1:]
+				}
+			}
 		}
 	}
-	l.short.counted()
-	l.keys = make([]key, short+groupTags+1) // see groups.first
-	l.shortCodes, l.same = []uint32{code}, true
-	for v := range p.Values() {
-		if len(v) <= maxShort {
-			k := keyOf(v)
-			l.keys[l.short.place(k.hash())] = k
+	if !ok {
+		l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
+		for v := range p.Values() {
+			l.rest[v] = code
 		}
 	}
 	return l
@@ -215,6 +239,8 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		dst, offsets = dst[n:], offsets[n:]
 	}
 	switch {
+	case l.few == nil && l.short == nil:
+		lookupEach(l, dst, offsets, data)
 	case l.few == nil:
 		lookupTable(l, dst, offsets, data)
 	case l.few.wide:
@@ -227,27 +253,22 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 // find returns the code of the text data[at:at+n]. Where that is none, as n is
 // negative, Go panics, for guard.
 func (l *lookup) find(data []byte, at, n int) uint32 {
-	if uint(n) > maxShort {
-		return l.findLong(data[at : at+n])
-	}
-	if n == 0 {
+	switch {
+	case n == 0:
 		return l.null
+	case uint(n) > maxShort || l.rest != nil:
+		return l.findLong(data[at : at+n])
+	case l.short == nil:
+		return l.miss
 	}
 	k := keyOfText(data, at, n)
-	return l.findKey(k, l.short.of(k.hash()))
-}
-
-// findKey looks for k among all members of a group.
-func (l *lookup) findKey(k key, g group) uint32 {
-	for i := g.base; i < g.base+g.n; i++ {
-		if l.keys[i] == k {
-			return l.code(int(i))
-		}
+	if i := l.short.place(k.hash()); l.keys[i] == k {
+		return l.code(int(i))
 	}
 	return l.miss
 }
 
-// code returns the code of the i-th key.
+// code returns the code of the key at place i.
 func (l *lookup) code(i int) uint32 {
 	if l.same {
 		i = 0
@@ -256,33 +277,41 @@ func (l *lookup) code(i int) uint32 {
 }
 
 func (l *lookup) findLong(b []byte) uint32 {
+	if l.rest != nil {
+		if code, ok := l.rest[string(b)]; ok {
+			return code
+		}
+		return l.miss
+	}
 	n := len(b)
 	if l.lengths[min(n>>6, 4)]&(1<<(n&63)) == 0 {
 		return l.miss
 	}
-	hash := longHash(b)
-	g := l.long.of(hash)
-	if g.matches(hash) == 0 && g.n <= groupTags {
-		return l.miss
-	}
-	for i := g.base; i < g.base+g.n; i++ {
-		if l.values[i] == string(b) {
-			return l.longCodes[i]
-		}
+	if i := l.long.place(longHash(b)); l.values[i] == string(b) {
+		return l.longCodes[i]
 	}
 	return l.miss
 }
 
-// size returns the number of values.
-func (l *lookup) size() int { return l.short.size() + len(l.values) }
+// eachKey yields the keys and their places.
+func (l *lookup) eachKey(yield func(int, key) bool) {
+	for i, k := range l.keys {
+		if k != (key{}) && !yield(i, k) {
+			return
+		}
+	}
+}
 
 // recode replaces every code c, of values and of none, by codes[c].
 func (l *lookup) recode(codes []uint32) {
 	l.null, l.miss = codes[l.null], codes[l.miss]
-	for i, c := range l.shortCodes[:min(l.short.size(), len(l.shortCodes))] {
+	for i, c := range l.shortCodes {
 		l.shortCodes[i] = codes[c]
 	}
 	for i, c := range l.longCodes {
 		l.longCodes[i] = codes[c]
+	}
+	for v, c := range l.rest {
+		l.rest[v] = codes[c]
 	}
 }

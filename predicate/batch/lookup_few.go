@@ -1,9 +1,6 @@
 package batch
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
 // few is a set of a few short values, such as regions and segments. Its table is
 // so sparse, and its hash chosen such, that no two values share a slot. A
@@ -34,31 +31,49 @@ func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 
 // the form they are looked up in.
 func (l *lookup) seal() {
 	l.one, l.few, l.handful = nil, nil, nil
+	if l.rest != nil {
+		return
+	}
 	if !l.same {
-		codes := l.shortCodes[:l.short.size()]
-		l.same = len(codes) > 0 && !slices.ContainsFunc(codes, func(c uint32) bool { return c != codes[0] })
+		l.unify()
 	}
 	switch {
-	case l.size() == 1:
+	case l.n == 1:
 		l.one = newOne(l)
 		fallthrough // where it does not decide alone
-	case len(l.values) == 0 && l.size() <= fewValues:
+	case l.long == nil && l.n <= fewValues:
 		l.few = newFew(l)
 	}
 	if l.few != nil && l.vector {
-		l.handful = newHandful(l.keys[:l.size()], l.code)
+		l.handful = newHandful(l)
+	}
+}
+
+// unify keeps one code if all keys have the same.
+func (l *lookup) unify() {
+	var codes []uint32
+	for i := range l.eachKey {
+		if len(codes) == 0 {
+			codes = []uint32{l.shortCodes[i]}
+		} else if l.shortCodes[i] != codes[0] {
+			return
+		}
+	}
+	if len(codes) > 0 {
+		l.shortCodes, l.same = codes, true
 	}
 }
 
 // newFew returns a table of the values of l, nil if some are long or no hash
 // keeps them apart.
 func newFew(l *lookup) *few {
-	if len(l.values) > 0 {
+	if l.long != nil {
 		return nil
 	}
 	f := new(few)
-	keys := l.keys[:l.size()]
-	f.wide = slices.ContainsFunc(keys, func(k key) bool { return k.size() > 8 })
+	for _, k := range l.eachKey {
+		f.wide = f.wide || k.size() > 8
+	}
 next:
 	for i := range uint64(fewSeeds) {
 		f.mulLo = mixA + 2*i*mixB
@@ -68,7 +83,7 @@ next:
 			f.codes[j] = l.miss
 		}
 		f.codes[0] = l.null
-		for j, k := range keys {
+		for j, k := range l.eachKey {
 			s := f.slot(k)
 			if s == 0 || f.keys[s] != (key{}) {
 				continue next

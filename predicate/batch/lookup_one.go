@@ -16,10 +16,13 @@ type one struct {
 
 func newOne(l *lookup) *one {
 	o := new(one)
-	if len(l.values) == 1 {
-		o.value, o.code = l.values[0], l.longCodes[0]
-	} else {
-		o.value, o.code = l.keys[0].text(), l.shortCodes[0]
+	for i, k := range l.eachKey {
+		o.value, o.code = k.text(), l.code(i)
+	}
+	for i, v := range l.values {
+		if v != "" {
+			o.value, o.code = v, l.longCodes[i]
+		}
 	}
 	o.first, _ = words([]byte(o.value), 0, min(len(o.value), 8))
 	o.keep = keepLow[min(len(o.value), 8)]

@@ -5,7 +5,8 @@ import (
 	"unsafe"
 )
 
-// lookupTable looks texts up in the groups, the usual form for many values.
+// lookupTable looks texts up by their perfect hash, the usual form for many
+// values.
 //
 // It takes a chunk of texts through three passes: make their keys, find the
 // place of the one member that could be equal to each, compare with it. Each is
@@ -13,7 +14,7 @@ import (
 // that depends on the text, so that many turns are under way at once and the
 // cache misses of a large set overlap.
 func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	if len(data) < 16 || len(l.short.list) == 0 {
+	if len(data) < 16 {
 		lookupEach(l, dst, offsets, data)
 		return
 	}
@@ -21,7 +22,7 @@ func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	for len(dst) > 0 {
 		part := dst[:min(chunk, len(dst))]
 		odd := makeKeys(&c, offsets[:len(part)+1], data)
-		c.locate(&l.short, len(part))
+		c.locate(l.short, len(part))
 		l.compare(part, &c)
 		for ; odd != 0; odd &= odd - 1 {
 			i := bits.TrailingZeros64(odd)
@@ -39,7 +40,6 @@ type lookupChunk struct {
 	keys   [chunk]key
 	hashes [chunk]uint64
 	places [chunk]uint32 // where the member lies that a text may be equal to
-	others uint64        // a bit per text: others may be equal if that one is not
 }
 
 // makeKeys makes the keys of the texts between offsets, of which data has at
@@ -66,45 +66,31 @@ func makeKeys[O offset](c *lookupChunk, offsets []O, data []byte) (odd uint64) {
 }
 
 // locate finds the places of the first n texts.
-func (c *lookupChunk) locate(gs *groups, n int) {
-	list, shift := gs.list, gs.shift
-	mask := uint64(len(list) - 1)
-	var others uint64
+func (c *lookupChunk) locate(p *perfect, n int) {
 	for i, hash := range c.hashes[:n] {
-		g := &list[hash>>(shift&63)&mask]
-		matches := g.matches(hash)
-		c.places[i] = g.first(matches)
-		others |= nonzero(matches|uint64((g.n+groupTags-1)/(2*groupTags))) << (i & 63)
+		c.places[i] = p.place(hash)
 	}
-	c.others = others
 }
 
 // compare gives each text the code of the member at its place, or that of none.
 func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	members, codes, miss := l.keys, l.shortCodes, l.miss
-	var missed uint64
 	if l.same {
 		code := l.shortCodes[0]
 		for i := range dst {
 			k, m := c.keys[i&(chunk-1)], members[c.places[i&(chunk-1)]]
 			differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
 			dst[i] = code ^ (code^miss)&-uint32(differ)
-			missed |= differ << (i & 63)
 		}
-	} else {
-		codes = codes[:len(members)]
-		for i := range dst {
-			at := c.places[i&(chunk-1)]
-			k, m := c.keys[i&(chunk-1)], members[at]
-			differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
-			code := codes[at]
-			dst[i] = code ^ (code^miss)&-uint32(differ)
-			missed |= differ << (i & 63)
-		}
+		return
 	}
-	for again := missed & c.others; again != 0; again &= again - 1 {
-		i := bits.TrailingZeros64(again)
-		dst[i] = l.findKey(c.keys[i], l.short.of(c.hashes[i]))
+	codes = codes[:len(members)]
+	for i := range dst {
+		at := c.places[i&(chunk-1)]
+		k, m := c.keys[i&(chunk-1)], members[at]
+		differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
+		code := codes[at]
+		dst[i] = code ^ (code^miss)&-uint32(differ)
 	}
 }
 

@@ -29,9 +29,9 @@ func TestLookup(t *testing.T) {
 				}
 				require.Equal(t, want[v], codes[b.add(v)], "the id of a value that is there already")
 			}
-			l := newLookup(b, codes)
+			l := newLookup(new(draft), b, codes)
 			l.null, l.miss = 7, 1
-			require.Equal(t, len(want), l.size())
+			require.Equal(t, len(want), l.n)
 
 			var texts []string
 			for v := range want {
@@ -99,25 +99,6 @@ func randomText(rng *rand.Rand, n int) string {
 	return string(b)
 }
 
-// TestGroups checks the parts of a look-up that a map cannot see: groups with
-// more members than tags.
-func TestGroups(t *testing.T) {
-	hashes := make([]uint64, 40)
-	for i := range hashes {
-		hashes[i] = uint64(i%5) << 8 // all in group 0, all with tag 1
-	}
-	var gs groups
-	places := gs.build(hashes)
-	require.Len(t, places, 40)
-	g := gs.of(hashes[0])
-	require.EqualValues(t, 40, g.n)
-	require.Equal(t, 40, gs.size())
-	require.NotZero(t, g.matches(0))
-	require.Zero(t, g.matches(2))
-	require.Equal(t, g.base+8, g.first(0), "no match leads behind the tags")
-	require.Zero(t, (&groups{}).of(1))
-}
-
 func TestRefine(t *testing.T) {
 	for _, tt := range []struct {
 		reason string
@@ -159,7 +140,7 @@ func FuzzLookup(f *testing.F) {
 			}
 			want[v] = true
 		}
-		l := newLookup(b, codes)
+		l := newLookup(new(draft), b, codes)
 		builder := array.NewStringBuilder(memory.DefaultAllocator)
 		builder.AppendValues(append([]string{"some text before", text}, make([]string, 18)...), nil)
 		builder.Append("and some after it")

@@ -49,8 +49,15 @@ func (t *table) size() int64 {
 }
 
 func (l *lookup) memory() int64 {
-	n := int64(unsafe.Sizeof(*l)) + bytesIn(l.short.list) + bytesIn(l.keys) + bytesIn(l.shortCodes) +
-		bytesIn(l.long.list) + bytesIn(l.values) + bytesIn(l.longCodes)
+	n := int64(unsafe.Sizeof(*l)) + bytesIn(l.keys) + bytesIn(l.shortCodes) + bytesIn(l.values) + bytesIn(l.longCodes)
+	for _, p := range []*perfect{l.short, l.long} {
+		if p != nil {
+			n += p.memory()
+		}
+	}
+	for v := range l.rest {
+		n += int64(len(v)) + 32
+	}
 	if l.few != nil {
 		n += int64(unsafe.Sizeof(*l.few))
 	}

@@ -67,8 +67,7 @@ func vectorAccept(mask []uint64, states, classes []uint32, final finals, size in
 // maxVector bounds what a 32-bit index can lead to.
 const maxVector = 1<<31 - 1
 
-// textScan is what the assembly needs to look texts up. Its layout is written
-// down in vector_amd64.s.
+// textScan is what the assembly needs to look texts up.
 type textScan struct {
 	dst     *uint32
 	offsets *int32
@@ -79,14 +78,15 @@ type textScan struct {
 	mulLo   uint64
 	mulHi   uint64
 	shift   uint64
-	mask    uint64
-	groups  *group
+	slots   uint64
+	mix     uint64
+	pilots  *uint8
 	keys    *key
 	codes   *uint32
 	miss    uint32
 	null    uint32
 	wide    uint64 // not 0: some value has more than 8 bytes
-	pick    uint64 // 0 if all codes are the same, and one will do; else all bits
+	same    uint64 // not 0: all codes are the first
 	handful *handful
 	again   [blockRows / 64]uint64 // where redo points to
 }
@@ -109,10 +109,10 @@ func (h *handful) slot(k key) uint8 {
 	return uint8((x^x>>32)&(1<<32-1)*h.mul>>26) & 63
 }
 
-// newHandful returns the keys and their codes as a handful, nil if they are too
-// many or no hash keeps them apart.
-func newHandful(keys []key, code func(int) uint32) *handful {
-	if len(keys) > maxHandful || len(keys) == 0 {
+// newHandful returns the values of l, all short, as a handful, nil if they are
+// too many or no hash keeps them apart.
+func newHandful(l *lookup) *handful {
+	if l.n > maxHandful || l.n == 0 {
 		return nil
 	}
 	h := new(handful)
@@ -120,17 +120,17 @@ next:
 	for i := range uint64(fewSeeds) {
 		h.mul = (mixA+2*i*mixB)>>32 | 1
 		var used uint64
-		for j, k := range keys {
+		number := 0
+		for place, k := range l.eachKey {
 			s := h.slot(k)
 			if used>>s&1 != 0 {
 				continue next
 			}
 			used |= 1 << s
-			h.numbers[s] = uint8(j)
-		}
-		// A free slot may have any number: its key is compared in any case.
-		for j, k := range keys {
-			h.lo[j], h.hi[j], h.codes[j] = k.lo, k.hi, code(j)
+			// A free slot may have any number: its key is compared in any case.
+			h.numbers[s] = uint8(number)
+			h.lo[number], h.hi[number], h.codes[number] = k.lo, k.hi, l.code(place)
+			number++
 		}
 		return h
 	}
@@ -140,7 +140,7 @@ next:
 // vectorTexts looks texts up in a set of short values.
 func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 	n := min(len(dst)&^7, blockRows)
-	if n == 0 || len(data) < 16 || l.few == nil && len(l.short.list) == 0 {
+	if n == 0 || len(data) < 16 || l.few == nil && l.short == nil {
 		return 0
 	}
 	s := textScan{
@@ -162,14 +162,14 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 		}
 	} else {
 		s.mulLo, s.mulHi, s.keys, s.codes = mulLo, mulHi, &l.keys[0], &l.shortCodes[0]
-		if !l.same {
-			s.pick = all
+		if l.same {
+			s.same = 1
 		}
-		s.groups, s.shift, s.mask = &l.short.list[0], uint64(l.short.shift), uint64(len(l.short.list)-1)
-		vectorGroupsOf(&s)
+		p := l.short
+		s.pilots, s.shift, s.slots, s.mix = &p.pilots[0], uint64(p.shift), uint64(p.slots), p.mix
+		vectorPerfectOf(&s)
 	}
-	// What is too long, too near the end of data or not the only one with its
-	// tag.
+	// What is too long or too near the end of data.
 	for i, w := range s.again {
 		for ; w != 0; w &= w - 1 {
 			k := i<<6 + bits.TrailingZeros64(w)

@@ -52,7 +52,7 @@ func vectorFewOf(s *textScan)
 func vectorHandfulOf(s *textScan)
 
 //go:noescape
-func vectorGroupsOf(s *textScan)
+func vectorPerfectOf(s *textScan)
 
 //go:noescape
 func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32)

@@ -1,5 +1,6 @@
 //go:build amd64 && !purego
 
+#include "go_asm.h"
 #include "textflag.h"
 
 // Operands stand in Go's order: the last is the destination, and a - b is
@@ -247,46 +248,19 @@ decided:
 	VZEROUPPER
 	RET
 
-// The fields of a textScan.
-#define scan_dst     0
-#define scan_offsets 8
-#define scan_n       16
-#define scan_data    24
-#define scan_last    32
-#define scan_redo    40
-#define scan_mulLo   48
-#define scan_mulHi   56
-#define scan_shift   64
-#define scan_mask    72
-#define scan_groups  80
-#define scan_keys    88
-#define scan_codes   96
-#define scan_miss    104
-#define scan_null    108
-#define scan_wide    112
-#define scan_pick    120
-#define scan_handful 128
-
-// The fields of a handful.
-#define handful_numbers 0
-#define handful_lo      64
-#define handful_hi      192
-#define handful_codes   320
-#define handful_mul     384
-
 // What all loops over texts keep in registers:
 //
 //	R15 scan  DI dst  SI offsets  CX n  DX data  BX redo  R8 keys  R9 codes
 //	Y20 last  Y21 1  Y22 15  Z23 ones  Z24 64  Z25 mulLo  Z26 mulHi  Y27 miss  Y28 null
 #define PROLOGUE \
-	MOVQ scan_dst(R15), DI              \
-	MOVQ scan_offsets(R15), SI          \
-	MOVQ scan_n(R15), CX                \
-	MOVQ scan_data(R15), DX             \
-	MOVQ scan_redo(R15), BX             \
-	MOVQ scan_keys(R15), R8             \
-	MOVQ scan_codes(R15), R9            \
-	VPBROADCASTD scan_last(R15), Y20    \
+	MOVQ textScan_dst(R15), DI              \
+	MOVQ textScan_offsets(R15), SI          \
+	MOVQ textScan_n(R15), CX                \
+	MOVQ textScan_data(R15), DX             \
+	MOVQ textScan_redo(R15), BX             \
+	MOVQ textScan_keys(R15), R8             \
+	MOVQ textScan_codes(R15), R9            \
+	VPBROADCASTD textScan_last(R15), Y20    \
 	MOVL $1, AX                         \
 	VPBROADCASTD AX, Y21                \
 	MOVL $15, AX                        \
@@ -294,10 +268,10 @@ decided:
 	VPTERNLOGQ $0xff, Z23, Z23, Z23     \
 	MOVL $64, AX                        \
 	VPBROADCASTQ AX, Z24                \
-	VPBROADCASTQ scan_mulLo(R15), Z25   \
-	VPBROADCASTQ scan_mulHi(R15), Z26   \
-	VPBROADCASTD scan_miss(R15), Y27    \
-	VPBROADCASTD scan_null(R15), Y28
+	VPBROADCASTQ textScan_mulLo(R15), Z25   \
+	VPBROADCASTQ textScan_mulHi(R15), Z26   \
+	VPBROADCASTD textScan_miss(R15), Y27    \
+	VPBROADCASTD textScan_null(R15), Y28
 
 // TEXTS reads where 8 texts begin, Y2, and how long they are, Y3 and Z4; which
 // of them are empty, K2; and which have 1 to 15 bytes with 16 to be read, K3.
@@ -355,6 +329,9 @@ decided:
 	VMOVDQA32  Y27, Y9               \
 	KMOVB      K5, K4                \
 	VPGATHERQD (R9)(Z7*4), K4, Y9    \
+	STORE
+
+#define STORE \
 	VMOVDQA32  Y28, K2, Y9           \
 	VMOVDQU32  Y9, (DI)              \
 	KMOVB      K6, AX                \
@@ -370,7 +347,7 @@ decided:
 TEXT ·vectorFewOf(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
-	CMPQ scan_wide(R15), $0
+	CMPQ textScan_wide(R15), $0
 	JEQ  tiny
 
 few:
@@ -421,16 +398,9 @@ tiny:
 	VPMOVQD   Z8, Y8           \
 	VMOVDQA32 Y27, Y9          \
 	VMOVDQA32 Y8, K5, Y9       \
-	VMOVDQA32 Y28, K2, Y9      \
-	VMOVDQU32 Y9, (DI)         \
 	KORB      K2, K3, K6       \
 	KNOTB     K6, K6           \
-	KMOVB     K6, AX           \
-	MOVB      AX, (BX)         \
-	ADDQ $32, SI               \
-	ADDQ $32, DI               \
-	ADDQ $1, BX                \
-	SUBQ $8, CX
+	STORE
 
 // func vectorHandfulOf(s *textScan)
 //
@@ -441,7 +411,7 @@ tiny:
 TEXT ·vectorHandfulOf(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
-	MOVQ scan_handful(R15), R8
+	MOVQ textScan_handful(R15), R8
 	VMOVDQU64 handful_numbers(R8), Z11
 	VMOVDQU64 handful_lo(R8), Z12
 	VMOVDQU64 (handful_lo+64)(R8), Z13
@@ -449,7 +419,7 @@ TEXT ·vectorHandfulOf(SB), NOSPLIT, $0-8
 	VMOVDQU64 (handful_hi+64)(R8), Z15
 	VMOVDQU64 handful_codes(R8), Z16
 	VPBROADCASTQ handful_mul(R8), Z25
-	CMPQ scan_wide(R15), $0
+	CMPQ textScan_wide(R15), $0
 	JEQ  handfulTiny
 
 handful:
@@ -468,82 +438,69 @@ handfulTiny:
 	VZEROUPPER
 	RET
 
-// func vectorGroupsOf(s *textScan)
+// PLACE makes places Z7 of hashes Z7: see perfect.
+#define PLACE \
+	VPSRLVQ    Z11, Z7, Z9             \
+	KMOVB      K3, K4                  \
+	VPXORQ     Z18, Z18, Z18           \
+	VPGATHERQD (R10)(Z9*1), K4, Y18    \
+	VPMOVZXDQ  Y18, Z18                \
+	VPANDQ     Z15, Z18, Z18           \
+	VPMULUDQ   Z13, Z18, Z18           \
+	VPXORQ     Z18, Z7, Z7             \
+	VPMULLQ    Z14, Z7, Z7             \
+	VPSRLQ     $32, Z7, Z7             \
+	VPMULUDQ   Z12, Z7, Z7             \
+	VPSRLQ     $32, Z7, Z7
+
+// func vectorPerfectOf(s *textScan)
 //
-//	R10 groups  Z11 shift  Z12 mask  Z13 0x80 in each byte  Z14 0x01 in each byte
-//	Z15 the pattern that repeats the lowest byte of a word  Z16 7  Z17 the low half of a word  Z29 pick
-TEXT ·vectorGroupsOf(SB), NOSPLIT, $0-8
+//	R10 pilots  Z11 shift  Z12 slots  Z13 what pilots are multiplied with  Z14 mix
+//	Z15 the lowest byte of a word  Y29 the code that all values have
+TEXT ·vectorPerfectOf(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
-	MOVQ scan_groups(R15), R10
-	VPBROADCASTQ scan_shift(R15), Z11
-	VPBROADCASTQ scan_mask(R15), Z12
-	VPBROADCASTQ scan_pick(R15), Z29
-	MOVQ $0x8080808080808080, AX
+	MOVQ textScan_pilots(R15), R10
+	VPBROADCASTQ textScan_shift(R15), Z11
+	VPBROADCASTQ textScan_slots(R15), Z12
+	MOVQ $const_pilotMul, AX
 	VPBROADCASTQ AX, Z13
-	MOVQ $0x0101010101010101, AX
-	VPBROADCASTQ AX, Z14
-	MOVQ $0x0808080808080808, AX // bytes 8 to 15 of a lane repeat byte 8
+	VPBROADCASTQ textScan_mix(R15), Z14
+	MOVL $255, AX
 	VPBROADCASTQ AX, Z15
-	MOVL $0x5555, AX
-	KMOVB AX, K1
-	VPXORQ Z15, Z15, K1, Z15     // bytes 0 to 7 byte 0
-	MOVL $7, AX
-	VPBROADCASTQ AX, Z16
-	MOVL $0xffffffff, AX
-	VPBROADCASTQ AX, Z17
+	CMPQ textScan_same(R15), $0
+	JNE  same
 
-groups:
+perfect:
 	TEXTS
 	HIGH
 	HASH
-
-	// The group, and its tags and the rest.
-	VPSRLVQ    Z11, Z7, Z9
-	VPANDQ     Z12, Z9, Z9
-	VPADDQ     Z9, Z9, Z9
-	KMOVB      K3, K4
-	VPXORQ     Z18, Z18, Z18
-	VPGATHERQQ (R10)(Z9*8), K4, Z18
-	KMOVB      K3, K4
-	VPXORQ     Z19, Z19, Z19
-	VPGATHERQQ 8(R10)(Z9*8), K4, Z19
-
-	// Which bytes of the tags are that of the hash: see matches.
-	VPSRLQ  $41, Z7, Z8
-	VPXORQ  Z7, Z8, Z8
-	VPSHUFB Z15, Z8, Z8
-	VPMAXUB Z14, Z8, Z8
-	VPXORQ  Z18, Z8, Z8
-	VPSUBQ  Z14, Z8, Z9
-	VPANDNQ Z9, Z8, Z9
-	VPANDQ  Z13, Z9, Z9
-	VPTESTMQ Z9, Z9, K3, K5
-
-	// The lowest of them: bit 8j+7 alone has 56-8j zeros above it.
-	VPXORQ   Z7, Z7, Z7
-	VPSUBQ   Z9, Z7, Z7
-	VPANDQ   Z9, Z7, Z7
-	VPLZCNTQ Z7, Z7
-	VPSRLQ   $3, Z7, Z7
-	VPSUBQ   Z7, Z16, Z7
-	VPANDQ   Z17, Z19, Z18
-	VPADDQ   Z18, Z7, Z7
-	VPSRLQ   $60, Z13, Z18 // 8
-
-	// Others may be equal if that one is not: another of its tag, or one of the
-	// members without a tag.
-	VPSRLQ   $32, Z19, Z19
-	VPCMPUQ  $6, Z18, Z19, K3, K6
-	KORB     K5, K6, K6
+	PLACE
+	KMOVB K3, K5
 	COMPARE
-	KANDNB   K6, K5, K6
-	KORB     K2, K3, K4
-	KNOTB    K4, K4
-	KORB     K4, K6, K6
-	VPANDQ   Z29, Z7, Z7
+	KORB  K2, K3, K6
+	KNOTB K6, K6
 	CODES
-	JG       groups
+	JG    perfect
+	VZEROUPPER
+	RET
+
+	// All values have one code, which needs no gather.
+same:
+	VPBROADCASTD (R9), Y29
+again:
+	TEXTS
+	HIGH
+	HASH
+	PLACE
+	KMOVB K3, K5
+	COMPARE
+	KORB  K2, K3, K6
+	KNOTB K6, K6
+	VMOVDQA32 Y27, Y9
+	VMOVDQA32 Y29, K5, Y9
+	STORE
+	JG    again
 	VZEROUPPER
 	RET
 

@@ -55,7 +55,7 @@ func TestStaysInside(t *testing.T) {
 					}
 				}
 				data, offsets := guardedTexts(t, texts)
-				l := newLookup(b, codes)
+				l := newLookup(new(draft), b, codes)
 				l.miss, l.vector = 1, vector
 				for range 2 {
 					dst := cast[uint32](guarded(t, 4*n))
@@ -134,7 +134,7 @@ func TestOneStaysInside(t *testing.T) {
 				data, offsets := guardedTexts(t, texts)
 				b := newBuilder(new(draft), 1)
 				b.add(value)
-				l := newLookup(b, []uint32{1})
+				l := newLookup(new(draft), b, []uint32{1})
 				l.vector = vector
 				l.seal()
 				p := &plain[int32]{lookup: l, offsets: offsets, data: data}

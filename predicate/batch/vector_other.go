@@ -22,7 +22,7 @@ func vectorFewOf(s *textScan) {}
 
 func vectorHandfulOf(s *textScan) {}
 
-func vectorGroupsOf(s *textScan) {}
+func vectorPerfectOf(s *textScan) {}
 
 func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32) { return 0 }
 

@@ -145,7 +145,7 @@ func TestVectorFar(t *testing.T) {
 	}
 	b := newBuilder(new(draft), 1)
 	b.add("abc")
-	l := newLookup(b, []uint32{2})
+	l := newLookup(new(draft), b, []uint32{2})
 	l.miss, l.vector = 1, true
 	data := []byte("0123456789abcdefghijklmnopqrstuvwxyz")
 	offsets := make([]int64, 17)

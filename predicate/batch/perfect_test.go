@@ -1,0 +1,136 @@
+package batch
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// TestPerfect checks that every member has a place of its own, and that a hash
+// which is no member's leads to some place as well.
+func TestPerfect(t *testing.T) {
+	rng := rand.New(rand.NewPCG(51, 52))
+	for _, n := range []int{1, 2, 3, 4, 5, 7, 63, 64, 65, 1000, 1903, 100_000} {
+		text := func(format string) func(i int) uint64 {
+			return func(i int) uint64 { return keyOf(fmt.Sprintf(format, i)).hash() }
+		}
+		for name, hash := range map[string]func(i int) uint64{
+			"random":         func(int) uint64 { return rng.Uint64() },
+			"low bits equal": func(i int) uint64 { return rng.Uint64() << 20 },
+			"numbers":        text("%d"),
+			"padded":         text("%015d"),
+			"at the front":   text("%06dabcdefghi"),
+			"hexadecimal":    text("%x"),
+			"customers":      text("C%09d"),
+			"products":       text("SKU-%08d"),
+			"code points":    text("%c"),
+			"e-mail":         text("u%d@a.org"),
+			"long":           func(i int) uint64 { return longHash(fmt.Appendf(nil, "customer number %d of all", i)) },
+			"URLs":           func(i int) uint64 { return longHash(fmt.Appendf(nil, "https://example.org/tenants/%d", i)) },
+		} {
+			if name == "code points" && n > 0xd800 {
+				continue
+			}
+			hashes := make([]uint64, n)
+			for i := range hashes {
+				hashes[i] = hash(i)
+			}
+			p, ok := newPerfect(new(draft), hashes)
+			require.True(t, ok, "%d, %s", n, name)
+			seen := make(map[uint32]bool)
+			for _, h := range hashes {
+				at := p.place(h)
+				require.Less(t, at, p.slots)
+				require.False(t, seen[at], "%d, %s: two members in one place", n, name)
+				seen[at] = true
+			}
+			for range 1000 {
+				require.Less(t, p.place(rng.Uint64()), p.slots)
+			}
+			require.Less(t, p.place(0), p.slots)
+			require.Less(t, p.place(^uint64(0)), p.slots)
+		}
+	}
+	_, ok := newPerfect(new(draft), nil)
+	require.False(t, ok, "no member")
+	_, ok = newPerfect(new(draft), []uint64{1, 2, 1})
+	require.False(t, ok, "two members with one hash")
+	_, ok = newPerfect(new(draft), make([]uint64, 1000))
+	require.False(t, ok, "a thousand members with one hash")
+	crowd := make([]uint64, maxBucket)
+	for i := range crowd {
+		crowd[i] = rng.Uint64() >> 20
+	}
+	_, ok = newPerfect(new(draft), crowd)
+	require.False(t, ok, "all in one bucket")
+}
+
+// colliding returns n different texts of 15 bytes that have one hash.
+func colliding(n int) []string {
+	inverse := uint64(1) // of mulLo
+	for range 6 {
+		inverse *= 2 - mulLo*inverse
+	}
+	texts := make([]string, n)
+	for i := range texts {
+		k := key{0x6f6c6c6f63 - uint64(i)*mulHi*inverse, uint64(i) | 15<<56}
+		texts[i] = k.text()
+	}
+	return texts
+}
+
+// TestSameHash gives rules values that no perfect hash can keep apart, which
+// costs time and nothing else.
+func TestSameHash(t *testing.T) {
+	texts := colliding(50)
+	for _, s := range texts[1:] {
+		require.Equal(t, keyOf(texts[0]).hash(), keyOf(s).hash())
+	}
+	require.Len(t, slices.Compact(slices.Sorted(slices.Values(texts))), len(texts))
+	others := make([]string, 30)
+	for i := range others {
+		others[i] = fmt.Sprint("other ", strings.Repeat("long ", i%4), i)
+	}
+	long := strings.Repeat("long", 10)
+	rng := rand.New(rand.NewPCG(53, 54))
+	pool := slices.Concat(texts, others, []string{long, "none", "EMEA"})
+	for name, p := range map[string]predicate.Predicate{
+		"one set": predicate.In("a", append(slices.Clone(texts[:40]), long)...),
+		"rules": predicate.Or(
+			predicate.And(predicate.In("a", texts[:30]...), predicate.In("b", append(slices.Clone(texts[:10]), others...)...)),
+			predicate.And(predicate.In("a", texts[20:40]...), predicate.In("b", long, others[0])),
+			predicate.In("c", texts[3])),
+		"two": predicate.In("a", texts[:2]...),
+	} {
+		table := randomTable(rng, 2000, pool)
+		for _, layout := range textLayouts() {
+			if ree, ok := layout.(*arrow.RunEndEncodedType); ok && ree.RunEnds().ID() == arrow.INT16 {
+				continue
+			}
+			if d, ok := layout.(*arrow.DictionaryType); ok && (d.IndexType.ID() == arrow.INT8 || d.IndexType.ID() == arrow.UINT8) {
+				continue
+			}
+			rec := table.record(memory.DefaultAllocator, []arrow.DataType{layout, layout, layout}, 1, 1)
+			for path, off := range paths {
+				f, err := Bind(p, rec.Schema(), &Options{off: off})
+				require.NoError(t, err)
+				require.Positive(t, f.Size())
+				mask, err := f.Mask(rec)
+				require.NoError(t, err)
+				for i := range table.rows() {
+					require.Equal(t, p.Match(table.value(i)), mask.Value(i), "%s, %s, %s, row %d", name, layout, path, i)
+				}
+				mask.Release()
+			}
+			rec.Release()
+		}
+	}
+}
