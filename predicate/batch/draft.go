@@ -18,7 +18,7 @@ var drafts = sync.Pool{New: func() any { return new(draft) }}
 
 // maxDraft bounds what is kept of each kind, in elements. Rules with more values
 // than this are few, and their filters are what takes long.
-const maxDraft = 1 << 16
+const maxDraft = 1 << 18
 
 // free hands d on, without the texts it held.
 func (d *draft) free() {

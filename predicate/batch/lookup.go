@@ -193,29 +193,30 @@ func newRest(b *builder, codes []uint32) *lookup {
 
 // newSetLookup returns the table of the values of one condition, which all have
 // the same code. They are distinct and need no ids, so each goes straight to
-// where it belongs.
+// where it belongs. What large sets cost is memory: keys are made twice rather
+// than kept in a row first.
 func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
+	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
 	var long builder
-	hashes := d.words.take(p.Len())[:0]
+	b := newPerfectBuilder(d, p.Len())
 	for v := range p.Values() {
 		if len(v) > maxShort {
 			long.addLong(v)
 		} else {
-			hashes = append(hashes, keyOf(v).hash())
+			b.count(keyOf(v).hash())
 		}
 	}
-	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
 	ok := l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values)))
-	if ok && len(hashes) > 0 {
-		if l.short, ok = newPerfect(d, hashes); ok {
-			l.keys = make([]key, l.short.slots)
-			for v := range p.Values() {
-				if len(v) <= maxShort {
-					l.keys[l.short.place(hashes[0])] = keyOf(v)
-					hashes = hashes[1:]
-				}
+	if ok && len(long.values) < l.n {
+		b.counted()
+		keys := d.keys.take(l.n - len(long.values))
+		for v := range p.Values() {
+			if len(v) <= maxShort {
+				k := keyOf(v)
+				keys[b.next(k.hash())] = k
 			}
 		}
+		ok = l.settle(d, b, keys)
 	}
 	if !ok {
 		l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
@@ -224,6 +225,25 @@ func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
 		}
 	}
 	return l
+}
+
+// settle gives keys, which are in the order of their parts, their places.
+func (l *lookup) settle(d *draft, b *perfectBuilder, keys []key) bool {
+	l.short, l.keys = b.perfect, make([]key, b.slots)
+	hashes := d.words.take(len(b.members))
+	for part := range b.partCount() {
+		from, to := b.bounds(part)
+		for i, k := range keys[from:to] {
+			hashes[i] = k.hash()
+		}
+		if !b.settle(part, hashes[:to-from]) {
+			return false
+		}
+		for i, k := range keys[from:to] {
+			l.keys[b.place(hashes[i])] = k
+		}
+	}
+	return true
 }
 
 // lookupTexts sets dst to the codes of the texts between offsets. It is quickest

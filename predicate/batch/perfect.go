@@ -11,21 +11,27 @@ import "math/bits"
 //	hash ──highest bits──► bucket ──► pilot ─┐
 //	  └──────────────────────────────────────┴─mixed──► place
 //
-// Pilots take a byte or two a member and stay in the caches; so only the member
-// itself may be missed.
+// Pilots take a byte or so a member and stay in the caches; only the member
+// itself may be missed there.
+//
+// The highest bits of all divide places, too, into parts. What belongs to one
+// part fits into the caches while it is built.
 type perfect struct {
 	pilots []uint8 // of the buckets, a power of two; spare ones follow, as vectors load 4
 	shift  uint8   // of a hash, to index pilots
-	slots  uint32  // how many places there are
-	mix    uint64
+	parts  uint8   // bits of a hash that choose a part
+	top    uint64  // the same bits, of the 32 that choose a place
+	slots  uint32  // how many places there are, as many in each part
 }
 
 const (
-	pilotMul   = mixC & (1<<32 - 1) // 32 bits
-	maxPilots  = 256
-	maxBucket  = 64
-	maxMembers = 1 << 30
-	mixes      = 4 // that are tried
+	pilotMul    = mixC & (1<<32 - 1) // 32 bits
+	pilotMix    = mixB
+	maxPilots   = 256
+	sparePilots = 3
+	maxBucket   = 64
+	maxPart     = 1 << 12
+	maxMembers  = 1 << 30
 )
 
 // place returns the only place where a member with this hash can be.
@@ -34,86 +40,170 @@ func (p *perfect) place(hash uint64) uint32 {
 }
 
 func (p *perfect) spot(hash, pilot uint64) uint32 {
-	mixed := (hash ^ pilot*pilotMul) * p.mix >> 32
-	return uint32(mixed * uint64(p.slots) >> 32)
+	mixed := (hash ^ pilot*pilotMul) * pilotMix >> 32
+	return uint32((hash>>32&p.top | mixed&^p.top) * uint64(p.slots) >> 32)
 }
+
+// part returns the part that a hash belongs to.
+func (p *perfect) part(hash uint64) int { return int(hash >> (64 - p.parts)) }
 
 // newPerfect returns a perfect hash for members with these hashes. It reports
-// false if there is none, as where two hashes are equal.
+// false if it finds none, as where two hashes are equal.
 func newPerfect(d *draft, hashes []uint64) (*perfect, bool) {
-	n := len(hashes)
-	if n == 0 || n > maxMembers {
+	if len(hashes) == 0 || len(hashes) > maxMembers {
 		return nil, false
 	}
-	// Buckets of one or two are quickly placed while a fifth of the places is
-	// left free.
-	buckets := powerOfTwo(max(n*2/3, 1))
-	p := &perfect{pilots: make([]uint8, buckets+3), shift: uint8(64 - bits.TrailingZeros(uint(buckets))), slots: uint32(n + n/4 + 1)}
-	ends := d.numbers.zeroed(buckets + 2)
+	b := newPerfectBuilder(d, len(hashes))
 	for _, h := range hashes {
-		ends[h>>p.shift+2]++
+		b.count(h)
 	}
-	var sizes [maxBucket + 1]int // how many buckets have how many members
-	for b := range buckets {
-		size := ends[b+2]
-		if size > maxBucket {
+	b.counted()
+	members := d.words.take(len(hashes))
+	for _, h := range hashes {
+		members[b.next(h)] = h
+	}
+	for part := range b.partCount() {
+		if from, to := b.bounds(part); !b.settle(part, members[from:to]) {
 			return nil, false
 		}
-		sizes[size]++
-		ends[b+2] += ends[b+1]
 	}
-	members := d.words.take(n)
-	for _, h := range hashes {
-		at := &ends[h>>p.shift+1]
-		members[*at] = h
-		*at++
-	}
-	// Large buckets go first, while there is room.
-	order := d.ids.take(buckets)
-	for size, at := maxBucket, 0; size >= 0; size-- {
-		sizes[size], at = at, at+sizes[size]
-	}
-	for b := range buckets {
-		at := &sizes[ends[b+1]-ends[b]]
-		order[*at] = uint32(b)
-		*at++
-	}
-	taken := bitset(d.words.take((int(p.slots) + 63) / 64))
-	for i := range uint64(mixes) {
-		p.mix = mixB + 2*i*mixA
-		clear(taken)
-		if p.settle(order, ends, members, taken) {
-			return p, true
-		}
-	}
-	return nil, false
+	return b.perfect, true
 }
 
-// settle finds the pilots of all buckets.
-func (p *perfect) settle(order []uint32, ends []int32, members []uint64, taken bitset) bool {
-	for _, b := range order {
-		bucket := members[ends[b]:ends[b+1]]
-		if len(bucket) == 0 {
-			return true // as are all that follow
+// A perfectBuilder takes members three times: to count them, to bring those of a
+// part together, and to settle one part after the other.
+type perfectBuilder struct {
+	*perfect
+	ends []int // of the parts, at 1 + part
+
+	// Of the part that is being settled:
+	members []uint64 // by bucket, the largest first
+	order   []uint32 // the buckets of members
+	starts  []uint32 // of the buckets in members
+	taken   bitset   // places
+	draft   *draft
+}
+
+func newPerfectBuilder(d *draft, n int) *perfectBuilder {
+	// Buckets of one or two are quickly placed while a fifth of the places is
+	// left free.
+	parts, buckets := powerOfTwo((n+maxPart-1)/maxPart), powerOfTwo(max(n*2/3, 1))
+	p := &perfect{
+		pilots: make([]uint8, buckets+sparePilots),
+		shift:  uint8(64 - bits.TrailingZeros(uint(buckets))),
+		parts:  uint8(bits.TrailingZeros(uint(parts))),
+		top:    1<<32 - 1<<32/uint64(parts),
+	}
+	return &perfectBuilder{perfect: p, ends: make([]int, parts+2), draft: d}
+}
+
+func (b *perfectBuilder) count(hash uint64) { b.ends[b.part(hash)+2]++ }
+
+// counted gives each part its bounds after the last count.
+func (b *perfectBuilder) counted() {
+	largest := 0
+	for i, n := range b.ends[2:] {
+		largest = max(largest, n)
+		b.ends[i+2] += b.ends[i+1]
+	}
+	parts := b.partCount()
+	b.slots = uint32(parts * (largest + largest/4 + 1))
+	b.members, b.taken = b.draft.words.take(largest), b.draft.words.take(int(b.slots)/parts/64+1)
+	b.order, b.starts = b.draft.ids.take((len(b.pilots)-sparePilots)/parts), b.draft.ids.take((len(b.pilots)-sparePilots)/parts)
+}
+
+// next returns where the next member with this hash goes, among all.
+func (b *perfectBuilder) next(hash uint64) int {
+	at := &b.ends[b.part(hash)+1]
+	*at++
+	return *at - 1
+}
+
+func (b *perfectBuilder) partCount() int { return 1 << b.parts }
+
+// bounds returns where the members of a part are, once all have gone there.
+func (b *perfectBuilder) bounds(part int) (from, to int) { return b.ends[part], b.ends[part+1] }
+
+// settle finds the pilots of the buckets of a part, whose members have these
+// hashes.
+func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
+	starts := b.starts
+	clear(starts)
+	first := uint64(part * len(starts))
+	for _, h := range hashes {
+		starts[h>>b.shift-first]++
+	}
+	// Large buckets go first, while there is room.
+	var sizes [maxBucket + 1]uint32 // how many buckets have how many members
+	for _, size := range starts {
+		if size > maxBucket {
+			return false
 		}
-		pilot := uint64(0)
-		for !p.fits(bucket, pilot, taken) {
-			if pilot++; pilot == maxPilots {
-				return false
-			}
+		sizes[size]++
+	}
+	var places [maxBucket + 1]uint32 // in order
+	for size := maxBucket; size > 0; size-- {
+		places[size-1] = places[size] + sizes[size]
+	}
+	order := b.order[:places[0]]
+	for i, size := range starts {
+		if size > 0 {
+			order[places[size]] = uint32(i)
+			places[size]++
 		}
-		p.pilots[b] = uint8(pilot)
+	}
+	sum := uint32(0)
+	for _, i := range order {
+		starts[i], sum = sum, sum+starts[i]
+	}
+	for _, h := range hashes {
+		at := &starts[h>>b.shift-first]
+		b.members[*at] = h
+		*at++
+	}
+	clear(b.taken)
+	base := uint32(part) * (b.slots >> b.parts)
+	from := uint32(0)
+	for _, i := range order {
+		to := starts[i] // now where the bucket ends
+		pilot, ok := b.pilot(b.members[from:to], base)
+		if !ok {
+			return false
+		}
+		b.pilots[first+uint64(i)] = pilot
+		from = to
 	}
 	return true
 }
 
-// fits takes the places to which pilot sends a bucket, if all are free.
-func (p *perfect) fits(bucket []uint64, pilot uint64, taken bitset) bool {
+// pilot finds the pilot of a bucket and takes the places it leads to. It tries
+// eight at a time, as a branch for each would be mispredicted.
+func (b *perfectBuilder) pilot(bucket []uint64, base uint32) (uint8, bool) {
+	p, taken := *b.perfect, b.taken
+	for first := uint64(0); first < maxPilots; first += 8 {
+		full := uint64(0) // a bit for each pilot that leads where somebody is
+		for _, hash := range bucket {
+			for i := range uint64(8) {
+				full |= taken.bit(int(p.spot(hash, first+i)-base)) << i
+			}
+		}
+		for free := ^full & 0xff; free != 0; free &= free - 1 {
+			pilot := first + uint64(bits.TrailingZeros64(free))
+			if p.take(bucket, pilot, base, taken) {
+				return uint8(pilot), true
+			}
+		}
+	}
+	return 0, false
+}
+
+// take takes the places to which pilot sends a bucket, if they are not the same.
+func (p *perfect) take(bucket []uint64, pilot uint64, base uint32, taken bitset) bool {
 	for i, hash := range bucket {
-		at := int(p.spot(hash, pilot))
+		at := int(p.spot(hash, pilot) - base)
 		if taken.has(at) {
 			for _, hash := range bucket[:i] {
-				at := p.spot(hash, pilot)
+				at := p.spot(hash, pilot) - base
 				taken[at>>6] &^= 1 << (at & 63)
 			}
 			return false

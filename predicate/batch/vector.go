@@ -79,7 +79,7 @@ type textScan struct {
 	mulHi   uint64
 	shift   uint64
 	slots   uint64
-	mix     uint64
+	top     uint64
 	pilots  *uint8
 	keys    *key
 	codes   *uint32
@@ -166,7 +166,7 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 			s.same = 1
 		}
 		p := l.short
-		s.pilots, s.shift, s.slots, s.mix = &p.pilots[0], uint64(p.shift), uint64(p.slots), p.mix
+		s.pilots, s.shift, s.top, s.slots = &p.pilots[0], uint64(p.shift), p.top, uint64(p.slots)
 		vectorPerfectOf(&s)
 	}
 	// What is too long or too near the end of data.

@@ -447,16 +447,18 @@ handfulTiny:
 	VPMOVZXDQ  Y18, Z18                \
 	VPANDQ     Z15, Z18, Z18           \
 	VPMULUDQ   Z13, Z18, Z18           \
+	VPSRLQ     $32, Z7, Z17            \
 	VPXORQ     Z18, Z7, Z7             \
 	VPMULLQ    Z14, Z7, Z7             \
 	VPSRLQ     $32, Z7, Z7             \
+	VPTERNLOGQ $0xd8, Z16, Z17, Z7     \
 	VPMULUDQ   Z12, Z7, Z7             \
 	VPSRLQ     $32, Z7, Z7
 
 // func vectorPerfectOf(s *textScan)
 //
-//	R10 pilots  Z11 shift  Z12 slots  Z13 what pilots are multiplied with  Z14 mix
-//	Z15 the lowest byte of a word  Y29 the code that all values have
+//	R10 pilots  Z11 shift  Z12 slots  Z13 what pilots are multiplied with
+//	Z14 what mixes  Z15 the lowest byte of a word  Z16 top  Y29 the code that all values have
 TEXT ·vectorPerfectOf(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
@@ -465,7 +467,9 @@ TEXT ·vectorPerfectOf(SB), NOSPLIT, $0-8
 	VPBROADCASTQ textScan_slots(R15), Z12
 	MOVQ $const_pilotMul, AX
 	VPBROADCASTQ AX, Z13
-	VPBROADCASTQ textScan_mix(R15), Z14
+	MOVQ $const_pilotMix, AX
+	VPBROADCASTQ AX, Z14
+	VPBROADCASTQ textScan_top(R15), Z16
 	MOVL $255, AX
 	VPBROADCASTQ AX, Z15
 	CMPQ textScan_same(R15), $0
