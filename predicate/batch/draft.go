@@ -12,6 +12,7 @@ type draft struct {
 	keys     slab[key]
 	members  slab[member]
 	residues slab[residue]
+	taken    [maxTaken]uint8 // places of a part of a perfect hash, from its first on: 1 or 0
 }
 
 var drafts = sync.Pool{New: func() any { return new(draft) }}

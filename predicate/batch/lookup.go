@@ -207,16 +207,17 @@ func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
 		}
 	}
 	ok := l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values)))
-	if ok && len(long.values) < l.n {
-		b.counted()
-		keys := d.keys.take(l.n - len(long.values))
-		for v := range p.Values() {
-			if len(v) <= maxShort {
-				k := keyOf(v)
-				keys[b.next(k.hash())] = k
+	if short := l.n - len(long.values); ok && short > 0 {
+		if ok = b.counted(); ok {
+			keys := d.keys.take(short)
+			for v := range p.Values() {
+				if len(v) <= maxShort {
+					k := keyOf(v)
+					keys[b.next(k.hash())] = k
+				}
 			}
+			ok = l.settle(d, b, keys)
 		}
-		ok = l.settle(d, b, keys)
 	}
 	if !ok {
 		l = &lookup{n: p.Len(), rest: make(map[string]uint32)}

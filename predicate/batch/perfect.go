@@ -30,9 +30,18 @@ const (
 	maxPilots   = 256
 	sparePilots = 3
 	maxBucket   = 64
-	maxPart     = 1 << 12
+	maxPart     = 1 << 12 // members, about
+	maxTaken    = 1 << 13 // places in a part: half again as many as usual
 	maxMembers  = 1 << 30
 )
+
+// pilotXor is what pilots change in a hash.
+var pilotXor = func() (xor [maxPilots]uint64) {
+	for i := range xor {
+		xor[i] = uint64(i) * pilotMul
+	}
+	return xor
+}()
 
 // place returns the only place where a member with this hash can be.
 func (p *perfect) place(hash uint64) uint32 {
@@ -57,7 +66,9 @@ func newPerfect(d *draft, hashes []uint64) (*perfect, bool) {
 	for _, h := range hashes {
 		b.count(h)
 	}
-	b.counted()
+	if !b.counted() {
+		return nil, false
+	}
 	members := d.words.take(len(hashes))
 	for _, h := range hashes {
 		members[b.next(h)] = h
@@ -80,7 +91,6 @@ type perfectBuilder struct {
 	members []uint64 // by bucket, the largest first
 	order   []uint32 // the buckets of members
 	starts  []uint32 // of the buckets in members
-	taken   bitset   // places
 	draft   *draft
 }
 
@@ -99,17 +109,23 @@ func newPerfectBuilder(d *draft, n int) *perfectBuilder {
 
 func (b *perfectBuilder) count(hash uint64) { b.ends[b.part(hash)+2]++ }
 
-// counted gives each part its bounds after the last count.
-func (b *perfectBuilder) counted() {
+// counted gives each part its bounds after the last count. It reports false if
+// a part has too many.
+func (b *perfectBuilder) counted() bool {
 	largest := 0
 	for i, n := range b.ends[2:] {
 		largest = max(largest, n)
 		b.ends[i+2] += b.ends[i+1]
 	}
+	slots := largest + largest/4 + 1
+	if slots > maxTaken {
+		return false
+	}
 	parts := b.partCount()
-	b.slots = uint32(parts * (largest + largest/4 + 1))
-	b.members, b.taken = b.draft.words.take(largest), b.draft.words.take(int(b.slots)/parts/64+1)
+	b.slots = uint32(parts * slots)
+	b.members = b.draft.words.take(largest)
 	b.order, b.starts = b.draft.ids.take((len(b.pilots)-sparePilots)/parts), b.draft.ids.take((len(b.pilots)-sparePilots)/parts)
+	return true
 }
 
 // next returns where the next member with this hash goes, among all.
@@ -161,12 +177,11 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 		b.members[*at] = h
 		*at++
 	}
-	clear(b.taken)
-	base := uint32(part) * (b.slots >> b.parts)
+	clear(b.draft.taken[:b.slots>>b.parts])
 	from := uint32(0)
 	for _, i := range order {
 		to := starts[i] // now where the bucket ends
-		pilot, ok := b.pilot(b.members[from:to], base)
+		pilot, ok := b.pilot(b.members[from:to])
 		if !ok {
 			return false
 		}
@@ -177,19 +192,21 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 }
 
 // pilot finds the pilot of a bucket and takes the places it leads to. It tries
-// eight at a time, as a branch for each would be mispredicted.
-func (b *perfectBuilder) pilot(bucket []uint64, base uint32) (uint8, bool) {
-	p, taken := *b.perfect, b.taken
-	for first := uint64(0); first < maxPilots; first += 8 {
-		full := uint64(0) // a bit for each pilot that leads where somebody is
-		for _, hash := range bucket {
-			for i := range uint64(8) {
-				full |= taken.bit(int(p.spot(hash, first+i)-base)) << i
-			}
+// four at a time, as a branch for each would be mispredicted.
+func (b *perfectBuilder) pilot(bucket []uint64) (uint8, bool) {
+	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
+	for first := 0; first < maxPilots; first += 4 {
+		xor := (*[4]uint64)(pilotXor[first:])
+		full := uint8(0) // a bit for each pilot that leads where somebody is
+		for _, h := range bucket {
+			full |= taken[((h^xor[0])*pilotMix>>32&inPart)*slots>>32%maxTaken] |
+				taken[((h^xor[1])*pilotMix>>32&inPart)*slots>>32%maxTaken]<<1 |
+				taken[((h^xor[2])*pilotMix>>32&inPart)*slots>>32%maxTaken]<<2 |
+				taken[((h^xor[3])*pilotMix>>32&inPart)*slots>>32%maxTaken]<<3
 		}
-		for free := ^full & 0xff; free != 0; free &= free - 1 {
-			pilot := first + uint64(bits.TrailingZeros64(free))
-			if p.take(bucket, pilot, base, taken) {
+		for free := ^full & 15; free != 0; free &= free - 1 {
+			pilot := first + bits.TrailingZeros8(free)
+			if b.take(bucket, pilotXor[pilot&(maxPilots-1)]) {
 				return uint8(pilot), true
 			}
 		}
@@ -197,18 +214,18 @@ func (b *perfectBuilder) pilot(bucket []uint64, base uint32) (uint8, bool) {
 	return 0, false
 }
 
-// take takes the places to which pilot sends a bucket, if they are not the same.
-func (p *perfect) take(bucket []uint64, pilot uint64, base uint32, taken bitset) bool {
-	for i, hash := range bucket {
-		at := int(p.spot(hash, pilot) - base)
-		if taken.has(at) {
-			for _, hash := range bucket[:i] {
-				at := p.spot(hash, pilot) - base
-				taken[at>>6] &^= 1 << (at & 63)
+// take takes the places to which a pilot sends a bucket, if no two are the same.
+func (b *perfectBuilder) take(bucket []uint64, xor uint64) bool {
+	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
+	for i, h := range bucket {
+		at := &taken[((h^xor)*pilotMix>>32&inPart)*slots>>32%maxTaken]
+		if *at != 0 {
+			for _, h := range bucket[:i] {
+				taken[((h^xor)*pilotMix>>32&inPart)*slots>>32%maxTaken] = 0
 			}
 			return false
 		}
-		taken.set(at)
+		*at = 1
 	}
 	return true
 }
