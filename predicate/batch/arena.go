@@ -9,16 +9,20 @@ type arena struct {
 }
 
 // A slab hands out parts of one slice. What does not fit is allocated, and the
-// slice made large enough for next time.
+// slice made large enough next time.
 type slab[T any] struct {
 	free []T
 	used int
+	want int
 }
 
 // take returns n elements. What they hold is undefined.
 func (s *slab[T]) take(n int) []T {
 	from := s.used
 	s.used += n
+	if from == 0 && len(s.free) < max(n, s.want) {
+		s.free = make([]T, max(n, s.want))
+	}
 	if s.used <= len(s.free) {
 		return s.free[from:s.used:s.used]
 	}
@@ -36,11 +40,13 @@ func (s *slab[T]) zeroed(n int) []T {
 // should not hold its scratch for ever.
 const maxSlab = 1 << 22
 
-// reset takes back what was handed out, and makes room for as much, but for no
-// more than most elements.
+// reset takes back what was handed out. No more than most elements are kept.
 func (s *slab[T]) reset(most int) {
-	if s.used > len(s.free) && s.used <= most {
-		s.free = make([]T, s.used)
+	if s.used <= most {
+		s.want = s.used
+	}
+	if len(s.free) > most {
+		s.free = nil
 	}
 	s.used = 0
 }

@@ -12,6 +12,7 @@ type draft struct {
 	keys     slab[key]
 	members  slab[member]
 	residues slab[residue]
+	buckets  slab[bucketed]
 	taken    [maxTaken]uint8 // places of a part of a perfect hash, from its first on: 1 or 0
 }
 
@@ -30,5 +31,6 @@ func (d *draft) free() {
 	d.keys.reset(maxDraft)
 	d.members.reset(maxDraft)
 	d.residues.reset(maxDraft)
+	d.buckets.reset(maxDraft)
 	drafts.Put(d)
 }

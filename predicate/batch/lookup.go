@@ -145,13 +145,12 @@ func longHash(b []byte) uint64 {
 func newLookup(d *draft, b *builder, codes []uint32) *lookup {
 	l := &lookup{n: len(b.keys) + len(b.values)}
 	if len(b.keys) > 0 {
-		var ok bool
-		if l.short, ok = newPerfect(d, b.keyHashes); !ok {
+		short, places, ok := newPerfect(d, b.keyHashes)
+		if !ok {
 			return newRest(b, codes)
 		}
-		l.keys, l.shortCodes = make([]key, l.short.slots), make([]uint32, l.short.slots)
-		for i, hash := range b.keyHashes {
-			at := l.short.place(hash)
+		l.short, l.keys, l.shortCodes = short, make([]key, short.slots), make([]uint32, short.slots)
+		for i, at := range places {
 			l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
 		}
 	}
@@ -162,17 +161,17 @@ func newLookup(d *draft, b *builder, codes []uint32) *lookup {
 }
 
 // addLong adds the long values in b. It reports false if it cannot.
-func (l *lookup) addLong(d *draft, b *builder, codes []uint32) (ok bool) {
+func (l *lookup) addLong(d *draft, b *builder, codes []uint32) bool {
 	if len(b.values) == 0 {
 		return true
 	}
-	if l.long, ok = newPerfect(d, b.valueHashes); !ok {
+	long, places, ok := newPerfect(d, b.valueHashes)
+	if !ok {
 		return false
 	}
-	l.values, l.longCodes = make([]string, l.long.slots), make([]uint32, l.long.slots)
+	l.long, l.values, l.longCodes = long, make([]string, long.slots), make([]uint32, long.slots)
 	for i, v := range b.values {
-		at := l.long.place(b.valueHashes[i])
-		l.values[at], l.longCodes[at] = v, codes[b.valueIDs[i]]
+		l.values[places[i]], l.longCodes[places[i]] = v, codes[b.valueIDs[i]]
 		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)
 	}
 	return true
@@ -193,56 +192,69 @@ func newRest(b *builder, codes []uint32) *lookup {
 
 // newSetLookup returns the table of the values of one condition, which all have
 // the same code. They are distinct and need no ids, so each goes straight to
-// where it belongs. What large sets cost is memory: keys are made twice rather
-// than kept in a row first.
+// where it belongs. What large sets cost is memory.
 func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
 	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
 	var long builder
-	b := newPerfectBuilder(d, p.Len())
 	for v := range p.Values() {
 		if len(v) > maxShort {
 			long.addLong(v)
-		} else {
-			b.count(keyOf(v).hash())
 		}
 	}
-	ok := l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values)))
-	if short := l.n - len(long.values); ok && short > 0 {
-		if ok = b.counted(); ok {
-			keys := d.keys.take(short)
-			for v := range p.Values() {
-				if len(v) <= maxShort {
-					k := keyOf(v)
-					keys[b.next(k.hash())] = k
-				}
-			}
-			ok = l.settle(d, b, keys)
-		}
+	short := l.n - len(long.values)
+	if l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values))) && (short == 0 || l.addShort(d, p, short)) {
+		return l
 	}
-	if !ok {
-		l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
-		for v := range p.Values() {
-			l.rest[v] = code
-		}
+	l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
+	for v := range p.Values() {
+		l.rest[v] = code
 	}
 	return l
 }
 
-// settle gives keys, which are in the order of their parts, their places.
-func (l *lookup) settle(d *draft, b *perfectBuilder, keys []key) bool {
-	l.short, l.keys = b.perfect, make([]key, b.slots)
-	hashes := d.words.take(len(b.members))
-	for part := range b.partCount() {
-		from, to := b.bounds(part)
-		for i, k := range keys[from:to] {
-			hashes[i] = k.hash()
-		}
-		if !b.settle(part, hashes[:to-from]) {
+// addShort adds the n short values of p, which have one code.
+func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
+	b := newPerfectBuilder(d, n)
+	l.keys = make([]key, b.slots)
+	for !l.divide(b, p) {
+		if !b.enlarge() {
 			return false
 		}
-		for i, k := range keys[from:to] {
-			l.keys[b.place(hashes[i])] = k
+		l.keys = make([]key, b.slots)
+	}
+	b.divided()
+	l.short = b.perfect
+	keys, hashes := d.keys.take(b.room), d.words.take(b.room)
+	for part, fill := range b.fill {
+		mine := l.keys[part*b.room:][:fill]
+		copy(keys, mine)
+		clear(mine)
+		for i, k := range keys[:fill] {
+			hashes[i] = k.hash()
 		}
+		if !b.settle(part, hashes[:fill]) {
+			return false
+		}
+		for i, k := range keys[:fill] {
+			l.keys[b.places[i]] = k
+		}
+	}
+	return true
+}
+
+// divide puts keys into their parts, in the places of these, any one for now. It
+// reports false if a part has too many.
+func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
+	for v := range p.Values() {
+		if len(v) > maxShort {
+			continue
+		}
+		k := keyOf(v)
+		at, ok := b.next(k.hash())
+		if !ok {
+			return false
+		}
+		l.keys[at] = k
 	}
 	return true
 }

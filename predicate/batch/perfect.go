@@ -1,6 +1,9 @@
 package batch
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // A perfect hash gives each member of a set a place of its own, so that a
 // look-up touches one member and has no branch that depends on it: either it is
@@ -56,131 +59,157 @@ func (p *perfect) spot(hash, pilot uint64) uint32 {
 // part returns the part that a hash belongs to.
 func (p *perfect) part(hash uint64) int { return int(hash >> (64 - p.parts)) }
 
-// newPerfect returns a perfect hash for members with these hashes. It reports
-// false if it finds none, as where two hashes are equal.
-func newPerfect(d *draft, hashes []uint64) (*perfect, bool) {
+// newPerfect returns a perfect hash for members with these hashes, and the place
+// of each. It reports false if it finds none, as where two hashes are equal.
+func newPerfect(d *draft, hashes []uint64) (p *perfect, places []uint32, ok bool) {
 	if len(hashes) == 0 || len(hashes) > maxMembers {
-		return nil, false
+		return nil, nil, false
 	}
 	b := newPerfectBuilder(d, len(hashes))
-	for _, h := range hashes {
-		b.count(h)
-	}
-	if !b.counted() {
-		return nil, false
-	}
-	members := d.words.take(len(hashes))
-	for _, h := range hashes {
-		members[b.next(h)] = h
-	}
-	for part := range b.partCount() {
-		if from, to := b.bounds(part); !b.settle(part, members[from:to]) {
-			return nil, false
+	places = d.ids.take(len(hashes)) // first the numbers of those that belong to a part
+	var numbers []uint32
+	for {
+		numbers = d.ids.take(b.room << b.parts)
+		ok = true
+		for i, h := range hashes {
+			at, fits := b.next(h)
+			if ok = ok && fits; !ok {
+				break
+			}
+			numbers[at] = uint32(i)
+		}
+		if ok {
+			break
+		}
+		if !b.enlarge() {
+			return nil, nil, false
 		}
 	}
-	return b.perfect, true
+	b.divided()
+	mine := d.words.take(b.room)
+	for part, fill := range b.fill {
+		own := numbers[part*b.room:][:fill]
+		for i, number := range own {
+			mine[i] = hashes[number]
+		}
+		if !b.settle(part, mine[:fill]) {
+			return nil, nil, false
+		}
+		for i, number := range own {
+			places[number] = b.places[i]
+		}
+	}
+	return b.perfect, places, true
 }
 
-// A perfectBuilder takes members three times: to count them, to bring those of a
-// part together, and to settle one part after the other.
+// A perfectBuilder first divides members into parts, and then settles one part
+// after the other.
 type perfectBuilder struct {
 	*perfect
-	ends []int // of the parts, at 1 + part
+	room int   // how many places a part has
+	fill []int // how many members
 
+	draft *draft
 	// Of the part that is being settled:
-	members []uint64 // by bucket, the largest first
-	order   []uint32 // the buckets of members
-	starts  []uint32 // of the buckets in members
-	draft   *draft
+	places  []uint32 // of its members, as they come
+	members []bucketed
+	order   []uint32 // the buckets, the largest first
+	ends    []uint32 // of the buckets in members
+}
+
+// bucketed is a member in the order of buckets.
+type bucketed struct {
+	hash   uint64
+	number int // in the part
 }
 
 func newPerfectBuilder(d *draft, n int) *perfectBuilder {
 	// Buckets of one or two are quickly placed while a fifth of the places is
-	// left free.
+	// left free, or a tenth in a part that has more members than others.
 	parts, buckets := powerOfTwo((n+maxPart-1)/maxPart), powerOfTwo(max(n*2/3, 1))
-	p := &perfect{
-		pilots: make([]uint8, buckets+sparePilots),
-		shift:  uint8(64 - bits.TrailingZeros(uint(buckets))),
-		parts:  uint8(bits.TrailingZeros(uint(parts))),
-		top:    1<<32 - 1<<32/uint64(parts),
+	b := &perfectBuilder{
+		perfect: &perfect{
+			pilots: make([]uint8, buckets+sparePilots),
+			shift:  uint8(64 - bits.TrailingZeros(uint(buckets))),
+			parts:  uint8(bits.TrailingZeros(uint(parts))),
+			top:    1<<32 - 1<<32/uint64(parts),
+		},
+		room:  (n+parts-1)/parts*5/4 + 1,
+		fill:  make([]int, parts),
+		draft: d,
 	}
-	return &perfectBuilder{perfect: p, ends: make([]int, parts+2), draft: d}
+	b.slots = uint32(b.room * parts)
+	return b
 }
 
-func (b *perfectBuilder) count(hash uint64) { b.ends[b.part(hash)+2]++ }
+// next returns where the next member with this hash waits for its part to be
+// settled, and false if there are too many.
+func (b *perfectBuilder) next(hash uint64) (at int, ok bool) {
+	part := b.part(hash)
+	fill := b.fill[part]
+	b.fill[part]++
+	return part*b.room + fill, fill < b.room-b.room/10
+}
 
-// counted gives each part its bounds after the last count. It reports false if
-// a part has too many.
-func (b *perfectBuilder) counted() bool {
-	largest := 0
-	for i, n := range b.ends[2:] {
-		largest = max(largest, n)
-		b.ends[i+2] += b.ends[i+1]
-	}
-	slots := largest + largest/4 + 1
-	if slots > maxTaken {
+// enlarge begins anew, with more room.
+func (b *perfectBuilder) enlarge() bool {
+	if b.room == maxTaken {
 		return false
 	}
-	parts := b.partCount()
-	b.slots = uint32(parts * slots)
-	b.members = b.draft.words.take(largest)
-	b.order, b.starts = b.draft.ids.take((len(b.pilots)-sparePilots)/parts), b.draft.ids.take((len(b.pilots)-sparePilots)/parts)
+	clear(b.fill)
+	b.room = min(2*b.room, maxTaken)
+	b.slots = uint32(b.room * len(b.fill))
 	return true
 }
 
-// next returns where the next member with this hash goes, among all.
-func (b *perfectBuilder) next(hash uint64) int {
-	at := &b.ends[b.part(hash)+1]
-	*at++
-	return *at - 1
+// divided is called when all members have their parts.
+func (b *perfectBuilder) divided() {
+	largest := slices.Max(b.fill)
+	b.places, b.members = b.draft.ids.take(largest), b.draft.buckets.take(largest)
+	buckets := (len(b.pilots) - sparePilots) / len(b.fill)
+	b.order, b.ends = b.draft.ids.take(buckets), b.draft.ids.take(buckets)
 }
 
-func (b *perfectBuilder) partCount() int { return 1 << b.parts }
-
-// bounds returns where the members of a part are, once all have gone there.
-func (b *perfectBuilder) bounds(part int) (from, to int) { return b.ends[part], b.ends[part+1] }
-
-// settle finds the pilots of the buckets of a part, whose members have these
-// hashes.
+// settle finds the pilots of a part, whose members have these hashes, and sets
+// places.
 func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
-	starts := b.starts
-	clear(starts)
-	first := uint64(part * len(starts))
+	ends := b.ends
+	clear(ends)
+	first := uint64(part * len(ends))
 	for _, h := range hashes {
-		starts[h>>b.shift-first]++
+		ends[h>>b.shift-first]++
 	}
 	// Large buckets go first, while there is room.
-	var sizes [maxBucket + 1]uint32 // how many buckets have how many members
-	for _, size := range starts {
+	var sizes, at [maxBucket + 1]uint32 // how many buckets have how many members, and where those are in order
+	for _, size := range ends {
 		if size > maxBucket {
 			return false
 		}
 		sizes[size]++
 	}
-	var places [maxBucket + 1]uint32 // in order
 	for size := maxBucket; size > 0; size-- {
-		places[size-1] = places[size] + sizes[size]
+		at[size-1] = at[size] + sizes[size]
 	}
-	order := b.order[:places[0]]
-	for i, size := range starts {
+	order := b.order[:at[0]]
+	for i, size := range ends {
 		if size > 0 {
-			order[places[size]] = uint32(i)
-			places[size]++
+			order[at[size]] = uint32(i)
+			at[size]++
 		}
 	}
 	sum := uint32(0)
 	for _, i := range order {
-		starts[i], sum = sum, sum+starts[i]
+		ends[i], sum = sum, sum+ends[i]
 	}
-	for _, h := range hashes {
-		at := &starts[h>>b.shift-first]
-		b.members[*at] = h
-		*at++
+	for i, h := range hashes {
+		end := &ends[h>>b.shift-first]
+		b.members[*end] = bucketed{h, i}
+		*end++
 	}
-	clear(b.draft.taken[:b.slots>>b.parts])
+	clear(b.draft.taken[:b.room])
 	from := uint32(0)
 	for _, i := range order {
-		to := starts[i] // now where the bucket ends
+		to := ends[i]
 		pilot, ok := b.pilot(b.members[from:to])
 		if !ok {
 			return false
@@ -188,17 +217,21 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 		b.pilots[first+uint64(i)] = pilot
 		from = to
 	}
+	for i := range hashes {
+		b.places[i] += uint32(part * b.room)
+	}
 	return true
 }
 
 // pilot finds the pilot of a bucket and takes the places it leads to. It tries
 // four at a time, as a branch for each would be mispredicted.
-func (b *perfectBuilder) pilot(bucket []uint64) (uint8, bool) {
+func (b *perfectBuilder) pilot(bucket []bucketed) (uint8, bool) {
 	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
 	for first := 0; first < maxPilots; first += 4 {
 		xor := (*[4]uint64)(pilotXor[first:])
 		full := uint8(0) // a bit for each pilot that leads where somebody is
-		for _, h := range bucket {
+		for i := range bucket {
+			h := bucket[i].hash
 			full |= taken[((h^xor[0])*pilotMix>>32&inPart)*slots>>32%maxTaken] |
 				taken[((h^xor[1])*pilotMix>>32&inPart)*slots>>32%maxTaken]<<1 |
 				taken[((h^xor[2])*pilotMix>>32&inPart)*slots>>32%maxTaken]<<2 |
@@ -215,17 +248,18 @@ func (b *perfectBuilder) pilot(bucket []uint64) (uint8, bool) {
 }
 
 // take takes the places to which a pilot sends a bucket, if no two are the same.
-func (b *perfectBuilder) take(bucket []uint64, xor uint64) bool {
+func (b *perfectBuilder) take(bucket []bucketed, xor uint64) bool {
 	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
-	for i, h := range bucket {
-		at := &taken[((h^xor)*pilotMix>>32&inPart)*slots>>32%maxTaken]
-		if *at != 0 {
-			for _, h := range bucket[:i] {
-				taken[((h^xor)*pilotMix>>32&inPart)*slots>>32%maxTaken] = 0
+	for i, m := range bucket {
+		at := ((m.hash ^ xor) * pilotMix >> 32 & inPart) * slots >> 32 % maxTaken
+		if taken[at] != 0 {
+			for _, m := range bucket[:i] {
+				taken[b.places[m.number]%maxTaken] = 0
 			}
 			return false
 		}
-		*at = 1
+		taken[at] = 1
+		b.places[m.number] = uint32(at)
 	}
 	return true
 }

@@ -24,6 +24,7 @@ func TestPerfect(t *testing.T) {
 		}
 		for name, hash := range map[string]func(i int) uint64{
 			"random":         func(int) uint64 { return rng.Uint64() },
+			"uneven":         func(i int) uint64 { return rng.Uint64() >> (i % 4 / 3) },
 			"low bits equal": func(i int) uint64 { return rng.Uint64() << 20 },
 			"numbers":        text("%d"),
 			"padded":         text("%015d"),
@@ -43,11 +44,12 @@ func TestPerfect(t *testing.T) {
 			for i := range hashes {
 				hashes[i] = hash(i)
 			}
-			p, ok := newPerfect(new(draft), hashes)
+			p, places, ok := newPerfect(new(draft), hashes)
 			require.True(t, ok, "%d, %s", n, name)
 			seen := make(map[uint32]bool)
-			for _, h := range hashes {
+			for i, h := range hashes {
 				at := p.place(h)
+				require.Equal(t, at, places[i])
 				require.Less(t, at, p.slots)
 				require.False(t, seen[at], "%d, %s: two members in one place", n, name)
 				seen[at] = true
@@ -59,18 +61,24 @@ func TestPerfect(t *testing.T) {
 			require.Less(t, p.place(^uint64(0)), p.slots)
 		}
 	}
-	_, ok := newPerfect(new(draft), nil)
+	_, _, ok := newPerfect(new(draft), nil)
 	require.False(t, ok, "no member")
-	_, ok = newPerfect(new(draft), []uint64{1, 2, 1})
+	_, _, ok = newPerfect(new(draft), []uint64{1, 2, 1})
 	require.False(t, ok, "two members with one hash")
-	_, ok = newPerfect(new(draft), make([]uint64, 1000))
+	_, _, ok = newPerfect(new(draft), make([]uint64, 1000))
 	require.False(t, ok, "a thousand members with one hash")
 	crowd := make([]uint64, maxBucket)
 	for i := range crowd {
 		crowd[i] = rng.Uint64() >> 20
 	}
-	_, ok = newPerfect(new(draft), crowd)
+	_, _, ok = newPerfect(new(draft), crowd)
 	require.False(t, ok, "all in one bucket")
+	crowd = make([]uint64, 100_000)
+	for i := range crowd {
+		crowd[i] = rng.Uint64() >> 4
+	}
+	_, _, ok = newPerfect(new(draft), crowd)
+	require.False(t, ok, "sixteen times as many in a part as usual")
 }
 
 // colliding returns n different texts of 15 bytes that have one hash.
@@ -132,5 +140,37 @@ func TestSameHash(t *testing.T) {
 			}
 			rec.Release()
 		}
+	}
+}
+
+// TestUnevenHash gives one set values whose hashes are as uneven as if somebody
+// had chosen them.
+func TestUnevenHash(t *testing.T) {
+	for name, keep := range map[string]func(hash uint64, i int) bool{
+		"half as many with the highest bit": func(hash uint64, i int) bool { return hash>>63 == 0 || i%3 == 0 },
+		"all in one part":                   func(hash uint64, i int) bool { return hash>>60 == 0 },
+	} {
+		var values, others []string
+		for i := range 180_000 {
+			if s := fmt.Sprintf("value %d", i); keep(keyOf(s).hash(), i) {
+				values = append(values, s)
+			} else {
+				others = append(others, s)
+			}
+		}
+		l := newSetLookup(new(draft), predicate.In("a", append(values, "a value of more than 15 bytes")...), 2)
+		l.null, l.miss = 3, 1
+		require.Equal(t, len(values)+1, l.n)
+		require.Equal(t, name == "all in one part", l.rest != nil)
+		find := func(s string) uint32 { return l.find([]byte(s), 0, len(s)) }
+		for _, s := range values {
+			require.EqualValues(t, 2, find(s), s)
+		}
+		for _, s := range others {
+			require.EqualValues(t, 1, find(s), s)
+		}
+		require.EqualValues(t, 2, find("a value of more than 15 bytes"))
+		require.EqualValues(t, 1, find("a value of more than 16 bytes"))
+		require.EqualValues(t, 3, find(""))
 	}
 }
