@@ -32,25 +32,29 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 		if !p.box() {
 			continue
 		}
-		key := &keys[i]
+		least := 0
 		for j, a := range p.atoms() {
-			if cost := uses[j].keyCost(a); j == 0 || cost < key.cost {
-				*key = boxKey{a, uses[j], cost}
+			if cost := ix.uses.each[uses[j]].keyCost(a); j == 0 || cost < least {
+				least, keys[i] = cost, boxKey{a, uses[j]}
 			}
 		}
 		uses = uses[len(p.atoms()):]
-		entries += len(key.atom.n.values)
+		entries += len(keys[i].atom.n.values)
 	}
 	ix.slots = make([]int32, 1<<bits.Len(uint(entries)))
 	ix.chain = make([]boxEntry, 1, entries)
 	for i, key := range keys {
+		if key.atom.n == nil {
+			continue
+		}
+		use := ix.uses.each[key.use]
 		switch key.atom.Op() {
 		case OpHasValue:
-			key.use.anyKey = append(key.use.anyKey, int32(i))
+			use.anyKey = append(use.anyKey, int32(i))
 		case OpIn:
-			key.use.key = true
+			use.key = true
 			for _, v := range key.atom.n.values {
-				k := entryKey(key.use.hash, hash(v))
+				k := entryKey(use.hash, hash(v))
 				slot := &ix.slots[k&uint32(len(ix.slots)-1)]
 				ix.chain = append(ix.chain, boxEntry{k, fold(key.atom.n.sig), int32(i), *slot})
 				*slot = int32(len(ix.chain) - 1)
@@ -63,8 +67,7 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 // A boxKey is the atom by which a box is found.
 type boxKey struct {
 	atom Predicate
-	use  *columnUse
-	cost int
+	use  int32
 }
 
 // entryKey joins the hashes of a column and a value. Two pairs with one key
@@ -87,16 +90,18 @@ type columnUse struct {
 	anyKey  []int32    // boxes whose key atom is a HasValue
 }
 
-// use sees how boxes use columns, and returns that for each of their atoms.
-func (ix *boxIndex) use(boxes []Predicate) []*columnUse {
-	of := make([]*columnUse, 0, 4*len(boxes))
+// use sees how boxes use columns, and returns the number of the column of each
+// of their atoms.
+func (ix *boxIndex) use(boxes []Predicate) []int32 {
+	of := make([]int32, 0, 4*len(boxes))
 	for _, p := range boxes {
 		if !p.box() {
 			continue
 		}
 		for _, a := range p.atoms() {
-			u := ix.uses.of(a.n.column)
-			of = append(of, u)
+			at := ix.uses.index(a.n.column)
+			of = append(of, int32(at))
+			u := ix.uses.each[at]
 			if a.Op() == OpHasValue {
 				u.anyHere++
 				continue
@@ -132,10 +137,11 @@ func (ix *boxIndex) covers(b []Predicate, self int) bool {
 		return int(i) != self && ix.boxes[i].n != nil && boxCovers(ix.boxes[i].atoms(), b)
 	}
 	for _, a := range b {
-		use := ix.uses.find(a.n.column)
-		if use == nil {
+		at := ix.uses.find(a.n.column)
+		if at < 0 {
 			continue // no box tests it
 		}
+		use := ix.uses.each[at]
 		if slices.ContainsFunc(use.anyKey, is) {
 			return true
 		}

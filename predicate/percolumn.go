@@ -10,31 +10,28 @@ type perColumn[T any] struct {
 
 const fewColumns = 8
 
-// find returns what is kept for a column, nil if that is nothing.
-func (m *perColumn[T]) find(column string) *T {
-	if i := m.index(column); i >= 0 {
-		return m.each[i]
-	}
-	return nil
-}
-
 // of returns what is kept for a column, which begins as the zero T.
-func (m *perColumn[T]) of(column string) *T {
-	if t := m.find(column); t != nil {
-		return t
-	}
-	if len(m.names) >= fewColumns {
-		if m.at == nil {
-			m.at = make(map[string]int)
+func (m *perColumn[T]) of(column string) *T { return m.each[m.index(column)] }
+
+// index returns the number of a column.
+func (m *perColumn[T]) index(column string) int {
+	i := m.find(column)
+	if i < 0 {
+		i = len(m.names)
+		if i >= fewColumns {
+			if m.at == nil {
+				m.at = make(map[string]int)
+			}
+			m.at[column] = i
 		}
-		m.at[column] = len(m.names)
+		m.names = append(m.names, column)
+		m.each = append(m.each, new(T))
 	}
-	m.names = append(m.names, column)
-	m.each = append(m.each, new(T))
-	return m.each[len(m.each)-1]
+	return i
 }
 
-func (m *perColumn[T]) index(column string) int {
+// find returns the number of a column, -1 if it has none.
+func (m *perColumn[T]) find(column string) int {
 	for i, name := range m.names[:min(len(m.names), fewColumns)] {
 		if name == column {
 			return i
