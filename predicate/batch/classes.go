@@ -31,13 +31,13 @@ type classifier struct {
 }
 
 // newClassifier classifies one column for the conditions that boxes put on it;
-// conditions[i] is a zero Predicate where box i has none.
+// conditions[i] is a zero Predicate where box i has none. They are overwritten.
 func newClassifier(d *draft, column int, name string, conditions []predicate.Predicate, opts *Options) *classifier {
 	c := &classifier{column: column, name: name, off: opts.off, byBox: d.numbers.take(len(conditions))}
 	// Rules share the conditions of equal cells, so each is looked at once.
 	// Different conditions accept different classes. Should two have one hash,
 	// the second is looked at again and again, to the same end.
-	different := make([]predicate.Predicate, 0, len(conditions))
+	different := conditions[:0] // in place: none is written before it was read
 	numbers := d.numbers.take(len(conditions))[:0] // of each hash, the first of its conditions
 	hasValue := false
 	hashes := newNumbering(d, len(conditions))
@@ -163,7 +163,7 @@ func collect(d *draft, conditions []predicate.Predicate) (*builder, [][]uint32) 
 	}
 	b := newBuilder(d, total)
 	all := d.ids.take(total)[:0]
-	ids := make([][]uint32, len(conditions))
+	ids := d.sets.take(len(conditions))
 	for i, p := range conditions {
 		from := len(all)
 		for v := range p.Values() {

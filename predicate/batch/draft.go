@@ -13,6 +13,7 @@ type draft struct {
 	members  slab[member]
 	residues slab[residue]
 	buckets  slab[bucketed]
+	sets     slab[[]uint32]
 	taken    [maxTaken]uint8 // places of a part of a perfect hash, from its first on: 1 or 0
 }
 
@@ -32,5 +33,6 @@ func (d *draft) free() {
 	d.members.reset(maxDraft)
 	d.residues.reset(maxDraft)
 	d.buckets.reset(maxDraft)
+	d.sets.reset(maxDraft)
 	drafts.Put(d)
 }

@@ -66,26 +66,21 @@ func newPerfect(d *draft, hashes []uint64) (p *perfect, places []uint32, ok bool
 		return nil, nil, false
 	}
 	b := newPerfectBuilder(d, len(hashes))
-	places = d.ids.take(len(hashes)) // first the numbers of those that belong to a part
-	var numbers []uint32
-	for {
-		numbers = d.ids.take(b.room << b.parts)
-		ok = true
-		for i, h := range hashes {
-			at, fits := b.next(h)
-			if ok = ok && fits; !ok {
-				break
-			}
-			numbers[at] = uint32(i)
-		}
-		if ok {
-			break
-		}
+	if len(b.fill) == 1 {
+		b.fill[0] = len(hashes)
+		b.divided()
+		ok = b.settle(0, hashes)
+		return b.perfect, b.places, ok
+	}
+	numbers := d.ids.take(int(b.slots))
+	for !b.divide(hashes, numbers) {
 		if !b.enlarge() {
 			return nil, nil, false
 		}
+		numbers = d.ids.take(int(b.slots))
 	}
 	b.divided()
+	places = d.ids.take(len(hashes))
 	mine := d.words.take(b.room)
 	for part, fill := range b.fill {
 		own := numbers[part*b.room:][:fill]
@@ -100,6 +95,19 @@ func newPerfect(d *draft, hashes []uint64) (p *perfect, places []uint32, ok bool
 		}
 	}
 	return b.perfect, places, true
+}
+
+// divide puts the numbers of members into their parts. It reports false if a part
+// has too many.
+func (b *perfectBuilder) divide(hashes []uint64, numbers []uint32) bool {
+	for i, h := range hashes {
+		at, ok := b.next(h)
+		if !ok {
+			return false
+		}
+		numbers[at] = uint32(i)
+	}
+	return true
 }
 
 // A perfectBuilder first divides members into parts, and then settles one part
