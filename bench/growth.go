@@ -109,8 +109,10 @@ func (res *Result) grow(d *Data, t *GrowthTable, cases []*Case) error {
 	return nil
 }
 
-// heap returns the bytes that live on the heap.
+// heap returns the bytes that live on the heap. What is kept in pools is gone
+// with the second collection.
 func heap() uint64 {
+	runtime.GC()
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)

@@ -37,7 +37,7 @@ func newClassifier(d *draft, column int, name string, conditions []predicate.Pre
 	// Rules share the conditions of equal cells, so each is looked at once.
 	// Different conditions accept different classes. Should two have one hash,
 	// the second is looked at again and again, to the same end.
-	different := conditions[:0] // in place: none is written before it was read
+	different := conditions[:0]                    // in place: none is written before it was read
 	numbers := d.numbers.take(len(conditions))[:0] // of each hash, the first of its conditions
 	hasValue := false
 	hashes := newNumbering(d, len(conditions))

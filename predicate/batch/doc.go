@@ -34,9 +34,11 @@
 // a row therefore depends on the number of columns the rules test, not on the
 // number of rules, and on the number of values only through the caches.
 //
-// Texts of up to 15 bytes are compared as two words without being read again,
-// dictionaries are looked up once per dictionary, and runs once per run. A batch
-// whose dictionary holds no value that a rule accepts is not looked at.
+// Texts of up to 15 bytes are compared as two words without being read again, and
+// with one value only: a hash made for the values a rule set names leads each text
+// to the one place where it can be. Dictionaries are looked up once per
+// dictionary, and runs once per run. A batch whose dictionary holds no value that
+// a rule accepts is not looked at.
 //
 // On amd64 with AVX-512, as of Ice Lake and Zen 4, the innermost loops are in
 // assembly; elsewhere, and with the build tag purego, they are in Go and show

@@ -166,8 +166,8 @@ advance:
 	VPERMD Z10, Z3, Z2
 
 #define GATHER \
-	KMOVW      K1, K3            \
-	VPXORD     Z2, Z2, Z2        \
+	KMOVW      K1, K3     \
+	VPXORD     Z2, Z2, Z2 \
 	VPGATHERDD (BX)(Z3*4), K3, Z2
 
 #define BITS \
@@ -253,24 +253,24 @@ decided:
 //	R15 scan  DI dst  SI offsets  CX n  DX data  BX redo  R8 keys  R9 codes
 //	Y20 last  Y21 1  Y22 15  Z23 ones  Z24 64  Z25 mulLo  Z26 mulHi  Y27 miss  Y28 null
 #define PROLOGUE \
-	MOVQ textScan_dst(R15), DI              \
-	MOVQ textScan_offsets(R15), SI          \
-	MOVQ textScan_n(R15), CX                \
-	MOVQ textScan_data(R15), DX             \
-	MOVQ textScan_redo(R15), BX             \
-	MOVQ textScan_keys(R15), R8             \
-	MOVQ textScan_codes(R15), R9            \
-	VPBROADCASTD textScan_last(R15), Y20    \
-	MOVL $1, AX                         \
-	VPBROADCASTD AX, Y21                \
-	MOVL $15, AX                        \
-	VPBROADCASTD AX, Y22                \
-	VPTERNLOGQ $0xff, Z23, Z23, Z23     \
-	MOVL $64, AX                        \
-	VPBROADCASTQ AX, Z24                \
-	VPBROADCASTQ textScan_mulLo(R15), Z25   \
-	VPBROADCASTQ textScan_mulHi(R15), Z26   \
-	VPBROADCASTD textScan_miss(R15), Y27    \
+	MOVQ textScan_dst(R15), DI            \
+	MOVQ textScan_offsets(R15), SI        \
+	MOVQ textScan_n(R15), CX              \
+	MOVQ textScan_data(R15), DX           \
+	MOVQ textScan_redo(R15), BX           \
+	MOVQ textScan_keys(R15), R8           \
+	MOVQ textScan_codes(R15), R9          \
+	VPBROADCASTD textScan_last(R15), Y20  \
+	MOVL $1, AX                           \
+	VPBROADCASTD AX, Y21                  \
+	MOVL $15, AX                          \
+	VPBROADCASTD AX, Y22                  \
+	VPTERNLOGQ $0xff, Z23, Z23, Z23       \
+	MOVL $64, AX                          \
+	VPBROADCASTQ AX, Z24                  \
+	VPBROADCASTQ textScan_mulLo(R15), Z25 \
+	VPBROADCASTQ textScan_mulHi(R15), Z26 \
+	VPBROADCASTD textScan_miss(R15), Y27  \
 	VPBROADCASTD textScan_null(R15), Y28
 
 // TEXTS reads where 8 texts begin, Y2, and how long they are, Y3 and Z4; which
@@ -278,31 +278,31 @@ decided:
 // It loads their first 8 bytes, those after the text cleared, into Z0, and the
 // length in bits into Z5.
 #define TEXTS \
-	VMOVDQU32 (SI), Y2              \
-	VMOVDQU32 4(SI), Y3             \
-	VPSUBD    Y2, Y3, Y3            \
-	VPSUBD    Y21, Y3, Y4           \
-	VPCMPUD   $1, Y22, Y4, K1       \
-	VPCMPUD   $2, Y20, Y2, K1, K3   \
-	VPTESTNMD Y3, Y3, K2            \
-	KMOVB     K3, K4                \
-	VPXORQ    Z0, Z0, Z0            \
-	VPGATHERDQ (DX)(Y2*1), K4, Z0   \
-	VPMOVZXDQ Y3, Z4                \
-	VPSLLQ    $3, Z4, Z5            \
-	VPSLLVQ   Z5, Z23, Z6           \
+	VMOVDQU32 (SI), Y2            \
+	VMOVDQU32 4(SI), Y3           \
+	VPSUBD    Y2, Y3, Y3          \
+	VPSUBD    Y21, Y3, Y4         \
+	VPCMPUD   $1, Y22, Y4, K1     \
+	VPCMPUD   $2, Y20, Y2, K1, K3 \
+	VPTESTNMD Y3, Y3, K2          \
+	KMOVB     K3, K4              \
+	VPXORQ    Z0, Z0, Z0          \
+	VPGATHERDQ (DX)(Y2*1), K4, Z0 \
+	VPMOVZXDQ Y3, Z4              \
+	VPSLLQ    $3, Z4, Z5          \
+	VPSLLVQ   Z5, Z23, Z6         \
 	VPANDNQ   Z0, Z6, Z0
 
 // HIGH makes the second word of the keys, Z1: bytes 8 to 14 and the length. Where
 // a text has no byte there, the shift is by none and all bits are cleared.
 #define HIGH \
-	KMOVB      K3, K4                \
-	VPXORQ     Z1, Z1, Z1            \
-	VPGATHERDQ 8(DX)(Y2*1), K4, Z1   \
-	VPSUBUSW   Z24, Z5, Z5           \
-	VPSLLVQ    Z5, Z23, Z6           \
-	VPANDNQ    Z1, Z6, Z1            \
-	VPSLLQ     $56, Z4, Z4           \
+	KMOVB      K3, K4              \
+	VPXORQ     Z1, Z1, Z1          \
+	VPGATHERDQ 8(DX)(Y2*1), K4, Z1 \
+	VPSUBUSW   Z24, Z5, Z5         \
+	VPSLLVQ    Z5, Z23, Z6         \
+	VPANDNQ    Z1, Z6, Z1          \
+	VPSLLQ     $56, Z4, Z4         \
 	VPORQ      Z4, Z1, Z1
 
 #define HASH \
@@ -313,32 +313,32 @@ decided:
 // COMPARE compares the keys with those at places Z7, of the lanes K5, and leaves
 // in K5 which are equal.
 #define COMPARE \
-	VPADDQ     Z7, Z7, Z8            \
-	KMOVB      K5, K4                \
-	VPXORQ     Z9, Z9, Z9            \
-	VPGATHERQQ (R8)(Z8*8), K4, Z9    \
-	KMOVB      K5, K4                \
-	VPXORQ     Z10, Z10, Z10         \
-	VPGATHERQQ 8(R8)(Z8*8), K4, Z10  \
-	VPCMPEQQ   Z9, Z0, K5, K5        \
+	VPADDQ     Z7, Z7, Z8           \
+	KMOVB      K5, K4               \
+	VPXORQ     Z9, Z9, Z9           \
+	VPGATHERQQ (R8)(Z8*8), K4, Z9   \
+	KMOVB      K5, K4               \
+	VPXORQ     Z10, Z10, Z10        \
+	VPGATHERQQ 8(R8)(Z8*8), K4, Z10 \
+	VPCMPEQQ   Z9, Z0, K5, K5       \
 	VPCMPEQQ   Z10, Z1, K5, K5
 
 // CODES stores the codes at places Z7 of the lanes K5; empty texts have the code
 // of null, all others that of a miss. K6 becomes those to be done again.
 #define CODES \
-	VMOVDQA32  Y27, Y9               \
-	KMOVB      K5, K4                \
-	VPGATHERQD (R9)(Z7*4), K4, Y9    \
+	VMOVDQA32  Y27, Y9            \
+	KMOVB      K5, K4             \
+	VPGATHERQD (R9)(Z7*4), K4, Y9 \
 	STORE
 
 #define STORE \
-	VMOVDQA32  Y28, K2, Y9           \
-	VMOVDQU32  Y9, (DI)              \
-	KMOVB      K6, AX                \
-	MOVB       AX, (BX)              \
-	ADDQ $32, SI                     \
-	ADDQ $32, DI                     \
-	ADDQ $1, BX                      \
+	VMOVDQA32  Y28, K2, Y9 \
+	VMOVDQU32  Y9, (DI)    \
+	KMOVB      K6, AX      \
+	MOVB       AX, (BX)    \
+	ADDQ $32, SI           \
+	ADDQ $32, DI           \
+	ADDQ $1, BX            \
 	SUBQ $8, CX
 
 // func vectorFewOf(s *textScan)
@@ -382,24 +382,24 @@ tiny:
 
 // FIND looks the keys Z0 and Z1 up in a handful and stores their codes.
 #define FIND \
-	VPXORQ    Z0, Z1, Z7       \
-	VPSRLQ    $32, Z7, Z8      \
-	VPXORQ    Z7, Z8, Z7       \
-	VPMULUDQ  Z25, Z7, Z7      \
-	VPSRLQ    $26, Z7, Z7      \
-	VPERMB    Z11, Z7, Z8      \
-	VMOVDQA64 Z8, Z9           \
-	VPERMI2Q  Z13, Z12, Z9     \
-	VPCMPEQQ  Z9, Z0, K3, K5   \
-	VMOVDQA64 Z8, Z10          \
-	VPERMI2Q  Z15, Z14, Z10    \
-	VPCMPEQQ  Z10, Z1, K5, K5  \
-	VPERMD    Z16, Z8, Z8      \
-	VPMOVQD   Z8, Y8           \
-	VMOVDQA32 Y27, Y9          \
-	VMOVDQA32 Y8, K5, Y9       \
-	KORB      K2, K3, K6       \
-	KNOTB     K6, K6           \
+	VPXORQ    Z0, Z1, Z7      \
+	VPSRLQ    $32, Z7, Z8     \
+	VPXORQ    Z7, Z8, Z7      \
+	VPMULUDQ  Z25, Z7, Z7     \
+	VPSRLQ    $26, Z7, Z7     \
+	VPERMB    Z11, Z7, Z8     \
+	VMOVDQA64 Z8, Z9          \
+	VPERMI2Q  Z13, Z12, Z9    \
+	VPCMPEQQ  Z9, Z0, K3, K5  \
+	VMOVDQA64 Z8, Z10         \
+	VPERMI2Q  Z15, Z14, Z10   \
+	VPCMPEQQ  Z10, Z1, K5, K5 \
+	VPERMD    Z16, Z8, Z8     \
+	VPMOVQD   Z8, Y8          \
+	VMOVDQA32 Y27, Y9         \
+	VMOVDQA32 Y8, K5, Y9      \
+	KORB      K2, K3, K6      \
+	KNOTB     K6, K6          \
 	STORE
 
 // func vectorHandfulOf(s *textScan)
@@ -440,19 +440,19 @@ handfulTiny:
 
 // PLACE makes places Z7 of hashes Z7: see perfect.
 #define PLACE \
-	VPSRLVQ    Z11, Z7, Z9             \
-	KMOVB      K3, K4                  \
-	VPXORQ     Z18, Z18, Z18           \
-	VPGATHERQD (R10)(Z9*1), K4, Y18    \
-	VPMOVZXDQ  Y18, Z18                \
-	VPANDQ     Z15, Z18, Z18           \
-	VPMULUDQ   Z13, Z18, Z18           \
-	VPSRLQ     $32, Z7, Z17            \
-	VPXORQ     Z18, Z7, Z7             \
-	VPMULLQ    Z14, Z7, Z7             \
-	VPSRLQ     $32, Z7, Z7             \
-	VPTERNLOGQ $0xd8, Z16, Z17, Z7     \
-	VPMULUDQ   Z12, Z7, Z7             \
+	VPSRLVQ    Z11, Z7, Z9          \
+	KMOVB      K3, K4               \
+	VPXORQ     Z18, Z18, Z18        \
+	VPGATHERQD (R10)(Z9*1), K4, Y18 \
+	VPMOVZXDQ  Y18, Z18             \
+	VPANDQ     Z15, Z18, Z18        \
+	VPMULUDQ   Z13, Z18, Z18        \
+	VPSRLQ     $32, Z7, Z17         \
+	VPXORQ     Z18, Z7, Z7          \
+	VPMULLQ    Z14, Z7, Z7          \
+	VPSRLQ     $32, Z7, Z7          \
+	VPTERNLOGQ $0xd8, Z16, Z17, Z7  \
+	VPMULUDQ   Z12, Z7, Z7          \
 	VPSRLQ     $32, Z7, Z7
 
 // func vectorPerfectOf(s *textScan)
@@ -673,13 +673,13 @@ noOffsets:
 	RET
 
 #define MOVES(width, load, store, reg) \
-	MOVL  (R8)(CX*4), AX     \
-	CMPQ  AX, R10            \
-	JHI   moved              \
-	load  (SI)(AX*1), reg    \
-	store reg, (DI)(BX*1)    \
-	MOVL  (R9)(CX*4), BX     \
-	INCQ  CX                 \
+	MOVL  (R8)(CX*4), AX  \
+	CMPQ  AX, R10         \
+	JHI   moved           \
+	load  (SI)(AX*1), reg \
+	store reg, (DI)(BX*1) \
+	MOVL  (R9)(CX*4), BX  \
+	INCQ  CX              \
 	CMPQ  CX, DX
 
 // func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int)

@@ -1,0 +1,125 @@
+package batch
+
+import (
+	"slices"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// newLookup returns the table of the values in b, which has their codes by id.
+func newLookup(d *draft, b *builder, codes []uint32) *lookup {
+	l := &lookup{n: len(b.keys) + len(b.values)}
+	if len(b.keys) > 0 {
+		short, places, ok := newPerfect(d, b.keyHashes)
+		if !ok {
+			return newRest(b, codes)
+		}
+		l.short, l.keys, l.shortCodes = short, make([]key, short.slots), make([]uint32, short.slots)
+		for i, at := range places {
+			l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
+		}
+	}
+	if !l.addLong(d, b, codes) {
+		return newRest(b, codes)
+	}
+	return l
+}
+
+// addLong adds the long values in b. It reports false if it cannot.
+func (l *lookup) addLong(d *draft, b *builder, codes []uint32) bool {
+	if len(b.values) == 0 {
+		return true
+	}
+	long, places, ok := newPerfect(d, b.valueHashes)
+	if !ok {
+		return false
+	}
+	l.long, l.values, l.longCodes = long, make([]string, long.slots), make([]uint32, long.slots)
+	for i, v := range b.values {
+		l.values[places[i]], l.longCodes[places[i]] = v, codes[b.valueIDs[i]]
+		l.lengths[min(len(v)>>6, 4)] |= 1 << (len(v) & 63)
+	}
+	return true
+}
+
+// newRest returns the table of values that no perfect hash keeps apart. Rules
+// hold such if somebody looked for them.
+func newRest(b *builder, codes []uint32) *lookup {
+	l := &lookup{n: len(b.keys) + len(b.values), rest: make(map[string]uint32)}
+	for i, k := range b.keys {
+		l.rest[k.text()] = codes[b.keyIDs[i]]
+	}
+	for i, v := range b.values {
+		l.rest[v] = codes[b.valueIDs[i]]
+	}
+	return l
+}
+
+// newSetLookup returns the table of the values of one condition, which all have
+// the same code. They are distinct and need no ids, so each goes straight to
+// where it belongs. What large sets cost is memory.
+func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
+	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
+	var long builder
+	for v := range p.Values() {
+		if len(v) > maxShort {
+			long.addLong(v)
+		}
+	}
+	short := l.n - len(long.values)
+	if l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values))) && (short == 0 || l.addShort(d, p, short)) {
+		return l
+	}
+	l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
+	for v := range p.Values() {
+		l.rest[v] = code
+	}
+	return l
+}
+
+// addShort adds the n short values of p, which have one code.
+func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
+	b := newPerfectBuilder(d, n)
+	l.keys = make([]key, b.slots)
+	for !l.divide(b, p) {
+		if !b.enlarge() {
+			return false
+		}
+		l.keys = make([]key, b.slots)
+	}
+	b.divided()
+	l.short = b.perfect
+	keys, hashes := d.keys.take(b.room), d.words.take(b.room)
+	for part, fill := range b.fill {
+		mine := l.keys[part*b.room:][:fill]
+		copy(keys, mine)
+		clear(mine)
+		for i, k := range keys[:fill] {
+			hashes[i] = k.hash()
+		}
+		if !b.settle(part, hashes[:fill]) {
+			return false
+		}
+		for i, k := range keys[:fill] {
+			l.keys[b.places[i]] = k
+		}
+	}
+	return true
+}
+
+// divide puts keys into their parts, in the places of these, any one for now. It
+// reports false if a part has too many.
+func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
+	for v := range p.Values() {
+		if len(v) > maxShort {
+			continue
+		}
+		k := keyOf(v)
+		at, ok := b.next(k.hash())
+		if !ok {
+			return false
+		}
+		l.keys[at] = k
+	}
+	return true
+}
