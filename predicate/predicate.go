@@ -62,7 +62,7 @@ func (p Predicate) Len() int { return len(p.values()) + len(p.args()) }
 
 // Columns returns the names of all columns p looks at, sorted, each once.
 func (p Predicate) Columns() []string {
-	var seen perColumn[struct{}]
+	seen := perColumn[struct{}]{names: []string{}}
 	p.columns(&seen)
 	slices.Sort(seen.names)
 	return seen.names

@@ -23,9 +23,16 @@ var drafts = sync.Pool{New: func() any { return new(draft) }}
 // than this are few, and their filters are what takes long.
 const maxDraft = 1 << 18
 
-// free hands d on, without the texts it held.
+// free hands d on.
 func (d *draft) free() {
+	d.reset()
+	drafts.Put(d)
+}
+
+// reset takes back what d lent, and keeps neither texts nor what its slabs let go.
+func (d *draft) reset() {
 	clear(d.keys.free[:min(d.keys.used, len(d.keys.free))])
+	clear(d.sets.free[:min(d.sets.used, len(d.sets.free))])
 	d.words.reset(maxDraft)
 	d.ids.reset(maxDraft)
 	d.numbers.reset(maxDraft)
@@ -34,5 +41,4 @@ func (d *draft) free() {
 	d.residues.reset(maxDraft)
 	d.buckets.reset(maxDraft)
 	d.sets.reset(maxDraft)
-	drafts.Put(d)
 }

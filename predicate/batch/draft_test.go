@@ -18,15 +18,6 @@ import (
 func TestDraft(t *testing.T) {
 	rng := rand.New(rand.NewPCG(6, 7))
 	d := new(draft)
-	ruin := func() {
-		garbage := rng.Uint64()
-		fill(&d.words, garbage)
-		fill(&d.ids, uint32(garbage))
-		fill(&d.numbers, int32(garbage))
-		fill(&d.keys, key{garbage, garbage})
-		fill(&d.members, member{int32(garbage), int32(garbage >> 32)})
-		fill(&d.residues, residue{int32(garbage), int32(garbage >> 32)})
-	}
 	pool := make([]string, 40)
 	for i := range pool {
 		pool[i] = fmt.Sprintf("%0*d", 1+rng.IntN(24), i)
@@ -58,9 +49,9 @@ func TestDraft(t *testing.T) {
 		default:
 			boxes = []predicate.Predicate{p}
 		}
-		ruin()
+		d.ruin(rng)
 		table := newTable(d, boxes, func(name string) int { return int(name[0] - 'a') }, &Options{off: off})
-		ruin()
+		d.ruin(rng)
 		d.free()
 		d = drafts.Get().(*draft)
 
@@ -79,6 +70,22 @@ func TestDraft(t *testing.T) {
 	}
 	require.Greater(t, visible, rows/20)
 	require.Less(t, visible, rows*19/20)
+}
+
+// ruin writes over all memory of d.
+func (d *draft) ruin(rng *rand.Rand) {
+	garbage := rng.Uint64()
+	fill(&d.words, garbage)
+	fill(&d.ids, uint32(garbage))
+	fill(&d.numbers, int32(garbage))
+	fill(&d.keys, key{garbage, garbage})
+	fill(&d.members, member{int32(garbage), int32(garbage >> 32)})
+	fill(&d.residues, residue{int32(garbage), int32(garbage >> 32)})
+	fill(&d.buckets, bucketed{garbage, int(garbage >> 40)})
+	fill(&d.sets, []uint32{uint32(garbage)})
+	for i := range d.taken {
+		d.taken[i] = uint8(garbage)
+	}
 }
 
 func fill[T any](s *slab[T], garbage T) {
@@ -106,4 +113,15 @@ func TestDraftForgets(t *testing.T) {
 	newBuilder(d, 2*maxDraft)
 	d.free()
 	require.LessOrEqual(t, len(d.keys.free), maxDraft)
+
+	d = new(draft)
+	conditions := make([]predicate.Predicate, 20)
+	for i := range conditions {
+		conditions[i] = predicate.In("a", fmt.Sprint(i))
+	}
+	collect(d, conditions)
+	d.reset()
+	for _, set := range d.sets.free {
+		require.Nil(t, set, "what a set points to may be large")
+	}
 }

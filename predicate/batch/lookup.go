@@ -33,7 +33,7 @@ type lookup struct {
 	longCodes []uint32
 	lengths   [5]uint64 // bit n: a long value has n bytes; the last word stands for all from 256 on
 
-	rest map[string]uint32 // instead of all these, of values whose hashes are equal
+	rest map[string]uint32 // instead of all these, of values without a perfect hash
 
 	one *one
 	few *few
@@ -171,6 +171,7 @@ func (l *lookup) find(data []byte, at, n int) uint32 {
 	case uint(n) > maxShort || l.rest != nil:
 		return l.findLong(data[at : at+n])
 	case l.short == nil:
+		_ = data[at : at+n] // what leads out is refused here, too
 		return l.miss
 	}
 	k := keyOfText(data, at, n)

@@ -42,8 +42,8 @@ func (l *lookup) addLong(d *draft, b *builder, codes []uint32) bool {
 	return true
 }
 
-// newRest returns the table of values that no perfect hash keeps apart. Rules
-// hold such if somebody looked for them.
+// newRest returns the table of values without a perfect hash, as some are equal in
+// theirs or too many fall together. Rules hold such if somebody looked for them.
 func newRest(b *builder, codes []uint32) *lookup {
 	l := &lookup{n: len(b.keys) + len(b.values), rest: make(map[string]uint32)}
 	for i, k := range b.keys {
@@ -56,8 +56,8 @@ func newRest(b *builder, codes []uint32) *lookup {
 }
 
 // newSetLookup returns the table of the values of one condition, which all have
-// the same code. They are distinct and need no ids, so each goes straight to
-// where it belongs. What large sets cost is memory.
+// the same code. They are distinct and need no ids, so each goes straight to the
+// part where it belongs, and waits there. What large sets cost is memory.
 func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
 	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
 	var long builder

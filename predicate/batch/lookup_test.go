@@ -2,7 +2,9 @@ package batch
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,13 +12,15 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // TestLookup builds tables of all sizes and lengths of values and looks up
 // values, near misses and hostile texts in every form, against a map.
 func TestLookup(t *testing.T) {
 	rng := rand.New(rand.NewPCG(21, 22))
-	for _, size := range []int{0, 1, 2, 5, 20, 48, 49, 200, 3000} {
+	for _, size := range []int{0, 1, 2, 5, 20, 48, 49, 200, 3000, 5000, 20_000} {
 		for _, longest := range []int{1, 4, 8, 9, 15, 16, 17, 40, 300} {
 			want := make(map[string]uint32)
 			b := newBuilder(new(draft), 2*size)
@@ -31,6 +35,7 @@ func TestLookup(t *testing.T) {
 			}
 			l := newLookup(new(draft), b, codes)
 			l.null, l.miss = 7, 1
+			require.Nil(t, l.rest)
 			require.Equal(t, len(want), l.n)
 
 			var texts []string
@@ -77,6 +82,62 @@ func TestLookup(t *testing.T) {
 					}
 					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, %+v", text, size, longest, form)
 					require.Equal(t, code, l.find([]byte(text), 0, len(text)), "%q", text)
+				}
+			}
+		}
+	}
+}
+
+// TestSetLookup does the same with the values of a single condition, whose
+// tables come from a draft full of what others left in it.
+func TestSetLookup(t *testing.T) {
+	rng := rand.New(rand.NewPCG(23, 24))
+	d := new(draft)
+	for _, size := range []int{1, 2, 16, 17, 40, 60, 4096, 4097, 20_000} {
+		for _, longest := range []int{15, 40} {
+			want := make(map[string]bool)
+			for range size {
+				want[randomText(rng, longest)] = true
+			}
+			values := slices.Sorted(maps.Keys(want))
+			d.ruin(rng)
+			l := newSetLookup(d, predicate.In("a", values...), 2)
+			d.ruin(rng)
+			d.reset()
+			l.null, l.miss = 7, 1
+			require.Nil(t, l.rest)
+			require.Equal(t, len(values), l.n)
+			for _, p := range []*perfect{l.short, l.long} {
+				if p != nil {
+					require.Len(t, p.pilots, 1<<(64-p.shift)+sparePilots, "a vector loads 4 bytes of the last pilot")
+				}
+			}
+			var texts []string
+			for _, v := range values {
+				texts = append(texts, v, v+"\x00", v[:len(v)-1], v[1:])
+			}
+			builder := array.NewStringBuilder(memory.DefaultAllocator)
+			builder.AppendValues(append(texts, "what is near the end of data is looked up by itself"), nil)
+			data := builder.NewArray().Data()
+			for _, form := range lookupForms {
+				l.vector = form.vector && hasVector
+				l.one, l.few, l.handful = nil, nil, nil
+				if form.sealed {
+					l.seal()
+					require.Equal(t, l.long == nil && l.n <= fewValues, l.few != nil)
+				}
+				dst := make([]uint32, len(texts))
+				for from := 0; from < len(texts); from += blockRows {
+					require.NoError(t, openPlainTest(data, l).read(dst[from:min(from+blockRows, len(dst))], from))
+				}
+				for i, text := range texts {
+					code := l.miss
+					if want[text] {
+						code = 2
+					} else if text == "" {
+						code = l.null
+					}
+					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, %+v", text, size, longest, form)
 				}
 			}
 		}

@@ -120,6 +120,41 @@ func TestMalformedAlike(t *testing.T) {
 	require.Greater(t, refused, 1000)
 }
 
+// TestMalformedMiss: a text that leads out of its column is refused also where
+// no value has as few bytes, and where any text would do.
+func TestMalformedMiss(t *testing.T) {
+	bytes := func(numbers ...int32) []byte { return arrow.Int32Traits.CastToBytes(numbers) }
+	content := memory.NewBufferBytes(make([]byte, 40))
+	columns := map[string]arrow.ArrayData{
+		"offset below 0": array.NewData(arrow.BinaryTypes.String, 1, []*memory.Buffer{nil, memory.NewBufferBytes(bytes(-5, 0)), content}, nil, 0, 0),
+		"view outside": array.NewData(arrow.BinaryTypes.StringView, 1,
+			[]*memory.Buffer{nil, memory.NewBufferBytes(bytes(14, 0, 0, 1<<20)), content}, nil, 0, 0),
+	}
+	long := []string{"more than 15 bytes 1", "more than 15 bytes 2"}
+	other := textArray(memory.DefaultAllocator, arrow.BinaryTypes.String, []cell{{"x", true}}, 0, 0)
+	for name, data := range columns {
+		schema := arrow.NewSchema([]arrow.Field{{Name: "a", Type: data.DataType()}, {Name: "b", Type: other.DataType()}}, nil)
+		rec := array.NewRecord(schema, []arrow.Array{array.MakeFromData(data), other}, 1)
+		for _, p := range []predicate.Predicate{
+			predicate.HasValue("a"),
+			predicate.In("a", long...),
+			predicate.Or(predicate.And(predicate.HasValue("a"), predicate.HasValue("b")), predicate.And(predicate.In("a", "xyz"), predicate.In("b", "q"))),
+			predicate.Or(predicate.And(predicate.HasValue("a"), predicate.HasValue("b")), predicate.And(predicate.In("a", long...), predicate.In("b", "q"))),
+		} {
+			for path, off := range paths {
+				f, err := Bind(p, schema, &Options{off: off})
+				require.NoError(t, err)
+				n, err := f.Count(rec)
+				require.ErrorIs(t, err, ErrMalformed, "%s, %s, %s", name, p, path)
+				require.Zero(t, n)
+				got, err := f.Apply(rec)
+				require.ErrorIs(t, err, ErrMalformed, "%s, %s, %s", name, p, path)
+				require.Nil(t, got)
+			}
+		}
+	}
+}
+
 // TestEmptyWithOffset: a column of no rows that begins anywhere is fine.
 func TestEmptyWithOffset(t *testing.T) {
 	for _, valid := range []*memory.Buffer{nil, memory.NewBufferBytes(nil), memory.NewBufferBytes([]byte{1})} {

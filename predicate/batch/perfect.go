@@ -34,7 +34,7 @@ const (
 	sparePilots = 3
 	maxBucket   = 64
 	maxPart     = 1 << 12 // members, about
-	maxTaken    = 1 << 13 // places in a part: half again as many as usual
+	maxTaken    = 1 << 13 // places in a part: enough for one half again as large as others
 	maxMembers  = 1 << 30
 )
 

@@ -60,9 +60,9 @@ const (
 )
 
 // maxCells bounds the number of entries of all steps of one table. Nearly all
-// of them belong to the last column, at a bit each. Past it, look-ups would
-// miss the caches more often than the AND of rule sets does, and building the
-// table would take longer than many reads.
+// of them belong to the last column, at a bit each, with some words to spare.
+// Past it, look-ups would miss the caches more often than the AND of rule sets
+// does, and building the table would take longer than many reads.
 const maxCells = 1 << 20
 
 // newTable builds the table of a union of boxes. It keeps nothing of d.

@@ -324,7 +324,7 @@ decided:
 	VPCMPEQQ   Z10, Z1, K5, K5
 
 // CODES stores the codes at places Z7 of the lanes K5; empty texts have the code
-// of null, all others that of a miss. K6 becomes those to be done again.
+// of null, all others that of a miss. K6 are those to be done again.
 #define CODES \
 	VMOVDQA32  Y27, Y9            \
 	KMOVB      K5, K4             \
