@@ -21,7 +21,7 @@ func TestZero(t *testing.T) {
 	require.Equal(t, Op(0), OpNone)
 	require.Equal(t, "none", zero.String())
 	require.Empty(t, zero.Column())
-	require.Empty(t, zero.Columns())
+	require.Equal(t, []string{}, zero.Columns())
 	require.Zero(t, zero.Len())
 	require.Empty(t, slices.Collect(zero.Args()))
 	require.Empty(t, slices.Collect(zero.Values()))
