@@ -55,7 +55,7 @@ var importRules = map[string][]string{
 	"rls/roster":                       {"namespace", "rls", "internal/cells", "internal/csvtext", "internal/plain"},
 	"rls/vet":                          {"namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/csvtext"},
 	"rls/explain":                      {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/distinct", "internal/plain"},
-	"rls/exposure":                     {"predicate", "rls", "rls/roster", "internal/csvtext", "internal/distinct", "internal/plain"},
+	"rls/exposure":                     {"namespace", "predicate", "rls", "rls/roster", "internal/csvtext", "internal/distinct", "internal/plain"},
 	"rls/diff":                         {"namespace", "predicate", "rls", "rls/roster", "tagrules", "internal/boxes", "internal/distinct", "internal/plain"},
 	"rls/compact":                      {"namespace", "predicate", "rls", "rls/roster", "internal/boxes", "internal/cells", "internal/csvtext"},
 	"rls/rlstest":                      {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/csvtext"},

@@ -110,11 +110,11 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 	if err := errors.Join(err, err2, err3); err != nil {
 		return nil, err
 	}
-	for _, rules := range []*rls.Rules{old, newer} {
-		if _, err := roster.Viewers(users, rules); err != nil { // not the fault of the data
-			return nil, err
-		}
+	viewers, err := roster.Viewers(users, old, newer)
+	if err != nil { // not the fault of the data
+		return nil, err
 	}
+	noteUnlisted(cmd.ErrOrStderr(), viewers)
 	opts, release, err := f.options(cmd, slices.Concat(old.Columns(), newer.Columns()))
 	if err != nil {
 		return nil, err
@@ -146,14 +146,17 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 	if !f.session.given() {
 		return diff.Tags(old, newer)
 	}
+	var columns []string
 	for _, config := range []*tagrules.Config{old, newer} {
+		if config == nil {
+			continue
+		}
+		for _, rule := range config.TagRules {
+			columns = append(columns, rule.ColumnName)
+		}
 		if _, err := config.For(tags...); err != nil { // not the fault of the data
 			return nil, err
 		}
-	}
-	var columns []string
-	for _, rule := range slices.Concat(old.TagRules, newer.TagRules) {
-		columns = append(columns, rule.ColumnName)
 	}
 	opts, release, err := f.options(cmd, columns)
 	if err != nil {
@@ -167,13 +170,20 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 	return result, nil
 }
 
-// config reads OLD or NEW.
+// config reads OLD or NEW; nil stands for no rules.
 func (f *diffFlags) config(cmd *cobra.Command, path string) (*tagrules.Config, error) {
-	if path == input.Stdin {
+	switch path {
+	case noRules:
+		return nil, nil
+	case input.Stdin:
 		return tagrules.Parse(cmd.InOrStdin(), &tagrules.Options{File: "standard input"})
 	}
 	return readConfig(path)
 }
+
+// noRules stands for OLD or NEW where there is no file, as in the diffs of git:
+// nobody sees a row.
+const noRules = "/dev/null"
 
 // options are those of package diff, with data that has the columns, if there
 // is any, which release gives back.
@@ -195,7 +205,10 @@ func (f *diffFlags) options(cmd *cobra.Command, columns []string) (opts *diff.Op
 
 // rules reads OLD or NEW.
 func (f *diffFlags) rules(cmd *cobra.Command, path string) (*rls.Rules, error) {
-	if path == input.Stdin {
+	switch path {
+	case noRules:
+		return new(rls.Rules), nil
+	case input.Stdin:
 		return rls.ReadCSV(cmd.InOrStdin(), ruleOptions("standard input", f.rulesNamespace))
 	}
 	return readRules(path, f.rulesNamespace)

@@ -175,9 +175,11 @@ another order, or in other words, show no difference.
 OLD and NEW are permission datasets, or tag configurations if one of them is named
 *.json or --kind is tags. Either may be - for standard input, as in
 git show main:rules.csv | rowsight diff - rules.csv
+or /dev/null for a file that does not exist: nobody sees a row by it.
 
-Viewers are the users of a roster (--users) with their groups; without it they are
-every user and every group that either file names, each on its own. Of tag
+Viewers are the users of a roster (--users) with their groups, and every user and
+group that either file names and the roster lacks; a warning names those. Without a
+roster, viewers are every user and every group that either file names. Of tag
 configurations every session there can be is compared, or the one whose tags are
 given (--tag, ...).
 

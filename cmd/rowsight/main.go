@@ -126,5 +126,6 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newWhere(), newExport(),
 		newAudit(), newCompletion(), newVersion())
+	once(root)
 	return root
 }

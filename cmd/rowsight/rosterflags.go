@@ -2,10 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -39,4 +43,42 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 	}
 	defer file.Close()
 	return roster.ReadCSV(file, &roster.Options{File: f.path, User: f.user, Groups: f.groups, Separator: f.separator})
+}
+
+// maxUnlisted is how many viewers a note names.
+const maxUnlisted = 5
+
+// noteUnlisted says which viewers the rules name and the roster lacks. They
+// count, as themselves: a roster that is out of date must not hide what a rule
+// shows.
+func noteUnlisted(w io.Writer, viewers []roster.Viewer) {
+	var names []string
+	users, groups := 0, 0
+	for _, v := range viewers {
+		switch {
+		case !v.Unlisted:
+			continue
+		case v.Kind == namespace.KindGroup:
+			groups++
+		default:
+			users++
+		}
+		if len(names) < maxUnlisted {
+			v.Unlisted = false // the note says it once
+			names = append(names, v.String())
+		}
+	}
+	if more := users + groups - len(names); more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	var what []string
+	if users > 0 {
+		what = append(what, plural(users, "user")+" that the roster does not list")
+	}
+	if groups > 0 {
+		what = append(what, plural(groups, "group")+" without a member in the roster")
+	}
+	if what != nil {
+		fmt.Fprintf(w, "warning: the rules name %s, counted as themselves: %s\n", strings.Join(what, " and "), strings.Join(names, ", "))
+	}
 }

@@ -73,6 +73,11 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	viewers, err := roster.Viewers(users, rules)
+	if err != nil { // not the fault of the data
+		return err
+	}
+	noteUnlisted(cmd.ErrOrStderr(), viewers)
 	inputs := slices.Concat(args, []string{f.rules, f.users.path})
 	if len(values) == 0 && f.row == 0 {
 		report, err := f.report(cmd, args, rules, users)
@@ -151,9 +156,6 @@ func (f *whoFlags) open(cmd *cobra.Command, args []string, rules *rls.Rules) (*i
 }
 
 func (f *whoFlags) report(cmd *cobra.Command, args []string, rules *rls.Rules, users *roster.Roster) (*exposure.Report, error) {
-	if _, err := roster.Viewers(users, rules); err != nil { // not the fault of the data
-		return nil, err
-	}
 	data, err := f.open(cmd, args, rules)
 	if err != nil {
 		return nil, err

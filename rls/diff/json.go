@@ -7,7 +7,7 @@ import (
 )
 
 // MarshalJSON writes the result as an object. Row counts and samples are there
-// if data was given:
+// if data was given. "unlisted" marks a viewer that the roster lacks:
 //
 //	{"viewers":12,"rows":9994,"differences":[{
 //	  "viewers":[{"kind":"user","name":"al"}],
@@ -15,9 +15,10 @@ import (
 //	  "losses":[],"gained":12,"lost":0,"gainedRows":[{"row":3,"values":{"Region":"US"}}]}]}
 func (r *Result) MarshalJSON() ([]byte, error) {
 	type viewer struct {
-		Kind   string   `json:"kind"`
-		Name   string   `json:"name"`
-		Groups []string `json:"groups,omitempty"`
+		Kind     string   `json:"kind"`
+		Name     string   `json:"name"`
+		Groups   []string `json:"groups,omitempty"`
+		Unlisted bool     `json:"unlisted,omitempty"`
 	}
 	type difference struct {
 		Viewers    []viewer     `json:"viewers"`
@@ -34,7 +35,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	for _, d := range r.Differences {
 		j := difference{Gains: jsonParts(d.Gains), Losses: jsonParts(d.Losses), GainedRows: jsonSamples(d.GainedRows), LostRows: jsonSamples(d.LostRows)}
 		for _, v := range d.Viewers {
-			j.Viewers = append(j.Viewers, viewer{string(v.Kind), v.Name, v.Groups})
+			j.Viewers = append(j.Viewers, viewer{string(v.Kind), v.Name, v.Groups, v.Unlisted})
 		}
 		if d.Old != nil {
 			j.OldLimit = d.Old.Error()

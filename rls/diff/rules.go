@@ -17,8 +17,10 @@ import (
 // Options say for whom and on what rules are compared. A nil *Options and the
 // zero Options are the default.
 type Options struct {
-	// Roster gives the viewers; nil stands for everybody whom either side
-	// names, each user without groups and each group on its own.
+	// Roster gives the viewers, and with them come the users and groups that
+	// either side names and the roster lacks; see [roster.Viewers]. Nil stands
+	// for everybody that either side names, each user without groups and each
+	// group on its own.
 	Roster *roster.Roster
 
 	// Data is what rows are counted in and samples taken from; nil for none.
@@ -106,20 +108,11 @@ func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 
 // everybody returns whom to compare.
 func everybody(old, new *rls.Rules, r *roster.Roster) ([]roster.Viewer, error) {
-	var viewers []roster.Viewer
-	if r != nil {
-		// Rules of version 2 want ARNs, which are good for both.
-		rs := old
-		if new.FormatVersion() == rls.Version2 {
-			rs = new
-		}
-		var err error
-		if viewers, err = r.Viewers(rs); err != nil {
-			return nil, err
-		}
-	} else {
-		viewers = dropNames(roster.Named(old, new))
+	viewers, err := roster.Viewers(r, old, new)
+	if err != nil {
+		return nil, err
 	}
+	viewers = dropNames(viewers)
 	if old.Enforced() != new.Enforced() {
 		viewers = append(viewers, anybody(viewers))
 	}

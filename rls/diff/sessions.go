@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -46,7 +47,8 @@ func (r *SessionResult) HasLoss() bool {
 // Data and Samples; the data must have every column that either configuration
 // restricts.
 //
-// Configurations and tags that are refused are errors, each with the number of
+// A nil configuration stands for none: no session sees a row. Configurations
+// and tags that are refused are errors, each with the number of
 // its session, and then there is no result.
 func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options) (*SessionResult, error) {
 	var o Options
@@ -57,6 +59,9 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 		o.Samples = 3
 	}
 	for _, c := range []*tagrules.Config{old, new} {
+		if c == nil {
+			continue
+		}
 		if err := c.Validate(); err != nil {
 			return nil, err
 		}
@@ -65,8 +70,10 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 	r := &SessionResult{Sessions: len(sessions), HasData: o.Data != nil}
 	if o.Data != nil {
 		var columns []string
-		for _, rule := range slices.Concat(old.TagRules, new.TagRules) {
-			columns = append(columns, rule.ColumnName)
+		for _, c := range []*tagrules.Config{old, new} {
+			if c != nil {
+				columns = append(columns, restricted(c)...)
+			}
 		}
 		slices.Sort(columns)
 		var err error
@@ -77,12 +84,12 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 	}
 	var problems []error
 	for i, tags := range sessions {
-		was, err := old.For(tags...)
+		was, err := show(old, tags)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
 			continue
 		}
-		is, err := new.For(tags...)
+		is, err := show(new, tags)
 		if err != nil {
 			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
 			continue
@@ -160,4 +167,22 @@ func (r *SessionResult) MarshalJSON() ([]byte, error) {
 		}
 	}
 	return json.Marshal(out)
+}
+
+// show returns the rows that a session sees by a configuration; none without
+// one.
+func show(c *tagrules.Config, tags []tagrules.Tag) (predicate.Predicate, error) {
+	if c == nil {
+		return predicate.Predicate{}, nil
+	}
+	return c.For(tags...)
+}
+
+// restricted returns the columns that a configuration restricts.
+func restricted(c *tagrules.Config) []string {
+	var columns []string
+	for _, rule := range c.TagRules {
+		columns = append(columns, rule.ColumnName)
+	}
+	return columns
 }

@@ -63,10 +63,13 @@ func (r *TagResult) HasLoss() bool { return len(r.Losses) > 0 || len(r.Unproven)
 // only reported if the configurations themselves, asked for the session, say
 // so.
 //
-// A configuration that is not valid is an error.
+// A nil configuration stands for none: no session sees a row. One that is not
+// valid is an error.
 func Tags(old, new *tagrules.Config) (*TagResult, error) {
-	for _, c := range []*tagrules.Config{old, new} {
-		if _, err := c.For(); err != nil { // no tags, so that only c can be wrong
+	for _, c := range []**tagrules.Config{&old, &new} {
+		if *c == nil {
+			*c = none()
+		} else if _, err := (*c).For(); err != nil { // no tags, so that only c can be wrong
 			return nil, err
 		}
 	}
@@ -90,6 +93,9 @@ func Tags(old, new *tagrules.Config) (*TagResult, error) {
 	return r, nil
 }
 
+// none returns a configuration by which no session sees a row: For refuses it.
+func none() *tagrules.Config { return new(tagrules.Config) }
+
 // tagMinus looks for sessions that see a row by p and not by q.
 func tagMinus(p, q *tagrules.Config) (parts []TagPart, unproven [][]string) {
 	s := newProber(p, q)
@@ -107,7 +113,10 @@ func tagMinus(p, q *tagrules.Config) (parts []TagPart, unproven [][]string) {
 
 // listsOf returns the lists of which a session must have one complete (T2).
 func listsOf(c *tagrules.Config) [][]string {
-	if len(c.TagRuleConfigurations) > 0 {
+	switch {
+	case len(c.TagRules) == 0:
+		return nil
+	case len(c.TagRuleConfigurations) > 0:
 		return c.TagRuleConfigurations
 	}
 	keys := make([]string, len(c.TagRules))

@@ -181,3 +181,36 @@ func TestSessions(t *testing.T) {
 	require.ErrorContains(t, err, "session 2: ")
 	require.Equal(t, "no difference\n", new(diff.SessionResult).String())
 }
+
+// TestNoConfiguration compares with no configuration, by which nobody sees a row.
+func TestNoConfiguration(t *testing.T) {
+	c := &tagrules.Config{
+		TagRules:              []tagrules.Rule{{TagKey: "a", ColumnName: "A"}, {TagKey: "b", ColumnName: "B", MatchAllValue: "*"}},
+		TagRuleConfigurations: [][]string{{"a"}, {"b"}},
+	}
+	gains, err := diff.Tags(nil, c)
+	require.NoError(t, err)
+	require.Len(t, gains.Gains, 2, "one for each list of keys")
+	require.Empty(t, gains.Losses)
+	require.Empty(t, gains.Unproven)
+	losses, err := diff.Tags(c, nil)
+	require.NoError(t, err)
+	require.Len(t, losses.Losses, 2)
+	require.Empty(t, losses.Gains)
+	nothing, err := diff.Tags(nil, nil)
+	require.NoError(t, err)
+	require.False(t, nothing.HasGain() || nothing.HasLoss())
+	disabled, err := diff.Tags(nil, &tagrules.Config{Status: tagrules.Disabled, TagRules: c.TagRules})
+	require.NoError(t, err)
+	require.True(t, disabled.HasGain(), "every session sees every row now")
+
+	tags := []tagrules.Tags{{{Key: "a", Value: "x"}}, {}}
+	sessions, err := diff.Sessions(nil, c, tags, nil)
+	require.NoError(t, err)
+	require.Len(t, sessions.Changes, 1, "the session without tags still sees nothing")
+	require.True(t, sessions.HasGain())
+	sessions, err = diff.Sessions(c, nil, tags, nil)
+	require.NoError(t, err)
+	require.True(t, sessions.HasLoss())
+	require.False(t, sessions.HasGain())
+}

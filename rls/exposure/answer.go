@@ -149,10 +149,12 @@ type jsonViewer struct {
 	Kind   string   `json:"kind"`
 	Name   string   `json:"name"`
 	Groups []string `json:"groups,omitempty"`
+
+	Unlisted bool `json:"unlisted,omitempty"` // the roster lacks it
 }
 
 func newJSONViewer(v roster.Viewer) jsonViewer {
-	return jsonViewer{string(v.Kind), v.Name, v.Groups}
+	return jsonViewer{string(v.Kind), v.Name, v.Groups, v.Unlisted}
 }
 
 type jsonRule struct {

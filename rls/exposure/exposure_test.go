@@ -110,7 +110,10 @@ func TestWho(t *testing.T) {
 			"  user bo by rules.csv:5, where Segment in (\"SMB\")\n  group admins by rules.csv:4\n"},
 		{"users in groups", "user,groups\nal,admins\ncy,admins\ndi,\n", map[string]string{"Region": "US", "Segment": "x"},
 			"Region is \"US\", Segment is \"x\": 2 viewers\n  user al by rules.csv:3, 4\n  user cy by rules.csv:4\n"},
-		{"nobody", "user,groups\ndi,\n", map[string]string{"Region": "US"}, "Region is \"US\": nobody\n"},
+		{"viewers that the roster lacks", "user,groups\ndi,\n", map[string]string{"Region": "US"},
+			"Region is \"US\": 3 viewers\n  user al (not in the roster) by rules.csv:3\n  user bo (not in the roster) by rules.csv:5, where Segment in (\"SMB\")\n" +
+				"  group admins (no member in the roster) by rules.csv:4\n"},
+		{"nobody", "", map[string]string{"Region": "APAC", "Segment": "x"}, "Region is \"APAC\", Segment is \"x\": 1 viewer\n  group admins by rules.csv:4\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 
 	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -133,8 +134,13 @@ func (r *Report) pageViewer(v Viewer) pageViewer {
 		}
 		p.Groups += plain.Text(g)
 	}
-	if v.Err != nil {
+	switch {
+	case v.Err != nil:
 		p.Error = v.Err.Error()
+	case v.Unlisted && v.Kind == namespace.KindGroup:
+		p.Error = "no member in the roster"
+	case v.Unlisted:
+		p.Error = "not in the roster"
 	}
 	return p
 }

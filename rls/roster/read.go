@@ -2,6 +2,7 @@ package roster
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ type Options struct {
 
 	// Separator splits the list of groups; "" stands for commas, with double
 	// quotes around a name that holds one, as in a permission dataset (U5).
+	// Without a Separator a group that holds a semicolon, a vertical bar, a tab
+	// or a line end is an [ErrSeparator]: directories write lists with them, and
+	// to take "A;B" for one group would hide what the members of A and B see.
 	Separator string
 
 	// Comma is the delimiter of the file; 0 is ','.
@@ -32,8 +36,9 @@ type Options struct {
 
 // Why a roster is refused. [rls.Error] says where.
 var (
-	ErrHeader = errors.New("roster header")
-	ErrNoUser = errors.New("no user")
+	ErrHeader    = errors.New("roster header")
+	ErrNoUser    = errors.New("no user")
+	ErrSeparator = errors.New("unclear separator of groups")
 )
 
 var (
@@ -65,7 +70,26 @@ func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 	if len(src.errs) > 0 {
 		return nil, src.join()
 	}
-	return build(rs, src, o), nil
+	roster := build(rs, src, o)
+	if len(src.errs) > 0 {
+		return nil, src.join()
+	}
+	return roster, nil
+}
+
+// separators are what directories put between the groups of a user, other than
+// the comma.
+const separators = ";|\t\r\n"
+
+// checkSeparator reports the first group that looks like a list that another
+// separator divides.
+func (s *source) checkSeparator(row int, groups []string) {
+	for _, g := range groups {
+		if at := strings.IndexAny(g, separators); at >= 0 && !s.unclear {
+			s.unclear = true
+			s.problem(row, s.groups, fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:at+1], ","))
+		}
+	}
 }
 
 // build makes a Roster of what was read.
@@ -93,6 +117,8 @@ func build(rs *rls.Rules, src *source, o Options) *Roster {
 			case column == src.groups:
 				if o.Separator != "" {
 					values = strings.Split(strings.Join(values, ""), o.Separator)
+				} else {
+					src.checkSeparator(row, values)
 				}
 				u.groups = union(u.groups, values)
 			default:

@@ -104,11 +104,33 @@ func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
 	return viewers, nil
 }
 
-// Viewers returns the users of a roster as rules see them or, without a roster,
-// everybody whom the rules name.
-func Viewers(r *Roster, rs *rls.Rules) ([]Viewer, error) {
+// Viewers returns everybody that rules can show rows to: the users of the
+// roster and, marked as [Viewer.Unlisted], the users that the rules name and the
+// roster lacks, and the groups that the rules name and no user of the roster is
+// in. Somebody that a roster forgets can still look at data. Without a roster
+// it returns everybody that the rules name.
+//
+// Rules of names and rules of ARNs may stand beside each other; the roster must
+// then have ARNs.
+func Viewers(r *Roster, rules ...*rls.Rules) ([]Viewer, error) {
 	if r == nil {
-		return Named(rs), nil
+		return Named(rules...), nil
 	}
-	return r.Viewers(rs)
+	var as *rls.Rules
+	for _, rs := range rules {
+		if as == nil || rs.FormatVersion() == rls.Version2 {
+			as = rs
+		}
+	}
+	viewers, err := r.Viewers(as)
+	if err != nil {
+		return nil, err
+	}
+	more := unlisted(viewers, rules)
+	for i := range more {
+		more[i].Unlisted = true
+	}
+	viewers = append(viewers, more...)
+	slices.SortStableFunc(viewers, Compare)
+	return viewers, nil
 }

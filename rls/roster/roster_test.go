@@ -58,6 +58,7 @@ func TestReadCSV(t *testing.T) {
 		{"a group with a comma", "user,groups\nal,\"\"\"g,1\"\",h\"\n", nil, []string{"al [g,1 h]"}},
 		{"another separator", "user;groups\nal;g,1|h||\n", &roster.Options{Separator: "|", Comma: ';'}, []string{"al [g,1 h]"}},
 		{"quotes are plain with a separator", "user,groups\nal,\"\"\"g\"\"|h\"\n", &roster.Options{Separator: "|"}, []string{`al ["g" h]`}},
+		{"a semicolon in a name", "user,groups\nal,\"g;1,h\"\n", &roster.Options{Separator: ","}, []string{"al [g;1 h]"}},
 		{"columns given", "user,login,team\nx,al,g\n", &roster.Options{User: "login", Groups: "team"}, []string{"al [g]"}},
 		{"a byte order mark", "\ufeffuser,groups\r\nal,g\r\n", nil, []string{"al [g]"}},
 		{"a user with a comma and spaces", "user,groups\n\" a,b\", g\n", nil, []string{" a,b [ g]"}},
@@ -88,6 +89,9 @@ func TestReadCSVRefuses(t *testing.T) {
 		{"two columns of users", "user,UserName\nal,al\n", nil, `r.csv:1:6: column "UserName": roster header: column "user" holds the users, too; say which`, roster.ErrHeader},
 		{"a column that is not there", "user\nal\n", &roster.Options{User: "login"}, `r.csv:1:1: column "login": roster header: no column of users of this name`, roster.ErrHeader},
 		{"a duplicate column", "user,x,x\nal,,\n", nil, `r.csv:1:8: column "x": duplicate column`, rls.ErrDuplicate},
+		{"groups with another separator", "user,groups\nal,g\nbo,A;B\ncy,A|B\n", nil,
+			`r.csv:3:4: column "groups": unclear separator of groups: got "A;B", which is one group or a list with ";"; name the separator, "," if it is one group`, roster.ErrSeparator},
+		{"groups on lines of a cell", "user,groups\nal,\"g\nh\"\n", nil, `r.csv:2:4: column "groups": unclear separator of groups`, roster.ErrSeparator},
 		{"every problem, in order", "user,groups\n,g\nal,\"a\"\"b\"\nbo\n", nil, "r.csv:2:1: column \"user\": no user\nr.csv:3:4: column \"groups\": ", roster.ErrNoUser},
 	}
 	for _, tt := range tests {
@@ -248,4 +252,44 @@ func FuzzReadCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestUnlisted holds that everybody that rules name is a viewer, in the roster
+// or not.
+func TestUnlisted(t *testing.T) {
+	const csv = "UserName,GroupName,Region\nal,,x\nceo,,\n,g,x\n,new,\n,empty,x\n"
+	arns := "UserARN,GroupARN,Region\n" + arn + "user/default/ceo,,x\n" + arn + "user/other/al,,x\n," + arn + "group/default/g,x\n," + arn + "group/other/g,x\n"
+	tests := []struct {
+		reason, roster string
+		rules          []string
+		want           []string
+	}{
+		{"users and groups that nobody lists", "user,groups\nal,g\nbo,\"g,empty\"\n", []string{csv},
+			[]string{"user al", "user bo", "user ceo (not in the roster)", "group new (no member in the roster)"}},
+		{"of any rules", "user,groups\nal,g\n", []string{"UserName,Region\nold,x\n", "UserName,Region\nnew,x\n"},
+			[]string{"user al", "user new (not in the roster)", "user old (not in the roster)"}},
+		{"another case is another user", "user\nCEO\n", []string{"UserName,Region\nceo,x\n"}, []string{"user CEO", "user ceo (not in the roster)"}},
+		{"an empty roster lists nobody", "user\n", []string{"GroupName,Region\ng,x\n"}, []string{"group g (no member in the roster)"}},
+		{"ARNs of other namespaces", "user,groups\n" + arn + "user/default/al," + strings.Replace(arn, "us-east-1", "eu-west-1", 1) + "group/default/g\n", []string{arns},
+			[]string{"user " + arn + "user/default/al", "user " + arn + "user/default/ceo (not in the roster)", "user " + arn + "user/other/al (not in the roster)",
+				"group " + arn + "group/other/g (no member in the roster)"}},
+		{"names beside ARNs", "user,groups\n" + arn + "user/default/al," + arn + "group/default/g\n", []string{csv, "UserARN,Region\n" + arn + "user/default/al,x\n"},
+			[]string{"user " + arn + "user/default/al", "user ceo (not in the roster)", "group empty (no member in the roster)", "group new (no member in the roster)"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			var all []*rls.Rules
+			for _, csv := range tt.rules {
+				all = append(all, rules(t, csv, nil))
+			}
+			viewers, err := roster.Viewers(read(t, tt.roster, nil), all...)
+			require.NoError(t, err)
+			var got []string
+			for _, v := range viewers {
+				got = append(got, v.String())
+				require.Equal(t, v.Unlisted, strings.HasSuffix(v.String(), "in the roster)"))
+			}
+			require.Equal(t, tt.want, got)
+		})
+	}
 }

@@ -24,6 +24,7 @@ type source struct {
 	record       []string
 	places       []place // of every cell, row by row
 	errs         []error
+	unclear      bool // a group with an unclear separator was reported
 }
 
 type place struct{ line, column int }

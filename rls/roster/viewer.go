@@ -17,13 +17,23 @@ type Viewer struct {
 	Name      string         // name or ARN, as it was written first
 	Groups    []string       // of a user, as they were written
 	Principal namespace.Principal
+
+	// Unlisted is set by [Viewers] for a user that rules name and the roster
+	// does not list, and for a group that rules name and no user of the roster
+	// is in.
+	Unlisted bool
 }
 
 // String returns "user al" or "group sales"; a name that does not print well is
-// quoted.
+// quoted. It says so if the roster does not list the viewer.
 func (v Viewer) String() string {
-	if v.Name == "" {
+	switch {
+	case v.Name == "":
 		return "nobody"
+	case v.Unlisted && v.Kind == namespace.KindGroup:
+		return "group " + plain.Text(v.Name) + " (no member in the roster)"
+	case v.Unlisted:
+		return string(v.Kind) + " " + plain.Text(v.Name) + " (not in the roster)"
 	}
 	return string(v.Kind) + " " + plain.Text(v.Name)
 }
@@ -60,6 +70,44 @@ func Named(rules ...*rls.Rules) []Viewer {
 	}
 	slices.SortStableFunc(viewers, Compare)
 	return viewers
+}
+
+// unlisted returns the users and groups that rules name and that none of the
+// viewers of a roster is, or is in, in the order of [Compare].
+func unlisted(listed []Viewer, rules []*rls.Rules) []Viewer {
+	// Rules of version 1 compare the namespace and the name, those of version 2
+	// the ARN (U16). An identity of a roster has an ARN where one is written.
+	type key struct {
+		kind            namespace.Kind
+		namespace, name string
+		arn             namespace.ARN
+	}
+	byName := func(kind namespace.Kind, id namespace.Identity) key {
+		return key{kind: kind, namespace: id.InNamespace(), name: id.Name}
+	}
+	byARN := func(kind namespace.Kind, id namespace.Identity) key {
+		id.ARN.Region = ""
+		return key{kind: kind, arn: id.ARN}
+	}
+	known := make(map[key]bool)
+	for _, v := range listed {
+		known[byName(namespace.KindUser, v.Principal.User)] = true
+		known[byARN(namespace.KindUser, v.Principal.User)] = true
+		for _, g := range v.Principal.Groups {
+			known[byName(namespace.KindGroup, g)] = true
+			known[byARN(namespace.KindGroup, g)] = true
+		}
+	}
+	return slices.DeleteFunc(Named(rules...), func(v Viewer) bool {
+		id := v.Principal.User
+		if v.Kind == namespace.KindGroup {
+			id = v.Principal.Groups[0]
+		}
+		if id.ARN.IsZero() {
+			return known[byName(v.Kind, id)]
+		}
+		return known[byARN(v.Kind, id)]
+	})
 }
 
 func newViewer(kind namespace.Kind, name string, id namespace.Identity) Viewer {
