@@ -6,13 +6,15 @@ import (
 )
 
 // A boxIndex finds the boxes that could contain a given one without looking at
-// all pairs: a containing box accepts, in its key column, the first value that
-// the contained box has there.
+// all pairs: a containing box accepts, in its key column, every value that the
+// contained box has there.
 type boxIndex struct {
 	boxes []Predicate // what is no box, or the zero Predicate, is not found
 	uses  perColumn[columnUse]
 	slots []int32    // by key hash: the newest entry, 0 for none
+	fill  []int32    // entries of each slot
 	chain []boxEntry // entry 0 is not used
+	steps int        // entries looked at, for tests
 }
 
 // A boxEntry is one value of a box's key atom. Entries of one slot are linked.
@@ -42,6 +44,7 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 		entries += len(keys[i].atom.n.values)
 	}
 	ix.slots = make([]int32, 1<<bits.Len(uint(entries)))
+	ix.fill = make([]int32, len(ix.slots))
 	ix.chain = make([]boxEntry, 1, entries)
 	for i, key := range keys {
 		if key.atom.n == nil {
@@ -56,6 +59,7 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 			for _, v := range key.atom.n.values {
 				k := entryKey(use.hash, hash(v))
 				slot := &ix.slots[k&uint32(len(ix.slots)-1)]
+				ix.fill[k&uint32(len(ix.slots)-1)]++
 				ix.chain = append(ix.chain, boxEntry{k, fold(key.atom.n.sig), int32(i), *slot})
 				*slot = int32(len(ix.chain) - 1)
 			}
@@ -148,13 +152,30 @@ func (ix *boxIndex) covers(b []Predicate, self int) bool {
 		if a.Op() != OpIn || !use.key {
 			continue
 		}
-		k := entryKey(use.hash, a.n.first)
+		k := ix.rarest(use, a)
 		sig := fold(a.n.sig)
 		for e := ix.slots[k&uint32(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
+			ix.steps++
 			if c := &ix.chain[e]; c.key == k && sig&^c.sig == 0 && is(c.box) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// rarest returns the key of a value of a that few boxes accept: all of them, if
+// they contain a, accept every one, so that rules which begin with the same value
+// are no reason to look at all. A value is tried for a few entries it may save.
+func (ix *boxIndex) rarest(use *columnUse, a Predicate) uint32 {
+	best := entryKey(use.hash, a.n.first)
+	least := ix.fill[best&uint32(len(ix.slots)-1)]
+	for i := 1; i < len(a.n.values) && 4*i < int(least); i++ {
+		ix.steps++
+		k := entryKey(use.hash, hash(a.n.values[i]))
+		if n := ix.fill[k&uint32(len(ix.slots)-1)]; n < least {
+			best, least = k, n
+		}
+	}
+	return best
 }

@@ -122,7 +122,8 @@ func (p Predicate) Equal(q Predicate) bool { return p.Hash() == q.Hash() && comp
 
 // Hash returns a number that is the same for equal predicates and most likely
 // another for others, at no cost: a key to find a predicate by, which
-// [Predicate.Equal] then confirms (S6). It may change between releases.
+// [Predicate.Equal] then confirms (S6). It is another in every process, so that
+// nobody can write rules whose numbers are the same: do not store it.
 func (p Predicate) Hash() uint64 {
 	if p.n == nil {
 		return uint64(OpNone)

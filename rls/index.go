@@ -1,12 +1,15 @@
 package rls
 
-import "math/bits"
+import (
+	"math/bits"
+	"math/rand/v2"
+)
 
 // index finds the rules of each user and of each group, once, so that For
 // never looks at a rule of somebody else. Rules that repeat another are left
 // out (U13); empty ones name nobody (U6).
 func (rs *Rules) index() {
-	repeated := rs.repeated()
+	repeated, _ := rs.repeated([2]uint64{rand.Uint64(), rand.Uint64()})
 	skip := func(i uint32) bool { return repeated[i/64]>>(i%64)&1 != 0 }
 	rs.user.index(len(rs.lines), skip)
 	rs.group.index(len(rs.lines), func(i uint32) bool {
@@ -15,17 +18,18 @@ func (rs *Rules) index() {
 }
 
 // repeated returns one bit a rule: whether an earlier rule names the same
-// principals and has the same cell texts.
+// principals and has the same cell texts; and how many other rules it looked at.
 //
 // It is a hash table of rule numbers, at most half full. A text has one number,
-// so that numbers are compared and no text is.
-func (rs *Rules) repeated() []uint64 {
+// so that numbers are compared and no text is. The seed is another each time, so
+// that nobody can write rules that all fall on one place.
+func (rs *Rules) repeated(seed [2]uint64) (again []uint64, steps int) {
 	n := len(rs.lines)
-	again := make([]uint64, n/64+1)
+	again = make([]uint64, n/64+1)
 	slots := make([]uint32, 1<<bits.Len(uint(2*n))) // rule + 1; 0 is free
 	mask := uint64(len(slots) - 1)
 	for i := range uint32(n) {
-		for at := rs.hash(i) & mask; ; at = (at + 1) & mask {
+		for at := rs.hash(i, seed) & mask; ; at = (at + 1) & mask {
 			if slots[at] == 0 {
 				slots[at] = i + 1
 				break
@@ -34,9 +38,10 @@ func (rs *Rules) repeated() []uint64 {
 				again[i/64] |= 1 << (i % 64)
 				break
 			}
+			steps++
 		}
 	}
-	return again
+	return again, steps
 }
 
 func (rs *Rules) equal(i, j uint32) bool {
@@ -51,11 +56,17 @@ func (rs *Rules) equal(i, j uint32) bool {
 	return true
 }
 
-func (rs *Rules) hash(i uint32) uint64 {
-	h := uint64(rs.user.ofRule(i))<<32 | uint64(rs.group.ofRule(i))
-	h *= 0x9e3779b97f4a7c15
+func (rs *Rules) hash(i uint32, seed [2]uint64) uint64 {
+	h := mix(uint64(rs.user.ofRule(i))<<32|uint64(rs.group.ofRule(i)), seed[0])
 	for _, f := range rs.fields {
-		h = (h ^ h>>29 ^ uint64(f.of[i])) * 0xbf58476d1ce4e5b9
+		h = mix(h^uint64(f.of[i]), seed[1])
 	}
-	return h ^ h>>32
+	return h
+}
+
+// mix multiplies h with a secret, and keeps of the product what depends on all of
+// both.
+func mix(h, secret uint64) uint64 {
+	hi, lo := bits.Mul64(h^secret, secret|1)
+	return hi ^ lo
 }

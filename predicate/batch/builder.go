@@ -4,23 +4,27 @@ package batch
 // the order they come.
 type builder struct {
 	keys      []key
-	keyHashes []uint64
+	keyHashes []uint64 // under salt
 	keyIDs    []uint32
+	salt      salt // zero at first: see salt
 
 	values      []string
-	valueHashes []uint64
+	valueHashes []uint64 // under longSalt
 	valueIDs    []uint32
+	longSalt    salt
 
 	next  uint32
-	slots []uint32 // open addressing by hash: 1 + index, into keys or values
+	slots []uint32 // open addressing by a secret hash: 1 + index, into keys or values
+	draft *draft   // nil without slots
 }
 
-// newBuilder returns a builder for at most n values. The zero builder does not
-// look for values that were added before.
+// newBuilder returns a builder for at most n values.
 func newBuilder(d *draft, n int) *builder {
 	return &builder{
 		keys: d.keys.take(n)[:0], keyHashes: d.words.take(n)[:0], keyIDs: d.ids.take(n)[:0],
-		slots: d.ids.zeroed(2 * powerOfTwo(max(n, 1))),
+		slots:    d.ids.zeroed(2 * powerOfTwo(max(n, 1))),
+		longSalt: d.salt(),
+		draft:    d,
 	}
 }
 
@@ -30,22 +34,20 @@ func (b *builder) add(value string) uint32 {
 		return b.addLong(value)
 	}
 	k := keyOf(value)
-	hash := k.hash()
-	if b.slots != nil {
-		mask := uint64(len(b.slots) - 1)
-		for i := hash >> 20; ; i++ {
-			s := &b.slots[i&mask]
-			if *s == 0 {
-				*s = uint32(len(b.keys) + 1)
-				break
-			}
-			if at := *s - 1; *s&longSlot == 0 && b.keys[at] == k {
-				return b.keyIDs[at]
-			}
+	mask := uint64(len(b.slots) - 1)
+	for i := slotOf(b.longSalt.hash(k)); ; i++ {
+		s := &b.slots[i&mask]
+		if *s == 0 {
+			*s = uint32(len(b.keys) + 1)
+			break
 		}
+		if at := *s - 1; *s&longSlot == 0 && b.keys[at] == k {
+			return b.keyIDs[at]
+		}
+		b.draft.steps++
 	}
 	b.keys = append(b.keys, k)
-	b.keyHashes = append(b.keyHashes, hash)
+	b.keyHashes = append(b.keyHashes, b.salt.hash(k))
 	b.keyIDs = append(b.keyIDs, b.next)
 	b.next++
 	return b.next - 1
@@ -55,23 +57,37 @@ func (b *builder) add(value string) uint32 {
 const longSlot = 1 << 31
 
 func (b *builder) addLong(value string) uint32 {
-	hash := longHash(bytesOf(value))
-	if b.slots != nil {
-		mask := uint64(len(b.slots) - 1)
-		for i := hash >> 20; ; i++ {
-			s := &b.slots[i&mask]
-			if *s == 0 {
-				*s = uint32(len(b.values)+1) | longSlot
-				break
-			}
-			if at := *s&^longSlot - 1; *s&longSlot != 0 && b.valueHashes[at] == hash && b.values[at] == value {
-				return b.valueIDs[at]
-			}
+	hash := b.longSalt.longHash(bytesOf(value))
+	mask := uint64(len(b.slots) - 1)
+	for i := slotOf(hash); ; i++ {
+		s := &b.slots[i&mask]
+		if *s == 0 {
+			*s = uint32(len(b.values)+1) | longSlot
+			break
 		}
+		if at := *s&^longSlot - 1; *s&longSlot != 0 && b.valueHashes[at] == hash && b.values[at] == value {
+			return b.valueIDs[at]
+		}
+		b.draft.steps++
 	}
+	b.appendLong(value, hash)
+	b.next++
+	return b.next - 1
+}
+
+func (b *builder) appendLong(value string, hash uint64) {
 	b.values = append(b.values, value)
 	b.valueHashes = append(b.valueHashes, hash)
 	b.valueIDs = append(b.valueIDs, b.next)
-	b.next++
-	return b.next - 1
+}
+
+// resalt chooses other hashes for the table. No value may be added any more.
+func (b *builder) resalt() {
+	b.salt, b.longSalt = newSalt(), newSalt()
+	for i, k := range b.keys {
+		b.keyHashes[i] = b.salt.hash(k)
+	}
+	for i, v := range b.values {
+		b.valueHashes[i] = b.longSalt.longHash(bytesOf(v))
+	}
 }

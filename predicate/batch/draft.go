@@ -1,6 +1,9 @@
 package batch
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // A draft lends the memory that building a table needs besides the table, and
 // keeps it for the next: it is ten times as much, and asking for it anew would
@@ -15,6 +18,8 @@ type draft struct {
 	buckets  slab[bucketed]
 	sets     slab[[]uint32]
 	taken    [maxTaken]uint8 // places of a part of a perfect hash, from its first on: 1 or 0
+	secret   salt            // see salt and scatter
+	steps    int             // what building tables took, for tests
 }
 
 var drafts = sync.Pool{New: func() any { return new(draft) }}
@@ -22,6 +27,22 @@ var drafts = sync.Pool{New: func() any { return new(draft) }}
 // maxDraft bounds what is kept of each kind, in elements. Rules with more values
 // than this are few, and their filters are what takes long.
 const maxDraft = 1 << 18
+
+// salt returns the secret salt of the draft. Nobody who writes rules knows it, so
+// nobody can choose values or numbers that fall together.
+func (d *draft) salt() salt {
+	if d.secret.isZero() {
+		d.secret = newSalt()
+	}
+	return d.secret
+}
+
+// scatter returns the hash of a number under the salt of the draft.
+func (d *draft) scatter(number uint64) uint64 {
+	s := d.salt()
+	hi, lo := bits.Mul64(number^s.hi, s.lo)
+	return hi ^ lo
+}
 
 // free hands d on.
 func (d *draft) free() {

@@ -33,6 +33,8 @@ type lookup struct {
 	longCodes []uint32
 	lengths   [5]uint64 // bit n: a long value has n bytes; the last word stands for all from 256 on
 
+	salt, longSalt salt // of the hashes of short and of long values
+
 	rest map[string]uint32 // instead of all these, of values without a perfect hash
 
 	one *one
@@ -126,15 +128,16 @@ const (
 // size returns the length of the text.
 func (k key) size() int { return int(k.hi >> 56) }
 
-func longHash(b []byte) uint64 {
-	h := uint64(len(b)) * mixC
+// longHash returns the hash of a text of more than 15 bytes.
+func (s salt) longHash(b []byte) uint64 {
+	h, mix := uint64(len(b))*mixC^s.hi, mixA^s.lo
 	for len(b) > 16 {
-		hi, lo := bits.Mul64(binary.LittleEndian.Uint64(b)^mixA, binary.LittleEndian.Uint64(b[8:])^h)
+		hi, lo := bits.Mul64(binary.LittleEndian.Uint64(b)^mix, binary.LittleEndian.Uint64(b[8:])^h)
 		h = hi ^ lo
 		b = b[16:]
 	}
 	lo, hi := words(b, 0, len(b))
-	hi, lo = bits.Mul64(lo^mixB, hi^h^mixA)
+	hi, lo = bits.Mul64(lo^mixB^s.lo, hi^h^mixA)
 	return (hi ^ lo) * mixB
 }
 
@@ -175,7 +178,7 @@ func (l *lookup) find(data []byte, at, n int) uint32 {
 		return l.miss
 	}
 	k := keyOfText(data, at, n)
-	if i := l.short.place(k.hash()); l.keys[i] == k {
+	if i := l.short.place(l.salt.hash(k)); l.keys[i] == k {
 		return l.code(int(i))
 	}
 	return l.miss
@@ -200,7 +203,7 @@ func (l *lookup) findLong(b []byte) uint32 {
 	if l.lengths[min(n>>6, 4)]&(1<<(n&63)) == 0 {
 		return l.miss
 	}
-	if i := l.long.place(longHash(b)); l.values[i] == string(b) {
+	if i := l.long.place(l.longSalt.longHash(b)); l.values[i] == string(b) {
 		return l.longCodes[i]
 	}
 	return l.miss

@@ -8,21 +8,30 @@ import (
 
 // newLookup returns the table of the values in b, which has their codes by id.
 func newLookup(d *draft, b *builder, codes []uint32) *lookup {
-	l := &lookup{n: len(b.keys) + len(b.values)}
-	if len(b.keys) > 0 {
-		short, places, ok := newPerfect(d, b.keyHashes)
-		if !ok {
-			return newRest(b, codes)
+	for range 1 + maxSalts {
+		l := &lookup{n: len(b.keys) + len(b.values), salt: b.salt, longSalt: b.longSalt}
+		if l.addKeys(d, b, codes) && l.addLong(d, b, codes) {
+			return l
 		}
-		l.short, l.keys, l.shortCodes = short, make([]key, short.slots), make([]uint32, short.slots)
-		for i, at := range places {
-			l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
-		}
+		b.resalt()
 	}
-	if !l.addLong(d, b, codes) {
-		return newRest(b, codes)
+	return newRest(b, codes)
+}
+
+// addKeys adds the short values in b. It reports false if it cannot.
+func (l *lookup) addKeys(d *draft, b *builder, codes []uint32) bool {
+	if len(b.keys) == 0 {
+		return true
 	}
-	return l
+	short, places, ok := newPerfect(d, b.keyHashes)
+	if !ok {
+		return false
+	}
+	l.short, l.keys, l.shortCodes = short, make([]key, short.slots), make([]uint32, short.slots)
+	for i, at := range places {
+		l.keys[at], l.shortCodes[at] = b.keys[i], codes[b.keyIDs[i]]
+	}
+	return true
 }
 
 // addLong adds the long values in b. It reports false if it cannot.
@@ -43,7 +52,8 @@ func (l *lookup) addLong(d *draft, b *builder, codes []uint32) bool {
 }
 
 // newRest returns the table of values without a perfect hash, as some are equal in
-// theirs or too many fall together. Rules hold such if somebody looked for them.
+// theirs or too many fall together, whatever the salt. That is not to be expected,
+// and costs a map.
 func newRest(b *builder, codes []uint32) *lookup {
 	l := &lookup{n: len(b.keys) + len(b.values), rest: make(map[string]uint32)}
 	for i, k := range b.keys {
@@ -59,18 +69,21 @@ func newRest(b *builder, codes []uint32) *lookup {
 // the same code. They are distinct and need no ids, so each goes straight to the
 // part where it belongs, and waits there. What large sets cost is memory.
 func newSetLookup(d *draft, p predicate.Predicate, code uint32) *lookup {
-	l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true}
-	var long builder
+	long := builder{longSalt: d.salt()}
 	for v := range p.Values() {
 		if len(v) > maxShort {
-			long.addLong(v)
+			long.appendLong(v, long.longSalt.longHash(bytesOf(v)))
 		}
 	}
-	short := l.n - len(long.values)
-	if l.addLong(d, &long, slices.Repeat([]uint32{code}, len(long.values))) && (short == 0 || l.addShort(d, p, short)) {
-		return l
+	codes, short := slices.Repeat([]uint32{code}, len(long.values)), p.Len()-len(long.values)
+	for range 1 + maxSalts {
+		l := &lookup{n: p.Len(), shortCodes: []uint32{code}, same: true, salt: long.salt, longSalt: long.longSalt}
+		if l.addLong(d, &long, codes) && (short == 0 || l.addShort(d, p, short)) {
+			return l
+		}
+		long.resalt()
 	}
-	l = &lookup{n: p.Len(), rest: make(map[string]uint32)}
+	l := &lookup{n: p.Len(), rest: make(map[string]uint32)}
 	for v := range p.Values() {
 		l.rest[v] = code
 	}
@@ -95,7 +108,7 @@ func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
 		copy(keys, mine)
 		clear(mine)
 		for i, k := range keys[:fill] {
-			hashes[i] = k.hash()
+			hashes[i] = l.salt.hash(k)
 		}
 		if !b.settle(part, hashes[:fill]) {
 			return false
@@ -115,7 +128,7 @@ func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
 			continue
 		}
 		k := keyOf(v)
-		at, ok := b.next(k.hash())
+		at, ok := b.next(l.salt.hash(k))
 		if !ok {
 			return false
 		}

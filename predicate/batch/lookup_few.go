@@ -78,16 +78,20 @@ next:
 	for i := range uint64(fewSeeds) {
 		f.mulLo = mixA + 2*i*mixB
 		f.mulHi = f.mulLo * mixC
-		clear(f.keys[:])
+		used := [fewSlots / 64]uint64{1} // slot 0
+		for _, k := range l.eachKey {
+			s := f.slot(k)
+			if used[s>>6]>>(s&63)&1 != 0 {
+				continue next
+			}
+			used[s>>6] |= 1 << (s & 63)
+		}
 		for j := range f.codes {
 			f.codes[j] = l.miss
 		}
 		f.codes[0] = l.null
 		for j, k := range l.eachKey {
 			s := f.slot(k)
-			if s == 0 || f.keys[s] != (key{}) {
-				continue next
-			}
 			f.keys[s], f.codes[s] = k, l.code(j)
 		}
 		return f

@@ -22,6 +22,9 @@ func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	for len(dst) > 0 {
 		part := dst[:min(chunk, len(dst))]
 		odd := makeKeys(&c, offsets[:len(part)+1], data)
+		if !l.salt.isZero() {
+			c.rehash(l.salt, len(part))
+		}
 		c.locate(l.short, len(part))
 		l.compare(part, &c)
 		for ; odd != 0; odd &= odd - 1 {

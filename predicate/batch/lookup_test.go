@@ -60,30 +60,36 @@ func TestLookup(t *testing.T) {
 			texts = append(texts, hostile...)
 			texts = append(texts, "", "")
 			rng.Shuffle(len(texts), func(i, j int) { texts[i], texts[j] = texts[j], texts[i] })
-			builder := array.NewStringBuilder(memory.DefaultAllocator)
-			builder.AppendValues(texts, nil)
-			data := builder.NewArray().Data()
+			requireForms(t, l, texts, func(text string) uint32 {
+				if text == "" {
+					return l.null
+				} else if code, ok := want[text]; ok {
+					return code
+				}
+				return l.miss
+			})
+		}
+	}
+}
 
-			for _, form := range lookupForms {
-				l.vector = form.vector && hasVector
-				l.one, l.few, l.handful = nil, nil, nil
-				if form.sealed {
-					l.seal()
-				}
-				dst := make([]uint32, len(texts))
-				require.NoError(t, openPlainTest(data, l).read(dst, 0))
-				for i, text := range texts {
-					code, ok := want[text]
-					switch {
-					case text == "":
-						code = l.null
-					case !ok:
-						code = l.miss
-					}
-					require.Equal(t, code, dst[i], "%q among %d values of at most %d bytes, %+v", text, size, longest, form)
-					require.Equal(t, code, l.find([]byte(text), 0, len(text)), "%q", text)
-				}
-			}
+// requireForms looks texts up in every form and requires their codes.
+func requireForms(t *testing.T, l *lookup, texts []string, want func(text string) uint32) {
+	t.Helper()
+	builder := array.NewStringBuilder(memory.DefaultAllocator)
+	builder.AppendValues(texts, nil)
+	data := builder.NewArray().Data()
+	for _, form := range lookupForms {
+		l.vector = form.vector && hasVector
+		l.one, l.few, l.handful = nil, nil, nil
+		if form.sealed {
+			l.seal()
+		}
+		dst := make([]uint32, len(texts))
+		require.NoError(t, openPlainTest(data, l).read(dst, 0))
+		for i, text := range texts {
+			code := want(text)
+			require.Equal(t, code, dst[i], "%q among %d values, %+v", text, l.n, form)
+			require.Equal(t, code, l.find([]byte(text), 0, len(text)), "%q", text)
 		}
 	}
 }

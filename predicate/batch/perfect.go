@@ -117,6 +117,8 @@ type perfectBuilder struct {
 	room int   // how many places a part has
 	fill []int // how many members
 
+	steps, limit int // turns of four pilots for a member; see patience
+
 	draft *draft
 	// Of the part that is being settled:
 	places  []uint32 // of its members, as they come
@@ -144,6 +146,7 @@ func newPerfectBuilder(d *draft, n int) *perfectBuilder {
 		},
 		room:  (n+parts-1)/parts*5/4 + 1,
 		fill:  make([]int, parts),
+		limit: patience(n),
 		draft: d,
 	}
 	b.slots = uint32(b.room * parts)
@@ -219,7 +222,10 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 	for _, i := range order {
 		to := ends[i]
 		pilot, ok := b.pilot(b.members[from:to])
-		if !ok {
+		turns := (1 + int(pilot)/4) * int(to-from)
+		b.steps += turns
+		b.draft.steps += turns
+		if !ok || b.steps > b.limit {
 			return false
 		}
 		b.pilots[first+uint64(i)] = pilot

@@ -278,7 +278,7 @@ func (ss *stateSets) intern(d *draft, set bitset) uint32 {
 	case set.empty():
 		return stateReject
 	}
-	for hash := set.hash(); ; hash++ {
+	for hash := set.hash(d); ; hash++ {
 		row, ok := ss.rows[hash]
 		if !ok {
 			row = stateFirst + uint32(len(ss.list))
@@ -290,6 +290,7 @@ func (ss *stateSets) intern(d *draft, set bitset) uint32 {
 		if slices.Equal(ss.list[row-stateFirst], set) {
 			return row
 		}
+		d.steps++
 	}
 }
 

@@ -140,7 +140,7 @@ next:
 // vectorTexts looks texts up in a set of short values.
 func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 	n := min(len(dst)&^7, blockRows)
-	if n == 0 || len(data) < 16 || l.few == nil && l.short == nil {
+	if n == 0 || len(data) < 16 || l.few == nil && (l.short == nil || !l.salt.isZero()) {
 		return 0
 	}
 	s := textScan{
