@@ -97,6 +97,10 @@ type Failure struct {
 	Want   []string
 	Values int
 
+	// Unquoted says that the cell of the rule is what the row has, but for the
+	// double quotes that would keep the commas in it (U5).
+	Unquoted bool
+
 	// Of a session: the tag that restricts the column. A tag that is missing
 	// or has no value admits nothing, whatever the row has.
 	Key   string

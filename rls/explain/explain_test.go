@@ -59,7 +59,8 @@ func TestText(t *testing.T) {
 		"al,,\"EMEA,US\",\n"+
 		"al,sales,US,\"a,b,c,d,e,f,"+long+"\"\n"+
 		",sales,,SMB\n"+
-		"bo,,,\n", &rls.Options{File: "rules.csv"})
+		"bo,,,\n"+
+		"di,,\"US,AWS, INC\",\n", &rls.Options{File: "rules.csv"})
 	tests := []struct {
 		reason, want string
 		who          namespace.Principal
@@ -75,6 +76,12 @@ func TestText(t *testing.T) {
 			"  rules.csv:3 for user al and group sales\n    Region is NULL or empty, want \"US\"\n" +
 			"  rules.csv:4 for group sales\n    Segment is \"f\", want \"SMB\"\n",
 			namespace.Named("al", "sales"), row("Segment", "f")},
+		{"a value whose commas split it", "hidden from di: the only rule does not admit the row; nearest:\n" +
+			"  rules.csv:6 for user di\n    Region is \"AWS, INC\", want one of \" INC\", \"AWS\", \"US\"; the rule has this text and splits it at the commas, write it as \"AWS, INC\" in the cell\n",
+			namespace.Named("di"), row("Region", "AWS, INC")},
+		{"a part of such a value", "hidden from di: the only rule does not admit the row; nearest:\n" +
+			"  rules.csv:6 for user di\n    Region is \"S, INC\", want one of \" INC\", \"AWS\", \"US\"\n",
+			namespace.Named("di"), row("Region", "S, INC")},
 		{"no rule", "hidden from cy: no applicable rule\n", namespace.Named("cy"), row()},
 		{"nobody", "hidden from nobody: no applicable rule\n", namespace.Principal{}, row()},
 		{"everything", "visible to bo: 1 of 1 rules admits the row\n  rules.csv:5 for user bo\n", namespace.Named("bo"), row()},

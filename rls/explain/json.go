@@ -17,7 +17,7 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 	for i, m := range a.Nearest {
 		nearest[i].Rule = m.Rule.json()
 		for _, f := range m.Fields {
-			j := jsonFailure{Column: f.Column, Null: f.Null, Want: f.Want, Values: f.Values, Tag: f.Key}
+			j := jsonFailure{Column: f.Column, Null: f.Null, Want: f.Want, Values: f.Values, Tag: f.Key, Unquoted: f.Unquoted}
 			if !f.Null {
 				j.Has = &f.Has
 			}
@@ -60,6 +60,8 @@ type jsonFailure struct {
 	Values int      `json:"values"`
 	Tag    string   `json:"tag,omitempty"`
 	State  string   `json:"state,omitempty"`
+
+	Unquoted bool `json:"unquoted,omitempty"`
 }
 
 func (r Rule) json() jsonRule {

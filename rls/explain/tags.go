@@ -34,7 +34,7 @@ func ForTags(c *tagrules.Config, tags ...tagrules.Tag) (*Viewer, error) {
 				v.columns = append(v.columns, t.Column)
 			}
 			if t.State != tagrules.MatchAll {
-				r.tests = append(r.tests, test{only, Failure{Column: t.Column, Values: t.Values, Key: t.Key, State: t.State}})
+				r.tests = append(r.tests, test{only: only, fail: Failure{Column: t.Column, Values: t.Values, Key: t.Key, State: t.State}})
 			}
 		}
 		v.rules = append(v.rules, r)

@@ -3,6 +3,7 @@ package explain
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/tagrules"
@@ -102,6 +103,10 @@ func (f Failure) AppendTo(b []byte) []byte {
 	}
 	if f.Values > len(f.Want) {
 		b = fmt.Appendf(b, " and %d more", f.Values-len(f.Want))
+	}
+	if f.Unquoted {
+		quoted := strings.ReplaceAll(f.Has, `"`, `""`)
+		b = fmt.Appendf(b, `; the rule has this text and splits it at the commas, write it as "%s" in the cell`, quoted)
 	}
 	return b
 }

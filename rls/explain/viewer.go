@@ -2,6 +2,7 @@ package explain
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
@@ -29,6 +30,7 @@ type rule struct {
 type test struct {
 	only predicate.Predicate
 	fail Failure // what to say, but for what the row has
+	cell string  // of the rule, if it is a list without quotes
 }
 
 // For prepares to explain what rules show to a viewer. An error is that of
@@ -75,7 +77,11 @@ func tests(r rls.Rule, columns []string) []test {
 			}
 			f.Want = append(f.Want, shorten(value))
 		}
-		ts = append(ts, test{a, f})
+		cell := r.Text(a.Column())
+		if f.Values < 2 || strings.Contains(cell, `"`) {
+			cell = ""
+		}
+		ts = append(ts, test{a, f, cell})
 	}
 	slices.SortStableFunc(ts, func(a, b test) int {
 		return slices.Index(columns, a.fail.Column) - slices.Index(columns, b.fail.Column)
@@ -141,6 +147,7 @@ func (r rule) failures(value func(column string) (string, bool)) (fields []Failu
 		if f.Null {
 			f.Has = ""
 		}
+		f.Unquoted = !f.Null && t.cell != "" && strings.Contains(has, ",") && strings.Contains(","+t.cell+",", ","+has+",")
 		fields = append(fields, f)
 	}
 	return fields

@@ -108,6 +108,10 @@ func (v *vetting) principalCells() {
 			if isNullWord(text) {
 				rs = append(rs, remark{"RS025", "leave the cell empty if it should name nobody", fmt.Sprintf("%s is text: the rule names a %s of that name", quote(text), kind)})
 			}
+			if everybodyWord(text) {
+				rs = append(rs, remark{"RS034", "write a rule for each user or group",
+					fmt.Sprintf("no rule can name everybody: the rule applies to a %s whose name is %s", kind, quote(text))})
+			}
 			if !c.arns && listLike(text) {
 				rs = append(rs, remark{"RS027", "write a rule for each " + kind, fmt.Sprintf("%s is one name: a principal cell is never split", quote(text))})
 			}
@@ -128,11 +132,11 @@ func listLike(text string) bool {
 	return strings.ContainsAny(strings.Trim(text, ",;|"), ",;|") || strings.Count(text, "@") > 1
 }
 
-// isNullWord reports whether a value is what programs write for no value. None,
-// NA, nil and the like are values too often.
+// isNullWord reports whether a value is what programs write for no value. NA is
+// not among them: it is a continent, a country and a surname.
 func isNullWord(s string) bool {
 	switch strings.ToUpper(strings.TrimSpace(s)) {
-	case "NULL", "(NULL)", "[NULL]", "<NULL>", `\N`:
+	case "NULL", "(NULL)", "[NULL]", "<NULL>", `\N`, "(BLANK)", "<BLANK>", "[BLANK]", "(EMPTY)", "N/A", "<NA>", "NAN", "NONE", "NIL", "UNDEFINED":
 		return true
 	}
 	return false
@@ -157,16 +161,25 @@ func (v *vetting) fieldCells() {
 			if got.empty > 0 || got.again > 0 {
 				rs = append(rs, remark{"RS021", "take them out", fmt.Sprintf("the list %s has items that do nothing: %s", quote(text), idle(got))})
 			}
+			_, unquoted := values.unsplit(text) // RS046 says it
 			for _, value := range got.values {
-				if values.has(value) {
+				if unquoted || values.has(value) {
 					continue // it is what the data says, however odd
 				}
-				if r, ok := v.spaces(value, len(got.values) > 1); ok {
+				if r, ok := v.spaces(value, len(got.values) > 1, values); ok {
 					rs = append(rs, r)
 				}
 				if isNullWord(value) {
-					rs = append(rs, remark{"RS025", "leave the cell empty if every value is meant; rows without a value cannot be named",
+					rs = append(rs, remark{"RS025", "rows without a value cannot be named; an empty cell is no substitute, as it admits every value",
 						fmt.Sprintf("%s is text: rows whose field is NULL do not match it", quote(value))})
+				}
+				if what, ok := noSyntax(value); ok {
+					rs = append(rs, remark{"RS028", "list the values that the rule admits, and no others",
+						fmt.Sprintf("%s looks like %s: rules have none, and the rule admits only rows that hold this very text", quote(value), what)})
+				}
+				if spoiled.MatchString(value) {
+					rs = append(rs, remark{"RS029", "format the column as text in the spreadsheet, and write the value as the data has it",
+						fmt.Sprintf("%s looks like a number that a spreadsheet changed", quote(value))})
 				}
 				if n := longer(value, rls.MaxRunes); n > 0 {
 					rs = append(rs, remark{"RS026", fmt.Sprintf("name the first %d characters", rls.MaxRunes),
@@ -190,18 +203,22 @@ func idle(c cell) string {
 }
 
 // spaces looks for characters of a value that nobody sees.
-func (v *vetting) spaces(value string, listed bool) (remark, bool) {
+func (v *vetting) spaces(value string, listed bool, held *values) (remark, bool) {
 	trimmed := strings.TrimSpace(value)
+	shows := "; the rule then admits the rows of that value"
+	if held.has(trimmed) {
+		shows = "; " + v.shows(held, trimmed)
+	}
 	r, hidden := hiddenIn(trimmed)
 	switch {
 	case trimmed == "":
-		return remark{"RS022", "leave the cell empty if every value is meant",
+		return remark{"RS022", "name a value; an empty cell admits every value",
 			fmt.Sprintf("%s is a value, not a missing one", quote(value))}, true
 	case trimmed != value && listed:
-		return remark{"RS022", "write " + quote(trimmed) + ", without white space around the commas of a list",
+		return remark{"RS022", "write " + quote(trimmed) + " if that is the value, without white space around the commas of a list" + shows,
 			fmt.Sprintf("the list holds %s: white space around a value is part of it", quote(value))}, true
 	case trimmed != value:
-		return remark{"RS022", "write " + quote(trimmed),
+		return remark{"RS022", "write " + quote(trimmed) + " if that is the value" + shows,
 			fmt.Sprintf("the value is %s: white space around a value is part of it", quote(value))}, true
 	case hidden:
 		return remark{"RS023", "take it out unless the data has it", fmt.Sprintf("the value %s contains %s", quote(value), character(r))}, true
@@ -276,7 +293,10 @@ func (v *vetting) lookAlike(c *column, row int, what, key, text string, first ma
 	}
 	suggestion := "write both alike, unless both exist"
 	if known(other) {
-		suggestion = "write " + quote(other)
+		suggestion = "write " + quote(other) + " if that is meant; the rule then admits what that one names"
+		if c.kind != "" {
+			suggestion = "write " + quote(other) + " if that is meant; the rule then applies to that " + c.kind
+		}
 	}
 	v.add("RS024", v.pos(row, c), c.thing(), suggestion, "the %s %s looks like %s of line %d and is not equal: they differ in %s",
 		what, quote(text), quote(other), v.lines[before.row], v.fold.difference(other, text))

@@ -72,6 +72,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 	var near *nearest
 	said := make(map[string]bool)
 	alike := v.alike(held, rules)
+	v.unquoted(c, held, said)
 	v.eachValue(c, func(row int, value string) {
 		if said[value] {
 			return
@@ -91,11 +92,50 @@ func (v *vetting) valuesOf(c *column, held *values) {
 			}
 			return
 		}
+		if _, ok := noSyntax(value); ok {
+			return // RS028 says it
+		}
 		if near == nil {
 			near = newNearest(held.texts, v.fold)
 		}
-		v.add("RS042", v.pos(row, c), c.thing(), held.advice(near, value), "the data does not hold the value %s, which %s", quote(value), named(rules[value]))
+		v.add("RS042", v.pos(row, c), c.thing(), v.advice(held, near, value), "the data does not hold the value %s, which %s", quote(value), named(rules[value]))
 	})
+}
+
+// unquoted reports lists that are a value of the data with a comma, written
+// without quotes. It marks their parts as said: each of them is another value,
+// and advice on one alone would lead to somebody else's rows.
+func (v *vetting) unquoted(c *column, held *values, said map[string]bool) {
+	done := make([]bool, len(c.texts))
+	for row, id := range c.of {
+		if done[id] || len(c.cells[id].values) == 0 {
+			continue
+		}
+		done[id] = true
+		text, ok := held.unsplit(c.texts[id])
+		if !ok {
+			continue
+		}
+		item, cell := written(text)
+		suggestion := "write " + item + " in the list"
+		if text == strings.TrimSpace(c.texts[id]) {
+			suggestion = "write the cell as " + cell + " in the file"
+		}
+		var shown []string
+		for _, part := range c.cells[id].values {
+			if held.has(part) {
+				shown = append(shown, part)
+			} else {
+				said[part] = true
+			}
+		}
+		so := "matches none of it"
+		if len(shown) > 0 {
+			so = "shows the rows of " + some(shown)
+		}
+		v.add("RS046", v.pos(row, c), c.thing(), suggestion, "the data holds the one value %s, and the list %s, which is split at its commas, %s",
+			quote(text), quote(c.texts[id]), so)
+	}
 }
 
 // some quotes the first of names and counts the rest.
@@ -135,39 +175,4 @@ func (v *vetting) alike(held *values, named map[string]int) map[string][]string 
 		}
 	}
 	return alike
-}
-
-// advice says what a value that the data does not hold may be meant to be.
-func (vs *values) advice(near *nearest, value string) string {
-	for _, sep := range []string{";", "|", "/", ",", ":"} {
-		parts := strings.Split(value, sep)
-		all := len(parts) > 1
-		for _, part := range parts {
-			all = all && vs.has(strings.TrimSpace(part))
-		}
-		if all {
-			return "the data holds its parts: separate the values of a list by commas, without quotes around all of them"
-		}
-	}
-	if text, ok := near.find(value); ok {
-		return "is it " + quote(text) + "?"
-	}
-	if text, ok := vs.part(value); ok {
-		return "is it " + quote(text) + "?"
-	}
-	if texts := vs.few(6); texts != "" {
-		return "the data holds " + texts
-	}
-	return "correct it, or wait for the data"
-}
-
-// part returns the longest value that another begins with, if it is long enough
-// to say something.
-func (vs *values) part(value string) (string, bool) {
-	for n := len(value) - 1; n >= 3; n-- {
-		if vs.has(value[:n]) {
-			return value[:n], true
-		}
-	}
-	return "", false
 }

@@ -62,15 +62,15 @@ func (v *vetting) effective(over map[*column]map[uint32]bool) []uint32 {
 				}
 			}
 		}
-	} else {
-		for _, c := range v.table.principals() {
-			for who := uint32(1); int(who) < len(c.names); who++ {
-				if over[c][who] {
-					continue
-				}
-				for _, row := range c.rulesOf(who) {
-					used[row] = true
-				}
+	}
+	for _, c := range v.table.principals() {
+		// Somebody that a roster lacks sees what the rules show all the same.
+		for who := uint32(1); int(who) < len(c.names); who++ {
+			if over[c][who] || v.roster != nil && (c == v.user && v.roster.byUser[who] || c == v.group && v.roster.inGroup[who]) {
+				continue
+			}
+			for _, row := range c.rulesOf(who) {
+				used[row] = true
 			}
 		}
 	}

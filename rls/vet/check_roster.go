@@ -38,8 +38,8 @@ func (v *vetting) unknown(c *column, id string, names []string, known func(who u
 		}
 		said[who] = true
 		advice := suggestion
-		if name, ok := near.find(c.names[who]); ok {
-			advice = "is it " + quote(name) + "? Else " + suggestion
+		if name, ok := near.slip(c.names[who]); ok {
+			advice = "is it " + quote(name) + "? The rule then shows its rows to that " + c.kind + ". Else " + suggestion
 		}
 		v.add(id, v.pos(row, c), c.kind+" "+quote(c.names[who]), advice, "%s", reason)
 	}

@@ -31,6 +31,7 @@ type values struct {
 	ids   map[string]uint32
 	texts []string
 	cut   map[string]int // of values that SPICE cuts: how many become this one
+	rows  []int          // that hold each; nil until somebody asks
 }
 
 // has reports whether the column holds a value, as it is or as SPICE cuts it.

@@ -66,8 +66,8 @@ func ExampleCSV() {
 		}
 	}
 	// Output:
-	// 2:9: the data does not hold the value " SMB", which a rule names (is it "SMB"?)
-	// 3:4: the data does not hold the value "EMAE", which a rule names (is it "EMEA"?)
+	// 2:9: the data does not hold the value " SMB", which a rule names (is it "SMB"? Naming it shows its 2 rows)
+	// 3:4: the data does not hold the value "EMAE", which a rule names (is it "EMEA"? Naming it shows its 2 rows)
 }
 
 func ExampleRules() {
@@ -91,7 +91,7 @@ func ExampleOptions_roster() {
 	findings, _ := vet.CSV(strings.NewReader("GroupName,Region\nEMEA-Slaes,EMEA\nManagers,US\n"), &vet.Options{Roster: users})
 	_ = vet.WriteText(os.Stdout, findings)
 	// Output:
-	// 2:1: warning RS051: group "EMEA-Slaes": nobody of the roster is in the group (is it "EMEA-Sales"? Else put somebody in the group, or delete the rule)
+	// 2:1: warning RS051: group "EMEA-Slaes": nobody of the roster is in the group (is it "EMEA-Sales"? The rule then shows its rows to that group. Else put somebody in the group, or delete the rule)
 	// roster.csv:3:1: warning RS050: user "bo": no rule names the user, who is in no group: they see no row (add a rule for the user or a group of theirs, unless they should see nothing)
 }
 
@@ -157,14 +157,14 @@ func ExampleWriteText() {
 	findings, _ := vet.CSV(strings.NewReader("UserName,Region\nal, US\n"), &vet.Options{Rules: &rls.Options{File: "rules.csv"}})
 	_ = vet.WriteText(os.Stdout, findings)
 	// Output:
-	// rules.csv:2:4: warning RS022: column "Region": the value is " US": white space around a value is part of it (write "US")
+	// rules.csv:2:4: warning RS022: column "Region": the value is " US": white space around a value is part of it (write "US" if that is the value; the rule then admits the rows of that value)
 }
 
 func ExampleWriteGitHub() {
 	findings, _ := vet.CSV(strings.NewReader("UserName,Region\nal, US\n"), &vet.Options{Rules: &rls.Options{File: "rules.csv"}})
 	_ = vet.WriteGitHub(os.Stdout, findings)
 	// Output:
-	// ::warning file=rules.csv,line=2,col=4,title=RS022::column "Region": the value is " US": white space around a value is part of it (write "US")
+	// ::warning file=rules.csv,line=2,col=4,title=RS022::column "Region": the value is " US": white space around a value is part of it (write "US" if that is the value; the rule then admits the rows of that value)
 }
 
 func ExampleWriteJSON() {
@@ -179,7 +179,7 @@ func ExampleWriteJSON() {
 	//     "column": 4,
 	//     "thing": "column \"Region\"",
 	//     "reason": "the value is \" US\": white space around a value is part of it",
-	//     "suggestion": "write \"US\"",
+	//     "suggestion": "write \"US\" if that is the value; the rule then admits the rows of that value",
 	//     "help": "https://github.com/rowsight/rowsight/blob/main/docs/findings/RS022.md"
 	//   }
 	// ]

@@ -46,15 +46,18 @@ func Kinds() []Kind {
 		{"RS022", "surrounding-space", Warning, "White space around a value is part of it", "U4, U20"},
 		{"RS023", "invisible-character", Warning, "A value has a character that cannot be seen", "U4, U20"},
 		{"RS024", "look-alikes", Warning, "Two values look alike and are not equal", "U4, U20"},
-		{"RS025", "the-word-null", Warning, "The word NULL is text, not a missing value", "U20"},
+		{"RS025", "the-word-null", Warning, "A word for a missing value is text", "U20"},
 		{"RS026", "long-value", Warning, "A value is longer than 2,047 characters and matches no SPICE data", "U18"},
 		{"RS027", "principal-list", Warning, "A principal cell looks like a list and is one name", "U20"},
+		{"RS028", "no-such-syntax", Warning, "A value looks like an exclusion, a pattern or a word for all values", "U3, U4"},
+		{"RS029", "spreadsheet-value", Warning, "A value looks like a number that a spreadsheet changed", "U4"},
 
 		// Principals.
 		{"RS030", "short-arn", Warning, "An ARN without a namespace means the namespace default", "U16"},
 		{"RS031", "mixed-namespaces", Warning, "The ARNs of the file are of several namespaces", "U16, N1"},
 		{"RS032", "mixed-accounts", Warning, "The ARNs of the file are of several accounts or partitions", "U16, N1"},
 		{"RS033", "arn-as-name", Warning, "A column of names holds an ARN", "U1, U16"},
+		{"RS034", "everybody-principal", Warning, "A principal looks like a word for everybody", "U9, U20"},
 
 		// With data.
 		{"RS040", "no-such-column", Error, "The data has no column of the name of a restricted field", "U2"},
@@ -63,6 +66,7 @@ func Kinds() []Kind {
 		{"RS043", "look-alike-in-data", Warning, "The data also holds a look-alike that no rule names", "U4"},
 		{"RS044", "rows-for-nobody", Warning, "Rows of the data are visible to nobody", "U10, U11"},
 		{"RS045", "truncation-collision", Error, "Two values of the data are the same after SPICE cuts them", "V7"},
+		{"RS046", "unquoted-comma", Warning, "A list is one value of the data, written without quotes", "U5"},
 
 		// With a roster.
 		{"RS050", "user-without-rule", Warning, "A user has no rule and sees nothing", "U11"},

@@ -3,6 +3,8 @@ package vet
 import (
 	"math/bits"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -82,6 +84,66 @@ func (n *nearest) find(s string) (string, bool) {
 		}
 	}
 	return found, found != ""
+}
+
+// slip returns the text that s is a slip of the pen of, and no other: one that
+// looks the same, or a word without digits in which two letters changed places
+// or one is missing or too many. One letter for another makes another word more
+// often than not, and counts in long words only.
+func (n *nearest) slip(s string) (string, bool) {
+	skeleton := n.fold.skeleton(s, foldAll)
+	if t := n.skeleton[skeleton]; t != "" && t != s {
+		return t, true
+	}
+	const shortest, long = 4, 9
+	length := utf8.RuneCountInString(s)
+	if length < shortest || length > 200 || !wordy(s) {
+		return "", false
+	}
+	set, rs, found := letterSet(s), []rune(s), ""
+	for _, l := range []int{length - 1, length, length + 1} {
+		if n.budget -= len(n.byLength[l]); n.budget < 0 {
+			return "", false
+		}
+		for _, c := range n.byLength[l] {
+			if bits.OnesCount64(set^c.set) > 2 || c.text == s || l < shortest || !wordy(c.text) {
+				continue
+			}
+			if n.budget -= costDistance; n.budget < 0 {
+				return "", false
+			}
+			other := []rune(c.text)
+			if distance(rs, other, 1) > 1 || l == length && length < long && !exchanged(rs, other) {
+				continue
+			}
+			if found != "" {
+				return "", false // of two, either could be meant
+			}
+			found = c.text
+		}
+	}
+	return found, found != ""
+}
+
+// wordy reports whether a text is of letters and single separators, and not a
+// code, an id or a word with a sign before it.
+func wordy(s string) bool {
+	before := ' '
+	for _, r := range s {
+		separator := strings.ContainsRune(" '&.-_", r)
+		if !unicode.IsLetter(r) && (!separator || !unicode.IsLetter(before) && before != '.') {
+			return false
+		}
+		before = r
+	}
+	return true
+}
+
+// exchanged reports whether a and b, of one length, have the same letters in
+// another order.
+func exchanged(a, b []rune) bool {
+	a, b = slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	return slices.Equal(a, b)
 }
 
 func letterSet(s string) uint64 {

@@ -177,13 +177,25 @@ var ruleCases = []ruleCase{
 	{reason: "columns look alike", csv: "UserName,Region,region\nal,US,US\n", want: []string{"1:17 RS024"}},
 	{reason: "the word NULL, as cell, item and user", csv: "UserName,Region\nal,NULL\nbo,\"US,null\"\nNULL,JP\n", want: []string{"2:4 RS025", "3:4 RS024", "3:4 RS025", "4:1 RS025"}},
 	{reason: "a null word of the options is no value", csv: "UserName,Region,Segment\nal,NULL,SMB\n", opts: rls.Options{NullWords: []string{"NULL"}}, not: []string{"RS025"}},
-	{reason: "NA and None are values", csv: "UserName,Region\nal,NA\nbo,None\n", not: []string{"RS025"}},
+	{reason: "NA is a value", csv: "UserName,Region\nal,NA\n", not: []string{"RS025"}},
+	{reason: "what programs write for no value", csv: "UserName,Region\nal,None\nbo,(blank)\ncy,N/A\ndi,nan\ned,<NA>\n",
+		want: []string{"2:4 RS025", "3:4 RS025", "4:4 RS025", "5:4 RS025", "6:4 RS025"}},
+	{reason: "None is a value of the data", csv: "UserName,Region\nal,None\n", data: []testColumn{col("Region", "None", "US")}, want: []string{"1:1 RS044"}, not: []string{"RS025"}},
+	{reason: "exclusions, patterns and words for all", csv: "UserName,Region\na,!EMEA\nb,<>EMEA\nc,NOT EMEA\nd,-EMEA\ne,EM*\nf,%\ng,ALL\nh,\"US,^EMEA\"\ni,*\n",
+		want: []string{"2:3 RS028", "3:3 RS028", "4:3 RS028", "5:3 RS028", "6:3 RS028", "7:3 RS028", "8:3 RS028", "9:3 RS028", "10:3 RS028"}},
+	{reason: "an exclusion is not advised away", csv: "UserName,Region\na,!EMEA\nb,EM*\n", data: []testColumn{col("Region", "EMEA", "US")}, want: []string{"1:1 RS044", "2:3 RS028", "3:3 RS028"}, not: []string{"RS042"}},
+	{reason: "values with such signs", csv: "UserName,Region\nal,-17\nbo,100%\ncy,Notting Hill\ndi,Allstate\ned,e-mail\n", not: []string{"RS028"}},
+	{reason: "the data has the sign", csv: "UserName,Region\nal,*\n", data: []testColumn{col("Region", "*", "US")}, want: []string{"1:1 RS044"}, not: []string{"RS028"}},
+	{reason: "what a spreadsheet made of a number", csv: "UserName,Id\nal,1.23457E+11\nbo,\"7,1E+05\"\ncy,#REF!\n", want: []string{"2:4 RS029", "3:4 RS029", "4:4 RS029"}},
+	{reason: "numbers, and words with an E", csv: "UserName,Id\nal,1017\nbo,1017.0\ncy,E+\n", not: []string{"RS029"}},
 	{reason: "a value too long for SPICE where cells may be", csv: "UserName,Region\nal," + long2047 + "x\nbo," + long2047 + "\n", opts: rls.Options{MaxRunes: -1}, want: []string{"2:4 RS026"}, not: []string{"RS004"}},
 	{reason: "a list may be longer than each of its values", csv: "UserName,Region\nal,\"" + long2047 + "," + strings.Repeat("x", 2047) + "\"\n", opts: rls.Options{MaxRunes: -1}, not: []string{"RS026"}},
 	{reason: "a list of users names nobody", csv: "UserName,Region\n\"al,bo\",US\na@x.com:b@x.com,US\n", want: []string{"2:1 RS027", "3:1 RS027"}},
 	{reason: "names with a slash, a colon, one @", csv: "UserName,Region\nadmin/al,US\nal:x@y.com,US\n", not: []string{"RS027"}},
 
 	// Principals.
+	{reason: "no rule names everybody", csv: "UserName,GroupName,Region\n*,,US\nEveryone,,JP\n,all users,US\n,user/default/*,US\n", want: []string{"2:1 RS034", "3:1 RS034", "4:2 RS034", "5:2 RS034"}},
+	{reason: "names that hold such a word", csv: "UserName,GroupName,Region\nAllison,,US\n,Everyone in Sales,US\n", not: []string{"RS034"}},
 	{reason: "an ARN without a namespace", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/Bob,US\n", want: []string{"2:1 RS030"}},
 	{reason: "namespaces mixed: the rarer one, once", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/default/al,US\narn:aws:quicksight:us-east-1:123456789012:user/default/bo,US\narn:aws:quicksight:us-east-1:123456789012:user/other/cy,US\n", want: []string{"4:1 RS031"}},
 	{reason: "accounts mixed", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/default/al,US\narn:aws:quicksight:us-east-1:999999999999:user/default/bo,US\n", want: []string{"3:1 RS032"}},
@@ -209,7 +221,11 @@ var ruleCases = []ruleCase{
 	{reason: "bo has no rule, and di is in a group that has none", csv: "UserName,GroupName,Region\nal,,US\n,g,US\n", roster: "User,Groups\nal,\nbo,\ncy,g\ndi,h\n", want: []string{"roster 3:1 RS050", "roster 5:1 RS050"}, not: []string{"RS051", "RS052"}},
 	{reason: "nobody is in h, and nobody knows bo", csv: "UserName,GroupName,Region\nal,,US\nbo,,US\n,h,US\n", roster: "UserName,GroupName\nal,g\n", want: []string{"3:1 RS052", "4:2 RS051"}, not: []string{"RS050"}},
 	{reason: "own rules and those of two groups add up", csv: "GroupName,Region\n" + ruleLines("g", 500) + strings.ReplaceAll(ruleLines("h", 500), "v", "w"), roster: "User,Groups\nal,\"g,h\"\nbo,g\n", want: []string{"roster 2:1 RS017"}},
-	{reason: "rows that only a group without members could see", csv: "GroupName,Region\ng,US\nh,JP\n", roster: "User,Groups\nal,g\n", data: []testColumn{col("Region", "US", "JP")}, want: []string{"1:1 RS044", "3:1 RS051"}},
+	{reason: "rows that only a group without members could see", csv: "GroupName,Region\ng,US\nh,JP\n", roster: "User,Groups\nal,g\n", data: []testColumn{col("Region", "US", "JP")}, want: []string{"3:1 RS051"}, not: []string{"RS044"}},
+	{reason: "rows that only a user could see whom the roster lacks", csv: "UserName,Region\nal,US\nbo,JP\n", roster: "User\nal\n", data: []testColumn{col("Region", "US", "JP", "DE")}, want: []string{"1:1 RS044", "3:1 RS052"}},
+	{reason: "a value with a comma, without quotes", csv: "UserName,Company\nal,\"Acme, Inc\"\nbo,\"Globex,Acme, Inc\"\n", data: []testColumn{col("Company", "Acme", "Acme, Inc", "Inc", "Globex")},
+		want: []string{"1:1 RS044", "2:4 RS046", "3:4 RS046"}, not: []string{"RS022", "RS042"}},
+	{reason: "a value with a comma, in quotes, and a list", csv: "UserName,Company\nal,\"\"\"Acme, Inc\"\"\"\nbo,\"Globex,Acme\"\n", data: []testColumn{col("Company", "Acme", "Acme, Inc", "Inc", "Globex")}, want: []string{"1:1 RS044"}, not: []string{"RS046"}},
 	{reason: "ARNs in the roster, the Region aside, and names", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/default/al,US\narn:aws:quicksight:us-east-1:123456789012:user/default/bo,US\n", roster: "UserARN,GroupARN\narn:aws:quicksight:eu-west-1:123456789012:user/default/al,\nbo,\n", not: []string{"RS050", "RS052"}},
 	{reason: "two users of the roster are two", csv: "UserName,Region\nBob,US\nbob,US\n", roster: "User,Group\nBob,\nbob,\n", not: []string{"RS024"}},
 }
@@ -378,18 +394,75 @@ func TestMaxPerID(t *testing.T) {
 	require.Len(t, findings, 1500)
 }
 
+// TestSuggestions holds what advice says, word by word: somebody follows it
+// without a second look.
 func TestSuggestions(t *testing.T) {
-	data := []testColumn{col("Region", "EMEA", "APAC", "US")}
-	for value, want := range map[string]string{
-		"EMAE":       `is it "EMEA"?`,
-		"apac":       `is it "APAC"?`,
-		"APAC-Sales": `is it "APAC"?`,
-		"EMEA;US":    "the data holds its parts: separate the values of a list by commas, without quotes around all of them",
-		"Narnia":     `the data holds "APAC", "EMEA", "US"`,
-	} {
-		findings := ruleCase{csv: "UserName,Region\nal,\nbo," + value + "\n", data: data}.run(t)
-		i := slices.IndexFunc(findings, func(f Finding) bool { return f.ID == "RS042" })
-		require.GreaterOrEqual(t, i, 0, value)
-		require.Equal(t, want, findings[i].Suggestion, value)
+	regions := []string{"EMEA", "APAC", "US", "EMEA"}
+	tests := []struct {
+		reason, value string
+		data          []string
+		want          string
+	}{
+		{"letters that changed places", "EMAE", regions, `is it "EMEA"? Naming it shows its 2 rows`},
+		{"another case", "apac", regions, `is it "APAC"? Naming it shows its 1 row`},
+		{"a letter too many", "EMEEA", regions, `is it "EMEA"? Naming it shows its 2 rows`},
+		{"a longer name is another value", "APAC-Sales", regions, `the data holds "APAC", "EMEA", "US"`},
+		{"another separator", "EMEA;US", regions, `if a list is meant, separate its values by commas, without quotes around all of them; the rule then shows the rows of "EMEA", "US"`},
+		{"no value is near", "Narnia", regions, `the data holds "APAC", "EMEA", "US"`},
+		{"one letter for another makes another word", "Iran", []string{"Iraq", "Oman"}, `the data holds "Iraq", "Oman"`},
+		{"and does not in a long word", "Enterprize", []string{"Enterprise", "SMB"}, `is it "Enterprise"? Naming it shows its 1 row`},
+		{"of two, either could be meant", "Norh", []string{"North", "Norah"}, `the data holds "Norah", "North"`},
+		{"a number of a spreadsheet", "1017.0", []string{"1010", "1017"}, `it looks like a number that a spreadsheet changed: "1017" is the same number; naming it shows its 1 row`},
+		{"zeros that a spreadsheet dropped", "17", []string{"0017", "0018"}, `it looks like a number that a spreadsheet changed: "0017" is the same number; naming it shows its 1 row`},
+		{"two values are the number", "17", []string{"0017", "017", "18"}, "it looks like a number or a date that a spreadsheet changed: write it as the data does, in a column of text"},
+		{"another number", "1019", []string{"1010", "1017"}, "it looks like a number or a date that a spreadsheet changed: write it as the data does, in a column of text"},
+		{"a date", "2023-11-09", []string{"2023-11-08"}, "it looks like a number or a date that a spreadsheet changed: write it as the data does, in a column of text"},
+		{"a code", "TX-101", []string{"TX-100", "TX-110"}, "compare it with the source of the data: another code or id that looks like it is somebody else's"},
+		{"an id", "tenant7", []string{"tenant1", "tenant70"}, "compare it with the source of the data: another code or id that looks like it is somebody else's"},
+		{"a code in another case looks the same", "tx-100", []string{"TX-100", "TX-110"}, `is it "TX-100"? Naming it shows its 1 row`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			findings := ruleCase{csv: "UserName,Region\nal,\nbo," + tt.value + "\n", data: []testColumn{col("Region", tt.data...)}}.run(t)
+			i := slices.IndexFunc(findings, func(f Finding) bool { return f.ID == "RS042" })
+			require.GreaterOrEqual(t, i, 0)
+			require.Equal(t, tt.want, findings[i].Suggestion)
+		})
+	}
+}
+
+// TestSuggestionsOfCells holds the advice of findings about a cell.
+func TestSuggestionsOfCells(t *testing.T) {
+	companies := []testColumn{col("Company", "Acme", "Acme, Inc", "Inc", "SMB")}
+	tests := []struct {
+		reason, csv string
+		data        []testColumn
+		id          string
+		want        string
+	}{
+		{"the quoted form of a value with a comma", "UserName,Company\nal,\"Acme, Inc\"\n", companies, "RS046",
+			`2:4: warning RS046: column "Company": the data holds the one value "Acme, Inc", and the list "Acme, Inc", which is split at its commas, shows the rows of "Acme" (write the cell as """Acme, Inc""" in the file)`},
+		{"in a longer list", "UserName,Company\nal,\"SMB,Acme, Inc\"\n", companies, "RS046",
+			`2:4: warning RS046: column "Company": the data holds the one value "Acme, Inc", and the list "SMB,Acme, Inc", which is split at its commas, shows the rows of "Acme", "SMB" (write "Acme, Inc" in the list)`},
+		{"white space, and what trimming shows", "UserName,Company\nal,\"Acme, SMB\"\n", companies, "RS022",
+			`2:4: warning RS022: column "Company": the list holds " SMB": white space around a value is part of it (write "SMB" if that is the value, without white space around the commas of a list; naming it shows its 1 row)`},
+		{"a blank is no wildcard", "UserName,Company\nal, \n", nil, "RS022",
+			`2:4: warning RS022: column "Company": " " is a value, not a missing one (name a value; an empty cell admits every value)`},
+		{"the word NULL", "UserName,Company\nal,NULL\n", nil, "RS025",
+			`2:4: warning RS025: column "Company": "NULL" is text: rows whose field is NULL do not match it (rows without a value cannot be named; an empty cell is no substitute, as it admits every value)`},
+		{"an exclusion", "UserName,Company\nal,!SMB\n", companies, "RS028",
+			`2:4: warning RS028: column "Company": "!SMB" looks like an exclusion: rules have none, and the rule admits only rows that hold this very text (list the values that the rule admits, and no others)`},
+		{"a number", "UserName,Company\nal,1.2E+11\n", nil, "RS029",
+			`2:4: warning RS029: column "Company": "1.2E+11" looks like a number that a spreadsheet changed (format the column as text in the spreadsheet, and write the value as the data has it)`},
+		{"everybody", "UserName,Company\nEveryone,SMB\n", nil, "RS034",
+			`2:1: warning RS034: column "UserName": no rule can name everybody: the rule applies to a user whose name is "Everyone" (write a rule for each user or group)`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			findings := ruleCase{csv: tt.csv, data: tt.data}.run(t)
+			i := slices.IndexFunc(findings, func(f Finding) bool { return f.ID == tt.id })
+			require.GreaterOrEqual(t, i, 0, "%v", findings)
+			require.Equal(t, tt.want, findings[i].String())
+		})
 	}
 }
