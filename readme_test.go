@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
@@ -59,10 +60,11 @@ func TestReadmeOutput(t *testing.T) {
 	require.Equal(t, 3, printed)
 }
 
-// TestLinks: links of Markdown files lead to files that are there.
+// TestLinks: links of Markdown files lead to files, and to places in them, that
+// are there.
 func TestLinks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#\s]+)(#[^)\s]*)?\)`)
-	seen := 0
+	link := regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
+	seen, places := 0, make(map[string][]string)
 	for _, name := range markdownFiles(t) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
@@ -71,11 +73,46 @@ func TestLinks(t *testing.T) {
 				continue
 			}
 			seen++
-			_, err := os.Stat(filepath.Join(filepath.Dir(name), m[1]))
-			require.NoError(t, err, "%s links to %s", name, m[1])
+			target := name
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(name), m[1])
+				_, err := os.Stat(target)
+				require.NoError(t, err, "%s links to %s", name, m[1])
+			}
+			if m[2] == "" || filepath.Ext(target) != ".md" {
+				continue
+			}
+			if places[target] == nil {
+				places[target] = anchors(t, target)
+			}
+			require.Contains(t, places[target], m[2], "%s links to %s#%s", name, target, m[2])
 		}
 	}
 	require.Greater(t, seen, 10)
+}
+
+// anchors returns the places of a Markdown file that a link can lead to: its
+// headings, written as GitHub writes them, and its anchors.
+func anchors(t *testing.T, name string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	heading, anchor := regexp.MustCompile("(?m)^#+ (.*)$"), regexp.MustCompile(`<a id="([^"]+)">`)
+	for _, m := range heading.FindAllStringSubmatch(string(text), -1) {
+		names = append(names, strings.Map(func(r rune) rune {
+			switch {
+			case r == ' ':
+				return '-'
+			case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+				return unicode.ToLower(r)
+			}
+			return -1
+		}, m[1]))
+	}
+	for _, m := range anchor.FindAllStringSubmatch(string(text), -1) {
+		names = append(names, m[1])
+	}
+	return names
 }
 
 func markdownFiles(t *testing.T) (names []string) {

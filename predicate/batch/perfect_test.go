@@ -143,8 +143,8 @@ func TestSameHash(t *testing.T) {
 	}
 }
 
-// TestUnevenHash gives one set values whose hashes are as uneven as if somebody
-// had chosen them.
+// TestUnevenHash gives one set values whose hashes are as uneven as if an attacker
+// had chosen them (S9).
 func TestUnevenHash(t *testing.T) {
 	for name, keep := range map[string]func(hash uint64, i int) bool{
 		"half as many with the highest bit": func(hash uint64, i int) bool { return hash>>63 == 0 || i%3 == 0 },

@@ -112,8 +112,8 @@ func unhex(t *testing.T, digits string) string {
 	return string(data)
 }
 
-// FuzzLiteral: what an engine reads in a literal is the text, and what follows
-// the literal still follows it; or the text is refused.
+// FuzzLiteral: an engine reads a literal as the text that was written, and the
+// statement goes on behind it; or the text is refused (S8).
 func FuzzLiteral(f *testing.F) {
 	for _, s := range []string{"", "'", `\`, `\'`, `''\''`, "a\nb", "\x00", "\xff", "${x}", "$$", "é😀\x01\x7f", `'; DROP TABLE t; --`} {
 		f.Add(s)
