@@ -1,9 +1,6 @@
 package rowsight_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,21 +12,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestReadmeCode: the Go code of the README is the bodies of our examples, which
-// go test compiles and runs.
-func TestReadmeCode(t *testing.T) {
-	bodies := exampleBodies(t, "example_test.go")
-	blocks := fenced(t, "README.md", "go")
-	require.NotEmpty(t, blocks)
-	for _, block := range blocks {
-		require.Contains(t, bodies, block, "no Example has this body")
-	}
-}
-
 // TestReadmeCommands: the first two commands are what the gate runs, and it
 // takes them from the README.
 func TestReadmeCommands(t *testing.T) {
-	require.Equal(t, "go run ./examples/quickstart\ngo test ./...", fenced(t, "README.md", "sh")[0])
+	require.Equal(t, "go run ./examples/quickstart\ngo test ./...", firstShell(t))
 	if _, err := exec.LookPath("bash"); err != nil {
 		t.Skip("bash is not here")
 	}
@@ -42,22 +28,6 @@ func TestReadmeCommands(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 	require.Equal(t, "go run ./examples/quickstart\ngo test ./...\n", string(out))
 	require.Contains(t, string(gate), "done < <(readme)")
-}
-
-// TestReadmeOutput: what the README says an example prints is what the example
-// says, which go test compares with what it prints.
-func TestReadmeOutput(t *testing.T) {
-	source, err := os.ReadFile("example_test.go")
-	require.NoError(t, err)
-	printed := 0
-	for _, block := range fenced(t, "README.md", "") {
-		if strings.HasPrefix(block, "go run ") {
-			continue // commands to try, not output
-		}
-		require.Contains(t, string(source), "// Output:\n\t// "+strings.ReplaceAll(block, "\n", "\n\t// ")+"\n")
-		printed++
-	}
-	require.Equal(t, 3, printed)
 }
 
 // TestLinks: links of Markdown files lead to files, and to places in them, that
@@ -125,48 +95,14 @@ func markdownFiles(t *testing.T) (names []string) {
 	return names
 }
 
-// fenced returns the blocks of a Markdown file that are marked with lang.
-func fenced(t *testing.T, name, lang string) (blocks []string) {
+// firstShell returns the first shell block of the README.
+func firstShell(t *testing.T) string {
 	t.Helper()
-	text, err := os.ReadFile(name)
-	require.NoError(t, err)
-	inside, block := "", []string(nil)
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSuffix(line, "\n")
-		mark, fence := strings.CutPrefix(line, "```")
-		switch {
-		case fence && block == nil:
-			inside, block = mark, []string{}
-		case fence:
-			if inside == lang {
-				blocks = append(blocks, strings.Join(block, "\n"))
-			}
-			block = nil
-		case block != nil:
-			block = append(block, line)
+	for _, block := range fences(t, "README.md") {
+		if block.mark == "sh" {
+			return strings.Join(block.lines, "\n")
 		}
 	}
-	return blocks
-}
-
-// exampleBodies returns the bodies of the Example functions of a file, without
-// their indentation and without the expected output.
-func exampleBodies(t *testing.T, name string) (bodies []string) {
-	t.Helper()
-	source, err := os.ReadFile(name)
-	require.NoError(t, err)
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, name, source, parser.ParseComments)
-	require.NoError(t, err)
-	for _, d := range file.Decls {
-		fn, ok := d.(*ast.FuncDecl)
-		if !ok || !strings.HasPrefix(fn.Name.Name, "Example") {
-			continue
-		}
-		body := string(source[fset.Position(fn.Body.Lbrace).Offset+1 : fset.Position(fn.Body.Rbrace).Offset])
-		body, _, _ = strings.Cut(body, "\t// Output:")
-		body = strings.ReplaceAll(strings.Trim(body, "\n"), "\n\t", "\n")
-		bodies = append(bodies, strings.TrimPrefix(body, "\t"))
-	}
-	return bodies
+	require.FailNow(t, "README.md has no shell block")
+	return ""
 }

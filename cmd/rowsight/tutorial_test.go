@@ -14,16 +14,31 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTutorial runs every command of docs/tutorial.md and compares what it
-// prints with what the tutorial shows; -update writes what it prints.
+// TestPages runs every command of the README and of the pages in docs, and
+// compares what it prints with what the page shows; -update writes what it
+// prints.
 //
 //	```csv rules.csv     a block with the name of a file is written to it
 //	```console           "$ " begins a command; what it prints follows
 //
-// Commands run in one folder, one after the other, and find the exit code of
-// the one before in $?.
-func TestTutorial(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "tutorial.md")
+// The commands of a page run in one folder, one after the other, and find the
+// exit code of the one before in $?.
+func TestPages(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.md"))
+	require.NoError(t, err)
+	commands := make(map[string]int)
+	for _, path := range append(pages, filepath.Join("..", "..", "README.md")) {
+		t.Run(filepath.Base(path), func(t *testing.T) { commands[filepath.Base(path)] = runPage(t, path) })
+	}
+	for page, min := range map[string]int{"tutorial.md": 15, "README.md": 1} {
+		if n, ran := commands[page]; ran {
+			require.GreaterOrEqual(t, n, min, "commands of %s that ran", page)
+		}
+	}
+}
+
+// runPage runs the commands of a page and returns how many there were.
+func runPage(t *testing.T, path string) int {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	s := shell{t: t, dir: t.TempDir()}
@@ -50,11 +65,11 @@ func TestTutorial(t *testing.T) {
 		}
 	}
 	require.False(t, open, "a block without an end")
-	require.GreaterOrEqual(t, s.commands, 15, "commands that ran")
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(out.String()), 0o666))
 	}
-	require.Equal(t, string(text), out.String(), "go test -run TestTutorial . -update writes it")
+	require.Equal(t, string(text), out.String(), "go test -run TestPages . -update writes it")
+	return s.commands
 }
 
 // A shell runs the blocks of a page.
