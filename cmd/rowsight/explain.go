@@ -85,6 +85,17 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	if f.format == "json" {
 		write, end = writeJSON(out)
 	}
+	// Where no rule applies every row has the same answer, which is said once.
+	if nobody := viewer.Row(func(string) (string, bool) { return "", false }); nobody.Reason == explain.NoRule && f.format != "json" && len(pick.numbers)+len(pick.where) == 0 {
+		if err := errors.Join(write(nobody), end(), out.Flush()); err != nil {
+			return &dataError{err}
+		}
+		if !f.quiet {
+			printNotes(cmd, view.notes)
+			fmt.Fprintf(cmd.ErrOrStderr(), "no row visible to %s\n", view.who)
+		}
+		return nil
+	}
 	shown, visible := int64(0), int64(0)
 	for a, err := range answers(viewer, data, pick) {
 		if err != nil {
@@ -104,9 +115,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if !f.quiet {
-		for _, note := range view.notes {
-			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
-		}
+		printNotes(cmd, view.notes)
 		if shown == 0 && len(pick.where) > 0 {
 			fmt.Fprintln(cmd.ErrOrStderr(), "note: no row holds what --where asks for; values are compared exactly")
 		}

@@ -21,7 +21,6 @@ type exportFlags struct {
 	table    []string
 	viewer   viewerFlags
 	tags     tagFlags
-	users    rosterFlags
 	columns  []string
 	fieldIDs []string // COLUMN=ID
 
@@ -61,7 +60,7 @@ func newExport() *cobra.Command {
 	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	f.users.register(flags, ": a policy for each user, through all groups (default: for each user and group that the rules name)")
+	flags.Lookup("users").Usage = "roster: `FILE` in CSV with a column of users and one of groups: a policy for each user, through all groups (default: for each user and group that the rules name); of one viewer, the groups"
 	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a column of text, in the order of the table; may be repeated (default: those that rules name)")
 	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all columns that rules name")
 	flags.StringVar(&f.name, "name", "", "`NAME` of the policies, or how their names begin (default \"rowsight\")")
@@ -125,9 +124,6 @@ func (f *exportFlags) tableOf() (policy.Table, error) {
 
 // filter writes the policy of one viewer.
 func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
-	if f.users.path != "" {
-		return fmt.Errorf("--users: %s takes the filter of one viewer: want --user, --user-arn or --tag", target)
-	}
 	view, err := viewOf(&f.viewer, &f.tags)
 	if err != nil {
 		return err
@@ -136,16 +132,14 @@ func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	for _, note := range view.notes {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
-	}
+	printNotes(cmd, view.notes)
 	return f.write(cmd, text, view.files)
 }
 
 // script writes the policy of everybody.
 func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
 	viewer := f.viewer
-	viewer.rules, viewer.rulesNamespace = "", ""
+	viewer.rules, viewer.rulesNamespace, viewer.users = "", "", rosterFlags{}
 	switch {
 	case viewer.given() || f.tags.config != "" || f.tags.given():
 		return fmt.Errorf("%s takes the rules of everybody: want --rules FILE, and no viewer", target)
@@ -156,7 +150,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	users, err := f.users.read()
+	users, err := f.viewer.users.read()
 	if err != nil {
 		return err
 	}
@@ -179,7 +173,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	return f.write(cmd, text, []string{f.viewer.rules, f.users.path})
+	return f.write(cmd, text, []string{f.viewer.rules, f.viewer.users.path})
 }
 
 func (f *exportFlags) write(cmd *cobra.Command, text []byte, inputs []string) error {

@@ -97,9 +97,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if !f.quiet {
-		for _, note := range view.notes {
-			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
-		}
+		printNotes(cmd, view.notes)
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s rows visible to %s\n",
 			progress.Thousands(visible), progress.Thousands(data.Rows()), view.who)
 		if p := data.Pruned(); p.Skipped > 0 {
@@ -112,6 +110,13 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	return nil
+}
+
+// printNotes prints what explains a surprising result.
+func printNotes(cmd *cobra.Command, notes []string) {
+	for _, note := range notes {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
+	}
 }
 
 // viewOf resolves the rules for the viewer, whichever kind of rules it is.

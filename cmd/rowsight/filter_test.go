@@ -33,7 +33,8 @@ func TestZero(t *testing.T) {
 }
 
 func TestWho(t *testing.T) {
-	require.Equal(t, "Bob", who(namespace.Identity{Name: "Bob"}))
-	require.Equal(t, "a/Bob of namespace x", who(namespace.Identity{Name: "a/Bob", Namespace: "x"}))
-	require.Equal(t, `"\x1b[2J"`, who(namespace.Identity{Name: "\x1b[2J"}), "a name cannot clear the screen")
+	require.Equal(t, "Bob", who(namespace.Named("Bob", "Sales")))
+	require.Equal(t, "a/Bob of namespace x", who(namespace.Principal{User: namespace.Identity{Name: "a/Bob", Namespace: "x"}}))
+	require.Equal(t, "a member of Sales", who(namespace.Named("", "Sales")))
+	require.Equal(t, `"\x1b[2J"`, who(namespace.Named("\x1b[2J")), "a name cannot clear the screen")
 }

@@ -69,7 +69,31 @@ func (f *tagFlags) view() (view, error) {
 	case p.Op() == predicate.OpNone:
 		v.notes = []string{"the session lacks a tag that the rules need, or its value is empty"}
 	}
+	about, err := config.Explain(tags...)
+	if err != nil {
+		return view{}, err
+	}
+	v.notes = append(v.notes, tagNotes(about)...)
 	return v, nil
+}
+
+// tagNotes says what of a session may surprise: keys that are almost those of
+// the rules (T7), and values that a delimiter splits (T4).
+func tagNotes(about tagrules.Explanation) []string {
+	var notes []string
+	for _, near := range about.Misses {
+		notes = append(notes, fmt.Sprintf("the tag %q is not the key %q of the rules, and is ignored", near.Session, near.Rule))
+	}
+	split := make(map[string]bool)
+	for _, list := range about.Lists {
+		for _, t := range list.Tags {
+			if t.State == tagrules.HasValues && t.Values > 1 && !split[t.Key] {
+				split[t.Key] = true
+				notes = append(notes, fmt.Sprintf("the value of tag %q holds the delimiter of its rule: it is a list of %d values, and shows the rows of each", t.Key, t.Values))
+			}
+		}
+	}
+	return notes
 }
 
 // session collects the session tags from all flags, and the files they were

@@ -21,6 +21,7 @@ type viewerFlags struct {
 	groups         []string
 	groupARNs      []string
 	namespace      string
+	users          rosterFlags
 }
 
 func (f *viewerFlags) register(flags *pflag.FlagSet) {
@@ -30,12 +31,13 @@ func (f *viewerFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group the viewer is in; may be repeated")
 	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group the viewer is in; may be repeated")
 	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
+	f.users.register(flags, "; the viewer is in the groups that it names")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
 }
 
 // given reports whether any flag but the rules is there.
 func (f *viewerFlags) given() bool {
-	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.rulesNamespace != ""
+	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.rulesNamespace != "" || f.users.path != ""
 }
 
 func (f *viewerFlags) view() (view, error) {
@@ -47,11 +49,14 @@ func (f *viewerFlags) view() (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	if viewer, err = f.users.join(viewer, rules); err != nil {
+		return view{}, err
+	}
 	p, err := rules.For(viewer)
 	if err != nil {
 		return view{}, err
 	}
-	v := view{predicate: p, columns: rules.Columns(), who: who(viewer.User), files: []string{f.rules}}
+	v := view{predicate: p, columns: rules.Columns(), who: who(viewer), files: []string{f.rules, f.users.path}}
 	v.explain = func() (*explain.Viewer, error) { return explain.For(rules, viewer) }
 	if p.Op() == predicate.OpNone {
 		v.notes = f.notes(viewer, rules)
@@ -69,8 +74,8 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 	switch {
 	case f.user != "" && f.userARN != "":
 		errs = append(errs, errors.New("--user and --user-arn both name the viewer: want one of them"))
-	case f.user == "" && f.userARN == "":
-		errs = append(errs, errors.New("the viewer is missing: want --user NAME or --user-arn ARN"))
+	case f.user == "" && f.userARN == "" && f.groups == nil && f.groupARNs == nil:
+		errs = append(errs, errors.New("the viewer is missing: want --user NAME or --user-arn ARN, or --group NAME for what a group sees"))
 	case f.userARN != "" && f.namespace != "":
 		errs = append(errs, errors.New("--namespace: the ARN of --user-arn holds the namespace already"))
 	}
@@ -79,7 +84,10 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 			errs = append(errs, fmt.Errorf("--namespace: %w", err))
 		}
 	}
-	p.User = namespace.Identity{Namespace: f.namespace, Name: f.user}
+	in := namespace.Identity{Namespace: f.namespace} // that of the viewer and of groups by name
+	if f.user != "" {
+		p.User = namespace.Identity{Namespace: f.namespace, Name: f.user}
+	}
 	if f.userARN != "" {
 		a, err := namespace.ParseARN(f.userARN)
 		if err == nil && a.Kind != namespace.KindUser {
@@ -89,10 +97,11 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 			errs = append(errs, fmt.Errorf("--user-arn: %w", err))
 		} else {
 			p.User = namespace.ForARN(a).User
+			in = p.User
 		}
 	}
 	for _, name := range f.groups {
-		g := namespace.Identity{Namespace: p.User.Namespace, Name: name}
+		g := namespace.Identity{Namespace: in.Namespace, Name: name}
 		if a := p.User.ARN; !a.IsZero() {
 			a.Kind, a.Name = namespace.KindGroup, name
 			g.ARN = a
@@ -107,7 +116,7 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 		switch {
 		case err == nil && a.Kind != namespace.KindGroup:
 			err = fmt.Errorf("got the ARN of a %s, want one of a group", a.Kind)
-		case err == nil && a.Namespace != p.User.InNamespace():
+		case err == nil && !p.User.IsZero() && a.Namespace != p.User.InNamespace():
 			err = fmt.Errorf("the group is in namespace %q and the viewer in %q: users are in groups of their own namespace", a.Namespace, p.User.InNamespace())
 		}
 		if err != nil {
@@ -131,19 +140,27 @@ func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []stri
 		return []string{"the file holds no rule, so nobody sees a row"}
 	case arns && viewer.User.ARN.IsZero() && len(f.groupARNs) == 0:
 		return []string{"the rules name ARNs: give --user-arn and --group-arn"}
-	case !arns && viewer.User.InNamespace() != theirs:
+	case !arns && !viewer.User.IsZero() && viewer.User.InNamespace() != theirs:
 		return []string{fmt.Sprintf("the rules belong to namespace %q and the viewer to %q, so none applies; see --rules-namespace",
 			theirs, viewer.User.InNamespace())}
 	}
-	return []string{"no rule names this viewer or one of the viewer's groups"}
+	notes := []string{"no rule names this viewer or one of the viewer's groups"}
+	for _, miss := range explain.Near(rules, viewer) {
+		notes = append(notes, miss.String())
+	}
+	return notes
 }
 
 // who is the viewer in the summary.
-func who(user namespace.Identity) string {
-	if ns := user.InNamespace(); ns != namespace.Default {
-		return printable(user.Name) + " of namespace " + ns
+func who(p namespace.Principal) string {
+	user, member := p.User, ""
+	if user.IsZero() && len(p.Groups) > 0 {
+		user, member = p.Groups[0], "a member of "
 	}
-	return printable(user.Name)
+	if ns := user.InNamespace(); ns != namespace.Default {
+		return member + printable(user.Name) + " of namespace " + ns
+	}
+	return member + printable(user.Name)
 }
 
 // printable returns s, in quotes if a terminal could take a part of it for

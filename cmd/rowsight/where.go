@@ -149,9 +149,7 @@ func (f *whereFlags) run(cmd *cobra.Command) error {
 		}
 	}
 	if !f.quiet {
-		for _, note := range view.notes {
-			fmt.Fprintf(cmd.ErrOrStderr(), "note: %s\n", note)
-		}
+		printNotes(cmd, view.notes)
 	}
 	return writeOut(cmd, f.out, view.files, func(w io.Writer) error {
 		if f.format == "json" {

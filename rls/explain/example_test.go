@@ -45,3 +45,14 @@ func ExampleForTags() {
 	//   list 1
 	//     Tenant is "globex", which is not the value of tag "tenant"
 }
+
+func ExampleNear() {
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,Region\nBob@Corp.example,US\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	for _, miss := range explain.Near(rules, namespace.Named("bob@corp.example")) {
+		fmt.Println(miss)
+	}
+	// Output: the rules name user "Bob@Corp.example", not "bob@corp.example": they differ in case
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // A Roster says which groups users are in and what else is known of them. It is
@@ -57,6 +58,23 @@ func (r *Roster) Len() int {
 		return 0
 	}
 	return len(r.users)
+}
+
+// Near returns the users of the roster whose names are easily taken for a name
+// that is not one of them: names in another case, with white space, with another
+// role before a slash, or with another domain. They may be other people.
+func (r *Roster) Near(name string) []string {
+	fold := lookalike.NewFolder()
+	var near []string
+	for u := range r.All() {
+		if u.Name == name {
+			return nil
+		}
+		if fold.Names(u.Name, name) != "" {
+			near = append(near, u.Name)
+		}
+	}
+	return near
 }
 
 // Attributes returns the names of the columns that are neither users nor

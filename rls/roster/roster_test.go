@@ -293,3 +293,15 @@ func TestUnlisted(t *testing.T) {
 		})
 	}
 }
+
+func TestNear(t *testing.T) {
+	r := read(t, "user\nBob@x.com\nrole/al\ncy\n", nil)
+	require.Equal(t, []string{"Bob@x.com"}, r.Near("bob@x.com"))
+	require.Equal(t, []string{"Bob@x.com"}, r.Near("bob@y.com"))
+	require.Equal(t, []string{"role/al"}, r.Near("al"))
+	require.Equal(t, []string{"cy"}, r.Near("cy "))
+	require.Empty(t, r.Near("cy"), "it is there")
+	require.Empty(t, r.Near("zoe"))
+	var none *roster.Roster
+	require.Empty(t, none.Near("cy"))
+}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // Advice is followed without a second look, so advice must not show anybody
@@ -15,11 +17,11 @@ import (
 //   - A value with a digit is a code, an id, a number or a date. The next one is
 //     as plausible as the right one, so none is suggested, unless it is the same
 //     number or looks the same.
-//   - Of words, only slips of the pen are suggested: see [nearest.slip].
+//   - Of words, only slips of the pen are suggested: see [lookalike.Nearest.Slip].
 //   - What a suggestion newly shows stands beside it.
 
 // advice says what a value that the data does not hold may be meant to be.
-func (v *vetting) advice(vs *values, near *nearest, value string) string {
+func (v *vetting) advice(vs *values, near *lookalike.Nearest, value string) string {
 	for _, sep := range []string{";", "|", "/", ",", ":"} {
 		parts := strings.Split(value, sep)
 		all := len(parts) > 1
@@ -30,7 +32,7 @@ func (v *vetting) advice(vs *values, near *nearest, value string) string {
 			return "if a list is meant, separate its values by commas, without quotes around all of them; the rule then shows the rows of " + some(trimAll(parts))
 		}
 	}
-	switch text, ok := near.slip(value); {
+	switch text, ok := near.Slip(value); {
 	case ok:
 		return v.offer(vs, text)
 	case numberLike(value):

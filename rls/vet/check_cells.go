@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // headers checks the names of the columns and the file as a whole.
@@ -29,7 +30,7 @@ func (v *vetting) headers() {
 		if nearHeader(c.name) != "" {
 			continue
 		}
-		switch r, hidden := hiddenIn(c.name); {
+		switch r, hidden := lookalike.Hidden(c.name); {
 		case strings.TrimSpace(c.name) != c.name:
 			v.add("RS022", v.headPos(c), c.thing(), "name it "+quote(strings.TrimSpace(c.name)), "white space around the name is part of it")
 		case hidden:
@@ -97,7 +98,7 @@ func (v *vetting) principalCells() {
 				return rs
 			}
 			trimmed := strings.TrimSpace(text)
-			switch r, hidden := hiddenIn(trimmed); {
+			switch r, hidden := lookalike.Hidden(trimmed); {
 			case trimmed == "":
 				rs = append(rs, remark{"RS022", "leave the cell empty, or name the " + kind, fmt.Sprintf("the %s is named %s: white space is a name, not a missing one", kind, quote(text))})
 			case trimmed != text:
@@ -209,7 +210,7 @@ func (v *vetting) spaces(value string, listed bool, held *values) (remark, bool)
 	if held.has(trimmed) {
 		shows = "; " + v.shows(held, trimmed)
 	}
-	r, hidden := hiddenIn(trimmed)
+	r, hidden := lookalike.Hidden(trimmed)
 	switch {
 	case trimmed == "":
 		return remark{"RS022", "name a value; an empty cell admits every value",
@@ -242,9 +243,9 @@ func longer(s string, most int) int {
 func (v *vetting) lookAlikes() {
 	seen := make(map[string]string) // name of a field by its skeleton
 	for _, c := range v.fields {
-		s := v.fold.skeleton(c.name, foldAll)
+		s := v.fold.Skeleton(c.name)
 		if other, ok := seen[s]; ok && other != c.name && nearHeader(c.name) == "" {
-			v.add("RS024", v.headPos(c), c.thing(), "name one column only, as the data does", "the name looks like that of column %s: they differ in %s", quote(other), v.fold.difference(other, c.name))
+			v.add("RS024", v.headPos(c), c.thing(), "name one column only, as the data does", "the name looks like that of column %s: they differ in %s", quote(other), v.fold.Difference(other, c.name))
 		} else {
 			seen[s] = c.name
 		}
@@ -278,7 +279,7 @@ func (v *vetting) lookAlikes() {
 // lookAlike compares a text with those of the same skeleton that came first.
 // Two that are both known, to the data or the roster, are two by right.
 func (v *vetting) lookAlike(c *column, row int, what, key, text string, first map[string]spot, known func(string) bool) {
-	s := v.fold.skeleton(key, foldAll)
+	s := v.fold.Skeleton(key)
 	before, ok := first[s]
 	if !ok {
 		first[s] = spot{text, row}
@@ -299,7 +300,7 @@ func (v *vetting) lookAlike(c *column, row int, what, key, text string, first ma
 		}
 	}
 	v.add("RS024", v.pos(row, c), c.thing(), suggestion, "the %s %s looks like %s of line %d and is not equal: they differ in %s",
-		what, quote(text), quote(other), v.lines[before.row], v.fold.difference(other, text))
+		what, quote(text), quote(other), v.lines[before.row], v.fold.Difference(other, text))
 }
 
 // A spot is a text and the first rule that has it.

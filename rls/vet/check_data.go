@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // dataChecks compares the rules with the data they restrict.
@@ -39,7 +40,7 @@ func (v *vetting) unbound(c *column, err *batch.BindError) {
 		names = append(names, f.Name)
 	}
 	suggestion := "name it like a column of the data, or take it out"
-	if name, ok := newNearest(names, v.fold).find(c.name); ok {
+	if name, ok := lookalike.NewNearest(names, v.fold).Find(c.name); ok {
 		suggestion = "is it " + quote(name) + "?"
 	} else if len(names) > 0 {
 		suggestion += ": " + some(names)
@@ -69,7 +70,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 			rules[value] += count[id]
 		}
 	}
-	var near *nearest
+	var near *lookalike.Nearest
 	said := make(map[string]bool)
 	alike := v.alike(held, rules)
 	v.unquoted(c, held, said)
@@ -86,9 +87,9 @@ func (v *vetting) valuesOf(c *column, held *values) {
 				"SPICE cuts the value %s at %d characters, as it does %s", quote(value), rls.MaxRunes, plural(held.cut[cutText(value)]-1, "other value"))
 		}
 		if held.has(value) {
-			for _, other := range alike[v.fold.skeleton(value, foldAll)] {
+			for _, other := range alike[v.fold.Skeleton(value)] {
 				v.add("RS043", v.pos(row, c), c.thing(), "name both, or make the data one",
-					"the data holds %s, and also %s, which no rule names: they differ in %s", quote(value), quote(other), v.fold.difference(value, other))
+					"the data holds %s, and also %s, which no rule names: they differ in %s", quote(value), quote(other), v.fold.Difference(value, other))
 			}
 			return
 		}
@@ -96,7 +97,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 			return // RS028 says it
 		}
 		if near == nil {
-			near = newNearest(held.texts, v.fold)
+			near = lookalike.NewNearest(held.texts, v.fold)
 		}
 		v.add("RS042", v.pos(row, c), c.thing(), v.advice(held, near, value), "the data does not hold the value %s, which %s", quote(value), named(rules[value]))
 	})
@@ -163,14 +164,14 @@ func named(n int) string {
 func (v *vetting) alike(held *values, named map[string]int) map[string][]string {
 	skeletons := make(map[string]bool, len(named))
 	for value := range named {
-		skeletons[v.fold.skeleton(value, foldAll)] = true
+		skeletons[v.fold.Skeleton(value)] = true
 	}
 	alike := make(map[string][]string)
 	for _, text := range held.texts[1:] {
 		if named[text] > 0 {
 			continue
 		}
-		if s := v.fold.skeleton(text, foldAll); skeletons[s] {
+		if s := v.fold.Skeleton(text); skeletons[s] {
 			alike[s] = append(alike[s], text)
 		}
 	}

@@ -1,5 +1,7 @@
 package vet
 
+import "github.com/rowsight/rowsight/rls/internal/lookalike"
+
 // rosterChecks compares the rules with the roster.
 func (v *vetting) rosterChecks() {
 	if v.roster == nil || len(v.table.principals()) == 0 {
@@ -29,7 +31,7 @@ func (v *vetting) unknown(c *column, id string, names []string, known func(who u
 	if c == nil {
 		return
 	}
-	near := newNearest(names, v.fold)
+	near := lookalike.NewNearest(names, v.fold)
 	said := make([]bool, len(c.names))
 	for row := range v.lines {
 		who := c.named(row)
@@ -38,7 +40,7 @@ func (v *vetting) unknown(c *column, id string, names []string, known func(who u
 		}
 		said[who] = true
 		advice := suggestion
-		if name, ok := near.slip(c.names[who]); ok {
+		if name, ok := near.Slip(c.names[who]); ok {
 			advice = "is it " + quote(name) + "? The rule then shows its rows to that " + c.kind + ". Else " + suggestion
 		}
 		v.add(id, v.pos(row, c), c.kind+" "+quote(c.names[who]), advice, "%s", reason)

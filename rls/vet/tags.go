@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -115,11 +116,11 @@ type tagVetting struct {
 	config *tagrules.Config
 	at     func(field string) rls.Position // "TagRules[1].ColumnName"
 	opts   tagrules.Options
-	fold   *folder
+	fold   *lookalike.Folder
 }
 
 func (r *report) tagVet(c *tagrules.Config, at func(string) rls.Position, o tagrules.Options, opts *TagOptions) error {
-	v := &tagVetting{report: r, config: c, at: at, opts: o, fold: newFolder()}
+	v := &tagVetting{report: r, config: c, at: at, opts: o, fold: lookalike.NewFolder()}
 	if c.Status == tagrules.Disabled {
 		v.add("RS103", at("Status"), "Status", "set it to "+string(tagrules.Enabled), "the tag rules are DISABLED: they restrict nobody")
 	}
@@ -158,7 +159,7 @@ func (v *tagVetting) keys() {
 	for i, r := range v.config.TagRules {
 		at := v.at(ruleField(i, "TagKey"))
 		key := r.TagKey
-		switch c, hidden := hiddenIn(key); {
+		switch c, hidden := lookalike.Hidden(key); {
 		case key == "":
 			continue // refused
 		case strings.TrimSpace(key) != key:
@@ -166,11 +167,11 @@ func (v *tagVetting) keys() {
 		case hidden:
 			v.add("RS109", at, ruleThing(r), "take it out", "the key contains %s", character(c))
 		}
-		s := v.fold.skeleton(key, foldAll)
+		s := v.fold.Skeleton(key)
 		if other, ok := first[s]; !ok {
 			first[s] = key
 		} else if other != key {
-			v.add("RS109", at, ruleThing(r), "give the keys names that differ in more", "the key looks like %s and is another: they differ in %s", quote(other), v.fold.difference(other, key))
+			v.add("RS109", at, ruleThing(r), "give the keys names that differ in more", "the key looks like %s and is another: they differ in %s", quote(other), v.fold.Difference(other, key))
 		}
 		if lists := v.config.TagRuleConfigurations; len(lists) > 0 && !slices.ContainsFunc(lists, func(keys []string) bool { return slices.Contains(keys, key) }) {
 			v.add("RS102", at, ruleThing(r), "put it into a list of TagRuleConfigurations, or delete the rule", "no list has the key, so that it restricts nothing")
@@ -203,7 +204,7 @@ func (v *tagVetting) matchAlls() {
 			continue
 		}
 		why := ""
-		_, hidden := hiddenIn(all)
+		_, hidden := lookalike.Hidden(all)
 		switch {
 		case strings.TrimSpace(all) != all:
 			why = "begins or ends with white space"
@@ -298,8 +299,8 @@ func (v *tagVetting) session(s Session) {
 			continue
 		}
 		for _, r := range v.config.TagRules {
-			if v.fold.skeleton(t.Key, foldAll) == v.fold.skeleton(r.TagKey, foldAll) ||
-				distance([]rune(t.Key), []rune(r.TagKey), 2) <= min(2, len(r.TagKey)/4) {
+			if v.fold.Skeleton(t.Key) == v.fold.Skeleton(r.TagKey) ||
+				lookalike.Distance(t.Key, r.TagKey, 2) <= min(2, len(r.TagKey)/4) {
 				v.add("RS115", at, thing, "name it "+quote(r.TagKey), "the tag %s is not the key %s: no rule knows it", quote(t.Key), quote(r.TagKey))
 				break
 			}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -28,7 +29,7 @@ func (v *tagVetting) tagData(d *dataset) {
 				names = append(names, f.Name)
 			}
 			suggestion := "name a column of the data"
-			if name, ok := newNearest(names, v.fold).find(r.ColumnName); ok {
+			if name, ok := lookalike.NewNearest(names, v.fold).Find(r.ColumnName); ok {
 				suggestion = "is it " + quote(name) + "?"
 			}
 			v.add("RS111", at, thing, suggestion, "the data has no such column, so that no session sees a row")

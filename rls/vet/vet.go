@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // CSV vets a permission dataset in CSV. It reads r to its end and keeps the
@@ -80,13 +81,13 @@ type vetting struct {
 	*table
 	opts     rls.Options
 	enforced bool
-	fold     *folder
+	fold     *lookalike.Folder
 	data     *dataset // nil without data
 	roster   *members // nil without a roster
 }
 
 func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err error) {
-	v := &vetting{report: r, table: t, opts: o, enforced: enforced, fold: newFolder()}
+	v := &vetting{report: r, table: t, opts: o, enforced: enforced, fold: lookalike.NewFolder()}
 	if reader := opts.data(); reader != nil {
 		if v.data, err = readData(reader, t.fieldNames()); err != nil {
 			return fmt.Errorf("data: %w", err)

@@ -1,4 +1,4 @@
-package vet
+package lookalike
 
 // decompositions are the canonical decompositions of Unicode 14: a character, its
 // base, and its mark or U+0000, three by three. Hangul syllables are computed,

@@ -1,4 +1,4 @@
-package vet
+package lookalike
 
 import (
 	"math/bits"
@@ -8,14 +8,14 @@ import (
 	"unicode/utf8"
 )
 
-// A nearest finds, for a text, the nearest of many. Texts are kept by length,
+// A Nearest finds, for a text, the nearest of many. Texts are kept by length,
 // each with a set of its characters, one bit for several: an edit changes the
 // length by one at most and the set in two bits at most, so that few pairs are
 // compared in earnest.
-type nearest struct {
+type Nearest struct {
 	byLength map[int][]candidate
 	skeleton map[string]string // a text with that skeleton
-	fold     *folder
+	fold     *Folder
 	budget   int // what may still be spent, in candidates looked at
 }
 
@@ -32,8 +32,9 @@ const (
 	costDistance = 200
 )
 
-func newNearest(texts []string, f *folder) *nearest {
-	n := &nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), fold: f, budget: nearBudget}
+// NewNearest returns a Nearest of texts.
+func NewNearest(texts []string, f *Folder) *Nearest {
+	n := &Nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), fold: f, budget: nearBudget}
 	for _, t := range texts {
 		if t == "" {
 			continue
@@ -47,10 +48,10 @@ func newNearest(texts []string, f *folder) *nearest {
 	return n
 }
 
-// find returns the text nearest to s that is not s, if one is near enough that
+// Find returns the text nearest to s that is not s, if one is near enough that
 // s may be a slip of the pen: one that looks the same, else at most one edit
 // per three characters.
-func (n *nearest) find(s string) (string, bool) {
+func (n *Nearest) Find(s string) (string, bool) {
 	if t := n.skeleton[n.fold.skeleton(s, foldAll)]; t != "" && t != s {
 		return t, true
 	}
@@ -86,11 +87,11 @@ func (n *nearest) find(s string) (string, bool) {
 	return found, found != ""
 }
 
-// slip returns the text that s is a slip of the pen of, and no other: one that
+// Slip returns the text that s is a slip of the pen of, and no other: one that
 // looks the same, or a word without digits in which two letters changed places
 // or one is missing or too many. One letter for another makes another word more
 // often than not, and counts in long words only.
-func (n *nearest) slip(s string) (string, bool) {
+func (n *Nearest) Slip(s string) (string, bool) {
 	skeleton := n.fold.skeleton(s, foldAll)
 	if t := n.skeleton[skeleton]; t != "" && t != s {
 		return t, true
@@ -153,6 +154,11 @@ func letterSet(s string) uint64 {
 	}
 	return set
 }
+
+// Distance returns how many characters must be put in, taken out, replaced or
+// exchanged with their neighbour to make b of a, or most+1 if they are more than
+// most.
+func Distance(a, b string, most int) int { return distance([]rune(a), []rune(b), most) }
 
 // distance returns how many characters must be put in, taken out, replaced or
 // exchanged with their neighbour to make b of a, or most+1 if they are more

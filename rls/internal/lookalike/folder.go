@@ -1,4 +1,7 @@
-package vet
+// Package lookalike finds texts that look alike and are not equal: values and
+// names that differ in case, white space, Unicode normalization or letters of
+// other alphabets, and slips of the pen.
+package lookalike
 
 import (
 	"slices"
@@ -28,13 +31,15 @@ var foldNames = [...]struct {
 	{foldMarks, "Unicode normalization"}, {foldLetters, "letters of other alphabets or other signs"},
 }
 
-// A folder folds texts. It is for one goroutine.
-type folder struct {
+// A Folder folds texts. It is for one goroutine. The zero Folder does not know
+// what characters are composed of; see [NewFolder].
+type Folder struct {
 	pairs map[rune][2]rune // canonical decompositions
 }
 
-func newFolder() *folder {
-	f := &folder{pairs: make(map[rune][2]rune, utf8.RuneCountInString(decompositions)/3)}
+// NewFolder returns a Folder.
+func NewFolder() *Folder {
+	f := &Folder{pairs: make(map[rune][2]rune, utf8.RuneCountInString(decompositions)/3)}
 	var three []rune
 	for _, r := range decompositions {
 		if three = append(three, r); len(three) == 3 {
@@ -45,13 +50,17 @@ func newFolder() *folder {
 	return f
 }
 
+// Skeleton returns s without any difference that readers overlook. Texts of one
+// skeleton look alike.
+func (f *Folder) Skeleton(s string) string { return f.skeleton(s, foldAll) }
+
 // skeleton returns s without the differences that which names. Texts of one
 // skeleton look alike.
 //
 // What is caught: characters that decompose canonically, compatibility
 // ideographs aside; marks in another order; case by simple folding, and ß as
 // ss; and of letters that look alike only the common ones of Greek and Cyrillic.
-func (f *folder) skeleton(s string, which fold) string {
+func (f *Folder) skeleton(s string, which fold) string {
 	if which == foldAll && plain(s) {
 		return strings.ToLower(s)
 	}
@@ -104,7 +113,7 @@ func plain(s string) bool {
 	return true
 }
 
-func (f *folder) decompose(out []rune, r rune) []rune {
+func (f *Folder) decompose(out []rune, r rune) []rune {
 	const first, vowels, tails, base = 0xAC00, 21, 28, 0x1100
 	if 0xAC00 <= r && r <= 0xD7A3 { // a Hangul syllable
 		i := r - first
@@ -186,8 +195,8 @@ func letter(r rune) rune {
 	return r
 }
 
-// difference says in what a and b, which have one skeleton, differ.
-func (f *folder) difference(a, b string) string {
+// Difference says in what a and b, which have one skeleton, differ.
+func (f *Folder) Difference(a, b string) string {
 	var names []string
 	for _, n := range foldNames {
 		if f.skeleton(a, foldAll&^n.fold) != f.skeleton(b, foldAll&^n.fold) {
@@ -205,10 +214,10 @@ func (f *folder) difference(a, b string) string {
 	return strings.Join(names, " and ")
 }
 
-// hiddenIn returns a character of s that cannot be seen, or that prints like a
+// Hidden returns a character of s that cannot be seen, or that prints like a
 // space and is none. Joiners and selectors that shape emoji and the letters of
 // some scripts are where they belong.
-func hiddenIn(s string) (rune, bool) {
+func Hidden(s string) (rune, bool) {
 	before := rune(' ')
 	for i, r := range s {
 		if r >= ' ' && r < 0x7F {

@@ -1,4 +1,4 @@
-package vet
+package lookalike
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 )
 
 func TestSkeleton(t *testing.T) {
-	f := newFolder()
+	f := NewFolder()
 	cases := []struct {
 		reason, a, b string
 		differ       string // "" if they do not look alike
@@ -45,7 +45,7 @@ func TestSkeleton(t *testing.T) {
 			alike := f.skeleton(c.a, foldAll) == f.skeleton(c.b, foldAll)
 			require.Equal(t, c.differ != "", alike)
 			if alike {
-				require.Equal(t, c.differ, f.difference(c.a, c.b))
+				require.Equal(t, c.differ, f.Difference(c.a, c.b))
 			}
 		})
 	}
@@ -53,7 +53,7 @@ func TestSkeleton(t *testing.T) {
 
 // The table of decompositions is whole and each entry makes sense.
 func TestDecompositions(t *testing.T) {
-	f := newFolder()
+	f := NewFolder()
 	require.Len(t, f.pairs, 1059)
 	require.Equal(t, [2]rune{'e', '\u0301'}, f.pairs['é'])
 	for r, pair := range f.pairs {
@@ -68,7 +68,7 @@ func TestDecompositions(t *testing.T) {
 
 // A skeleton is its own skeleton, and the fast path is no other path.
 func TestSkeletonIsStable(t *testing.T) {
-	f := newFolder()
+	f := NewFolder()
 	for _, s := range []string{"EMEA", "Zürich", " a  b ", "a\tb", "АРАС", "straße", "İstanbul", "K", "`x'"} {
 		once := f.skeleton(s, foldAll)
 		require.Equal(t, once, f.skeleton(once, foldAll), "%q", s)
@@ -102,7 +102,7 @@ func TestNearestAgainstAll(t *testing.T) {
 	for range 300 {
 		words = append(words, word())
 	}
-	near, found := newNearest(words, newFolder()), 0
+	near, found := NewNearest(words, NewFolder()), 0
 	for range 500 {
 		s := word()
 		most := max(1, min(len(s)/3, 4))
@@ -112,7 +112,7 @@ func TestNearestAgainstAll(t *testing.T) {
 				best = min(best, distance([]rune(s), []rune(w), most))
 			}
 		}
-		got, ok := near.find(s)
+		got, ok := near.Find(s)
 		require.Equal(t, best <= most, ok, s)
 		if ok {
 			require.Equal(t, best, distance([]rune(s), []rune(got), most), "%s %s", s, got)
@@ -129,15 +129,25 @@ func TestNearestIsBounded(t *testing.T) {
 	for i := range 200_000 {
 		words = append(words, fmt.Sprintf("Customer %06d", i))
 	}
-	near := newNearest(words, newFolder())
+	near := NewNearest(words, NewFolder())
 	before := near.budget
-	got, ok := near.find("Custmer 000017")
+	got, ok := near.Find("Custmer 000017")
 	require.True(t, ok)
 	require.Equal(t, "Customer 000017", got)
 	require.Less(t, before-near.budget, nearBudget/4)
 	near.budget = 10
-	_, ok = near.find("Custmer 000018")
+	_, ok = near.Find("Custmer 000018")
 	require.False(t, ok)
-	_, ok = near.find(strings.Repeat("x", 500))
+	_, ok = near.Find(strings.Repeat("x", 500))
 	require.False(t, ok, "long texts are not compared")
+}
+
+// TestZero holds that zero values suggest nothing.
+func TestZero(t *testing.T) {
+	near := NewNearest(nil, new(Folder))
+	_, found := near.Find("EMEA")
+	require.False(t, found)
+	_, found = near.Slip("EMEA")
+	require.False(t, found)
+	require.Empty(t, new(Folder).Names("al", "al"))
 }
