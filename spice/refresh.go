@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/recovered"
 	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -147,7 +148,7 @@ func copyRecords(ctx context.Context, r array.RecordReader, w *spicefile.Writer)
 	closed := false
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: the source has a malformed record: %v", ErrInput, p)
+			err = fmt.Errorf("%w: the source has a malformed record: %w", ErrInput, recovered.Error(p, nil))
 		}
 		if err != nil && !closed {
 			w.Abort()

@@ -8,6 +8,8 @@ import (
 	ipc18 "github.com/apache/arrow-go/v18/arrow/ipc"
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	ipc15 "github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // A schema travels as what both versions agree on: the schema message of the
@@ -109,7 +111,7 @@ func column(name string) string { return fmt.Sprintf("column %q", name) }
 // refuse turns a panic of an Arrow library into an error. The checks before
 // are meant to leave nothing to panic about; this is the net below them.
 func refuse(err *error) {
-	if r := recover(); r != nil {
-		*err = &Error{Err: fmt.Errorf("%w: %v", ErrMalformed, r)}
+	if p := recover(); p != nil {
+		*err = &Error{Err: fmt.Errorf("%w: %w", ErrMalformed, recovered.Error(p, nil))}
 	}
 }

@@ -3,7 +3,8 @@ package parquet
 import (
 	"errors"
 	"fmt"
-	"runtime"
+
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // Why a file is refused.
@@ -59,23 +60,23 @@ func tooLarge(format string, args ...any) error {
 // arrow-go uses for what it did not expect in a file, into an error.
 func guard(step func() error) (err error) {
 	defer func() {
-		r := recover()
-		if r == nil {
+		p := recover()
+		if p == nil {
 			return
 		}
-		switch r := r.(type) {
-		case runtime.Error:
-			err = corrupt("%v", r)
-		case error:
-			err = r
-			if !errors.Is(err, ErrTooLarge) {
-				err = fmt.Errorf("%w: %w", ErrCorrupt, r)
-			}
-		default:
-			err = corrupt("%v", r)
+		err = recovered.Error(p, ours)
+		if errors.Is(err, recovered.ErrPanic) {
+			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
 	}()
 	return step()
+}
+
+// ours reports whether an error is one that limit panics with, or one of the
+// storage: neither quotes what the file holds.
+func ours(err error) bool {
+	var storage *storageError
+	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrCorrupt) || errors.As(err, &storage)
 }
 
 // why keeps reasons of ours and errors of the storage, and calls every other

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/adapters/arrow18"
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // A Writer writes v15 records to one Parquet file. The Arrow schema is stored
@@ -141,12 +142,8 @@ func (w *Writer) ready() error {
 // guardWrite is guard without the word corrupt: nothing was read.
 func guardWrite(step func() error) (err error) {
 	defer func() {
-		if r := recover(); r != nil {
-			if e, ok := r.(error); ok {
-				err = e
-			} else {
-				err = fmt.Errorf("%v", r)
-			}
+		if p := recover(); p != nil {
+			err = recovered.Error(p, nil)
 		}
 	}()
 	return step()

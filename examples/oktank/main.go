@@ -49,13 +49,17 @@ func run(ctx context.Context, addr string, w io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, site.Close()) }()
 
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second}
+	server := newServer(site)
 	context.AfterFunc(ctx, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
-		_ = server.Shutdown(ctx)
+		if server.Shutdown(ctx) != nil { // somebody still reads
+			_ = server.Close()
+		}
 	})
-	fmt.Fprintf(w, "OkTank is at %s – press Ctrl+C to stop it\n", url)
+	// A program that started this one waits for the first line: connections are
+	// accepted from here on.
+	fmt.Fprintf(w, "listening on %s\nOpen it in a browser. Press Ctrl+C to stop OkTank.\n", url)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

@@ -20,7 +20,9 @@ func TestZero(t *testing.T) {
 	go func() { done <- run(ctx, "127.0.0.1:0", w) }()
 	line, err := bufio.NewReader(r).ReadString('\n')
 	require.NoError(t, err)
-	url := strings.Fields(line)[3]
+	go func() { _, _ = io.Copy(io.Discard, r) }() // the rest of what it prints
+	url, listens := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "listening on ")
+	require.True(t, listens, "the line that programs wait for")
 	answer, err := http.Get(url)
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())

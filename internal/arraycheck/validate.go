@@ -7,6 +7,8 @@ import (
 
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
+
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // Validate reads every offset, index, run end and bitmap of a record once and
@@ -25,8 +27,8 @@ func Validate(rec v15.Record) error {
 func Check(rec v15.Record) (errs []*Error) {
 	// What is malformed enough can make Arrow's own methods panic.
 	defer func() {
-		if r := recover(); r != nil {
-			errs = append(errs, &Error{Err: malformed("%v", r)})
+		if p := recover(); p != nil {
+			errs = append(errs, &Error{Err: malformed("%v", recovered.Error(p, nil))})
 		}
 	}()
 	if rec == nil {

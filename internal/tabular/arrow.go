@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/internal/arraycheck"
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // ArrowMagic is what an Arrow file, and no stream, begins with.
@@ -41,7 +42,7 @@ func readArrow(name string, f *frames) (_ array.RecordReader, err error) {
 	next := func() (rec arrow.Record, err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				rec, err = nil, fail(fmt.Errorf("batch %d: %v", n+1, p))
+				rec, err = nil, fail(fmt.Errorf("batch %d: %w", n+1, recovered.Error(p, nil)))
 			}
 		}()
 		if !r.Next() {

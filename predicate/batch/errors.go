@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // Why a predicate cannot be bound to a schema, or a record not be filtered.
@@ -61,7 +63,7 @@ func (c *classifier) malformed(err error) error {
 // guard turns a panic over buffers that contradict each other into an error:
 // whatever a hostile file holds, the caller gets no rows and goes on living.
 func guard(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %v", ErrMalformed, r)
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %w", ErrMalformed, recovered.Error(p, nil))
 	}
 }

@@ -29,7 +29,7 @@ type source struct {
 func (s *source) Next() bool {
 	if s.left == 0 {
 		if s.boom {
-			panic("broken file")
+			panic("broken file, in it SECRET")
 		}
 		if s.after != nil {
 			s.after()
@@ -154,6 +154,7 @@ func TestRecordsEnds(t *testing.T) {
 					require.Equal(t, tt.stop, n)
 				} else {
 					require.ErrorIs(t, last, tt.want)
+					require.NotContains(t, last.Error(), "SECRET")
 					require.Less(t, n, 160, "not all rows came")
 				}
 				settled(t, before)

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/recovered"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
@@ -79,7 +80,7 @@ var errRecord = errors.New("malformed record")
 func readData(r array.RecordReader, names []string) (d *dataset, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			d, err = nil, fmt.Errorf("%w: %v", errRecord, p)
+			d, err = nil, fmt.Errorf("%w: %w", errRecord, recovered.Error(p, nil))
 		}
 	}()
 	d = &dataset{schema: r.Schema(), tuples: make(map[string]int)}

@@ -205,7 +205,7 @@ func TestFailedCreation(t *testing.T) {
 	c := catalog(t, func(o *source.Options) {
 		o.Check = func(_ context.Context, d source.DataSource, _ source.Login) error {
 			if d.Name == "panics" {
-				panic("a bug of the program's")
+				panic("a bug of the program's, with the password SECRET")
 			}
 			return nil
 		}
@@ -214,6 +214,7 @@ func TestFailedCreation(t *testing.T) {
 	r.Name = "panics"
 	d := create(t, c, r)
 	require.Equal(t, source.CreationFailed, d.Status)
+	require.NotContains(t, d.ErrorInfo.Message, "SECRET")
 	_, err := c.Login(t.Context(), "pg")
 	require.ErrorIs(t, err, source.ErrNotReady)
 	_, err = c.Update(t.Context(), anything(t), &source.UpdateDataSource{DataSourceId: "pg", Name: "mended", DataSourceParameters: r.DataSourceParameters})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/recovered"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -76,7 +77,7 @@ func (c *Catalog) finish(e *entry, done chan struct{}, copied *Credentials, err 
 func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err error) {
 	defer func() {
 		if p := recover(); p != nil { // of a function of the program's
-			copied, err = nil, fmt.Errorf("%w: %v", errInternal, p)
+			copied, err = nil, fmt.Errorf("%w: %w", errInternal, recovered.Error(p, nil))
 		}
 	}()
 	if e.credentials != nil && e.credentials.CopySourceArn != "" {

@@ -8,6 +8,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // arrowWriter writes IPC. It turns what the encoder of Arrow panics over into
@@ -42,11 +44,7 @@ func (a *arrowWriter) Close() (err error) {
 
 func caught(err *error) {
 	if p := recover(); p != nil {
-		cause, ok := p.(error)
-		if !ok {
-			cause = fmt.Errorf("%v", p)
-		}
-		*err = fmt.Errorf("%w: %w", errEncode, cause)
+		*err = fmt.Errorf("%w: %w", errEncode, recovered.Error(p, nil))
 	}
 }
 
