@@ -46,7 +46,7 @@ func read(t *testing.T, d where.Dialect, s string) (text, rest string) {
 	}
 	// No engine that knows '' besides \' takes more than two of them for one.
 	doubled := d != where.BigQuery
-	require.True(t, strings.HasPrefix(s, "'"), s)
+	require.True(t, strings.HasPrefix(s, "'"), "%s: say in read how this dialect reads the literal %s", d, s)
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
