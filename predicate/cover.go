@@ -1,10 +1,8 @@
 package predicate
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // A cover asks whether boxes together contain a box of lists: columns each of
@@ -84,25 +82,25 @@ func meets(p, a Predicate) bool {
 	}
 }
 
-// escape returns a row outside all boxes, or nil if there is none. It leaves
-// out columns that are not a list.
-func (c *cover) escape() map[string]string {
-	columns := make([]column, 0, len(c.atoms))
+// escape returns a row outside all boxes, or nil if there is none or effort is
+// spent. It leaves out columns that are not a list.
+func (c *cover) escape(effort *Effort) map[string]string {
+	s := &search{effort: effort, words: (c.boxes + 63) / 64}
 	for i, a := range c.atoms {
 		if a.Op() == OpIn {
-			columns = append(columns, c.column(a, c.lists[i]))
+			s.columns = append(s.columns, c.column(a, c.lists[i]))
 		}
 	}
 	var alive bitset
 	for i := range c.boxes {
 		alive = alive.with(i)
 	}
-	if !search(columns, alive) {
+	if !s.solve(alive) {
 		return nil
 	}
 	row := make(map[string]string, len(c.atoms))
-	for _, col := range columns {
-		row[col.name] = col.value
+	for _, col := range s.columns {
+		row[col.name] = col.choices[col.picked].value
 	}
 	return row
 }
@@ -112,101 +110,18 @@ func (c *cover) escape() map[string]string {
 func (c *cover) column(a Predicate, l list) column {
 	col := column{name: a.n.column, open: l.open.grow(c.boxes)}
 	seen := make(map[string]bool)
+	none := make(bitset, len(col.open))
 	for _, v := range a.n.values {
-		b := l.accept[v].grow(c.boxes)
+		b := none
+		if accept, ok := l.accept[v]; ok {
+			b = accept.grow(c.boxes)
+		}
 		if key := b.key(); !seen[key] {
 			seen[key] = true
 			col.choices = append(col.choices, choice{v, b})
 		}
 	}
 	return col
-}
-
-// A column is a list as search needs it.
-type column struct {
-	name    string
-	open    bitset
-	choices []choice
-	done    bool
-	value   string // picked, if done
-}
-
-type choice struct {
-	value  string
-	accept bitset // of the boxes in open
-}
-
-// search picks a value for every column not yet done, such that none of the
-// boxes alive accepts all of them. It reports false if that cannot be done.
-func search(columns []column, alive bitset) bool {
-	// A box that a single column left can exclude must be excluded there. There
-	// is always one left: add saw to the first, least sees to the others.
-	once, twice := make(bitset, len(alive)), make(bitset, len(alive))
-	for _, c := range columns {
-		if !c.done {
-			for w := range alive {
-				twice[w] |= once[w] & c.open[w]
-				once[w] |= c.open[w]
-			}
-		}
-	}
-	best, choices := -1, []choice(nil)
-	for i, c := range columns {
-		if c.done {
-			continue
-		}
-		least := c.least(alive, twice)
-		if len(least) == 0 {
-			return false
-		}
-		if best < 0 || len(least) < len(choices) {
-			best, choices = i, least
-		}
-	}
-	if best < 0 {
-		return true
-	}
-	c := &columns[best]
-	c.done = true
-	for _, ch := range choices {
-		left := make(bitset, len(alive))
-		for w := range left {
-			left[w] = alive[w] & (ch.accept[w] | ^c.open[w])
-		}
-		c.value = ch.value
-		if search(columns, left) {
-			return true
-		}
-	}
-	c.done = false
-	return false
-}
-
-// least returns the choices of c that exclude what only c can exclude, without
-// those that exclude no more of the boxes alive than another does.
-func (c *column) least(alive, twice bitset) []choice {
-	var least []choice
-next:
-	for _, ch := range c.choices {
-		accept := make(bitset, len(alive))
-		for w := range accept {
-			accept[w] = ch.accept[w] & alive[w]
-			if accept[w]&^twice[w] != 0 {
-				continue next
-			}
-		}
-		least = append(least, choice{ch.value, accept})
-	}
-	slices.SortStableFunc(least, func(a, b choice) int {
-		return cmp.Compare(a.accept.count(), b.accept.count())
-	})
-	kept := least[:0]
-	for _, ch := range least {
-		if !slices.ContainsFunc(kept, func(k choice) bool { return k.accept.in(ch.accept) }) {
-			kept = append(kept, ch)
-		}
-	}
-	return kept
 }
 
 // A bitset is a set of boxes. Words past its end are 0.
@@ -236,6 +151,24 @@ func (b bitset) key() string {
 func (b bitset) in(o bitset) bool {
 	for w := range b {
 		if b[w]&^o[w] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func (b bitset) meets(o bitset) bool {
+	for w := range b {
+		if b[w]&o[w] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b bitset) empty() bool {
+	for _, w := range b {
+		if w != 0 {
 			return false
 		}
 	}

@@ -6,7 +6,7 @@ import (
 )
 
 // Implies reports whether every row of p is a row of q. It is exact; see
-// [Predicate.Minus] for what that can cost.
+// [Predicate.Minus] for what that can cost, and [Effort] for a bound.
 func (p Predicate) Implies(q Predicate) bool {
 	_, more := p.Minus(q)
 	return !more
@@ -18,36 +18,52 @@ func (p Predicate) Implies(q Predicate) bool {
 // Where any text would do, Minus makes one up that q does not name.
 //
 // The answer is exact. To find out whether many rules together contain another
-// is coNP-hard, so the worst case takes exponential time. Rules as people
-// write them do not come near it: two sets of 999 rules take milliseconds.
+// is coNP-hard, so the worst case takes exponential time. Rules as people write
+// them do not come near it: two sets of 999 rules take milliseconds. Rules that
+// somebody else wrote may: ask [Effort.Minus] or [Predicate.MinusContext] of
+// those.
 func (p Predicate) Minus(q Predicate) (witness map[string]string, ok bool) {
+	witness, ok, _ = (*Effort)(nil).Minus(p, q)
+	return witness, ok
+}
+
+// minus returns a row of p outside q, or nil if there is none or e is spent.
+func (e *Effort) minus(p, q Predicate) map[string]string {
 	if q.Op() == OpAnd {
 		for _, t := range q.n.args {
-			if witness, ok = p.Minus(t); ok {
-				return witness, true
+			if witness := e.minus(p, t); witness != nil || e.failure() != nil {
+				return witness
 			}
 		}
-		return nil, false
+		return nil
 	}
 	// What is nested may have too many boxes to look at, and needs none if the
 	// shape alone tells.
 	if !(flat(p) && flat(q)) && covers(q, p) {
-		return nil, false
+		return nil
 	}
-	boxes := union(expand(nil, q))
-	eachBox(p, nil, func(atoms []Predicate) bool {
-		witness = boxes.escape(atoms)
+	return e.escape(e.expand(nil, q), p)
+}
+
+// escape returns a row of p outside all boxes of u, or nil if there is none or e
+// is spent.
+func (e *Effort) escape(u union, p Predicate) (witness map[string]string) {
+	if p.box() {
+		return u.escape(e, p.atoms()) // which sees soon enough if a box of u contains it
+	}
+	e.eachBox(p, nil, func(atoms []Predicate) bool {
+		witness = u.escape(e, atoms)
 		return witness == nil
-	}, newBoxIndex(boxes))
-	return witness, witness != nil
+	}, newBoxIndex(u))
+	return witness
 }
 
 // eachBox calls yield for the boxes whose union is the intersection of p with
-// the box of atoms, until yield returns false. They are made one at a time: a
-// conjunction of two unions of 999 rules has a million. Boxes that a box of
-// skip contains are left out, all at once if a prefix shows it. It reports
+// the box of atoms, until yield returns false or e is spent. They are made one at
+// a time: a conjunction of two unions of 999 rules has a million. Boxes that a box
+// of skip contains are left out, all at once if a prefix shows it. It reports
 // whether yield always returned true.
-func eachBox(p Predicate, atoms []Predicate, yield func(atoms []Predicate) bool, skip *boxIndex) bool {
+func (e *Effort) eachBox(p Predicate, atoms []Predicate, yield func(atoms []Predicate) bool, skip *boxIndex) bool {
 	var unions []Predicate
 	add := func(q Predicate) {
 		if q.atom() {
@@ -67,11 +83,14 @@ func eachBox(p Predicate, atoms []Predicate, yield func(atoms []Predicate) bool,
 	default:
 		add(p)
 	}
-	return eachProduct(unions, atoms, yield, skip)
+	return e.eachProduct(unions, atoms, yield, skip)
 }
 
 // eachProduct is eachBox for the intersection of unions with a box.
-func eachProduct(unions, atoms []Predicate, yield func(atoms []Predicate) bool, skip *boxIndex) bool {
+func (e *Effort) eachProduct(unions, atoms []Predicate, yield func(atoms []Predicate) bool, skip *boxIndex) bool {
+	if !e.spend(stepsProduct + len(atoms)) {
+		return false
+	}
 	atoms, ok := mergeAtoms(slices.Clone(atoms), intersect)
 	if !ok || skip.covers(atoms, -1) {
 		return true
@@ -80,8 +99,8 @@ func eachProduct(unions, atoms []Predicate, yield func(atoms []Predicate) bool, 
 		return yield(atoms)
 	}
 	for _, t := range unions[0].n.args {
-		if !eachBox(t, atoms, func(atoms []Predicate) bool {
-			return eachProduct(unions[1:], atoms, yield, skip)
+		if !e.eachBox(t, atoms, func(atoms []Predicate) bool {
+			return e.eachProduct(unions[1:], atoms, yield, skip)
 		}, skip) {
 			return false
 		}
@@ -89,18 +108,21 @@ func eachProduct(unions, atoms []Predicate, yield func(atoms []Predicate) bool, 
 	return true
 }
 
-// expand appends boxes whose union is q.
-func expand(boxes []Predicate, q Predicate) []Predicate {
+// stepsProduct is what one box of a conjunction of unions counts for.
+const stepsProduct = 100
+
+// expand appends boxes whose union is q, or some if e is spent.
+func (e *Effort) expand(boxes []Predicate, q Predicate) []Predicate {
 	switch {
 	case q.Op() == OpNone:
 	case q.Op() == OpAll || q.box():
 		boxes = append(boxes, q)
 	case q.Op() == OpOr:
 		for _, t := range q.n.args {
-			boxes = expand(boxes, t)
+			boxes = e.expand(boxes, t)
 		}
 	default:
-		eachBox(q, nil, func(atoms []Predicate) bool {
+		e.eachBox(q, nil, func(atoms []Predicate) bool {
 			boxes = append(boxes, And(All(), atoms...))
 			return true
 		}, newBoxIndex(boxes))
@@ -124,20 +146,23 @@ func flat(p Predicate) bool {
 type union []Predicate
 
 // escape returns a row that is in the box of atoms and in no box of u, or nil
-// if there is none.
+// if there is none or e is spent.
 //
 // A column that the box does not test is best NULL, which no condition
 // accepts; one that must have a value is best a text that nobody named, which
 // only HasValue accepts. What remains is finite: a box of u matters if it
 // narrows columns where the row must come from a list, and no others.
-func (u union) escape(atoms []Predicate) map[string]string {
+func (u union) escape(e *Effort, atoms []Predicate) map[string]string {
+	if !e.begin() {
+		return nil
+	}
 	c := newCover(atoms)
 	for _, q := range u {
 		if !c.add(q) {
 			return nil
 		}
 	}
-	row := c.escape()
+	row := c.escape(e)
 	if row == nil {
 		return nil
 	}

@@ -45,9 +45,9 @@ func Conditions(p predicate.Predicate) ([]predicate.Predicate, bool) {
 // Irredundant leaves out boxes that others, and those of known, contain
 // together. The last goes first: boxes are in canonical order, which puts those
 // that test fewer columns in front.
-func Irredundant(boxes, known []predicate.Predicate) []predicate.Predicate {
+func Irredundant(e *predicate.Effort, boxes, known []predicate.Predicate) ([]predicate.Predicate, error) {
 	if len(boxes) < 2 {
-		return boxes
+		return boxes, nil
 	}
 	all := NewUnion(slices.Concat(boxes, known))
 	gone := make([]bool, len(all.boxes))
@@ -58,7 +58,10 @@ func Irredundant(boxes, known []predicate.Predicate) []predicate.Predicate {
 				others = append(others, all.boxes[j])
 			}
 		}
-		gone[i] = boxes[i].Implies(predicate.Or(others...))
+		var err error
+		if gone[i], err = e.Covers(others, boxes[i]); err != nil {
+			return nil, err
+		}
 	}
 	kept := make([]predicate.Predicate, 0, len(boxes))
 	for i, box := range boxes {
@@ -66,18 +69,17 @@ func Irredundant(boxes, known []predicate.Predicate) []predicate.Predicate {
 			kept = append(kept, box)
 		}
 	}
-	return kept
+	return kept, nil
 }
 
 // Reduce leaves out of a box, which u does not contain, every value with which
 // u does. One pass over the columns is enough: a value that must stay while
 // another column is wide must stay, too, once that column lost what u contains.
-func (u *Union) Reduce(box predicate.Predicate) predicate.Predicate {
+func (u *Union) Reduce(e *predicate.Effort, box predicate.Predicate) (predicate.Predicate, error) {
 	atoms, ok := Conditions(box)
 	if !ok {
-		return box
+		return box, nil
 	}
-	all := u.Predicate()
 	for i, a := range atoms {
 		if a.Len() < 2 {
 			continue
@@ -86,13 +88,17 @@ func (u *Union) Reduce(box predicate.Predicate) predicate.Predicate {
 		with := slices.Clone(atoms)
 		for _, values := range u.Classes(a) {
 			with[i] = predicate.In(a.Column(), values...)
-			if !predicate.And(predicate.All(), with...).Implies(all) {
+			covered, err := u.Covers(e, predicate.And(predicate.All(), with...))
+			if err != nil {
+				return predicate.Predicate{}, err
+			}
+			if !covered {
 				keep = append(keep, values...)
 			}
 		}
 		atoms[i] = predicate.In(a.Column(), keep...)
 	}
-	return predicate.And(predicate.All(), atoms...)
+	return predicate.And(predicate.All(), atoms...), nil
 }
 
 // Classes divides the values of a condition: values that the same boxes of u

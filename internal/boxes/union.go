@@ -53,6 +53,11 @@ func NewUnion(boxes []predicate.Predicate) *Union {
 // Has reports whether a box is one of u.
 func (u *Union) Has(box predicate.Predicate) bool { return u.texts[box.String()] }
 
+// Covers reports whether the boxes together contain p.
+func (u *Union) Covers(e *predicate.Effort, p predicate.Predicate) (bool, error) {
+	return e.Covers(u.boxes, p)
+}
+
 // Predicate returns the rows in any of the boxes.
 func (u *Union) Predicate() predicate.Predicate {
 	if u.or == nil {

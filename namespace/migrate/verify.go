@@ -19,6 +19,7 @@ type Report struct {
 	Users, Files, Assets int // how many were compared
 	Problems             []Problem
 	done                 bool
+	effort               *predicate.Effort // of comparing what viewers see
 }
 
 // A Problem is one difference between what was and what is.
@@ -71,7 +72,9 @@ func (r *Report) String() string {
 	return b.String()
 }
 
-func newReport(p *Plan) *Report { return &Report{Users: len(p.Users), done: true} }
+func newReport(p *Plan) *Report {
+	return &Report{Users: len(p.Users), done: true, effort: predicate.NewEffort(context.Background(), 0)}
+}
 
 func (r *Report) add(who namespace.ARN, where, format string, args ...any) {
 	r.Problems = append(r.Problems, Problem{Who: who, Where: where, Problem: fmt.Sprintf(format, args...)})
@@ -229,7 +232,12 @@ func (r *Report) rows(file string, oldWho, newWho namespace.ARN, old, new *rls.R
 		more, less predicate.Predicate
 		text       string
 	}{{p, q, "does not see what %s sees"}, {q, p, "sees what %s does not see"}} {
-		if witness, ok := side.more.Minus(side.less); ok {
+		witness, ok, err := r.effort.Minus(side.more, side.less)
+		if err != nil {
+			r.add(newWho, file, "cannot be compared with %s: %v", oldWho, err)
+			return
+		}
+		if ok {
 			r.Problems = append(r.Problems, Problem{newWho, file, fmt.Sprintf(side.text, oldWho), witness})
 		}
 	}

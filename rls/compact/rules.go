@@ -2,6 +2,7 @@ package compact
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -79,10 +80,10 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	}
 	old := principals(rs)
 	// Who has most rules is nearest to the limit, and first to spend.
-	budget := maxTests
+	budget := newBudget()
 	small := make(map[*principal][]predicate.Predicate, len(old))
 	for _, p := range slices.SortedStableFunc(slices.Values(old), func(a, b *principal) int { return len(b.rules) - len(a.rules) }) {
-		small[p] = smallest(p.boxes(), w, &budget)
+		small[p] = smallest(p.boxes(), w, budget)
 	}
 	for _, p := range old {
 		w.add(p, small[p])
@@ -112,6 +113,7 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 // prove compares the rules of each principal for all rows there can be. All
 // viewers then see the same, whatever groups they are in.
 func prove(old, compact []*principal) error {
+	effort := predicate.NewEffort(context.Background(), 0)
 	now := make(map[key]predicate.Predicate, len(compact))
 	for _, p := range compact {
 		now[p.key] = predicate.Or(p.boxes()...)
@@ -119,8 +121,16 @@ func prove(old, compact []*principal) error {
 	for _, p := range old {
 		was, is := predicate.Or(p.boxes()...), now[p.key]
 		delete(now, p.key)
-		if !was.Equal(is) && !(was.Implies(is) && is.Implies(was)) {
-			return fmt.Errorf("%w: for user %q and group %q", ErrUnproven, p.user, p.group)
+		if was.Equal(is) {
+			continue
+		}
+		for _, side := range [][2]predicate.Predicate{{was, is}, {is, was}} {
+			switch same, err := effort.Implies(side[0], side[1]); {
+			case err != nil:
+				return fmt.Errorf("%w: for user %q and group %q: %w", ErrUnproven, p.user, p.group, err)
+			case !same:
+				return fmt.Errorf("%w: for user %q and group %q", ErrUnproven, p.user, p.group)
+			}
 		}
 	}
 	if len(now) > 0 {

@@ -2,6 +2,7 @@ package compact
 
 import (
 	"cmp"
+	"context"
 	"slices"
 
 	"github.com/rowsight/rowsight/internal/boxes"
@@ -13,9 +14,35 @@ import (
 // questions, not seconds, so that the outcome is the same everywhere.
 const maxTests = 100_000
 
+// A budget is what a file may still ask. What is left to try when it is spent is
+// not tried.
+type budget struct {
+	tests  int
+	effort *predicate.Effort // of the questions
+}
+
+func newBudget() *budget {
+	return &budget{maxTests, predicate.NewEffort(context.Background(), 0)}
+}
+
+// spend takes n tests, and reports whether they were there.
+func (b *budget) spend(n int) bool {
+	if b.tests < n {
+		return false
+	}
+	b.tests -= n
+	return true
+}
+
+// covered reports whether boxes are known to contain p together.
+func (b *budget) covered(p predicate.Predicate, by *boxes.Union) bool {
+	yes, err := by.Covers(b.effort, p)
+	return yes && err == nil
+}
+
 // smallest returns few boxes with few values that have the same rows as old. It
 // tries several ways, and returns old itself if none is better.
-func smallest(old []predicate.Predicate, w *writer, budget *int) []predicate.Predicate {
+func smallest(old []predicate.Predicate, w *writer, b *budget) []predicate.Predicate {
 	start := boxes.Of(predicate.Or(old...))
 	best, size := old, w.size(old)
 	try := func(candidate []predicate.Predicate) {
@@ -28,17 +55,17 @@ func smallest(old []predicate.Predicate, w *writer, budget *int) []predicate.Pre
 		return best
 	}
 	for _, order := range orders(columnsOf(start)) {
-		merged := merge(start, order)
+		merged := merge(start, order, b)
 		if len(merged) == len(start) {
 			break // no two boxes differ in one column, whatever the order
 		}
 		try(merged)
 	}
 	merged := best
-	try(trim(merged, budget))
-	if wide, ok := widen(merged, budget); ok {
+	try(trim(merged, b))
+	if wide, ok := widen(merged, b); ok {
 		for _, order := range orders(columnsOf(wide)) {
-			try(trim(merge(wide, order), budget))
+			try(trim(merge(wide, order, b), b))
 		}
 	}
 	return best
@@ -89,8 +116,8 @@ func orders(columns []string) (list [][]string) {
 
 // merge joins boxes that differ in one column, column by column in the given
 // order, until no two do.
-func merge(list []predicate.Predicate, order []string) []predicate.Predicate {
-	for before := -1; before != len(list); {
+func merge(list []predicate.Predicate, order []string, b *budget) []predicate.Predicate {
+	for before := -1; before != len(list) && b.spend(len(list)/64); {
 		before = len(list)
 		for _, column := range order {
 			list = mergeColumn(list, column)
@@ -140,20 +167,28 @@ func mergeColumn(list []predicate.Predicate, column string) []predicate.Predicat
 }
 
 // trim drops boxes, and then values, that the other boxes make redundant.
-func trim(list []predicate.Predicate, budget *int) []predicate.Predicate {
-	if !spend(budget, len(list)*cost(list)) {
+func trim(list []predicate.Predicate, b *budget) []predicate.Predicate {
+	if !b.spend(len(list) * cost(list)) {
 		return list
 	}
-	list = boxes.Irredundant(list, nil)
-	if len(list) < 2 || !spend(budget, len(list)*cost(list)) {
+	kept, err := boxes.Irredundant(b.effort, list, nil)
+	if err != nil {
+		return list
+	}
+	list = kept
+	if len(list) < 2 || !b.spend(len(list)*cost(list)) {
 		return list
 	}
 	for i := range list {
-		if !spend(budget, len(list)/8) { // all others are indexed
+		if !b.spend(len(list) / 8) { // all others are indexed
 			break
 		}
 		others := slices.Delete(slices.Clone(list), i, i+1)
-		list[i] = boxes.NewUnion(others).Near(list[i]).Reduce(list[i])
+		small, err := boxes.NewUnion(others).Near(list[i]).Reduce(b.effort, list[i])
+		if err != nil {
+			break
+		}
+		list[i] = small
 	}
 	return list
 }
@@ -161,8 +196,8 @@ func trim(list []predicate.Predicate, budget *int) []predicate.Predicate {
 // widen makes each box as large as all of them together allow, so that boxes
 // which overlapped become equal, or contain each other. It reports false if
 // nothing changed.
-func widen(list []predicate.Predicate, budget *int) ([]predicate.Predicate, bool) {
-	w := &widener{union: boxes.NewUnion(list), budget: budget}
+func widen(list []predicate.Predicate, b *budget) ([]predicate.Predicate, bool) {
+	w := &widener{union: boxes.NewUnion(list), budget: b}
 	for _, column := range columnsOf(list) {
 		w.columns = append(w.columns, newColumn(list, column, w.union))
 	}
@@ -170,7 +205,7 @@ func widen(list []predicate.Predicate, budget *int) ([]predicate.Predicate, bool
 	changed := false
 	for i := range wide {
 		for _, c := range w.columns {
-			if !spend(budget, cost(list)) {
+			if !b.spend(cost(list)) {
 				return wide, changed
 			}
 			if box, more := w.widen(wide[i], c); more {
@@ -184,7 +219,7 @@ func widen(list []predicate.Predicate, budget *int) ([]predicate.Predicate, bool
 type widener struct {
 	union   *boxes.Union
 	columns []column
-	budget  *int
+	budget  *budget
 }
 
 // A column is what boxes say of one column, together.
@@ -225,17 +260,17 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 		with[at] = p
 		return predicate.And(predicate.All(), with...)
 	}
-	if open := set(predicate.All()); c.open && spend(w.budget, 1) && open.Implies(w.union.Near(open).Predicate()) {
+	if open := set(predicate.All()); c.open && w.budget.spend(1) && w.budget.covered(open, w.union.Near(open)) {
 		return open, true
 	}
-	near := w.union.Near(set(c.all)).Predicate()
+	near := w.union.Near(set(c.all))
 	wide := have
 	for _, values := range c.classes {
 		more := predicate.In(c.name, values...)
-		if more.Implies(have) || !spend(w.budget, 1) {
+		if more.Implies(have) || !w.budget.spend(1) {
 			continue
 		}
-		if set(more).Implies(near) {
+		if w.budget.covered(set(more), near) {
 			wide = predicate.Or(wide, more)
 		}
 	}
@@ -244,12 +279,3 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 
 // cost is what one question takes that looks for boxes near another.
 func cost(list []predicate.Predicate) int { return 1 + len(list)/128 }
-
-// spend takes n from the budget, and reports whether it was there.
-func spend(budget *int, n int) bool {
-	if *budget < n {
-		return false
-	}
-	*budget -= n
-	return true
-}

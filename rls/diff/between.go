@@ -27,16 +27,32 @@ type Part struct {
 }
 
 // Between returns what is gained and lost from old to new. It is exact, as
-// [predicate.Predicate.Minus] is, and the same for equal sets of rows.
+// [predicate.Predicate.Minus] is, takes as long as that may, and is the same for
+// equal sets of rows.
 func Between(old, new predicate.Predicate) Change {
+	change, _ := BetweenWithin(nil, old, new)
+	return change
+}
+
+// BetweenWithin is [Between] with a bound on what it may take. The error is
+// [predicate.ErrTooHard] or that of a context, and then there is no Change.
+func BetweenWithin(effort *predicate.Effort, old, new predicate.Predicate) (Change, error) {
 	if old.Equal(new) {
-		return Change{}
+		return Change{}, nil
 	}
-	return Change{Gains: minus(new, old), Losses: minus(old, new)}
+	gains, err := minus(effort, new, old)
+	if err != nil {
+		return Change{}, err
+	}
+	losses, err := minus(effort, old, new)
+	if err != nil {
+		return Change{}, err
+	}
+	return Change{Gains: gains, Losses: losses}, nil
 }
 
 // minus returns parts of p such that p or q = parts or q.
-func minus(p, q predicate.Predicate) []Part {
+func minus(effort *predicate.Effort, p, q predicate.Predicate) ([]Part, error) {
 	known := boxes.NewUnion(boxes.Of(q))
 	var pieces []predicate.Predicate
 	for _, box := range boxes.Of(p) {
@@ -44,15 +60,30 @@ func minus(p, q predicate.Predicate) []Part {
 			continue
 		}
 		near := known.Near(box)
-		if box.Implies(near.Predicate()) {
+		covered, err := near.Covers(effort, box)
+		if err != nil {
+			return nil, err
+		}
+		if covered {
 			continue
 		}
-		pieces = append(pieces, near.Reduce(box))
+		piece, err := near.Reduce(effort, box)
+		if err != nil {
+			return nil, err
+		}
+		pieces = append(pieces, piece)
+	}
+	pieces, err := boxes.Irredundant(effort, pieces, boxes.Of(q))
+	if err != nil {
+		return nil, err
 	}
 	parts := make([]Part, 0, len(pieces))
-	for _, box := range boxes.Irredundant(pieces, boxes.Of(q)) {
-		witness, _ := box.Minus(known.Near(box).Predicate())
+	for _, box := range pieces {
+		witness, _, err := effort.Minus(box, known.Near(box).Predicate())
+		if err != nil {
+			return nil, err
+		}
 		parts = append(parts, Part{box, witness})
 	}
-	return parts
+	return parts, nil
 }

@@ -1,6 +1,7 @@
 package diff_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -50,6 +51,17 @@ func ExampleBetween() {
 	//       such as Region = "APAC"
 	//   - Region in ("US")
 	//       such as Region = "US"
+}
+
+func ExampleBetweenWithin() {
+	effort := predicate.NewEffort(context.Background(), 0)
+	change, err := diff.BetweenWithin(effort, predicate.In("Region", "EMEA", "US"), predicate.In("Region", "US"))
+	fmt.Print(change)
+	fmt.Println(err)
+	// Output:
+	//   - Region in ("EMEA")
+	//       such as Region = "EMEA"
+	// <nil>
 }
 
 func ExampleTags() {

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,6 +27,10 @@ type Options struct {
 	// Data is what rows are counted in and samples taken from; nil for none.
 	// It is read to its end, and neither retained nor released.
 	Data array.RecordReader
+
+	// Effort bounds what the comparison may take, for rules that somebody made
+	// hard to compare. Nil is an effort of [predicate.MaxSteps].
+	Effort *predicate.Effort
 
 	// Samples is how many rows gained and lost are shown of each difference,
 	// 0 for 3, negative for none.
@@ -76,7 +81,8 @@ func (r *Result) HasLoss() bool {
 // is not enforced, anybody else is compared, too.
 //
 // An error is that of the roster or of the data, which must have the restricted
-// columns of both sides; then there is no Result.
+// columns of both sides, or names the viewer whose rules are too hard to compare;
+// then there is no Result.
 func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 	var o Options
 	if opts != nil {
@@ -89,7 +95,7 @@ func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &comparer{samples: o.Samples, result: &Result{Viewers: len(viewers), HasData: o.Data != nil}, known: make(map[string]Difference), place: make(map[string]int)}
+	c := &comparer{samples: o.Samples, effort: o.effort(), result: &Result{Viewers: len(viewers), HasData: o.Data != nil}, known: make(map[string]Difference), place: make(map[string]int)}
 	if o.Data != nil {
 		columns := slices.Concat(old.Columns(), new.Columns())
 		slices.Sort(columns)
@@ -101,7 +107,9 @@ func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 	for _, v := range viewers {
 		was, errOld := old.For(v.Principal)
 		is, errNew := new.For(v.Principal)
-		c.add(v, was, is, errOld, errNew)
+		if err := c.add(v, was, is, errOld, errNew); err != nil {
+			return nil, fmt.Errorf("%s: %w", v, err)
+		}
 	}
 	return c.result, nil
 }
@@ -151,8 +159,16 @@ func anybody(viewers []roster.Viewer) roster.Viewer {
 	return roster.Viewer{Kind: namespace.KindUser, Name: name, Principal: namespace.Named(name)}
 }
 
+func (o *Options) effort() *predicate.Effort {
+	if o.Effort == nil {
+		return predicate.NewEffort(context.Background(), 0)
+	}
+	return o.Effort
+}
+
 // A comparer collects differences.
 type comparer struct {
+	effort  *predicate.Effort
 	table   *distinct.Table
 	samples int
 	result  *Result
@@ -161,19 +177,23 @@ type comparer struct {
 }
 
 // add compares what a viewer saw and sees.
-func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, errNew error) {
+func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, errNew error) error {
 	if old.Equal(new) {
-		return
+		return nil
 	}
 	pair := old.String() + "\n" + new.String()
 	d, ok := c.known[pair]
 	if !ok {
-		d = Difference{Change: Between(old, new)}
+		change, err := BetweenWithin(c.effort, old, new)
+		if err != nil {
+			return err
+		}
+		d = Difference{Change: change}
 		d.Gained, d.Lost, d.GainedRows, d.LostRows = c.count(old, new)
 		c.known[pair] = d
 	}
 	if d.IsZero() {
-		return
+		return nil
 	}
 	d.Old, d.New = errOld, errNew
 	key := d.key()
@@ -185,6 +205,7 @@ func (c *comparer) add(v roster.Viewer, old, new predicate.Predicate, errOld, er
 	}
 	same := &c.result.Differences[i].Viewers
 	*same = append(*same, v)
+	return nil
 }
 
 // count counts the rows of the data that are gained and lost; none without data.

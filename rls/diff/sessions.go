@@ -44,7 +44,7 @@ func (r *SessionResult) HasLoss() bool {
 
 // Sessions compares what old and new show to each of the given sessions,
 // exactly. [Tags] compares for all sessions there can be. Of the options it uses
-// Data and Samples; the data must have every column that either configuration
+// Data, Samples and Effort; the data must have every column that either configuration
 // restricts.
 //
 // A nil configuration stands for none: no session sees a row. Configurations
@@ -83,6 +83,7 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 		r.Rows = c.table.Rows()
 	}
 	var problems []error
+	effort := o.effort()
 	for i, tags := range sessions {
 		was, err := show(old, tags)
 		if err != nil {
@@ -94,7 +95,15 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
 			continue
 		}
-		change := SessionChange{Session: i + 1, Gain: !is.Implies(was), Loss: !was.Implies(is)}
+		noGain, err := effort.Implies(is, was)
+		if err != nil {
+			return nil, fmt.Errorf("session %d: %w", i+1, err)
+		}
+		noLoss, err := effort.Implies(was, is)
+		if err != nil {
+			return nil, fmt.Errorf("session %d: %w", i+1, err)
+		}
+		change := SessionChange{Session: i + 1, Gain: !noGain, Loss: !noLoss}
 		if !change.Gain && !change.Loss {
 			continue
 		}

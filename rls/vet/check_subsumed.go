@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"context"
 	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -10,20 +11,21 @@ import (
 // hundreds of people stays far below; one made to be slow is given up on, which
 // loses findings of this id and nothing else.
 const (
-	maxCompared = 200 << 20 // pairs of rules
-	maxUnions   = 5000      // questions whether several rules cover one
-	maxUnion    = 200       // rules of a principal that are asked together
+	maxCompared = 16 << 20 // pairs of rules, and 256 more for every rule
+	maxUnions   = 5000     // questions whether several rules cover one
+	maxUnion    = 200      // rules of a principal that are asked together
 )
 
 // A subsumer finds rules that add nothing to others of the same principal.
 type subsumer struct {
 	*vetting
 	compared, unions int
+	effort           *predicate.Effort
 }
 
 // subsumed reports the rules that add nothing, for any principal they name.
 func (v *vetting) subsumed() {
-	s := &subsumer{vetting: v}
+	s := &subsumer{vetting: v, effort: predicate.NewEffort(context.Background(), 0)}
 	// A rule of two principals must be idle for both.
 	idle := make(map[uint32][]int) // rule: what covers it, a rule or -1 for several
 	for _, c := range v.table.principals() {
@@ -131,7 +133,7 @@ func (s *subsumer) key(rules []uint32) *column {
 // as it may have to stay for the other principal; else the first does.
 func (s *subsumer) cover(row uint32, among []uint32) (uint32, bool) {
 	for _, by := range among {
-		if s.compared++; s.compared > maxCompared {
+		if s.compared++; s.compared > maxCompared+256*len(s.lines) {
 			return 0, false
 		}
 		if by != row && s.covers(by, row) && (s.stays(by, row) || !s.covers(row, by)) {
@@ -202,7 +204,12 @@ func (s *subsumer) together(rules []uint32, idle map[uint32][]int) {
 				others = append(others, s.predicate(other))
 			}
 		}
-		if s.predicate(row).Implies(predicate.Or(others...)) {
+		covered, err := s.effort.Covers(others, s.predicate(row))
+		if err != nil {
+			s.unions = maxUnions
+			return
+		}
+		if covered {
 			idle[row] = append(idle[row], -1)
 			rules = slices.Delete(rules, i, i+1)
 		}

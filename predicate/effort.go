@@ -1,0 +1,132 @@
+package predicate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// ErrTooHard is why a question has no answer: it took all steps of its [Effort].
+var ErrTooHard = errors.New("too hard to decide")
+
+// MaxSteps is the number of steps of an Effort that was not told another: a second
+// or two of work.
+const MaxSteps = 1 << 28
+
+// stepsEach is what every box that is asked for adds to an Effort: far more than
+// those of usual rules take. What many questions take together is thus bounded by
+// their number, and many that are easy never end in an error.
+const stepsEach = 1 << 12
+
+// An Effort bounds what exact questions take. Whether rules contain others is
+// coNP-hard, so that somebody can write rules for which no program answers in a
+// lifetime. With an Effort such a question ends in an error, which no answer is
+// read from. Steps are counted and not timed: what is too hard is so on every
+// machine.
+//
+// Use one Effort for all questions of a job, such as comparing two files. It is
+// for one goroutine. A nil *Effort has no bound; the zero Effort has no step.
+type Effort struct {
+	ctx  context.Context
+	max  int // negative for no bound
+	used int
+	look int // at how many steps the context is looked at again
+	err  error
+}
+
+// betweenLooks is how many steps go by between two looks at the context.
+const betweenLooks = 1 << 16
+
+// NewEffort returns an Effort of at most that many steps, 0 for [MaxSteps] and
+// negative for no bound, which ends when ctx does.
+func NewEffort(ctx context.Context, steps int) *Effort {
+	if steps == 0 {
+		steps = MaxSteps
+	}
+	return &Effort{ctx: ctx, max: steps}
+}
+
+// Implies reports whether every row of p is a row of q, as [Predicate.Implies]
+// does. The error is [ErrTooHard], or that of the context; the answer is then
+// false.
+func (e *Effort) Implies(p, q Predicate) (bool, error) {
+	_, more, err := e.Minus(p, q)
+	return err == nil && !more, err
+}
+
+// Minus looks for a row that is in p and not in q, as [Predicate.Minus] does. The
+// error is [ErrTooHard], or that of the context; nothing is then known.
+func (e *Effort) Minus(p, q Predicate) (witness map[string]string, ok bool, err error) {
+	if err := e.failure(); err != nil {
+		return nil, false, err
+	}
+	witness = e.minus(p, q)
+	if err := e.failure(); err != nil {
+		return nil, false, err
+	}
+	return witness, witness != nil, nil
+}
+
+// Covers reports whether every row of p is a row of one of qs, which is Implies
+// without the union made.
+func (e *Effort) Covers(qs []Predicate, p Predicate) (bool, error) {
+	if err := e.failure(); err != nil {
+		return false, err
+	}
+	var boxes union
+	for _, q := range qs {
+		boxes = e.expand(boxes, q)
+	}
+	outside := e.escape(boxes, p)
+	if err := e.failure(); err != nil {
+		return false, err
+	}
+	return outside == nil, nil
+}
+
+// ImpliesContext is [Predicate.Implies] until ctx ends, whose error it then
+// returns, with false.
+func (p Predicate) ImpliesContext(ctx context.Context, q Predicate) (bool, error) {
+	return NewEffort(ctx, -1).Implies(p, q)
+}
+
+// MinusContext is [Predicate.Minus] until ctx ends, whose error it then returns,
+// without a witness.
+func (p Predicate) MinusContext(ctx context.Context, q Predicate) (witness map[string]string, ok bool, err error) {
+	return NewEffort(ctx, -1).Minus(p, q)
+}
+
+// spend takes steps, and reports whether they were there.
+func (e *Effort) spend(steps int) bool {
+	if e == nil {
+		return true
+	}
+	if e.err != nil {
+		return false
+	}
+	e.used += steps
+	if e.ctx != nil && e.used >= e.look {
+		e.look = e.used + betweenLooks
+		e.err = e.ctx.Err()
+	}
+	if e.max >= 0 && e.used > e.max && e.err == nil {
+		e.err = fmt.Errorf("%w: it takes more than %d steps", ErrTooHard, e.max)
+	}
+	return e.err == nil
+}
+
+// begin is called for every box that is asked for.
+func (e *Effort) begin() bool {
+	if e != nil && e.max > 0 {
+		e.max += stepsEach
+	}
+	return e.spend(1)
+}
+
+// failure returns why there is no answer.
+func (e *Effort) failure() error {
+	if e == nil {
+		return nil
+	}
+	return e.err
+}
