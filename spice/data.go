@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -22,8 +21,7 @@ type data struct {
 	root  *arrow.Schema // of what is delivered
 	rows  int64         // of all segments
 
-	head    header // whose key is asked for again while the read goes on
-	checked time.Time
+	head header // whose key is asked for again while the read goes on
 
 	segs    []*segment
 	own     []*segment // that nobody else knows of
@@ -36,10 +34,6 @@ type chunkAt struct{ seg, chunk int }
 
 // errStale is why a read begins again: the state was replaced while it looked.
 var errStale = errors.New("the dataset changed")
-
-// keyCheck is how long a stream goes on reading without asking for its key
-// again.
-const keyCheck = time.Second
 
 // openData opens the rows of a level that has rows. p is what they are going to
 // be filtered by: chunks without a row of p are left out, a database is asked
@@ -55,7 +49,7 @@ func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, c
 		return nil, err
 	}
 	defer key.wipe()
-	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head, checked: s.opts.Now()}
+	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head}
 	if l.snap.body.ImportMode == DirectQuery {
 		return t, t.openDirect(ctx, p, columns)
 	}
@@ -132,6 +126,12 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if t.direct == nil && len(t.chunks) == 0 {
+		return nil, nil
+	}
+	if err := t.checkKey(ctx); err != nil {
+		return nil, err
+	}
 	if t.direct != nil {
 		if !t.direct.Next() {
 			return nil, t.direct.Err()
@@ -142,12 +142,6 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 		}
 		rec.Retain()
 		return rec, nil
-	}
-	if len(t.chunks) == 0 {
-		return nil, nil
-	}
-	if err := t.checkKey(ctx); err != nil {
-		return nil, err
 	}
 	at := t.chunks[0]
 	t.chunks = t.chunks[1:]
@@ -168,19 +162,14 @@ func (t *data) checkTypes(got *arrow.Schema) error {
 	return errors.Join(errs...)
 }
 
-// checkKey asks for the key again if the last time is long ago: a stream that
-// is open ends when the key is disabled (K3).
+// checkKey asks for the key again: a stream that is open ends when the key is
+// disabled (K3). For how long an answer counts is a matter of [Options.KeyCache].
 func (t *data) checkKey(ctx context.Context) error {
-	now := t.store.opts.Now()
-	if now.Sub(t.checked) < keyCheck {
-		return nil
-	}
 	key, err := t.store.unwrap(ctx, t.head)
 	if err != nil {
 		return err
 	}
 	key.wipe()
-	t.checked = now
 	return nil
 }
 

@@ -54,9 +54,10 @@
 // another time is [ErrCorrupt]. One thing cannot be seen, a folder of a dataset
 // that was put back as a whole as it was at an earlier time.
 //
-// The key is asked for at every read, and while a stream is read at least once a
-// second: whoever disables it locks everybody out at once, and nothing is lost
-// (K3). [Options.KeyCache] trades that for fewer requests. With
+// The key is asked for at every read, and again before each record of a stream:
+// whoever disables it locks everybody out at once, streams that are open end
+// before their next record, and nothing is lost (K3). [Options.KeyCache] trades
+// that for fewer requests. With
 // [Options.Unencrypted] none of this section holds.
 //
 // # Crashes

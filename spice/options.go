@@ -40,8 +40,10 @@ type Options struct {
 	// that were stored so are refused; to encrypt them, create them again. It
 	// cannot be set together with Keys.
 	Unencrypted bool
-	// KeyCache is how long an unwrapped data key is used again; 0 asks for it at
-	// every read, and while a stream is read at least once a second. At most
+	// KeyCache is how long an unwrapped data key is used again, and so how long a
+	// key that was disabled still opens datasets and keeps streams going (K3). 0
+	// is not at all: the key service is asked at every read and again before each
+	// record of a stream, and leaves an audit record each time. At most
 	// [MaxKeyCache].
 	KeyCache time.Duration
 
@@ -59,7 +61,11 @@ type Options struct {
 	// ReadOnly opens a folder that another process may write to. What it
 	// changes holds for the next read.
 	ReadOnly bool
-	// Allocator provides the memory of records; nil is a pool of the store.
+	// Allocator provides the memory of records. Nil is memory of the garbage
+	// collector: texts that a program keeps from a record stay what they are, also
+	// after the record is released. An allocator that hands freed memory out again,
+	// such as a [batch.Pool], is faster and takes that away: a text of a released
+	// record may then turn into a text of another viewer's, so clone what is kept.
 	Allocator memory.Allocator
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time

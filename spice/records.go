@@ -19,8 +19,10 @@ import (
 //
 // What holds when the loop begins holds until it ends: rows and rules stay of
 // one version (V3). Only a key that is disabled, or a session that expires,
-// ends a stream early, with an error. A record is valid until the loop goes on;
-// Retain it to keep it longer. The first error is the last thing the sequence
+// ends a stream early, with an error: the keys of the rows and of the rules are
+// asked for before each record, or as [Options.KeyCache] says. A record is valid
+// until the loop goes on; Retain it to keep it longer. Texts that were taken from
+// it stay what they are, unless [Options.Allocator] says otherwise. The first error is the last thing the sequence
 // yields. The sequence can be read again, and then shows what holds then.
 //
 // The audit trail gets a record with the number of rows before the last of them
@@ -95,11 +97,9 @@ func (h *holder) give(rec arrow.Record) error {
 
 // last hands out the record that is held.
 func (h *holder) last() {
-	if h.held != nil {
-		if err := h.lives(h.ctx); err != nil {
-			h.fail(err)
-			return
-		}
+	if err := h.lives(h.ctx); err != nil {
+		h.fail(err)
+		return
 	}
 	rec := h.held
 	if rec != nil {
@@ -170,21 +170,31 @@ func (r *read) end(ctx context.Context) error {
 }
 
 // lives reports why nothing more may be handed out: the session has ended, or
-// the key was disabled. It is asked before each record too, and not only before
+// a key was disabled. It is asked before each record too, and not only before
 // each chunk: a loop may take its time, and what comes next was read before.
+//
+// Asked for are the keys of everything that decided: of the rows, of every
+// dataset between them and the session, and of the rules.
 func (r *read) lives(ctx context.Context) error {
 	if r.s.expired(r.d.store) {
 		return ErrExpired
 	}
-	return r.data.checkKey(ctx)
+	for _, l := range r.used {
+		key, err := r.d.store.unwrap(ctx, l.snap.head)
+		if err != nil {
+			return err
+		}
+		key.wipe()
+	}
+	return nil
 }
 
 // each hands the visible rows of every record that has some to give, with the
 // columns that are needed. The record is released when give returns.
 func (r *read) each(ctx context.Context, give func(arrow.Record) error) error {
 	for {
-		if err := r.lives(ctx); err != nil {
-			return err
+		if r.s.expired(r.d.store) {
+			return ErrExpired
 		}
 		rec, err := r.data.next(ctx)
 		if rec == nil {

@@ -287,7 +287,7 @@ func (d *Dataset) checkNewRules(ctx context.Context, b *body, schema *arrow.Sche
 
 // newData opens segments that are not published yet.
 func (d *Dataset) newData(b *body, schema *arrow.Schema, key dataKey) (*data, error) {
-	t := &data{store: d.store, d: d, root: schema, head: header{ARN: d.arn.String(), KeyARN: key.arn, Key: key.wrapped}, checked: d.store.opts.Now()}
+	t := &data{store: d.store, d: d, root: schema, head: header{ARN: d.arn.String(), KeyARN: key.arn, Key: key.wrapped}}
 	for i, info := range b.Segments {
 		seg := &segment{info: info, refs: 1, dead: true}
 		t.own = append(t.own, seg)

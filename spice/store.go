@@ -75,7 +75,9 @@ func (s *Store) setUp() error {
 	}
 	s.mem = o.Allocator
 	if s.mem == nil {
-		s.mem = new(batch.Pool)
+		// Of the garbage collector, whatever the build tags: texts that a program
+		// keeps must not change when their record is released.
+		s.mem = memory.NewGoAllocator()
 	}
 	s.filters = &batch.Cache{Options: &batch.Options{Allocator: s.mem, Workers: 1}}
 	if o.KeyCache < 0 || o.KeyCache > MaxKeyCache {

@@ -14,7 +14,9 @@ import (
 // the zero of every field. No option changes which rows are visible.
 type Options struct {
 	// Allocator provides the memory of what a filter returns. The default is
-	// memory.DefaultAllocator.
+	// memory of the garbage collector: texts that a program keeps from a record stay
+	// what they are after its release. An allocator that hands freed memory out
+	// again, such as a [Pool], takes that away: clone what is kept.
 	Allocator memory.Allocator
 	// Workers is how many records of a stream are filtered at a time. The
 	// default is one per processor; 1 starts no goroutine.
@@ -51,7 +53,7 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 		o = *opts
 	}
 	if o.Allocator == nil {
-		o.Allocator = memory.DefaultAllocator
+		o.Allocator = memory.NewGoAllocator()
 	}
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)

@@ -12,7 +12,10 @@ import (
 
 // A Filter is a predicate compiled for records of one schema. It is immutable
 // and safe for concurrent use, and keeps no reference to the records it has
-// seen. The zero Filter and the nil *Filter let no row pass (S1).
+// seen. It remembers what it made of a dictionary for as long as the dictionary
+// lives: as Arrow says, an array must not be changed once a record holds it. Whoever
+// writes another dictionary into the same memory makes a new array of it. The zero
+// Filter and the nil *Filter let no row pass (S1).
 //
 // Records must have the fields of the bound schema, by name, type and order;
 // metadata and nullability may differ. Anything else is [ErrSchema], and no row.
@@ -162,7 +165,7 @@ func (f *Filter) options() Options {
 		o = f.opts
 	}
 	if o.Allocator == nil {
-		o.Allocator = memory.DefaultAllocator
+		o.Allocator = memory.NewGoAllocator()
 	}
 	return o
 }

@@ -8,14 +8,13 @@ import (
 )
 
 // A Pool is an allocator that keeps freed memory and hands it out again, as it
-// is: a stream that releases each record before it takes the next works in the
-// same few buffers, instead of having new ones cleared and collected. Give it to
-// filters as [Options.Allocator].
+// is. A text of a record that was released then turns into a text of another
+// record, and perhaps of another viewer: clone every string that is kept, and
+// read no record after its release. Nothing takes a Pool unless it is given one,
+// as [Options.Allocator].
 //
-// With a Pool, releasing a record too early or reading one after its release
-// shows the rows of another. That is a fault with any allocator, but the
-// default one forgives it. Strings taken from an array are its memory, too:
-// clone what is kept.
+// A stream that releases each record before it takes the next works in the same
+// few buffers, instead of having new ones cleared and collected.
 //
 // A Pool is safe for concurrent use. The zero Pool is ready and keeps up to 256
 // MiB.

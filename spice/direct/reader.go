@@ -45,7 +45,7 @@ type reader struct {
 func (t *Table) open(ctx context.Context, query string, c where.Clause, p predicate.Predicate, columns []column) (array.RecordReader, error) {
 	mem := t.Allocator
 	if mem == nil {
-		mem = memory.DefaultAllocator
+		mem = memory.NewGoAllocator()
 	}
 	r := &reader{schema: schemaOf(columns), columns: columns, size: t.Rows, down: c.Teardown()}
 	r.refs.Store(1)

@@ -46,7 +46,10 @@ type Table struct {
 	// before, too, when it has about 8 MiB.
 	Rows int
 
-	Allocator memory.Allocator // of records; nil is memory.DefaultAllocator
+	// Allocator provides the memory of records. Nil is memory of the garbage
+	// collector: texts that are kept stay what they are. One that hands freed memory
+	// out again takes that away: clone what is kept.
+	Allocator memory.Allocator
 }
 
 // DefaultRows is how many rows a record of a [Table] has at most, if nothing
