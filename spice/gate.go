@@ -151,10 +151,10 @@ func (v *view) judgeRows(ctx context.Context, action string) error {
 			return err
 		}
 		rows = predicate.And(rows, p)
-		if i > 0 && by.name != "" && v.rules != "" {
-			v.rules += "; "
+		if i < last && by.name != "" {
+			by.name = "parent " + l.d.id + ": " + by.name
 		}
-		v.rules += by.name
+		v.rules = listed(v.rules, by.name)
 	}
 	v.rows = rows
 	return nil

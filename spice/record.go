@@ -27,8 +27,17 @@ func (s *Store) operator() audit.Identity {
 	return audit.Viewer(s.opts.Operator)
 }
 
-// who is the viewer in audit records. Tags are not recorded (T8).
+// who is the viewer in audit records, with the label if it is one. Tags are not
+// recorded (T8).
 func (s Session) who() audit.Identity {
+	id := s.identity()
+	if s.CheckLabel() == nil {
+		id.Label = s.Label
+	}
+	return id
+}
+
+func (s Session) identity() audit.Identity {
 	switch k, _ := s.kind(); {
 	case k == anonymous:
 		return audit.Anonymous(s.Anonymous.String())

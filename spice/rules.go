@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -26,8 +25,16 @@ type parsed struct {
 
 // origin is where rules are from.
 type origin struct {
-	name string // in audit records
+	name string // in audit records: "user rules from dataset rules version 3 (setting 1); tag rules (setting 2)"
 	from *level // the permission dataset of the store; nil if it is none
+}
+
+// listed returns what stands in an audit record with one more part.
+func listed(all, more string) string {
+	if all == "" || more == "" {
+		return all + more
+	}
+	return all + "; " + more
 }
 
 // rulesOf returns the rules of an attachment, and where they are from. Whatever
@@ -39,7 +46,7 @@ func (d *Dataset) rulesOf(ctx context.Context, a *attachment) (*rls.Rules, origi
 		case l == nil:
 			return nil, origin{}, ErrNoRules
 		case l.source == nil:
-			return l.rules, origin{name: fmt.Sprintf("attachment %d", a.Serial)}, nil
+			return l.rules, origin{name: fmt.Sprintf("user rules from the program (setting %d)", a.Serial)}, nil
 		}
 		rules, err := l.source.Rules(ctx)
 		if err != nil {
@@ -48,7 +55,7 @@ func (d *Dataset) rulesOf(ctx context.Context, a *attachment) (*rls.Rules, origi
 		if rules == nil {
 			return nil, origin{}, ErrNoRules
 		}
-		return rules, origin{name: fmt.Sprintf("attachment %d, live", a.Serial)}, nil
+		return rules, origin{name: fmt.Sprintf("live user rules from the program (setting %d)", a.Serial)}, nil
 	}
 	from, err := d.store.byUID(a.Dataset, a.UID)
 	if errors.Is(err, ErrNoDataset) {
@@ -87,7 +94,7 @@ func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rl
 	d.mu.Lock()
 	p := d.parsed
 	d.mu.Unlock()
-	of := origin{fmt.Sprintf("%s version %d, attachment %d", from.id, snap.body.Version, a.Serial), levels[0]}
+	of := origin{fmt.Sprintf("user rules from dataset %s version %d (setting %d)", from.id, snap.body.Version, a.Serial), levels[0]}
 	if !live && p != nil && p.by == a && p.from == snap {
 		return p.rules, of, nil
 	}
@@ -165,6 +172,8 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 		by = of
 		if rules.Enforced() && a.Settings.Status != rls.Disabled {
 			users = rules
+		} else {
+			by.name += ", disabled"
 		}
 	}
 	var tags *tagSetting
@@ -172,10 +181,13 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 		if err := fits(tagColumns(t.Config), l, root); err != nil {
 			return predicate.Predicate{}, origin{}, fmt.Errorf("%w: tag rules: %w", ErrRules, err)
 		}
-		by.name += "; tag rules " + strconv.FormatInt(t.Serial, 10)
+		name := fmt.Sprintf("tag rules (setting %d)", t.Serial)
 		if t.Config.Status != tagrules.Disabled {
 			tags = t
+		} else {
+			name += ", disabled"
 		}
+		by.name = listed(by.name, name)
 	}
 	k, err := s.kind()
 	switch {

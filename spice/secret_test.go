@@ -419,7 +419,7 @@ func TestAudit(t *testing.T) {
 		case r.EventName == audit.ReadDataSet:
 			reads++
 			require.Equal(t, w.key, r.ServiceEventDetails.EventRequestDetails.KeyARN)
-			require.Equal(t, "rules version 1, attachment 1; tag rules 2", r.ServiceEventDetails.EventRequestDetails.RulesVersion)
+			require.Equal(t, "user rules from dataset rules version 1 (setting 1); tag rules (setting 2)", r.ServiceEventDetails.EventRequestDetails.RulesVersion)
 			if r.UserIdentity.Type == "QuickSightUser" {
 				require.Equal(t, secrets[3], r.UserIdentity.UserName)
 			}

@@ -1,11 +1,14 @@
 package spice
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -25,6 +28,10 @@ type Session struct {
 	// Tags are the session tags of an anonymous session. Their values are
 	// secrets and appear in no error, log or audit record (T8).
 	Tags []tagrules.Tag
+	// Label stands in audit records, so that the reads of a tenant can be found
+	// by it. "" is none. See [audit.CheckLabel] for what it may hold. It must not
+	// be the value of one of the Tags, in any case (T8).
+	Label string
 	// Expires is when the session ends: it sees nothing from then on, and
 	// streams that are open end with [ErrExpired]. Zero is never.
 	Expires time.Time
@@ -46,7 +53,13 @@ func (s Session) kind() (kind, error) {
 	case someone && tagged:
 		return nobody, fmt.Errorf("%w: it is of a registered viewer and anonymous", ErrSession)
 	case !s.Anonymous.IsZero() && s.Anonymous.Kind != namespace.KindAnonymousUser:
-		return nobody, fmt.Errorf("%w: the anonymous session is a %s, want an %s", ErrSession, s.Anonymous.Kind, namespace.KindAnonymousUser)
+		return nobody, fmt.Errorf("%w: Anonymous: got the ARN of a %s, want one of an %[3]s, such as arn:aws:quicksight:us-east-1:111122223333:%[3]s/default/1; a registered viewer is a Principal",
+			ErrSession, cmp.Or(string(s.Anonymous.Kind), "resource of no kind"), namespace.KindAnonymousUser)
+	}
+	if err := s.CheckLabel(); err != nil {
+		return nobody, fmt.Errorf("%w: Label: %w", ErrSession, err)
+	}
+	switch {
 	case someone:
 		return registered, nil
 	case tagged:
@@ -54,6 +67,20 @@ func (s Session) kind() (kind, error) {
 	default:
 		return nobody, nil
 	}
+}
+
+// CheckLabel reports why the Label is refused: it cannot be recorded, or would
+// put a tag value into a record (T8). No label is nil.
+func (s Session) CheckLabel() error {
+	if s.Label == "" {
+		return nil
+	}
+	for _, t := range s.Tags {
+		if strings.EqualFold(t.Value, s.Label) {
+			return fmt.Errorf("%w: it is the value of a session tag, which is a secret: use another name", audit.ErrLabel)
+		}
+	}
+	return audit.CheckLabel(s.Label)
 }
 
 // String returns who the viewer is, without groups and tags.

@@ -27,11 +27,15 @@ CloudTrail delivers. LOG may hold one record, a list, an object with Records, or
 these on each line, compressed with gzip or not; - is standard input.
 
   key      which key encrypts a dataset: that of its newest grant event
-  reads    who asked for its rows, and whether they came
+  reads    who asked for its rows, and whether they came; with --key-use also when its key
+           was used, which is what CloudTrail has of a read
   changes  what was done to it, and to the keys that had a grant for it
   verify   was anything in LOG changed, removed or put in? For logs of a store, which
            have a digest of all lines before on each line. Several files are one log,
            each going on where the one before it ends
+
+--label lists the reads of sessions to which the program gave that label: a tenant, for
+one that labels sessions by tenant.
 
 --dataset names a dataset by its ARN, or by its id when that is enough; without it key,
 reads and changes answer for all that the records name. They believe what LOG says, which
@@ -53,6 +57,9 @@ Exit codes
   # who read the visits?
   rowsight audit reads --dataset visits audit.jsonl
 
+  # who of the tenant acme?
+  rowsight audit reads --label acme audit.jsonl
+
   # and what became of them since?
   rowsight audit changes --format json \
       --dataset arn:aws:quicksight:us-east-1:111122223333:dataset/visits audit.jsonl
@@ -64,6 +71,8 @@ Exit codes
 // auditFlags are the options of the subcommand, as they were given.
 type auditFlags struct {
 	dataset string
+	label   string // of reads
+	keyUse  bool
 	format  string
 	out     string
 
@@ -95,6 +104,8 @@ func newAudit() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.dataset, "dataset", "", "`DATASET` to ask about: an ARN, or the id at its end (default: all)")
+	flags.StringVar(&f.label, "label", "", "`LABEL` of sessions, such as a tenant: list only their reads (reads)")
+	flags.BoolVar(&f.keyUse, "key-use", false, "list uses of the key, too (reads)")
 	flags.StringVar(&f.keyFile, "key-file", "", "`FILE` with the key of the log, in hexadecimal digits (verify)")
 	flags.StringVar(&f.head, "head", "", "`HEAD` that was taken of the log before (verify)")
 	flags.StringVar(&f.start, "start", "", "`HEAD` of the file that the first LOG goes on from (verify)")
@@ -124,7 +135,11 @@ func (f *auditFlags) run(cmd *cobra.Command, args []string) error {
 	case "key":
 		a = keysInUse(trail, datasets)
 	case "reads":
-		a = eventsOf(datasets, trail.WhoRead)
+		ask := trail.Reads
+		if f.keyUse {
+			ask = trail.WhoRead
+		}
+		a = eventsOf(datasets, labelled(ask, f.label))
 	case "changes":
 		a = eventsOf(datasets, trail.Changes)
 	}
@@ -142,6 +157,16 @@ func (f *auditFlags) check(cmd *cobra.Command, args []string) error {
 		errs = append(errs, fmt.Errorf("got %q, want key, reads, changes or verify", args[0]))
 	case len(args) == 1:
 		errs = append(errs, errors.New("the logs are missing: want LOG"))
+	}
+	for _, flag := range []string{"label", "key-use"} {
+		if cmd.Flags().Changed(flag) && len(args) > 0 && args[0] != "reads" {
+			errs = append(errs, fmt.Errorf("--%s is for reads", flag))
+		}
+	}
+	if cmd.Flags().Changed("label") {
+		if err := audit.CheckLabel(f.label); err != nil {
+			errs = append(errs, fmt.Errorf("--label: %w", err))
+		}
 	}
 	for _, flag := range []string{"key-file", "head", "start"} {
 		if cmd.Flags().Changed(flag) && !verify {
@@ -236,8 +261,15 @@ func keysInUse(trail *audit.Trail, datasets []string) answer {
 	return a
 }
 
+// labelled keeps events of sessions with a label; "" keeps all.
+func labelled(ask func(string) []audit.Event, label string) func(string) []audit.Event {
+	return func(dataset string) []audit.Event {
+		return slices.DeleteFunc(ask(dataset), func(e audit.Event) bool { return label != "" && e.Who.Label != label })
+	}
+}
+
 func eventsOf(datasets []string, ask func(string) []audit.Event) answer {
-	a := answer{head: []string{"Time", "Who", "Event", "Error", "Rows", "Version", "Rules", "Change", "Dataset", "Key"}}
+	a := answer{head: []string{"Time", "Who", "Event", "Error", "Rows", "Version", "Rules", "Change", "Dataset", "Key", "Label"}}
 	type place struct {
 		file string
 		line int
@@ -257,7 +289,7 @@ func eventsOf(datasets []string, ask func(string) []audit.Event) answer {
 	slices.SortStableFunc(events, func(a, b audit.Event) int { return a.Time.Compare(b.Time) })
 	for _, e := range events {
 		a.rows = append(a.rows, []string{
-			stamp(e.Time), e.Who.String(), e.Name, e.Error, number(e.Rows), number(&e.Version), e.RulesVersion, e.Change, e.Resource, e.Key,
+			stamp(e.Time), e.Who.String(), e.Name, e.Error, number(e.Rows), number(&e.Version), e.RulesVersion, e.Change, e.Resource, e.Key, e.Who.Label,
 		})
 	}
 	a.json = events

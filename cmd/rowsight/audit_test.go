@@ -31,7 +31,8 @@ func TestRealAudit(t *testing.T) {
 	require.Len(t, changes, 1)
 	require.Equal(t, "CreateGrant", changes[0].Event)
 	require.Equal(t, key, changes[0].Key)
-	require.Contains(t, ask("reads"), "GenerateDataKey")
+	require.Contains(t, ask("reads", "--key-use"), "GenerateDataKey")
+	require.NotContains(t, ask("reads"), "GenerateDataKey")
 	require.Equal(t, "[]\n", ask("reads", "--format", "json", "--dataset", dataset))
 
 	code, _, stderr := command("", append([]string{"audit", "verify"}, files...)...)

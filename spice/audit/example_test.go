@@ -95,6 +95,15 @@ func ExampleAnonymous() {
 	// Output: checkout-17
 }
 
+// A label says for whom the program opened a session.
+func ExampleCheckLabel() {
+	fmt.Println(audit.CheckLabel("tenant-7"))
+	fmt.Println(audit.CheckLabel("tenant 7"))
+	// Output:
+	// <nil>
+	// not a label: got 8 characters, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', ':', '/', '@', '-', the first a letter or digit
+}
+
 func ExampleService() {
 	fmt.Println(audit.Service())
 	// Output: quicksight.amazonaws.com

@@ -16,8 +16,8 @@ import (
 
 // A Log is a file to which records are appended, one a line, each with a digest
 // of all lines before it: see [Check] for what that shows. It is a [Sink], and safe
-// for concurrent use. One process writes a log at a time. The zero Log refuses
-// every record.
+// for concurrent use. One Log at a time has a file: see [OpenLog]. The zero Log
+// refuses every record.
 type Log struct {
 	path string
 	opts LogOptions
@@ -63,6 +63,7 @@ const soon = time.Second
 var (
 	ErrClosed = errors.New("the log is closed")
 	ErrWriter = errors.New("something else has written to the log")
+	ErrOpen   = errors.New("the log is open already, in this process or another: share one Log, or give each process a file of its own")
 	ErrKey    = errors.New("the key of a log is 16 bytes long, or longer")
 )
 
@@ -71,6 +72,12 @@ var (
 const RecoverLog = "RecoverLog"
 
 // OpenLog opens the log at path, or creates it, readable by its owner only.
+//
+// A second OpenLog of the same file is [ErrOpen] until the first Log is closed or
+// its process ends, whatever path or link leads to the file. The lock is that of
+// the operating system (flock). Where there is none (Windows, Solaris, AIX), two
+// writers are noticed by the first Append that finds lines of the other, which is
+// [ErrWriter].
 //
 // A crash may leave part of a line at the end. Nobody was told that its record is
 // kept. It is cut off, and the log says so in a record of its own. What stands
@@ -93,6 +100,10 @@ func OpenLog(path string, opts *LogOptions) (*Log, error) {
 		return nil, err
 	}
 	l.file = file
+	if err := lock(file); err != nil { // before anything is mended
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
 	if err := l.recover(); err != nil {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)

@@ -3,6 +3,7 @@ package audit_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,6 +42,7 @@ func written(t testing.TB, n int, opts *audit.LogOptions) (path string, lines []
 		r.EventID = fmt.Sprintf("event %d", i+1)
 		require.NoError(t, log.Append(t.Context(), r))
 	}
+	require.NoError(t, log.Close())
 	return path, slices.Collect(strings.Lines(read(t, path))), log.Head()
 }
 
@@ -267,16 +269,26 @@ func TestConcurrentAppends(t *testing.T) {
 // TestTwoWriters: a chain never forks unseen.
 func TestTwoWriters(t *testing.T) {
 	path, _, _ := written(t, 1, nil)
-	a, b := openLog(t, path, nil), openLog(t, path, nil)
-	require.NoError(t, a.Append(t.Context(), use(audit.Decrypt, keyA).Record()))
-	before := read(t, path)
-	for range 2 {
-		require.ErrorIs(t, b.Append(t.Context(), use(audit.Decrypt, keyB).Record()), audit.ErrWriter)
+	for reason, spoil := range map[string]func(){
+		"a line of somebody else's": func() {
+			f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+			require.NoError(t, err)
+			_, err = f.WriteString(read(t, path))
+			require.NoError(t, errors.Join(err, f.Close()))
+		},
+		"a file cut short": func() { require.NoError(t, os.Truncate(path, 10)) },
+	} {
+		whole := read(t, path)
+		log := openLog(t, path, nil)
+		spoil()
+		before := read(t, path)
+		for range 2 {
+			require.ErrorIs(t, log.Append(t.Context(), use(audit.Decrypt, keyB).Record()), audit.ErrWriter, reason)
+		}
+		require.Equal(t, before, read(t, path), reason)
+		require.NoError(t, log.Close())
+		require.NoError(t, os.WriteFile(path, []byte(whole), 0o600))
 	}
-	require.Equal(t, before, read(t, path))
-	require.NoError(t, a.Append(t.Context(), use(audit.Decrypt, keyA).Record()), "the first goes on")
-	require.NoError(t, os.Truncate(path, 10))
-	require.ErrorIs(t, a.Append(t.Context(), use(audit.Decrypt, keyA).Record()), audit.ErrWriter, "and sees when its file is cut")
 }
 
 func TestRefusedRecords(t *testing.T) {

@@ -45,6 +45,7 @@ type Identity struct {
 	AccountID   string `json:"accountId,omitempty"`
 	UserName    string `json:"userName,omitempty"`
 	InvokedBy   string `json:"invokedBy,omitempty"`
+	Label       string `json:"label,omitempty"` // that the program gave to the session, such as its tenant: see CheckLabel
 }
 
 // Parameters are what a request to the key service named.

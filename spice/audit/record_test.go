@@ -149,7 +149,7 @@ func TestNoFieldForValues(t *testing.T) {
 	walk(reflect.TypeFor[audit.Record](), "")
 	require.Equal(t, strings.Fields(`
 		EventVersion UserIdentity.Type UserIdentity.PrincipalID UserIdentity.ARN UserIdentity.AccountID UserIdentity.UserName
-		UserIdentity.InvokedBy EventTime EventSource EventName AWSRegion SourceIPAddress UserAgent ErrorCode
+		UserIdentity.InvokedBy UserIdentity.Label EventTime EventSource EventName AWSRegion SourceIPAddress UserAgent ErrorCode
 		RequestParameters.Constraints.EncryptionContextSubset RequestParameters.RetiringPrincipal RequestParameters.KeyID
 		RequestParameters.KeySpec RequestParameters.EncryptionContext RequestParameters.EncryptionAlgorithm
 		RequestParameters.GranteePrincipal RequestParameters.Operations RequestParameters.GrantID

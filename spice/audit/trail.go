@@ -128,7 +128,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 		e.Resource = e.arns[max(0, slices.IndexFunc(e.arns, func(arn string) bool { return strings.Contains(arn, ":dataset/") }))]
 	}
 	who := &e.Who
-	t.share(&e.Name, &e.Key, &e.Error, &e.RulesVersion, &e.Change, &who.Type, &who.PrincipalID, &who.ARN, &who.AccountID, &who.UserName, &who.InvokedBy)
+	t.share(&e.Name, &e.Key, &e.Error, &e.RulesVersion, &e.Change, &who.Label, &who.Type, &who.PrincipalID, &who.ARN, &who.AccountID, &who.UserName, &who.InvokedBy)
 	if r.RequestID != "" && (r.EventName == ReadDataSet || r.EventName == PrepareDataSet) {
 		name := [2]string{r.EventName, r.RequestID}
 		if begun := t.begun[name]; begun != nil {
@@ -213,16 +213,22 @@ func (t *Trail) KeyInUse(dataset string) (Event, bool) {
 	return newest, found
 }
 
-// WhoRead returns who asked for rows of a dataset, oldest first, refused or not:
-// the reads that our logs hold, and the uses of its key that CloudTrail holds,
-// where it is QuickSight itself that uses the key.
+// Reads returns who asked for rows of a dataset, oldest first, refused or not.
+// Uses of the dataset's key are not among them: see [Trail.WhoRead].
+func (t *Trail) Reads(dataset string) []Event { return t.of(dataset, (*event).read) }
+
+// WhoRead returns the reads of a dataset and the uses of its key, oldest first,
+// refused or not. CloudTrail records few reads of QuickSight; there the key uses
+// tell when rows were read, but not for whom.
 func (t *Trail) WhoRead(dataset string) []Event {
 	return t.of(dataset, func(e *event) bool {
-		if e.kms {
-			return e.Name == Decrypt || e.Name == GenerateDataKey
-		}
-		return e.Name == ReadDataSet || e.Name == PrepareDataSet || e.Name == "QueryDatabase"
+		return e.read() || e.kms && (e.Name == Decrypt || e.Name == GenerateDataKey)
 	})
+}
+
+// read reports whether an event is a request for rows.
+func (e *event) read() bool {
+	return !e.kms && (e.Name == ReadDataSet || e.Name == PrepareDataSet || e.Name == "QueryDatabase")
 }
 
 // Changes returns what was done to a dataset, oldest first, refused or not: its

@@ -138,6 +138,11 @@ func TestWhoReadAndChanges(t *testing.T) {
 		"GenerateDataKey quicksight.amazonaws.com", "Decrypt quicksight.amazonaws.com", "ReadDataSet nurse",
 		"Decrypt quicksight.amazonaws.com DisabledException", "ReadDataSet s1 DisabledException",
 	}, read)
+	var rowsRead []string
+	for _, e := range trail.Reads(dataset) {
+		rowsRead = append(rowsRead, strings.TrimSpace(e.Name+" "+e.Who.String()+" "+e.Error))
+	}
+	require.Equal(t, []string{"ReadDataSet nurse", "ReadDataSet s1 DisabledException"}, rowsRead, "reads alone, no use of the key")
 	e := trail.WhoRead(dataset)[2]
 	require.Equal(t, audit.Event{
 		Time: noon.Add(6 * time.Minute), Name: "ReadDataSet", Who: nurse, Resource: dataset, Key: keyA, Version: 1,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
@@ -25,6 +26,7 @@ type event struct {
 	name    string
 	caller  string        // ARN of the program that asked; "" is the viewer
 	user    namespace.ARN // the anonymous user; zero if that is not known
+	label   string        // of the session
 	dataset namespace.ARN
 	request *Request
 	id      string // of the request
@@ -53,6 +55,18 @@ func (s *Server) refused(ctx context.Context, e event, reason error, code string
 	}
 }
 
+// recordable returns the label of a caller, and "" for one that is refused.
+func recordable(label string, req *Request) string {
+	s := spice.Session{Label: label}
+	if req != nil {
+		s.Tags = req.SessionTags
+	}
+	if s.CheckLabel() != nil {
+		return ""
+	}
+	return label
+}
+
 // record writes an event in the shape of QuickSight's own. The records of
 // package audit know datasets; what an embedding is about are dashboards.
 func (s *Server) record(e event, code string) audit.Record {
@@ -68,6 +82,7 @@ func (s *Server) record(e event, code string) audit.Record {
 			add("AnonymousUser", e.user)
 		}
 	}
+	r.UserIdentity.Label = e.label
 	if !e.dataset.IsZero() {
 		add("DataSet", e.dataset)
 	}

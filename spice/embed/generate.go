@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
 )
 
 // A Caller is the program that asks for an embed URL. The zero Caller is
@@ -14,6 +15,11 @@ import (
 type Caller struct {
 	ARN    string // of the IAM user or role; for the audit record
 	Policy Policy // what it may do (E4)
+
+	// Label says for whom the program asks, such as a tenant. It stands in the
+	// audit records of the session, of its reads too, so that they can be found
+	// by it. "" is none. See [audit.CheckLabel]; it must not be a tag value (T8).
+	Label string
 }
 
 // GenerateEmbedUrlForAnonymousUser returns a URL that opens one session for one
@@ -31,7 +37,7 @@ func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Ca
 	}
 	res, err := s.generate(ctx, caller, req)
 	if err != nil {
-		s.refused(ctx, event{name: eventGenerate, caller: caller.ARN, request: req}, err, Code(err))
+		s.refused(ctx, event{name: eventGenerate, caller: caller.ARN, label: recordable(caller.Label, req), request: req}, err, Code(err))
 		return nil, err
 	}
 	return res, nil
@@ -40,6 +46,9 @@ func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Ca
 func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Response, error) {
 	if err := req.Validate(); err != nil {
 		return nil, err
+	}
+	if err := (spice.Session{Label: caller.Label, Tags: req.SessionTags}).CheckLabel(); err != nil {
+		return nil, err // a mistake of the program, and not of who wrote the request
 	}
 	resources, err := s.authorize(ctx, caller, req)
 	if err != nil {
@@ -53,7 +62,7 @@ func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Re
 	s.sweep(ctx, now)
 	g := grant{
 		Namespace: req.Namespace, Resources: resources, Experience: req.ExperienceConfiguration,
-		Minutes: req.SessionLifetimeInMinutes, Tags: req.SessionTags, Domains: req.AllowedDomains,
+		Minutes: req.SessionLifetimeInMinutes, Tags: req.SessionTags, Domains: req.AllowedDomains, Label: caller.Label,
 	}
 	if g.Minutes == 0 {
 		g.Minutes = DefaultLifetime
@@ -75,7 +84,7 @@ func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Re
 	if err := s.opts.Codes.Put(ctx, t.handle.String(), Entry{Issued, t.ends, sealed}); err != nil {
 		return nil, err
 	}
-	if err := s.happened(ctx, event{name: eventGenerate, caller: caller.ARN, request: req, user: user, id: res.RequestId}); err != nil {
+	if err := s.happened(ctx, event{name: eventGenerate, caller: caller.ARN, label: g.Label, request: req, user: user, id: res.RequestId}); err != nil {
 		return nil, errors.Join(err, s.opts.Codes.Revoke(context.WithoutCancel(ctx), t.handle.String()))
 	}
 	return res, nil

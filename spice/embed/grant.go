@@ -17,6 +17,7 @@ type grant struct {
 	Minutes    int
 	Tags       []tagrules.Tag `json:"-"` // secrets (T8)
 	Domains    []string
+	Label      string `json:",omitempty"`
 }
 
 // storedGrant has tags as pairs: the JSON of a tag is read by a strict parser

@@ -61,7 +61,7 @@ func (s *Server) answerGenerate(w http.ResponseWriter, r *http.Request, caller f
 		err = &Error{Field: "AwsAccountId", Err: fmt.Errorf("%w: the URL has another one", ErrValue)}
 	}
 	if err != nil {
-		s.refused(r.Context(), event{name: eventGenerate, caller: who.ARN}, err, Code(err))
+		s.refused(r.Context(), event{name: eventGenerate, caller: who.ARN, label: recordable(who.Label, nil)}, err, Code(err))
 		return nil, err
 	}
 	return s.GenerateEmbedUrlForAnonymousUser(r.Context(), who, req)

@@ -40,7 +40,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request) error {
 		err = s.framed(r, domains)
 	}
 	if err != nil {
-		s.refused(r.Context(), event{name: eventRedeem, user: s.known(t, g)}, err, Public(err).Code)
+		s.refused(r.Context(), event{name: eventRedeem, user: s.known(t, g), label: g.Label}, err, Public(err).Code)
 		return err
 	}
 	ancestors := "'self'"

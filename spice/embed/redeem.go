@@ -22,7 +22,7 @@ func (s *Server) Redeem(ctx context.Context, ns, code string) (token string, ses
 		return "", nil, err
 	}
 	t, key, g, err := s.peek(ctx, ns, code)
-	who := event{name: eventRedeem, user: s.known(t, g)}
+	who := event{name: eventRedeem, user: s.known(t, g), label: g.Label}
 	if err == nil {
 		token, session, err = s.redeem(ctx, who, t, key, g)
 	}
@@ -79,7 +79,7 @@ func (s *Server) Session(ctx context.Context, ns, token string) (*Session, error
 		err = ErrUnknown
 	}
 	if err != nil {
-		s.refused(ctx, event{name: eventSession, user: s.known(t, g)}, err, Public(err).Code)
+		s.refused(ctx, event{name: eventSession, user: s.known(t, g), label: g.Label}, err, Public(err).Code)
 		return nil, err
 	}
 	return s.session(t, g), nil

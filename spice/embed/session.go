@@ -42,6 +42,15 @@ func (s *Session) Namespace() string {
 	return s.grant.Namespace
 }
 
+// Label returns the label of the session, which is that of its [Caller]. It is
+// for the operator.
+func (s *Session) Label() string {
+	if s == nil {
+		return ""
+	}
+	return s.grant.Label
+}
+
 // Expires returns when the session ends.
 func (s *Session) Expires() time.Time {
 	if s == nil {
@@ -132,7 +141,7 @@ func (s *Session) Open(ctx context.Context, dataset namespace.ARN) (*Dataset, er
 	if err := s.Check(ctx); err != nil {
 		return nil, err
 	}
-	who := event{name: eventOpen, user: s.User(), dataset: dataset}
+	who := event{name: eventOpen, user: s.User(), label: s.grant.Label, dataset: dataset}
 	d, err := s.open(ctx, dataset)
 	if err == nil {
 		err = s.server.happened(ctx, who)
@@ -185,5 +194,5 @@ func order(b bool) int {
 
 // viewer is the session as the store knows viewers.
 func (s *Session) viewer() spice.Session {
-	return spice.Session{Anonymous: s.User(), Tags: s.grant.Tags, Expires: s.token.ends}
+	return spice.Session{Anonymous: s.User(), Tags: s.grant.Tags, Label: s.grant.Label, Expires: s.token.ends}
 }
