@@ -60,7 +60,7 @@ var importRules = map[string][]string{
 	"rls/exposure":                     {"namespace", "predicate", "rls", "rls/roster", "internal/csvtext", "internal/distinct", "internal/plain"},
 	"rls/diff":                         {"namespace", "predicate", "rls", "rls/roster", "tagrules", "internal/boxes", "internal/distinct", "internal/plain"},
 	"rls/compact":                      {"namespace", "predicate", "rls", "rls/roster", "internal/boxes", "internal/cells", "internal/csvtext"},
-	"rls/rlstest":                      {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/csvtext"},
+	"rls/rlstest":                      {"namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/csvtext"},
 	"internal/seal":                    {},
 	"spice":                            {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/seal", "internal/spicefile", "spice/audit", "spice/keys", "internal/recovered"},
 	"internal/spicefile":               {"predicate", "internal/seal"},

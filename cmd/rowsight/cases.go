@@ -12,12 +12,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/rls/rlstest"
 )
 
 // testFlags are the options of the subcommand, as they were given.
 type testFlags struct {
 	opts   rlstest.Options
+	users  rosterFlags
+	data   dataFlags
 	update bool
 	schema bool
 	failed bool
@@ -47,6 +51,8 @@ func newTest() *cobra.Command {
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the report: text, junit, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "format", "text", "junit", "json")
+	f.users.register(flags, "; viewers of cases without groups are in those that it names")
+	f.data.register(flags)
 	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files, and end")
 	return cmd
 }
@@ -63,6 +69,9 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 		err = errors.Join(err, fmt.Errorf("--max-mutants: got %d, want 1 or more", f.opts.MaxMutants))
 	}
 	if err != nil {
+		return err
+	}
+	if f.opts.Roster, err = f.users.read(); err != nil {
 		return err
 	}
 	files, err := f.find(args)
@@ -165,7 +174,20 @@ type loadError struct{ error }
 // one runs one case file, after an update if one is asked for.
 func (f *testFlags) one(cmd *cobra.Command, file caseFile) (rlstest.Report, error) {
 	fsys := os.DirFS(file.root)
-	suite, err := rlstest.Load(fsys, file.name)
+	opts := f.opts
+	opts.Open = func(path string) (rlstest.Data, error) {
+		name := filepath.Join(file.root, filepath.FromSlash(path))
+		in, err := f.data.options(cmd.InOrStdin(), []string{name})
+		if err != nil {
+			return rlstest.Data{}, err
+		}
+		data, err := input.Open(cmd.Context(), []string{name}, in)
+		if err != nil {
+			return rlstest.Data{}, err
+		}
+		return rlstest.Data{Records: data, Text: output.Texts}, nil
+	}
+	suite, err := rlstest.LoadOptions(fsys, file.name, &opts)
 	if err != nil {
 		return rlstest.Report{}, &loadError{err}
 	}
@@ -175,7 +197,7 @@ func (f *testFlags) one(cmd *cobra.Command, file caseFile) (rlstest.Report, erro
 			return rlstest.Report{}, err
 		}
 		if changed {
-			if suite, err = rlstest.Load(fsys, file.name); err != nil {
+			if suite, err = rlstest.LoadOptions(fsys, file.name, &opts); err != nil {
 				return rlstest.Report{}, &loadError{err}
 			}
 		}

@@ -18,19 +18,26 @@ type dataFlags struct {
 	format    string
 	delimiter string
 	inferRows int
+	binary    bool
 }
 
 func (f *dataFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
 	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields of the data; \\t is a tab (default: a comma, for *.tsv a tab)")
+	flags.BoolVar(&f.binary, "binary-as-text", false, "read binary columns that rules name as text; their bytes must be UTF-8")
 	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "JSON lines that decide columns and types, `N`; 0 looks at all first")
+}
+
+// restrict says which columns of the data rules name.
+func (f *dataFlags) restrict(in *input.Options, columns []string) {
+	in.Columns, in.Restricted = columns, columns
 }
 
 // options are the flags as the options of [input.Open] for paths, of which
 // there is at least one. Every problem is reported.
 func (f *dataFlags) options(stdin io.Reader, paths []string) (*input.Options, error) {
 	var errs []error
-	in := &input.Options{Format: input.Format(f.format), InferRows: f.inferRows, Stdin: stdin}
+	in := &input.Options{Format: input.Format(f.format), InferRows: f.inferRows, BinaryAsText: f.binary, Stdin: stdin}
 	if f.format != "" && !slices.Contains(input.Formats(), in.Format) {
 		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.format))
 	}

@@ -151,9 +151,7 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 		if config == nil {
 			continue
 		}
-		for _, rule := range config.TagRules {
-			columns = append(columns, rule.ColumnName)
-		}
+		columns = append(columns, columnsOf(config)...)
 		if _, err := config.For(tags...); err != nil { // not the fault of the data
 			return nil, err
 		}
@@ -220,7 +218,7 @@ func (f *diffFlags) open(cmd *cobra.Command, columns []string) (*input.Data, err
 	if err != nil {
 		return nil, err
 	}
-	in.Columns = columns
+	f.read.restrict(in, columns)
 	data, err := input.Open(cmd.Context(), f.data, in)
 	if err != nil {
 		return nil, &dataError{err}

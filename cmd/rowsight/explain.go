@@ -67,7 +67,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	in.Columns = view.columns
+	f.data.restrict(in, view.columns)
 	data, err := input.Open(cmd.Context(), args, in)
 	if err != nil {
 		return &dataError{err}

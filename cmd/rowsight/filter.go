@@ -77,7 +77,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	in.Columns = view.columns
+	f.data.restrict(in, view.columns)
 	in.Prune = &view.predicate
 	// JSON lines that are written as JSON lines stay as they are.
 	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
@@ -189,6 +189,9 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 			return filter, nil
 		}
 	}
+	if hint := binaryHint(err); hint != nil {
+		err = errors.Join(err, hint)
+	}
 	if !errors.Is(err, batch.ErrNoColumn) || schema.NumFields() == 0 || data.Format == input.JSONL {
 		return nil, err
 	}
@@ -201,6 +204,24 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 		hint = "; is it written with another --delimiter?"
 	}
 	return nil, errors.Join(err, fmt.Errorf("the data has the columns %q%s", names, hint))
+}
+
+// binaryHint says what can be done about restricted columns that are binary; nil
+// if there is none.
+func binaryHint(err error) error {
+	var errs []error
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		errs = joined.Unwrap()
+	} else {
+		errs = []error{err}
+	}
+	for _, err := range errs {
+		var at *batch.BindError
+		if errors.As(err, &at) && at.Type != nil && errors.Is(err, batch.ErrNotText) && strings.Contains(at.Type.String(), "binary") {
+			return errors.New("if the bytes are text in UTF-8, --binary-as-text reads them")
+		}
+	}
+	return nil
 }
 
 // write writes what filter lets pass, and returns how many rows that are.

@@ -46,9 +46,7 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 	return roster.ReadCSV(file, &roster.Options{File: f.path, User: f.user, Groups: f.groups, Separator: f.separator})
 }
 
-// join adds the groups that the roster gives to a viewer, as rules see them. A
-// user that the roster does not list is an error: it may be misspelled, and
-// would miss the groups.
+// join adds the groups that the roster, if there is one, gives to a viewer.
 func (f *rosterFlags) join(viewer namespace.Principal, rules *rls.Rules) (namespace.Principal, error) {
 	users, err := f.read()
 	if err != nil || users == nil {
@@ -57,22 +55,11 @@ func (f *rosterFlags) join(viewer namespace.Principal, rules *rls.Rules) (namesp
 	if viewer.User.IsZero() {
 		return namespace.Principal{}, errors.New("--users: the roster gives the groups of a user: want --user or --user-arn")
 	}
-	listed, err := users.Viewers(rules)
+	viewer, err = users.Join(viewer, rules)
 	if err != nil {
-		return namespace.Principal{}, fmt.Errorf("--users: %w", err)
+		return namespace.Principal{}, fmt.Errorf("--users %s: %w", f.path, err)
 	}
-	for _, v := range listed {
-		id := v.Principal.User
-		if id.Name == viewer.User.Name && id.InNamespace() == viewer.User.InNamespace() && (id.ARN.IsZero() || viewer.User.ARN.IsZero() || id.ARN.Same(viewer.User.ARN)) {
-			viewer.Groups = append(viewer.Groups, v.Principal.Groups...)
-			return viewer, nil
-		}
-	}
-	err = fmt.Errorf("--users: the roster %s has no user %q", f.path, viewer.User.Name)
-	if near := users.Near(viewer.User.Name); len(near) > 0 {
-		err = fmt.Errorf("%w; it has %q", err, near)
-	}
-	return namespace.Principal{}, err
+	return viewer, nil
 }
 
 // maxUnlisted is how many viewers a note names.

@@ -58,11 +58,7 @@ func (f *tagFlags) view() (view, error) {
 	}
 	v := view{predicate: p, who: session(tags), files: append(files, f.config)}
 	v.explain = func() (*explain.Viewer, error) { return explain.ForTags(config, tags...) }
-	for _, rule := range config.TagRules {
-		if !slices.Contains(v.columns, rule.ColumnName) {
-			v.columns = append(v.columns, rule.ColumnName)
-		}
-	}
+	v.columns = columnsOf(config)
 	switch {
 	case config.Status == tagrules.Disabled:
 		v.notes = []string{"the tag rules are DISABLED and restrict nothing"}

@@ -147,6 +147,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		if err != nil {
 			return nil, err
 		}
+		in.Restricted = restrictedBy(path, tags, f.rulesNamespace)
 		data, err := input.Open(cmd.Context(), f.data, in)
 		if err != nil {
 			return nil, &dataError{err}
@@ -164,6 +165,23 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		return nil, &dataError{err}
 	}
 	return found, nil
+}
+
+// restrictedBy returns the columns that a file of rules restricts; none if it
+// cannot be loaded, which is among the findings.
+func restrictedBy(path string, tags bool, namespace string) []string {
+	if !tags {
+		rules, err := readRules(path, namespace)
+		if err != nil {
+			return nil
+		}
+		return rules.Columns()
+	}
+	config, err := readConfig(path)
+	if err != nil {
+		return nil
+	}
+	return columnsOf(config)
 }
 
 // summary counts findings: those that are listed, and those that stand for

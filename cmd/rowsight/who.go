@@ -143,7 +143,7 @@ func (f *whoFlags) open(cmd *cobra.Command, args []string, rules *rls.Rules) (*i
 	if err != nil {
 		return nil, err
 	}
-	in.Columns = rules.Columns()
+	f.data.restrict(in, rules.Columns())
 	data, err := input.Open(cmd.Context(), args, in)
 	if err != nil {
 		return nil, &dataError{err}

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -94,8 +95,14 @@ func findText(schema *arrow.Schema, name string) (int, error) {
 	case 0:
 		return 0, &BindError{name, nil, ErrNoColumn}
 	case 1:
-		if t := schema.Field(at[0]).Type; !isText(t) {
-			return 0, &BindError{name, t, ErrNotText}
+		field := schema.Field(at[0])
+		if !isText(field.Type) {
+			return 0, &BindError{name, field.Type, ErrNotText}
+		}
+		// Text that is JSON of several types: "EMEA" stands there with its quotes,
+		// beside 7 and null, so that comparing texts would compare notations.
+		if ext, ok := field.Metadata.GetValue("ARROW:extension:name"); ok && ext == "arrow.json" {
+			return 0, &BindError{name, field.Type, fmt.Errorf("%w: it holds JSON values", ErrNotText)}
 		}
 		return at[0], nil
 	default:

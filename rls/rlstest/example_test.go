@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 
 	"github.com/rowsight/rowsight/rls/rlstest"
+	"github.com/rowsight/rowsight/rls/roster"
 )
 
 // rules has a rule file, data and cases, as a folder would.
@@ -73,6 +74,25 @@ func ExampleLoad() {
 	// typos.yaml:4:3: cases[0]: what is seen is missing: want one of count, all, none, only, rows, hidden, error
 	// typos.yaml:4:23: cases[0]: unknown key "cuont", want one of name, who, tags, because, count, all, none, only, rows, hidden, error
 	// typos.yaml:5:30: cases[1].only: no such column in the data: got "Regoin", want one of Region
+}
+
+// A roster knows who is in which group, so that a case need not say it.
+func ExampleLoadOptions() {
+	files := fstest.MapFS{
+		"rules.csv":  {Data: []byte("GroupName,Region\nsales,EMEA\n")},
+		"cases.yaml": {Data: []byte("rules: rules.csv\ndata: [{Region: EMEA}, {Region: US}]\ncases:\n- {name: al, who: al, count: 1}\n")},
+	}
+	people, err := roster.ReadCSV(strings.NewReader("user,groups\nal,sales\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	suite, err := rlstest.LoadOptions(files, "cases.yaml", &rlstest.Options{Roster: people})
+	if err != nil {
+		panic(err)
+	}
+	report, err := suite.Run(context.Background(), nil)
+	fmt.Println(report.OK(), err)
+	// Output: true <nil>
 }
 
 func ExampleSuite_Run() {

@@ -29,7 +29,7 @@ func RunOptions(t *testing.T, fsys fs.FS, opts *Options) {
 	}
 	for _, file := range files {
 		t.Run(file, func(t *testing.T) {
-			suite, err := Load(fsys, file)
+			suite, err := LoadOptions(fsys, file, opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func RunAll(ctx context.Context, fsys fs.FS, opts *Options) ([]Report, error) {
 	}
 	reports := make([]Report, 0, len(files))
 	for _, file := range files {
-		suite, err := Load(fsys, file)
+		suite, err := LoadOptions(fsys, file, opts)
 		if err != nil {
 			reports = append(reports, Report{File: file, Problems: problemsOf(err)})
 			continue

@@ -5,6 +5,11 @@ import (
 	"path"
 	"runtime"
 	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/rls/roster"
 )
 
 // Limits that Options has if its fields are zero.
@@ -43,6 +48,22 @@ type Options struct {
 
 	// Workers is how many goroutines work: 0 is one per processor.
 	Workers int
+
+	// Roster gives the groups of users, for cases that say "who: al" and no
+	// groups. A user that it does not list is then a problem of the case file.
+	Roster *roster.Roster
+
+	// Open opens data that is not named *.csv, for whoever can read more
+	// formats. path is relative to the root of the file system. Nil reads CSV
+	// only.
+	Open func(path string) (Data, error)
+}
+
+// Data is data that [Options.Open] opened.
+type Data struct {
+	Records array.RecordReader // read to its end, and released by rlstest
+	// Text returns how the values of a column print; NULL is not asked for.
+	Text func(arrow.Array, arrow.Field) (func(row int) (string, error), error)
 }
 
 // filled returns the options with every default filled in.

@@ -73,7 +73,11 @@ var (
 // Every problem is reported, as an [*Error] or as the error of the package that
 // read the file: in the order of their positions, those of the case file first.
 // On an error the Suite is nil.
-func Load(fsys fs.FS, name string) (*Suite, error) {
+func Load(fsys fs.FS, name string) (*Suite, error) { return LoadOptions(fsys, name, nil) }
+
+// LoadOptions is [Load] with the Roster and the Open of opts.
+func LoadOptions(fsys fs.FS, name string, opts *Options) (*Suite, error) {
+	o := opts.filled()
 	content, err := fs.ReadFile(fsys, name)
 	if err != nil {
 		return nil, err
@@ -115,7 +119,7 @@ func Load(fsys fs.FS, name string) (*Suite, error) {
 	}
 	if sp.data != nil && sp.data.path != "" {
 		if at, ok := d.path(sp.data.at, "data", sp.data.path); ok {
-			t, errs := readCSV(fsys, at, sp.data)
+			t, errs := readData(fsys, at, sp.data, o.Open)
 			if errs == nil {
 				s.data = t
 				if t.rows == 0 {
@@ -126,6 +130,7 @@ func Load(fsys fs.FS, name string) (*Suite, error) {
 		}
 	}
 	d.check(s, sp)
+	d.join(s, o.Roster)
 	if err := errors.Join(join(d.errs), errors.Join(others...)); err != nil {
 		return nil, err
 	}
@@ -266,13 +271,16 @@ func (d *decoder) check(s *Suite, sp *spec) {
 	if t == nil {
 		return
 	}
-	restricted := s.rules.Columns()
+	restricted := slices.Clone(s.rules.Columns())
 	if s.config != nil {
 		for _, r := range s.config.TagRules {
 			restricted = append(restricted, r.ColumnName)
 		}
 	}
 	t.finish(restricted)
+	for _, err := range t.check(restricted) {
+		d.fail(sp.data.at, "data", "%w", err)
+	}
 	for _, name := range s.rules.Columns() {
 		if t.column(name) < 0 {
 			d.fail(sp.rulesAt, "rules", "%w: the rules restrict %q, the data has %s", ErrColumn, name, strings.Join(t.names(), ", "))

@@ -29,6 +29,7 @@ type table struct {
 	columns []*column
 	rows    int
 	where   []rls.Position // of each row, in the file it comes from
+	schema  *arrow.Schema  // of data that has types; nil if every column is text
 
 	of      []int32 // group of each row
 	members postings

@@ -60,6 +60,36 @@ func (r *Roster) Len() int {
 	return len(r.users)
 }
 
+// ErrNotListed is why a viewer has no groups from a roster.
+var ErrNotListed = errors.New("the roster does not list the user")
+
+// Join returns a viewer with the groups that the roster gives to its user, as
+// rules see them, besides those it has. A user that the roster does not list is
+// an [ErrNotListed], which names users that look alike: the name may be
+// misspelled, and its groups would be missing.
+func (r *Roster) Join(p namespace.Principal, rs *rls.Rules) (namespace.Principal, error) {
+	viewers, err := r.Viewers(rs)
+	if err != nil {
+		return namespace.Principal{}, err
+	}
+	for _, v := range viewers {
+		id := v.Principal.User
+		same := id.Name == p.User.Name && id.InNamespace() == p.User.InNamespace()
+		if !id.ARN.IsZero() && !p.User.ARN.IsZero() {
+			same = id.ARN.Same(p.User.ARN)
+		}
+		if same && !p.User.IsZero() {
+			p.Groups = slices.Concat(p.Groups, v.Principal.Groups)
+			return p, nil
+		}
+	}
+	err = fmt.Errorf("%w %q", ErrNotListed, p.User.Name)
+	if near := r.Near(p.User.Name); len(near) > 0 {
+		err = fmt.Errorf("%w; it lists %q", err, near)
+	}
+	return namespace.Principal{}, err
+}
+
 // Near returns the users of the roster whose names are easily taken for a name
 // that is not one of them: names in another case, with white space, with another
 // role before a slash, or with another domain. They may be other people.

@@ -2,7 +2,6 @@ package input
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,6 +24,12 @@ type Options struct {
 	Lines     bool      // hand JSON lines through as they stand, see LineColumn
 	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
 
+	// Restricted are columns that rules name. Folders above the paths can have
+	// them, and with BinaryAsText they may be bytes, if these are UTF-8. Columns
+	// are most often the same.
+	Restricted   []string
+	BinaryAsText bool
+
 	// Prune says which rows are wanted: what need not be read for them, row
 	// groups of Parquet, may be left out. nil reads everything.
 	Prune *predicate.Predicate
@@ -44,6 +49,9 @@ type Data struct {
 	source *source
 	part   array.RecordReader
 	json   *tabular.JSON // of JSON lines, decided by the first part
+
+	partitions []string // columns that stand in the names of folders
+	mapping    *mapping // of the columns of the part to those of the whole
 
 	rows   atomic.Int64
 	read   atomic.Int64
@@ -79,7 +87,15 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Data, error) {
 	if err := d.openPart(); err != nil {
 		return nil, err
 	}
-	d.Batches = tabular.NewBatches(d.part.Schema(), d.nextBatch, d.closePart)
+	schema, err := d.unify(d.part.Schema())
+	if err == nil {
+		d.mapping, err = d.mapPart(d.parts[0], d.part.Schema(), schema)
+	}
+	if err != nil {
+		d.closePart()
+		return nil, err
+	}
+	d.Batches = tabular.NewBatches(schema, d.nextBatch, d.closePart)
 	return d, nil
 }
 
@@ -143,7 +159,11 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 			rec := d.part.Record()
 			d.rows.Add(rec.NumRows())
 			// Metadata may differ from part to part. The first speaks for all.
-			return array.NewRecord(d.Schema(), rec.Columns(), rec.NumRows()), nil
+			out, err := d.mapping.apply(rec, d.Schema())
+			if err != nil {
+				return nil, &Error{File: d.parts[d.at].name(), Err: err}
+			}
+			return out, nil
 		}
 		if err := d.part.Err(); err != nil {
 			return nil, err
@@ -156,8 +176,9 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 		if err := d.openPart(); err != nil {
 			return nil, err
 		}
-		if err := sameColumns(d.part.Schema(), d.Schema()); err != nil {
-			return nil, &Error{File: d.parts[d.at].name(), Err: err}
+		var err error
+		if d.mapping, err = d.mapPart(d.parts[d.at], d.part.Schema(), d.Schema()); err != nil {
+			return nil, err
 		}
 	}
 }
@@ -211,22 +232,4 @@ func (d *Data) closePart() {
 		d.source.Close()
 		d.source = nil
 	}
-}
-
-// sameColumns reports every way in which the columns of got differ from want.
-func sameColumns(got, want *arrow.Schema) error {
-	var errs []error
-	for i := range max(got.NumFields(), want.NumFields()) {
-		switch {
-		case i >= got.NumFields():
-			errs = append(errs, fmt.Errorf("%w: column %q is missing", ErrSchema, want.Field(i).Name))
-		case i >= want.NumFields():
-			errs = append(errs, fmt.Errorf("%w: column %q is new", ErrSchema, got.Field(i).Name))
-		case got.Field(i).Name != want.Field(i).Name:
-			errs = append(errs, fmt.Errorf("%w: column %d: got %q, want %q", ErrSchema, i+1, got.Field(i).Name, want.Field(i).Name))
-		case !arrow.TypeEqual(got.Field(i).Type, want.Field(i).Type):
-			errs = append(errs, fmt.Errorf("%w: column %q: got type %s, want %s", ErrSchema, want.Field(i).Name, got.Field(i).Type, want.Field(i).Type))
-		}
-	}
-	return errors.Join(errs...)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -28,7 +29,7 @@ func (d *Data) openJSONL(s *source) (array.RecordReader, error) {
 	var r io.Reader = s
 	if d.json == nil {
 		d.json = tabular.NewJSON(&tabular.JSONOptions{
-			Columns: d.opts.Columns, InferRows: max(d.opts.InferRows, 0), Lines: d.opts.Lines, Hint: "--infer-rows 0 looks at all",
+			Columns: d.columnsOfFiles(), InferRows: max(d.opts.InferRows, 0), Lines: d.opts.Lines, Hint: "--infer-rows 0 looks at all",
 		})
 		if d.opts.InferRows < 0 {
 			if err := d.inferAll(s); err != nil {
@@ -43,6 +44,14 @@ func (d *Data) openJSONL(s *source) (array.RecordReader, error) {
 		}
 	}
 	return d.json.Read(d.ctx, s.name, r)
+}
+
+// columnsOfFiles returns the columns that rules name and that do not stand in the
+// names of folders.
+func (d *Data) columnsOfFiles() []string {
+	return slices.DeleteFunc(slices.Clone(d.opts.Columns), func(name string) bool {
+		return slices.ContainsFunc(d.parts[0].partitions, func(p partition) bool { return p.name == name && p.below })
+	})
 }
 
 // inferAll reads every line of every part, and then s again from its start.

@@ -3,8 +3,10 @@ package input
 import (
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -13,8 +15,53 @@ const Stdin = "-"
 
 // A part is one file of the data, or standard input.
 type part struct {
-	path string
-	info fs.FileInfo // nil for standard input
+	path       string
+	info       fs.FileInfo // nil for standard input
+	partitions []partition // that the names of its folders say
+}
+
+// A partition is a column whose one value stands in the name of a folder, as in
+// Region=EMEA/part-0.parquet.
+type partition struct {
+	name  string
+	value *string // nil is NULL
+	below bool    // the folder was found below one that was given
+}
+
+// hiveNull is the name of the folder of rows whose column is NULL.
+const hiveNull = "__HIVE_DEFAULT_PARTITION__"
+
+// partitionOf returns what the name of a folder says of its files, if anything.
+func partitionOf(folder string, below bool) (partition, bool) {
+	name, value, ok := strings.Cut(folder, "=")
+	if !ok || name == "" {
+		return partition{}, false
+	}
+	p := partition{name: unescape(name), below: below}
+	if value != hiveNull {
+		value = unescape(value)
+		p.value = &value
+	}
+	return p, true
+}
+
+// unescape undoes the percent signs of writers; a name that is none of theirs
+// stays as it is.
+func unescape(s string) string {
+	if plain, err := url.PathUnescape(s); err == nil {
+		return plain
+	}
+	return s
+}
+
+// partitionsOf returns what the folders of a path that was given say.
+func partitionsOf(path string) (all []partition) {
+	for _, folder := range strings.Split(filepath.ToSlash(path), "/") {
+		if p, ok := partitionOf(folder, false); ok {
+			all = append(all, p)
+		}
+	}
+	return all
 }
 
 // name is how messages call the part.
@@ -46,11 +93,11 @@ func expand(paths []string) ([]part, error) {
 			return nil, err
 		}
 		if !info.IsDir() {
-			parts = append(parts, part{path, info})
+			parts = append(parts, part{path, info, partitionsOf(filepath.Dir(path))})
 			continue
 		}
 		before := len(parts)
-		if parts, err = walk(path, parts); err != nil {
+		if parts, err = walk(path, partitionsOf(path), parts); err != nil {
 			return nil, err
 		}
 		if len(parts) == before {
@@ -60,7 +107,7 @@ func expand(paths []string) ([]part, error) {
 	return parts, nil
 }
 
-func walk(dir string, parts []part) ([]part, error) {
+func walk(dir string, partitions []partition, parts []part) ([]part, error) {
 	entries, err := os.ReadDir(dir) // sorted by name
 	if err != nil {
 		return nil, err
@@ -75,16 +122,18 @@ func walk(dir string, parts []part) ([]part, error) {
 		case err != nil:
 			return nil, err
 		case info.IsDir() && entry.IsDir(): // not through links, which may form a circle
-			// year=2024/… would be a column that the files lack. Leaving it out
-			// is not for us to decide.
-			if strings.Contains(entry.Name(), "=") {
-				return nil, &Error{File: path, Err: fmt.Errorf("%w: a folder that holds a column's value in its name is not supported", ErrSchema)}
+			inside := partitions
+			if p, ok := partitionOf(entry.Name(), true); ok {
+				if slices.ContainsFunc(partitions, func(q partition) bool { return q.name == p.name }) {
+					return nil, &Error{File: path, Err: fmt.Errorf("%w: two folders around the file say what column %q holds", ErrSchema, p.name)}
+				}
+				inside = append(slices.Clip(partitions), p)
 			}
-			if parts, err = walk(path, parts); err != nil {
+			if parts, err = walk(path, inside, parts); err != nil {
 				return nil, err
 			}
 		case info.Mode().IsRegular():
-			parts = append(parts, part{path, info})
+			parts = append(parts, part{path, info, partitions})
 		default:
 			return nil, &Error{File: path, Err: fmt.Errorf("%w: neither a file nor a folder", ErrFormat)}
 		}
