@@ -17,7 +17,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-func newBox(t *testing.T) *seal.Box {
+func newBox(t testing.TB) *seal.Box {
 	t.Helper()
 	box, err := seal.NewBox(make([]byte, seal.KeySize), "arn", 7)
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package migrate_test
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,6 +23,8 @@ func FuzzReadPlan(f *testing.F) {
 	f.Add(b.String())
 	f.Add(`{"From":"default","To":"tenant","Users":null}`)
 	f.Add(`{"From":"default","To":"default","Users":[]}`)
+	f.Add(regexp.MustCompile(`"Groups": \[\s*"[^\]]*\]`).ReplaceAllString(b.String(), `"Groups": []`))
+	f.Add(`{"From":"default","To":"tenant","Users":[],"Groups":[],"Permissions":[],"Rules":[],"Gains":[]}`)
 	f.Fuzz(func(t *testing.T, in string) {
 		p, err := migrate.ReadPlan(strings.NewReader(in))
 		if err != nil {

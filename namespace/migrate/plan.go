@@ -114,6 +114,26 @@ var (
 
 // ReadPlan reads a plan from JSON. Members it does not know are an error.
 func ReadPlan(r io.Reader) (*Plan, error) {
+	p, err := decodePlan(r)
+	if err != nil {
+		return nil, err
+	}
+	// An optional member that is empty and one that is absent are the same plan.
+	// Written once, they are the same value, too.
+	var b bytes.Buffer
+	if err := p.WriteJSON(&b); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	if p, err = decodePlan(&b); err != nil {
+		return nil, err
+	}
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func decodePlan(r io.Reader) (*Plan, error) {
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
 	p := new(Plan)
@@ -122,9 +142,6 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return nil, fmt.Errorf("%w: want nothing behind it", ErrPlan)
-	}
-	if err := p.check(); err != nil {
-		return nil, err
 	}
 	return p, nil
 }

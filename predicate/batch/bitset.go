@@ -14,10 +14,10 @@ func (s bitset) bit(i int) uint64 { return s[i>>6] >> (i & 63) & 1 }
 func (s bitset) has(i int) bool   { return s.bit(i) != 0 }
 func (s bitset) empty() bool      { return !slices.ContainsFunc(s, func(w uint64) bool { return w != 0 }) }
 
-func (s bitset) hash(d *draft) uint64 {
+func (s bitset) hash(secret salt) uint64 {
 	h := uint64(0)
 	for _, w := range s {
-		h = d.scatter(h ^ w)
+		h = secret.scatter(h ^ w)
 	}
 	return h
 }

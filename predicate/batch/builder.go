@@ -4,9 +4,9 @@ package batch
 // the order they come.
 type builder struct {
 	keys      []key
-	keyHashes []uint64 // under salt
+	keyHashes []uint64 // under salt, which is zero while values are added
 	keyIDs    []uint32
-	salt      salt // zero at first: see salt
+	salt      salt
 
 	values      []string
 	valueHashes []uint64 // under longSalt
@@ -35,7 +35,7 @@ func (b *builder) add(value string) uint32 {
 	}
 	k := keyOf(value)
 	mask := uint64(len(b.slots) - 1)
-	for i := slotOf(b.longSalt.hash(k)); ; i++ {
+	for i := slotOf(b.longSalt.secret(k)); ; i++ {
 		s := &b.slots[i&mask]
 		if *s == 0 {
 			*s = uint32(len(b.keys) + 1)
@@ -47,7 +47,7 @@ func (b *builder) add(value string) uint32 {
 		b.draft.steps++
 	}
 	b.keys = append(b.keys, k)
-	b.keyHashes = append(b.keyHashes, b.salt.hash(k))
+	b.keyHashes = append(b.keyHashes, k.hash())
 	b.keyIDs = append(b.keyIDs, b.next)
 	b.next++
 	return b.next - 1
@@ -85,7 +85,7 @@ func (b *builder) appendLong(value string, hash uint64) {
 func (b *builder) resalt() {
 	b.salt, b.longSalt = newSalt(), newSalt()
 	for i, k := range b.keys {
-		b.keyHashes[i] = b.salt.hash(k)
+		b.keyHashes[i] = b.salt.secret(k)
 	}
 	for i, v := range b.values {
 		b.valueHashes[i] = b.longSalt.longHash(bytesOf(v))

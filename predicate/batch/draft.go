@@ -1,7 +1,6 @@
 package batch
 
 import (
-	"math/bits"
 	"sync"
 )
 
@@ -18,7 +17,7 @@ type draft struct {
 	buckets  slab[bucketed]
 	sets     slab[[]uint32]
 	taken    [maxTaken]uint8 // places of a part of a perfect hash, from its first on: 1 or 0
-	secret   salt            // see salt and scatter
+	secret   salt            // see salt
 	steps    int             // what building tables took, for tests
 }
 
@@ -35,13 +34,6 @@ func (d *draft) salt() salt {
 		d.secret = newSalt()
 	}
 	return d.secret
-}
-
-// scatter returns the hash of a number under the salt of the draft.
-func (d *draft) scatter(number uint64) uint64 {
-	s := d.salt()
-	hi, lo := bits.Mul64(number^s.hi, s.lo)
-	return hi ^ lo
 }
 
 // free hands d on.

@@ -102,13 +102,16 @@ func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
 	}
 	b.divided()
 	l.short = b.perfect
+	salted := !l.salt.isZero()
 	keys, hashes := d.keys.take(b.room), d.words.take(b.room)
 	for part, fill := range b.fill {
 		mine := l.keys[part*b.room:][:fill]
 		copy(keys, mine)
 		clear(mine)
 		for i, k := range keys[:fill] {
-			hashes[i] = l.salt.hash(k)
+			if hashes[i] = k.hash(); salted {
+				hashes[i] = l.salt.secret(k)
+			}
 		}
 		if !b.settle(part, hashes[:fill]) {
 			return false
@@ -123,12 +126,17 @@ func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
 // divide puts keys into their parts, in the places of these, any one for now. It
 // reports false if a part has too many.
 func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
+	salted := !l.salt.isZero()
 	for v := range p.Values() {
 		if len(v) > maxShort {
 			continue
 		}
 		k := keyOf(v)
-		at, ok := b.next(l.salt.hash(k))
+		hash := k.hash()
+		if salted {
+			hash = l.salt.secret(k)
+		}
+		at, ok := b.next(hash)
 		if !ok {
 			return false
 		}

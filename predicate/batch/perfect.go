@@ -218,14 +218,16 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 		*end++
 	}
 	clear(b.draft.taken[:b.room])
-	from := uint32(0)
+	from, steps, limit := uint32(0), b.steps, b.limit
+	defer func() {
+		b.draft.steps += steps - b.steps
+		b.steps = steps
+	}()
 	for _, i := range order {
 		to := ends[i]
 		pilot, ok := b.pilot(b.members[from:to])
-		turns := (1 + int(pilot)/4) * int(to-from)
-		b.steps += turns
-		b.draft.steps += turns
-		if !ok || b.steps > b.limit {
+		steps += (1 + int(pilot)/4) * int(to-from)
+		if !ok || steps > limit {
 			return false
 		}
 		b.pilots[first+uint64(i)] = pilot

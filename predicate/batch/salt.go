@@ -26,7 +26,18 @@ func (s salt) hash(k key) uint64 {
 	if s.isZero() {
 		return k.hash()
 	}
+	return s.secret(k)
+}
+
+// secret is hash for a salt that is not zero.
+func (s salt) secret(k key) uint64 {
 	hi, lo := bits.Mul64(k.lo^s.lo, k.hi^s.hi)
+	return hi ^ lo
+}
+
+// scatter returns the hash of a number under a salt that is not zero.
+func (s salt) scatter(number uint64) uint64 {
+	hi, lo := bits.Mul64(number^s.hi, s.lo)
 	return hi ^ lo
 }
 
@@ -41,6 +52,6 @@ func patience(n int) int { return 4*n + 256 }
 // rehash replaces the hashes of the first n texts by those of a salt.
 func (c *lookupChunk) rehash(s salt, n int) {
 	for i, k := range c.keys[:n] {
-		c.hashes[i] = s.hash(k)
+		c.hashes[i] = s.secret(k)
 	}
 }

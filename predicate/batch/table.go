@@ -278,7 +278,7 @@ func (ss *stateSets) intern(d *draft, set bitset) uint32 {
 	case set.empty():
 		return stateReject
 	}
-	for hash := set.hash(d); ; hash++ {
+	for hash := set.hash(d.salt()); ; hash++ {
 		row, ok := ss.rows[hash]
 		if !ok {
 			row = stateFirst + uint32(len(ss.list))

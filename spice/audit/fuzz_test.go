@@ -70,3 +70,22 @@ func FuzzVerify(f *testing.F) {
 		require.Positive(t, line.Line)
 	})
 }
+
+// FuzzParseHead: a head that is accepted prints as what it was, with other digits
+// for the same numbers at most.
+func FuzzParseHead(f *testing.F) {
+	digest := strings.Repeat("0a", 32)
+	for _, s := range []string{"0:" + digest, "18446744073709551615:" + digest, "18446744073709551616:" + digest, "-1:" + digest, "7:", ":", "7:" + digest + "0a", "7:" + strings.ToUpper(digest), ""} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		h, err := audit.ParseHead(in)
+		if err != nil {
+			require.Zero(t, h)
+			return
+		}
+		again, err := audit.ParseHead(h.String())
+		require.NoError(t, err)
+		require.Equal(t, h, again)
+	})
+}

@@ -174,3 +174,25 @@ func FuzzParseCreate(f *testing.F) {
 		}
 	})
 }
+
+// FuzzParseUpdate holds the same of updates.
+func FuzzParseUpdate(f *testing.F) {
+	f.Add(`{"Name":"n","DataSourceParameters":{"AthenaParameters":{"RoleArn":"` + runAs + `"}}}`)
+	f.Add(`{"Name":"n","DataSourceParameters":{"PostgreSqlParameters":{"Host":"h","Port":5432,"Database":"d"}},"Credentials":{"CredentialPair":{"Username":"u","Password":"SECRET"}}}`)
+	f.Add(`{"Name":"n","Type":"S3"}`)
+	f.Add(`{"Name":"n","DataSourceParameters":{"S3Parameters":{},"AthenaParameters":{}}}`)
+	f.Add(`null`)
+	f.Fuzz(func(t *testing.T, in string) {
+		c, err := source.ParseUpdate(strings.NewReader(in), nil)
+		if err != nil {
+			require.Nil(t, c)
+			return
+		}
+		require.NotEmpty(t, c.DataSourceParameters.Type())
+		text, err := json.Marshal(c)
+		require.NoError(t, err)
+		if c.Credentials != nil && c.Credentials.CredentialPair != nil {
+			require.Contains(t, string(text), `"CredentialPair":"(hidden)"`)
+		}
+	})
+}
