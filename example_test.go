@@ -72,7 +72,7 @@ func Example_tags() {
 		log.Fatal(err)
 	}
 	fmt.Println(p)
-	// Output: Region in ("APAC", "US")
+	// Output: Region in ("APAC", "US") restricting Segment
 }
 
 // What a mistake in a rule file looks like.

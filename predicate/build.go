@@ -50,9 +50,15 @@ func And(p Predicate, more ...Predicate) Predicate {
 	if len(more) == 0 {
 		return p
 	}
-	if box, ok := boxOf(p, more); ok {
+	set := setOf(p, more)
+	if box, ok := boxOf(p, more, set); ok {
 		return box
 	}
+	return and(p, more, set).with(set)
+}
+
+// and is And but for what operands restrict.
+func and(p Predicate, more []Predicate, set *columnSet) Predicate {
 	var atoms, rest []Predicate
 	add := func(q Predicate) {
 		switch {
@@ -83,6 +89,7 @@ func And(p Predicate, more ...Predicate) Predicate {
 	if !ok {
 		return Predicate{}
 	}
+	bare(atoms)
 	args := dropImplied(append(atoms, sortUnique(rest)...))
 	switch len(args) {
 	case 0:
@@ -90,12 +97,14 @@ func And(p Predicate, more ...Predicate) Predicate {
 	case 1:
 		return args[0]
 	}
-	return conjunction(args)
+	all := conjunction(args)
+	all.n.set = set
+	return all
 }
 
 // boxOf is And where all operands are atoms of different columns, or All: the
 // rules of a file, which are many.
-func boxOf(p Predicate, more []Predicate) (box Predicate, ok bool) {
+func boxOf(p Predicate, more []Predicate, set *columnSet) (box Predicate, ok bool) {
 	atoms := make([]Predicate, 0, 1+len(more))
 	for i := -1; i < len(more); i++ {
 		q := p
@@ -118,11 +127,14 @@ func boxOf(p Predicate, more []Predicate) (box Predicate, ok bool) {
 	}
 	switch len(atoms) {
 	case 0:
-		return All(), true
+		return All().with(set), true
 	case 1:
-		return atoms[0], true
+		return atoms[0].with(set), true
 	}
-	return Predicate{&node{op: OpAnd, args: atoms, boxed: true, digest: digest(OpAnd, atoms)}}, true
+	if set != nil {
+		bare(atoms)
+	}
+	return Predicate{&node{op: OpAnd, args: atoms, boxed: true, set: set, digest: digest(OpAnd, atoms)}}, true
 }
 
 func conjunction(args []Predicate) Predicate {
@@ -135,6 +147,12 @@ func Or(ps ...Predicate) Predicate {
 	if len(ps) == 1 {
 		return ps[0]
 	}
+	set := setOf(Predicate{}, ps)
+	return or(ps, set).with(set)
+}
+
+// or is Or but for what operands restrict.
+func or(ps []Predicate, set *columnSet) Predicate {
 	var atoms []Predicate
 	rest := make([]Predicate, 0, len(ps))
 	add := func(q Predicate) {
@@ -158,6 +176,7 @@ func Or(ps ...Predicate) Predicate {
 		}
 	}
 	atoms, _ = mergeAtoms(atoms, unite)
+	bare(atoms)
 	args := append(atoms, sortUnique(rest)...)
 	if len(args) > 1 {
 		args = dropCovered(args)
@@ -168,7 +187,9 @@ func Or(ps ...Predicate) Predicate {
 	case 1:
 		return args[0]
 	}
-	return disjunction(args)
+	any := disjunction(args)
+	any.n.set = set
+	return any
 }
 
 func disjunction(args []Predicate) Predicate {
@@ -178,7 +199,7 @@ func disjunction(args []Predicate) Predicate {
 func digest(op Op, args []Predicate) uint64 {
 	h := uint64(op)
 	for _, p := range args {
-		h = mix(h, p.Hash())
+		h = mix(h, p.digest())
 	}
 	return h
 }

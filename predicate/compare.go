@@ -18,6 +18,9 @@ func compare(p, q Predicate) int {
 		if c := cmp.Compare(rank(p), rank(q)); c != 0 {
 			return c
 		}
+		if p.n == nil || q.n == nil { // both select no row
+			return 0
+		}
 		if c := compareColumns(p, q); c != 0 { // an In and a HasValue
 			return c
 		}

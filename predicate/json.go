@@ -20,7 +20,9 @@ import (
 //	{"op":"and","args":[…]}
 //	{"op":"or","args":[…]}
 //
-// Equal predicates give equal bytes. JSON cannot carry a column or value that
+// The outermost object has a member "restricting" with the columns that p
+// restricts without a condition, if there are any. Predicates that are the
+// [Predicate.Same] give equal bytes. JSON cannot carry a column or value that
 // is not valid UTF-8: that is an error that wraps [ErrEncoding], and never a
 // changed value. So is a predicate nested too deep to be read back.
 //
@@ -59,6 +61,16 @@ func (p Predicate) appendJSON(b []byte, depth int) ([]byte, error) {
 			}
 			if b, err = q.appendJSON(b, depth+1); err != nil {
 				return nil, err
+			}
+		}
+		b = append(b, ']')
+	}
+	if beyond := p.unconditioned(); depth == 0 && len(beyond) > 0 {
+		b = append(b, `,"restricting":`...)
+		for i, name := range beyond {
+			b = append(b, "[,"[min(i, 1)])
+			if b, err = appendJSONString(b, name); err != nil {
+				return nil, fmt.Errorf("column %q: %w", name, err)
 			}
 		}
 		b = append(b, ']')
@@ -181,6 +193,7 @@ type fields struct {
 	op, column *string
 	values     []string
 	args       []Predicate
+	restricts  []string
 }
 
 func (d *jsonReader) predicate(depth int) Predicate {
@@ -211,11 +224,12 @@ func (d *jsonReader) predicate(depth int) Predicate {
 	if len(d.errs) > problems {
 		return Predicate{}
 	}
+	delete(seen, "restricting") // it goes with every operator
 	p, err := f.build(seen)
 	if err != nil {
 		d.fail(at, err)
 	}
-	return p
+	return p.Restrict(f.restricts...)
 }
 
 func (d *jsonReader) field(f *fields, name string, at, depth int) {
@@ -232,8 +246,17 @@ func (d *jsonReader) field(f *fields, name string, at, depth int) {
 		})
 	case "args":
 		d.list(func() { f.args = append(f.args, d.predicate(depth+1)) })
+	case "restricting":
+		if depth > 0 {
+			d.fail(at, fmt.Errorf("%w: field %q of an operand, want it of the outermost object", ErrSyntax, name))
+		}
+		d.list(func() {
+			if s := d.str("the name of a column"); s != nil {
+				f.restricts = append(f.restricts, *s)
+			}
+		})
 	default:
-		d.fail(at, fmt.Errorf("%w: unknown field %q, want op, column, values or args", ErrSyntax, name))
+		d.fail(at, fmt.Errorf("%w: unknown field %q, want op, column, values, args or restricting", ErrSyntax, name))
 		tok, _ := d.token()
 		d.skip(tok)
 	}

@@ -76,7 +76,7 @@ func TestJSONErrors(t *testing.T) {
 		{`∑{"column":"A"}`, `no field op`, "no op"},
 		{`∑{"op":"not","args":[{"op":"all"}]}`, `unknown op, want none, all, in, has value, and, or`, "there is no not"},
 		{`∑{"op":"IN","column":"A","values":["x"]}`, `unknown op`, "case"},
-		{`{∑"Op":"all"}`, `unknown field "Op", want op, column, values or args`, "case of fields"},
+		{`{∑"Op":"all"}`, `unknown field "Op", want op, column, values, args or restricting`, "case of fields"},
 		{`{"op":"all",∑"op":"none"}`, `field "op" twice`, "which one counts?"},
 		{`{"op":∑null}`, `found null, want the name of an operator`, "op is null"},
 		{`∑{"op":"in","column":"A"}`, `op "in" has no field values`, "no values"},
@@ -119,7 +119,7 @@ func TestJSONAllProblems(t *testing.T) {
 	require.EqualError(t, err, strings.Join([]string{
 		`2:1: syntax error: op "in" has no field column`,
 		`3:1: syntax error: found a number, want an object`,
-		`4:13: syntax error: unknown field "x", want op, column, values or args`,
+		`4:13: syntax error: unknown field "x", want op, column, values, args or restricting`,
 	}, "\n"))
 }
 

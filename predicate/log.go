@@ -2,7 +2,7 @@ package predicate
 
 import "log/slog"
 
-// LogValue tells a log what p looks at and how large it is, and none of its
+// LogValue tells a log which columns p restricts and how large it is, and none of its
 // values: those are what a viewer may see, or the tags of a session, and are
 // not for everybody who reads logs (S7, T8). Log [Predicate.String] where they
 // are wanted.
@@ -11,7 +11,7 @@ import "log/slog"
 func (p Predicate) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("op", p.Op().String()),
-		slog.Any("columns", p.Columns()),
+		slog.Any("columns", p.Restricted()),
 		slog.Int("operands", len(p.args())),
 		slog.Int("values", p.countValues()),
 	)

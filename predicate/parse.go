@@ -8,9 +8,10 @@ import (
 
 // Parse reads a predicate from the form that [Predicate.String] writes:
 //
-//	predicate  = conjunction { "or" conjunction } .
+//	predicate  = union [ "restricting" column { "," column } ] .
+//	union      = conjunction { "or" conjunction } .
 //	conjunction = term { "and" term } .
-//	term       = "all" | "none" | "(" predicate ")" |
+//	term       = "all" | "none" | "(" union ")" |
 //	             column "in" "(" value { "," value } ")" |
 //	             column "has" "value" .
 //	column     = name | quoted .
@@ -31,7 +32,12 @@ func Parse(s string) (Predicate, error) {
 	ps := parser{text: s}
 	ps.next()
 	p := ps.union(0)
-	ps.want(tokEnd, `"and", "or" or the end`)
+	if ps.tok == "restricting" {
+		p = p.Restrict(ps.columns()...)
+		ps.want(tokEnd, `"," or the end`)
+	} else {
+		ps.want(tokEnd, `"and", "or", "restricting" or the end`)
+	}
 	if ps.err != nil {
 		return Predicate{}, ps.err
 	}
@@ -111,6 +117,22 @@ func (ps *parser) term(depth int) Predicate {
 	}
 	ps.fail(mismatch(ps.found(), `a column, "all", "none" or "("`))
 	return Predicate{}
+}
+
+// columns reads what stands behind "restricting".
+func (ps *parser) columns() (names []string) {
+	for ps.tok != tokEnd {
+		ps.next()
+		if ps.tok != tokName && ps.tok != tokQuoted {
+			ps.fail(mismatch(ps.found(), "a column"))
+			break
+		}
+		names = append(names, ps.value)
+		if ps.next(); ps.tok != "," {
+			break
+		}
+	}
+	return names
 }
 
 // condition reads what stands after a column, and the column.

@@ -84,12 +84,12 @@ func TestParseErrors(t *testing.T) {
 		{"A in (∑`x`)", `found a character that starts nothing, want a quoted value`, "back quotes"},
 		{"A in (\"∑\xff\")", `not valid UTF-8`, "raw bytes would be changed"},
 		{`A has ∑`, `found the end, want "value"`, "half an operator"},
-		{`A in ("x") ∑AND B in ("y")`, `found a name, want "and", "or" or the end`, "key words are lower case"},
+		{`A in ("x") ∑AND B in ("y")`, `found a name, want "and", "or", "restricting" or the end`, "key words are lower case"},
 		{`A in ("x") and ∑`, `found the end, want a column, "all", "none" or "("`, "an operand too few"},
 		{`(A has value∑`, `found the end, want "and", "or" or ")"`, "an open parenthesis"},
-		{`A has value∑)`, `found ")", want "and", "or" or the end`, "a closing one too many"},
+		{`A has value∑)`, `found ")", want "and", "or", "restricting" or the end`, "a closing one too many"},
 		{"A has value\n  and\n  ∑;", `found a character that starts nothing, want a column, "all", "none" or "("`, "the third line"},
-		{`all ∑all`, `found "all", want "and", "or" or the end`, "two predicates"},
+		{`all ∑all`, `found "all", want "and", "or", "restricting" or the end`, "two predicates"},
 		{strings.Repeat("(", 100) + `∑(A has value`, `nested more than 100 deep`, "too deep"},
 	} {
 		before, after, _ := strings.Cut(tt.in, "∑")

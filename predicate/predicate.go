@@ -18,14 +18,15 @@ type Predicate struct{ n *node }
 // built. Which fields are set follows from op.
 type node struct {
 	op     Op
+	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
+	set    *columnSet  // what is restricted without a condition, of any op
 	column string      // OpIn, OpHasValue
 	values []string    // OpIn: increasing, at least one, never ""
 	args   []Predicate // OpAnd, OpOr: at least two, in canonical order
-	boxed  bool        // OpAnd: every operand is an OpIn or OpHasValue
 	sig    uint64      // OpIn: one bit per value hash; a subset has a subset of the bits
 	first  uint64      // OpIn: hash of the first value
 	order  uint64      // OpIn: the first 8 bytes of the first value, to be compared as a number
-	digest uint64      // of op and what it holds: see Hash
+	digest uint64      // of op and what it holds, but not of set: see Hash
 }
 
 var allNode = &node{op: OpAll, digest: uint64(OpAll)}
@@ -60,7 +61,8 @@ func (p Predicate) Values() iter.Seq[string] { return slices.Values(p.values()) 
 // or [OpOr]; 0 for any other predicate.
 func (p Predicate) Len() int { return len(p.values()) + len(p.args()) }
 
-// Columns returns the names of all columns p looks at, sorted, each once.
+// Columns returns the names of all columns p has conditions on, sorted, each
+// once. [Predicate.Restricted] are those that a target must have.
 func (p Predicate) Columns() []string {
 	seen := perColumn[struct{}]{names: []string{}}
 	p.columns(&seen)
@@ -118,13 +120,23 @@ func (p Predicate) Match(value func(column string) (string, bool)) bool {
 // Equal reports whether p and q have the same canonical form. Equal predicates
 // select the same rows; two forms of one set of rows that no rewriting here
 // joins are told apart, which [Predicate.Implies] in both directions does not.
-func (p Predicate) Equal(q Predicate) bool { return p.Hash() == q.Hash() && compare(p, q) == 0 }
+// Equal is about rows alone: see [Predicate.Same].
+func (p Predicate) Equal(q Predicate) bool { return p.digest() == q.digest() && compare(p, q) == 0 }
 
-// Hash returns a number that is the same for equal predicates and most likely
-// another for others, at no cost: a key to find a predicate by, which
-// [Predicate.Equal] then confirms (S6). It is another in every process, so that
+// Hash returns a number that is the same for predicates that are
+// [Predicate.Same] and most likely another for others: a key to find a predicate
+// by, which Same then confirms (S6). It is another in every process, so that
 // nobody can write rules whose numbers are the same: do not store it.
 func (p Predicate) Hash() uint64 {
+	h := p.digest()
+	for _, name := range p.unconditioned() {
+		h = mix(h, hash(name))
+	}
+	return h
+}
+
+// digest is the hash of the rows of p alone.
+func (p Predicate) digest() uint64 {
 	if p.n == nil {
 		return uint64(OpNone)
 	}

@@ -6,13 +6,32 @@ import "strconv"
 //
 //	Region in ("US") and Segment in ("SMB", "Startup")
 //
-// "and" binds tighter than "or". It holds every value in full and is meant for
+// "and" binds tighter than "or". Columns that p restricts without a condition
+// follow behind "restricting":
+//
+//	Region in ("US") restricting Customer, Segment
+//
+// It holds every value in full and is meant for
 // operators and tests, not for viewers (S7), not for logs ([Predicate.LogValue])
 // and not for SQL (package where).
 func (p Predicate) String() string { return string(p.AppendTo(nil)) }
 
 // AppendTo appends [Predicate.String] to b.
 func (p Predicate) AppendTo(b []byte) []byte {
+	b = p.appendRows(b)
+	for i, name := range p.unconditioned() {
+		if i == 0 {
+			b = append(b, " restricting "...)
+		} else {
+			b = append(b, ", "...)
+		}
+		b = appendColumn(b, name)
+	}
+	return b
+}
+
+// appendRows appends what rows p selects.
+func (p Predicate) appendRows(b []byte) []byte {
 	switch p.Op() {
 	case OpAll:
 		return append(b, "all"...)
@@ -34,9 +53,9 @@ func (p Predicate) AppendTo(b []byte) []byte {
 				b = append(b, " and "...)
 			}
 			if q.Op() == OpOr {
-				b = append(q.AppendTo(append(b, '(')), ')')
+				b = append(q.appendRows(append(b, '(')), ')')
 			} else {
-				b = q.AppendTo(b)
+				b = q.appendRows(b)
 			}
 		}
 		return b
@@ -45,7 +64,7 @@ func (p Predicate) AppendTo(b []byte) []byte {
 			if i > 0 {
 				b = append(b, " or "...)
 			}
-			b = q.AppendTo(b)
+			b = q.appendRows(b)
 		}
 		return b
 	default:
@@ -70,7 +89,7 @@ func plainName(s string) bool {
 		}
 	}
 	switch s {
-	case "", "all", "none", "in", "and", "or", "has", "value":
+	case "", "all", "none", "in", "and", "or", "has", "value", "restricting":
 		return false
 	}
 	return true

@@ -6,11 +6,13 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -38,7 +40,7 @@ func ExampleReadCSV() {
 	}
 	// Output:
 	// al: Region in ("US") or Region in ("EMEA") and Segment in ("Enterprise", "SMB") <nil>
-	// bo: all <nil>
+	// bo: all restricting Region, Segment <nil>
 	// cy: none <nil>
 }
 
@@ -187,8 +189,8 @@ func ExampleRules_Applied() {
 	}
 	// Output:
 	// 2:1 Region in ("EMEA") and Segment in ("Enterprise", "SMB")
-	// 3:1 Region in ("US")
-	// 4:1 all
+	// 3:1 Region in ("US") restricting Segment
+	// 4:1 all restricting Region, Segment
 }
 
 func ExampleRules_All() {
@@ -269,4 +271,14 @@ func ExampleRules() {
 	p, err := rules.For(namespace.Named("al"))
 	fmt.Println(p, err, rules.WriteCSV(&bytes.Buffer{}))
 	// Output: none <nil> nothing to write: no rules, and not even a header
+}
+
+func ExampleRules_Check() {
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,Region,Segment\nal,EMEA,\n"), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	// batch.Columns describes an Arrow schema.
+	fmt.Println(rules.Check([]predicate.Column{{Name: "region", Text: true}, {Name: "Segment", Text: true}}))
+	// Output: column "Region": no such column; did you mean "region"?
 }

@@ -68,6 +68,7 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		rs.fields = append(rs.fields, f)
 		l.columns[i] = f
 	}
+	rs.all = predicate.All().Restrict(rs.Columns()...)
 	if l.lay.user >= 0 {
 		l.columns[l.lay.user] = rs.user
 	}

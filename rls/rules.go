@@ -25,6 +25,7 @@ type Rules struct {
 	// the number of what rule i says there.
 	user, group *principals
 	fields      []*field              // in the order of the file
+	all         predicate.Predicate   // every row, restricting all fields (U2)
 	boxes       []predicate.Predicate // what the first rules accept; see maxShared
 	lines       []uint32              // where each rule stands
 }
@@ -34,6 +35,10 @@ type Rules struct {
 // does nobody, the zero Principal. If the settings say that the rules are
 // disabled, everybody sees all rows (U17).
 //
+// What it returns for a viewer who has a rule restricts all fields of the rules,
+// also those in which the viewer's rules are wildcards: no target without one of
+// them takes it (U2).
+//
 // It takes time for the viewer's own rules only. An error is a [*LimitError],
 // or joins several, and comes with the predicate that selects no row.
 func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
@@ -41,7 +46,7 @@ func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
 		return predicate.Predicate{}, nil
 	}
 	if rs.disabled {
-		return predicate.All(), nil
+		return rs.all, nil
 	}
 	applied := rs.applied(p)
 	if err := rs.checkLimits(p.User, applied); err != nil {
@@ -100,6 +105,16 @@ func (rs *Rules) Columns() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Check reports which restricted fields a table does not have as a column, once
+// and as text (U2), each as a [*predicate.ColumnError]. Check rules against the
+// tables they restrict when they are loaded; [batch.Columns] describes an Arrow
+// schema. Every filter checks the same again.
+//
+// [batch.Columns]: https://pkg.go.dev/github.com/rowsight/rowsight/predicate/batch#Columns
+func (rs *Rules) Check(table []predicate.Column) error {
+	return predicate.CheckColumns(table, rs.Columns()...)
 }
 
 // Principals returns the names of the columns that hold users and groups; ""
@@ -172,7 +187,6 @@ func (rs *Rules) box(i uint32) predicate.Predicate {
 	if rs.empty(i) {
 		return predicate.Predicate{}
 	}
-	rows := predicate.All()
 	more := make([]predicate.Predicate, 0, len(rs.fields))
 	for _, f := range rs.fields {
 		p, ok := f.predicate(f.of[i])
@@ -185,7 +199,7 @@ func (rs *Rules) box(i uint32) predicate.Predicate {
 		}
 		more = append(more, p)
 	}
-	return predicate.And(rows, more...)
+	return predicate.And(rs.all, more...)
 }
 
 // empty reports whether no column of rule i has a value (U6).

@@ -75,7 +75,7 @@ func TestReadSQL(t *testing.T) {
 	require.Equal(t, `Region in ("EMEA", "US")`, p.String())
 	p, err = rules.For(namespace.Named("bo", "g"))
 	require.NoError(t, err)
-	require.Equal(t, "all", p.String())
+	require.Equal(t, "all restricting Region", p.String())
 	for rule := range rules.Applied(namespace.Named("bo", "g")) {
 		require.Equal(t, "rules:2:1", rule.Pos().String())
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -77,7 +78,7 @@ func ExampleConfig_For() {
 	fmt.Println(config.For(tagrules.Tag{Key: "tenant", Value: "acme"}, tagrules.Tag{Key: "region", Value: "*"}))
 	fmt.Println(config.For(tagrules.Tag{Key: "tenant", Value: "acme"}))
 	// Output:
-	// TenantID in ("acme") <nil>
+	// TenantID in ("acme") restricting Region <nil>
 	// none <nil>
 }
 
@@ -290,4 +291,13 @@ func logger() *slog.Logger {
 		}
 		return a
 	}}))
+}
+
+func ExampleConfig_Check() {
+	config := &tagrules.Config{TagRules: []tagrules.Rule{{TagKey: "tenant", ColumnName: "TenantID"}}}
+	fmt.Println(config.Columns())
+	fmt.Println(config.Check([]predicate.Column{{Name: "tenant_id", Text: true}}))
+	// Output:
+	// [TenantID]
+	// column "TenantID": no such column; did you mean "tenant_id"?
 }

@@ -34,13 +34,35 @@ func (c *Config) ForOptions(opts *Options, tags ...Tag) (predicate.Predicate, er
 		return predicate.Predicate{}, err
 	}
 	if c.Status == Disabled {
-		return predicate.All(), nil
+		return predicate.All().Restrict(c.Columns()...), nil
 	}
 	var lists []predicate.Predicate
 	for _, keys := range c.lists() {
-		lists = append(lists, c.list(keys, values, opts))
+		if rows, complete := c.list(keys, values, opts); complete {
+			lists = append(lists, rows.Restrict(c.Columns()...))
+		}
 	}
 	return predicate.Or(lists...), nil
+}
+
+// Columns returns the columns that the tag rules restrict, sorted, each once.
+func (c *Config) Columns() []string {
+	if c == nil {
+		return nil
+	}
+	names := make([]string, len(c.TagRules))
+	for i, r := range c.TagRules {
+		names[i] = r.ColumnName
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Check reports which restricted columns a table does not have once and as text
+// (T6), each as a [*predicate.ColumnError]. Check tag rules against the tables
+// they restrict when they are loaded.
+func (c *Config) Check(table []predicate.Column) error {
+	return predicate.CheckColumns(table, c.Columns()...)
 }
 
 // session checks configuration and tags and returns the tag values by key.
@@ -60,31 +82,26 @@ func (c *Config) session(tags []Tag) (map[string]string, error) {
 	return values, nil
 }
 
-// list returns the rows one list of keys admits.
-func (c *Config) list(keys []string, values map[string]string, opts *Options) predicate.Predicate {
-	var all []predicate.Predicate
-	for _, key := range keys {
-		rule, _ := c.rule(key) // a valid configuration has it; the zero Rule admits no row
-		all = append(all, rule.rows(values[key], opts))
+// list returns the rows one list of keys admits, and whether the session has a
+// value for each of its keys.
+func (c *Config) list(keys []string, values map[string]string, opts *Options) (rows predicate.Predicate, complete bool) {
+	all := make([]predicate.Predicate, len(keys))
+	for i, key := range keys {
+		rule, _ := c.rule(key) // a valid configuration has it; the zero Rule has no value
+		state, items := rule.read(values[key], opts)
+		switch state {
+		case MatchAll:
+			all[i] = predicate.All()
+		case HasValues:
+			all[i] = predicate.In(rule.ColumnName, items...)
+		default:
+			return predicate.Predicate{}, false
+		}
 	}
 	if len(all) == 0 {
-		return predicate.Predicate{}
+		return predicate.Predicate{}, false
 	}
-	return predicate.And(all[0], all[1:]...)
-}
-
-// rows returns the rows a rule admits for a tag value; a missing tag has the
-// value "".
-func (r Rule) rows(value string, opts *Options) predicate.Predicate {
-	state, items := r.read(value, opts)
-	switch state {
-	case MatchAll:
-		return predicate.All()
-	case HasValues:
-		return predicate.In(r.ColumnName, items...)
-	default:
-		return predicate.Predicate{}
-	}
+	return predicate.And(all[0], all[1:]...), true
 }
 
 // read takes a tag value apart (T3, T4, T5). Items are returned for HasValues

@@ -61,11 +61,11 @@ func TestFor(t *testing.T) {
 		{nil, " ", `none`, "a list of nothing (T3)"},
 		{nil, ",,", `none`, "a list of nothing"},
 		{nil, "", `none`, "an empty tag (T3)"},
-		{nil, "*", `all`, "match all (T5)"},
+		{nil, "*", `all restricting Region`, "match all (T5)"},
 		{nil, " *", `Region in ("*")`, "match-all is compared exactly"},
 		{nil, "*,US", `Region in ("*", "US")`, "an item of a list is a value"},
-		{inList, "*,US", `all`, "option MatchAllInList"},
-		{inList, "US , *", `all`, "an item after trimming"},
+		{inList, "*,US", `all restricting Region`, "option MatchAllInList"},
+		{inList, "US , *", `all restricting Region`, "an item after trimming"},
 		{inList, "US,**", `Region in ("**", "US")`, "the whole item"},
 	} {
 		c := &Config{TagRules: []Rule{region}}

@@ -174,20 +174,13 @@ func (f *filterFlags) outputDelimiter(data rune) rune {
 	return data
 }
 
-// bind binds the viewer's predicate, and first every column that any rule
-// names: rules that do not fit the data are an error for all viewers (U2).
+// bind binds the viewer's predicate. Rules that do not fit the data are an error
+// also for a viewer without a rule: the command reads rules and data in one go.
 func bind(v view, data *input.Data) (*batch.Filter, error) {
-	every := []predicate.Predicate{v.predicate}
-	for _, column := range v.columns {
-		every = append(every, predicate.HasValue(column))
-	}
 	schema := data.Schema()
-	_, err := batch.Bind(predicate.Or(append(every[1:], predicate.Predicate{})...), schema, nil)
+	filter, err := batch.Bind(v.predicate.Restrict(v.columns...), schema, nil)
 	if err == nil {
-		var filter *batch.Filter
-		if filter, err = batch.Bind(v.predicate, schema, nil); err == nil {
-			return filter, nil
-		}
+		return filter, nil
 	}
 	if hint := binaryHint(err); hint != nil {
 		err = errors.Join(err, hint)

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"errors"
-	"fmt"
 	"runtime"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -43,9 +42,10 @@ const (
 
 func (o *Options) on(p path) bool { return o.off&p == 0 }
 
-// Bind compiles p for records of a schema. Every column that p names must be
-// there once and be text (U2); every other column may be of any type. All
-// problems are reported, each a [*BindError].
+// Bind compiles p for records of a schema. Every column that p restricts
+// ([predicate.Predicate.Restricted]) must be there once and be text (U2), also
+// one that a viewer's rules accept every value of; every other column may be of
+// any type. All problems are reported, each a [*BindError].
 //
 // On an error the filter is nil, and a nil or zero Filter lets no row pass.
 func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, error) {
@@ -64,7 +64,7 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 	}
 	columns := make(map[string]int)
 	var errs []error
-	for _, name := range p.Columns() {
+	for _, name := range p.Restricted() {
 		i, err := findText(schema, name)
 		if err != nil {
 			errs = append(errs, err)
@@ -73,7 +73,7 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 	}
 	for _, f := range schema.Fields() {
 		if !carried(f.Type) {
-			errs = append(errs, &BindError{f.Name, f.Type, ErrNotCarried})
+			errs = append(errs, &BindError{Column: f.Name, Type: f.Type, Err: ErrNotCarried})
 		}
 	}
 	if errs != nil {
@@ -87,25 +87,4 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 	}
 	f.size = f.plan.size()
 	return f, nil
-}
-
-// findText returns the index of the only column of that name, which is text.
-func findText(schema *arrow.Schema, name string) (int, error) {
-	switch at := schema.FieldIndices(name); len(at) {
-	case 0:
-		return 0, &BindError{name, nil, ErrNoColumn}
-	case 1:
-		field := schema.Field(at[0])
-		if !isText(field.Type) {
-			return 0, &BindError{name, field.Type, ErrNotText}
-		}
-		// Text that is JSON of several types: "EMEA" stands there with its quotes,
-		// beside 7 and null, so that comparing texts would compare notations.
-		if ext, ok := field.Metadata.GetValue("ARROW:extension:name"); ok && ext == "arrow.json" {
-			return 0, &BindError{name, field.Type, fmt.Errorf("%w: it holds JSON values", ErrNotText)}
-		}
-		return at[0], nil
-	default:
-		return 0, &BindError{name, schema.Field(at[0]).Type, ErrAmbiguous}
-	}
 }

@@ -13,8 +13,8 @@ import (
 // million principals with a thousand different predicates cost a thousand
 // compilations.
 //
-// Filters are found by the canonical form of the predicate and the fields of
-// the schema, compared in full, and by nothing that two principals could share
+// Filters are found by the canonical form of the predicate, the columns that it
+// restricts, and the fields of the schema, compared in full, and by nothing that two principals could share
 // by accident (S6). A predicate that is asked for by several goroutines at once
 // is compiled once. When the filters take more than MaxBytes, those not used for
 // longest are forgotten; a filter that is forgotten goes on working.
@@ -100,7 +100,7 @@ func (c *Cache) find(p predicate.Predicate, schema *arrow.Schema) (*cacheEntry, 
 	defer c.mu.Unlock()
 	for _, at := range c.entries[key] {
 		e := at.Value.(*cacheEntry)
-		if e.predicate.Equal(p) && sameFields(e.schema, schema) == nil {
+		if e.predicate.Same(p) && sameFields(e.schema, schema) == nil {
 			c.recent.MoveToFront(at)
 			c.stats.Hits++
 			return e, true

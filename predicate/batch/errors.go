@@ -7,17 +7,18 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/internal/recovered"
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // Why a predicate cannot be bound to a schema, or a record not be filtered.
 var (
-	// ErrNoColumn says that the schema lacks a column the predicate names (U2).
-	ErrNoColumn = errors.New("no such column")
+	// ErrNoColumn says that the schema lacks a column the predicate restricts (U2).
+	ErrNoColumn = predicate.ErrNoColumn
 	// ErrAmbiguous says that several columns have the name.
-	ErrAmbiguous = errors.New("several columns have this name")
+	ErrAmbiguous = predicate.ErrAmbiguous
 	// ErrNotText says that the column cannot be restricted: it is not utf8,
 	// large_utf8 or string_view, nor a dictionary or run-end encoding of those.
-	ErrNotText = errors.New("not text")
+	ErrNotText = predicate.ErrNotText
 	// ErrNotCarried says that rows of the column's type cannot be copied.
 	ErrNotCarried = errors.New("rows of this type cannot be carried")
 	// ErrSchema says that a record does not have the schema the filter is bound
@@ -43,12 +44,14 @@ type BindError struct {
 	Column string
 	Type   arrow.DataType // nil if there is no such column
 	Err    error
+	Near   string // which column may be meant, for people; may be ""
 }
 
-// Error returns column "Region": not text: type is int64.
+// Error returns `column "Region": not text: type is int64`, or
+// `column "Region": no such column; did you mean "region"?`.
 func (e *BindError) Error() string {
 	if e.Type == nil {
-		return fmt.Sprintf("column %q: %v", e.Column, e.Err)
+		return fmt.Sprintf("column %q: %v%s", e.Column, e.Err, e.Near)
 	}
 	return fmt.Sprintf("column %q: %v: type is %s", e.Column, e.Err, e.Type)
 }

@@ -250,3 +250,28 @@ func ExampleCache() {
 	// 3 <nil>
 	// 1 compiled, 0.5 found
 }
+
+func ExampleCheck() {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "region", Type: arrow.BinaryTypes.String},
+		{Name: "Tenant", Type: arrow.PrimitiveTypes.Int64},
+	}, nil)
+	fmt.Println(batch.Check(schema, "Region", "Tenant")) // such as rules.Columns()
+	// Output:
+	// column "Region": no such column; did you mean "region"?
+	// column "Tenant": not text: type is int64
+}
+
+func ExampleColumns() {
+	schema := arrow.NewSchema([]arrow.Field{
+		{Name: "Region", Type: arrow.BinaryTypes.String},
+		{Name: "geo", Type: arrow.StructOf(arrow.Field{Name: "country", Type: arrow.BinaryTypes.String})},
+	}, nil)
+	for _, c := range batch.Columns(schema) {
+		fmt.Println(c.Name, c.Text, c.Nested)
+	}
+	// Output:
+	// Region true false
+	// geo false false
+	// geo.country true true
+}

@@ -5,13 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // Why a predicate or a query is refused.
 var (
 	ErrDialect  = errors.New("unknown dialect")
 	ErrOptions  = errors.New("bad options")
-	ErrColumn   = errors.New("no such column")
+	ErrColumn   = predicate.ErrNoColumn
 	ErrNUL      = errors.New("it holds NUL")
 	ErrEncoding = errors.New("it is not valid UTF-8")
 	ErrBudget   = errors.New("more than the engine takes in one statement")

@@ -40,6 +40,7 @@ func BetweenWithin(effort *predicate.Effort, old, new predicate.Predicate) (Chan
 	if old.Equal(new) {
 		return Change{}, nil
 	}
+	old, new = old.Rows(), new.Rows()
 	gains, err := minus(effort, new, old)
 	if err != nil {
 		return Change{}, err

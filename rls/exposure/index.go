@@ -183,7 +183,7 @@ func (x *Index) answer(values map[string]string) Answer {
 			continue
 		}
 		slices.SortFunc(admit, func(a, b rls.Rule) int { return a.Pos().Line - b.Pos().Line })
-		answer.Sights = append(answer.Sights, Sight{v, admit, rest(admit, values)})
+		answer.Sights = append(answer.Sights, Sight{v, admit, rest(admit, values).Rows()})
 	}
 	return answer
 }

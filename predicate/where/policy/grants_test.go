@@ -38,8 +38,8 @@ bo,,
 	}
 	require.Equal(t, []string{
 		`user al: Region in ("EMEA", "US")`,
-		`user bo: all`,
-		`group empty: all`,
+		`user bo: all restricting Region`,
+		`group empty: all restricting Region`,
 		`group sales: Region in ("APAC", "US")`,
 	}, got)
 

@@ -127,8 +127,8 @@ func Filter(t Target, table Table, rows predicate.Predicate, opts *Options) ([]b
 		return nil, err
 	}
 	w.rows = rows
-	if len(w.columns) == 0 {
-		w.columns = rows.Columns()
+	if err := w.restricted(rows.Restricted()); err != nil {
+		return nil, fmt.Errorf("%s: %w", t, err)
 	}
 	if err := write(w); err != nil {
 		return nil, fmt.Errorf("%s: %w", t, err)

@@ -75,10 +75,7 @@ func (w *writer) substrait(p predicate.Predicate) (object, error) {
 		}
 		return call(substraitOr, args...), nil
 	}
-	field := slices.Index(w.columns, p.Column())
-	if field < 0 {
-		return nil, fmt.Errorf("%w: Table.Columns: they lack %q", ErrOptions, p.Column())
-	}
+	field := slices.Index(w.columns, p.Column()) // newWriter saw to it that it is there
 	column := object{{"selection", object{
 		{"directReference", object{{"structField", object{{"field", field}}}}},
 		{"rootReference", object{}},

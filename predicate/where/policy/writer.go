@@ -52,17 +52,34 @@ func newWriter(t Target, p Policy, opts *Options) (*writer, error) {
 			return nil, fmt.Errorf("%w: Dialect: want that of the dataset's database", ErrOptions)
 		}
 	}
-	if w.columns = p.Table.Columns; w.columns == nil {
-		for _, g := range p.Grants {
-			w.columns = append(w.columns, g.Rows.Columns()...)
-		}
-		slices.Sort(w.columns)
-		w.columns = slices.Compact(w.columns)
+	var columns []string
+	for _, g := range p.Grants {
+		columns = append(columns, g.Rows.Restricted()...)
+	}
+	slices.Sort(columns)
+	if err := w.restricted(slices.Compact(columns)); err != nil {
+		return nil, err
 	}
 	if err := w.share(p.Grants); err != nil {
 		return nil, err
 	}
 	return w, nil
+}
+
+// restricted sets the columns of the policy to those of the table, or to those
+// that its rules restrict. A table whose columns are known has each of them, once
+// (U2).
+func (w *writer) restricted(columns []string) error {
+	if w.table.Columns == nil {
+		w.columns = columns
+		return nil
+	}
+	table := make([]predicate.Column, len(w.table.Columns))
+	for i, name := range w.table.Columns {
+		table[i] = predicate.Column{Name: name, Text: true}
+	}
+	w.columns = w.table.Columns
+	return predicate.CheckColumns(table, columns...)
 }
 
 // share collects who has the same rows: users before groups, both by name. Every

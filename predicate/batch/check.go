@@ -1,0 +1,83 @@
+package batch
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate"
+)
+
+// Check reports which columns a schema does not have exactly once and as text
+// (U2), each as a [*BindError]. Use it when rules are loaded, with the columns of
+// the rules: then no viewer meets the error first.
+func Check(schema *arrow.Schema, columns ...string) error {
+	if schema == nil {
+		return ErrSchema
+	}
+	var errs []error
+	for _, name := range columns {
+		if _, err := findText(schema, name); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Columns describes the columns of a schema, and the fields of its structs as
+// parts of a column: what the Check methods of rules take.
+func Columns(schema *arrow.Schema) []predicate.Column {
+	if schema == nil {
+		return nil
+	}
+	var columns []predicate.Column
+	for _, f := range schema.Fields() {
+		columns = append(columns, predicate.Column{Name: f.Name, Type: f.Type.String(), Text: notText(f) == nil})
+		columns = appendNested(columns, f.Name, f.Type, 0)
+	}
+	return columns
+}
+
+// maxNested is how deep structs are looked into for names that look alike.
+const maxNested = 8
+
+func appendNested(columns []predicate.Column, path string, t arrow.DataType, depth int) []predicate.Column {
+	if s, ok := t.(*arrow.StructType); ok && depth < maxNested {
+		for _, f := range s.Fields() {
+			name := path + "." + f.Name
+			columns = append(columns, predicate.Column{Name: name, Type: f.Type.String(), Text: notText(f) == nil, Nested: true})
+			columns = appendNested(columns, name, f.Type, depth+1)
+		}
+	}
+	return columns
+}
+
+// findText returns the index of the only column of that name, which is text.
+func findText(schema *arrow.Schema, name string) (int, error) {
+	switch at := schema.FieldIndices(name); len(at) {
+	case 0:
+		return 0, &BindError{Column: name, Near: predicate.Near(Columns(schema), name), Err: ErrNoColumn}
+	case 1:
+		field := schema.Field(at[0])
+		if err := notText(field); err != nil {
+			return 0, &BindError{Column: name, Type: field.Type, Err: err}
+		}
+		return at[0], nil
+	default:
+		return 0, &BindError{Column: name, Type: schema.Field(at[0]).Type, Err: ErrAmbiguous}
+	}
+}
+
+// notText returns why a column cannot be restricted, or nil.
+func notText(field arrow.Field) error {
+	if !isText(field.Type) {
+		return ErrNotText
+	}
+	// Text that is JSON of several types: "EMEA" stands there with its quotes,
+	// beside 7 and null, so that comparing texts would compare notations.
+	if ext, ok := field.Metadata.GetValue("ARROW:extension:name"); ok && ext == "arrow.json" {
+		return fmt.Errorf("%w: it holds JSON values", ErrNotText)
+	}
+	return nil
+}

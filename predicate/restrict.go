@@ -1,0 +1,115 @@
+package predicate
+
+import "slices"
+
+// A columnSet is the columns that a predicate restricts besides those it has
+// conditions on: increasing, at least one. It is shared and never written. nil is
+// none.
+type columnSet struct{ names []string }
+
+// Restrict returns p with columns added to those that it restricts. The rows stay
+// the same: p gets no condition. A rule set restricts a column for every viewer,
+// also for one whose rules accept every value there, and each target must hold
+// that column, once and as text (U2).
+func (p Predicate) Restrict(columns ...string) Predicate {
+	if len(columns) == 0 {
+		return p
+	}
+	names := slices.Clone(columns)
+	slices.Sort(names)
+	return p.with(p.set().union(&columnSet{slices.Compact(names)}))
+}
+
+// Restricted returns the columns that p restricts, sorted, each once: those it has
+// conditions on, and those of the rules it was made from ([Predicate.Restrict]).
+// [And] and [Or] restrict what any of their operands does.
+func (p Predicate) Restricted() []string {
+	names := p.Columns()
+	if s := p.set(); s != nil {
+		names = append(names, s.names...)
+		slices.Sort(names)
+	}
+	return slices.Compact(names)
+}
+
+// Rows returns p restricting nothing but the columns of its conditions: what rows
+// it selects, for reports about rows. A target gets p itself.
+func (p Predicate) Rows() Predicate { return p.with(nil) }
+
+// unconditioned returns the columns that p restricts without a condition.
+func (p Predicate) unconditioned() []string {
+	s := p.set()
+	if s == nil {
+		return nil
+	}
+	conditions := p.Columns()
+	return slices.DeleteFunc(slices.Clone(s.names), func(name string) bool {
+		_, ok := slices.BinarySearch(conditions, name)
+		return ok
+	})
+}
+
+// Same reports whether p and q are equal and restrict the same columns, so that
+// what was compiled or checked for one serves for the other (S6).
+func (p Predicate) Same(q Predicate) bool {
+	return p.Equal(q) && (p.set() == q.set() || slices.Equal(p.unconditioned(), q.unconditioned()))
+}
+
+func (p Predicate) set() *columnSet {
+	if p.n == nil {
+		return nil
+	}
+	return p.n.set
+}
+
+// with returns p restricting s instead of what it restricts without a condition.
+func (p Predicate) with(s *columnSet) Predicate {
+	if p.set() == s {
+		return p
+	}
+	if s == nil && p.Op() == OpNone {
+		return Predicate{}
+	}
+	n := new(node) // an OpNone
+	if p.n != nil {
+		*n = *p.n
+	}
+	n.set = s
+	return Predicate{n}
+}
+
+// bare makes operands of atoms: the columns that a predicate restricts are kept
+// in its outermost node.
+func bare(atoms []Predicate) {
+	for i, p := range atoms {
+		if p.n.set != nil {
+			atoms[i] = p.with(nil)
+		}
+	}
+}
+
+// setOf returns what p and all of more restrict. Rules of one file share a set, so
+// that pointers are compared as a rule.
+func setOf(p Predicate, more []Predicate) *columnSet {
+	s := p.set()
+	for _, q := range more {
+		if q.n != nil && q.n.set != s {
+			s = s.union(q.n.set)
+		}
+	}
+	return s
+}
+
+func (s *columnSet) union(t *columnSet) *columnSet {
+	switch {
+	case t == nil || s == t:
+		return s
+	case s == nil || subset(s.names, t.names):
+		return t
+	case subset(t.names, s.names):
+		return s
+	}
+	names := slices.Concat(s.names, t.names)
+	slices.Sort(names)
+	return &columnSet{slices.Compact(names)}
+}
