@@ -22,49 +22,49 @@ import (
 )
 
 const (
-	auditHelp = `Audit asks the trail that datasets and their keys leave: the logs of a store, and what
-CloudTrail delivers. LOG may hold one record, a list, an object with Records, or one of
-these on each line, compressed with gzip or not; - is standard input.
+	auditHelp = `Audit answers questions from the audit records of datasets and keys: the logs of a store
+and the files that CloudTrail delivers. LOG holds one record, a list, an object with
+Records, or one of these on each line, with or without gzip; - is standard input.
 
-  key      which key encrypts a dataset: that of its newest grant event
-  reads    who asked for its rows, and whether they came; with --key-use also when its key
-           was used, which is what CloudTrail has of a read
-  changes  what was done to it, and to the keys that had a grant for it
-  verify   was anything in LOG changed, removed or put in? For logs of a store, which
-           have a digest of all lines before on each line. Several files are one log,
-           each going on where the one before it ends
+  key      which key encrypts a dataset: the key of its newest grant event
+  reads    who read its rows, and whether the read succeeded; with --key-use also each use
+           of its key, which is the only trace of a read in CloudTrail
+  changes  changes of the dataset, and of the keys that had a grant for it
+  verify   whether a line of LOG was changed, removed or inserted. It works for logs of
+           a store, which have a digest of all earlier lines on each line. Several files
+           are one log, in the order given
 
---label lists the reads of sessions to which the program gave that label: a tenant, for
-one that labels sessions by tenant.
+--label lists the reads of sessions with that label. A program can label its sessions, for
+example by tenant.
 
---dataset names a dataset by its ARN, or by its id when that is enough; without it key,
-reads and changes answer for all that the records name. They believe what LOG says, which
-verify does not. Times are in UTC.
+--dataset names a dataset by its ARN, or by its id if that is unique. Without it, key,
+reads and changes answer for all datasets of the records. They trust the content of LOG;
+only verify checks it. Times are in UTC.
 
-verify prints the head of the log. Kept where those who write the log cannot write, and
-given with --head, it shows that lines were cut off the end. It does not show what was
-never written.
+verify prints the head of the log. Keep the head where the writers of the log cannot
+write, and pass it with --head later: verify then detects lines that were cut off the
+end. It cannot detect records that were never written.
 
 Exit codes
-  0  done, whether anything was found or not
-  1  wrong usage, a file that is not there
+  0  done, with or without matching records
+  1  wrong usage, or a missing file
   2  a record that cannot be read, an answer that cannot be written
-  3  verify: a line is not what was written`
+  3  verify: the log was altered`
 
-	auditExamples = `  # which key encrypts each dataset, as CloudTrail tells it?
+	auditExamples = `  # which key encrypts each dataset, according to CloudTrail?
   rowsight audit key cloudtrail/*.json.gz
 
   # who read the visits?
   rowsight audit reads --dataset visits audit.jsonl
 
-  # who of the tenant acme?
+  # who of the tenant acme read it?
   rowsight audit reads --label acme audit.jsonl
 
-  # and what became of them since?
+  # how was the dataset changed?
   rowsight audit changes --format json \
       --dataset arn:aws:quicksight:us-east-1:111122223333:dataset/visits audit.jsonl
 
-  # is the log what was written?
+  # was the log altered?
   rowsight audit verify --head "$(cat safe/head)" audit.jsonl`
 )
 
@@ -103,12 +103,12 @@ func newAudit() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.dataset, "dataset", "", "`DATASET` to ask about: an ARN, or the id at its end (default: all)")
+	flags.StringVar(&f.dataset, "dataset", "", "`DATASET`: an ARN, or the id at its end (default: all)")
 	flags.StringVar(&f.label, "label", "", "`LABEL` of sessions, such as a tenant: list only their reads (reads)")
-	flags.BoolVar(&f.keyUse, "key-use", false, "list uses of the key, too (reads)")
+	flags.BoolVar(&f.keyUse, "key-use", false, "also list uses of the key (reads)")
 	flags.StringVar(&f.keyFile, "key-file", "", "`FILE` with the key of the log, in hexadecimal digits (verify)")
-	flags.StringVar(&f.head, "head", "", "`HEAD` that was taken of the log before (verify)")
-	flags.StringVar(&f.start, "start", "", "`HEAD` of the file that the first LOG goes on from (verify)")
+	flags.StringVar(&f.head, "head", "", "`HEAD` that verify printed earlier (verify)")
+	flags.StringVar(&f.start, "start", "", "`HEAD` of the file before the first LOG (verify)")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv or json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "format", "table", "csv", "json")
@@ -152,7 +152,7 @@ func (f *auditFlags) check(cmd *cobra.Command, args []string) error {
 	verify := len(args) > 0 && args[0] == "verify"
 	switch {
 	case len(args) == 0:
-		errs = append(errs, errors.New("nothing is asked: want key, reads, changes or verify"))
+		errs = append(errs, errors.New("the question is missing: want key, reads, changes or verify"))
 	case !slices.Contains(questions, args[0]):
 		errs = append(errs, fmt.Errorf("got %q, want key, reads, changes or verify", args[0]))
 	case len(args) == 1:
@@ -227,7 +227,7 @@ func (f *auditFlags) datasets(trail *audit.Trail) ([]string, error) {
 	case len(datasets) > 1:
 		return nil, fmt.Errorf("--dataset: %d datasets have the id %q: want one of %s", len(datasets), f.dataset, strings.Join(datasets, ", "))
 	}
-	return nil, fmt.Errorf("--dataset: no record names %q: they name %s", f.dataset, cmp.Or(strings.Join(all, ", "), "none"))
+	return nil, fmt.Errorf("--dataset: no record names %q; the records name %s", f.dataset, cmp.Or(strings.Join(all, ", "), "none"))
 }
 
 // An answer is a table, and the same for programs.

@@ -34,26 +34,26 @@ func newTest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "test [flags] [PATH...]",
 		DisableFlagsInUseLine: true,
-		Short:                 "Run the cases that say who sees what",
+		Short:                 "Run test cases that state who sees which rows",
 		Long:                  testHelp,
 		Example:               testExamples,
 		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if there is a rule that no case exercises")
-	flags.BoolVar(&f.opts.Mutate, "mutate", false, "make the rules wrong in many small ways, and list those that no case notices")
-	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "as --mutate, and fail if there are any")
-	flags.IntVar(&f.opts.MaxMutants, "max-mutants", rlstest.DefaultMaxMutants, "how many wrong rules are tried at most, `N`")
-	flags.BoolVar(&f.opts.Lenient, "lenient", false, "only warn of cases that prove nothing")
-	flags.BoolVar(&f.update, "update", false, "write the counts that came out into the case files, then run them")
-	flags.BoolVar(&f.failed, "only-failed", false, "in text, leave out the cases that passed")
+	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if a rule is not exercised by any case")
+	flags.BoolVar(&f.opts.Mutate, "mutate", false, "break the rules in many small ways, and list the mutants that no case detects")
+	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "like --mutate, and fail if a mutant survives")
+	flags.IntVar(&f.opts.MaxMutants, "max-mutants", rlstest.DefaultMaxMutants, "try at most `N` mutants")
+	flags.BoolVar(&f.opts.Lenient, "lenient", false, "only warn about cases that prove nothing")
+	flags.BoolVar(&f.update, "update", false, "write the actual counts into the case files, then run them")
+	flags.BoolVar(&f.failed, "only-failed", false, "leave out passed cases (text format)")
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the report: text, junit, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "format", "text", "junit", "json")
-	f.users.register(flags, "; viewers of cases without groups are in those that it names")
+	f.users.register(flags, "; gives the groups of viewers whose case names none")
 	f.data.register(flags)
-	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files, and end")
+	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files and exit")
 	return cmd
 }
 
@@ -102,7 +102,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	case unloaded > 0:
 		return fmt.Errorf("%s cannot be loaded", plural(unloaded, "case file"))
 	case !ok:
-		return &foundError{"the rules do not do what the cases say"}
+		return &foundError{"cases failed: the rules do not do what the cases state"}
 	}
 	return nil
 }

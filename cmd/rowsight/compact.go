@@ -14,7 +14,7 @@ func newCompact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "compact [flags] RULES",
 		DisableFlagsInUseLine: true,
-		Short:                 "Write the same rules with fewer lines and values",
+		Short:                 "Write an equivalent rule file with fewer rules and values",
 		Long:                  compactHelp,
 		Example:               compactExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -34,7 +34,7 @@ func newCompact() *cobra.Command {
 			}
 			fmt.Fprintln(cmd.ErrOrStderr(), result)
 			for _, viewer := range result.Freed {
-				fmt.Fprintf(cmd.ErrOrStderr(), "note: %s is over a limit and sees nothing, and is not any more by the new rules\n", printable(viewer.String()))
+				fmt.Fprintf(cmd.ErrOrStderr(), "note: %s is above a limit and sees nothing; with the new rules the viewer is within it\n", printable(viewer.String()))
 			}
 			return nil
 		},

@@ -13,7 +13,7 @@ func newCompletion() *cobra.Command {
 	return &cobra.Command{
 		Use:                   "completion SHELL",
 		DisableFlagsInUseLine: true,
-		Short:                 "Write what a shell needs to complete subcommands and flags",
+		Short:                 "Write a shell script that completes subcommands and flags",
 		Long:                  completionHelp,
 		Example:               completionExamples,
 		ValidArgs:             shells,

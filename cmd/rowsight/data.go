@@ -24,8 +24,8 @@ type dataFlags struct {
 func (f *dataFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
 	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields of the data; \\t is a tab (default: a comma, for *.tsv a tab)")
-	flags.BoolVar(&f.binary, "binary-as-text", false, "read binary columns that rules name as text; their bytes must be UTF-8")
-	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "JSON lines that decide columns and types, `N`; 0 looks at all first")
+	flags.BoolVar(&f.binary, "binary-as-text", false, "read restricted columns of binary type as text; their bytes must be UTF-8")
+	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "let the first `N` JSON lines decide columns and types; 0 reads all lines first")
 }
 
 // restrict says which columns of the data rules name.
@@ -47,7 +47,7 @@ func (f *dataFlags) options(stdin io.Reader, paths []string) (*input.Options, er
 	case f.delimiter != "":
 		in.Delimiter, _ = utf8.DecodeRuneInString(f.delimiter)
 		if utf8.RuneCountInString(f.delimiter) != 1 || strings.ContainsAny(f.delimiter, "\"\r\n\uFEFF\uFFFD\x00") {
-			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character that is no quote and no line end", f.delimiter))
+			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character other than a quote or a line end", f.delimiter))
 		}
 	}
 	switch {

@@ -41,17 +41,17 @@ func newDiff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "diff [flags] OLD NEW",
 		DisableFlagsInUseLine: true,
-		Short:                 "Say what a change of rules shows and hides",
+		Short:                 "Show which rows viewers gain and lose by a change of rules",
 		Long:                  diffHelp,
 		Example:               diffExamples,
 		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	f.users.register(flags, " (default: whom the rules name)")
+	f.users.register(flags, " (default: the users and groups that the rules name)")
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
-	flags.IntVar(&f.samples, "samples", 3, "rows gained and lost to show of each difference, `N`")
-	flags.StringVar(&f.failOn, "fail-on", "never", "`CHANGE` that ends with exit code 3: gain, loss, any, never")
+	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference")
+	flags.StringVar(&f.failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
 	f.session.registerSession(flags)
@@ -93,9 +93,9 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	switch {
 	case f.failOn != "loss" && f.failOn != "never" && result.HasGain():
-		return &foundError{"somebody sees rows that they did not see before: --fail-on is " + f.failOn}
+		return &foundError{"a viewer gains rows: --fail-on is " + f.failOn}
 	case f.failOn != "gain" && f.failOn != "never" && result.HasLoss():
-		return &foundError{"somebody no longer sees rows that they saw before: --fail-on is " + f.failOn}
+		return &foundError{"a viewer loses rows: --fail-on is " + f.failOn}
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, error) {
 	var err error
 	if f.users.path != "" {
-		err = errors.New("--users is for permission datasets: sessions with tags are anonymous")
+		err = errors.New("--users is only for permission datasets: sessions with tags are anonymous")
 	}
 	if len(f.data) > 0 && !f.session.given() {
 		err = errors.Join(err, errors.New("--data needs the tags of a session (--tag, …) if tag configurations are compared"))

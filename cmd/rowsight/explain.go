@@ -35,7 +35,7 @@ func newExplain() *cobra.Command {
 		Use: `explain --rules FILE --user NAME [flags] DATA...
   rowsight explain --tags FILE --tag KEY=VALUE [flags] DATA...`,
 		DisableFlagsInUseLine: true,
-		Short:                 "Say why a viewer sees a row, or why not",
+		Short:                 "Explain why a viewer sees a row or not",
 		Long:                  explainHelp,
 		Example:               explainExamples,
 		Args:                  needData,
@@ -117,7 +117,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	if !f.quiet {
 		printNotes(cmd, view.notes)
 		if shown == 0 && len(pick.where) > 0 {
-			fmt.Fprintln(cmd.ErrOrStderr(), "note: no row holds what --where asks for; values are compared exactly")
+			fmt.Fprintln(cmd.ErrOrStderr(), "note: no row matches --where; values are compared exactly")
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s explained rows visible to %s\n",
 			progress.Thousands(visible), progress.Thousands(shown), view.who)

@@ -60,14 +60,14 @@ func newExport() *cobra.Command {
 	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	flags.Lookup("users").Usage = "roster: `FILE` in CSV with a column of users and one of groups: a policy for each user, through all groups (default: for each user and group that the rules name); of one viewer, the groups"
-	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a column of text, in the order of the table; may be repeated (default: those that rules name)")
-	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all columns that rules name")
-	flags.StringVar(&f.name, "name", "", "`NAME` of the policies, or how their names begin (default \"rowsight\")")
-	flags.BoolVar(&f.createRoles, "create-roles", false, "postgresql: create roles that are not there, without a login")
-	flags.BoolVar(&f.arns, "arns", false, "call principals by their ARN and not by the name in it; lakeformation always does")
-	flags.StringVar(&f.dialect, "dialect", "", "superset, superset-guest: `NAME` of the SQL that the dataset's database speaks")
-	flags.IntVar(&f.dataset, "dataset", 0, "superset-guest: `ID` of the dataset; without it the filter holds for all of a dashboard")
+	flags.Lookup("users").Usage = "roster: `FILE` in CSV with a column of users and one of groups. Writes one policy for each user with all their groups (default: one for each user and group that the rules name). For one viewer, it gives the groups"
+	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a text column, in the order of the table; may be repeated (default: the restricted columns)")
+	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all restricted columns")
+	flags.StringVar(&f.name, "name", "", "`NAME` of the policy, or prefix of the names of several (default \"rowsight\")")
+	flags.BoolVar(&f.createRoles, "create-roles", false, "postgresql: create missing roles, without a login")
+	flags.BoolVar(&f.arns, "arns", false, "use the whole ARN of a principal instead of the name in it; lakeformation always does")
+	flags.StringVar(&f.dialect, "dialect", "", "superset, superset-guest: `NAME` of the SQL dialect of the dataset's database")
+	flags.IntVar(&f.dataset, "dataset", 0, "superset-guest: `ID` of the dataset; without it the filter applies to every dataset of the dashboard")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "to", targets...)
 	return cmd
@@ -142,7 +142,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	viewer.rules, viewer.rulesNamespace, viewer.users = "", "", rosterFlags{}
 	switch {
 	case viewer.given() || f.tags.config != "" || f.tags.given():
-		return fmt.Errorf("%s takes the rules of everybody: want --rules FILE, and no viewer", target)
+		return fmt.Errorf("%s takes the rules of all viewers: want --rules FILE and no viewer", target)
 	case f.viewer.rules == "":
 		return errors.New("the rules are missing: want --rules FILE")
 	}
@@ -184,26 +184,26 @@ func (f *exportFlags) write(cmd *cobra.Command, text []byte, inputs []string) er
 }
 
 const (
-	exportHelp = `Export writes the rules in the language of a target that filters by itself, so that
-whoever asks it, with whatever tool, sees the rows that the rules show and no other.
-What the target cannot say exactly is an error, and then nothing is written.
+	exportHelp = `Export writes the rules as native policies of another system, which then filters every
+query by itself. If the target cannot express the rules exactly, export fails and writes
+nothing.
 
-Targets that know who asks take all rules at once (--rules, and --users where users
-must be known): postgresql, clickhouse, snowflake, bigquery, databricks, trino-file,
-lakeformation, superset. Users and groups of the rules are users and groups, or roles,
-of the target, by the same name; of ARNs the name in them counts, or all of it (--arns).
-Without --users a policy of each group is written, and the target unites those of a
-user's groups; trino-file, which does not, needs --users.
+These targets know the current user and take all rules (--rules, and --users if the
+target must know the users): postgresql, clickhouse, snowflake, bigquery, databricks,
+trino-file, lakeformation, superset. Users and groups of the rules become users, groups
+or roles of the target with the same name. For ARNs, that is the name in the ARN, or the
+whole ARN with --arns. Without --users, export writes one policy for each group, and the
+target unites the policies of a user's groups. trino-file cannot do that and needs --users.
 
-Targets that ask for the filter of one viewer get that of --user or --tag:
+These targets need the filter of one viewer (--user or --tag):
 trino-opa, superset-guest, iceberg, substrait.
 
 docs/policies.md says how to install each, and what to remove first.
 
 Exit codes
   0  done
-  1  wrong usage, bad rules, or rules that the target cannot hold
-  2  a policy that cannot be written to the disk`
+  1  wrong usage, bad rules, or rules that the target cannot express
+  2  output that cannot be written`
 
 	exportExamples = `  # row-level security in PostgreSQL, with roles for everybody
   rowsight export --to postgresql --table public.sales --rules rules.csv --create-roles |
@@ -213,7 +213,7 @@ Exit codes
   rowsight export --to trino-file --table lake.emea.sales --rules rules.csv \
       --users users.csv
 
-  # what a policy agent answers Trino about Bob
+  # the answer of a policy agent to Trino for Bob
   rowsight export --to trino-opa --rules rules.csv --user Bob --group US-Sales
 
   # the filter in a guest token, for an anonymous session

@@ -105,7 +105,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 			if data.Format == input.Arrow {
 				parts = "batches"
 			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s %s without a visible row were not read, %.0f%% of the bytes\n",
+			fmt.Fprintf(cmd.ErrOrStderr(), "skipped %s of %s %s without visible rows, %.0f%% of the bytes\n",
 				progress.Thousands(int64(p.Skipped)), progress.Thousands(int64(p.Parts)), parts, 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
 		}
 	}
@@ -123,7 +123,7 @@ func printNotes(cmd *cobra.Command, notes []string) {
 func viewOf(viewer *viewerFlags, tags *tagFlags) (view, error) {
 	switch {
 	case viewer.rules != "" && tags.config != "":
-		return view{}, errors.New("--rules and --tags are two ways to see data: want one of them")
+		return view{}, errors.New("--rules and --tags exclude each other: want one of them")
 	case viewer.rules != "":
 		if tags.given() {
 			return view{}, errors.New("session tags (--tag, …) need --tags FILE, not --rules")
@@ -194,7 +194,7 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 	}
 	hint := ""
 	if data.Format == input.CSV && len(names) == 1 && strings.ContainsAny(names[0], ";\t|,") {
-		hint = "; is it written with another --delimiter?"
+		hint = "; does the file use another --delimiter?"
 	}
 	return nil, errors.Join(err, fmt.Errorf("the data has the columns %q%s", names, hint))
 }
@@ -229,7 +229,7 @@ func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Comma
 	}
 	var to io.Writer = stdout
 	if f.out == "" && isInput(stdout, data) {
-		return 0, errors.New("standard output is a file that is being read")
+		return 0, errors.New("standard output is one of the input files")
 	}
 	var file *output.File
 	if f.out != "" {

@@ -56,8 +56,8 @@ func newGenerate() *cobra.Command {
 	users.register(flags, ", and what each may see")
 	flags.StringArrayVar(&maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
 	flags.StringVar(&all, "all", "", "`VALUE` of an attribute that stands for all values")
-	flags.BoolVar(&opts.Groups, "groups", false, "write a rule for each group, whose members must not differ")
-	flags.BoolVar(&opts.SkipMissing, "skip-missing", false, "leave out who lacks an attribute, and then sees nothing")
+	flags.BoolVar(&opts.Groups, "groups", false, "write one rule for each group; its members must have the same attributes")
+	flags.BoolVar(&opts.SkipMissing, "skip-missing", false, "leave out users who lack an attribute; they then see nothing")
 	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	return cmd
 }

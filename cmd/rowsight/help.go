@@ -3,39 +3,38 @@ package main
 // The texts of rowsight help, by subcommand.
 const (
 	filterHelp = `Filter applies the rules to DATA and writes the visible rows: all columns, in the
-order of the data. What no rule shows is not written.
+order of the data. Rows that no rule admits are left out.
 
 Rules
-  --rules takes a permission dataset: a CSV file with UserName and/or GroupName,
+  --rules names a permission dataset: a CSV file with UserName and/or GroupName,
   or UserARN and/or GroupARN, and one column for every restricted column of the
-  data. The viewer is a user, with the groups the user is in. Rules that name
-  ARNs are matched by --user-arn; names belong to a namespace (--rules-namespace),
-  and a viewer of another (--namespace, or that of the ARN) is another person.
-  --tags takes tag rules for an anonymous session, whose tags follow. Values that
-  others must not see come from the environment or from files (--tag-env,
-  --tag-file, --tags-from): arguments show in the list of processes.
+  data. The viewer is a user with the user's groups. Rules with ARNs match
+  --user-arn. Names belong to a namespace (--rules-namespace): the same name in
+  another namespace (--namespace, or that of the ARN) is another person.
+  --tags names tag rules for an anonymous session. Pass secret tag values through
+  environment variables or files (--tag-env, --tag-file, --tags-from), because
+  other users of this machine can see the arguments of a process.
 
 Data
-  DATA are files, folders or - for standard input: CSV, JSON lines, Parquet,
-  Arrow IPC (file or stream), told apart by content. Several must have the same
-  columns. Of a folder all files are read in the order of their names, but those
-  that begin with "." or "_". Columns that rules name must be there and be text.
-  CSV has a header; every column is text, nothing is guessed or changed. Of Parquet,
-  row groups that cannot hold a visible row are not read, and of Arrow, batches
-  that cannot by their dictionaries.
-  JSON lines are objects; --infer-rows lines decide columns and types: text,
-  true/false, int64, float64 where that is exact, and JSON as it stands for all
-  else. Written as JSON lines, each line stays as it was.
+  DATA are files, folders or - for standard input: CSV, JSON lines, Parquet or
+  Arrow IPC (file or stream), detected by content. All files must have the same
+  columns. Files in a folder are read in name order. Files starting with "." or "_"
+  are skipped. Restricted columns must exist and hold text.
+  CSV needs a header; every column is text and values stay as they are. Parquet row
+  groups and Arrow batches without visible rows are skipped.
+  Each JSON line is an object. The first --infer-rows lines decide columns and
+  types: text, true/false, int64, float64 if that is exact, and otherwise JSON as
+  written. Output in JSON lines keeps each line unchanged.
 
 Output
-  Without --format, the name of --out decides (.csv .jsonl .arrow .parquet), on a
-  terminal it is a table, and otherwise the format of the data. As text, numbers
-  have all their digits; times are as in RFC 3339, in UTC if they have a zone;
-  binary is base64; lists and structs are JSON; NULL is empty (csv) or null
-  (jsonl). arrow is an IPC stream on standard output, in FILE.arrows, and where a
-  column is dictionary-encoded, and an IPC file otherwise.
-  --out FILE appears under its name when it is complete, and not at all if
-  anything goes wrong.
+  Without --format, the extension of --out decides (.csv .jsonl .arrow .parquet).
+  On a terminal the output is a table, otherwise it has the format of the data. As
+  text, numbers have all their digits; times follow RFC 3339, in UTC if they have a
+  zone; binary is base64; lists and structs are JSON; NULL is empty (csv) or null
+  (jsonl). arrow is an IPC stream on standard output, in FILE.arrows, and if a
+  column is dictionary-encoded; otherwise it is an IPC file.
+  --out FILE gets its name only when it is complete. After an error there is no
+  FILE.
 
 Exit codes
   0  done
@@ -60,16 +59,15 @@ Exit codes
   # a pipe
   zstd -dc sales.csv.zst | rowsight filter --rules rules.csv --user Bob --format jsonl -`
 
-	explainHelp = `Explain answers, for each row of DATA: does the viewer see it, and by which lines of
-the rules? Of a hidden row it names the rules that come nearest: those that fail
-on the fewest columns, what the row holds there, and what the rule wants.
+	explainHelp = `Explain says for each row of DATA whether the viewer sees it, and which lines of the
+rules admit it. For a hidden row it shows the nearest rules: those that fail on the
+fewest columns, with the value of the row and the values that the rule admits.
 
---row and --where pick rows; without them every row is explained. The viewer and
-the data are given as for filter, and what is said to be visible is what filter
-writes.
+--row and --where select rows; without them every row is explained. The flags for the
+viewer and the data are those of filter, and explain agrees with filter about each row.
 
-Answers hold values of hidden rows. They are for those who run the system. Of an
-anonymous session they name tags and columns, and never the value of a tag.
+Answers contain values of hidden rows and are for operators, not for viewers. For an
+anonymous session they name tags and columns, but never the value of a tag.
 
 Exit codes
   0  done, whether the rows are visible or not
@@ -89,18 +87,18 @@ Exit codes
   # an anonymous session
   rowsight explain --tags config.json --tag-env tenant=TENANT --row 1 orders.jsonl`
 
-	vetHelp = `Vet finds what is wrong, or may not be meant, in permission datasets and tag
-configurations: values that cannot match, rules that show everything or nothing,
-stray spaces, look-alikes, limits. It works on the files alone; with --data it
-also compares them with what the data holds, and with --users with who there is.
+	vetHelp = `Vet finds errors and probable mistakes in permission datasets and tag configurations:
+values that cannot match, rules that admit every row or none, stray spaces,
+look-alikes, limits. With --data it also compares the rules with the values of the
+data, and with --users with the users and groups of a roster.
 
-RULES are permission datasets in CSV; what is named *.json, or given by --tags, is
-a tag configuration. Session tags (--tag, --tag-env, ...) are tried on all of them.
+RULES are permission datasets in CSV. Files named *.json, and files of --tags, are tag
+configurations. Vet checks session tags (--tag, --tag-env, ...) with each of them.
 
 Each finding has an id that never changes its meaning, such as RS022, and a page
 that explains it in docs/findings. rowsight vet --list lists them.
 
-What is meant is silenced by a configuration in YAML, with a reason:
+To accept a finding, silence it in a YAML file (--config) and give a reason:
 
   silence:
     - id: RS015
@@ -109,47 +107,46 @@ What is meant is silenced by a configuration in YAML, with a reason:
   severity:
     RS014: error
 
-Findings quote rules and, with --data, values of the data: they are for those who
-run the system. They never hold the value of a tag.
+Findings quote rules and, with --data, values of the data. They are for operators,
+not for viewers. They never contain the value of a tag.
 
 Exit codes
-  0  nothing is as bad as --fail-on
-  1  wrong usage, or a file that is not there
+  0  no finding has the severity of --fail-on or a higher one
+  1  wrong usage, or a missing file
   2  data that cannot be read
-  3  there is a finding of the severity --fail-on, or above; a file that cannot be
+  3  a finding has the severity of --fail-on or a higher one; a file that cannot be
      loaded as rules is a finding`
 
 	vetExamples = `  # what is odd about this file?
   rowsight vet rules.csv
 
-  # does it fit the data, and the people?
+  # do the rules fit the data and the roster?
   rowsight vet --data sales.csv --users roster.csv rules.csv
 
-  # a gate in CI that shows findings beside the lines of a pull request
+  # in CI, show findings beside the lines of a pull request
   rowsight vet --format github --fail-on warning --config vet.yaml rules/*.csv
 
-  # tag rules, and the tags a session is going to have
+  # tag rules, and the tags of a session
   rowsight vet --tags config.json --tag tenant=acme --tag region=EMEA --data orders.csv
 
   # for code scanning
   rowsight vet --format sarif --out rowsight.sarif --fail-on never rules.csv`
 
-	whoHelp = `Who turns the rules round: who can see a row, and through which rules?
+	whoHelp = `Who lists the viewers who can see a row, and the rules that let them.
 
-  --value COLUMN=VALUE  who sees rows that hold these values; nothing after the
-                        equals sign stands for NULL and empty. Columns that are not
-                        named may hold anything, and it is said what they must hold
+  --value COLUMN=VALUE  who sees rows with these values; an empty VALUE means NULL or
+                        empty. Columns you do not name may hold any value; the answer
+                        states the condition on them
   --row N DATA          who sees this row of the data
-  DATA alone            a report: rows per viewer, rows that all or none of them see,
-                        and for each restricted column who sees its values
+  DATA alone            a report: rows per viewer, rows that all viewers or none of them
+                        see, and for each restricted column who sees its values
 
 Viewers are the users of a roster (--users) with their groups: a CSV file with a
 column of users and one of groups. Without it they are every user and every group
 that a rule names, each on its own.
 
---format html writes the report as one page with a heat map that can be searched;
-it needs no network. Answers hold values of the data: they are for those who run
-the system.
+--format html writes the report as a web page with a heat map and a search field; the
+page needs no network. Answers contain values of the data and are for operators.
 
 Exit codes
   0  done, whether anybody sees the rows or not
@@ -165,32 +162,32 @@ Exit codes
   # who sees how much of the data?
   rowsight who --rules rules.csv --users roster.csv sales.csv
 
-  # the same as a page to look at
+  # the same as a web page
   rowsight who --rules rules.csv --format html --out exposure.html sales.csv`
 
-	diffHelp = `Diff says what a change of rules shows and hides, exactly: for every viewer what is
-gained (+) and lost (-), each with a row that shows it. Files that say the same in
-another order, or in other words, show no difference.
+	diffHelp = `Diff compares exactly what viewers see under two rule files. For every viewer it shows
+the rows gained (+) and lost (-), each with an example row. Files that differ only in
+order or in wording show no difference.
 
 OLD and NEW are permission datasets, or tag configurations if one of them is named
 *.json or --kind is tags. Either may be - for standard input, as in
 git show main:rules.csv | rowsight diff - rules.csv
-or /dev/null for a file that does not exist: nobody sees a row by it.
+or /dev/null for a file that does not exist: with it, nobody sees a row.
 
 Viewers are the users of a roster (--users) with their groups, and every user and
 group that either file names and the roster lacks; a warning names those. Without a
 roster, viewers are every user and every group that either file names. Of tag
-configurations every session there can be is compared, or the one whose tags are
-given (--tag, ...).
+configurations, diff compares every possible session, or the session with the given
+tags (--tag, ...).
 
-With --data rows are counted, and some of those gained and lost are shown: the
-answer then holds values of the data.
+With --data, diff counts rows and shows some of the rows gained and lost. The answer
+then contains values of the data.
 
 Exit codes
-  0  done, and nothing is there of what --fail-on names
+  0  done, and no difference is of the kind that --fail-on names
   1  wrong usage, bad rules, rules that do not fit the data or the roster
   2  data that cannot be read
-  3  somebody gains rows, or loses rows, and --fail-on says so`
+  3  somebody gains or loses rows, and --fail-on names that`
 
 	diffExamples = `  # what would the new file change?
   rowsight diff rules.csv new.csv
@@ -198,17 +195,17 @@ Exit codes
   # for real people on real data
   rowsight diff --users roster.csv --data sales.csv rules.csv new.csv
 
-  # a gate in CI: nobody may see more than on the main branch
+  # in CI, fail if anybody sees more than on the main branch
   git show origin/main:rules.csv | rowsight diff --fail-on gain - rules.csv
 
-  # tag configurations, for every session there can be, and for one
+  # tag configurations, for every possible session, and for one
   rowsight diff old.json new.json
   rowsight diff --tag-env tenant=TENANT --data orders.csv old.json new.json`
 
-	testHelp = `Test runs the cases that stand beside rules: who sees what, written down and checked.
-PATH are case files, and folders whose case files (*.rlstest.yaml) are run; without
-any, those of the current folder. Rules and data that cases name are found below the
-current folder; of a PATH that is elsewhere, below that PATH.
+	testHelp = `Test runs test cases, which state who sees which rows. PATH are case files, and folders
+with case files (*.rlstest.yaml); the default is the current folder. Rules and data
+files that cases name must be in or below the current folder or, for a PATH elsewhere,
+in or below that PATH.
 
   # sales.rlstest.yaml
   rules: rules.csv
@@ -223,46 +220,46 @@ current folder; of a PATH that is elsewhere, below that PATH.
       who: eve
       none: true
 
-A case that would pass with no rules at all, or with every row visible, proves
-nothing, and fails. Rules that no case exercises are listed. --mutate makes the
-rules wrong in many small ways, and lists those that no case notices.
+A case that would also pass without rules, or with every row visible, proves nothing
+and fails. Test lists the rules that no case exercises. --mutate breaks the rules in
+many small ways and lists the mutants that no case detects.
 
 rowsight test --schema prints the JSON Schema of case files, for editors.
 
 Exit codes
-  0  cases were run, and all of them passed
-  1  wrong usage, no case file, or one that cannot be loaded
-  3  a case fails, or what --coverage or --killed demand is not so`
+  0  all cases passed, and there was at least one
+  1  wrong usage, no case file, or a case file that cannot be loaded
+  3  a case failed, or a demand of --coverage or --killed is not met`
 
 	testExamples = `  # all cases of this folder, and of those in it
   rowsight test
 
-  # would the cases notice if the rules were wrong?
+  # would the cases detect wrong rules?
   rowsight test --mutate rules/
 
   # in CI
   rowsight test --coverage --format junit --out report.xml rules/
 
-  # fill in the counts that came out
+  # write the actual counts into the cases
   rowsight test --update rules/sales.rlstest.yaml`
 
-	compactHelp = `Compact writes rules that show everybody the same rows with fewer rules and values:
-rules of one principal that differ in one column become one, what others cover goes,
-and lists are split where they would be too long for a cell. That the rows are the
-same is proven for every principal before anything is written.
+	compactHelp = `Compact writes an equivalent rule file with fewer rules and values. It merges rules of
+one principal that differ in one column, drops rules that others cover, and splits
+lists that are too long for a cell. Before it writes anything, it proves for every
+principal that the visible rows are the same.
 
-Use it when viewers come near the limit of 999 rules. rowsight diff shows nothing
-between the two files.
+Use it when viewers come near the limit of 999 rules. rowsight diff shows no
+difference between the two files.
 
 Exit codes
   0  done
   1  wrong usage, or bad rules
   2  rules that cannot be written`
 
-	compactExamples = `  # look at it
+	compactExamples = `  # show the shorter rules
   rowsight compact rules.csv
 
-  # write it, and see that nothing changed
+  # write them, and check that no viewer gains or loses a row
   rowsight compact rules.csv --out small.csv
   rowsight diff --fail-on any rules.csv small.csv`
 
@@ -290,13 +287,13 @@ Exit codes
   rowsight generate --users roster.csv --groups --map Region=region --all '*' -o rules.csv`
 
 	completionHelp = `Completion writes a script for SHELL: bash, zsh, fish or powershell. With it, the tab
-key completes subcommands, flags, and the values of flags that have a few.
+key completes subcommands, flags, and the values of flags with fixed values.
 
 Exit codes
   0  done
   1  wrong usage`
 
-	completionExamples = `  # bash, now and in every shell to come
+	completionExamples = `  # bash, in this shell and in new ones
   source <(rowsight completion bash)
   echo 'source <(rowsight completion bash)' >> ~/.bashrc
 
@@ -306,16 +303,16 @@ Exit codes
   # fish
   rowsight completion fish > ~/.config/fish/completions/rowsight.fish`
 
-	rootHelp = `rowsight applies row-level security rules, as Amazon QuickSight understands
-them, to data in files: permission datasets that name users and groups, and tag
-rules for anonymous sessions. Nothing is visible unless a rule says so.`
+	rootHelp = `rowsight applies row-level security rules with the semantics of Amazon QuickSight to
+data in files: permission datasets that name users and groups, and tag rules for
+anonymous sessions. A row is visible only if a rule admits it.`
 
-	rootExamples = `  rowsight vet rules.csv                                   is anything wrong?
+	rootExamples = `  rowsight vet rules.csv                                   are there mistakes?
   rowsight filter --rules rules.csv --user Bob sales.csv   what does Bob see?
   rowsight explain --rules rules.csv --user Bob --row 17 sales.csv     and why?
   rowsight who --rules rules.csv --value Region=EMEA       who sees EMEA?
   rowsight diff rules.csv new.csv                          what would change?
-  rowsight test                                            is it what we want?
+  rowsight test                                            do the test cases pass?
   rowsight where --dialect trino --rules rules.csv --user Bob          as SQL?
   rowsight export --to postgresql --table sales --rules rules.csv      as a policy?
   rowsight audit reads --dataset sales audit.jsonl         who read it?`

@@ -37,5 +37,5 @@ func TestPruneArrow(t *testing.T) {
 	code, stdout, stderr := command("", "filter", "--rules", rulesFile(t, "tenant", "b"), "--user", "A", "--format", "csv", path)
 	require.Equal(t, exitOK, code, stderr)
 	require.Equal(t, "tenant\n"+strings.Repeat("b\n", 8), stdout)
-	require.Equal(t, "8 of 24 rows visible to A\n6 of 12 batches without a visible row were not read, 50% of the bytes\n", stderr)
+	require.Equal(t, "8 of 24 rows visible to A\nskipped 6 of 12 batches without visible rows, 50% of the bytes\n", stderr)
 }

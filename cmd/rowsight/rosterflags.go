@@ -93,7 +93,7 @@ func noteUnlisted(w io.Writer, viewers []roster.Viewer) {
 		what = append(what, plural(users, "user")+" that the roster does not list")
 	}
 	if groups > 0 {
-		what = append(what, plural(groups, "group")+" without a member in the roster")
+		what = append(what, plural(groups, "group")+" without members in the roster")
 	}
 	if what != nil {
 		fmt.Fprintf(w, "warning: the rules name %s, counted as themselves: %s\n", strings.Join(what, " and "), strings.Join(names, ", "))

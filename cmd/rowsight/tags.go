@@ -32,7 +32,7 @@ func (f *tagFlags) register(flags *pflag.FlagSet) {
 
 // registerSession registers the flags that say which tags a session has.
 func (f *tagFlags) registerSession(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&f.tags, "tag", nil, "session tag `KEY=VALUE`; may be repeated; others on this machine can see it")
+	flags.StringArrayVar(&f.tags, "tag", nil, "session tag `KEY=VALUE`; may be repeated; other users of this machine can see it")
 	flags.StringArrayVar(&f.env, "tag-env", nil, "session tag `KEY=VARIABLE`, its value from the environment; may be repeated")
 	flags.StringArrayVar(&f.file, "tag-file", nil, "session tag `KEY=FILE`, its value from a file, without a line end; may be repeated")
 	flags.StringVar(&f.from, "tags-from", "", "session tags from `FILE`, JSON: [{\"Key\": …, \"Value\": …}], or an embed request with SessionTags")
@@ -78,14 +78,14 @@ func (f *tagFlags) view() (view, error) {
 func tagNotes(about tagrules.Explanation) []string {
 	var notes []string
 	for _, near := range about.Misses {
-		notes = append(notes, fmt.Sprintf("the tag %q is not the key %q of the rules, and is ignored", near.Session, near.Rule))
+		notes = append(notes, fmt.Sprintf("the tag %q is ignored; the key of the rules is %q", near.Session, near.Rule))
 	}
 	split := make(map[string]bool)
 	for _, list := range about.Lists {
 		for _, t := range list.Tags {
 			if t.State == tagrules.HasValues && t.Values > 1 && !split[t.Key] {
 				split[t.Key] = true
-				notes = append(notes, fmt.Sprintf("the value of tag %q holds the delimiter of its rule: it is a list of %d values, and shows the rows of each", t.Key, t.Values))
+				notes = append(notes, fmt.Sprintf("the value of tag %q contains the delimiter: it is a list of %d values and shows the rows of each", t.Key, t.Values))
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func (f *tagFlags) session() (tags []tagrules.Tag, files []string, err error) {
 		if text, ok := os.LookupEnv(name); ok {
 			return text, nil
 		}
-		return "", fmt.Errorf("the environment has no variable %q", name)
+		return "", fmt.Errorf("environment variable %q is not set", name)
 	})
 	each("tag-file", f.file, "FILE", func(path string) (string, error) {
 		files = append(files, path)

@@ -36,7 +36,7 @@ func newVet() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:                   "vet [flags] RULES...",
 		DisableFlagsInUseLine: true,
-		Short:                 "Find what is wrong in rules, or may not be meant",
+		Short:                 "Find errors and probable mistakes in rules",
 		Long:                  vetHelp,
 		Example:               vetExamples,
 		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
@@ -50,12 +50,12 @@ func newVet() *cobra.Command {
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
 	f.read.register(flags)
 	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
-	flags.StringVar(&f.failOn, "fail-on", "error", "lowest `SEVERITY` that ends with exit code 3: error, warning, info, never")
+	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "fail-on", "error", "warning", "info", "never")
 	choices(cmd, "format", "text", "json", "sarif", "github")
-	flags.BoolVar(&f.list, "list", false, "list every id there is, and end")
+	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
 	return cmd
 }
 
@@ -65,14 +65,14 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	err := checkChoices(cmd)
 	if len(args)+len(f.tags) == 0 {
-		err = errors.Join(err, errors.New("RULES are missing: name permission datasets, or tag rules with --tags FILE"))
+		err = errors.Join(err, errors.New("RULES are missing: want permission datasets, or tag rules with --tags FILE"))
 	}
 	rules := slices.ContainsFunc(args, func(path string) bool { return !isConfig(path) })
 	if tags := len(f.tags) > 0 || slices.ContainsFunc(args, isConfig); f.session.given() && !tags {
-		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules to try them on: name some with --tags FILE"))
+		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules: want --tags FILE"))
 	}
 	if f.users.path != "" && !rules {
-		err = errors.Join(err, errors.New("--users needs a permission dataset: sessions with tags are anonymous"))
+		err = errors.Join(err, errors.New("--users needs a permission dataset, because sessions with tags are anonymous"))
 	}
 	if err != nil {
 		return err
@@ -120,7 +120,7 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 		sessions = []vet.Session{{Name: "session", Tags: tags}}
 	}
 	if len(args)+len(f.tags) > 1 && slices.Contains(f.data, input.Stdin) {
-		return nil, errors.New("--data -: standard input can be read once, for one file of rules")
+		return nil, errors.New("--data -: standard input can be read only once: want one file of rules")
 	}
 	var all []vet.Finding
 	for i, path := range slices.Concat(args, f.tags) {

@@ -27,9 +27,9 @@ type viewerFlags struct {
 func (f *viewerFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
 	flags.StringVar(&f.user, "user", "", "the viewer's user `NAME`")
-	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`, for rules that name ARNs; its name and namespace count for others")
-	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group the viewer is in; may be repeated")
-	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group the viewer is in; may be repeated")
+	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`, for rules with ARNs; for rules with names, its name and namespace count")
+	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group of the viewer; may be repeated")
+	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group of the viewer; may be repeated")
 	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
 	f.users.register(flags, "; the viewer is in the groups that it names")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
@@ -77,7 +77,7 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 	case f.user == "" && f.userARN == "" && f.groups == nil && f.groupARNs == nil:
 		errs = append(errs, errors.New("the viewer is missing: want --user NAME or --user-arn ARN, or --group NAME for what a group sees"))
 	case f.userARN != "" && f.namespace != "":
-		errs = append(errs, errors.New("--namespace: the ARN of --user-arn holds the namespace already"))
+		errs = append(errs, errors.New("--namespace: the ARN of --user-arn already has a namespace"))
 	}
 	if f.namespace != "" {
 		if err := namespace.CheckNamespace(f.namespace); err != nil {
@@ -117,7 +117,7 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 		case err == nil && a.Kind != namespace.KindGroup:
 			err = fmt.Errorf("got the ARN of a %s, want one of a group", a.Kind)
 		case err == nil && !p.User.IsZero() && a.Namespace != p.User.InNamespace():
-			err = fmt.Errorf("the group is in namespace %q and the viewer in %q: users are in groups of their own namespace", a.Namespace, p.User.InNamespace())
+			err = fmt.Errorf("the group is in namespace %q and the viewer in %q: users can only be in groups of their namespace", a.Namespace, p.User.InNamespace())
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--group-arn: %w", err))
@@ -137,9 +137,9 @@ func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []stri
 	theirs := namespace.Identity{Namespace: f.rulesNamespace}.InNamespace()
 	switch {
 	case rules.Len() == 0:
-		return []string{"the file holds no rule, so nobody sees a row"}
+		return []string{"the file has no rules, so nobody sees a row"}
 	case arns && viewer.User.ARN.IsZero() && len(f.groupARNs) == 0:
-		return []string{"the rules name ARNs: give --user-arn and --group-arn"}
+		return []string{"the rules name ARNs: want --user-arn and --group-arn"}
 	case !arns && !viewer.User.IsZero() && viewer.User.InNamespace() != theirs:
 		return []string{fmt.Sprintf("the rules belong to namespace %q and the viewer to %q, so none applies; see --rules-namespace",
 			theirs, viewer.User.InNamespace())}

@@ -32,36 +32,35 @@ type whereFlags struct {
 }
 
 const (
-	whereHelp = `Where writes what a viewer may see as a condition in the SQL of a database: every
-row that it selects is one that filter writes, whatever the collations of the
-database. What cannot be written exactly, or is more than the database takes in one
-statement, is an error, and nothing is written.
+	whereHelp = `Where writes a condition in the SQL of a database that selects exactly the rows of a
+viewer, independent of the collations of the database. If the database cannot express the
+condition exactly, or it exceeds the size of a statement, where fails and writes nothing.
 
-The condition comes first, then its arguments, one a line and quoted like JSON; with
---inline it has none. With --format json all is one object, for a program.
+The condition comes first, then its arguments, one per line and quoted like JSON. With
+--inline there are no arguments. --format json writes one object for programs.
 
-The columns must hold text. AND may follow the condition. --wrap QUERY writes a query
-instead, of the visible rows of QUERY, such as "SELECT * FROM sales": what is put
-around or behind it sees no hidden row. Where a database has no such barrier that
-is an error that names what to use instead.
+The columns must hold text. You may add AND after the condition. --wrap QUERY writes a
+query of the visible rows of QUERY instead, such as "SELECT * FROM sales": expressions
+around it or after it see no hidden row. Where a database has no such barrier, --wrap
+fails and names the alternative.
 
-Values that fit into no statement go into a table with --temp NAME: the statements
-before the condition make and fill it, the one behind drops it.
+With --temp NAME, values that do not fit into one statement go into a table: the
+statements before the condition create and fill it, and the statement after it drops it.
 
-The output holds what the viewer may see, and for a session the values of its tags.
+The output contains the values that the viewer may see and, for a session, tag values.
 
 Exit codes
   0  done
-  1  wrong usage, bad rules, a condition that the database cannot take
+  1  wrong usage, bad rules, a condition that the database cannot express
   2  output that cannot be written`
 
-	whereExamples = `  # what Bob sees, for a query of PostgreSQL
+	whereExamples = `  # what Bob sees, as a condition for PostgreSQL
   rowsight where --dialect postgresql --rules rules.csv --user Bob
 
   # without arguments, for Athena
   rowsight where --dialect athena --inline --rules rules.csv --user Bob --group US-Sales
 
-  # a query of the visible rows, to put another around
+  # a query of the visible rows, for use in a larger query
   rowsight where --dialect trino --inline --wrap "SELECT * FROM sales" \
       --rules rules.csv --user Bob
 
@@ -75,12 +74,12 @@ func newWhere() *cobra.Command {
 		Use: `where --dialect NAME --rules FILE --user NAME [flags]
   rowsight where --dialect NAME --tags FILE --tag KEY=VALUE [flags]`,
 		DisableFlagsInUseLine: true,
-		Short:                 "Write what a viewer may see as a condition in SQL",
+		Short:                 "Write the rows of a viewer as a SQL condition",
 		Long:                  whereHelp,
 		Example:               whereExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return fmt.Errorf("got %q, want flags only: the condition is for a database", args[0])
+				return fmt.Errorf("got %q, want only flags: where reads no data", args[0])
 			}
 			return nil
 		},
@@ -93,12 +92,12 @@ func newWhere() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.dialect, "dialect", "", "`NAME` of the SQL: "+strings.Join(names, ", "))
-	flags.StringVar(&f.wrap, "wrap", "", "write a query of the visible rows of `QUERY`, which must be trusted")
-	flags.BoolVar(&f.inline, "inline", false, "write values as literals and not as arguments")
-	flags.BoolVar(&f.twoValued, "two-valued", false, "false instead of NULL, for a place that is not WHERE")
+	flags.StringVar(&f.wrap, "wrap", "", "write a query of the visible rows of a `QUERY` from a trusted source")
+	flags.BoolVar(&f.inline, "inline", false, "write values as literals instead of arguments")
+	flags.BoolVar(&f.twoValued, "two-valued", false, "false instead of NULL, for use outside WHERE")
 	flags.IntVar(&f.firstArg, "first-arg", 1, "`NUMBER` of the first placeholder")
 	flags.StringVar(&f.table, "table", "", "`NAME` or alias of the table, to qualify columns with")
-	flags.StringVar(&f.temp, "temp", "", "`NAME` of a table that may be made for values that fit nowhere else, its parts divided by dots")
+	flags.StringVar(&f.temp, "temp", "", "`NAME` of a table to create for values that do not fit into one statement; dots separate its parts")
 	f.viewer.register(flags)
 	f.tags.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the output: text, json")
@@ -118,7 +117,7 @@ func (f *whereFlags) run(cmd *cobra.Command) error {
 		errs = append(errs, fmt.Errorf("--first-arg: got %d, want a number from 1", f.firstArg))
 	}
 	if f.wrap != "" && f.table != "" {
-		errs = append(errs, errors.New("--wrap and --table both name the columns' table: want one of them"))
+		errs = append(errs, errors.New("--wrap and --table both name the table: want one of them"))
 	}
 	if err := errors.Join(append(errs, checkChoices(cmd))...); err != nil {
 		return err

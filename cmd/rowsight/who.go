@@ -40,7 +40,7 @@ func newWho() *cobra.Command {
   rowsight who --rules FILE --row N [flags] DATA...
   rowsight who --rules FILE [flags] DATA...`,
 		DisableFlagsInUseLine: true,
-		Short:                 "Say who sees a row, or who sees how much of the data",
+		Short:                 "List who sees a row, or how much of the data each viewer sees",
 		Long:                  whoHelp,
 		Example:               whoExamples,
 		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
@@ -48,12 +48,12 @@ func newWho() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
-	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` the rows hold; may be repeated, and all must hold")
+	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
-	f.users.register(flags, " (default: whom the rules name)")
+	f.users.register(flags, " (default: the users and groups that the rules name)")
 	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
 	f.data.register(flags)
-	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "values of a column that a report counts apart, `N`; 0 is all of them")
+	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "count at most `N` values of a column separately in a report; 0 counts all")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json, and html for a report")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "format", "table", "csv", "json", "html")
@@ -110,7 +110,7 @@ func (f *whoFlags) check(cmd *cobra.Command, args []string) (map[string]string, 
 	values := make(map[string]string)
 	for _, p := range list {
 		if _, ok := values[p[0]]; ok {
-			errs = append(errs, fmt.Errorf("--value: two values for column %q: a row holds one", p[0]))
+			errs = append(errs, fmt.Errorf("--value: got two values for column %q, want one", p[0]))
 		}
 		values[p[0]] = p[1]
 	}
@@ -120,16 +120,16 @@ func (f *whoFlags) check(cmd *cobra.Command, args []string) (map[string]string, 
 	}
 	switch {
 	case asked && row:
-		errs = append(errs, errors.New("--value and --row are two ways to ask: want one of them"))
+		errs = append(errs, errors.New("--value and --row exclude each other: want one of them"))
 	case row && f.row < 1:
 		errs = append(errs, fmt.Errorf("--row: got %d, want a number from 1", f.row))
 	case asked && len(args) > 0:
 		errs = append(errs, fmt.Errorf("--value needs no data: got %q", args[0]))
 	case !asked && len(args) == 0:
-		errs = append(errs, errors.New("nothing is asked: want --value COLUMN=VALUE, or DATA"))
+		errs = append(errs, errors.New("the question is missing: want --value COLUMN=VALUE, or DATA"))
 	}
 	if errs = append(errs, checkChoices(cmd)); f.format == "html" && (asked || row) {
-		errs = append(errs, errors.New("--format html is for the report of all data"))
+		errs = append(errs, errors.New("--format html is only for the report of all data"))
 	}
 	if f.maxValues < 0 {
 		errs = append(errs, fmt.Errorf("--max-values: got %d, want 0 or more", f.maxValues))

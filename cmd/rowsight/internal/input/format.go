@@ -70,7 +70,7 @@ func detect(name string, head []byte) (Format, error) {
 	text := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\uFEFF")), " \t\r\n")
 	switch {
 	case bytes.IndexByte(head, 0) >= 0:
-		return "", fmt.Errorf("%w: binary data that is no Arrow or Parquet", ErrFormat)
+		return "", fmt.Errorf("%w: binary data that is neither Arrow nor Parquet", ErrFormat)
 	case bytes.HasPrefix(text, []byte("{")):
 		return JSONL, nil
 	}

@@ -29,7 +29,7 @@ func (d *Data) openJSONL(s *source) (array.RecordReader, error) {
 	var r io.Reader = s
 	if d.json == nil {
 		d.json = tabular.NewJSON(&tabular.JSONOptions{
-			Columns: d.columnsOfFiles(), InferRows: max(d.opts.InferRows, 0), Lines: d.opts.Lines, Hint: "--infer-rows 0 looks at all",
+			Columns: d.columnsOfFiles(), InferRows: max(d.opts.InferRows, 0), Lines: d.opts.Lines, Hint: "--infer-rows 0 reads all lines first",
 		})
 		if d.opts.InferRows < 0 {
 			if err := d.inferAll(s); err != nil {
@@ -63,7 +63,7 @@ func (d *Data) inferAll(s *source) error {
 		r := io.Reader(io.NewSectionReader(s, 0, s.size))
 		if i > 0 {
 			if p.path == Stdin {
-				return &Error{File: p.name(), Err: errors.New("can be read once only: name it first to look at all lines")}
+				return &Error{File: p.name(), Err: errors.New("can be read only once: name it first to read all its lines")}
 			}
 			other, _, err := openSource(d.ctx, p, d.opts.Stdin, &d.read)
 			if err != nil {

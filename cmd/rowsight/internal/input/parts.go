@@ -101,7 +101,7 @@ func expand(paths []string) ([]part, error) {
 			return nil, err
 		}
 		if len(parts) == before {
-			return nil, &Error{File: path, Err: fmt.Errorf("%w: the folder holds no file", ErrNoData)}
+			return nil, &Error{File: path, Err: fmt.Errorf("%w: the folder has no files", ErrNoData)}
 		}
 	}
 	return parts, nil

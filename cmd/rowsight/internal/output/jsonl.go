@@ -21,7 +21,7 @@ func newJSONL(w io.Writer, schema *arrow.Schema) (*jsonWriter, error) {
 	seen := make(map[string]bool)
 	for _, f := range schema.Fields() {
 		if seen[f.Name] {
-			return nil, fmt.Errorf("two columns are called %q: JSON keys must differ; try csv or arrow", f.Name)
+			return nil, fmt.Errorf("two columns have the name %q, and JSON keys must differ; try csv or arrow", f.Name)
 		}
 		seen[f.Name] = true
 		j.keys = append(j.keys, string(appendJSONText(nil, f.Name))+":")
@@ -65,7 +65,7 @@ func newLines(w io.Writer) *lineWriter { return &lineWriter{bufio.NewWriterSize(
 func (l *lineWriter) Write(rec arrow.Record) error {
 	lines, ok := rec.Column(int(rec.NumCols()) - 1).(*array.Binary)
 	if !ok {
-		return fmt.Errorf("the last column holds no lines")
+		return fmt.Errorf("the last column must hold lines")
 	}
 	for i := range lines.Len() {
 		l.w.Write(lines.Value(i)) // a bufio.Writer keeps its error
