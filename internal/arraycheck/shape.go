@@ -142,6 +142,11 @@ func checkBitmap(d v15.ArrayData, dt v15.DataType) error {
 		return malformed("%d nulls of %d rows", d.NullN(), d.Len())
 	}
 	if !hasBitmap(dt) {
+		// Null stands for itself; unions and run-end encodings have the nulls of
+		// their children. Some readers would go by a bitmap, others would not.
+		if dt.ID() != v15.NULL && (d.NullN() > 0 || len(d.Buffers()) > 0 && len(bytesOf(d, 0)) > 0) {
+			return malformed("a validity bitmap or nulls of its own")
+		}
 		return nil
 	}
 	// Arrow takes an empty bitmap for none.
@@ -168,10 +173,10 @@ func checkWidth(d v15.ArrayData, i, width int) error {
 	return checkLen(d, i, end*width)
 }
 
-// checkLen allows a missing buffer where there is no row: v15 and v18 leave out
-// the buffers of empty arrays.
+// checkLen allows a missing buffer, or one that is too short, where there is no
+// row: v15 and v18 leave out the buffers of empty arrays.
 func checkLen(d v15.ArrayData, i, want int) error {
-	if d.Buffers()[i] == nil && (d.Len() == 0 || want == 0) {
+	if d.Len() == 0 || d.Buffers()[i] == nil && want == 0 {
 		return nil
 	}
 	if got := len(bytesOf(d, i)); got < want {
@@ -215,15 +220,20 @@ func checkChildren(d v15.ArrayData, end, each int) error {
 // checkRuns checks the last run end, which a look-up of the last row trusts.
 func checkRuns(d v15.ArrayData, end int) error {
 	ends, values := d.Children()[0], d.Children()[1]
-	width, ok := intWidth(ends.DataType())
-	if !ok || width == 1 {
+	switch ends.DataType().ID() {
+	case v15.INT16, v15.INT32, v15.INT64:
+	default:
 		return malformed("run ends of type %s", ends.DataType())
 	}
+	width, _ := intWidth(ends.DataType())
 	if Nulls(ends, ends.DataType()) != 0 {
 		return malformed("null run ends")
 	}
 	if ends.Len() != values.Len() {
 		return malformed("%d run ends for %d values", ends.Len(), values.Len())
+	}
+	if most := int64(1)<<(8*width-1) - 1; int64(end) > most {
+		return malformed("%d rows, run ends of type %s reach %d", end, ends.DataType(), most)
 	}
 	if d.Len() == 0 {
 		return nil

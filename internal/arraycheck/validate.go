@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	v15 "github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 
 	"github.com/rowsight/rowsight/internal/recovered"
@@ -37,38 +38,94 @@ func Check(rec v15.Record) (errs []*Error) {
 	for i, col := range rec.Columns() {
 		if int64(col.Len()) != rec.NumRows() {
 			errs = append(errs, &Error{Path: column(rec.ColumnName(i)), Type: col.DataType().String(), Err: malformed("%d rows, the record has %d", col.Len(), rec.NumRows())})
-		} else if err := validate(col.Data()); err != nil {
+		} else if err := validate(col.Data(), true); err != nil {
 			errs = append(errs, at(column(rec.ColumnName(i)), err))
 		}
 	}
 	return errs
 }
 
-// validate checks children before their parent, so that a parent may trust the
-// length of its children.
-func validate(d v15.ArrayData) *Error {
+// Array is [Validate] for the rows of one array and what these rows can reach:
+// of the children of a slice only the part that belongs to the slice is looked
+// at, so that going through an array slice by slice takes no longer than once.
+// Run ends and dictionaries are looked at as a whole.
+func Array(d v15.ArrayData) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &Error{Err: malformed("%v", recovered.Error(p, nil))}
+		}
+	}()
+	if e := validate(d, false); e != nil {
+		return e
+	}
+	return nil
+}
+
+// validate checks an array and all below it: whole children, or only what the
+// rows of d reach.
+func validate(d v15.ArrayData, whole bool) *Error {
+	if d == nil {
+		return &Error{Err: malformed("no array")}
+	}
 	dt := Storage(d.DataType())
+	fail := func(err error) *Error { return &Error{Type: d.DataType().String(), Err: err} }
 	types := Below(dt)
 	if got, want := len(d.Children()), len(types); got != want {
-		return &Error{Type: d.DataType().String(), Err: malformed("%d children, want %d", got, want)}
+		return fail(malformed("%d children, want %d", got, want))
 	}
 	for i, f := range types {
-		if err := validate(d.Children()[i]); err != nil {
-			return at(f.Name, err)
+		if c := d.Children()[i]; c == nil || !sameType(c.DataType(), f.Type) {
+			return fail(malformed("child %d is not of type %s", i, f.Type))
+		}
+		// What a parent needs of its children is their length; of run ends, all.
+		if whole || dt.ID() == v15.RUN_END_ENCODED {
+			if err := validate(d.Children()[i], whole); err != nil {
+				return at(f.Name, err)
+			}
 		}
 	}
-	if dt.ID() == v15.DICTIONARY {
-		if err := validate(d.Dictionary()); err != nil {
+	if t, ok := dt.(*v15.DictionaryType); ok {
+		if dict, ok := d.Dictionary().(*array.Data); !ok || dict == nil || !sameType(dict.DataType(), t.ValueType) {
+			return fail(malformed("no dictionary of type %s", t.ValueType))
+		}
+		if err := validate(d.Dictionary(), whole); err != nil {
 			return at("dictionary", err)
 		}
 	}
 	if err := Shape(d, dt); err != nil {
-		return &Error{Type: d.DataType().String(), Err: err}
+		return fail(err)
 	}
 	if err := checkElements(d, dt); err != nil {
-		return &Error{Type: d.DataType().String(), Err: err}
+		return fail(err)
+	}
+	for i, f := range types {
+		child := d.Children()[i]
+		if !whole && dt.ID() != v15.RUN_END_ENCODED {
+			from, to := reached(d, dt, i)
+			if from != 0 || to != int64(child.Len()) {
+				part := array.NewSliceData(child, from, to)
+				defer part.Release()
+				child = part
+			}
+			if err := validate(child, false); err != nil {
+				return at(f.Name, err)
+			}
+		}
+		if dt.ID() == v15.MAP && (countNulls(child) != 0 || keyNulls(child) != 0) {
+			return fail(malformed("null entries or keys"))
+		}
 	}
 	return nil
+}
+
+// sameType is arrow.TypeEqual, quick where both are one type.
+func sameType(a, b v15.DataType) bool { return a == b || v15.TypeEqual(a, b) }
+
+// keyNulls counts the nulls among the keys of the entries of a map.
+func keyNulls(entries v15.ArrayData) int {
+	keys := array.NewSliceData(entries.Children()[0], int64(entries.Offset()), int64(entries.Offset()+entries.Len()))
+	defer keys.Release()
+	return countNulls(keys)
 }
 
 // checkElements is the part of the check that takes time for every row.
@@ -83,16 +140,10 @@ func checkElements(d v15.ArrayData, dt v15.DataType) error {
 		return nil
 	}
 	switch t := dt.(type) {
-	case *v15.BinaryType, *v15.StringType, *v15.ListType:
+	case *v15.BinaryType, *v15.StringType, *v15.ListType, *v15.MapType:
 		return checkIncreasing[int32](d)
 	case *v15.LargeBinaryType, *v15.LargeStringType, *v15.LargeListType:
 		return checkIncreasing[int64](d)
-	case *v15.MapType:
-		entries := d.Children()[0]
-		if countNulls(entries) != 0 || countNulls(entries.Children()[0]) != 0 {
-			return malformed("null entries or keys")
-		}
-		return checkIncreasing[int32](d)
 	case *v15.BinaryViewType, *v15.StringViewType:
 		return checkViews(d)
 	case *v15.ListViewType:
@@ -106,15 +157,27 @@ func checkElements(d v15.ArrayData, dt v15.DataType) error {
 	case *v15.DictionaryType:
 		return checkIndices(d, t)
 	case *v15.RunEndEncodedType:
-		ends := d.Children()[0]
-		width, _ := intWidth(ends.DataType())
-		for i, last := 0, int64(0); i < ends.Len(); i++ {
-			end := intAt(ends, 1, width, i)
-			if end <= last {
-				return malformed("run %d ends at %d, after %d", i, end, last)
-			}
-			last = end
+		return checkRunEnds(d.Children()[0])
+	}
+	return nil
+}
+
+// Runs checks the run ends of a run-end encoded array, all of them: readers
+// search them for a row and take them to increase. Its values are not looked at.
+func Runs(d v15.ArrayData) error {
+	ends := d.Children()[0]
+	return first(Shape(ends, ends.DataType()), Shape(d, d.DataType()), checkRunEnds(ends))
+}
+
+// checkRunEnds checks that every run has a row.
+func checkRunEnds(ends v15.ArrayData) error {
+	width, _ := intWidth(ends.DataType())
+	for i, last := 0, int64(0); i < ends.Len(); i++ {
+		end := intAt(ends, 1, width, i)
+		if end <= last {
+			return malformed("run %d ends at %d, after %d", i, end, last)
 		}
+		last = end
 	}
 	return nil
 }
@@ -195,9 +258,11 @@ func checkSpans(d v15.ArrayData, width int) error {
 }
 
 // checkUnion checks that each row names a child the type has and, in a dense
-// union, an element that child has.
+// union, an element that child has. Elements of one child come in the order of
+// the rows, as the format wants.
 func checkUnion(d v15.ArrayData, t v15.UnionType) error {
 	ids := t.ChildIDs()
+	last := make([]int64, len(d.Children()))
 	for i := range d.Len() {
 		code := intAt(d, 1, 1, i)
 		if code < 0 || code >= int64(len(ids)) || ids[code] < 0 || ids[code] >= len(d.Children()) {
@@ -206,9 +271,15 @@ func checkUnion(d v15.ArrayData, t v15.UnionType) error {
 		if t.Mode() == v15.SparseMode {
 			continue
 		}
-		if k := intAt(d, 2, 4, i); k < 0 || k >= int64(d.Children()[ids[code]].Len()) {
-			return malformed("row %d is element %d of a child of %d", i, k, d.Children()[ids[code]].Len())
+		child := ids[code]
+		k := intAt(d, 2, 4, i)
+		if k < 0 || k >= int64(d.Children()[child].Len()) {
+			return malformed("row %d is element %d of a child of %d", i, k, d.Children()[child].Len())
 		}
+		if k < last[child] {
+			return malformed("row %d is element %d of a child, after %d", i, k, last[child])
+		}
+		last[child] = k
 	}
 	return nil
 }
@@ -218,7 +289,8 @@ func checkUnion(d v15.ArrayData, t v15.UnionType) error {
 //	size int32 | 12 bytes                                     size <= 12
 //	size int32 | prefix [4]byte | buffer int32 | offset int32  longer
 //
-// The prefix must be that of the value: comparisons trust it.
+// The prefix must be that of the value, and what a short value leaves must be
+// zero: comparisons trust both.
 func checkViews(d v15.ArrayData) error {
 	const inline = 12
 	bits, headers, data := bytesOf(d, 0), bytesOf(d, 1), d.Buffers()[2:]
@@ -232,6 +304,11 @@ func checkViews(d v15.ArrayData) error {
 			return malformed("view %d has size %d", i, size)
 		}
 		if size <= inline {
+			for _, b := range h[4+size:] {
+				if b != 0 {
+					return malformed("view %d is not padded with zeros", i)
+				}
+			}
 			continue
 		}
 		buf, from := int64(int32(binary.NativeEndian.Uint32(h[8:]))), int64(int32(binary.NativeEndian.Uint32(h[12:])))

@@ -55,6 +55,9 @@ func isText(t arrow.DataType) bool {
 // openColumn looks at a text column through its classifier. What it returns
 // reads the memory of data and must not outlive it.
 func openColumn(data arrow.ArrayData, c *classifier) (codes, error) {
+	if err := sized(data); err != nil {
+		return nil, err
+	}
 	switch t := data.DataType().(type) {
 	case *arrow.StringType:
 		return openPlain(data, c.lookup, arrow.Int32Traits.CastFromBytes), nil

@@ -4,6 +4,8 @@ import (
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
 // runEnds reads run-end encoded text: the class is looked up once a run.
@@ -19,6 +21,9 @@ func openRuns(data arrow.ArrayData, t *arrow.RunEndEncodedType, c *classifier) (
 	r := &runEnds{offset: data.Offset()}
 	if data.Len() == 0 {
 		return r, nil
+	}
+	if err := malformed(arraycheck.Runs(data)); err != nil {
+		return nil, err
 	}
 	r.ends, r.runs = runEndsOf(data, t)
 	r.first = r.find(0)

@@ -92,11 +92,16 @@ func (v *views) readShort(dst []uint32, from int) bool {
 	return true
 }
 
-// viewBytes returns where the text of the view at the start of header lies.
+// viewBytes returns where the text of the view at the start of header lies. A
+// view with the prefix of another text lies nowhere: b holds no byte of it.
 func viewBytes(header []byte, buffers [][]byte) (b []byte, at, n int) {
 	n = int(int32(binary.LittleEndian.Uint32(header)))
 	if n <= inlineView {
 		return header[:viewSize], 4, n
 	}
-	return buffers[binary.LittleEndian.Uint32(header[8:])], int(binary.LittleEndian.Uint32(header[12:])), n
+	b, at = buffers[binary.LittleEndian.Uint32(header[8:])], int(binary.LittleEndian.Uint32(header[12:]))
+	if at+n <= len(b) && [4]byte(b[at:]) != [4]byte(header[4:]) {
+		b = nil
+	}
+	return b, at, n
 }

@@ -44,6 +44,20 @@
 // assembly; elsewhere, and with the build tag purego, they are in Go and show
 // the same rows.
 //
+// # Malformed records
+//
+// A record that Arrow's full validation would refuse is refused with
+// [ErrMalformed], at any depth: offsets, sizes, indices, run ends, type codes and
+// views that lead out of their arrays or come in another order than the format
+// wants, null counts that are not those of the bitmaps, views with the prefix or
+// padding of another value. Nested and run-end encoded columns, dictionaries and
+// columns that are handed on without a copy are looked at as a whole. In flat
+// columns the rows that are copied are looked at, and not the hidden ones.
+//
+// Values are not looked at: text is compared and copied byte by byte, whether or
+// not it is UTF-8, and numbers need not fit the precision or range of their type.
+// Every reader sees the same bytes there.
+//
 // # Errors
 //
 // [Bind] reports every column that does not fit, as [*BindError]. A record of

@@ -35,6 +35,7 @@ var errBind = errors.New("the predicate could not be compiled")
 var (
 	errIndex   = fmt.Errorf("%w: an index leads out of the dictionary", ErrMalformed)
 	errOffsets = fmt.Errorf("%w: offsets out of order or out of range", ErrMalformed)
+	errView    = fmt.Errorf("%w: a view that is not padded with zeros", ErrMalformed)
 	errUnion   = fmt.Errorf("%w: a row of a union refers to no item", ErrMalformed)
 )
 

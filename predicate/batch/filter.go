@@ -87,6 +87,11 @@ func (f *Filter) Apply(rec arrow.Record) (visible arrow.Record, err error) {
 		return nil, err
 	}
 	if f != nil && f.plan.kind == planAll {
+		for i, col := range rec.Columns() {
+			if err := validate(col.Data(), true); err != nil {
+				return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+			}
+		}
 		rec.Retain()
 		return rec, nil
 	}

@@ -74,7 +74,11 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 	shared := 0
 	for i := range columns {
 		data := rec.Column(i).Data()
-		if all && closed(data) {
+		share := all && closed(data)
+		if err := validate(data, share); err != nil {
+			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+		}
+		if share {
 			columns[i] = rec.Column(i)
 			shared++
 			continue

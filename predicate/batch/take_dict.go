@@ -37,7 +37,11 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 		return nil, err
 	}
 	values := d
-	if kept.n < d.Len() || !closed(d) {
+	if kept.n == d.Len() && closed(d) {
+		if err := validate(d, true); err != nil {
+			return nil, err
+		}
+	} else {
 		if values, err = t.take(d, kept); err != nil {
 			return nil, err
 		}

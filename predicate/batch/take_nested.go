@@ -39,41 +39,6 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid, offsets}, []arrow.ArrayData{child}, nulls), nil
 }
 
-// takeListView copies list_view and large_list_view: an offset and a size a
-// row. The result has its items in the order of the rows, shared by none.
-func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
-	offsets, sizes := t.buffer(sel.n*sizeOf[O]()), t.buffer(sel.n*sizeOf[O]())
-	items := t.runs()
-	if sel.n > 0 {
-		out, outSizes := castOffsets(offsets.Bytes()), castOffsets(sizes.Bytes())
-		in, inSizes := castOffsets(bufferBytes(data, 1))[data.Offset():], castOffsets(bufferBytes(data, 2))[data.Offset():]
-		i := 0
-		for _, r := range sel.eachRun() {
-			for k := r.at; k < r.at+r.n; k++ {
-				out[i], outSizes[i] = O(items.n), 0
-				if int(out[i]) != items.n {
-					return nil, errTooLong
-				}
-				if nulls == 0 || bitAt(valid.Bytes(), i) {
-					if in[k] < 0 || inSizes[k] < 0 || int(in[k])+int(inSizes[k]) > data.Children()[0].Len() {
-						return nil, errOffsets
-					}
-					outSizes[i] = inSizes[k]
-					items.add(int(in[k]), int(inSizes[k]))
-				}
-				i++
-			}
-		}
-	}
-	items.done()
-	child, err := t.take(data.Children()[0], items)
-	if err != nil {
-		return nil, err
-	}
-	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid, offsets, sizes}, []arrow.ArrayData{child}, nulls), nil
-}
-
 // takeFixedSizeList copies lists of size items each.
 func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, size int) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel)
@@ -130,7 +95,8 @@ func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.Arra
 }
 
 // takeDenseUnion copies type codes and, of each child, the items that selected
-// rows refer to, in the order of the rows.
+// rows refer to, in the order of the rows. An item that several rows share is
+// copied once: a small column could repeat a large one without end.
 func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
 	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
 	offsets := t.takeValues(bufferBytes(data, 2), data.Offset(), sel, 4)
@@ -150,8 +116,10 @@ func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.D
 		}
 		s := items[child]
 		at := int(out[i])
-		out[i] = int32(s.n)
-		s.add(at, 1)
+		if s.n == 0 || !lastIs(s, at) {
+			s.add(at, 1)
+		}
+		out[i] = int32(s.n - 1)
 	}
 	children := make([]arrow.ArrayData, len(items))
 	for i := range items {

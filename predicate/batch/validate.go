@@ -1,0 +1,71 @@
+package batch
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/bitutil"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
+)
+
+// validate refuses a column that Arrow's own validation would refuse, as far as
+// its rows can leave:
+//
+//	handed on as it is   all rows, at every depth
+//	nested, run ends     all rows, at every depth: one row is found by others
+//	flat                 sizes and null counts here, a row's offsets, index or
+//	                     view where it is copied; hidden rows are not looked at
+func validate(data arrow.ArrayData, shared bool) error {
+	if shared || nested(data.DataType()) {
+		return malformed(arraycheck.Array(data))
+	}
+	if t, ok := arraycheck.Storage(data.DataType()).(*arrow.DictionaryType); ok {
+		dict := data.Dictionary()
+		if !arrow.TypeEqual(dict.DataType(), t.ValueType) {
+			return fmt.Errorf("%w: a dictionary of another type", ErrMalformed)
+		}
+		if err := validate(dict, false); err != nil {
+			return err
+		}
+	}
+	if err := sized(data); err != nil {
+		return err
+	}
+	bitmap, nulls := validity(data), data.NullN()
+	if nulls >= 0 && len(bitmap) > 0 && nulls != data.Len()-bitutil.CountSetBits(bitmap, data.Offset(), data.Len()) {
+		return fmt.Errorf("%w: the null count is not that of the bitmap", ErrMalformed)
+	}
+	return nil
+}
+
+// sized refuses an array whose buffers are too small for its rows, in time that
+// does not depend on them.
+func sized(data arrow.ArrayData) error {
+	return malformed(arraycheck.Shape(data, arraycheck.Storage(data.DataType())))
+}
+
+// nested reports whether rows of a type are not side by side in its buffers.
+func nested(dt arrow.DataType) bool {
+	switch dt := arraycheck.Storage(dt).(type) {
+	case *arrow.DictionaryType:
+		return nested(dt.ValueType)
+	case arrow.NestedType, *arrow.RunEndEncodedType:
+		return true
+	default:
+		return false
+	}
+}
+
+// malformed makes an error of arraycheck one of this package.
+func malformed(err error) error {
+	if err == nil {
+		return nil
+	}
+	var where *arraycheck.Error
+	if errors.As(err, &where) && where.Path == "" {
+		err = where.Err // the caller names the column, and the type is the schema's
+	}
+	return fmt.Errorf("%w: %w", ErrMalformed, err)
+}
