@@ -97,7 +97,7 @@ func Example_sql() {
 	fmt.Println(condition.SQL())
 	fmt.Printf("%q\n", condition.Args())
 	// Output:
-	// "Region" COLLATE "C" = ANY($1::text[]) AND "Segment" COLLATE "C" = $2::text
+	// "Region" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[]) AND "Region" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[]) AND "Segment" OPERATOR(pg_catalog.=) $2::pg_catalog.text AND "Segment" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) $2::pg_catalog.text
 	// ["{\"EMEA\",\"US\"}" "SMB"]
 }
 

@@ -15,7 +15,8 @@ var bigQuery = spec{
 	name:        "bigquery",
 	aliases:     []string{"googlesql"},
 	quote:       [2]byte{'`', '`'},
-	noName:      "`\\", // a backslash is an escape in names, too
+	names:       nameRules{most: 300, unit: inCharacters, not: "`\\", folded: true}, // a backslash is an escape in names, too
+	superset:    superset{on: true},
 	literal:     bigqueryLiteral,
 	placeholder: func(b []byte, n int) []byte { return strconv.AppendInt(append(b, "@p"...), int64(n), 10) },
 	reuse:       true,

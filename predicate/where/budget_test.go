@@ -79,7 +79,7 @@ func TestBudget(t *testing.T) {
 			require.ErrorIs(t, err, where.ErrBudget)
 			require.Equal(t, d, budget.Dialect)
 			require.Greater(t, budget.Got, budget.Max)
-			require.Equal(t, "1 = 0", c.SQL(), "an error comes with no row")
+			require.Equal(t, denies(d), c.SQL(), "an error comes with no row")
 			require.NotContains(t, err.Error(), "account 0")
 		}
 		for _, inline := range []bool{false, true} {
@@ -136,7 +136,7 @@ func TestDeep(t *testing.T) {
 		p = predicate.Or(predicate.And(p, predicate.In(fmt.Sprint("B", depth), "y")), predicate.And(predicate.In(fmt.Sprint("C", depth), "z"), predicate.In("D", "w")))
 		c, err := where.Lower(p, where.PostgreSQL, nil)
 		require.NoError(t, err)
-		require.Less(t, len(c.SQL())-size, 400, "each level adds the same")
+		require.Less(t, len(c.SQL())-size, 600, "each level adds the same")
 		size = len(c.SQL())
 	}
 }

@@ -12,8 +12,9 @@ import (
 // every one that cannot be sent.
 func (l *lowering) check() error {
 	var errs []error
-	quoted, compared := make(map[string]string), make(map[string]string)
+	quoted, kinds := make(map[string]string), make(map[string]Kind)
 	l.columns = make([]string, len(l.atoms))
+	l.kinds = make([]Kind, len(l.atoms))
 	l.values = make([][]string, len(l.atoms))
 	lists := 0
 	for i, p := range l.atoms {
@@ -23,11 +24,12 @@ func (l *lowering) check() error {
 			if err != nil {
 				errs = append(errs, err)
 			}
-			quoted[name], compared[name] = sql, l.spec.left+sql+l.spec.right
+			quoted[name] = sql
+			if kinds[name], err = l.kind(name); err != nil {
+				errs = append(errs, err)
+			}
 		}
-		if l.columns[i] = quoted[name]; p.Op() == predicate.OpIn {
-			l.columns[i] = compared[name]
-		}
+		l.columns[i], l.kinds[i] = quoted[name], kinds[name]
 		if p.Op() != predicate.OpIn {
 			continue
 		}
@@ -36,14 +38,34 @@ func (l *lowering) check() error {
 			if err := checkText(v); err != nil {
 				errs = append(errs, &ValueError{Column: name, Number: j + 1, Of: len(values), Err: err})
 			}
-			values[j] = v + l.spec.end
+		}
+		if l.kinds[i] == UUID {
+			values = slices.DeleteFunc(values, func(v string) bool { return !canonicalUUID(v) })
 		}
 		if l.values[i] = values; len(values) > short {
 			lists++
 		}
 	}
 	l.crowded = lists > crowd
+	if err := l.spec.names.noTwins(quoted); err != nil && l.opts.Column == nil {
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
+}
+
+// kind returns what a column holds, if the dialect can use it.
+func (l *lowering) kind(name string) (Kind, error) {
+	if l.opts.Kind == nil {
+		return Text, nil
+	}
+	switch k := l.opts.Kind(name); {
+	case k > UUID:
+		return Text, fmt.Errorf("%w: Kind: column %q: got %v", ErrOptions, name, k)
+	case k == UUID && l.spec.uuid == "":
+		return Text, fmt.Errorf("%w: Kind: column %q: %s has no comparison for %v: cast it to text in Column", ErrOptions, name, l.spec.name, k)
+	default:
+		return k, nil
+	}
 }
 
 func (l *lowering) column(name string) (string, error) {

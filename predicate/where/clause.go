@@ -1,6 +1,7 @@
 package where
 
 import (
+	"cmp"
 	"log/slog"
 	"slices"
 
@@ -29,19 +30,21 @@ type Statement struct {
 }
 
 // SQL returns the condition. It is never "": 1 = 0 selects no row and 1 = 1
-// every row. A condition that is an OR stands in parentheses, so that AND may
-// follow any.
+// every row, and in PostgreSQL and Redshift FALSE and TRUE. The zero Clause,
+// which is of no dialect, is NULL IS NOT NULL. A condition that is an OR stands
+// in parentheses, so that AND may follow any.
 func (c Clause) SQL() string {
-	if c.sql == "" {
-		return none
+	if c.sql != "" {
+		return c.sql
 	}
-	return c.sql
+	if s := c.dialect.spec(); s != nil {
+		return s.none()
+	}
+	return "NULL IS NOT NULL" // no operator, which an engine might let a user define
 }
 
-const (
-	none = "1 = 0"
-	all  = "1 = 1"
-)
+func (s *spec) none() string { return cmp.Or(s.constants[0], "1 = 0") }
+func (s *spec) all() string  { return cmp.Or(s.constants[1], "1 = 1") }
 
 // Args returns the arguments, in the order of the placeholders. Each is a
 // string.

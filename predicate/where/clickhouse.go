@@ -12,7 +12,7 @@ package where
 var clickHouse = spec{
 	name:        "clickhouse",
 	quote:       [2]byte{'`', '`'},
-	noName:      "`\\", // a backslash is an escape in names, too
+	names:       nameRules{not: "`\\"}, // a backslash is an escape in names, too
 	literal:     clickhouseLiteral,
 	placeholder: question,
 	hasValue:    [2]string{"notEmpty(", ")"},

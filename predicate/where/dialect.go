@@ -34,16 +34,22 @@ type spec struct {
 	aliases []string
 
 	quote       [2]byte                         // around a name; the second is doubled inside
-	noName      string                          // bytes that a name must not hold
+	names       nameRules                       // what a name may be
 	literal     func(b []byte, s string) []byte // s is valid UTF-8 without NUL
 	placeholder func(b []byte, n int) []byte    // of argument n
 	reuse       bool                            // one argument may have several placeholders
 
-	// A text is compared as left + column + right with argLeft + value + end +
-	// argRight. They see to it that it is compared exactly.
+	// A text is compared as left + column + right with argLeft + value + argRight.
+	// They see to it that it is compared exactly. Objects of the engine are named
+	// with their schema wherever one of a user could be found in their place (S8).
 	left, right, argLeft, argRight string
-	end                            string // what every value is extended by, if spaces at its end would not count
 	hasValue                       [2]string
+
+	constants  [2]string // no row and every row; empty strings are 1 = 0 and 1 = 1
+	equals     string    // between a column and a value; "" is " = "
+	list       [2]string // around values, which stand bare in it; empty strings are IN
+	superset   superset  // the plain comparison in front of the exact one
+	text, uuid string    // what a value is cast to; the second takes the place of the first; "" if the engine has none
 
 	// encode returns how a value is bound where the session could change it on its
 	// way; nil binds it as it is.

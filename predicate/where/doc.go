@@ -6,7 +6,10 @@
 //
 // for a predicate like Region in ("EMEA", "US") and Segment in ("SMB") sends
 //
-//	"Region" COLLATE "C" = ANY($1::text[]) AND "Segment" COLLATE "C" = $2::text
+//	"Region" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[])
+//	AND "Region" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[])
+//	AND "Segment" OPERATOR(pg_catalog.=) $2::pg_catalog.text
+//	AND "Segment" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) $2::pg_catalog.text
 //
 // # Exact or refused
 //

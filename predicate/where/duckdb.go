@@ -20,6 +20,8 @@ var duckDB = spec{
 	reuse:       true,
 	right:       " COLLATE C",
 	argRight:    "::VARCHAR",
+	names:       nameRules{folded: true},
+	superset:    superset{on: true, right: "::VARCHAR"},
 	hasValue:    [2]string{"", " COLLATE C <> ''"},
 	few:         1000,
 	fewInline:   200,

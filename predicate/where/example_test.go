@@ -18,7 +18,7 @@ func ExampleLower() {
 	fmt.Println(c.SQL())
 	fmt.Println(c.Args()...)
 	// Output:
-	// "Region" COLLATE "C" = ANY($1::text[]) AND "Segment" COLLATE "C" = $2::text
+	// "Region" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[]) AND "Region" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[]) AND "Segment" OPERATOR(pg_catalog.=) $2::pg_catalog.text AND "Segment" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) $2::pg_catalog.text
 	// {"EMEA","US"} O'Brien
 }
 
@@ -68,7 +68,7 @@ func ExampleClause_Setup() {
 	// Output:
 	// CREATE TABLE "memory"."default"."visible" (k integer, v varchar)
 	// INSERT INTO "memory"."default"."visible" SELECT k, v FROM UNNEST(CAST(json_parse(?) AS array(row(k integer, v varchar)))) AS u (k, v)
-	// "Account" IN (SELECT v FROM "memory"."default"."visible" WHERE k = 1)
+	// "Account" IN (SELECT rowsight_values.v FROM "memory"."default"."visible" AS rowsight_values WHERE rowsight_values.k = 1)
 	// DROP TABLE "memory"."default"."visible"
 }
 
@@ -87,7 +87,16 @@ func ExampleClause_Wrap() {
 	// Output:
 	// SELECT 1000 / amount FROM (SELECT * FROM (SELECT * FROM (
 	// SELECT * FROM sales
-	// ) AS rowsight_base WHERE "rowsight_base"."Region" COLLATE "C" = $1::text OFFSET 0) AS rowsight_visible) AS s WHERE segment = 'SMB' OR 1 = 1
+	// ) AS rowsight_base WHERE "rowsight_base"."Region" OPERATOR(pg_catalog.=) $1::pg_catalog.text AND "rowsight_base"."Region" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) $1::pg_catalog.text OFFSET 0) AS rowsight_visible) AS s WHERE segment = 'SMB' OR 1 = 1
+}
+
+// A column that is known to be compared exactly is compared once.
+func ExampleKind() {
+	p := predicate.In("tenant", "acme")
+	c, err := where.Lower(p, where.PostgreSQL, &where.Options{Kind: func(string) where.Kind { return where.ExactText }})
+	fmt.Println(c.SQL(), err)
+	// Output:
+	// "tenant" OPERATOR(pg_catalog.=) $1::pg_catalog.text <nil>
 }
 
 func ExampleKnown() {

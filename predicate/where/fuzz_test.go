@@ -145,7 +145,7 @@ func FuzzLower(f *testing.F) {
 			for _, inline := range []bool{false, true} {
 				c, err := where.Lower(p, d, &where.Options{FirstArg: first, Inline: inline})
 				if err != nil {
-					require.Equal(t, "1 = 0", c.SQL())
+					require.Equal(t, denies(d), c.SQL())
 					require.Empty(t, c.Args())
 					continue
 				}

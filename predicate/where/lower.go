@@ -16,23 +16,24 @@ func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 	if d.spec() == nil {
 		return Clause{}, ErrDialect
 	}
+	denied := Clause{dialect: d}
 	var o Options
 	if opts != nil {
 		o = *opts
 	}
 	if o.FirstArg < 0 {
-		return Clause{}, fmt.Errorf("%w: FirstArg: got %d, want 1 or more, or 0 for 1", ErrOptions, o.FirstArg)
+		return denied, fmt.Errorf("%w: FirstArg: got %d, want 1 or more, or 0 for 1", ErrOptions, o.FirstArg)
 	}
 	l, err := newLowering(p, d, o)
 	if err != nil {
-		return Clause{}, err
+		return denied, err
 	}
 	for _, s := range []squeeze{asTheyCome, literals, packed, inTable, allInTable} {
 		if err = l.write(s); err == nil {
 			return l.clause(p), nil
 		}
 	}
-	return Clause{}, err
+	return denied, err
 }
 
 // A squeeze says how hard a condition is made to fit into the limits.
@@ -59,8 +60,9 @@ type lowering struct {
 
 	root    tree
 	op      predicate.Op // OpNone and OpAll have no root
-	columns []string     // SQL of each atom's column; of an OpIn, as it is compared
-	values  [][]string   // of each atom, with the spec's end
+	columns []string     // SQL of each atom's column
+	kinds   []Kind       // of each atom's column
+	values  [][]string   // of each atom
 	crowded bool         // there are many lists
 
 	squeeze squeeze

@@ -7,6 +7,10 @@ type Options struct {
 	// [ErrColumn]. nil quotes the name. [Known] returns one that knows names.
 	Column func(name string) string
 
+	// Kind returns what a column is known to hold. It may save the second of two
+	// comparisons; nil is [Text] for all. Package spice/direct asks the catalog.
+	Kind func(name string) Kind
+
 	// FirstArg is the number of the first placeholder, in a query that has
 	// others before it; 0 is 1. It changes nothing for dialects with ?, whose
 	// arguments go in the order of the text.

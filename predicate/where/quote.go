@@ -7,14 +7,11 @@ import (
 
 // appendName writes a name as an identifier.
 func (s *spec) appendName(b []byte, name string) ([]byte, error) {
-	if name == "" {
-		return nil, fmt.Errorf("%w: the name is empty", ErrColumn)
-	}
 	if err := checkText(name); err != nil {
 		return nil, fmt.Errorf("name %q: %w", name, err)
 	}
-	if s.noName != "" && strings.ContainsAny(name, s.noName) {
-		return nil, fmt.Errorf("%w: name %q holds a character that %s does not allow", ErrColumn, name, s.name)
+	if err := s.names.check(name, s.name); err != nil {
+		return nil, err
 	}
 	b = append(b, s.quote[0])
 	b = appendEscaped(b, name, string(s.quote[1:]))

@@ -14,6 +14,8 @@ var snowflake = spec{
 	quote:       [2]byte{'"', '"'},
 	literal:     snowflakeLiteral,
 	placeholder: question,
+	names:       nameRules{most: 255, unit: inCharacters},
+	superset:    superset{on: true},
 	left:        "COLLATE(",
 	right:       ", 'utf8')",
 	hasValue:    [2]string{"COLLATE(", ", 'utf8') <> ''"},

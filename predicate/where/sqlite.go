@@ -19,6 +19,8 @@ var sqlite = spec{
 	literal:     standardLiteral,
 	placeholder: func(b []byte, n int) []byte { return strconv.AppendInt(append(b, '?'), int64(n), 10) },
 	reuse:       true,
+	names:       nameRules{folded: true},
+	superset:    superset{on: true},
 	left:        "+",
 	right:       " COLLATE BINARY",
 	hasValue:    [2]string{"", " COLLATE BINARY <> ''"},

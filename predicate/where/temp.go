@@ -36,7 +36,7 @@ func (l *lowering) fromTable(a int) {
 		k = len(l.tabled)
 		l.lists[a] = k
 	}
-	l.text(fmt.Sprintf("IN (SELECT v FROM %s WHERE k = %d)", l.tempName(), k))
+	l.text(fmt.Sprintf("IN (SELECT rowsight_values.v FROM %s AS rowsight_values WHERE rowsight_values.k = %d)", l.tempName(), k))
 }
 
 // setup returns the statements that fill the table, each within the limits,

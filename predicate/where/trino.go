@@ -11,6 +11,7 @@ var trino = spec{
 	name:        "trino",
 	aliases:     []string{"presto", "starburst"},
 	quote:       [2]byte{'"', '"'},
+	names:       nameRules{folded: true},
 	literal:     standardLiteral,
 	placeholder: question,
 	hasValue:    [2]string{"", " <> ''"},
@@ -41,6 +42,7 @@ const anyMatch = "any_match(ARRAY[TRUE], rowsight_rules -> "
 var athena = spec{
 	name:        "athena",
 	quote:       trino.quote,
+	names:       nameRules{most: 255, unit: inCharacters, folded: true},
 	literal:     trino.literal,
 	placeholder: trino.placeholder,
 	hasValue:    trino.hasValue,

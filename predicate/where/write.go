@@ -1,8 +1,6 @@
 package where
 
 import (
-	"strings"
-
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -15,9 +13,9 @@ func (l *lowering) write(s squeeze) error {
 	l.sent, l.lists = make(map[int][2]int), make(map[int]int)
 	switch l.op {
 	case predicate.OpNone:
-		l.text(none)
+		l.text(l.spec.none())
 	case predicate.OpAll:
-		l.text(all)
+		l.text(l.spec.all())
 	default:
 		l.and(l.root)
 	}
@@ -116,137 +114,31 @@ func (l *lowering) atom(a int) {
 		l.text(" IS NOT NULL AND ")
 	}
 	if l.atoms[a].Op() == predicate.OpHasValue {
+		if l.kinds[a] == UUID {
+			l.text(column)
+			l.text(" IS NOT NULL")
+			return
+		}
 		l.text(l.spec.hasValue[0])
 		l.text(column)
 		l.text(l.spec.hasValue[1])
 		return
 	}
+	if len(values) == 0 { // the kind of the column left none
+		l.text(l.spec.none())
+		return
+	}
 	form := l.form(len(values))
-	if form == scannedValues {
-		before, after, _ := strings.Cut(l.spec.scanned, "%s")
-		l.text(before)
-		l.value(a, values)
-		l.text(strings.Replace(after, "%c", column, 1))
-		return
-	}
-	l.text(column)
-	switch form {
-	case oneValue:
-		l.text(" = ")
-		l.list(a, values)
-	case someValues:
-		l.text(" IN (")
-		l.list(a, values)
-		l.text(")")
-	case packedValues:
-		l.text(" ")
-		l.nested = true
-		l.packed(a, values)
-	case tableValues:
-		l.text(" ")
-		l.nested = true
-		l.fromTable(a)
-	}
-}
-
-// A form is how the values of an atom are sent.
-type form int
-
-const (
-	oneValue form = iota
-	someValues
-	packedValues
-	scannedValues
-	tableValues
-)
-
-// form chooses how n values are sent.
-func (l *lowering) form(n int) form {
-	list := l.spec.few
-	if l.opts.Inline || l.squeeze >= literals {
-		list = l.spec.fewInline
-	}
-	if l.limits.List > 0 {
-		list = min(list, l.limits.List)
-	}
-	switch {
-	case n == 1:
-		return oneValue
-	case l.squeeze == allInTable, l.squeeze == inTable && n > few:
-		return tableValues
-	case l.crowded && l.spec.scanned != "" && n > short && n <= longScan:
-		return scannedValues
-	case l.spec.pack != nil && (n > list || l.squeeze == packed):
-		return packedValues
-	}
-	return someValues
-}
-
-// list writes values one by one.
-func (l *lowering) list(a int, values []string) {
-	if l.form(len(values)) == someValues {
-		l.fits("values of a list", len(values), l.limits.List)
-	}
-	inline := l.opts.Inline || l.squeeze >= literals
-	for i, v := range values {
-		if i > 0 {
-			l.text(", ")
+	if l.supersets(a, form) {
+		l.compare(a, form, comparison{column, l.spec.superset.left, l.spec.superset.right, true})
+		if l.kinds[a] == ExactText {
+			return
 		}
-		left, right := l.spec.argLeft, l.spec.argRight
-		if !inline && l.spec.encode != nil {
-			v, left, right = l.spec.encode(v)
-		}
-		l.text(left)
-		if inline {
-			l.sql = l.spec.literal(l.sql, v)
-		} else {
-			l.placeholder(a, i, v)
-		}
-		l.text(right)
+		l.text(" AND ")
 	}
-}
-
-// packed writes all values as one argument.
-func (l *lowering) packed(a int, values []string) {
-	longest := 0
-	for _, v := range values {
-		longest = max(longest, len(v))
+	c := comparison{l.spec.left + column + l.spec.right, l.spec.argLeft, l.spec.argRight, false}
+	if l.kinds[a] == UUID {
+		c.column = column
 	}
-	before, after, _ := strings.Cut(l.spec.packed(longest), "%s")
-	l.text(before)
-	l.value(a, values)
-	l.text(after)
-}
-
-func (l *lowering) value(a int, values []string) {
-	if _, ok := l.sent[a]; ok && !l.opts.Inline && l.spec.reuse {
-		l.placeholder(a, 0, "")
-		return
-	}
-	all := string(l.spec.pack(nil, values))
-	l.fits("bytes of an argument", len(all), l.limits.Arg)
-	if l.opts.Inline {
-		l.sql = l.spec.literal(l.sql, all)
-		return
-	}
-	l.placeholder(a, 0, all)
-}
-
-// placeholder writes what stands for argument i of an atom, and sends the
-// argument unless it was sent before and can be used again.
-func (l *lowering) placeholder(a, i int, v string) {
-	first, ok := l.sent[a]
-	if ok && l.spec.reuse && i < first[1] {
-		l.sql = l.spec.placeholder(l.sql, first[0]+i)
-		return
-	}
-	n := max(l.opts.FirstArg, 1) + len(l.args)
-	l.sql = l.spec.placeholder(l.sql, n)
-	l.args = append(l.args, v)
-	l.bytes += len(v)
-	if i == 0 {
-		first[0] = n
-	}
-	first[1] = max(first[1], i+1)
-	l.sent[a] = first
+	l.compare(a, form, c)
 }

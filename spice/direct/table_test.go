@@ -71,7 +71,8 @@ func TestRecords(t *testing.T) {
 	require.Equal(t, []string{
 		"SELECT * FROM (\nSELECT * FROM \"public\".\"sales\"\n) AS rowsight_base WHERE 1 = 0",
 		"SELECT \"rowsight_base\".\"Amount\", \"rowsight_base\".\"Region\" FROM (\nSELECT * FROM \"public\".\"sales\"\n) AS rowsight_base" +
-			" WHERE \"rowsight_base\".\"Region\" COLLATE \"C\" = ANY($1::text[])",
+			" WHERE \"rowsight_base\".\"Region\" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[])" +
+			" AND \"rowsight_base\".\"Region\" COLLATE pg_catalog.\"C\" OPERATOR(pg_catalog.=) ANY ($1::pg_catalog.text[])",
 	}, e.asked)
 	require.Equal(t, `{"EMEA","US"}`, e.args[1][0].Value)
 

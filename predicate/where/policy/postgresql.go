@@ -38,27 +38,34 @@ func postgreSQL(w *writer) error {
 	}
 	w.printf("-- Row-level security, written by rowsight. Run it as the owner of the table.\nBEGIN;\n\n")
 	if len(roles) > 0 {
-		body := "\nDECLARE\n  r text;\nBEGIN\n  FOREACH r IN ARRAY ARRAY[" + list + "]::text[] LOOP\n"
+		body := "\nDECLARE\n  r pg_catalog.text;\nBEGIN\n  FOREACH r IN ARRAY ARRAY[" + list + "]::pg_catalog.text[] LOOP\n"
 		if w.opts.CreateRoles {
-			body += "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = r) THEN\n" +
+			body += "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) r) THEN\n" +
 				"      EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', r);\n    END IF;\n"
 		}
-		body += "    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_catalog.pg_has_role(r::name, oid, 'MEMBER')) THEN\n" +
+		body += "    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_catalog.pg_has_role(r::pg_catalog.name, oid, 'MEMBER')) THEN\n" +
 			"      RAISE EXCEPTION 'role % sees every row: it is, or may become, a superuser or a role with BYPASSRLS', r;\n    END IF;\n" +
-			"    IF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = " + regclass + "::regclass AND pg_catalog.pg_has_role(r::name, relowner, 'MEMBER')) THEN\n" +
+			"    IF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) " + regclass + "::pg_catalog.regclass AND pg_catalog.pg_has_role(r::pg_catalog.name, relowner, 'MEMBER')) THEN\n" +
 			"      RAISE EXCEPTION 'role % can switch the policies off: it owns the table', r;\n    END IF;\n" +
 			"  END LOOP;\nEND\n"
 		w.printf("-- A role that the policies cannot hold is an error.\nDO %s;\n\n", dollarQuoted(body))
 	}
+	w.printf("-- A temporary table in front of the table is an error.\nDO %s;\n\n", dollarQuoted(`
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) `+regclass+`::pg_catalog.regclass AND relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()) THEN
+    RAISE EXCEPTION 'the table is a temporary one: name the schema of the table that is meant';
+  END IF;
+END
+`))
 	w.printf("-- Policies of an earlier script go; one of somebody else could show more rows.\nDO %s;\n\n", dollarQuoted(`
 DECLARE
-  p name;
+  p pg_catalog.name;
 BEGIN
-  FOR p IN SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = `+regclass+`::regclass LOOP
-    IF NOT pg_catalog.starts_with(p::text, '`+w.opts.Name+` ') THEN
+  FOR p IN SELECT polname FROM pg_catalog.pg_policy WHERE polrelid OPERATOR(pg_catalog.=) `+regclass+`::pg_catalog.regclass LOOP
+    IF NOT pg_catalog.starts_with(p::pg_catalog.text, '`+w.opts.Name+` ') THEN
       RAISE EXCEPTION 'the table has the policy %, which this script does not know: drop it first', p;
     END IF;
-    EXECUTE pg_catalog.format('DROP POLICY %I ON %s', p, `+regclass+`::regclass);
+    EXECUTE pg_catalog.format('DROP POLICY %I ON %s', p, `+regclass+`::pg_catalog.regclass);
   END LOOP;
 END
 `))

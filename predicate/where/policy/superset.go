@@ -41,7 +41,11 @@ func superset(w *writer) error {
 		named = append(named, s.groups...)
 		filters = append(filters, filter(fmt.Sprintf("%s %s %d", w.opts.Name, dataset, i+1), "Regular", w.opts.Name+" "+dataset, s.groups, clause))
 	}
-	base := filter(fmt.Sprintf("%s %s 0", w.opts.Name, dataset), "Base", w.opts.Name+" "+dataset+" closed", named, "1 = 0")
+	closed, err := w.clause(predicate.Predicate{})
+	if err != nil {
+		return err
+	}
+	base := filter(fmt.Sprintf("%s %s 0", w.opts.Name, dataset), "Base", w.opts.Name+" "+dataset+" closed", named, closed)
 	return w.json(append([]object{base}, filters...))
 }
 

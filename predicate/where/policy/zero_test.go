@@ -31,7 +31,7 @@ func TestZero(t *testing.T) {
 		if target.OneViewer() {
 			filter, err := policy.Filter(target, table(target), predicate.Predicate{}, &policy.Options{Dialect: where.PostgreSQL})
 			require.NoError(t, err)
-			require.Regexp(t, `1 = 0|"false"|"boolean": false`, string(filter), target)
+			require.Regexp(t, `1 = 0|FALSE|"false"|"boolean": false`, string(filter), target)
 			continue
 		}
 		script, err := policy.Script(target, policy.Policy{}, &policy.Options{Dialect: where.PostgreSQL})
