@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/audit"
@@ -69,6 +70,12 @@ func (d *Dataset) write(h header, b body, key dataKey) error {
 	if err != nil {
 		return err
 	}
+	// Nobody else writes here as long as the lock holds. Should somebody do all the
+	// same, their state is not replaced unseen.
+	defer turn(d.dir)()
+	if err := d.unchanged(); err != nil {
+		return err
+	}
 	tried, err := spicefile.WriteFile(d.store.disk, statePath(d.dir), file)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -90,6 +97,27 @@ func (d *Dataset) write(h header, b body, key dataKey) error {
 	default:
 		return fmt.Errorf("%w: %w", errUnknown, errors.Join(err, lookErr))
 	}
+}
+
+// unchanged reports why the state on the disk is not the one that this store
+// knows. It is then read again for the next call.
+func (d *Dataset) unchanged() error {
+	if err := d.store.held(); err != nil {
+		return err
+	}
+	found, err := d.store.disk.ReadFile(statePath(d.dir))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if bytes.Equal(found, d.file) && (err == nil) == (d.snap != nil) {
+		return nil
+	}
+	if d.snap != nil {
+		d.snap, d.file = nil, nil
+	}
+	return fmt.Errorf("%w: the state of the dataset is not the one that was written", ErrLocked)
 }
 
 // What is known of a change when the disk failed at the last step.

@@ -67,6 +67,9 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 	if _, err := s.find(folder(in.ID)); !errors.Is(err, ErrNoDataset) {
 		return nil, errors.Join(ErrExists, err)
 	}
+	if err := errors.Join(s.held(), s.unborn(dir)); err != nil {
+		return nil, err
+	}
 	h := header{ID: b.ID, UID: b.UID, ARN: s.arn(b.ID).String()}
 	key, err := s.newKey(ctx, h.ARN)
 	if err != nil {
@@ -88,6 +91,9 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 	}
 	if err == nil {
 		err = s.disk.SyncDir(filepath.Dir(dir))
+	}
+	if errors.Is(err, ErrLocked) {
+		return nil, err // whatever is there is not ours to remove
 	}
 	if err != nil {
 		_, retireErr := s.grant(ctx, h.ARN, key.arn, h.GrantID, "")
@@ -222,11 +228,15 @@ func (s *Store) delete(ctx context.Context, id string) error {
 	}
 	d.change.Lock()
 	defer d.change.Unlock()
+	defer turn(dir)()
+	if err := s.held(); err != nil {
+		return err
+	}
 	file, err := s.disk.ReadFile(statePath(dir))
 	if err != nil {
 		return err
 	}
-	if err := s.disk.Remove(statePath(dir)); err != nil {
+	if err := s.disk.Rename(statePath(dir), filepath.Join(dir, tombstone)); err != nil {
 		return err
 	}
 	d.mu.Lock()

@@ -28,7 +28,8 @@ type Dataset struct {
 
 	mu       sync.Mutex
 	snap     *snapshot // nil until it is needed
-	file     []byte    // the state file that snap was read from; of a store that only reads
+	file     []byte    // the state file of snap
+	seen     uint64    // the newest state that was known
 	segments map[uint64]*segment
 	deleted  bool
 	live     map[int64]*live // what is attached and not stored, by serial
@@ -117,6 +118,11 @@ func (d *Dataset) current(ctx context.Context) (*snapshot, error) {
 		return nil, ErrClosed
 	case deleted:
 		return nil, ErrNoDataset
+	}
+	if err := d.store.held(); err != nil {
+		return nil, err
+	}
+	switch {
 	case snap != nil && !d.store.opts.ReadOnly:
 		return snap, nil
 	default:
@@ -163,6 +169,16 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 	if d.snap != nil && (bytes.Equal(file, d.file) || d.snap.head.Seq >= h.Seq && !d.store.opts.ReadOnly) {
 		return d.snap, nil // somebody was faster
 	}
+	if h.Seq < d.seen {
+		again, err := d.store.disk.ReadFile(statePath(d.dir))
+		if err != nil || !bytes.Equal(again, file) {
+			return nil, errors.Join(errStale, err) // it was replaced meanwhile
+		}
+		return nil, fmt.Errorf("%w: the state is older than one that was there before", ErrCorrupt)
+	}
+	if d.snap == nil && d.seen == 0 {
+		d.sweep(&snap.body)
+	}
 	d.adopt(snap, file)
 	return snap, nil
 }
@@ -170,7 +186,7 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 // adopt makes snap the state, and lets go of segments that it does not have.
 // d.mu is held.
 func (d *Dataset) adopt(snap *snapshot, file []byte) {
-	d.snap, d.file = snap, file
+	d.snap, d.file, d.seen = snap, file, max(d.seen, snap.head.Seq)
 	if d.closing() {
 		return
 	}
@@ -202,7 +218,7 @@ func (d *Dataset) bury(seg *segment) {
 		_ = seg.open.Close() // it was only read
 		seg.open = nil
 	}
-	if !d.store.opts.ReadOnly && !d.closing() {
+	if !d.store.opts.ReadOnly && !d.closing() && d.store.held() == nil {
 		spicefile.Remove(d.store.disk, d.dir, seg.info.Version)
 	}
 }

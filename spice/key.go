@@ -32,6 +32,9 @@ func (s *Store) newKey(ctx context.Context, dataset string) (dataKey, error) {
 	if arn == "" {
 		return dataKey{}, ErrNoKey
 	}
+	if err := s.accepts(ctx, arn); err != nil {
+		return dataKey{}, err
+	}
 	k, err := s.keys.GenerateDataKey(ctx, arn, keys.ForResource(dataset))
 	if err != nil {
 		return dataKey{}, fmt.Errorf("%w: %w", ErrKey, err)
@@ -59,6 +62,9 @@ func (s *Store) unwrap(ctx context.Context, h header) (dataKey, error) {
 	}
 	if s.keys == nil {
 		return dataKey{}, fmt.Errorf("%w: the store was opened without keys", ErrKey)
+	}
+	if err := s.accepts(ctx, h.KeyARN); err != nil {
+		return dataKey{}, err
 	}
 	plain, err := s.keys.Decrypt(ctx, h.KeyARN, h.Key, keys.ForResource(h.ARN))
 	if err != nil {
@@ -99,13 +105,21 @@ func unusable(err error) bool {
 // UpdateKeyRegistration replaces the keys that are registered for the account
 // and Region of the store. The default among them encrypts new datasets and,
 // at their next full refresh, existing ones; without one it is [Options.Key]
-// (K1).
+// (K1). Which keys were registered is sealed under a key of the options, which
+// must be usable for that; see [Options.TrustedKeys].
 func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.RegisteredKey) error {
 	if err := s.writable(); err != nil {
 		return &Error{Op: "register keys", Err: err}
 	}
 	use := audit.Use{Name: audit.UpdateKeyRegistration, Who: s.operator(), DataSet: s.arn("*").String()}
 	if err := s.record(ctx, use); err != nil {
+		return &Error{Op: "register keys", Err: err}
+	}
+	// A registry in memory says what is wrong with them, before one is trusted.
+	if err := new(keys.Registry).UpdateKeyRegistration(s.opts.Account, s.opts.Region, registered); err != nil {
+		return &Error{Op: "register keys", Err: err}
+	}
+	if err := s.entrust(ctx, registered); err != nil {
 		return &Error{Op: "register keys", Err: err}
 	}
 	if err := s.registry.UpdateKeyRegistration(s.opts.Account, s.opts.Region, registered); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // lock takes the file that says a process writes to the store. Here a process
 // that is killed leaves it behind; it must then be removed by hand.
-func lock(path string) (unlock func() error, err error) {
+func lock(path string) (*folderLock, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, ErrLocked
@@ -18,5 +18,8 @@ func lock(path string) (unlock func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return errors.Join(f.Close(), os.Remove(path)) }, nil
+	return &folderLock{file: f, path: path, remove: true}, nil
 }
+
+// turn is for systems that can lock a folder.
+func turn(string) (done func()) { return func() {} }

@@ -25,7 +25,7 @@ type Options struct {
 	Partition, Region, Account string
 
 	// Keys wrap the data keys of datasets (K1). A file says under which key it
-	// is, so let the service use keys of yours and no others. Nil is the local key service of
+	// is; Key and TrustedKeys say which of them count. Nil is the local key service of
 	// package keys in the folder "<dir>.keys": whoever holds both folders can
 	// read the data, so keep them apart.
 	Keys keys.Keys
@@ -34,6 +34,12 @@ type Options struct {
 	// out: it is then the first key of the local key service that can be used,
 	// which makes one if it has none.
 	Key string
+	// TrustedKeys are ARNs of further keys that datasets may be under, such as an
+	// earlier Key. What is under any other key is refused, whoever sealed it: keys
+	// count if they are Key, among these, or registered through this store by
+	// [Store.UpdateKeyRegistration]. Without Key and TrustedKeys all keys of the
+	// account and Region of the store count.
+	TrustedKeys []string
 	// Unencrypted keeps the data keys of datasets beside the data, unwrapped:
 	// whoever can read the folder reads every row past all rules, and whoever can
 	// write to it changes rows and rules without a trace. Without it, datasets

@@ -136,7 +136,10 @@ func (d *Dataset) ingestRecords(ctx context.Context, r array.RecordReader, snap 
 		return err
 	}
 	err = d.publish(ctx, version, schema, written, key, result)
-	if err != nil && !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
+	if err == nil {
+		_ = spicefile.Publish(d.store.disk, d.dir, version) // or the next start does
+	}
+	if err != nil && !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) && d.store.held() == nil {
 		spicefile.Remove(d.store.disk, d.dir, version)
 	}
 	return err

@@ -22,8 +22,7 @@ import (
 )
 
 // What a dataset is stands in one file, "state", that is replaced in one step.
-// Everything in it is sealed but what it takes to unseal it, and to know which
-// files nobody needs:
+// Everything in it is sealed but what it takes to unseal it:
 //
 //	datasets/<hash of the id>/state                       header, with the body sealed
 //	datasets/<hash of the id>/000000000000002a.rows …     segments, see spicefile
@@ -34,16 +33,16 @@ type header struct {
 	Format  int
 	ID      string
 	ARN     string
-	UID     string   // of this dataset, and of none that is created again under its id
-	KeyARN  string   // "": Key is not wrapped, the dataset is not encrypted
-	Key     []byte   // the data key, wrapped under KeyARN
-	Seq     uint64   // counts writes; bound to the body
-	Files   []uint64 // segments that are in use
-	Sealed  []byte   // body
-	GrantID string   `json:",omitempty"`
+	UID     string // of this dataset, and of none that is created again under its id
+	KeyARN  string // "": Key is not wrapped, the dataset is not encrypted
+	Key     []byte // the data key, wrapped under KeyARN
+	Seq     uint64 // counts writes; bound to the body
+	Sealed  []byte // body
+	GrantID string `json:",omitempty"`
 }
 
-const format = 1
+// format 1 had a list of the segments in use beside what is sealed.
+const format = 2
 
 // body is the sealed part.
 type body struct {
@@ -63,6 +62,8 @@ type body struct {
 	Serial int64       // counts attachments and changes of tag rules
 	Tags   *tagSetting `json:",omitempty"`
 
+	Bound *bound `json:",omitempty"` // nil in format 1
+
 	Version  int64         // counts refreshes that changed the rows
 	Next     uint64        // number of the next segment
 	Schema   []byte        `json:",omitempty"` // as delivered, an IPC stream without records
@@ -72,6 +73,9 @@ type body struct {
 	CreatedTime time.Time
 	UpdatedTime time.Time
 }
+
+// bound are words of the header that nothing else vouches for.
+type bound struct{ KeyARN, GrantID string }
 
 // attachment is the permission dataset of a dataset.
 type attachment struct {
@@ -139,14 +143,11 @@ func segmentBox(key []byte, arn string, version uint64) (*seal.Box, error) {
 
 const kindState = "state"
 
-// encode returns the state file of b under a header, whose Seq, Files and
-// Sealed it fills in.
+// encode returns the state file of b under a header, whose Seq and Sealed it
+// fills in.
 func encodeState(h header, b body, key []byte) (header, []byte, error) {
 	h.Format, h.Seq = format, h.Seq+1
-	h.Files = nil
-	for _, s := range b.Segments {
-		h.Files = append(h.Files, s.Version)
-	}
+	b.Bound = &bound{h.KeyARN, h.GrantID}
 	plain, err := json.Marshal(b)
 	if err != nil {
 		return header{}, nil, err
@@ -168,8 +169,8 @@ func decodeHeader(file []byte) (header, error) {
 	if err := json.Unmarshal(file, &h); err != nil {
 		return header{}, fmt.Errorf("%w: the state: %w", ErrCorrupt, err)
 	}
-	if h.Format != format {
-		return header{}, fmt.Errorf("%w: the state has format %d, want %d", ErrCorrupt, h.Format, format)
+	if h.Format < 1 || h.Format > format {
+		return header{}, fmt.Errorf("%w: the state has format %d, want at most %d", ErrCorrupt, h.Format, format)
 	}
 	return h, nil
 }
@@ -190,6 +191,9 @@ func decodeBody(h header, key []byte) (*snapshot, error) {
 	}
 	if s.body.ID != h.ID || s.body.UID != h.UID {
 		return nil, fmt.Errorf("%w: the state is of another dataset", ErrCorrupt)
+	}
+	if b := s.body.Bound; b != nil && *b != (bound{h.KeyARN, h.GrantID}) {
+		return nil, fmt.Errorf("%w: the state is under another key, or grant", ErrCorrupt)
 	}
 	if s.schema, err = decodeSchema(s.body.Schema); err != nil {
 		return nil, err

@@ -39,7 +39,11 @@ type Store struct {
 	filters  *batch.Cache
 	bufs     spicefile.Buffers
 	closers  []io.Closer
-	unlock   func() error
+	lock     *folderLock // nil in a store that only reads
+	trust    trust
+	// anyOfPlace: no key is configured, so that every key of the account and Region
+	// of the store counts as one of its own.
+	anyOfPlace bool
 
 	mu       sync.Mutex
 	datasets map[string]*Dataset // by folder
@@ -47,7 +51,8 @@ type Store struct {
 }
 
 // Open opens the store in a folder, and makes it if it is not there. What an
-// earlier process left unfinished is removed.
+// earlier process left unfinished is removed, of each dataset when it is first
+// read: what may be removed stands in what is sealed.
 //
 // Keys are not needed for that: a store whose keys are disabled opens, and its
 // datasets do not (K3).
@@ -101,7 +106,7 @@ func (s *Store) setUp() error {
 			return err
 		}
 		var err error
-		if s.unlock, err = lock(filepath.Join(s.dir, "LOCK")); err != nil {
+		if s.lock, err = lock(filepath.Join(s.dir, "LOCK")); err != nil {
 			return err
 		}
 	}
@@ -126,6 +131,7 @@ func (s *Store) setUpKeys() error {
 		o.Audit = log
 		s.closers = append(s.closers, log)
 	}
+	s.anyOfPlace = len(s.configured()) == 0
 	service := o.Keys
 	if service == nil && !o.Unencrypted {
 		local, err := keys.OpenLocal(filepath.Clean(s.dir)+".keys", &keys.LocalOptions{Now: o.Now})
@@ -207,9 +213,8 @@ func (s *Store) release() (err error) {
 		err = errors.Join(err, c.Close())
 	}
 	s.closers = nil
-	if s.unlock != nil {
-		err = errors.Join(err, s.unlock())
-		s.unlock = nil
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.release())
 	}
 	return err
 }
@@ -286,62 +291,6 @@ func (s *Store) Datasets() iter.Seq[*Dataset] {
 	return slices.Values(all)
 }
 
-// collect removes what no dataset needs: folders without a state, and segments
-// that no state names. It looks at nothing that is sealed, so it works without
-// keys, and leaves a folder whose state it cannot read alone.
-func (s *Store) collect() error {
-	root := filepath.Join(s.dir, "datasets")
-	names, err := s.disk.ReadDir(root)
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		dir := filepath.Join(root, name)
-		file, err := s.disk.ReadFile(statePath(dir))
-		if errors.Is(err, fs.ErrNotExist) {
-			s.removeFolder(dir)
-			continue
-		}
-		if err != nil {
-			continue
-		}
-		h, err := decodeHeader(file)
-		if err != nil {
-			continue
-		}
-		keep := map[string]bool{statePath(dir): true}
-		for _, v := range h.Files {
-			rows, index, manifest := spicefile.Names(dir, v)
-			keep[rows], keep[index], keep[manifest] = true, true, true
-		}
-		files, _ := s.disk.ReadDir(dir)
-		for _, f := range files {
-			if path := filepath.Join(dir, f); !keep[path] {
-				_ = s.disk.Remove(path)
-			}
-		}
-	}
-	return nil
-}
-
-// removeFolder removes a dataset: the state first, so that a crash leaves a
-// folder that the next start removes.
-func (s *Store) removeFolder(dir string) error {
-	err := s.disk.Remove(statePath(dir))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := s.disk.SyncDir(dir); err != nil {
-		return err
-	}
-	files, _ := s.disk.ReadDir(dir)
-	for _, f := range files {
-		_ = s.disk.Remove(filepath.Join(dir, f)) // the next start tries again
-	}
-	_ = s.disk.Remove(dir)
-	return nil
-}
-
 // folder is the name of the folder of a dataset: ids differ in case, and some
 // file systems do not.
 func folder(id string) string {
@@ -372,6 +321,6 @@ func (s *Store) writable() error {
 	case s.opts.ReadOnly:
 		return ErrReadOnly
 	default:
-		return nil
+		return s.held()
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -43,6 +45,28 @@ func (c ChunkInfo) MayMatch(p predicate.Predicate) bool {
 func Names(dir string, version uint64) (rows, index, manifest string) {
 	base := filepath.Join(dir, fmt.Sprintf("%016x", version))
 	return base + ".rows", base + ".index", base + ".manifest"
+}
+
+// Manifest is the kind of the file of a segment that was published.
+const Manifest = "manifest"
+
+// ParseName takes the name of a file of a segment apart. The kind of one that was
+// being written, or was not published, is another.
+func ParseName(name string) (version uint64, kind string, ok bool) {
+	name, unfinished := strings.CutSuffix(name, ".tmp")
+	name, isNew := strings.CutSuffix(name, unpublished)
+	number, kind, _ := strings.Cut(name, ".")
+	version, err := strconv.ParseUint(number, 16, 64)
+	if err != nil || number != fmt.Sprintf("%016x", version) || kind != kindRows && kind != kindIndex && kind != Manifest {
+		return 0, "", false
+	}
+	if isNew {
+		kind += unpublished
+	}
+	if unfinished {
+		kind += ".tmp"
+	}
+	return version, kind, true
 }
 
 // Tag is the authentication tag of a manifest: it stands for the whole segment,

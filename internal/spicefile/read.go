@@ -35,12 +35,9 @@ type Segment struct {
 // of it when it was written.
 func Open(disk FS, dir string, version uint64, box *seal.Box, tag Tag) (*Segment, error) {
 	rowsPath, indexPath, manifestPath := Names(dir, version)
-	sealed, err := disk.ReadFile(manifestPath)
+	sealed, err := readManifest(disk, manifestPath, tag)
 	if err != nil {
 		return nil, err
-	}
-	if tagOf(sealed) != tag {
-		return nil, fmt.Errorf("%w: the manifest is of another time", ErrCorrupt)
 	}
 	s := &Segment{Version: version}
 	if s.manifest, err = seal.OpenManifest(box, sealed); err != nil {

@@ -288,7 +288,7 @@ func (w *Writer) close() error {
 	if err != nil {
 		return err
 	}
-	if _, err := WriteFile(w.disk, manifestPath, sealed); err != nil {
+	if _, err := WriteFile(w.disk, manifestPath+unpublished, sealed); err != nil {
 		return err
 	}
 	w.result.Tag = tagOf(sealed)
@@ -318,10 +318,40 @@ func (w *Writer) Abort() {
 	Remove(w.disk, w.dir, w.version)
 }
 
+// unpublished stands behind the name of a manifest until a state names its
+// segment. So whoever finds a segment that no state names knows whether one ever
+// did: a state that was put back to an earlier time names too few.
+const unpublished = ".new"
+
+// Publish gives the manifest of a segment, which a state on the disk names now,
+// its name. Until then [Open] finds it all the same.
+func Publish(disk FS, dir string, version uint64) error {
+	_, _, manifest := Names(dir, version)
+	return disk.Rename(manifest+unpublished, manifest)
+}
+
+// readManifest returns the sealed manifest that has a tag.
+func readManifest(disk FS, path string, tag Tag) ([]byte, error) {
+	other := false
+	var errs []error
+	for _, p := range []string{path, path + unpublished} {
+		sealed, err := disk.ReadFile(p)
+		if err == nil && tagOf(sealed) == tag {
+			return sealed, nil
+		}
+		other = other || err == nil
+		errs = append(errs, err)
+	}
+	if other {
+		return nil, fmt.Errorf("%w: the manifest is of another time", ErrCorrupt)
+	}
+	return nil, errors.Join(errs...)
+}
+
 // Remove removes the files of a segment, the manifest first.
 func Remove(disk FS, dir string, version uint64) {
 	rows, index, manifest := Names(dir, version)
-	for _, path := range []string{manifest, manifest + ".tmp", index, rows} {
+	for _, path := range []string{manifest, manifest + unpublished, manifest + unpublished + ".tmp", index, rows} {
 		_ = disk.Remove(path) // what is left is nobody's
 	}
 }
