@@ -13,8 +13,10 @@ import (
 // Options say how a plan is carried out. A nil *Options and the zero Options are
 // the default.
 type Options struct {
-	// Done is called after every step. An error stops the work there, and is
-	// returned; the next call goes on behind.
+	// Done is called after every step, in order. An error of it stops the work
+	// after that step and is returned. A later call begins at step 1 again: a step
+	// whose work is done changes nothing, and Done is called for it, too. So a Done
+	// that fails at the same step each time never lets the work get further.
 	Done func(Step) error
 }
 

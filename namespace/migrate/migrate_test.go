@@ -392,7 +392,13 @@ func TestInterrupted(t *testing.T) {
 		if stop < steps {
 			require.ErrorIs(t, migrate.Retire(ctx, d, f, p, nil), migrate.ErrFailed, "stopped after %d", stop)
 		}
-		require.NoError(t, migrate.Apply(ctx, d, f, p, nil))
+		var again []int
+		require.NoError(t, migrate.Apply(ctx, d, f, p, &migrate.Options{Done: func(s migrate.Step) error {
+			require.Equal(t, steps, s.Of)
+			again = append(again, s.Number)
+			return nil
+		}}))
+		require.Len(t, again, steps, "Done is called for steps of an earlier call, too")
 		require.Equal(t, applied, state(t, d, f), "stopped after %d", stop)
 	}
 	for stop := 1; stop <= retireSteps; stop++ {

@@ -17,13 +17,21 @@ import (
 // processes do things, or stop, does not matter:
 //
 //	<id>.code      the end of the code (8 bytes) and what it stands for
-//	<id>.open      the end of the session; who creates it has redeemed the code
+//	<id>.open      the end of the session, and what it stands for; who creates it has redeemed the code
 //	<id>.revoked   nothing; stronger than both
 //
 // Creating a file that is there fails (O_EXCL), on local and on network file
-// systems, and so one process redeems. A file cut short by a crash counts as
-// redeemed and opens nothing. The time of a file is when it may be forgotten, so
-// that [Files.Sweep] need not read it.
+// systems, and so one process redeems. A file that the next one has replaced is
+// removed: when a later file is lost, there is no earlier one to fall back to, and
+// neither does a code work twice nor a revoked session live again. A file cut
+// short by a crash counts as redeemed and opens nothing. The time of a file is
+// when it may be forgotten, so that [Files.Sweep] need not read it.
+//
+// The folder and its files must belong to the user that runs the process, and
+// nobody else may have the right to write to them; otherwise every method fails
+// with [ErrExposed]. Who can write as that user can end any session by deleting
+// its files, and can bring back what was deleted only from a copy made before. Who
+// can only read the folder learns how many sessions there are and when they end.
 //
 // Files is safe for concurrent use.
 type Files struct{ root *os.Root }
@@ -31,16 +39,35 @@ type Files struct{ root *os.Root }
 var _ Codes = (*Files)(nil)
 
 // OpenFiles returns Codes in a folder, which is created if it is not there,
-// readable by this user only.
+// readable by this user only. A folder that others can write to, of another user,
+// or reached by a symbolic link in place of the folder, is [ErrExposed].
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
+	}
+	if info, err := os.Lstat(dir); err != nil {
+		return nil, err
+	} else if info.Mode()&fs.ModeSymlink != 0 {
+		return nil, fmt.Errorf("%s: %w: it is a symbolic link, want the folder itself", dir, ErrExposed)
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
-	return &Files{root}, nil
+	f := &Files{root}
+	if err := f.private(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", dir, err), root.Close())
+	}
+	return f, nil
+}
+
+// private reports whether others can write to the folder now.
+func (f *Files) private() error {
+	info, err := f.root.Stat(".")
+	if err != nil {
+		return err
+	}
+	return private(info)
 }
 
 // Close releases the folder. Nothing is forgotten.
@@ -63,8 +90,10 @@ func (f *Files) Put(_ context.Context, id string, e Entry) error {
 	if err := f.check(id); err != nil {
 		return err
 	}
-	b := binary.BigEndian.AppendUint64(nil, uint64(e.Until.Unix()))
-	return f.create(id+codeFile, append(b, e.Sealed...), e.Until)
+	if f.is(id+openFile) || f.is(id+revokedFile) {
+		return ErrUsed
+	}
+	return f.create(id+codeFile, e.Until, e.Sealed)
 }
 
 // Redeem implements [Codes].
@@ -78,8 +107,14 @@ func (f *Files) Redeem(ctx context.Context, id string, until time.Time) (Entry, 
 	case e.State != Issued:
 		return Entry{}, ErrUsed
 	}
-	if err := f.create(id+openFile, binary.BigEndian.AppendUint64(nil, uint64(until.Unix())), until); err != nil {
+	if err := f.create(id+openFile, until, e.Sealed); err != nil {
 		return Entry{}, err
+	}
+	if err := f.remove(id + codeFile); err != nil {
+		return Entry{}, err
+	}
+	if f.is(id + revokedFile) { // meanwhile, by a process that did not see the session
+		return Entry{}, errors.Join(ErrRevoked, f.remove(id+openFile))
 	}
 	e.State, e.Until = Open, until
 	return e, nil
@@ -90,24 +125,38 @@ func (f *Files) Get(_ context.Context, id string) (Entry, error) {
 	if err := f.check(id); err != nil {
 		return Entry{}, err
 	}
+	e, err := f.get(id)
+	if errors.Is(err, ErrUnknown) {
+		// Between two looks the file that was not there yet may have taken the
+		// place of the one that is gone.
+		e, err = f.get(id)
+	}
+	return e, err
+}
+
+// get looks for the file of the latest state first.
+func (f *Files) get(id string) (Entry, error) {
+	if f.is(id + revokedFile) {
+		until, err := f.ends(id + revokedFile)
+		return Entry{State: Revoked, Until: until}, err
+	}
+	switch until, sealed, err := f.read(id + openFile); {
+	case err == nil && len(sealed) > 0:
+		return Entry{Open, until, sealed}, nil
+	case err == nil || errors.Is(err, ErrCut): // it is being written, or was when a process crashed
+		_, sealed, err := f.read(id + codeFile)
+		if errors.Is(err, ErrUnknown) { // it stood for nothing, or is whole by now
+			until, sealed, err = f.read(id + openFile)
+		}
+		return Entry{Open, until, sealed}, err
+	case !errors.Is(err, ErrUnknown):
+		return Entry{}, err
+	}
 	until, sealed, err := f.read(id + codeFile)
 	if err != nil {
 		return Entry{}, err
 	}
-	e := Entry{Issued, until, sealed}
-	switch until, _, err := f.read(id + openFile); {
-	case err == nil || errors.Is(err, ErrCut): // it is being written, or was when a process crashed
-		e.State, e.Until = Open, until
-	case !errors.Is(err, ErrUnknown):
-		return Entry{}, err
-	}
-	switch _, err := f.root.Stat(id + revokedFile); {
-	case err == nil:
-		e.State, e.Sealed = Revoked, nil
-	case !errors.Is(err, fs.ErrNotExist):
-		return Entry{}, err
-	}
-	return e, nil
+	return Entry{Issued, until, sealed}, nil
 }
 
 // Revoke implements [Codes].
@@ -116,16 +165,19 @@ func (f *Files) Revoke(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := f.create(id+revokedFile, nil, e.Until); !errors.Is(err, ErrUsed) {
-		return err
+	if err := f.create(id+revokedFile, e.Until, nil); err != nil && !errors.Is(err, ErrUsed) {
+		return err // ErrUsed: it was revoked before
 	}
-	return nil // it was revoked before
+	return errors.Join(f.remove(id+codeFile), f.remove(id+openFile))
 }
 
 // Sweep implements [Codes].
 func (f *Files) Sweep(_ context.Context, now time.Time) (n int, err error) {
 	if f == nil || f.root == nil {
 		return 0, ErrUnknown
+	}
+	if err := f.private(); err != nil {
+		return 0, err
 	}
 	files, err := fs.ReadDir(f.root.FS(), ".")
 	if err != nil {
@@ -134,7 +186,7 @@ func (f *Files) Sweep(_ context.Context, now time.Time) (n int, err error) {
 	ends := make(map[string]time.Time) // of the code or the session, whichever is later
 	for _, file := range files {
 		id, _, _ := strings.Cut(file.Name(), ".")
-		if f.check(id) != nil {
+		if f.id(id) != nil {
 			continue // not ours
 		}
 		info, err := file.Info()
@@ -149,19 +201,25 @@ func (f *Files) Sweep(_ context.Context, now time.Time) (n int, err error) {
 		if until.After(now) {
 			continue
 		}
-		// The code goes first: without it the other two mean nothing.
+		// The latest state goes last.
 		for _, suffix := range []string{codeFile, openFile, revokedFile} {
-			if e := f.root.Remove(id + suffix); e != nil && !errors.Is(e, fs.ErrNotExist) {
-				err = errors.Join(err, e)
-			}
+			err = errors.Join(err, f.remove(id+suffix))
 		}
 		n++
 	}
 	return n, err
 }
 
-// check keeps anything but an id from becoming a path.
+// check keeps anything but an id from becoming a path, and refuses a folder that
+// others can write to.
 func (f *Files) check(id string) error {
+	if err := f.id(id); err != nil {
+		return err
+	}
+	return f.private()
+}
+
+func (f *Files) id(id string) error {
 	if f == nil || f.root == nil {
 		return ErrUnknown
 	}
@@ -171,9 +229,25 @@ func (f *Files) check(id string) error {
 	return nil
 }
 
+// is reports whether there is a file of that name, or anything else: what cannot
+// be looked at is there, too.
+func (f *Files) is(name string) bool {
+	_, err := f.root.Lstat(name)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// remove removes a file that may be gone.
+func (f *Files) remove(name string) error {
+	if err := f.root.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
 // create writes a new file and waits until the disk has it: a code that was
-// redeemed before a power failure is so afterwards.
-func (f *Files) create(name string, b []byte, until time.Time) error {
+// redeemed before a power failure is so afterwards. A file of a revocation holds
+// nothing.
+func (f *Files) create(name string, until time.Time, sealed []byte) error {
 	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrUsed
@@ -181,16 +255,34 @@ func (f *Files) create(name string, b []byte, until time.Time) error {
 	if err != nil {
 		return err
 	}
-	_, err = file.Write(b)
+	if !strings.HasSuffix(name, revokedFile) {
+		b := binary.BigEndian.AppendUint64(nil, uint64(until.Unix()))
+		_, err = file.Write(append(b, sealed...))
+	}
 	err = errors.Join(err, file.Sync(), file.Close())
 	return errors.Join(err, f.root.Chtimes(name, until, until))
 }
 
-// read returns the time and the rest of a file.
+// ends returns when a file may be forgotten.
+func (f *Files) ends(name string) (time.Time, error) {
+	info, err := f.root.Lstat(name)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime().UTC(), nil
+}
+
+// read returns the time and the rest of a file, which must be a file, and ours.
 func (f *Files) read(name string) (time.Time, []byte, error) {
-	info, err := f.root.Stat(name)
+	info, err := f.root.Lstat(name)
 	if err != nil {
 		return time.Time{}, nil, unknown(err)
+	}
+	if !info.Mode().IsRegular() {
+		return time.Time{}, nil, fmt.Errorf("%s: %w: it is no file", name, ErrExposed)
+	}
+	if err := private(info); err != nil {
+		return time.Time{}, nil, fmt.Errorf("%s: %w", name, err)
 	}
 	if info.Size() > maxEntry {
 		return time.Time{}, nil, fmt.Errorf("%w: %s has %d bytes", ErrUnknown, name, info.Size())

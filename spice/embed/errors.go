@@ -21,6 +21,7 @@ var (
 	ErrForbidden = errors.New("not for this session")
 	ErrCut       = errors.New("cut short")
 	ErrSite      = errors.New("not a site")
+	ErrExposed   = errors.New("others can change what is kept there")
 )
 
 // Why a request is refused. [Error] says where, and [Code] is the name that the

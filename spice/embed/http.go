@@ -23,8 +23,11 @@ func post(r *http.Request) error {
 }
 
 // secure sets the headers that every answer has: it is for one viewer, kept by
-// no cache, and tells no other site where it came from.
+// no cache, tells no other site where it came from, and is no page, unless the
+// page of the dashboard or of an error says otherwise. There are no headers of
+// CORS: scripts of other sites read nothing.
 func secure(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Content-Type-Options", "nosniff")

@@ -75,6 +75,9 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	writeError(w, r, err, s.opts.ErrorPage)
 }
 
+// errorPolicy is the Content-Security-Policy of an error page.
+const errorPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
 func writeError(w http.ResponseWriter, r *http.Request, err error, page func(http.ResponseWriter, *http.Request, Problem)) {
 	p := Public(err)
 	h := w.Header()
@@ -91,7 +94,7 @@ func writeError(w http.ResponseWriter, r *http.Request, err error, page func(htt
 	// No frame-ancestors: a page that says why there is no dashboard has to be
 	// seen where the dashboard would be, and there is nothing on it to click.
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'")
+	h.Set("Content-Security-Policy", errorPolicy)
 	w.WriteHeader(p.Status)
 	if page != nil {
 		page(w, r, p)
