@@ -68,7 +68,7 @@ func compiledSources(t *testing.T) (sources [][]string) {
 			return filepath.SkipDir
 		case d.IsDir() || filepath.Ext(path) != ".go":
 			return nil
-		case !strings.HasSuffix(path, "_test.go") && !strings.HasPrefix(path, "examples"+string(filepath.Separator)):
+		case !strings.HasSuffix(path, "_test.go") && !strings.Contains("/"+filepath.ToSlash(path), "/examples/"):
 			return nil
 		}
 		text, err := os.ReadFile(path)

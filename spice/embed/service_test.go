@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -24,8 +23,6 @@ import (
 	"github.com/rowsight/rowsight/spice/embed"
 	"github.com/rowsight/rowsight/tagrules"
 )
-
-// The functions below are the code of docs/embedding.md, letter by letter.
 
 // serve adds the dashboard to the service.
 func serve(mux *http.ServeMux, site embed.Site, caller embed.Caller, page http.Handler, login func(*http.Request) string) error {
@@ -72,23 +69,6 @@ func site(store *spice.Store, ring *embed.Ring, url string) (embed.Site, error) 
 	dashboards := new(embed.Dashboards)
 	err := dashboards.Add(revenue, []namespace.ARN{sales})
 	return embed.Site{Region: "us-east-1", Account: "111122223333", URL: url, Data: store, Resources: dashboards, Keys: ring}, err
-}
-
-// TestEmbeddingDoc: the Go code of docs/embedding.md is that of embedDashboard.
-func TestEmbeddingDoc(t *testing.T) {
-	doc, err := os.ReadFile("../../docs/embedding.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("service_test.go")
-	require.NoError(t, err)
-	text := string(source)
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(doc), -1)
-	require.NotEmpty(t, blocks)
-	for _, b := range blocks {
-		indented := "\t" + strings.TrimSuffix(strings.ReplaceAll(b[1], "\n", "\n\t"), "\t")
-		found := strings.Contains(text, b[1]) || strings.Contains(text, strings.ReplaceAll(indented, "\n\t\n", "\n\n"))
-		require.True(t, found, "the code is not compiled here:\n%s", b[1])
-	}
-	require.Equal(t, 20, strings.Count(blocks[0][1], "\n"), "20 lines, as it says")
 }
 
 // oneColumn has a row for each tenant.
