@@ -163,3 +163,62 @@ func TestSaltedLookups(t *testing.T) {
 		return l.miss
 	})
 }
+
+// tableKinds are kinds of rules that make many states, many classes, or both.
+// Conditions are on four columns and have that many values.
+func tableKinds(rng *rand.Rand, rules, values int) map[string]func(rule, column int) []string {
+	some := func(domain int) []string {
+		list := make([]string, values)
+		for i := range list {
+			list[i] = fmt.Sprint("v", rng.IntN(domain))
+		}
+		return list
+	}
+	return map[string]func(rule, column int) []string{
+		"values of its own":    func(rule, _ int) []string { return some(1 << 30) },
+		"few values":           func(int, int) []string { return some(values * 2) },
+		"some values":          func(int, int) []string { return some(values * 20) },
+		"as many as rules":     func(int, int) []string { return some(rules) },
+		"most values of few":   func(int, int) []string { return some(values) },
+		"many classes at last": func(_, column int) []string { return some(values << (3 * column)) },
+		"all but a few": func(rule, _ int) []string {
+			list := make([]string, 0, values)
+			for i := range values {
+				if i%61 != rule%61 {
+					list = append(list, fmt.Sprint("v", i))
+				}
+			}
+			return list
+		},
+		"a prefix": func(rule, _ int) []string {
+			list := make([]string, 0, values)
+			for i := range 1 + rule%values {
+				list = append(list, fmt.Sprint("v", i))
+			}
+			return list
+		},
+	}
+}
+
+// TestTableCost: no rules make a table much dearer to build than others of their
+// number and size.
+func TestTableCost(t *testing.T) {
+	rng := rand.New(rand.NewPCG(63, 64))
+	for _, rules := range []int{100, 999} {
+		const values = 60
+		build := func(list func(rule, column int) []string) int {
+			boxes := make([]predicate.Predicate, rules)
+			for i := range boxes {
+				boxes[i] = predicate.And(predicate.In("a", list(i, 0)...), predicate.In("b", list(i, 1)...), predicate.In("c", list(i, 2)...), predicate.In("d", list(i, 3)...))
+			}
+			d := new(draft)
+			newTable(d, boxes, func(name string) int { return int(name[0] - 'a') }, &Options{})
+			return d.steps + rules*values
+		}
+		kinds := tableKinds(rng, rules, values)
+		usual := build(kinds["values of its own"])
+		for name, kind := range kinds {
+			require.LessOrEqual(t, build(kind), dear*usual, "%d rules, %s", rules, name)
+		}
+	}
+}

@@ -65,6 +65,11 @@ const (
 // does, and building the table would take longer than many reads.
 const maxCells = 1 << 20
 
+// maxWork bounds the steps that building a table takes: rules that all accept most
+// values of each other make few cells that are each dear. 999 usual rules of four
+// columns take a hundredth of it.
+const maxWork = 1 << 22
+
 // newTable builds the table of a union of boxes. It keeps nothing of d.
 func newTable(d *draft, boxes []predicate.Predicate, column func(name string) int, opts *Options) *table {
 	var names []string
@@ -149,7 +154,7 @@ func (t *table) build(d *draft, boxes int) bool {
 		start.set(int(r))
 	}
 	states := []bitset{start}
-	cells := 0
+	cells, work := 0, 0
 	for i, c := range t.columns {
 		cells += (stateFirst + len(states)) * c.n
 		if cells > maxCells {
@@ -157,11 +162,18 @@ func (t *table) build(d *draft, boxes int) bool {
 		}
 		last := i+1 == len(t.columns)
 		b := stepBuilder{classifier: c, draft: d, residues: levels[i]}
+		if !last {
+			b.nextResidues = len(levels[i+1])
+		}
+		steps := b.work(len(states), last)
+		if work += steps; work > maxWork {
+			return false
+		}
+		d.steps += steps
 		if last {
 			t.steps = append(t.steps, step{n: uint32(c.n), final: b.buildFinal(states)})
 			break
 		}
-		b.nextResidues = len(levels[i+1])
 		next, nextStates := b.build(states)
 		// States of the next column become row offsets of its step.
 		stride := t.columns[i+1].n
@@ -218,6 +230,20 @@ type stepBuilder struct {
 	draft        *draft
 	residues     []residue
 	nextResidues int
+}
+
+// work returns about how many steps the transitions of that many states take.
+func (b *stepBuilder) work(states int, last bool) int {
+	members := 0 // pairs of a residue and a class that it accepts
+	for _, r := range b.residues {
+		if r.set >= 0 {
+			members += len(b.sets[r.set])
+		}
+	}
+	if last { // members take all states at once, 64 in a word
+		return (members + b.n + len(b.residues)) * (states/64 + 1)
+	}
+	return states * (members + b.n*(b.nextResidues/64+1))
 }
 
 // build returns the transition table for states, and the states it leads to.
