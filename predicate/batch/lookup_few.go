@@ -134,7 +134,8 @@ func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		}
 		dst[i] = code
 	}
-	if int(lengths) < 0 {
+	// Where no length is negative the last end is the largest.
+	if int(lengths) < 0 || at > uint(len(data)) {
 		lookupEach(l, dst, offsets, data) // which stops there
 	}
 }
@@ -167,7 +168,8 @@ func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		}
 		dst[i] = code
 	}
-	if int(lengths) < 0 {
+	// Where no length is negative the last end is the largest.
+	if int(lengths) < 0 || at > uint(len(data)) {
 		lookupEach(l, dst, offsets, data) // which stops there
 	}
 }
