@@ -50,6 +50,8 @@ var importRules = map[string][]string{
 	"internal/distinct":                {"predicate", "predicate/batch"},
 	"internal/randrules":               {"internal/csvtext", "rls"},
 	"predicate/batch":                  {"predicate", "internal/arraycheck", "internal/recovered"},
+	"predicate/batch/batchtest":        {},
+	"internal/randrecords":             {},
 	"predicate/where":                  {"predicate"},
 	"predicate/where/policy":           {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                         {"predicate", "internal/jsondoc"},

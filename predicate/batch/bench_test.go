@@ -287,7 +287,7 @@ func BenchmarkTake(b *testing.B) {
 					for b.Loop() {
 						t := newTaker(pool)
 						t.vector = hasVector
-						if _, err := t.take(c.Data(), ofMask(mask, &t.arena)); err != nil {
+						if _, err := t.take(c.Data(), ofMask(mask, &t.arena), nil); err != nil {
 							b.Fatal(err)
 						}
 						t.release()

@@ -19,11 +19,19 @@
 //
 // # What leaves
 //
-// A filtered record holds nothing of a hidden row (S3): its buffers are new and
-// hold visible rows only, dictionaries are rebuilt from the values that visible
-// rows use, and the slots of nulls are zeroed. Only a record in which every row
-// is visible, or a column of it, is handed on as it is, and only if it was not
-// cut out of something larger.
+// A filtered record holds nothing of a hidden row (S3). Its buffers are new and
+// hold visible rows only. Dictionaries are rebuilt from the values that visible
+// rows use. What is masked is zeroed: the slots of nulls and, at any depth, what
+// lies below a NULL parent or in the children that a union does not select.
+// Masked rows of children are null, as builders of Arrow make them; a masked row
+// of a union has the first type code.
+//
+// Where every row is visible, a column is handed on without a copy if no buffer,
+// child or dictionary holds more than the rows need. Buffers that are too long
+// are cut: a buffer that shares the memory and reaches no further takes their
+// place. Everything else is copied.
+//
+// Package batchtest lists what a record holds beside its rows, for tests.
 //
 // # How it works
 //

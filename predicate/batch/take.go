@@ -2,7 +2,6 @@ package batch
 
 import (
 	"fmt"
-	"slices"
 	"sync"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -43,14 +42,6 @@ func (t *taker) release() {
 // runs returns a selection to add runs to.
 func (t *taker) runs() *selection { return &selection{arena: &t.arena} }
 
-// buffer returns a new buffer of n bytes. Its content is undefined.
-func (t *taker) buffer(n int) *memory.Buffer {
-	b := memory.NewResizableBuffer(t.mem)
-	t.own(b)
-	b.Resize(n)
-	return b
-}
-
 // data returns new array data that starts at offset 0.
 func (t *taker) data(dt arrow.DataType, n int, buffers []*memory.Buffer, children []arrow.ArrayData, nulls int) *array.Data {
 	d := array.NewData(dt, n, buffers, children, nulls, 0)
@@ -74,20 +65,26 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 	shared := 0
 	for i := range columns {
 		data := rec.Column(i).Data()
-		share := all && closed(data)
-		if err := validate(data, share); err != nil {
+		var whole arrow.ArrayData
+		if all {
+			whole = t.whole(data)
+		}
+		if err := validate(data, whole != nil); err != nil {
 			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
 		}
-		if share {
+		if whole == data {
 			columns[i] = rec.Column(i)
 			shared++
 			continue
 		}
-		taken, err := t.take(data, sel)
-		if err != nil {
-			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+		if whole == nil {
+			taken, err := t.take(data, sel, nil)
+			if err != nil {
+				return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
+			}
+			whole = taken
 		}
-		columns[i] = array.MakeFromData(taken)
+		columns[i] = array.MakeFromData(whole)
 		t.own(columns[i])
 	}
 	if all && shared == len(columns) {
@@ -99,42 +96,50 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 
 // take copies the selected rows of data. The result starts at offset 0 and
 // holds nothing but these rows.
-func (t *taker) take(data arrow.ArrayData, sel *selection) (arrow.ArrayData, error) {
+//
+// shown has a bit for each row of the result, 0 where something above masks it:
+// a NULL parent, or a union that selects another child. Masked rows become null
+// before anything else looks at them, so that dictionaries, lists and texts
+// lose what only masked rows use. nil shows every row.
+func (t *taker) take(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+	if shown != nil && data.Len() == 0 && sel.n > 0 {
+		data = t.blank(data.DataType(), 1) // masked rows of nothing
+	}
 	switch dt := data.DataType().(type) {
 	case *arrow.NullType:
 		return t.data(dt, sel.n, []*memory.Buffer{nil}, nil, sel.n), nil
 	case *arrow.BooleanType:
-		return t.takeBool(data, sel), nil
+		return t.takeBool(data, sel, shown), nil
 	case *arrow.StringType, *arrow.BinaryType:
-		return takeBytes(t, data, sel, arrow.Int32Traits.CastFromBytes)
+		return takeBytes(t, data, sel, shown, arrow.Int32Traits.CastFromBytes)
 	case *arrow.LargeStringType, *arrow.LargeBinaryType:
-		return takeBytes(t, data, sel, arrow.Int64Traits.CastFromBytes)
+		return takeBytes(t, data, sel, shown, arrow.Int64Traits.CastFromBytes)
 	case *arrow.StringViewType, *arrow.BinaryViewType:
-		return t.takeViews(data, sel)
+		return t.takeViews(data, sel, shown)
 	case *arrow.ListType, *arrow.MapType:
-		return takeList(t, data, sel, arrow.Int32Traits.CastFromBytes)
+		return takeList(t, data, sel, shown, arrow.Int32Traits.CastFromBytes)
 	case *arrow.LargeListType:
-		return takeList(t, data, sel, arrow.Int64Traits.CastFromBytes)
+		return takeList(t, data, sel, shown, arrow.Int64Traits.CastFromBytes)
 	case *arrow.ListViewType:
-		return takeListView(t, data, sel, arrow.Int32Traits.CastFromBytes)
+		return takeListView(t, data, sel, shown, arrow.Int32Traits.CastFromBytes)
 	case *arrow.LargeListViewType:
-		return takeListView(t, data, sel, arrow.Int64Traits.CastFromBytes)
+		return takeListView(t, data, sel, shown, arrow.Int64Traits.CastFromBytes)
 	case *arrow.FixedSizeListType:
-		return t.takeFixedSizeList(data, sel, int(dt.Len()))
+		return t.takeFixedSizeList(data, sel, shown, int(dt.Len()))
 	case *arrow.StructType:
-		return t.takeStruct(data, sel)
+		return t.takeStruct(data, sel, shown)
 	case *arrow.SparseUnionType:
-		return t.takeSparseUnion(data, sel)
+		return t.takeSparseUnion(data, sel, shown, dt)
 	case *arrow.DenseUnionType:
-		return t.takeDenseUnion(data, sel, dt)
+		return t.takeDenseUnion(data, sel, shown, dt)
 	case *arrow.DictionaryType:
-		return t.takeDict(data, sel, dt)
+		return t.takeDict(data, sel, shown, dt)
 	case *arrow.RunEndEncodedType:
-		return t.takeRuns(data, sel, dt)
+		return t.takeRuns(data, sel, shown, dt)
 	case arrow.ExtensionType:
-		return t.takeExtension(data, sel, dt)
+		return t.takeExtension(data, sel, shown, dt)
 	case arrow.FixedWidthDataType: // after the types above that are one too
-		return t.takeFixed(data, sel, dt.Bytes())
+		return t.takeFixed(data, sel, shown, dt.Bytes())
 	default:
 		return nil, fmt.Errorf("%w: %s", ErrNotCarried, dt)
 	}
@@ -168,43 +173,4 @@ func known(dt arrow.DataType) bool {
 	default:
 		return false
 	}
-}
-
-// closed reports whether data can be handed on as it is when all its rows are
-// visible: it was not sliced out of something larger, and its layout holds
-// nothing that no row refers to. Dictionaries, views, unions and the like are
-// rebuilt instead of searched for such remains.
-func closed(data arrow.ArrayData) bool {
-	n := data.Len()
-	if data.Offset() != 0 || !endsWith(bufferBytes(data, 0), n) {
-		return false
-	}
-	switch dt := data.DataType().(type) {
-	case arrow.BinaryViewDataType:
-		return false
-	case *arrow.NullType, arrow.BinaryDataType:
-		return true
-	case *arrow.ListType, *arrow.LargeListType, *arrow.MapType:
-		return closed(data.Children()[0])
-	case *arrow.FixedSizeListType:
-		return data.Children()[0].Len() == n*int(dt.Len()) && closed(data.Children()[0])
-	case *arrow.StructType:
-		return !slices.ContainsFunc(data.Children(), func(child arrow.ArrayData) bool {
-			return child.Len() != n || !closed(child)
-		})
-	case *arrow.BooleanType:
-		return endsWith(bufferBytes(data, 1), n)
-	case *arrow.DictionaryType, arrow.ExtensionType:
-		return false
-	case arrow.FixedWidthDataType:
-		return true
-	default:
-		return false
-	}
-}
-
-// endsWith reports whether no bit of the last byte of a bitmap of n bits is set
-// past the n-th, where it would speak of another row.
-func endsWith(bitmap []byte, n int) bool {
-	return bitmap == nil || n&7 == 0 || n>>3 >= len(bitmap) || bitmap[n>>3]>>(n&7) == 0
 }

@@ -100,8 +100,25 @@ func allSet(bitmap []byte, from, n int) bool {
 }
 
 // takeValidity copies the validity of the selected rows. It returns no buffer
-// if none of them is null.
-func (t *taker) takeValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
+// if none of them is null. Rows that shown masks are.
+func (t *taker) takeValidity(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (valid *memory.Buffer, nulls int) {
+	valid, nulls = t.ownValidity(data, sel)
+	switch {
+	case shown == nil:
+		return valid, nulls
+	case valid == nil:
+		valid = shown
+	default:
+		b := valid.Bytes()
+		for i, s := range shown.Bytes() {
+			b[i] &= s
+		}
+	}
+	return valid, sel.n - countBits(valid.Bytes())
+}
+
+// ownValidity is takeValidity without what masks the rows from above.
+func (t *taker) ownValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
 	bitmap := validity(data)
 	if bitmap == nil {
 		return nil, 0
@@ -146,8 +163,8 @@ func eachNull(valid []byte, n int, f func(i int)) {
 	}
 }
 
-func (t *taker) takeBool(data arrow.ArrayData, sel *selection) arrow.ArrayData {
-	valid, nulls := t.takeValidity(data, sel)
+func (t *taker) takeBool(data arrow.ArrayData, sel *selection, shown *memory.Buffer) arrow.ArrayData {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	values := t.takeBits(bufferBytes(data, 1), data.Offset(), sel)
 	if nulls > 0 {
 		b := values.Bytes()

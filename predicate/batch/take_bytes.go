@@ -19,8 +19,8 @@ var errTooLong = errors.New("the selected rows exceed the offsets of the type")
 func sizeOf[O offset]() int { var o O; return int(unsafe.Sizeof(o)) }
 
 // takeBytes copies utf8, binary and their large forms.
-func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
 	out[0] = 0
@@ -32,7 +32,7 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, castOff
 	var values *memory.Buffer
 	var err error
 	switch {
-	case nulls > 0 && coverBytes(in, validity(data), data.Offset(), sel):
+	case nulls > 0 && (shown != nil && coverMasked(in, valid.Bytes(), sel) || validity(data) != nil && coverBytes(in, validity(data), data.Offset(), sel)):
 		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
 	case t.vector && sel.manyTexts() && narrow(in) != nil:
 		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
@@ -68,6 +68,16 @@ func coverBytes[O offset](in []O, valid []byte, offset int, sel *selection) bool
 		}
 	}
 	return false
+}
+
+// coverMasked is coverBytes for rows that are null since something masks them:
+// valid is that of the result.
+func coverMasked[O offset](in []O, valid []byte, sel *selection) bool {
+	if sel.far {
+		return true // or may
+	}
+	rows := sel.eachRow()
+	return !eachNullIs(valid, sel.n, func(i int) bool { return in[rows[i]] == in[rows[i]+1] })
 }
 
 // copyRuns copies texts run by run.
@@ -137,7 +147,7 @@ func copyValid[O offset](t *taker, out []O, src []byte, in []O, valid []byte, se
 }
 
 // copySlack is how far copyRows may write past the last text. What it writes
-// there belongs to other rows and is cleared.
+// there belongs to other rows; the buffer that is handed out ends before it.
 const copySlack = 64
 
 // copyRows copies texts row by row: first it makes the offsets, and sees that
@@ -161,8 +171,7 @@ func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*
 	case int(O(total)) != total:
 		return nil, errTooLong
 	}
-	values := t.buffer(total + copySlack)
-	dst := values.Bytes()
+	values, dst := t.slack(total, copySlack)
 	from, to := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst))
 	start := 0
 	for i, row := range rows {
@@ -177,7 +186,5 @@ func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*
 		}
 		start = end
 	}
-	clear(dst[total:])
-	values.ResizeNoShrink(total)
 	return values, nil
 }

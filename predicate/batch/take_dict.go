@@ -12,9 +12,9 @@ import (
 
 // takeDict copies indices and builds a dictionary of the values they lead to,
 // in the order of the old one: what only hidden rows use does not leave (S3).
-func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.DictionaryType) (arrow.ArrayData, error) {
+func (t *taker) takeDict(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DictionaryType) (arrow.ArrayData, error) {
 	width := dt.IndexType.(arrow.FixedWidthDataType).Bytes()
-	valid, nulls := t.takeValidity(data, sel)
+	valid, nulls := t.takeValidity(data, sel, shown)
 	indices := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, width)
 	var bitmap []byte
 	if nulls > 0 {
@@ -36,13 +36,16 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, dt *arrow.Diction
 	if err != nil {
 		return nil, err
 	}
-	values := d
-	if kept.n == d.Len() && closed(d) {
+	var values arrow.ArrayData
+	if kept.n == d.Len() {
+		values = t.whole(d)
+	}
+	if values != nil {
 		if err := validate(d, true); err != nil {
 			return nil, err
 		}
 	} else {
-		if values, err = t.take(d, kept); err != nil {
+		if values, err = t.take(d, kept, nil); err != nil {
 			return nil, err
 		}
 	}

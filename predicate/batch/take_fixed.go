@@ -9,8 +9,8 @@ import (
 
 // takeFixed copies values of width bytes each: numbers, times, intervals,
 // decimals and fixed-size binaries.
-func (t *taker) takeFixed(data arrow.ArrayData, sel *selection, width int) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func (t *taker) takeFixed(data arrow.ArrayData, sel *selection, shown *memory.Buffer, width int) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	values := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, width)
 	if nulls > 0 {
 		b := values.Bytes()

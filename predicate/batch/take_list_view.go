@@ -8,8 +8,8 @@ import (
 // takeListView copies list_view and large_list_view: an offset and a size a
 // row. Items come in the order of the child, and items that lists share, which
 // a small column can do without end, are copied once.
-func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets, sizes := t.buffer(sel.n*sizeOf[O]()), t.buffer(sel.n*sizeOf[O]())
 	items := t.runs()
 	if sel.n > 0 {
@@ -35,7 +35,7 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, cast
 		addLists(items, out, outSizes, ordered)
 	}
 	items.done()
-	child, err := t.take(data.Children()[0], items)
+	child, err := t.take(data.Children()[0], items, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -43,13 +43,16 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, cast
 }
 
 // addLists adds the items that lists refer to, and makes their offsets those of the
-// selected items. In ordered lists no item comes before that of an earlier list.
+// selected items; empty lists keep 0. In ordered lists no item comes before that of an
+// earlier list.
 func addLists[O offset](s *selection, offsets, sizes []O, ordered bool) {
 	if ordered {
 		for i, size := range sizes {
-			at := int(offsets[i])
-			offsets[i] = O(s.n)
-			s.add(at, int(size))
+			if size > 0 {
+				at := int(offsets[i])
+				offsets[i] = O(s.n)
+				s.add(at, int(size))
+			}
 		}
 		return
 	}

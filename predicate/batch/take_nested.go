@@ -9,8 +9,8 @@ import (
 )
 
 // takeList copies list, large_list and map: offsets into one child.
-func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
 	out[0] = 0
@@ -32,7 +32,7 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 		}
 	}
 	items.done()
-	child, err := t.take(data.Children()[0], items)
+	child, err := t.take(data.Children()[0], items, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -40,41 +40,53 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, castOffs
 }
 
 // takeFixedSizeList copies lists of size items each.
-func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, size int) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, shown *memory.Buffer, size int) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	items := t.runs()
 	for _, r := range sel.eachRun() {
 		items.add((data.Offset()+r.at)*size, r.n*size)
 	}
 	items.done()
-	child, err := t.take(data.Children()[0], items)
+	child, err := t.take(data.Children()[0], items, t.repeat(valid, sel.n, size))
 	if err != nil {
 		return nil, err
 	}
 	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid}, []arrow.ArrayData{child}, nulls), nil
 }
 
+// repeat returns size times each bit of the first n, nil for nil.
+func (t *taker) repeat(valid *memory.Buffer, n, size int) *memory.Buffer {
+	if valid == nil {
+		return nil
+	}
+	buf := t.buffer((n*size + 7) / 8)
+	w := bitWriter{dst: buf.Bytes()}
+	for i := range n {
+		word := uint64(0)
+		if bitAt(valid.Bytes(), i) {
+			word = all
+		}
+		for left := size; left > 0; left -= 64 {
+			k := min(left, 64)
+			w.write(word>>(64-k), k)
+		}
+	}
+	w.flush()
+	return buf
+}
+
 // takeStruct copies every field. Fields do not share the offset of the struct.
-func (t *taker) takeStruct(data arrow.ArrayData, sel *selection) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
-	children, err := t.takeChildren(data, sel)
+func (t *taker) takeStruct(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
+	children, err := t.takeChildren(data, sel, func(int) *memory.Buffer { return valid })
 	if err != nil {
 		return nil, err
 	}
 	return t.data(data.DataType(), sel.n, []*memory.Buffer{valid}, children, nulls), nil
 }
 
-// takeSparseUnion copies type codes and, like a struct, every child.
-func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection) (arrow.ArrayData, error) {
-	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
-	children, err := t.takeChildren(data, sel)
-	if err != nil {
-		return nil, err
-	}
-	return t.data(data.DataType(), sel.n, []*memory.Buffer{nil, types}, children, 0), nil
-}
-
-func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.ArrayData, error) {
+// takeChildren copies the same rows of every child, masked as shown says.
+func (t *taker) takeChildren(data arrow.ArrayData, sel *selection, shown func(child int) *memory.Buffer) ([]arrow.ArrayData, error) {
 	if off := data.Offset(); off != 0 {
 		moved := t.runs()
 		for _, r := range sel.eachRun() {
@@ -85,7 +97,7 @@ func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.Arra
 	}
 	children := make([]arrow.ArrayData, len(data.Children()))
 	for i, child := range data.Children() {
-		taken, err := t.take(child, sel)
+		taken, err := t.take(child, sel, shown(i))
 		if err != nil {
 			return nil, err
 		}
@@ -94,49 +106,10 @@ func (t *taker) takeChildren(data arrow.ArrayData, sel *selection) ([]arrow.Arra
 	return children, nil
 }
 
-// takeDenseUnion copies type codes and, of each child, the items that selected
-// rows refer to, in the order of the rows. An item that several rows share is
-// copied once: a small column could repeat a large one without end.
-func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
-	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
-	offsets := t.takeValues(bufferBytes(data, 2), data.Offset(), sel, 4)
-	items := make([]*selection, len(data.Children()))
-	for i := range items {
-		items[i] = t.runs()
-	}
-	ids := dt.ChildIDs()
-	out := arrow.Int32Traits.CastFromBytes(offsets.Bytes())
-	for i, code := range types.Bytes() {
-		if int8(code) < 0 || int(code) >= len(ids) || ids[code] < 0 {
-			return nil, errUnion
-		}
-		child := ids[code]
-		if out[i] < 0 || int(out[i]) >= data.Children()[child].Len() {
-			return nil, errUnion
-		}
-		s := items[child]
-		at := int(out[i])
-		if s.n == 0 || !lastIs(s, at) {
-			s.add(at, 1)
-		}
-		out[i] = int32(s.n - 1)
-	}
-	children := make([]arrow.ArrayData, len(items))
-	for i := range items {
-		items[i].done()
-		taken, err := t.take(data.Children()[i], items[i])
-		if err != nil {
-			return nil, err
-		}
-		children[i] = taken
-	}
-	return t.data(dt, sel.n, []*memory.Buffer{nil, types, offsets}, children, 0), nil
-}
-
 // takeExtension copies the storage and keeps the type.
-func (t *taker) takeExtension(data arrow.ArrayData, sel *selection, dt arrow.ExtensionType) (arrow.ArrayData, error) {
+func (t *taker) takeExtension(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt arrow.ExtensionType) (arrow.ArrayData, error) {
 	in := retyped(data, dt.StorageType(), t)
-	storage, err := t.take(in, sel)
+	storage, err := t.take(in, sel, shown)
 	if err != nil {
 		return nil, err
 	}

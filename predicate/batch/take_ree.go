@@ -1,7 +1,9 @@
 package batch
 
 import (
+	"iter"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -10,13 +12,25 @@ import (
 
 // takeRuns copies run-end encoded rows: the runs that selected rows fall into,
 // as long as what is left of them.
-func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
+func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
 	var ends []int // of the runs that are left
 	values := t.runs()
+	var masked []int // of the values
 	if sel.n > 0 {
 		endOf, runs := runEndsOf(data, dt)
 		rows, p := 0, 0
-		for _, r := range sel.eachRun() {
+		for r, visible := range byShown(sel.eachRun(), shown) {
+			if !visible {
+				rows += r.n
+				if last := len(masked) - 1; last >= 0 && masked[last] == len(ends)-1 {
+					ends[len(ends)-1] = rows
+					continue
+				}
+				masked = append(masked, len(ends))
+				values.add(0, 1)
+				ends = append(ends, rows)
+				continue
+			}
 			at, to := data.Offset()+r.at, data.Offset()+r.at+r.n
 			// Selections of masks increase, so the next run is near; those that
 			// lists make may jump back.
@@ -30,7 +44,7 @@ func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndE
 				n := min(endOf(p), to) - at
 				at += n
 				rows += n
-				if len(ends) > 0 && lastIs(values, p) {
+				if last := len(ends) - 1; last >= 0 && lastIs(values, p) && !slices.Contains(masked[max(0, len(masked)-1):], last) {
 					ends[len(ends)-1] = rows
 				} else {
 					values.add(p, 1)
@@ -41,7 +55,7 @@ func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndE
 		}
 	}
 	values.done()
-	child, err := t.take(data.Children()[1], values)
+	child, err := t.take(data.Children()[1], values, t.allBut(masked, values.n))
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +64,28 @@ func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, dt *arrow.RunEndE
 		return nil, err
 	}
 	return t.data(dt, sel.n, []*memory.Buffer{nil}, []arrow.ArrayData{runEnds, child}, 0), nil
+}
+
+// byShown yields runs of rows, cut where shown begins or ceases to mask them.
+func byShown(runs []run, shown *memory.Buffer) iter.Seq2[run, bool] {
+	return func(yield func(run, bool) bool) {
+		rows := 0
+		for _, r := range runs {
+			for r.n > 0 {
+				n, visible := r.n, true
+				if shown != nil {
+					visible = bitAt(shown.Bytes(), rows)
+					for n = 1; n < r.n && bitAt(shown.Bytes(), rows+n) == visible; n++ {
+					}
+				}
+				if !yield(run{r.at, n}, visible) {
+					return
+				}
+				rows += n
+				r.at, r.n = r.at+n, r.n-n
+			}
+		}
+	}
 }
 
 // lastIs reports whether row at was added to s last.

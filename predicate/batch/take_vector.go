@@ -52,8 +52,7 @@ func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (
 		}
 		return values, nil
 	}
-	values := t.buffer(total + copySlack)
-	dst := values.Bytes()
+	values, dst := t.slack(total, copySlack)
 	width := 64
 	switch {
 	case most <= 16:
@@ -75,8 +74,6 @@ func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (
 		}
 		copy(dst[start:ends[i]], src[starts[i]:])
 	}
-	clear(dst[total:])
-	values.ResizeNoShrink(total)
 	return values, nil
 }
 

@@ -11,8 +11,8 @@ import (
 // takeViews copies string_view and binary_view. Text of more than 12 bytes is
 // brought together in one new buffer, since the old ones also hold that of
 // other rows. See views for the layout.
-func (t *taker) takeViews(data arrow.ArrayData, sel *selection) (arrow.ArrayData, error) {
-	valid, nulls := t.takeValidity(data, sel)
+func (t *taker) takeViews(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+	valid, nulls := t.takeValidity(data, sel, shown)
 	headers := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, viewSize)
 	dst := headers.Bytes()
 	if nulls > 0 {

@@ -1,0 +1,103 @@
+package batch
+
+import (
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// buffer returns a new buffer of n bytes. Its content is undefined. No slice of
+// it can be extended past the n bytes: an allocator gives more than was asked
+// for, and what lies there may be of anybody (S3).
+func (t *taker) buffer(n int) *memory.Buffer {
+	b, _ := t.slack(n, 0)
+	return b
+}
+
+// slack returns a buffer of n bytes, and the same bytes with more behind them
+// to write to. The buffer does not reach these.
+func (t *taker) slack(n, more int) (*memory.Buffer, []byte) {
+	if n+more == 0 {
+		return memory.NewBufferBytes(nil), nil
+	}
+	r := &room{mem: t.mem, bytes: t.mem.Allocate((n + more + 63) &^ 63)}
+	b := memory.NewBufferWithAllocator(r.bytes[:n:n], r)
+	t.own(b)
+	return b, r.bytes[:n+more]
+}
+
+// A room is the allocator of one buffer that shows a part of what was
+// allocated. It frees all of it, or releases the buffer that it belongs to.
+type room struct {
+	mem   memory.Allocator
+	bytes []byte
+	of    *memory.Buffer
+}
+
+// Free is called when nobody refers to the buffer any more.
+func (r *room) Free([]byte) {
+	switch {
+	case r.of != nil:
+		r.of.Release()
+	case r.bytes != nil:
+		r.mem.Free(r.bytes)
+	}
+	r.of, r.bytes = nil, nil
+}
+
+// Allocate is called by nobody: the buffers of arrays keep their size.
+func (*room) Allocate(size int) []byte { return make([]byte, size) }
+
+// Reallocate copies, so that a resize writes into no bytes of others.
+func (*room) Reallocate(size int, b []byte) []byte { return append(make([]byte, 0, size), b...)[:size] }
+
+// mostPadding is how many bytes past the end of a buffer are looked at to see whether
+// they are 0, as the padding of Arrow is. A buffer with more is cut.
+const mostPadding = 64
+
+// cut returns the first n bytes of b as a buffer that reaches no further: b
+// itself if it does not, or only into zeros.
+func (t *taker) cut(b *memory.Buffer, n int) *memory.Buffer {
+	if b == nil {
+		return nil
+	}
+	if all := b.Buf(); b.Parent() == nil && b.Len() == n && cap(all)-n <= mostPadding && zeros(all[n:cap(all)]) {
+		return b
+	}
+	if n == 0 {
+		return memory.NewBufferBytes(nil)
+	}
+	b.Retain()
+	part := memory.NewBufferWithAllocator(b.Bytes()[:n:n], &room{of: b})
+	t.own(part)
+	return part
+}
+
+// cutBits is cut for a bitmap of n bits. Bits past the last are cleared, in a
+// copy.
+func (t *taker) cutBits(b *memory.Buffer, n int) *memory.Buffer {
+	if b == nil {
+		return nil
+	}
+	size := (n + 7) / 8
+	if n&7 == 0 || b.Bytes()[size-1]>>(n&7) == 0 {
+		return t.cut(b, size)
+	}
+	clean := t.buffer(size)
+	copy(clean.Bytes(), b.Bytes())
+	clean.Bytes()[size-1] &= 1<<(n&7) - 1
+	return clean
+}
+
+// zeros reports whether all bytes are 0.
+func zeros(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if [8]byte(b) != [8]byte{} {
+			return false
+		}
+	}
+	for _, x := range b {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
+}
