@@ -3,8 +3,9 @@ package parquet
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 	"math/bits"
+
+	v18pq "github.com/apache/arrow-go/v18/parquet"
 )
 
 // Encodings of data pages that store differences.
@@ -19,61 +20,74 @@ const (
 // allocates what the page says. Writers use 128 to 1,024.
 const maxBlock = 64 << 10
 
-// checkDelta looks into a page of differences, which must be decompressed for
-// that: the library allocates for the block size, the count and, for strings
-// that share prefixes, the total length that the page claims.
-func checkDelta(r io.ReaderAt, at int64, p page, c chunk, max int64) error {
-	if p.values > max/8 {
-		return tooLarge("%d values", p.values)
+// differences checks that n values take all of b. The library allocates for the
+// block size, the count and, for strings that share prefixes, the total length
+// that the page claims.
+func (a *account) differences(b []byte, encoding, n int64) error {
+	if n > a.max/8 {
+		return tooLarge("%d values", n)
 	}
-	b := make([]byte, p.compressed)
-	if err := readFull(r, b, at); err != nil {
+	number := a.c.typ == v18pq.Types.Int32 || a.c.typ == v18pq.Types.Int64
+	switch {
+	case number != (encoding == deltaBinaryPacked),
+		!number && a.c.typ != v18pq.Types.ByteArray && (encoding == deltaLengths || a.c.typ != v18pq.Types.FixedLenByteArray):
+		return corrupt("encoding %d of %s", encoding, a.c.typ)
+	case encoding == deltaBinaryPacked:
+		d, err := newDelta(b, n)
+		if err != nil {
+			return err
+		}
+		return rested(d.rest(8 * a.c.width))
+	case encoding == deltaLengths:
+		_, total, rest, err := lengths(b, n)
+		if err == nil && total != int64(len(rest)) {
+			err = corrupt("%d bytes of values, their lengths are %d", len(rest), total)
+		}
 		return err
 	}
-	b = b[p.levels:] // of version 2, which are not compressed
-	if size := p.expanded - p.levels; !p.plain && size > 0 {
-		var err error
-		if b, err = decompress(c.codec, b, size); err != nil {
-			return err
-		}
-	}
-	if !p.v2 {
-		var err error
-		if b, err = skipLevels(b, c.maxRep, p.repEncoding, p.values); err != nil {
-			return err
-		}
-		if b, err = skipLevels(b, c.maxDef, p.defEncoding, p.values); err != nil {
-			return err
-		}
-	}
-	if len(b) == 0 {
-		return nil // all null
-	}
-	d, err := newDelta(b)
-	if err != nil || p.encoding != deltaStrings {
-		return err
-	}
-	prefixes, rest, err := d.lengths()
+	prefixes, _, rest, err := lengths(b, n)
 	if err != nil {
 		return err
 	}
-	if d, err = newDelta(rest); err != nil {
-		return err
-	}
-	suffixes, _, err := d.lengths()
+	suffixes, added, rest, err := lengths(rest, n)
 	if err != nil {
 		return err
 	}
-	if len(prefixes) != len(suffixes) {
-		return corrupt("%d prefixes and %d suffixes", len(prefixes), len(suffixes))
+	if added != int64(len(rest)) {
+		return corrupt("%d bytes of values, their lengths are %d", len(rest), added)
 	}
-	var total int64
+	var total, before int64
 	for i := range prefixes {
-		if total += int64(prefixes[i]) + int64(suffixes[i]); prefixes[i] < 0 || suffixes[i] < 0 || total > max {
+		if int64(prefixes[i]) > before {
+			return corrupt("a value begins with %d bytes of one of %d", prefixes[i], before)
+		}
+		before = int64(prefixes[i]) + int64(suffixes[i])
+		if a.c.typ == v18pq.Types.FixedLenByteArray && before != a.c.width {
+			return corrupt("a value of %d bytes, want %d", before, a.c.width)
+		}
+		if total += before; total > a.max {
 			return tooLarge("strings of %d bytes", total)
 		}
 	}
 	return nil
+}
+
+// lengths decodes n lengths, their sum, and returns the bytes that follow.
+func lengths(b []byte, n int64) (sizes []int32, total int64, rest []byte, err error) {
+	d, err := newDelta(b, n)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	if sizes, rest, err = d.lengths(); err != nil {
+		return nil, 0, nil, err
+	}
+	for _, size := range sizes {
+		if size < 0 {
+			return nil, 0, nil, corrupt("a length of %d", size)
+		}
+		total += int64(size)
+	}
+	return sizes, total, rest, nil
 }
 
 // skipLevels passes over the levels of a version 1 page: a length of four bytes
@@ -107,7 +121,7 @@ type delta struct {
 	first              int64
 }
 
-func newDelta(b []byte) (*delta, error) {
+func newDelta(b []byte, n int64) (*delta, error) {
 	d := &delta{c: compact{b: b}}
 	var head [3]uint64
 	for i := range head {
@@ -127,6 +141,9 @@ func newDelta(b []byte) (*delta, error) {
 	}
 	if block == 0 || minis == 0 || block%minis != 0 || count > 1<<31 {
 		return nil, corrupt("blocks of %d values in %d parts, %d in all", block, minis, count)
+	}
+	if int64(count) != n {
+		return nil, corrupt("%d differences, want %d", count, n)
 	}
 	d.mini, d.minis, d.count, d.first = int64(block/minis), int64(minis), int64(count), first
 	return d, nil
@@ -171,6 +188,31 @@ func (d *delta) lengths() ([]int32, []byte, error) {
 		}
 	}
 	return out, d.c.b[d.c.pos:], nil
+}
+
+// rest passes over all values, of a width of at most so many bits, and returns
+// the bytes that follow.
+func (d *delta) rest(most int64) ([]byte, error) {
+	for left := d.count - 1; left > 0; {
+		if _, err := d.c.int(); err != nil {
+			return nil, corrupt("differences: %v", err)
+		}
+		widths := d.c.pos
+		if err := d.c.discard(uint64(d.minis)); err != nil {
+			return nil, corrupt("differences: %v", err)
+		}
+		for m := int64(0); m < d.minis && left > 0; m++ {
+			width := int64(d.c.b[widths+int(m)])
+			if width > most {
+				return nil, corrupt("differences of %d bits", width)
+			}
+			if err := d.c.discard(uint64((d.mini*width + 7) / 8)); err != nil {
+				return nil, corrupt("differences: %v", err)
+			}
+			left -= d.mini
+		}
+	}
+	return d.c.b[d.c.pos:], nil
 }
 
 // bitsAt reads width bits, least significant first.

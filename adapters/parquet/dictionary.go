@@ -14,10 +14,11 @@ type dictionary struct {
 	values map[string]bool
 }
 
-// Types of pages in encoding statistics that hold values.
+// Types of pages; index pages, number 1, were never written.
 const (
-	dataPage   = 0
-	dataPageV2 = 3
+	dataPage       = 0
+	dictionaryPage = 2
+	dataPageV2     = 3
 )
 
 // dictionaryOf reads the dictionary page of a column chunk whose data pages all

@@ -80,8 +80,16 @@
 //     short is refused before its first row.
 //   - Sizes inside snappy and zstd data are compared with the page header
 //     before the library allocates for them; so are block sizes, counts and
-//     total lengths in pages of differences (DELTA encodings), which are
-//     decompressed once more for that.
+//     total lengths in pages of differences (DELTA encodings).
+//   - Footer fields are checked one by one: numbers that no enumeration has,
+//     elements without a repetition type, column chunks that are of another
+//     column, of another type, or share bytes with each other.
+//   - Each page is decompressed and accounted for to its last byte: as many
+//     levels as it has values, none above what the schema allows, as many values
+//     as the levels leave, nothing behind them. All columns of a row group end
+//     with the same row. So a schema that was changed, such as required for
+//     optional, cannot turn levels into values or shift a column. Up to 16 MiB
+//     of a row group are kept for the library, more are read twice.
 //   - Page checksums are verified where a writer left them. Without them, a
 //     flipped bit in a value cannot be noticed by anyone.
 //   - Every row group must hold as many rows as the footer says, in every

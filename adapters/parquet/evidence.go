@@ -79,6 +79,9 @@ func statisticsOf(m *metadata.FileMetaData, group, leaf int) (b predicate.Bounds
 	if s == nil {
 		return predicate.Bounds{}
 	}
+	if s.IsSetNullCount() && (s.GetNullCount() < 0 || s.GetNullCount() > col.NumValues()) {
+		return predicate.Bounds{} // what is wrong in one place may be in another
+	}
 	nulls := s.IsSetNullCount() && s.GetNullCount() == col.NumValues()
 	bounded := len(s.GetMinValue()) > 0 || len(s.GetMaxValue()) > 0
 	if nulls && !bounded && m.Schema.Column(leaf).MaxDefinitionLevel() > 0 {

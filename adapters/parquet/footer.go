@@ -59,6 +59,9 @@ func readFooter(r v18pq.ReaderAtSeeker, max int64) (*metadata.FileMetaData, erro
 		if m.IsSetEncryptionAlgorithm() {
 			return fmt.Errorf("%w: it is encrypted", ErrUnsupported)
 		}
+		if err := first(checkMetadata(m), checkApart(m)); err != nil {
+			return err
+		}
 		if s := m.KeyValueMetadata().FindValue("ARROW:schema"); s != nil {
 			if err := checkArrowSchema(*s); err != nil {
 				return corrupt("stored Arrow schema: %v", err)
@@ -87,12 +90,16 @@ func readFull(r io.ReaderAt, b []byte, at int64) error {
 // library can recurse.
 func checkFooter(b []byte) error {
 	c := &compact{b: b}
-	return c.fields(func(id int64, typ byte) error {
+	err := c.fields(func(id int64, typ byte) error {
 		if id == 2 && typ == tList {
 			return checkSchema(c)
 		}
 		return c.skip(typ, false, 0)
 	})
+	if err == nil && c.pos != len(b) {
+		err = fmt.Errorf("%d bytes are left over", len(b)-c.pos)
+	}
+	return err
 }
 
 // checkSchema follows the schema, a tree written depth first: an element says
@@ -106,7 +113,10 @@ func checkSchema(c *compact) error {
 		return errors.New("the schema is not a list of structs")
 	}
 	var open []int64 // children still to come, a level each
-	for range n {
+	for i := range n {
+		if i > 0 && len(open) == 0 {
+			return errors.New("a schema element behind the last child")
+		}
 		var children int64
 		err := c.fields(func(id int64, typ byte) error {
 			if id == 5 && typ == 5 {
@@ -132,6 +142,9 @@ func checkSchema(c *compact) error {
 		for len(open) > 0 && open[len(open)-1] == 0 {
 			open = open[:len(open)-1]
 		}
+	}
+	if len(open) > 0 {
+		return errors.New("a schema element has less children than it says")
 	}
 	return nil
 }

@@ -223,6 +223,10 @@ func (r *Reader) checkChunk(group int, l leaf) error {
 	return nil
 }
 
+// maxKept is how much of a row group, as it is in the file, is kept between the
+// check of its pages and their decoding. What is more is read twice.
+const maxKept = 16 << 20
+
 // open prepares the next row group.
 //
 // The library opens the columns below a struct on goroutines of an errgroup,
@@ -242,6 +246,7 @@ func (r *Reader) open() error {
 			if err != nil {
 				return err
 			}
+			r.r.keep(c.start, c.size, min(maxKept, r.limit.max))
 			return checkPages(r.r, c, min(maxPageBytes, r.limit.max))
 		})
 		if err != nil {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 
+	v18pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 )
@@ -16,9 +17,13 @@ import (
 type chunk struct {
 	start, size int64
 	values      int64
+	rows        int64 // of the row group
 	codec       compress.Compression
 
 	maxRep, maxDef int16
+	typ            v18pq.Type
+	width          int64 // of a value in bytes, of types that have one
+	old            bool  // size is more than there is
 }
 
 // chunkOf reads and checks the place of a column chunk, as the library will
@@ -34,9 +39,13 @@ func chunkOf(m *metadata.FileMetaData, rg, leaf int) (chunk, error) {
 	if col.CryptoMetadata() != nil {
 		return chunk{}, fmt.Errorf("%w: the column is encrypted", ErrUnsupported)
 	}
-	c := chunk{start: col.DataPageOffset(), size: col.TotalCompressedSize(), values: col.NumValues(), codec: col.Compression()}
+	c := chunk{start: col.DataPageOffset(), size: col.TotalCompressedSize(), values: col.NumValues(), rows: m.RowGroup(rg).NumRows(), codec: col.Compression()}
 	descr := m.Schema.Column(leaf)
 	c.maxRep, c.maxDef = descr.MaxRepetitionLevel(), descr.MaxDefinitionLevel()
+	c.typ, c.width = descr.PhysicalType(), int64(descr.PhysicalType().ByteSize())
+	if c.typ == v18pq.Types.FixedLenByteArray {
+		c.width = int64(descr.TypeLength())
+	}
 	if dict := col.DictionaryPageOffset(); col.HasDictionaryPage() && dict > 0 && dict < c.start {
 		c.start = dict
 	}
@@ -51,6 +60,7 @@ func chunkOf(m *metadata.FileMetaData, rg, leaf int) (chunk, error) {
 	// library reads up to 100 bytes more for them.
 	if m.WriterVersion().LessThan(metadata.Parquet816FixedVersion) {
 		c.size += min(100, end-c.start-c.size)
+		c.old = true
 	}
 	if _, err := compress.GetCodec(c.codec); err != nil {
 		return chunk{}, fmt.Errorf("%w: %w", ErrUnsupported, err)
@@ -58,12 +68,15 @@ func chunkOf(m *metadata.FileMetaData, rg, leaf int) (chunk, error) {
 	return c, nil
 }
 
-// A page is what checkPage and dictionaryOf need of a page header.
+// A page is what checkPage, account and dictionaryOf need of a page header.
 type page struct {
 	header               int   // bytes of the header itself
 	compressed, expanded int64 // sizes of what follows
 	levels               int64 // bytes before the compressed part (version 2)
+	repLevels            int64 // of these, of repetition
 	values               int64 // of a data page
+	kind, shape          int64 // the type, by its number and by the header that is there
+	nulls, rows          int64 // version 2
 	plain                bool  // version 2, and not compressed
 	crc                  int64 // of all that follows the header, if there is one
 	checked              bool
@@ -87,16 +100,28 @@ const (
 // sizes inside the compressed data, which a file of some kilobytes can set to
 // many gigabytes. It also compares the checksums, which are optional and which
 // the library leaves alone: a flipped bit in a value is not otherwise noticed,
-// and a rule would be applied to it. Pages without one are not read here.
+// and a rule would be applied to it. Then it looks into each page, see account.
 func checkPages(r io.ReaderAt, c chunk, max int64) error {
 	end := c.start + c.size
-	for at, seen := c.start, int64(0); seen < c.values && at < end; {
+	a := account{c: c, max: max, entries: -1}
+	at := c.start
+	for a.values < c.values && at < end {
 		p, err := checkPage(r, at, end, c, max)
 		if err != nil {
 			return err
 		}
+		if err := a.add(r, at+int64(p.header), p); err != nil {
+			return fmt.Errorf("page at byte %d: %w", at, err)
+		}
 		at += int64(p.header) + p.compressed
-		seen += p.values
+	}
+	switch {
+	case a.values != c.values:
+		return corrupt("pages of %d values, the footer says %d", a.values, c.values)
+	case a.rows != c.rows:
+		return corrupt("pages of %d rows, the row group has %d", a.rows, c.rows)
+	case at != end && !c.old:
+		return corrupt("%d bytes behind the last page", end-at)
 	}
 	return nil
 }
@@ -109,6 +134,8 @@ func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64) (page, error) {
 	}
 	at += int64(p.header)
 	switch {
+	case p.kind != p.shape:
+		return page{}, corrupt("page at byte %d: type %d with the header of type %d", at, p.kind, p.shape)
 	case p.compressed < 0 || p.expanded < 0 || p.values < 0 || p.levels < 0:
 		return page{}, corrupt("page at byte %d: negative size", at)
 	case p.compressed > end-at:
@@ -133,12 +160,6 @@ func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64) (page, error) {
 			return page{}, corrupt("page at byte %d: the checksum is wrong", at)
 		}
 	}
-	switch p.encoding {
-	case deltaBinaryPacked, deltaLengths, deltaStrings:
-		if err := checkDelta(r, at, p, c, max); err != nil {
-			return page{}, fmt.Errorf("page at byte %d: %w", at, err)
-		}
-	}
 	return p, nil
 }
 
@@ -160,11 +181,13 @@ func readPage(r io.ReaderAt, at, end int64) (page, error) {
 // parsePage reads the fields of a PageHeader that tell sizes.
 func parsePage(b []byte) (page, error) {
 	c := &compact{b: b}
-	var p page
+	p := page{shape: -1}
 	compressed := true
 	number := func(dst *int64) error { var err error; *dst, err = c.int(); return err }
 	err := c.fields(func(id int64, typ byte) error {
 		switch {
+		case id == 1 && typ == 5:
+			return number(&p.kind)
 		case id == 2 && typ == 5:
 			return number(&p.expanded)
 		case id == 3 && typ == 5:
@@ -173,6 +196,7 @@ func parsePage(b []byte) (page, error) {
 			p.checked = true
 			return number(&p.crc)
 		case id == 5 && typ == tStruct: // data page
+			p.shape = dataPage
 			return c.fields(func(id int64, typ byte) error {
 				switch {
 				case id == 1 && typ == 5:
@@ -187,7 +211,7 @@ func parsePage(b []byte) (page, error) {
 				return c.skip(typ, false, 0)
 			})
 		case id == 7 && typ == tStruct: // dictionary page
-			p.dictionary = true
+			p.dictionary, p.shape = true, dictionaryPage
 			return c.fields(func(id int64, typ byte) error {
 				switch {
 				case id == 1 && typ == 5:
@@ -198,12 +222,16 @@ func parsePage(b []byte) (page, error) {
 				return c.skip(typ, false, 0)
 			})
 		case id == 8 && typ == tStruct: // data page, version 2
-			p.v2 = true
+			p.v2, p.shape = true, dataPageV2
 			return c.fields(func(id int64, typ byte) error {
 				var levels int64
 				switch {
 				case id == 1 && typ == 5:
 					return number(&p.values)
+				case id == 2 && typ == 5:
+					return number(&p.nulls)
+				case id == 3 && typ == 5:
+					return number(&p.rows)
 				case id == 4 && typ == 5:
 					return number(&p.encoding)
 				case (id == 5 || id == 6) && typ == 5: // definition, repetition
@@ -212,6 +240,9 @@ func parsePage(b []byte) (page, error) {
 						return errors.New("negative size of levels")
 					}
 					p.levels += levels
+					if id == 6 {
+						p.repLevels = levels
+					}
 					return err
 				case id == 7 && typ == tFalse:
 					compressed = false

@@ -263,6 +263,9 @@ func (r *Reader) drop() {
 }
 
 func (r *Reader) endGroup() {
+	if r.r != nil {
+		r.r.forget()
+	}
 	if r.rows != nil {
 		rows := r.rows
 		r.rows = nil

@@ -12,7 +12,7 @@ type Stats struct {
 	// BytesProbed is what was read of dictionaries and bloom filters to decide.
 	BytesProbed int64
 	// BytesRead is all that was read from the file, with the footer, and twice
-	// where a page has a checksum.
+	// where the columns that are read take more than 16 MiB of a row group.
 	BytesRead int64
 }
 
