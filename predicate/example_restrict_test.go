@@ -2,6 +2,7 @@ package predicate_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -35,4 +36,22 @@ func ExampleNear() {
 	table := []predicate.Column{{Name: "geo"}, {Name: "geo.country", Nested: true}}
 	fmt.Println("no such column" + predicate.Near(table, "country"))
 	// Output: no such column; "geo.country" is part of another column: select it as a column
+}
+
+func ExamplePredicate_Boxes() {
+	p := predicate.And(
+		predicate.Or(predicate.In("Region", "EMEA"), predicate.In("Segment", "SMB")),
+		predicate.In("Customer", "acme"))
+	for box := range p.Boxes() {
+		fmt.Println(box, box.IsBox(), len(box.Conditions()))
+	}
+	// Output:
+	// Customer in ("acme") and Region in ("EMEA") true 2
+	// Customer in ("acme") and Segment in ("SMB") true 2
+}
+
+func ExamplePredicate_Rename() {
+	p := predicate.In("Region", "EMEA").Restrict("Segment")
+	fmt.Println(p.Rename(strings.ToLower))
+	// Output: region in ("EMEA") restricting segment
 }

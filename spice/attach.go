@@ -227,7 +227,7 @@ func (d *Dataset) setTagRules(ctx context.Context, c *tagrules.Config, opts *tag
 			if b.UseAs == RLSRules {
 				return fmt.Errorf("%w: a permission dataset has no rules", ErrInput)
 			}
-			if err := d.checkColumns(ctx, b, tagColumns(t.Config)); err != nil {
+			if err := d.checkColumns(ctx, b, t.Config.Columns()); err != nil {
 				return err
 			}
 		}

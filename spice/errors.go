@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // Why something is refused. Every one comes with no row.
@@ -22,8 +23,8 @@ var (
 	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
 	ErrSource      = errors.New("the source of the rows failed")
 	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")
-	ErrNoColumn    = errors.New("no such column")
-	ErrNotText     = errors.New("not text")
+	ErrNoColumn    = predicate.ErrNoColumn
+	ErrNotText     = predicate.ErrNotText
 	ErrType        = spicefile.ErrType
 	ErrSchema      = spicefile.ErrSchema
 	ErrEncoding    = spicefile.ErrEncoding

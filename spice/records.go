@@ -227,7 +227,8 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 		return nil, err
 	}
 	defer part.Release()
-	f, err := r.d.store.filters.Bind(r.rows, part.Schema())
+	// What the rules restrict was checked against all columns when rows were judged.
+	f, err := r.d.store.filters.Bind(r.rows.Rows(), part.Schema())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRules, err)
 	}

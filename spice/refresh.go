@@ -185,7 +185,7 @@ func (d *Dataset) cluster(ctx context.Context, snap *snapshot) []string {
 		}
 	}
 	if t := snap.body.Tags; t != nil {
-		for _, c := range tagColumns(t.Config) {
+		for _, c := range t.Config.Columns() {
 			if !slices.Contains(names, c) {
 				names = append(names, c)
 			}
@@ -244,7 +244,7 @@ func (d *Dataset) checkNew(ctx context.Context, b *body, schema *arrow.Schema, i
 		}
 	}
 	if b.Tags != nil {
-		errs = append(errs, fits(tagColumns(b.Tags.Config), l, schema))
+		errs = append(errs, fits(b.Tags.Config.Columns(), l, schema))
 	}
 	for _, r := range b.ColumnRules {
 		for _, name := range r.ColumnNames {

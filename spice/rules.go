@@ -125,27 +125,15 @@ func readRules(ctx context.Context, data *data, a *attachment, file string) (*rl
 	return rules, nil
 }
 
-// fits reports which columns that rules name are not columns of text (U2).
+// fits reports which columns that rules restrict the level has not once and as
+// text (U2).
 func fits(columns []string, l *level, root *arrow.Schema) error {
-	var errs []error
-	for _, name := range columns {
-		at, ok := l.column(name)
-		switch {
-		case !ok:
-			errs = append(errs, fmt.Errorf("restricted field %q: %w", name, ErrNoColumn))
-		case !spicefile.IsText(root.Field(at).Type):
-			errs = append(errs, fmt.Errorf("restricted field %q: %w: %s", name, ErrNotText, root.Field(at).Type))
-		}
+	table := make([]predicate.Column, len(l.columns))
+	for i, c := range l.columns {
+		t := root.Field(c.root).Type
+		table[i] = predicate.Column{Name: c.name, Type: t.String(), Text: spicefile.IsText(t)}
 	}
-	return errors.Join(errs...)
-}
-
-func tagColumns(c *tagrules.Config) []string {
-	var names []string
-	for _, r := range c.TagRules {
-		names = append(names, r.ColumnName)
-	}
-	return names
+	return predicate.CheckColumns(table, columns...)
 }
 
 // visible returns which rows of a level s sees by the level's own rules (V1),
@@ -158,18 +146,30 @@ func tagColumns(c *tagrules.Config) []string {
 //	both             by user rules   by tags
 //
 // Rules that are DISABLED count as none (U17, T10). Rules that are missing show
-// nobody a row (V4), and so does every error.
-func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p predicate.Predicate, by origin, err error) {
+// nobody a row (V4), and so does every error. Whoever sees a row does so only if the
+// level has all columns that its rules restrict (U2), disabled ones too.
+func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (predicate.Predicate, origin, error) {
+	p, columns, by, err := l.admitted(ctx, s)
+	if err != nil || p.Op() == predicate.OpNone {
+		return predicate.Predicate{}, by, err
+	}
+	p = p.Restrict(columns...)
+	if err := fits(p.Restricted(), l, root); err != nil {
+		return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrRules, err)
+	}
+	return p, by, nil
+}
+
+// admitted returns what [level.visible] does, and the columns that the rules of
+// the level restrict, not yet checked.
+func (l *level) admitted(ctx context.Context, s Session) (p predicate.Predicate, columns []string, by origin, err error) {
 	var users *rls.Rules
 	if a := l.snap.body.Rules; a != nil {
 		rules, of, err := l.d.rulesOf(ctx, a)
 		if err != nil {
-			return predicate.Predicate{}, origin{}, err
+			return predicate.Predicate{}, nil, origin{}, err
 		}
-		if err := fits(rules.Columns(), l, root); err != nil {
-			return predicate.Predicate{}, origin{}, fmt.Errorf("%w: %w", ErrRules, err)
-		}
-		by = of
+		by, columns = of, rules.Columns()
 		if rules.Enforced() && a.Settings.Status != rls.Disabled {
 			users = rules
 		} else {
@@ -178,9 +178,7 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 	}
 	var tags *tagSetting
 	if t := l.snap.body.Tags; t != nil {
-		if err := fits(tagColumns(t.Config), l, root); err != nil {
-			return predicate.Predicate{}, origin{}, fmt.Errorf("%w: tag rules: %w", ErrRules, err)
-		}
+		columns = append(columns, t.Config.Columns()...)
 		name := fmt.Sprintf("tag rules (setting %d)", t.Serial)
 		if t.Config.Status != tagrules.Disabled {
 			tags = t
@@ -192,66 +190,40 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (p p
 	k, err := s.kind()
 	switch {
 	case err != nil || k == nobody:
-		return predicate.Predicate{}, by, err
+		return predicate.Predicate{}, nil, by, err
 	case k == anonymous && l.snap.body.Tags != nil:
 		// Bad tags are an error under rules that are disabled, too.
 		t := l.snap.body.Tags
 		if p, err = t.Config.ForOptions(&t.Options, s.Tags...); err != nil {
-			return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrSession, err)
+			return predicate.Predicate{}, nil, by, fmt.Errorf("%w: %w", ErrSession, err)
 		}
 		if tags != nil {
-			return p, by, nil
+			return p, columns, by, nil
 		}
 	case k == registered && users != nil:
 		if p, err = users.For(s.Principal); err != nil {
-			return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrRules, err)
+			return predicate.Predicate{}, nil, by, fmt.Errorf("%w: %w", ErrRules, err)
 		}
-		return p, by, nil
+		return p, columns, by, nil
 	}
 	if users == nil && tags == nil {
-		return predicate.All(), by, nil
+		return predicate.All(), columns, by, nil
 	}
-	return predicate.Predicate{}, by, nil
+	return predicate.Predicate{}, nil, by, nil
 }
 
 // inRows returns p, which is about columns of the level, in terms of the
 // columns of the rows: what a child renamed has its old name again (V5).
 func (l *level) inRows(p predicate.Predicate, root *arrow.Schema) (predicate.Predicate, error) {
 	var err error
-	var walk func(p predicate.Predicate) predicate.Predicate
-	name := func(column string) string {
+	q := p.Rename(func(column string) string {
 		at, ok := l.column(column)
 		if !ok {
-			err = fmt.Errorf("%w: restricted field %q: %w", ErrRules, column, ErrNoColumn)
+			err = fmt.Errorf("%w: column %q: %w", ErrRules, column, ErrNoColumn)
 			return ""
 		}
 		return root.Field(at).Name
-	}
-	walk = func(p predicate.Predicate) predicate.Predicate {
-		var args []predicate.Predicate
-		for q := range p.Args() {
-			args = append(args, walk(q))
-		}
-		switch p.Op() {
-		case predicate.OpAll:
-			return p
-		case predicate.OpIn:
-			var values []string
-			for v := range p.Values() {
-				values = append(values, v)
-			}
-			return predicate.In(name(p.Column()), values...)
-		case predicate.OpHasValue:
-			return predicate.HasValue(name(p.Column()))
-		case predicate.OpAnd:
-			return predicate.And(args[0], args[1:]...)
-		case predicate.OpOr:
-			return predicate.Or(args...)
-		default:
-			return predicate.Predicate{}
-		}
-	}
-	q := walk(p)
+	})
 	if err != nil {
 		return predicate.Predicate{}, err
 	}

@@ -151,7 +151,7 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 		if config == nil {
 			continue
 		}
-		columns = append(columns, columnsOf(config)...)
+		columns = append(columns, config.Columns()...)
 		if _, err := config.For(tags...); err != nil { // not the fault of the data
 			return nil, err
 		}

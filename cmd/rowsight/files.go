@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,17 +38,6 @@ func readConfig(path string) (*tagrules.Config, error) {
 	}
 	defer file.Close()
 	return tagrules.Parse(file, &tagrules.Options{File: path})
-}
-
-// columnsOf returns the columns that a tag configuration restricts, each once.
-func columnsOf(config *tagrules.Config) []string {
-	var columns []string
-	for _, rule := range config.TagRules {
-		if !slices.Contains(columns, rule.ColumnName) {
-			columns = append(columns, rule.ColumnName)
-		}
-	}
-	return columns
 }
 
 // isConfig reports whether a file is meant to be a tag configuration, which is

@@ -58,7 +58,7 @@ func (f *tagFlags) view() (view, error) {
 	}
 	v := view{predicate: p, who: session(tags), files: append(files, f.config)}
 	v.explain = func() (*explain.Viewer, error) { return explain.ForTags(config, tags...) }
-	v.columns = columnsOf(config)
+	v.columns = config.Columns()
 	switch {
 	case config.Status == tagrules.Disabled:
 		v.notes = []string{"the tag rules are DISABLED and restrict nothing"}

@@ -181,7 +181,7 @@ func restrictedBy(path string, tags bool, namespace string) []string {
 	if err != nil {
 		return nil
 	}
-	return columnsOf(config)
+	return config.Columns()
 }
 
 // summary counts findings: those that are listed, and those that stand for

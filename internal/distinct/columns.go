@@ -3,7 +3,6 @@ package distinct
 import (
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 )
 
@@ -19,16 +18,12 @@ func Project(schema *arrow.Schema, names []string) (*Projection, error) {
 	if schema == nil {
 		schema = arrow.NewSchema(nil, nil)
 	}
-	// Rows are not copied here, so only these columns must be fit to be bound.
 	var found []arrow.Field
-	conditions := make([]predicate.Predicate, len(names))
-	for i, name := range names {
+	for _, name := range names {
 		fields, _ := schema.FieldsByName(name)
 		found = append(found, fields...)
-		conditions[i] = predicate.HasValue(name)
 	}
-	all := predicate.And(predicate.All(), conditions...)
-	if _, err := batch.Bind(all, arrow.NewSchema(found, nil), nil); err != nil {
+	if err := batch.Check(schema, names...); err != nil {
 		return nil, err
 	}
 	p := &Projection{schema: arrow.NewSchema(found, nil)}

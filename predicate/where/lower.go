@@ -1,6 +1,7 @@
 package where
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -25,7 +26,7 @@ func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 		return denied, fmt.Errorf("%w: FirstArg: got %d, want 1 or more, or 0 for 1", ErrOptions, o.FirstArg)
 	}
 	l, err := newLowering(p, d, o)
-	if err != nil {
+	if err = errors.Join(o.check(p), err); err != nil {
 		return denied, err
 	}
 	for _, s := range []squeeze{asTheyCome, literals, packed, inTable, allInTable} {

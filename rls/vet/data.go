@@ -11,7 +11,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/internal/recovered"
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -59,16 +58,9 @@ func (d *dataset) values(name string) *values {
 	return nil
 }
 
-// bindable returns why a column cannot be restricted, as [batch.Bind] sees it,
-// or nil.
-func bindable(schema *arrow.Schema, name string) *batch.BindError {
-	var found *batch.BindError
-	_, err := batch.Bind(predicate.HasValue(name), schema, nil)
-	eachError(err, func(e *batch.BindError) {
-		if e.Column == name && !errors.Is(e, batch.ErrNotCarried) {
-			found = e
-		}
-	})
+// bindable returns why a column cannot be restricted, or nil.
+func bindable(schema *arrow.Schema, name string) (found *batch.BindError) {
+	errors.As(batch.Check(schema, name), &found)
 	return found
 }
 

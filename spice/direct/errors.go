@@ -3,13 +3,15 @@ package direct
 import (
 	"errors"
 	"fmt"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // Why a table is not read.
 var (
 	ErrSource   = errors.New("want a DB, and either a Table or a Query")
-	ErrNoColumn = errors.New("no such column")
-	ErrTwice    = errors.New("several columns have this name")
+	ErrNoColumn = predicate.ErrNoColumn
+	ErrTwice    = predicate.ErrAmbiguous
 	ErrType     = errors.New("no Arrow type for it; cast it in the query")
 	ErrFixed    = errors.New("text of fixed length: engines show its padding and do not compare it; cast it in the query")
 	ErrCell     = errors.New("a value is not what the column's type says")

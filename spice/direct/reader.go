@@ -52,8 +52,8 @@ func (t *Table) open(ctx context.Context, query string, c where.Clause, p predic
 	if r.size <= 0 {
 		r.size = DefaultRows
 	}
-	// Without all columns of p there is nothing to check; Bind says so.
-	r.check, _ = batch.Bind(p, r.schema, &batch.Options{Allocator: mem, Workers: 1})
+	// Without all columns of p's conditions there is nothing to check; Bind says so.
+	r.check, _ = batch.Bind(p.Rows(), r.schema, &batch.Options{Allocator: mem, Workers: 1})
 	r.build = array.NewRecordBuilder(mem, r.schema)
 	for _, b := range r.build.Fields() {
 		r.add = append(r.add, newAppender(b))

@@ -140,8 +140,7 @@ func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []st
 	if err != nil {
 		return nil, err
 	}
-	// Bind refuses what is no text, not there, or there twice.
-	if _, err := batch.Bind(p, schemaOf(all), nil); err != nil {
+	if err := batch.Check(schemaOf(all), p.Restricted()...); err != nil {
 		return nil, err
 	}
 	byName := make(map[string]column, len(all))
@@ -150,7 +149,7 @@ func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []st
 		byName[c.field.Name], names[i] = c, c.field.Name
 	}
 	var errs []error
-	for _, name := range p.Columns() {
+	for _, name := range p.Restricted() {
 		if c := byName[name]; c.fixed {
 			errs = append(errs, &ColumnError{Column: name, Type: c.typ, Err: ErrFixed})
 		}

@@ -105,6 +105,9 @@ func TestRefuses(t *testing.T) {
 	}{
 		{"a predicate on a column that is not there", nil, predicate.In("Nation", "US"), nil, batch.ErrNoColumn, 1},
 		{"a predicate on a number", nil, predicate.In("Amount", "1"), nil, batch.ErrNotText, 1},
+		{"a column that rules restrict, which is not there", nil, predicate.All().Restrict("Nation"), nil, batch.ErrNoColumn, 1},
+		{"a column that rules restrict, a number", nil, us.Restrict("Amount"), []string{"Region"}, batch.ErrNotText, 1},
+		{"a column that rules restrict, which is padded", func(e *engine, _ *direct.Table) { e.types[0] = "BPCHAR" }, predicate.All().Restrict("Region"), nil, direct.ErrFixed, 1},
 		{"a column that is not there", nil, us, []string{"Nation"}, direct.ErrNoColumn, 1},
 		{"a column in another case", nil, us, []string{"region"}, direct.ErrNoColumn, 1},
 		{"two columns of one name", func(e *engine, _ *direct.Table) { e.names[1] = "Region" }, us, nil, direct.ErrTwice, 1},

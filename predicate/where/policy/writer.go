@@ -100,15 +100,16 @@ func (w *writer) share(grants []Grant) error {
 			errs = append(errs, fmt.Errorf("%s %q: %w: join their rows, or give them other names", g.Kind, g.Name, ErrDuplicate))
 			continue
 		}
+		hash := g.Rows.Rows().Hash()
 		at := -1
-		for _, j := range index[g.Rows.Hash()] {
+		for _, j := range index[hash] {
 			if w.shares[j].rows.Equal(g.Rows) {
 				at = j
 			}
 		}
 		if at < 0 {
 			at = len(w.shares)
-			index[g.Rows.Hash()] = append(index[g.Rows.Hash()], at)
+			index[hash] = append(index[hash], at)
 			w.shares = append(w.shares, share{rows: g.Rows})
 		}
 		if g.Kind == User {

@@ -1,0 +1,78 @@
+package predicate
+
+import (
+	"iter"
+	"slices"
+)
+
+// IsBox reports whether p is a box: a conjunction of conditions on different
+// columns, as a rule is, or [All], which has no condition. A viewer sees a union
+// of boxes. The zero Predicate is none.
+func (p Predicate) IsBox() bool { return p.Op() == OpAll || p.box() }
+
+// Conditions returns the conditions of a box, each an [OpIn] or [OpHasValue], one a
+// column, by column name. It returns nil for [All] and for what is no box.
+func (p Predicate) Conditions() []Predicate {
+	switch {
+	case p.atom():
+		return []Predicate{p.with(nil)}
+	case p.box():
+		return slices.Clone(p.n.args)
+	}
+	return nil
+}
+
+// Boxes returns boxes whose union is p: the operands of a union of boxes, in
+// canonical order, and nothing for the zero Predicate. A conjunction of unions is
+// multiplied out, one box at a time, and may have a great many.
+func (p Predicate) Boxes() iter.Seq[Predicate] {
+	return func(yield func(Predicate) bool) { p.eachBox(yield) }
+}
+
+func (p Predicate) eachBox(yield func(Predicate) bool) bool {
+	switch {
+	case p.IsBox():
+		return yield(p.with(nil))
+	case p.Op() == OpOr:
+		for _, q := range p.n.args {
+			if !q.eachBox(yield) {
+				return false
+			}
+		}
+		return true
+	}
+	return (*Effort)(nil).eachBox(p, nil, func(atoms []Predicate) bool {
+		return yield(And(All(), atoms...))
+	}, newBoxIndex(nil))
+}
+
+// Rename returns p about columns of other names: those it has conditions on and
+// those it restricts without one. name is asked for each, perhaps more than once.
+// Conditions on columns that get the same name are joined.
+func (p Predicate) Rename(name func(column string) string) Predicate {
+	var restricts []string
+	for _, column := range p.unconditioned() {
+		restricts = append(restricts, name(column))
+	}
+	return p.rename(name).Restrict(restricts...)
+}
+
+func (p Predicate) rename(name func(column string) string) Predicate {
+	switch p.Op() {
+	case OpIn:
+		return in(name(p.n.column), p.n.values)
+	case OpHasValue:
+		return HasValue(name(p.n.column))
+	}
+	args := make([]Predicate, len(p.args()))
+	for i, q := range p.args() {
+		args[i] = q.rename(name)
+	}
+	switch p.Op() {
+	case OpAnd:
+		return And(args[0], args[1:]...)
+	case OpOr:
+		return Or(args...)
+	}
+	return p.with(nil)
+}
