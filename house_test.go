@@ -55,7 +55,7 @@ var importRules = map[string][]string{
 	"predicate/where":                  {"predicate"},
 	"predicate/where/policy":           {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                         {"predicate", "internal/jsondoc"},
-	"rls":                              {"namespace", "predicate", "internal/csvtext"},
+	"rls":                              {"namespace", "predicate", "internal/csvtext", "internal/jsondoc"},
 	"rls/roster":                       {"namespace", "rls", "rls/internal/lookalike", "internal/cells", "internal/csvtext", "internal/plain"},
 	"rls/internal/lookalike":           {},
 	"rls/vet":                          {"namespace", "predicate", "predicate/batch", "rls", "rls/internal/lookalike", "rls/roster", "tagrules", "internal/csvtext", "internal/recovered"},

@@ -282,3 +282,22 @@ func ExampleRules_Check() {
 	fmt.Println(rules.Check([]predicate.Column{{Name: "region", Text: true}, {Name: "Segment", Text: true}}))
 	// Output: column "Region": no such column; did you mean "region"?
 }
+
+// A document with several datasets is read for one of them.
+func ExampleParseSettingsOf() {
+	const template = `
+Resources:
+  Sales:
+    Properties:
+      RowLevelPermissionDataSet:
+        Arn: arn:aws:quicksight:us-east-1:111122223333:dataset/sales-rules
+        PermissionPolicy: GRANT_ACCESS
+  Costs:
+    Properties:
+      RowLevelPermissionDataSet:
+        Arn: arn:aws:quicksight:us-east-1:111122223333:dataset/cost-rules
+        PermissionPolicy: GRANT_ACCESS`
+	settings, err := rls.ParseSettingsOf(strings.NewReader(template), "Costs")
+	fmt.Println(settings.Arn, err)
+	// Output: arn:aws:quicksight:us-east-1:111122223333:dataset/cost-rules <nil>
+}

@@ -17,6 +17,7 @@ func FuzzParseSettings(f *testing.F) {
 		"{" + dataset + "}", "{" + dataset + `, "Namespace": "tenant", "FormatVersion": "VERSION_1", "Status": "DISABLED"}`,
 		`{"RowLevelPermissionDataSet": {` + dataset + `}}`, `{"a": [{"b": {"RowLevelPermissionDataSet": {` + dataset + `}}}]}`,
 		`{"RowLevelPermissionDataSet": null}`, `{"RowLevelPermissionDataSet": {}, "RowLevelPermissionDataSet": {}}`,
+		`{` + dataset + `, "Status": null}`, "Resources: {D: {RowLevelPermissionDataSet: {Arn: !Ref R}}}\n", "a: &a [*a]\n", `{"row_level_permission_data_set": [{"arn": "x", "permission_policy": ""}]}`,
 		`{"Arn": "\ud800"}`, "\uFEFF{}", "{", `{"a":[{"a":`, strings.Repeat("[", 200), "null", "",
 	} {
 		f.Add(s)

@@ -1,185 +1,138 @@
 package rls
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // settingsName is the name of the settings in a dataset description.
 const settingsName = "RowLevelPermissionDataSet"
 
-// maxSettings is the size of a document that ParseSettings reads, and maxDepth
-// how deep it may be nested: dataset descriptions are small.
-const (
-	maxSettings = 16 << 20
-	maxDepth    = 100
-)
+// maxSettings is the size of a document that ParseSettings reads: dataset
+// descriptions are small.
+const maxSettings = 16 << 20
 
-// ParseSettings reads settings from JSON (U17): the object
-// RowLevelPermissionDataSet itself, or a document that holds one under that
-// name at any depth, such as a dataset description.
+// ParseSettings reads settings (U17): the object RowLevelPermissionDataSet
+// itself, or a document that holds one under that name at any depth, such as a
+// dataset description. The document is JSON, the output of terraform show -json,
+// in which names are written row_level_permission_data_set and format_version, or
+// a template in YAML.
 //
-// A document with none, or with more than one, is an error; so are an unknown
-// member, one that stands twice, and whatever [PermissionDataSet.Validate]
-// refuses.
-func ParseSettings(r io.Reader) (*PermissionDataSet, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxSettings+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(text) > maxSettings:
-		return nil, fmt.Errorf("%w: more than %d bytes", ErrSettings, maxSettings)
-	case !utf8.Valid(text):
-		return nil, fmt.Errorf("%w: %w", ErrSettings, ErrUTF8)
-	}
-	found, err := findSettings(text, false)
-	if err == nil && len(found) == 0 {
-		found, err = findSettings(text, true)
-	}
-	switch {
-	case err != nil:
-		return nil, err
-	case len(found) != 1:
-		return nil, fmt.Errorf("%w: the document holds %d %s objects, want one", ErrSettings, len(found), settingsName)
-	}
-	if err := found[0].Validate(); err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
+// An optional member that is null, or empty, is absent. A document with none of
+// these objects, or with more than one, is an error; so are an unknown member, one
+// that stands twice, and whatever [PermissionDataSet.Validate] refuses. Of a
+// document with several datasets, [ParseSettingsOf] reads one.
+func ParseSettings(r io.Reader) (*PermissionDataSet, error) { return ParseSettingsOf(r, "") }
 
-// findSettings returns the settings in a document: those under settingsName, or
-// the whole document if it is bare.
-func findSettings(text []byte, bare bool) ([]*PermissionDataSet, error) {
-	p := &settingsParser{text: text, dec: json.NewDecoder(bytes.NewReader(text))}
-	if err := p.value(bare, 0); err != nil {
-		return nil, err
-	}
-	if _, err := p.token(); !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, p.bad("", errors.New("text after the document"))
-	}
-	return p.found, nil
-}
-
-// A settingsParser walks a document token by token. Unmarshalling into a struct
-// would take the last of two members with one name, and names in any case.
-type settingsParser struct {
-	text  []byte
-	dec   *json.Decoder
-	at    int // where the last token begins
-	found []*PermissionDataSet
-}
-
-// bad returns an Error at the last token.
-func (p *settingsParser) bad(member string, err error) error {
-	before := p.text[:p.at]
-	line := 1 + bytes.Count(before, []byte{'\n'})
-	column := len(before) - bytes.LastIndexByte(before, '\n')
-	if member != "" {
-		err = fmt.Errorf("%s: %w", member, err)
-	}
-	return &Error{Pos: Position{Line: line, Column: column}, Err: fmt.Errorf("%w: %w", ErrSettings, err)}
-}
-
-func (p *settingsParser) token() (json.Token, error) {
-	p.at = int(p.dec.InputOffset())
-	p.at += len(p.text[p.at:]) - len(bytes.TrimLeft(p.text[p.at:], " \t\r\n,:"))
-	t, err := p.dec.Token()
-	if err == io.EOF {
-		err = io.ErrUnexpectedEOF
-	}
+// ParseSettingsOf reads settings as [ParseSettings] does, those of one dataset of
+// the document: by its id, its name, its logical id in a template, or its address
+// in Terraform. "" is the only one.
+func ParseSettingsOf(r io.Reader, dataset string) (*PermissionDataSet, error) {
+	d, err := jsondoc.Read(r, "", &jsondoc.Options{Max: maxSettings, YAML: true})
 	if err != nil {
-		return nil, p.bad("", err)
+		return nil, settingsError(err)
 	}
-	return t, nil
+	s := settings(d, dataset)
+	if err := settingsError(d.Err()); err != nil {
+		return nil, err
+	}
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-// value reads one value; settings says that it must be the settings.
-func (p *settingsParser) value(settings bool, depth int) error {
-	t, err := p.token()
-	if err != nil {
-		return err
-	}
-	if depth > maxDepth {
-		return p.bad("", fmt.Errorf("nested more than %d deep", maxDepth))
-	}
-	switch t {
-	case json.Delim('{'):
-		return p.object(settings, depth)
-	case json.Delim('['):
-		if settings {
-			return p.bad(settingsName, errors.New("want an object"))
+// settings returns the settings in a document: those under settingsName, or the
+// whole document.
+func settings(d *jsondoc.Document, dataset string) *PermissionDataSet {
+	var found []*jsondoc.Value
+	var paths []string
+	var names [][]string
+	d.Walk(func(m jsondoc.Member, in jsondoc.Scope) bool {
+		v := m.Value
+		switch m.Name {
+		case settingsName:
+		case jsondoc.Snake(settingsName):
+			v = jsondoc.Block(v)
+		default:
+			return true
 		}
-		for p.dec.More() {
-			if err := p.value(false, depth+1); err != nil {
-				return err
-			}
+		if v != nil && v.Kind != jsondoc.Null {
+			found, paths, names = append(found, v), append(paths, in.Path), append(names, in.Names)
 		}
-		_, err := p.token()
-		return err
-	default:
-		if settings {
-			return p.bad(settingsName, errors.New("want an object"))
-		}
+		return false
+	})
+	if len(found) == 0 && d.Template {
+		d.Add(d.Root, "", fmt.Errorf("%w: want JSON, or a template with %s", jsondoc.ErrSyntax, settingsName))
 		return nil
 	}
+	if len(found) == 0 {
+		return settingsAt(d, d.Root, "")
+	}
+	chosen := jsondoc.Choose(dataset, names)
+	if len(chosen) != 1 {
+		err := fmt.Errorf("the document holds %d %s objects, want one", len(chosen), settingsName)
+		if dataset != "" {
+			err = fmt.Errorf("%w of dataset %q", err, dataset)
+		}
+		if len(found) > 1 {
+			err = fmt.Errorf("%w: choose a dataset (ParseSettingsOf): %s", err, jsondoc.Listed(names))
+		}
+		d.Add(found[0], "", err)
+		return nil
+	}
+	return settingsAt(d, found[chosen[0]], paths[chosen[0]])
 }
 
-func (p *settingsParser) object(settings bool, depth int) error {
+func settingsAt(d *jsondoc.Document, v *jsondoc.Value, field string) *PermissionDataSet {
 	s := new(PermissionDataSet)
-	seen := make(map[string]bool)
-	for p.dec.More() {
-		t, err := p.token()
-		if err != nil {
-			return err
-		}
-		name, _ := t.(string) // the decoder takes nothing else as a name
-		if seen[name] {
-			return p.bad(name, errors.New("stands twice"))
-		}
-		seen[name] = true
-		if settings {
-			err = p.member(s, name)
-		} else {
-			err = p.value(name == settingsName, depth+1)
-		}
-		if err != nil {
-			return err
-		}
+	text := func(set func(string)) func(*jsondoc.Value, string) {
+		return func(v *jsondoc.Value, f string) { set(d.String(v, f)) }
 	}
-	if settings {
-		p.found = append(p.found, s)
-	}
-	_, err := p.token()
-	return err
+	terraform := v.Member("permission_policy") != nil
+	d.Object(v, field, jsondoc.Snakes(terraform, []jsondoc.Field{
+		{Name: "Arn", Unset: jsondoc.IsNull, Decode: text(func(t string) { s.Arn = t })},
+		{Name: "Namespace", Unset: jsondoc.IsEmpty, Decode: text(func(t string) { s.Namespace = &t })},
+		{Name: "PermissionPolicy", Unset: jsondoc.IsNull, Decode: text(func(t string) { s.PermissionPolicy = t })},
+		{Name: "FormatVersion", Unset: jsondoc.IsEmpty, Decode: text(func(t string) { s.FormatVersion = FormatVersion(t) })},
+		{Name: "Status", Unset: jsondoc.IsEmpty, Decode: text(func(t string) { s.Status = Status(t) })},
+	}))
+	return s
 }
 
-func (p *settingsParser) member(s *PermissionDataSet, name string) error {
-	t, err := p.token()
-	if err != nil {
-		return err
+// settingsError makes errors of package jsondoc ours.
+func settingsError(err error) error {
+	if err == nil {
+		return nil
 	}
-	text, ok := t.(string)
-	if !ok {
-		return p.bad(name, errors.New("want a string"))
+	var all []error
+	for _, e := range unjoin(err) {
+		var at *jsondoc.Error
+		if !errors.As(e, &at) {
+			return e
+		}
+		reason := at.Err
+		if at.Field != "" {
+			reason = fmt.Errorf("%s: %w", at.Field, reason)
+		}
+		if errors.Is(reason, jsondoc.ErrEncoding) {
+			reason = fmt.Errorf("%w: %w", ErrUTF8, reason)
+		}
+		if at.Pos.Line == 0 && !errors.Is(reason, jsondoc.ErrTooLarge) {
+			return reason // of the reader
+		}
+		all = append(all, &Error{Pos: Position{Line: at.Pos.Line, Column: at.Pos.Column}, Err: fmt.Errorf("%w: %w", ErrSettings, reason)})
 	}
-	switch name {
-	case "Arn":
-		s.Arn = text
-	case "Namespace":
-		s.Namespace = &text
-	case "PermissionPolicy":
-		s.PermissionPolicy = text
-	case "FormatVersion":
-		s.FormatVersion = FormatVersion(text)
-	case "Status":
-		s.Status = Status(text)
-	default:
-		return p.bad(name, errors.New("unknown member, want Arn, Namespace, PermissionPolicy, FormatVersion or Status"))
+	return errors.Join(all...)
+}
+
+// unjoin returns the errors that were joined.
+func unjoin(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
 	}
-	return nil
+	return []error{err}
 }

@@ -53,6 +53,7 @@ type Rule struct {
 // *Options means the defaults, and so does the zero of every field.
 type Options struct {
 	File           string // named in errors
+	DataSet        string // id, name, logical id or address of the dataset that is meant in a document of several; "" for the only one
 	LiteralSpaces  bool   // white space around the items of a list is part of them (T4)
 	MatchAllInList bool   // the match-all value counts as one item of a list, too (T5)
 }

@@ -17,7 +17,7 @@ const maxDocument = 16 << 20
 type document struct{ *jsondoc.Document }
 
 func readDocument(r io.Reader, file string) (document, error) {
-	d, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxDocument})
+	d, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxDocument, YAML: true})
 	var e *jsondoc.Error
 	if errors.As(err, &e) {
 		err = located(e)

@@ -28,6 +28,7 @@ var (
 	ErrDelimiter    = errors.New("the delimiter equals the match-all value")
 	ErrDuplicateTag = errors.New("duplicate session tag")
 	ErrUnsafe       = errors.New("not safe as a value")
+	ErrLongValue    = errors.New("a longer list needs a column with one id for all of its values, or several tags for the column, each alone in a list of TagRuleConfigurations")
 )
 
 // A Position is a place in a document. Line and Column count from 1, Column in

@@ -17,17 +17,21 @@ const (
 	innerName = "TagConfiguration"
 )
 
-// Parse reads a configuration from a JSON document: the API object standing
-// alone, under its name RowLevelPermissionTagConfiguration, or anywhere inside
-// the description of a dataset, as DescribeDataSet returns it and CreateDataSet
-// and UpdateDataSet take it; of the new data preparation also as
-// RowLevelPermissionConfiguration.TagConfiguration of a table.
+// Parse reads a configuration from a document: the API object standing alone,
+// under its name RowLevelPermissionTagConfiguration, or anywhere inside the
+// description of a dataset, as DescribeDataSet returns it and CreateDataSet and
+// UpdateDataSet take it; of the new data preparation also as
+// RowLevelPermissionConfiguration.TagConfiguration of a table. The document is
+// JSON, the output of terraform show -json, in which names are written
+// row_level_permission_tag_configuration and tag_key, or a template in YAML.
 //
 // Around the configuration everything is allowed. Inside nothing is guessed:
-// unknown fields, names in other case, other types, null, and whatever
+// unknown fields, names in other case, other types, and whatever
 // [Config.Validate] refuses are errors. So are a field given twice anywhere, and
-// a document with no configuration or with several that differ (T1). Every
-// problem is reported, in order of position, as an [*Error].
+// a document with no configuration or with several that differ (T1), unless
+// [Options.DataSet] says which one is meant. An optional field that is null, or
+// empty, is absent, except for a MatchAllValue of "". Every problem is reported,
+// in order of position, as an [*Error].
 //
 // The Config remembers how opts read tag values: [Config.For] does so.
 func Parse(r io.Reader, opts *Options) (*Config, error) {
@@ -35,13 +39,17 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := doc.theConfig()
+	dataset := ""
+	if opts != nil {
+		dataset = opts.DataSet
+	}
+	c := doc.theConfig(dataset)
 	if err := doc.err(); err != nil {
 		return nil, err
 	}
 	if opts != nil {
 		c.opts = *opts
-		c.opts.File = "" // two files with one configuration give equal Configs
+		c.opts.File, c.opts.DataSet = "", "" // two files with one configuration give equal Configs
 	}
 	return &c, nil
 }
@@ -50,13 +58,18 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 type place struct {
 	path  string
 	value *jsondoc.Value
+	names []string // of its dataset
 }
 
-// theConfig returns the one configuration of the document.
-func (d document) theConfig() Config {
-	places := d.find(d.Root, "", "")
+// theConfig returns the one configuration of the document, or that of a dataset.
+func (d document) theConfig(dataset string) Config {
+	places := d.find()
 	if d.Root.Kind == jsondoc.Object && alone(d.Root) {
-		places = append([]place{{"", d.Root}}, places...)
+		if d.Template {
+			d.Add(d.Root, "", fmt.Errorf("%w: want JSON, or a template with %s", ErrSyntax, apiName))
+			return Config{}
+		}
+		places = append([]place{{value: d.Root}}, places...)
 	}
 	if len(places) == 0 {
 		if len(d.Problems()) == 0 { // no name in another case, nothing else to say
@@ -64,18 +77,28 @@ func (d document) theConfig() Config {
 		}
 		return Config{}
 	}
-	configs := make([]Config, len(places))
-	same := true
+	all := make([][]string, len(places))
 	for i, p := range places {
+		all[i] = p.names
+	}
+	chosen := jsondoc.Choose(dataset, all)
+	if len(chosen) == 0 {
+		d.Add(d.Root, "", fmt.Errorf("%w of dataset %q: the datasets with one are %s", ErrNoConfig, short(dataset), jsondoc.Listed(all)))
+		return Config{}
+	}
+	configs := make([]Config, len(chosen))
+	same := true
+	var where []string
+	var apart [][]string
+	for i, at := range chosen {
+		p := places[at]
 		configs[i] = d.config(p.value, p.path)
 		same = same && reflect.DeepEqual(configs[0], configs[i])
+		where = append(where, strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value))))
+		apart = append(apart, p.names)
 	}
 	if !same {
-		where := make([]string, len(places))
-		for i, p := range places {
-			where[i] = strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value)))
-		}
-		d.Add(places[1].value, "", fmt.Errorf("%w: %s", ErrAmbiguous, strings.Join(where, ", ")))
+		d.Add(places[chosen[1]].value, "", fmt.Errorf("%w: %s; choose a dataset (Options.DataSet): %s", ErrAmbiguous, strings.Join(where, ", "), jsondoc.Listed(apart)))
 	}
 	return configs[0]
 }
@@ -84,39 +107,44 @@ func (d document) theConfig() Config {
 // does not count: responses of the API have one of their own.
 func alone(v *jsondoc.Value) bool {
 	for _, m := range v.Members {
-		if strings.EqualFold(m.Name, "TagRules") || strings.EqualFold(m.Name, "TagRuleConfigurations") {
-			return true
+		for _, name := range []string{"TagRules", "TagRuleConfigurations"} {
+			if strings.EqualFold(m.Name, name) || m.Name == jsondoc.Snake(name) {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// find returns the configurations inside v, which is a member called name. A
-// null is no configuration.
-func (d document) find(v *jsondoc.Value, name, path string) (places []place) {
-	for i, item := range v.Items {
-		places = append(places, d.find(item, "", fmt.Sprintf("%s[%d]", path, i))...)
-	}
-	for _, m := range v.Members {
+// find returns the configurations in the document. A null is none.
+func (d document) find() (places []place) {
+	d.Walk(func(m jsondoc.Member, in jsondoc.Scope) bool {
 		want := ""
 		switch {
 		case strings.EqualFold(m.Name, apiName):
 			want = apiName
-		case strings.EqualFold(m.Name, innerName) && strings.EqualFold(name, outerName):
+		case strings.EqualFold(m.Name, innerName) && strings.EqualFold(in.Outer, outerName):
 			want = innerName
+		case m.Name == jsondoc.Snake(apiName), m.Name == jsondoc.Snake(innerName) && in.Outer == jsondoc.Snake(outerName):
+			if v := jsondoc.Block(m.Value); v != nil {
+				places = append(places, place{in.Path, v, in.Names})
+			}
+			return false
 		}
-		in := jsondoc.Join(path, short(m.Name))
+		parent := strings.TrimSuffix(strings.TrimSuffix(in.Path, short(m.Name)), ".")
 		switch {
-		case want == "" || m.Value.Kind == jsondoc.Null:
-			places = append(places, d.find(m.Value, m.Name, in)...)
-		case m.Name == want && (want == apiName || name == outerName):
-			places = append(places, place{in, m.Value})
+		case want == "":
+			return true
+		case m.Value.Kind == jsondoc.Null:
+		case m.Name == want && (want == apiName || in.Outer == outerName):
+			places = append(places, place{in.Path, m.Value, in.Names})
 		case m.Name != want:
-			d.AddName(m, path, fmt.Errorf("%w %q, want %s", ErrField, m.Name, want))
+			d.AddName(m, parent, fmt.Errorf("%w %q, want %s", ErrField, m.Name, want))
 		default:
-			d.AddName(m, path, fmt.Errorf("%w %q around it, want %s", ErrField, name, outerName))
+			d.AddName(m, parent, fmt.Errorf("%w %q around it, want %s", ErrField, in.Outer, outerName))
 		}
-	}
+		return false
+	})
 	return places
 }
 
@@ -124,13 +152,11 @@ func (d document) find(v *jsondoc.Value, name, path string) (places []place) {
 func (d document) config(v *jsondoc.Value, field string) (c Config) {
 	at := map[string]*jsondoc.Value{"": v} // what each field of c was read from
 	keysKnown := false
-	d.Object(v, field, []jsondoc.Field{
-		{Name: "Status", Decode: func(v *jsondoc.Value, f string) {
+	terraform := v.Member("tag_rules") != nil
+	d.Object(v, field, jsondoc.Snakes(terraform, []jsondoc.Field{
+		{Name: "Status", Unset: jsondoc.IsEmpty, Decode: func(v *jsondoc.Value, f string) {
 			at["Status"] = v
 			c.Status = Status(d.String(v, f))
-			if v.Kind == jsondoc.Text && v.Text == "" {
-				d.Fail(v, f, fmt.Errorf("%w \"\", want %s or %s, or no field", ErrStatus, Enabled, Disabled))
-			}
 		}},
 		{Name: "TagRules", Must: true, Decode: func(v *jsondoc.Value, f string) {
 			at["TagRules"] = v
@@ -141,7 +167,7 @@ func (d document) config(v *jsondoc.Value, field string) (c Config) {
 				c.TagRules = append(c.TagRules, r)
 			})
 		}},
-		{Name: "TagRuleConfigurations", Decode: func(v *jsondoc.Value, f string) {
+		{Name: "TagRuleConfigurations", Unset: jsondoc.IsEmpty, Decode: func(v *jsondoc.Value, f string) {
 			at["TagRuleConfigurations"] = v
 			d.each(v, f, func(i int, v *jsondoc.Value, f string) {
 				list := fmt.Sprintf("TagRuleConfigurations[%d]", i)
@@ -154,7 +180,7 @@ func (d document) config(v *jsondoc.Value, field string) (c Config) {
 				c.TagRuleConfigurations = append(c.TagRuleConfigurations, keys)
 			})
 		}},
-	})
+	}))
 	c.check(func(name string, err error) {
 		if at[name] == nil { // not there, so missing, which was reported
 			return
@@ -177,11 +203,16 @@ func (d document) rule(v *jsondoc.Value, field, name string, at map[string]*json
 			}
 		}
 	}
-	d.Object(v, field, []jsondoc.Field{
+	// Terraform writes "" for an argument that is not set; the API refuses it.
+	terraform, unset := v.Member("tag_key") != nil, jsondoc.IsNull
+	if terraform {
+		unset = jsondoc.IsEmpty
+	}
+	d.Object(v, field, jsondoc.Snakes(terraform, []jsondoc.Field{
 		{Name: "TagKey", Must: true, Decode: text(&r.TagKey, 0)},
 		{Name: "ColumnName", Must: true, Decode: text(&r.ColumnName, 0)},
-		{Name: "TagMultiValueDelimiter", Decode: text(&r.TagMultiValueDelimiter, 0)},
-		{Name: "MatchAllValue", Decode: text(&r.MatchAllValue, 1)},
-	})
+		{Name: "TagMultiValueDelimiter", Unset: jsondoc.IsEmpty, Decode: text(&r.TagMultiValueDelimiter, 0)},
+		{Name: "MatchAllValue", Unset: unset, Decode: text(&r.MatchAllValue, 1)},
+	}))
 	return r
 }

@@ -2,7 +2,9 @@ package tagrules
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -45,9 +47,10 @@ func (t *Tag) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// ParseTags reads session tags from a JSON document: a list of objects of Key
-// and Value, or an object that has the list as SessionTags, as the request of
-// GenerateEmbedUrlForAnonymousUser has. Inside the list nothing is guessed:
+// ParseTags reads session tags from a document: a list of objects of Key and
+// Value, or an object that has the list as SessionTags, as the request of
+// GenerateEmbedUrlForAnonymousUser has, or as RowLevelPermissionTags at any depth,
+// as that of StartDashboardSnapshotJob has. Inside the list nothing is guessed:
 // unknown, missing or duplicate fields, other types, and what breaks T7 are
 // errors, all of them reported, in order of position, as [*Error].
 func ParseTags(r io.Reader, opts *Options) (Tags, error) {
@@ -67,6 +70,9 @@ func (d document) tags() Tags {
 	if d.Root.Kind == jsondoc.Object {
 		field = "SessionTags"
 		list = d.sessionTags()
+	}
+	if list == nil {
+		list, field = d.snapshotTags()
 	}
 	if list == nil {
 		d.Add(d.Root, "", fmt.Errorf("%w: want a list, or an object with SessionTags", ErrNoTags))
@@ -101,12 +107,35 @@ func (d document) sessionTags() (found *jsondoc.Value) {
 	for _, m := range d.Root.Members {
 		switch {
 		case m.Name == name:
-			found = m.Value
+			if m.Value.Kind != jsondoc.Null {
+				found = m.Value
+			}
 		case strings.EqualFold(m.Name, name):
 			d.AddName(m, "", fmt.Errorf("%w %q, want %s", ErrField, m.Name, name))
 		}
 	}
 	return found
+}
+
+// snapshotTags returns the tags of the user of a snapshot job. Several users have
+// a list each, and which is meant is not guessed.
+func (d document) snapshotTags() (list *jsondoc.Value, field string) {
+	const name = "RowLevelPermissionTags"
+	var all []*jsondoc.Value
+	d.Walk(func(m jsondoc.Member, in jsondoc.Scope) bool {
+		if m.Name == name && m.Value.Kind != jsondoc.Null {
+			all = append(all, m.Value)
+			field = cmp.Or(field, in.Path)
+		}
+		return true
+	})
+	if len(all) > 1 {
+		d.Add(all[1], name, fmt.Errorf("%w: the document has %d lists of tags, want one: each user has a session of its own", ErrNoTags, len(all)))
+	}
+	if len(all) == 0 {
+		return nil, ""
+	}
+	return all[0], field
 }
 
 // tag decodes one tag.
@@ -127,7 +156,12 @@ func checkTags(tags []Tag, report func(i int, err error)) {
 	seen := make(map[string]bool, len(tags))
 	for i, t := range tags {
 		checkText(func(_ string, err error) { report(i, fmt.Errorf("key: %w", err)) }, "", t.Key, 1, MaxKey)
-		checkText(func(_ string, err error) { report(i, fmt.Errorf("value: %w", err)) }, "", t.Value, 0, MaxValue)
+		checkText(func(_ string, err error) {
+			if errors.Is(err, ErrLimit) {
+				err = fmt.Errorf("%w: %w", err, ErrLongValue)
+			}
+			report(i, fmt.Errorf("value: %w", err))
+		}, "", t.Value, 0, MaxValue)
 		if seen[t.Key] {
 			report(i, ErrDuplicateTag)
 		}

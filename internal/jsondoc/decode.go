@@ -15,6 +15,10 @@ type Field struct {
 
 	// Alias is another spelling that is taken for Name; "" for none.
 	Alias string
+
+	// Unset reports whether a value leaves the field out, for writers that write
+	// null or "" for what is not there: see [IsNull] and [IsEmpty]. Nil is never.
+	Unset func(v *Value) bool
 }
 
 // Object decodes v field by field and reports fields that are unknown or
@@ -44,7 +48,11 @@ func (d *Document) Object(v *Value, field string, fields []Field) {
 			d.bad[v] = true
 			d.add(m.at, Join(field, m.Name), fmt.Errorf("%w: also as %q", ErrTwice, other))
 		}
-		seen[name], missing[name] = m.Name, false
+		seen[name] = m.Name
+		if unset := fields[i].Unset; unset != nil && unset(m.Value) {
+			continue
+		}
+		missing[name] = false
 		fields[i].Decode(m.Value, Join(field, name))
 		d.bad[v] = d.bad[v] || d.bad[m.Value]
 	}

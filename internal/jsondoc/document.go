@@ -22,6 +22,10 @@ type Options struct {
 	// white space: examples in manuals have them.
 	Comments bool
 
+	// YAML reads a document that is no JSON as YAML, if its root is a mapping, as
+	// that of a CloudFormation template. Aliases are refused.
+	YAML bool
+
 	// Max is the size of a document in bytes; 0 means [DefaultMax].
 	Max int64
 }
@@ -30,6 +34,10 @@ type Options struct {
 // safe for concurrent use.
 type Document struct {
 	Root *Value
+
+	// Template says that the document is YAML: an object that is read stands in it
+	// under its name, and is never the document itself.
+	Template bool
 
 	file     string
 	text     string
@@ -73,6 +81,14 @@ func Read(r io.Reader, file string, opts *Options) (*Document, error) {
 	// The messages of encoding/json quote what stands there, perhaps a secret.
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
+		if o.YAML && mayBeYAML(data) {
+			switch ok, err := d.yaml(); {
+			case err != nil:
+				return nil, err
+			case ok:
+				return d, nil
+			}
+		}
 		return nil, &Error{Pos: d.position(syntaxAt(err, len(data))), Err: ErrSyntax}
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))

@@ -134,7 +134,11 @@ func checkTags(tags tagrules.Tags, report func(field string, err error)) {
 			case !utf8.ValidString(s):
 				report(field+name, ErrEncoding)
 			case n < least || n > most:
-				report(field+name, fmt.Errorf("%w: got %d characters, want %d to %d", ErrLimit, n, least, most))
+				err := fmt.Errorf("%w: got %d characters, want %d to %d", ErrLimit, n, least, most)
+				if name == "Value" {
+					err = fmt.Errorf("%w: %w", err, tagrules.ErrLongValue)
+				}
+				report(field+name, err)
 			}
 		}
 		text("Key", t.Key, 1, tagrules.MaxKey)

@@ -18,13 +18,14 @@ type ParseOptions struct {
 	File string // in messages
 }
 
-// ParseRequest reads the JSON of a request. Nothing is guessed: unknown or
-// missing fields, names in other case, a field given twice, other types, null,
-// and whatever [Request.Validate] refuses are errors. Every problem is
-// reported, in order of position, as an [*Error], and the Request then is nil.
+// ParseRequest reads the JSON of a request, as the API takes it and as SDKs
+// write it: an optional field that is null, or empty, is absent. Nothing is
+// guessed: unknown or missing fields, names in other case, a field given twice,
+// other types, and whatever [Request.Validate] refuses are errors. Every problem
+// is reported, in order of position, as an [*Error], and the Request then is nil.
 //
 // Features of an experience that show the same rows in another way, such as
-// shared views, are not supported, and so are unknown fields.
+// shared views, are not supported: a request that turns one on is an error.
 func ParseRequest(r io.Reader, opts *ParseOptions) (*Request, error) {
 	file := ""
 	if opts != nil {
@@ -76,18 +77,18 @@ type requestParser struct {
 
 func (p requestParser) request(needAccount bool) (r Request) {
 	p.Object(p.Root, "", []jsondoc.Field{
-		{Name: "AwsAccountId", Must: needAccount, Decode: p.text(&r.AwsAccountId)},
+		{Name: "AwsAccountId", Must: needAccount, Unset: unsetIf(!needAccount), Decode: p.text(&r.AwsAccountId)},
 		{Name: "Namespace", Must: true, Decode: p.text(&r.Namespace)},
 		{Name: "AuthorizedResourceArns", Must: true, Decode: p.texts(&r.AuthorizedResourceArns)},
 		{Name: "ExperienceConfiguration", Must: true, Decode: func(v *jsondoc.Value, f string) { r.ExperienceConfiguration = p.experience(v, f) }},
-		{Name: "SessionLifetimeInMinutes", Decode: func(v *jsondoc.Value, f string) {
+		{Name: "SessionLifetimeInMinutes", Unset: jsondoc.IsNull, Decode: func(v *jsondoc.Value, f string) {
 			p.at[f] = v
 			if r.SessionLifetimeInMinutes = p.Int(v, f); r.SessionLifetimeInMinutes == 0 && !p.Bad(v) {
 				p.Fail(v, f, lifetime(0)) // 0 in a Request is no field
 			}
 		}},
-		{Name: "SessionTags", Decode: func(v *jsondoc.Value, f string) { r.SessionTags = p.tags(v, f) }},
-		{Name: "AllowedDomains", Decode: p.texts(&r.AllowedDomains)},
+		{Name: "SessionTags", Unset: jsondoc.IsEmpty, Decode: func(v *jsondoc.Value, f string) { r.SessionTags = p.tags(v, f) }},
+		{Name: "AllowedDomains", Unset: jsondoc.IsEmpty, Decode: p.texts(&r.AllowedDomains)},
 	})
 	return r
 }
@@ -101,11 +102,11 @@ func (p requestParser) experience(v *jsondoc.Value, field string) (e Experience)
 		}
 	}
 	p.Object(v, field, []jsondoc.Field{
-		{Name: "Dashboard", Decode: object(func() []jsondoc.Field {
+		{Name: "Dashboard", Unset: jsondoc.IsNull, Decode: object(func() []jsondoc.Field {
 			e.Dashboard = new(Dashboard)
-			return []jsondoc.Field{{Name: "InitialDashboardId", Must: true, Decode: p.text(&e.Dashboard.InitialDashboardId)}}
+			return append(p.features(), jsondoc.Field{Name: "InitialDashboardId", Must: true, Decode: p.text(&e.Dashboard.InitialDashboardId)})
 		})},
-		{Name: "DashboardVisual", Decode: object(func() []jsondoc.Field {
+		{Name: "DashboardVisual", Unset: jsondoc.IsNull, Decode: object(func() []jsondoc.Field {
 			e.DashboardVisual = new(DashboardVisual)
 			id := &e.DashboardVisual.InitialDashboardVisualId
 			return []jsondoc.Field{{Name: "InitialDashboardVisualId", Must: true, Decode: object(func() []jsondoc.Field {
@@ -116,11 +117,11 @@ func (p requestParser) experience(v *jsondoc.Value, field string) (e Experience)
 				}
 			})}}
 		})},
-		{Name: "QSearchBar", Decode: object(func() []jsondoc.Field {
+		{Name: "QSearchBar", Unset: jsondoc.IsNull, Decode: object(func() []jsondoc.Field {
 			e.QSearchBar = new(QSearchBar)
 			return []jsondoc.Field{{Name: "InitialTopicId", Must: true, Decode: p.text(&e.QSearchBar.InitialTopicId)}}
 		})},
-		{Name: "GenerativeQnA", Decode: object(func() []jsondoc.Field {
+		{Name: "GenerativeQnA", Unset: jsondoc.IsNull, Decode: object(func() []jsondoc.Field {
 			e.GenerativeQnA = new(GenerativeQnA)
 			return []jsondoc.Field{{Name: "InitialTopicId", Must: true, Decode: p.text(&e.GenerativeQnA.InitialTopicId)}}
 		})},
@@ -128,11 +129,41 @@ func (p requestParser) experience(v *jsondoc.Value, field string) (e Experience)
 	return e
 }
 
+// features are the fields of a dashboard for what is not supported here. They may
+// say that nothing of it is wanted.
+func (p requestParser) features() (fields []jsondoc.Field) {
+	for _, name := range []string{"EnabledFeatures", "DisabledFeatures", "FeatureConfigurations"} {
+		unset := off
+		if name == "DisabledFeatures" {
+			unset = func(v *jsondoc.Value) bool { return v.Kind == jsondoc.Null || v.Kind == jsondoc.List }
+		}
+		fields = append(fields, jsondoc.Field{Name: name, Unset: unset, Decode: func(v *jsondoc.Value, f string) {
+			p.Fail(v, f, fmt.Errorf("%w: features are not supported, want none, or each with Enabled: false", ErrValue))
+		}})
+	}
+	return fields
+}
+
+// off reports whether a value turns nothing on.
+func off(v *jsondoc.Value) bool {
+	for _, m := range v.Members {
+		if !off(m.Value) {
+			return false
+		}
+	}
+	return v.Kind == jsondoc.Object || v.Kind == jsondoc.Bool && v.Text == "false" || jsondoc.IsEmpty(v)
+}
+
+// unsetIf makes null and "" leave out a field that is optional.
+func unsetIf(optional bool) func(*jsondoc.Value) bool {
+	if optional {
+		return jsondoc.IsEmpty
+	}
+	return nil
+}
+
 func (p requestParser) tags(v *jsondoc.Value, field string) (tags tagrules.Tags) {
 	p.at[field] = v
-	if v.Kind == jsondoc.List && len(v.Items) == 0 {
-		p.Fail(v, field, fmt.Errorf("%w: got no session tag, want 1 to %d, or no field", ErrLimit, tagrules.MaxTags))
-	}
 	p.Each(v, field, func(_ int, v *jsondoc.Value, f string) {
 		p.at[f] = v
 		var tag tagrules.Tag

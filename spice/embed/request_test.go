@@ -119,7 +119,6 @@ func TestParseRequestErrors(t *testing.T) {
 		{"half a minute", map[string]string{"": `"SessionLifetimeInMinutes": ∑15.5`}, `want an integer`, ErrType, ""},
 		{"minutes in words", map[string]string{"": `"SessionLifetimeInMinutes": ∑"15"`}, `found a string, want a number`, ErrType, ""},
 		{"51 tags", map[string]string{"SessionTags": tags(51)}, `got 51 session tags, want at most 50`, ErrLimit, ""},
-		{"a list of no tag", map[string]string{"SessionTags": `∑[]`}, `want 1 to 50, or no field`, ErrLimit, ""},
 		{"an empty key", map[string]string{"SessionTags": `[{"Key": ∑"", "Value": "SECRET"}]`}, `SessionTags[0].Key: outside the limits: got 0 characters, want 1 to 128`, ErrLimit, ""},
 		{"a long value", map[string]string{"SessionTags": `[{"Key": "k", "Value": ∑"` + strings.Repeat("SECRET", 43) + `"}]`}, `got 258 characters, want 0 to 256`, ErrLimit, ""},
 		{"a tag twice", map[string]string{"SessionTags": `[{"Key": "k", "Value": "SECRET"}, {"Key": ∑"k", "Value": "SECRET"}]`}, `SessionTags[1].Key: duplicate session tag "k"`, tagrules.ErrDuplicateTag, ""},

@@ -1,0 +1,119 @@
+package jsondoc
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Function is the kind of a value that a template computes: !Ref, !Sub. What it
+// will be is not known here.
+const Function Kind = "a function of a template"
+
+// ErrAlias is why a YAML document with anchors is refused.
+var ErrAlias = errors.New("YAML aliases are not read: write the value out")
+
+var yamlLine = regexp.MustCompile(`line ([0-9]+)`)
+
+// yaml reads a YAML document, whose root must be a mapping. ok is false if the
+// text is none.
+func (d *Document) yaml() (ok bool, err error) {
+	dec := yaml.NewDecoder(strings.NewReader(d.text))
+	var root yaml.Node
+	switch err := dec.Decode(&root); {
+	case err != nil && strings.Contains(d.text, ":"):
+		line := 1
+		if m := yamlLine.FindStringSubmatch(err.Error()); m != nil { // the rest of it may quote a value
+			line, _ = strconv.Atoi(m[1])
+		}
+		return false, &Error{Pos: Position{File: d.file, Line: max(line, 1), Column: 1}, Err: errYAML}
+	case err != nil || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode:
+		return false, nil
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return false, &Error{Pos: Position{File: d.file, Line: 1, Column: 1}, Err: fmt.Errorf("%w: several YAML documents, want one", ErrSyntax)}
+	}
+	starts := []int{0}
+	for i := range len(d.text) {
+		if d.text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
+	}
+	d.Template = true
+	d.Root = d.node(root.Content[0], "", starts)
+	return true, nil
+}
+
+var errYAML = fmt.Errorf("%w: neither JSON nor YAML", ErrSyntax)
+
+// node turns a node into a value.
+func (d *Document) node(n *yaml.Node, field string, starts []int) *Value {
+	v := &Value{at: d.offset(n, starts)}
+	switch {
+	case n.Kind == yaml.AliasNode:
+		v.Kind = Null
+		d.Fail(v, field, ErrAlias)
+	case strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!"):
+		v.Kind = Function
+	case n.Kind == yaml.SequenceNode:
+		v.Kind = List
+		for i, item := range n.Content {
+			v.Items = append(v.Items, d.node(item, fmt.Sprintf("%s[%d]", field, i), starts))
+		}
+	case n.Kind == yaml.MappingNode:
+		v.Kind = Object
+		seen := make(map[string]bool)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			name, at := n.Content[i].Value, d.offset(n.Content[i], starts)
+			switch {
+			case n.Content[i].Kind != yaml.ScalarNode || n.Content[i].Tag == "!!merge":
+				d.add(at, field, ErrAlias)
+			case seen[name]:
+				d.add(at, Join(field, short(name)), ErrTwice)
+			}
+			seen[name] = true
+			v.Members = append(v.Members, Member{name, d.node(n.Content[i+1], Join(field, short(name)), starts), at})
+		}
+	default:
+		v.Kind, v.Text = Text, n.Value
+		switch n.Tag {
+		case "!!null":
+			v.Kind, v.Text = Null, ""
+		case "!!bool":
+			v.Kind, v.Text = Bool, strings.ToLower(n.Value)
+		case "!!int", "!!float":
+			v.Kind = Number
+		case "!!binary":
+			v.Kind = Function
+		}
+	}
+	return v
+}
+
+// offset is where a node stands. Columns of a node count characters.
+func (d *Document) offset(n *yaml.Node, starts []int) int {
+	if n.Line < 1 || n.Line > len(starts) {
+		return 0
+	}
+	at := starts[n.Line-1]
+	column := 1
+	for i := range d.text[at:] {
+		if column >= n.Column {
+			return at + i
+		}
+		column++
+	}
+	return len(d.text)
+}
+
+// mayBeYAML reports whether a text that is no JSON does not begin as JSON does.
+func mayBeYAML(data []byte) bool {
+	data = bytes.TrimLeft(data, " \t\r\n")
+	return len(data) > 0 && !bytes.ContainsAny(data[:1], `{["`)
+}
