@@ -53,6 +53,9 @@ func NewUnion(boxes []predicate.Predicate) *Union {
 // Has reports whether a box is one of u.
 func (u *Union) Has(box predicate.Predicate) bool { return u.texts[box.String()] }
 
+// Len returns how many boxes there are.
+func (u *Union) Len() int { return len(u.boxes) }
+
 // Covers reports whether the boxes together contain p.
 func (u *Union) Covers(e *predicate.Effort, p predicate.Predicate) (bool, error) {
 	return e.Covers(u.boxes, p)

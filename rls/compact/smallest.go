@@ -18,11 +18,12 @@ const maxTests = 100_000
 // not tried.
 type budget struct {
 	tests  int
+	looked int               // boxes looked at, for tests
 	effort *predicate.Effort // of the questions
 }
 
 func newBudget() *budget {
-	return &budget{maxTests, predicate.NewEffort(context.Background(), 0)}
+	return &budget{tests: maxTests, effort: predicate.NewEffort(context.Background(), 0)}
 }
 
 // spend takes n tests, and reports whether they were there.
@@ -34,8 +35,21 @@ func (b *budget) spend(n int) bool {
 	return true
 }
 
+// near returns the boxes of u that matter to box, for as many tests as they are.
+// Where many boxes overlap, most of a union is near every box.
+func (b *budget) near(u *boxes.Union, box predicate.Predicate) *boxes.Union {
+	near := u.Near(box)
+	b.tests -= near.Len() / 4
+	b.looked += near.Len()
+	return near
+}
+
 // covered reports whether boxes are known to contain p together.
 func (b *budget) covered(p predicate.Predicate, by *boxes.Union) bool {
+	if !b.spend(1 + by.Len()/16) {
+		return false
+	}
+	b.looked += by.Len()
 	yes, err := by.Covers(b.effort, p)
 	return yes && err == nil
 }
@@ -82,10 +96,7 @@ func (s size) less(o size) bool {
 func (w *writer) size(list []predicate.Predicate) (s size) {
 	for _, box := range list {
 		s.rules += w.count(box)
-		atoms, _ := boxes.Conditions(box)
-		for _, a := range atoms {
-			s.values += a.Len()
-		}
+		s.values += valuesOf(box)
 	}
 	return s
 }
@@ -184,7 +195,11 @@ func trim(list []predicate.Predicate, b *budget) []predicate.Predicate {
 			break
 		}
 		others := slices.Delete(slices.Clone(list), i, i+1)
-		small, err := boxes.NewUnion(others).Near(list[i]).Reduce(b.effort, list[i])
+		near := b.near(boxes.NewUnion(others), list[i])
+		if !b.spend(valuesOf(list[i]) * (1 + near.Len()/16)) {
+			break
+		}
+		small, err := near.Reduce(b.effort, list[i])
 		if err != nil {
 			break
 		}
@@ -260,14 +275,14 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 		with[at] = p
 		return predicate.And(predicate.All(), with...)
 	}
-	if open := set(predicate.All()); c.open && w.budget.spend(1) && w.budget.covered(open, w.union.Near(open)) {
+	if open := set(predicate.All()); c.open && w.budget.tests > 0 && w.budget.covered(open, w.budget.near(w.union, open)) {
 		return open, true
 	}
-	near := w.union.Near(set(c.all))
+	near := w.budget.near(w.union, set(c.all))
 	wide := have
 	for _, values := range c.classes {
 		more := predicate.In(c.name, values...)
-		if more.Implies(have) || !w.budget.spend(1) {
+		if more.Implies(have) || w.budget.tests <= 0 {
 			continue
 		}
 		if w.budget.covered(set(more), near) {
@@ -277,5 +292,14 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 	return set(wide), !wide.Equal(have)
 }
 
+// valuesOf returns how many values a box lists.
+func valuesOf(box predicate.Predicate) (n int) {
+	atoms, _ := boxes.Conditions(box)
+	for _, a := range atoms {
+		n += a.Len()
+	}
+	return n
+}
+
 // cost is what one question takes that looks for boxes near another.
-func cost(list []predicate.Predicate) int { return 1 + len(list)/128 }
+func cost(list []predicate.Predicate) int { return 1 + len(list)/64 }
