@@ -1,6 +1,7 @@
 package spice
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -31,7 +32,10 @@ func (s *Store) collect() error {
 		file, err := s.disk.ReadFile(filepath.Join(dir, tombstone))
 		if err == nil {
 			if h, err := decodeHeader(file); err == nil && folder(h.ID) == name {
-				_ = s.removeFolder(dir) // the next start tries again
+				d := &Dataset{store: s, id: h.ID, dir: dir}
+				if s.opts.Witness == nil || d.goes(context.Background(), func() error { return nil }) == nil {
+					_ = s.removeFolder(dir) // the next start tries again
+				}
 			}
 			continue
 		}

@@ -50,7 +50,7 @@ func (d *Dataset) update(ctx context.Context, use audit.Use, newKey *dataKey, ed
 		}
 	}
 	h.KeyARN, h.Key = key.arn, key.wrapped
-	err = d.write(h, next, *key)
+	err = d.write(ctx, h, next, *key)
 	if err != nil && moves && !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
 		// It did not move: the newest grant has to say so.
 		_, back := d.store.grant(ctx, h.ARN, h.KeyARN, h.GrantID, snap.head.KeyARN)
@@ -60,7 +60,7 @@ func (d *Dataset) update(ctx context.Context, use audit.Use, newKey *dataKey, ed
 }
 
 // write makes b the state, on disk and then in memory.
-func (d *Dataset) write(h header, b body, key dataKey) error {
+func (d *Dataset) write(ctx context.Context, h header, b body, key dataKey) error {
 	h, file, err := encodeState(h, b, key.plain)
 	if err != nil {
 		return err
@@ -70,12 +70,40 @@ func (d *Dataset) write(h header, b body, key dataKey) error {
 	if err != nil {
 		return err
 	}
+	snap.mark = markOf(h.Seq, file)
 	// Nobody else writes here as long as the lock holds. Should somebody do all the
 	// same, their state is not replaced unseen.
 	defer turn(d.dir)()
 	if err := d.unchanged(); err != nil {
 		return err
 	}
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	d.mu.Lock()
+	var is *mark
+	if d.snap != nil {
+		is = &d.snap.mark
+	}
+	d.mu.Unlock()
+	told, err := d.announce(ctx, is, snap.mark, false)
+	if err != nil {
+		return err
+	}
+	err = d.replaceState(snap, file)
+	switch {
+	case errors.Is(err, errUncertain), errors.Is(err, errUnknown):
+		return err // the witness accepts either
+	case err != nil:
+		return errors.Join(err, told.settle(ctx, false))
+	}
+	if err := told.settle(ctx, true); err != nil {
+		return fmt.Errorf("%w: %w", errUncertain, err)
+	}
+	return nil
+}
+
+// replaceState writes the state file of snap.
+func (d *Dataset) replaceState(snap *snapshot, file []byte) error {
 	tried, err := spicefile.WriteFile(d.store.disk, statePath(d.dir), file)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -122,6 +150,6 @@ func (d *Dataset) unchanged() error {
 
 // What is known of a change when the disk failed at the last step.
 var (
-	errUncertain = errors.New("the change holds, and may be gone after a power failure")
+	errUncertain = errors.New("the change holds, and may be gone after a power failure or taken back")
 	errUnknown   = errors.New("whether the change holds shows when the store is opened again")
 )

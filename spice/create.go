@@ -87,12 +87,12 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 	d.direct = in.Direct
 	err = s.disk.MkdirAll(dir)
 	if err == nil {
-		err = d.write(h, b, key)
+		err = d.write(ctx, h, b, key)
 	}
 	if err == nil {
 		err = s.disk.SyncDir(filepath.Dir(dir))
 	}
-	if errors.Is(err, ErrLocked) {
+	if errors.Is(err, ErrLocked) || errors.Is(err, ErrRollback) {
 		return nil, err // whatever is there is not ours to remove
 	}
 	if err != nil {
@@ -224,7 +224,8 @@ func (s *Store) delete(ctx context.Context, id string) error {
 		return err
 	}
 	if d == nil {
-		return s.removeFolder(dir)
+		lost := &Dataset{store: s, id: id, dir: dir}
+		return lost.goes(ctx, func() error { return s.removeFolder(dir) })
 	}
 	d.change.Lock()
 	defer d.change.Unlock()
@@ -236,7 +237,8 @@ func (s *Store) delete(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.disk.Rename(statePath(dir), filepath.Join(dir, tombstone)); err != nil {
+	err = d.goes(ctx, func() error { return s.disk.Rename(statePath(dir), filepath.Join(dir, tombstone)) })
+	if err != nil {
 		return err
 	}
 	d.mu.Lock()

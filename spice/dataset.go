@@ -25,6 +25,9 @@ type Dataset struct {
 
 	ingest sync.Mutex // held by a refresh, which may take long
 	change sync.Mutex // held while the state is replaced
+	// telling is held while the witness and the folder do not agree, and while it
+	// is settled what a process before this one left.
+	telling sync.Mutex
 
 	mu       sync.Mutex
 	snap     *snapshot // nil until it is needed
@@ -145,6 +148,41 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 		return d.snap, nil
 	}
 	d.mu.Unlock()
+	snap, err := d.decode(ctx, file)
+	if err != nil {
+		return nil, err
+	}
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	d.mu.Lock()
+	known := d.snap
+	d.mu.Unlock()
+	if known == nil || d.store.opts.ReadOnly {
+		if err := d.vouched(ctx, snap.mark); err != nil {
+			return nil, err
+		}
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.snap != nil && (bytes.Equal(file, d.file) || d.snap.head.Seq >= snap.head.Seq && !d.store.opts.ReadOnly) {
+		return d.snap, nil // somebody was faster
+	}
+	if snap.head.Seq < d.seen {
+		again, err := d.store.disk.ReadFile(statePath(d.dir))
+		if err != nil || !bytes.Equal(again, file) {
+			return nil, errors.Join(errStale, err) // it was replaced meanwhile
+		}
+		return nil, fmt.Errorf("%w: the state is older than one that was there before", ErrCorrupt)
+	}
+	if d.snap == nil && d.seen == 0 {
+		d.sweep(&snap.body)
+	}
+	d.adopt(snap, file)
+	return snap, nil
+}
+
+// decode unseals a state file.
+func (d *Dataset) decode(ctx context.Context, file []byte) (*snapshot, error) {
 	h, err := decodeHeader(file)
 	if err != nil {
 		return nil, err
@@ -164,22 +202,7 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.snap != nil && (bytes.Equal(file, d.file) || d.snap.head.Seq >= h.Seq && !d.store.opts.ReadOnly) {
-		return d.snap, nil // somebody was faster
-	}
-	if h.Seq < d.seen {
-		again, err := d.store.disk.ReadFile(statePath(d.dir))
-		if err != nil || !bytes.Equal(again, file) {
-			return nil, errors.Join(errStale, err) // it was replaced meanwhile
-		}
-		return nil, fmt.Errorf("%w: the state is older than one that was there before", ErrCorrupt)
-	}
-	if d.snap == nil && d.seen == 0 {
-		d.sweep(&snap.body)
-	}
-	d.adopt(snap, file)
+	snap.mark = markOf(h.Seq, file)
 	return snap, nil
 }
 

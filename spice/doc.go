@@ -51,8 +51,9 @@
 // wrapped by a customer-managed key (K1). File names, ids of datasets, ARNs of
 // keys and the lengths of chunks are not hidden. Bytes are authenticated before
 // anything decodes them: what was changed, cut, or taken from another dataset or
-// another time is [ErrCorrupt]. One thing cannot be seen, a folder of a dataset
-// that was put back as a whole as it was at an earlier time.
+// another time is [ErrCorrupt]. A folder of a dataset that was put back as a whole
+// as it was at an earlier time is [ErrRollback] with [Options.Witness], and is
+// not noticed without.
 //
 // The key is asked for at every read, and again before each record of a stream:
 // whoever disables it locks everybody out at once, streams that are open end

@@ -20,6 +20,8 @@ var (
 	ErrNoKey       = errors.New("no key to encrypt with")
 	ErrKey         = errors.New("the key of the dataset cannot be used")
 	ErrCorrupt     = spicefile.ErrCorrupt
+	ErrRollback    = errors.New("the state of the dataset is not the one that the witness knows")
+	ErrWitness     = errors.New("the witness cannot be used")
 	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
 	ErrSource      = errors.New("the source of the rows failed")
 	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")

@@ -37,11 +37,13 @@ func (d *Dataset) open(ctx context.Context, s Session, action string, extra ...s
 		if err == nil {
 			var t *data
 			if t, err = d.store.openData(ctx, v.levels[0], v.rows, v.needs(extra)); err == nil {
+				err = errStale
 				if v.holds(ctx) {
-					return v, t, nil
+					if err = v.vouched(ctx); err == nil {
+						return v, t, nil
+					}
 				}
 				t.close()
-				err = errStale
 			}
 		}
 		if !errors.Is(err, errStale) {

@@ -9,6 +9,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/witness"
 )
 
 // MaxKeyCache is the longest that a store may go on using a key without asking
@@ -52,6 +53,14 @@ type Options struct {
 	// record of a stream, and leaves an audit record each time. At most
 	// [MaxKeyCache].
 	KeyCache time.Duration
+
+	// Witness makes older states of datasets an error, [ErrRollback], that somebody
+	// put back into the folder, and of the audit log that the store opens itself a
+	// tail that was cut off. It keeps a digest of each state, and the head of the
+	// log, outside of the folder; a change or a read fails if it cannot be asked. A
+	// store that had none calls [Store.Enroll] once. Nil accepts old states. A store
+	// opened with ReadOnly only reads it.
+	Witness witness.Witness
 
 	// Audit gets a record of every read and every change (K2); a read whose
 	// record cannot be written fails. Nil is the file "audit.jsonl" in the

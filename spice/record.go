@@ -63,6 +63,8 @@ func code(err error) string {
 		{ErrNoDataset, "ResourceNotFoundException"},
 		{ErrNoParent, "ResourceNotFoundException"},
 		{ErrCorrupt, "InternalFailureException"},
+		{ErrRollback, "InternalFailureException"},
+		{ErrWitness, "InternalFailureException"},
 		{ErrSchema, "InvalidParameterValueException"},
 		{ErrInput, "InvalidParameterValueException"},
 	} {

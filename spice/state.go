@@ -105,6 +105,7 @@ type segmentInfo struct {
 type snapshot struct {
 	head   header
 	body   body
+	mark   mark          // of the file
 	schema *arrow.Schema // nil before the first refresh, and for what is not SPICE
 }
 

@@ -124,7 +124,7 @@ func (s *Store) setUp() error {
 func (s *Store) setUpKeys() error {
 	o := &s.opts
 	if o.Audit == nil {
-		log, err := audit.OpenLog(filepath.Join(s.dir, "audit.jsonl"), &audit.LogOptions{Now: o.Now})
+		log, err := audit.OpenLog(filepath.Join(s.dir, "audit.jsonl"), &audit.LogOptions{Now: o.Now, Witness: o.Witness, WitnessName: s.arn("*").String() + " audit"})
 		if err != nil {
 			return err
 		}

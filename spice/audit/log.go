@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/rowsight/rowsight/spice/witness"
 )
 
 // A Log is a file to which records are appended, one a line, each with a digest
@@ -32,6 +34,7 @@ type Log struct {
 
 	syncing sync.Mutex // what is on the disk
 	synced  uint64     // sequence
+	known   []byte     // what the witness keeps
 }
 
 // LogOptions configure [OpenLog]; nil is the default.
@@ -40,6 +43,13 @@ type LogOptions struct {
 	Key   []byte           // 16 bytes or more: only holders of it can write lines that verify; nil is none
 	Start Head             // of a new file: the head of the file that it goes on from
 	Now   func() time.Time // for records without a time; nil is time.Now
+
+	// Witness keeps the head of the log outside of its folder, and no Append returns
+	// before it does. A log whose end was cut off since is then [ErrHead] when it is
+	// opened. A log that the witness does not know is taken as it is. Nil keeps none;
+	// with SyncSoon the witness is told when the disk is, and SyncNever is refused.
+	Witness     witness.Witness
+	WitnessName string // of the log, for the witness; "" is the path
 }
 
 // Sync says when records reach the disk. The zero Sync is the safe one.
@@ -64,6 +74,7 @@ var (
 	ErrClosed = errors.New("the log is closed")
 	ErrWriter = errors.New("something else has written to the log")
 	ErrOpen   = errors.New("the log is open already, in this process or another: share one Log, or give each process a file of its own")
+	ErrSync   = errors.New("a log with a witness waits for the disk: want SyncAlways or SyncSoon")
 	ErrKey    = errors.New("the key of a log is 16 bytes long, or longer")
 )
 
@@ -95,6 +106,9 @@ func OpenLog(path string, opts *LogOptions) (*Log, error) {
 	if l.opts.Key != nil && len(l.opts.Key) < 16 {
 		return nil, fmt.Errorf("%s: %w", path, ErrKey)
 	}
+	if l.opts.Witness != nil && l.opts.Sync == SyncNever {
+		return nil, fmt.Errorf("%s: %w", path, ErrSync)
+	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, err
@@ -119,7 +133,7 @@ func (l *Log) recover() error {
 	}
 	l.size, l.head = info.Size(), l.opts.Start
 	if l.size == 0 {
-		return syncDir(filepath.Dir(l.path))
+		return errors.Join(l.compare(), syncDir(filepath.Dir(l.path)))
 	}
 	last, tail, err := l.ending()
 	if err != nil {
@@ -144,6 +158,9 @@ func (l *Log) recover() error {
 			return fmt.Errorf("the last line: %w", ErrDigest)
 		}
 		l.head = link.at
+	}
+	if err := l.compare(); err != nil { // before anything else is cut off
+		return err
 	}
 	if len(tail) == 0 {
 		return nil
@@ -256,7 +273,7 @@ func (l *Log) sync(at uint64) error {
 		return nil
 	}
 	l.mu.Lock()
-	written, err := l.head.Sequence, l.err
+	head, err := l.head, l.err
 	l.mu.Unlock()
 	if err != nil {
 		return err
@@ -268,7 +285,10 @@ func (l *Log) sync(at uint64) error {
 		l.err = err
 		return err
 	}
-	l.synced = written
+	if err := l.tell(head, l.compareNow); err != nil {
+		return err // the next record tries again
+	}
+	l.synced = head.Sequence
 	return nil
 }
 
@@ -310,8 +330,10 @@ func (l *Log) Close() error {
 	}
 	var err error
 	if l.opts.Sync != SyncNever {
-		if err = l.file.Sync(); err == nil {
-			l.synced = l.head.Sequence
+		if err = l.file.Sync(); err == nil && l.synced < l.head.Sequence {
+			if err = l.tell(l.head, l.compare); err == nil {
+				l.synced = l.head.Sequence
+			}
 		}
 	}
 	l.err = ErrClosed

@@ -1,0 +1,118 @@
+package witness
+
+import (
+	"context"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// TableOptions say how to talk to a database. A nil *TableOptions and the zero
+// TableOptions are right for PostgreSQL and SQLite.
+type TableOptions struct {
+	Table        string // letters, digits and '_'; "" is rowsight_witness
+	QuestionMark bool   // placeholders are ?, as in MySQL, and not $1
+}
+
+// ErrTable is why the name of a table is refused.
+var ErrTable = errors.New("not a name of letters, digits and '_'")
+
+// A Table is a [Witness] in a table of a database, through database/sql. It is
+// safe for concurrent use, also by several processes. The zero Table refuses
+// everything.
+//
+//	name                        value
+//	arn:aws:quicksight:…/sales  base64
+//
+// Create it with the statement that [Table.Schema] returns. Who writes data needs
+// SELECT, INSERT and UPDATE on it, and no more.
+type Table struct {
+	db                           *sql.DB
+	table, read, insert, replace string
+}
+
+var _ Witness = (*Table)(nil)
+
+// NewTable returns the witness in a table. The database stays the caller's.
+func NewTable(db *sql.DB, opts *TableOptions) (*Table, error) {
+	var o TableOptions
+	if opts != nil {
+		o = *opts
+	}
+	if o.Table == "" {
+		o.Table = "rowsight_witness"
+	}
+	if strings.Trim(o.Table, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+		return nil, fmt.Errorf("%w: %q", ErrTable, o.Table)
+	}
+	if db == nil {
+		return nil, errZero
+	}
+	args := []string{"$1", "$2", "$3"}
+	if o.QuestionMark {
+		args = []string{"?", "?", "?"}
+	}
+	return &Table{
+		db: db, table: o.Table,
+		read:    "SELECT value FROM " + o.Table + " WHERE name = " + args[0],
+		insert:  "INSERT INTO " + o.Table + " (name, value) VALUES (" + args[0] + ", " + args[1] + ")",
+		replace: "UPDATE " + o.Table + " SET value = " + args[0] + " WHERE name = " + args[1] + " AND value = " + args[2],
+	}, nil
+}
+
+// Schema returns the statement that creates the table.
+func (t *Table) Schema() string {
+	if t == nil || t.db == nil {
+		return ""
+	}
+	return "CREATE TABLE " + t.table + " (name VARCHAR(700) NOT NULL PRIMARY KEY, value VARCHAR(2000) NOT NULL)"
+}
+
+// Read implements [Witness].
+func (t *Table) Read(ctx context.Context, name string) ([]byte, error) {
+	if t == nil || t.db == nil {
+		return nil, errZero
+	}
+	var text string
+	err := t.db.QueryRowContext(ctx, t.read, name).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	value, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("table %s: %w", t.table, err)
+	}
+	return value, nil
+}
+
+// Replace implements [Witness].
+func (t *Table) Replace(ctx context.Context, name string, old, value []byte) error {
+	if t == nil || t.db == nil {
+		return errZero
+	}
+	encode := base64.StdEncoding.EncodeToString
+	if old == nil {
+		_, err := t.db.ExecContext(ctx, t.insert, name, encode(value))
+		if err == nil {
+			return nil
+		}
+		// Drivers have no common word for a name that is there.
+		if now, readErr := t.Read(ctx, name); readErr == nil && now != nil {
+			return ErrChanged
+		}
+		return err
+	}
+	result, err := t.db.ExecContext(ctx, t.replace, encode(value), name, encode(old))
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(ErrChanged, err)
+	}
+	return nil
+}

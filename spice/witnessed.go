@@ -1,0 +1,214 @@
+package spice
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// A mark stands for one state of a dataset. One without a digest says that the
+// dataset is deleted.
+type mark struct {
+	Seq    uint64
+	Digest string `json:",omitempty"` // SHA-256 of the state file
+}
+
+func markOf(seq uint64, file []byte) mark {
+	sum := sha256.Sum256(file)
+	return mark{seq, hex.EncodeToString(sum[:])}
+}
+
+// testimony is what the witness keeps of a dataset, under its ARN. A change goes
+// in three steps, so that a process may be killed between any two of them:
+//
+//	witness  Is: old, Next: new    either state is accepted
+//	folder   new
+//	witness  Is: new               only then the change is reported
+//
+// A store that writes and finds Next settles which of the two it is. From then
+// on, and from when a change was reported, the other one is refused.
+type testimony struct {
+	Is   *mark `json:",omitempty"` // nil before the dataset is created
+	Next *mark `json:",omitempty"`
+}
+
+func (t testimony) encode() []byte {
+	b, _ := json.Marshal(t) // two numbers and two texts
+	return b
+}
+
+func (t testimony) accepts(m mark) bool {
+	return t.Is != nil && *t.Is == m || t.Next != nil && *t.Next == m
+}
+
+// gone reports whether there may be no dataset.
+func (t testimony) gone() bool {
+	return t.Is == nil || t.Is.Digest == "" || t.Next != nil && t.Next.Digest == ""
+}
+
+// testimony reads what the witness keeps of the dataset.
+func (d *Dataset) testimony(ctx context.Context) (t testimony, text []byte, err error) {
+	if text, err = d.store.opts.Witness.Read(ctx, d.store.arn(d.id).String()); err != nil {
+		return testimony{}, nil, fmt.Errorf("%w: %w", ErrWitness, err)
+	}
+	if text == nil {
+		return testimony{}, nil, nil
+	}
+	if err := json.Unmarshal(text, &t); err != nil {
+		return testimony{}, nil, fmt.Errorf("%w: what it keeps: %w", ErrWitness, err)
+	}
+	return t, text, nil
+}
+
+// replace tells the witness.
+func (d *Dataset) replace(ctx context.Context, old []byte, t testimony) error {
+	// What was begun is brought to an end, called off or not.
+	if err := d.store.opts.Witness.Replace(context.WithoutCancel(ctx), d.store.arn(d.id).String(), old, t.encode()); err != nil {
+		return fmt.Errorf("%w: %w", ErrWitness, err)
+	}
+	return nil
+}
+
+// vouched reports why a state is not the one that the witness knows.
+func (d *Dataset) vouched(ctx context.Context, m mark) error {
+	if d.store.opts.Witness == nil {
+		return nil
+	}
+	t, text, err := d.testimony(ctx)
+	if err != nil {
+		return err
+	}
+	if t.accepts(m) {
+		if t.Next != nil && !d.store.opts.ReadOnly {
+			return d.replace(ctx, text, testimony{Is: &m})
+		}
+		return nil
+	}
+	// A process that writes may have gone on since the file was read.
+	if file, err := d.store.disk.ReadFile(statePath(d.dir)); err != nil || markOf(m.Seq, file) != m {
+		return errors.Join(errStale, err)
+	}
+	if text == nil {
+		return fmt.Errorf("%w: it does not know the dataset: see Enroll", ErrRollback)
+	}
+	return fmt.Errorf("%w: state %d is not the one it knows", ErrRollback, m.Seq)
+}
+
+// vouched asks the witness for everything that a view was made of. A store that
+// writes did so when it read or wrote a state.
+func (v *view) vouched(ctx context.Context) error {
+	if !v.d.store.opts.ReadOnly {
+		return nil
+	}
+	for _, l := range v.used {
+		if err := l.d.vouched(ctx, l.snap.mark); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// An announcement is a change that the witness was told of before it is made.
+type announcement struct {
+	d        *Dataset
+	is, next *mark
+	text     []byte // that the witness keeps
+}
+
+// announce tells the witness what comes after is, which is nil for what is
+// created. any is for a deletion, which is right whatever there is.
+func (d *Dataset) announce(ctx context.Context, is *mark, next mark, any bool) (*announcement, error) {
+	if d.store.opts.Witness == nil {
+		return nil, nil
+	}
+	t, old, err := d.testimony(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case any:
+		is = t.Is
+	case is == nil && !t.gone():
+		return nil, fmt.Errorf("%w: it knows a dataset of this name", ErrRollback)
+	case is == nil:
+		is = t.Is
+		if t.Next != nil && t.Next.Digest == "" {
+			is = t.Next // its deletion did not come to its end
+		}
+	case !t.accepts(*is):
+		return nil, fmt.Errorf("%w: state %d is not the one it knows", ErrRollback, is.Seq)
+	}
+	a := &announcement{d: d, is: is, next: &next}
+	told := testimony{Is: is, Next: &next}
+	a.text = told.encode()
+	if bytes.Equal(old, a.text) {
+		return a, nil
+	}
+	return a, d.replace(ctx, old, told)
+}
+
+// settle tells the witness how the change ended.
+func (a *announcement) settle(ctx context.Context, done bool) error {
+	if a == nil {
+		return nil
+	}
+	if done {
+		return a.d.replace(ctx, a.text, testimony{Is: a.next})
+	}
+	return a.d.replace(ctx, a.text, testimony{Is: a.is})
+}
+
+// goes tells the witness that a dataset is deleted, around what deletes it.
+func (d *Dataset) goes(ctx context.Context, remove func() error) error {
+	d.telling.Lock()
+	defer d.telling.Unlock()
+	a, err := d.announce(ctx, nil, mark{}, true)
+	if err != nil {
+		return err
+	}
+	if err := remove(); err != nil {
+		return errors.Join(err, a.settle(ctx, false))
+	}
+	return a.settle(ctx, true)
+}
+
+// Enroll makes the witness know the datasets that it does not know, as they are
+// now: those that were there before the store had a witness. Datasets that it
+// knows stay what it knows of them. To accept a folder that was put back on
+// purpose, remove its values from the witness and enroll it.
+func (s *Store) Enroll(ctx context.Context) error {
+	if err := s.writable(); err != nil {
+		return &Error{Op: "enroll", Err: err}
+	}
+	if s.opts.Witness == nil {
+		return &Error{Op: "enroll", Err: fmt.Errorf("%w: there is no Witness", ErrInput)}
+	}
+	var errs []error
+	for d := range s.Datasets() {
+		if err := d.enroll(ctx); err != nil {
+			errs = append(errs, d.fail("enroll", err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (d *Dataset) enroll(ctx context.Context) error {
+	d.change.Lock()
+	defer d.change.Unlock()
+	_, text, err := d.testimony(ctx)
+	if err != nil || text != nil {
+		return err
+	}
+	file, err := d.store.disk.ReadFile(statePath(d.dir))
+	if err != nil {
+		return err
+	}
+	snap, err := d.decode(ctx, file)
+	if err != nil {
+		return err
+	}
+	return d.replace(ctx, nil, testimony{Is: &snap.mark})
+}
