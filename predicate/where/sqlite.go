@@ -10,6 +10,13 @@ import "strconv"
 // Names are quoted like in MySQL, because SQLite takes a name in double quotes
 // for a text if there is no such column, and "Region" in ('Region') is true.
 //
+// Values are arguments, or literals where they are too many. There is no name of
+// a function in a condition: a virtual table called json_each would stand in
+// front of the one that is built in, and no schema can be named (S8).
+//
+// A column called true or false is called column1 and so on behind a subquery, so
+// a condition on one goes around a table only.
+//
 // Limits: 32,766 arguments, 1,000,000,000 bytes of text and of an argument.
 // https://www.sqlite.org/limits.html
 var sqlite = spec{
@@ -24,10 +31,8 @@ var sqlite = spec{
 	left:        "+",
 	right:       " COLLATE BINARY",
 	hasValue:    [2]string{"", " COLLATE BINARY <> ''"},
-	few:         1000,
-	fewInline:   10_000,
-	packed:      func(int) string { return "IN (SELECT value FROM json_each(%s))" },
-	pack:        jsonArray,
+	few:         32_766,
+	fewInline:   1 << 20,
 	limits:      Limits{Args: 32_766, Text: 1_000_000_000, Arg: 1_000_000_000},
 	fence:       fence{tail: "LIMIT -1 OFFSET 0"},
 }

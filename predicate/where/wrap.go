@@ -1,6 +1,10 @@
 package where
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // A fence is what a dialect needs so that nothing outside of a query runs
 // inside it: text after SELECT, after the condition, or at the end of the query.
@@ -65,11 +69,57 @@ func (c Clause) Wrap(query string) (string, error) {
 	if c.nested && s.fence.whyNested != "" {
 		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.whyNested)
 	}
-	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM (\n" + query + "\n) AS " + baseName + " WHERE " + cond + s.fence.cond
+	base := "(\n" + query + "\n)"
+	if s == &sqlite && c.renamed() {
+		if base = tableOf(query); base == "" {
+			return "", fmt.Errorf("%w: a column is called true or false, which SQLite renames: want SELECT * FROM a table", ErrQuery)
+		}
+	}
+	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM " + base + " AS " + baseName + " WHERE " + cond + s.fence.cond
 	if s.fence.tail != "" {
 		sql += " " + s.fence.tail
 	}
 	return sql + ") AS " + visibleName, nil
+}
+
+// renamed reports whether the condition is on a column that SQLite renames when
+// a subquery hands it on.
+func (c Clause) renamed() bool {
+	return slices.ContainsFunc(c.predicate.Columns(), func(name string) bool {
+		return strings.EqualFold(name, "true") || strings.EqualFold(name, "false")
+	})
+}
+
+// tableOf returns the name, as it is written, in SELECT * FROM name; "" for any
+// other query. [Clause.Wrap] has read its quotes.
+func tableOf(query string) string {
+	for _, word := range []string{"SELECT", "*", "FROM"} {
+		query = strings.TrimLeft(query, " \t\r\n")
+		if len(query) < len(word) || !strings.EqualFold(query[:len(word)], word) {
+			return ""
+		}
+		query = query[len(word):]
+	}
+	name := strings.TrimSpace(query)
+	for rest := name; ; rest = rest[1:] {
+		n := strings.IndexFunc(rest, func(r rune) bool {
+			return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+		})
+		if rest != "" && strings.ContainsRune("\"`[", rune(rest[0])) {
+			if n, _ = sqlite.quoted(rest); n == len(rest) {
+				n = -1
+			}
+		}
+		switch {
+		case rest == "" || n == 0:
+			return ""
+		case n < 0:
+			return name
+		case rest[n] != '.':
+			return ""
+		}
+		rest = rest[n:]
+	}
 }
 
 // qualified returns the condition with its columns qualified, unless they were

@@ -109,3 +109,26 @@ func TestDialects(t *testing.T) {
 	require.ErrorIs(t, d.UnmarshalText([]byte("oracle")), where.ErrDialect)
 	require.Zero(t, d)
 }
+
+// TestWrapTrue: SQLite renames columns called true and false behind a subquery,
+// so the condition on one goes around a table, or nowhere.
+func TestWrapTrue(t *testing.T) {
+	for query, table := range map[string]string{
+		"SELECT * FROM t": "t", " select\n*\tfrom main.t ": "main.t", `SELECT * FROM "a b".[t]`: `"a b".[t]`, "SELECT * FROM `a``.b`": "`a``.b`",
+		"SELECT a FROM t": "", "SELECT * FROM t WHERE a": "", "SELECT * FROM t, u": "", "SELECT * FROM (SELECT 1)": "", "SELECT * FROM": "",
+		"SELECT * FROM t.": "", "SELECT * FROM a..b": "", `SELECT * FROM "a"b`: "", "SELECT *": "", "VALUES (1)": "",
+	} {
+		for _, name := range []string{"true", "FALSE", "True"} {
+			c, err := where.Lower(predicate.And(predicate.In(name, "x"), predicate.In("A", "y")), where.SQLite, nil)
+			require.NoError(t, err)
+			sql, err := c.Wrap(query)
+			if table == "" {
+				require.ErrorIs(t, err, where.ErrQuery, query)
+				require.Empty(t, sql)
+				continue
+			}
+			require.NoError(t, err, query)
+			require.Contains(t, sql, "(SELECT * FROM "+table+" AS rowsight_base WHERE ")
+		}
+	}
+}

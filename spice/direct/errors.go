@@ -3,6 +3,7 @@ package direct
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -17,6 +18,7 @@ var (
 	ErrCell     = errors.New("a value is not what the column's type says")
 	ErrChanged  = errors.New("the columns changed while they were read")
 	ErrWidened  = errors.New("the engine returned a row that the filter hides")
+	ErrShadowed = errors.New("a temporary table or view hides the table: name its schema")
 	ErrReleased = errors.New("read after it was released")
 )
 
@@ -38,3 +40,14 @@ func (e *ColumnError) Error() string {
 
 // Unwrap returns why.
 func (e *ColumnError) Unwrap() error { return e.Err }
+
+// noColumn is [ErrNoColumn] with the column that differs in the case of letters
+// only, if there is one.
+func noColumn(name string, names []string) error {
+	for _, other := range names {
+		if strings.EqualFold(name, other) {
+			return fmt.Errorf("%w: want %q", ErrNoColumn, other)
+		}
+	}
+	return ErrNoColumn
+}

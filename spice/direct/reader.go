@@ -74,6 +74,9 @@ func (r *reader) start(t *Table, query string, c where.Clause) (err error) {
 	if r.conn, err = t.DB.Conn(r.ctx); err != nil {
 		return err
 	}
+	if err := t.shadowed(r.ctx, r.conn); err != nil {
+		return err
+	}
 	for _, s := range c.Setup() {
 		if _, err := r.conn.ExecContext(r.ctx, s.SQL, s.Args...); err != nil {
 			return err

@@ -34,6 +34,11 @@ type Table struct {
 	// driver does not tell, such as what SQLite computes.
 	Types map[string]arrow.DataType
 
+	// Kinds say what columns are known to hold, by name, as in [where.Options];
+	// [Table.CatalogKinds] asks the catalog. A column of type uuid in PostgreSQL need
+	// not be declared.
+	Kinds map[string]where.Kind
+
 	// Temp and Limits are those of [where.Options]: a table for values that fit
 	// into no statement, and the limits of an engine with other settings.
 	Temp   []string
@@ -56,26 +61,38 @@ type Table struct {
 // else is said.
 const DefaultRows = 16_384
 
-// base returns the query that the filter is put around.
+// base returns the relation that the filter is put around.
 func (t *Table) base() (string, error) {
 	switch {
 	case t == nil || t.DB == nil || (t.Table == "") == (t.Query == ""):
 		return "", ErrSource
 	case t.Query != "":
-		return t.Query, nil
+		return "(\n" + t.Query + "\n)", nil
 	}
+	name, err := t.name()
+	switch {
+	case err != nil:
+		return "", err
+	case t.Dialect == where.SQLite:
+		return name, nil // a subquery would rename columns called true and false
+	}
+	return "(\nSELECT * FROM " + name + "\n)", nil
+}
+
+// name returns the name of the table, quoted.
+func (t *Table) name() (string, error) {
 	name, err := t.Dialect.Quote(strings.Split(t.Table, ".")...)
 	if err != nil {
 		return "", fmt.Errorf("table %q: %w", t.Table, err)
 	}
-	return "SELECT * FROM " + name, nil
+	return name, nil
 }
 
 // baseName qualifies columns, so that each is one of the base and of nothing
 // else.
 const baseName = "rowsight_base"
 
-func from(base string) string { return " FROM (\n" + base + "\n) AS " + baseName }
+func from(base string) string { return " FROM " + base + " AS " + baseName }
 
 // Schema asks the database for the columns, without reading a row.
 func (t *Table) Schema(ctx context.Context) (*arrow.Schema, error) {
@@ -163,7 +180,7 @@ func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []st
 	for i, name := range columns {
 		c, ok := byName[name]
 		if !ok {
-			errs = append(errs, &ColumnError{Column: name, Err: ErrNoColumn})
+			errs = append(errs, &ColumnError{Column: name, Err: noColumn(name, names)})
 		}
 		picked[i] = c
 		if i > 0 {
@@ -174,7 +191,10 @@ func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []st
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	clause, err := where.Lower(p, t.Dialect, &where.Options{Column: known, Inline: t.Inline, Temp: t.Temp, Limits: t.Limits})
+	clause, err := where.Lower(p, t.Dialect, &where.Options{
+		Column: known, Inline: t.Inline, Temp: t.Temp, Limits: t.Limits,
+		Kind: func(name string) where.Kind { return t.kind(byName[name]) },
+	})
 	if err != nil {
 		return nil, err
 	}
