@@ -1,4 +1,4 @@
-package spark
+package python
 
 import (
 	"context"
@@ -11,26 +11,26 @@ import (
 // The least of database/sql that a test needs: statements with arguments, and
 // rows. There are no transactions.
 
-type connector struct{ s *Session }
+type connector struct{ p *Process }
 
 func (c connector) Connect(context.Context) (driver.Conn, error) { return conn(c), nil }
 func (c connector) Driver() driver.Driver                        { return c }
 
-// Open is there for the interface only: a session is started, not opened.
+// Open is there for the interface only: a process is started, not opened.
 func (c connector) Open(string) (driver.Conn, error) { return conn(c), nil }
 
-type conn struct{ s *Session }
+type conn struct{ p *Process }
 
 func (c conn) Prepare(query string) (driver.Stmt, error) { return stmt{c, query}, nil }
 func (c conn) Close() error                              { return nil }
-func (c conn) Begin() (driver.Tx, error)                 { return nil, errors.New("spark has no transactions") }
+func (c conn) Begin() (driver.Tx, error)                 { return nil, errors.New("there are no transactions") }
 
 func (c conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	r := request{SQL: query}
-	for _, a := range args {
-		r.Args = append(r.Args, a.Value)
+	values := make([]any, len(args))
+	for i, a := range args {
+		values[i] = a.Value
 	}
-	reply, err := c.s.run(ctx, r)
+	reply, err := c.p.run(ctx, query, values)
 	if err != nil {
 		return nil, err
 	}
