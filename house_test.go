@@ -45,6 +45,7 @@ var importRules = map[string][]string{
 	"internal/iam":                     {"internal/jsondoc"},
 	"internal/arraycheck":              {"internal/recovered"},
 	"internal/arraycheck/broken":       {},
+	"internal/judge":                   {},
 	"internal/tabular":                 {"predicate", "internal/arraycheck", "internal/csvtext", "internal/recovered"},
 	"internal/boxes":                   {"predicate"},
 	"internal/distinct":                {"predicate", "predicate/batch"},

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	v15 "github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 )
 
@@ -63,6 +64,10 @@ func Shape(d v15.ArrayData, dt v15.DataType) error {
 		return checkWidth(d, 1, t.IndexType.(v15.FixedWidthDataType).Bytes())
 	case *v15.BooleanType:
 		return checkBits(d, 1)
+	case *v15.Decimal128Type:
+		return first(checkPrecision(t.Precision, 38), checkWidth(d, 1, t.Bytes()))
+	case *v15.Decimal256Type:
+		return first(checkPrecision(t.Precision, 76), checkWidth(d, 1, t.Bytes()))
 	case v15.FixedWidthDataType:
 		return checkWidth(d, 1, t.Bytes())
 	default:
@@ -138,7 +143,7 @@ func bytesOf(d v15.ArrayData, i int) []byte {
 }
 
 func checkBitmap(d v15.ArrayData, dt v15.DataType) error {
-	if d.NullN() > d.Len() {
+	if d.NullN() > d.Len() || d.NullN() < array.UnknownNullCount {
 		return malformed("%d nulls of %d rows", d.NullN(), d.Len())
 	}
 	if !hasBitmap(dt) {
@@ -181,6 +186,13 @@ func checkLen(d v15.ArrayData, i, want int) error {
 	}
 	if got := len(bytesOf(d, i)); got < want {
 		return malformed("buffer %d has %d bytes, want %d", i, got, want)
+	}
+	return nil
+}
+
+func checkPrecision(got, most int32) error {
+	if got < 1 || got > most {
+		return malformed("a precision of %d digits, want 1 to %d", got, most)
 	}
 	return nil
 }

@@ -80,6 +80,9 @@ func (f *frames) check(meta, body []byte) error {
 	if b.bad || header == 0 {
 		return errMetadata
 	}
+	if v := b.version(t); v != version4 && v != version5 {
+		return fmt.Errorf("metadata version %d, want %d or %d", v+1, version4+1, version5+1)
+	}
 	switch {
 	case (kind == messageSchema) != (f.seen == 0):
 		return errors.New("want one schema, at the start")
@@ -112,11 +115,25 @@ func (f *frames) check(meta, body []byte) error {
 	return nil
 }
 
+// Versions of the metadata as they are written, one less than their names. The
+// older ones never left their time, and other readers refuse them, too.
+const (
+	version4 = 3
+	version5 = 4
+)
+
+// version returns the version of a message.
+func (f *flat) version(message table) int {
+	if pos := f.field(message, 0); pos > 0 {
+		return f.u16(pos)
+	}
+	return 0
+}
+
 // need is n for the version of a message: before version 5 unions had a
 // validity bitmap.
 func (f *frames) need(b *flat, message table, n need) need {
-	const version5 = 4
-	if pos := b.field(message, 0); pos == 0 || b.u16(pos) < version5 {
+	if b.version(message) < version5 {
 		n.buffers += n.unions
 	}
 	return n
@@ -143,7 +160,11 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 	zstandard := b.byte(compression, 0) == 1 // or LZ4, whose blocks are small
 	counts := []int64{b.long(t, 0)}
 	for i := range nodeCount {
-		counts = append(counts, b.i64(nodes+16*i))
+		rows, nulls := b.i64(nodes+16*i), b.i64(nodes+16*i+8)
+		if nulls < 0 || nulls > rows {
+			return fmt.Errorf("%d nulls of %d rows", nulls, rows)
+		}
+		counts = append(counts, rows)
 	}
 	if b.bad {
 		return errMetadata
@@ -162,6 +183,9 @@ func checkBatch(b *flat, t table, want need, body []byte) error {
 		offset, size := b.i64(buffers+16*i), b.i64(buffers+16*i+8)
 		if offset < 0 || size < 0 || offset > int64(len(body)) || size > int64(len(body))-offset {
 			return fmt.Errorf("buffer %d: bytes %d to %d of a body of %d", i, offset, offset+size, len(body))
+		}
+		if offset%8 != 0 { // the format wants it, and other readers insist
+			return fmt.Errorf("buffer %d: begins at byte %d, want a multiple of 8", i, offset)
 		}
 		if compression > 0 && size > 0 {
 			if size < 8 {

@@ -247,6 +247,7 @@ func sizes() []Array {
 		{"null count", "less nulls than the bitmap has", nulls(1, i8(0b1001))},
 		{"no null count", "no nulls, but the bitmap has some", nulls(0, i8(0b1001))},
 		{"null count without bitmap", "nulls that no bitmap has", nulls(1, nil)},
+		{"negative null count", "less than no nulls", nulls(-7, i8(0b1111))},
 		{"values", "a buffer of values is too short", data(arrow.PrimitiveTypes.Int32, buffers(nil, i32(1, 2)))},
 		{"codes", "a buffer of bits is missing", data(arrow.FixedWidthTypes.Boolean, buffers(nil, nil))},
 		{"widths", "values of 5 bytes are too short", data(&arrow.FixedSizeBinaryType{ByteWidth: 5}, buffers(nil, text("abcdefghi")))},
