@@ -196,6 +196,6 @@ func (l *level) schema(ctx context.Context) (*arrow.Schema, error) {
 	if schema == nil {
 		return nil, fmt.Errorf("%w: the source has none", ErrSchema)
 	}
-	l.root = schema
-	return schema, nil
+	l.root, err = bareSchema(schema)
+	return l.root, err
 }

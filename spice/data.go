@@ -136,11 +136,14 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 		if !t.direct.Next() {
 			return nil, t.direct.Err()
 		}
-		rec := t.direct.Record()
-		if err := t.checkTypes(rec.Schema()); err != nil {
+		rec, err := bareRecord(t.direct.Record())
+		if err != nil {
 			return nil, err
 		}
-		rec.Retain()
+		if err := t.checkTypes(rec.Schema()); err != nil {
+			rec.Release()
+			return nil, err
+		}
 		return rec, nil
 	}
 	at := t.chunks[0]

@@ -194,10 +194,10 @@ func (v *view) judgeColumns() error {
 }
 
 // needs returns the names of the columns, as the rows have them, that it takes
-// to filter them, and those that are handed out: all that are visible, or the
+// to filter them, those that wildcards leave open too, and those that are handed out: all that are visible, or the
 // ones that are asked for.
 func (v *view) needs(only []string) []string {
-	names := append([]string{}, v.rows.Columns()...)
+	names := append([]string{}, v.rows.Restricted()...)
 	for _, c := range v.columns {
 		name := v.root.Field(c.root).Name
 		if (only == nil || slices.Contains(only, c.name)) && !slices.Contains(names, name) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
@@ -243,16 +244,36 @@ func (r *read) records(ctx context.Context, give func(arrow.Record) error) error
 	for i, c := range r.columns {
 		at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
 	}
+	give, err := r.tidied(give)
+	if err != nil {
+		return err
+	}
 	if r.rows.Op() == predicate.OpAll {
 		return r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), give) })
 	}
 	even := evener{schema: r.out, store: r.d.store, give: give}
 	defer even.release()
-	err := r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), even.add) })
+	err = r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), even.add) })
 	if err != nil {
 		return err
 	}
 	return even.rest()
+}
+
+// tidied returns give for records that hold nothing beside their rows, whatever
+// they were cut from or put together of (S3).
+func (r *read) tidied(give func(arrow.Record) error) (func(arrow.Record) error, error) {
+	f, err := batch.Bind(predicate.All(), r.out, &batch.Options{Allocator: r.d.store.mem})
+	if err != nil {
+		return nil, err
+	}
+	return func(rec arrow.Record) error {
+		tidy, err := f.Apply(rec)
+		if err != nil {
+			return err
+		}
+		return lend(tidy, give)
+	}, nil
 }
 
 // deliver returns rec as the session gets it.
@@ -332,9 +353,9 @@ func (e *evener) join() (arrow.Record, error) {
 		for j, p := range e.parts {
 			pieces[j] = p.Column(i)
 		}
-		c, err := array.Concatenate(pieces, e.store.mem)
+		c, err := concatenate(pieces, e.store.mem)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("column %q: %w", e.schema.Field(i).Name, err)
 		}
 		columns = append(columns, c)
 	}
