@@ -1,11 +1,11 @@
 package namespace
 
-// An ARN names one QuickSight resource. It is comparable and safe to share.
-// The zero ARN names nothing and is the [ARN.Same] as nothing, not even as
-// another zero ARN.
+// An ARN names one QuickSight resource. It is comparable and safe to share. The
+// zero ARN names nothing, and [ARN.Same] is false for it, even for another zero
+// ARN.
 //
-// Namespace is set for the kinds [KindUser] and [KindGroup] only; Name is everything
-// behind it, and for other kinds everything behind the kind.
+// Namespace is set only for the kinds [KindUser] and [KindGroup]. Name is
+// everything after the namespace, or after the kind for other kinds.
 type ARN struct {
 	Partition string // "aws", "aws-cn", "aws-us-gov", …
 	Region    string // may be ""

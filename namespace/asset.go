@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// An Asset is a data source, dataset, analysis or dashboard. Assets stand
-// outside namespaces; resource permissions alone say who may do what (N4).
+// An Asset is a data source, dataset, analysis or dashboard. Assets belong to
+// no namespace; only resource permissions give access to them (N4).
 type Asset struct {
 	Arn  ARN
 	Id   string
 	Name string
 }
 
-// CreateAssetInput tells the directory of an asset.
+// CreateAssetInput describes an asset to register in the directory.
 type CreateAssetInput struct {
 	Id          string
 	Name        string

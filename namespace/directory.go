@@ -7,15 +7,15 @@ import (
 	"sync"
 )
 
-// A Directory knows the namespaces, users, groups, memberships and resource
-// permissions of one account. It is kept in memory and, if it was opened with a
-// [Log], in that. It is safe for concurrent use. The zero Directory and a nil
-// one know nobody and refuse everything.
+// A Directory holds the namespaces, users, groups, memberships and resource
+// permissions of one account. It is in memory and, if it was opened with a
+// [Log], also in that log. It is safe for concurrent use. The zero Directory
+// and a nil one are empty and refuse every call.
 //
-// What is done to it is done through a [View]: as a user ([Directory.As]) or as
-// the account's administrator ([Directory.Administrator]). The methods of the
-// Directory itself are for the program that serves data, and tell it of every
-// namespace: do not pass their answers on to users.
+// Changes and queries go through a [View]: as a user ([Directory.As]) or as the
+// administrator of the account ([Directory.Administrator]). The methods of the
+// Directory itself are for the program that serves data. They see every
+// namespace, so do not show their results to users.
 type Directory struct {
 	log Log // nil: in memory
 	arn ARN // partition, Region and account of every ARN
@@ -37,7 +37,7 @@ type Options struct {
 	MaxGroups     int    // in a namespace; 0 is [MaxGroups], negative no limit
 }
 
-// Limits of a directory. QuickSight raises the first on request.
+// Limits of a directory. QuickSight raises MaxNamespaces on request.
 const (
 	MaxNamespaces = 100    // besides [Default]
 	MaxGroups     = 10_000 // in one namespace
@@ -54,7 +54,7 @@ func New(account, region string, opts *Options) (*Directory, error) {
 // directories, of several processes, may work on one log if it allows that:
 // each reads what the others did before it answers anything.
 //
-// An old log that holds much that is no longer so is compacted first.
+// A log with many outdated records is compacted first.
 func Open(ctx context.Context, log Log, account, region string, opts *Options) (*Directory, error) {
 	d := &Directory{log: log}
 	if opts != nil {
@@ -100,9 +100,9 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 	}
 }
 
-// Compact replaces the log by what is needed to know what is known now. If
-// somebody else changes the directory meanwhile, the error wraps [ErrConflict]
-// and the log is as it was.
+// Compact replaces the log with the records that the current state needs. If
+// another process changes the directory at the same time, the error wraps
+// [ErrConflict] and the log is unchanged.
 func (d *Directory) Compact(ctx context.Context) error {
 	if d == nil || d.log == nil {
 		return nil
@@ -128,10 +128,10 @@ func (d *Directory) Compact(ctx context.Context) error {
 	return err
 }
 
-// As returns the directory as a user may see and change it (N4). The user is
-// looked up by name at every call, so that a deleted one can do nothing from then
-// on; do not keep a View for longer than the user's session, for the name may go
-// to somebody else.
+// As returns the part of the directory that a user may see and change (N4).
+// Every call looks the user up by name, so a deleted user can do nothing. Do
+// not keep a View longer than the user's session, because another user may get
+// the name later.
 func (d *Directory) As(user Identity) View {
 	who, ok := d.grantee(user, KindUser)
 	if !ok {
@@ -140,14 +140,14 @@ func (d *Directory) As(user Identity) View {
 	return View{d: d, who: who}
 }
 
-// Administrator returns the directory as the account's administrator sees it,
-// across all namespaces, like a caller whose IAM policy allows every action. It
-// is for programs that manage the account; never hand it to a request of a user.
+// Administrator returns the whole directory, across all namespaces, with every
+// action allowed. It is for programs that manage the account. Never use it for
+// a request of a user.
 func (d *Directory) Administrator() View { return View{d: d, admin: true} }
 
-// Principal returns a user with all groups the user is in, for rules to be
-// applied to. A user the directory does not know is an error that wraps
-// [ErrNotFound], and comes with the zero Principal, whom no rule names.
+// Principal returns a user with all of the user's groups, for use with rules.
+// An unknown user is an error that wraps [ErrNotFound] and comes with the zero
+// Principal, which sees no row.
 func (d *Directory) Principal(ctx context.Context, user Identity) (Principal, error) {
 	const op = "Principal"
 	if err := d.refresh(ctx); err != nil {
@@ -184,10 +184,10 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 	return d.state.spaces.has(orDefault(name)), nil
 }
 
-// Allows reports whether a user, a group or a namespace may do action, such as
-// "quicksight:DescribeDashboard", to an asset: by own permissions, those of the
-// user's groups, and those of the namespace the user or group is in. Whoever or
-// whatever the directory does not know is false, not an error.
+// Allows reports whether a user, a group or a namespace may perform an action,
+// such as "quicksight:DescribeDashboard", on an asset. Permissions of the
+// principal, of the user's groups and of their namespace count. For an unknown
+// principal or asset it returns false and no error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
 	if err := d.refresh(ctx); err != nil {
 		return false, &Error{Op: "Allows", Kind: asset.Kind, Name: asset.Name, Err: err}
@@ -206,8 +206,8 @@ func (d *Directory) Allows(ctx context.Context, principal ARN, action string, as
 	return ok && a.allows(d.state.standFor(by), action), nil
 }
 
-// ARN returns the ARN of a resource of this account: of a user or group with
-// its namespace, "" for [Default], of another kind without.
+// ARN returns the ARN of a resource of this account. Users and groups have a
+// namespace, "" for [Default]; other kinds have none.
 func (d *Directory) ARN(kind Kind, ns, name string) ARN {
 	if d == nil || d.arn.Account == "" || name == "" {
 		return ARN{}

@@ -1,23 +1,22 @@
-// Package namespace names who looks at data: users and groups, the namespaces
-// they belong to, and the ARNs that stand for them (N1).
+// Package namespace identifies viewers: users and groups, the namespaces they
+// belong to, and their ARNs (N1).
 //
-// A namespace is a separate world of users and groups inside one account. The
-// name al may exist in many namespaces, and each is another person. Every
+// A namespace is an isolated set of users and groups inside one account. The
+// name al may exist in several namespaces, and each is another person. Every
 // account has the namespace [Default].
 //
 //	arn:aws:quicksight:us-east-1:111122223333:user/default/admin/al
 //	    │              │         │            │    │       └ name, may contain "/"
 //	    partition      Region    account      kind namespace
 //
-// The same user shows up with a different Region in each Region that was asked;
-// it is one person all the same. Compare ARNs with [ARN.Same], which ignores the
-// Region, and not with ==, which does not.
+// The ARN of one user has a different Region in each Region of the service.
+// Compare ARNs with [ARN.Same], which ignores the Region, and not with ==.
 //
-// A [Principal] is one viewer: a user and the groups the user is in. The zero
-// Principal is nobody, and no rule ever applies to nobody.
+// A [Principal] is one viewer: a user with the user's groups. No rule applies
+// to the zero Principal.
 //
-// A [Directory] knows the users of one account, their groups, and who may do what
-// to which asset. It answers as QuickSight's API does, by the same names:
+// A [Directory] holds the users of one account, their groups, and permissions
+// on assets. Its methods have the names and answers of the QuickSight API:
 //
 //	d, err := namespace.New("111122223333", "us-east-1", nil)       // in memory
 //	admin := d.Administrator()                                      // all namespaces

@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Why a [View] refuses, named after the exceptions of the QuickSight API.
-// [Error] says of what, and [Error.Code] the name of the exception.
+// Reasons why a [View] refuses a call, named after the exceptions of the
+// QuickSight API. [Error] names the resource, and [Error.Code] the exception.
 var (
 	ErrAccessDenied             = errors.New("access denied")
 	ErrNotFound                 = errors.New("not found")
@@ -20,7 +20,7 @@ var (
 	ErrUnavailable              = errors.New("storage is unavailable")
 )
 
-// An Error is one refusal: what was asked for, of what, and why.
+// An Error is one refused call: the method, the resource and the reason.
 type Error struct {
 	Op   string // the method, such as "DescribeUser"
 	Kind Kind   // of the resource, "" if the request as a whole is wrong

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A Group is a set of users of one namespace, as the API object Group.
+// A Group is a set of users of one namespace. It is the API object Group.
 type Group struct {
 	Arn         ARN
 	GroupName   string
@@ -15,7 +15,7 @@ type Group struct {
 	PrincipalId string
 }
 
-// CreateGroupInput is a group to be.
+// CreateGroupInput describes a new group.
 type CreateGroupInput struct {
 	Namespace   string `json:",omitempty"` // "" is [Default]
 	GroupName   string
@@ -34,7 +34,7 @@ func (c caller) group(sp *space, name string) (*group, error) {
 	return g, nil
 }
 
-// CreateGroup adds a group to a namespace. Its admins may.
+// CreateGroup adds a group to a namespace. Admins of the namespace may call it.
 func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, error) {
 	return write(ctx, v, "CreateGroup", func(c caller) (Group, []change, error) {
 		changes, err := c.createGroups([]CreateGroupInput{in}, false)
@@ -47,7 +47,7 @@ func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, erro
 }
 
 // CreateGroups adds groups, all or none, as [View.CreateGroup]. It reports
-// everything that is wrong with any of them.
+// every problem of all of them.
 func (v View) CreateGroups(ctx context.Context, in []CreateGroupInput) error {
 	_, err := write(ctx, v, "CreateGroups", func(c caller) (done, []change, error) {
 		changes, err := c.createGroups(in, true)

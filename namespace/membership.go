@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// A GroupMember is a user in a group, as the API object GroupMember.
+// A GroupMember is a user in a group. It is the API object GroupMember.
 type GroupMember struct {
 	Arn        ARN // of the user
 	MemberName string
@@ -24,8 +24,8 @@ func (d *Directory) member(ns string, u *user) GroupMember {
 	return GroupMember{d.ARN(KindUser, ns, u.name), u.name}
 }
 
-// CreateGroupMembership puts a user into a group of the same namespace. Its
-// admins may. Groups cannot be in groups.
+// CreateGroupMembership adds a user to a group of the same namespace. Admins of
+// the namespace may call it. Groups cannot contain groups.
 func (v View) CreateGroupMembership(ctx context.Context, namespace, group, member string) (GroupMember, error) {
 	return write(ctx, v, "CreateGroupMembership", func(c caller) (GroupMember, []change, error) {
 		u, joins, err := c.join(Membership{namespace, group, member}, nil)
@@ -37,7 +37,7 @@ func (v View) CreateGroupMembership(ctx context.Context, namespace, group, membe
 }
 
 // CreateGroupMemberships puts users into groups, all or none, as
-// [View.CreateGroupMembership]. It reports everything that is wrong with any.
+// [View.CreateGroupMembership]. It reports every problem of all of them.
 func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error {
 	_, err := write(ctx, v, "CreateGroupMemberships", func(c caller) (done, []change, error) {
 		changes := make([]change, 0, len(in))
@@ -124,8 +124,8 @@ func (v View) ListGroupMemberships(ctx context.Context, namespace, group string,
 	return p.items, p.next, err
 }
 
-// ListUserGroups returns the groups a user is in by name. Everybody may ask for
-// their own.
+// ListUserGroups returns the groups of a user, sorted by name. Every user may
+// list their own.
 func (v View) ListUserGroups(ctx context.Context, namespace, name string, page Page) (groups []Group, next string, err error) {
 	p, err := read(ctx, v, "ListUserGroups", func(c caller) (pageOf[Group], error) {
 		sp, err := c.self(namespace, name)
@@ -146,7 +146,7 @@ func (v View) ListUserGroups(ctx context.Context, namespace, name string, page P
 	return p.items, p.next, err
 }
 
-// DeleteGroupMembership takes a user out of a group.
+// DeleteGroupMembership removes a user from a group.
 func (v View) DeleteGroupMembership(ctx context.Context, namespace, group, member string) error {
 	_, err := write(ctx, v, "DeleteGroupMembership", func(c caller) (done, []change, error) {
 		sp, err := c.manage(namespace)

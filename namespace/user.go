@@ -108,7 +108,7 @@ func (v View) RegisterUser(ctx context.Context, in RegisterUserInput) (User, err
 }
 
 // RegisterUsers adds users, all or none, as [View.RegisterUser]. It reports
-// everything that is wrong with any of them.
+// every problem of all of them.
 func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
 	_, err := write(ctx, v, "RegisterUsers", func(c caller) (done, []change, error) {
 		changes := make([]change, 0, len(in))

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// All returns the predicate that selects every row. Nothing else in this
-// package returns it unless it was given it.
+// All returns the predicate that selects every row. No other function of this
+// package returns it unless an operand selects every row.
 func All() Predicate { return Predicate{allNode} }
 
 // In returns the predicate that selects the rows whose column holds one of
@@ -44,8 +44,8 @@ func HasValue(column string) Predicate {
 	return Predicate{&node{op: OpHasValue, column: column, sig: ^uint64(0), digest: mix(uint64(OpHasValue), hash(column))}}
 }
 
-// And returns the rows that are in p and in every one of more. It takes at
-// least one operand, so that an empty slice cannot become "all rows".
+// And returns the rows that are in p and in all of more. It takes at least one
+// operand, so an empty slice cannot become "all rows".
 func And(p Predicate, more ...Predicate) Predicate {
 	if len(more) == 0 {
 		return p

@@ -8,7 +8,7 @@ import (
 	"unicode"
 )
 
-// Why a table does not have a restricted column as it must (U2).
+// Reasons why a restricted column of a table cannot be used (U2).
 var (
 	ErrNoColumn  = errors.New("no such column")
 	ErrAmbiguous = errors.New("several columns have this name")
@@ -20,11 +20,11 @@ type Column struct {
 	Name   string
 	Type   string // for errors; "" if it is not known
 	Text   bool   // the column holds text
-	Nested bool   // a part of a column, such as geo.country: no column by itself
+	Nested bool   // part of a column, such as geo.country, and not a column itself
 }
 
-// A ColumnError says which column a table does not have as it must, and why: Err
-// is [ErrNoColumn], [ErrAmbiguous] or [ErrNotText].
+// A ColumnError reports a restricted column that cannot be used: Err is
+// [ErrNoColumn], [ErrAmbiguous] or [ErrNotText].
 type ColumnError struct {
 	Column string
 	Type   string // "" if it is not known
@@ -44,9 +44,9 @@ func (e *ColumnError) Error() string {
 // Unwrap returns e.Err.
 func (e *ColumnError) Unwrap() error { return e.Err }
 
-// CheckColumns reports which columns a table does not have exactly once and as
-// text, each as a [*ColumnError]. Use it where rules are loaded, with all columns
-// that they restrict.
+// CheckColumns checks that a table has each of the columns exactly once and as
+// text. It reports every other one as a [*ColumnError]. Call it when you load
+// rules, with all columns that they restrict.
 func CheckColumns(table []Column, columns ...string) error {
 	var errs []error
 	for _, name := range columns {
@@ -68,9 +68,9 @@ func CheckColumns(table []Column, columns ...string) error {
 	return errors.Join(errs...)
 }
 
-// Near returns a hint for people if a table lacks a column but has one whose name
-// looks alike: in other case, with other signs, or inside another column. It
-// begins with "; " and is "" if nothing looks alike.
+// Near returns a hint if a table lacks a column but has one with a similar
+// name: in another case, with other punctuation, or inside another column. The
+// hint begins with "; " and is "" if no name is similar.
 func Near(table []Column, name string) string {
 	same := func(c Column) bool { return !c.Nested && letters(c.Name) == letters(name) }
 	inside := func(c Column) bool {

@@ -1,15 +1,16 @@
 // Package predicate describes sets of rows by the text in their columns.
 //
-// It is what rules and session tags become, and what filters on Arrow records
-// and conditions in SQL are made of. A [Predicate] is built from four parts:
+// Rules and session tags are resolved into predicates, and predicates become
+// filters on Arrow records and conditions in SQL. A [Predicate] is built from
+// four functions:
 //
 //	In("Region", "US", "EMEA")   the column holds one of these values
 //	HasValue("Region")           the column holds any value
 //	And(p, q)                    the rows in both
 //	Or(p, q)                     the rows in one of them
 //
-// and two constants: [All], and the zero Predicate, which selects no row. So a
-// rule file like
+// and two constants: [All], and the zero Predicate, which selects no row. A
+// rule file such as
 //
 //	UserName          Region   Segment
 //	AlejandroRosalez  EMEA     Enterprise,SMB
@@ -23,35 +24,36 @@
 //
 // # What is visible
 //
-// Nothing is, unless a Predicate says so: the zero Predicate, [Or] of nothing
-// and [In] without a value select no row, and [And] cannot be called without an
-// operand (S1). NULL and "" are in no set, so they are visible only to those
-// who are not restricted in that column (S2).
+// A row is visible only if a Predicate selects it. The zero Predicate, [Or]
+// without operands and [In] without values select no row, and [And] cannot be
+// called without an operand (S1). NULL and "" are in no set, so such rows are
+// visible only to viewers who are not restricted in that column (S2). The ids
+// such as S1 are defined in docs/semantics.md.
 //
-// There is no Not, and that is on purpose: with it, NULL would be neither in
-// nor out, each target would have its own opinion, and a value nobody thought
-// of would be let in instead of kept out.
+// There is no Not. With it, NULL would be neither in nor out of a set, targets
+// would treat it differently, and unexpected values would be admitted instead
+// of denied.
 //
-// # Questions to ask
+// # Questions
 //
-// [Predicate.Match] tells of one row whether it is in the set. It is slow and
-// obvious, and every fast form is tested against it.
+// [Predicate.Match] reports whether a row is in the set. It is simple and slow,
+// and every fast implementation is tested against it.
 //
-// [Predicate.Implies] tells whether one set is inside another: "can this change
-// of the rules show anybody more than before?" [Predicate.Minus] answers the
-// same with an example: a row that is in one set and not in the other.
+// [Predicate.Implies] reports whether one set contains another: "can this
+// change of the rules show a viewer more rows?" [Predicate.Minus] answers the
+// same question with an example: a row that is in one set and not in the other.
 //
-// [Predicate.MayMatch] tells of rows that are not read yet, from what is known
-// about them, whether one of them may be in the set.
+// [Predicate.MayMatch] reports whether rows that were not read yet may be in
+// the set, from statistics about them.
 //
 // # Forms
 //
-// A Predicate is in canonical form from the moment it is made: values sorted,
-// conditions on a column joined, operands sorted, what is redundant dropped.
-// [Predicate.Equal] compares forms. [Predicate.String] and [Parse] are the form
-// for people, [Predicate.MarshalJSON] the one for programs; both give back the
-// very same set, or an error. Logs get [Predicate.LogValue], which has no
-// values.
+// A Predicate is always in canonical form: values and operands are sorted,
+// conditions on one column are joined, and redundant parts are dropped.
+// [Predicate.Equal] compares canonical forms. [Predicate.String] writes a form
+// for people, which [Parse] reads. [Predicate.MarshalJSON] writes a form for
+// programs. Reading either form returns exactly the same set, or an error.
+// [Predicate.LogValue] writes a form for logs, without values.
 //
 // Predicates are immutable and safe for concurrent use. The package imports
 // only the standard library.

@@ -6,11 +6,11 @@ import (
 	"fmt"
 )
 
-// ErrTooHard is why a question has no answer: it took all steps of its [Effort].
+// ErrTooHard reports a question that used all steps of its [Effort].
 var ErrTooHard = errors.New("too hard to decide")
 
-// MaxSteps is the number of steps of an Effort that was not told another: a second
-// or two of work.
+// MaxSteps is the default number of steps of an Effort: a second or two of
+// work.
 const MaxSteps = 1 << 28
 
 // stepsEach is what every box that is asked for adds to an Effort: far more than
@@ -18,11 +18,11 @@ const MaxSteps = 1 << 28
 // their number, and many that are easy never end in an error.
 const stepsEach = 1 << 12
 
-// An Effort bounds what exact questions take. Whether rules contain others is
-// coNP-hard, so that somebody can write rules for which no program answers in a
-// lifetime. With an Effort such a question ends in an error, which no answer is
-// read from. Steps are counted and not timed: what is too hard is so on every
-// machine.
+// An Effort bounds the cost of exact questions. Containment of rules is
+// coNP-hard, so an attacker can write rules that no program can compare in
+// reasonable time. With an Effort, such a question returns an error and no
+// answer. It counts steps instead of time, so a question is too hard on every
+// machine or on none.
 //
 // Use one Effort for all questions of a job, such as comparing two files. It is
 // for one goroutine. A nil *Effort has no bound; the zero Effort has no step.
@@ -67,8 +67,8 @@ func (e *Effort) Minus(p, q Predicate) (witness map[string]string, ok bool, err 
 	return witness, witness != nil, nil
 }
 
-// Covers reports whether every row of p is a row of one of qs, which is Implies
-// without the union made.
+// Covers reports whether every row of p is a row of at least one of qs. It does
+// not build their union.
 func (e *Effort) Covers(qs []Predicate, p Predicate) (bool, error) {
 	if err := e.failure(); err != nil {
 		return false, err

@@ -7,10 +7,10 @@ import "slices"
 // none.
 type columnSet struct{ names []string }
 
-// Restrict returns p with columns added to those that it restricts. The rows stay
-// the same: p gets no condition. A rule set restricts a column for every viewer,
-// also for one whose rules accept every value there, and each target must hold
-// that column, once and as text (U2).
+// Restrict returns p with more restricted columns. It selects the same rows,
+// because p gets no condition. A rule set restricts a column for every viewer,
+// also for one whose rules admit every value there, and each target must have
+// that column exactly once and as text (U2).
 func (p Predicate) Restrict(columns ...string) Predicate {
 	if len(columns) == 0 {
 		return p
@@ -20,9 +20,10 @@ func (p Predicate) Restrict(columns ...string) Predicate {
 	return p.with(p.set().union(&columnSet{slices.Compact(names)}))
 }
 
-// Restricted returns the columns that p restricts, sorted, each once: those it has
-// conditions on, and those of the rules it was made from ([Predicate.Restrict]).
-// [And] and [Or] restrict what any of their operands does.
+// Restricted returns the columns that p restricts, sorted, each once: the
+// columns of its conditions and those of the rules it comes from
+// ([Predicate.Restrict]). [And] and [Or] restrict the columns of all their
+// operands.
 func (p Predicate) Restricted() []string {
 	names := p.Columns()
 	if s := p.set(); s != nil {
@@ -32,8 +33,8 @@ func (p Predicate) Restricted() []string {
 	return slices.Compact(names)
 }
 
-// Rows returns p restricting nothing but the columns of its conditions: what rows
-// it selects, for reports about rows. A target gets p itself.
+// Rows returns p without the restricted columns that have no condition. Use it
+// for reports about rows, and pass p itself to a target.
 func (p Predicate) Rows() Predicate { return p.with(nil) }
 
 // unconditioned returns the columns that p restricts without a condition.
@@ -49,8 +50,8 @@ func (p Predicate) unconditioned() []string {
 	})
 }
 
-// Same reports whether p and q are equal and restrict the same columns, so that
-// what was compiled or checked for one serves for the other (S6).
+// Same reports whether p and q are equal and restrict the same columns. If so,
+// a filter compiled for one also serves the other (S6).
 func (p Predicate) Same(q Predicate) bool {
 	return p.Equal(q) && (p.set() == q.set() || slices.Equal(p.unconditioned(), q.unconditioned()))
 }

@@ -11,9 +11,9 @@ import "strconv"
 //
 //	Region in ("US") restricting Customer, Segment
 //
-// It holds every value in full and is meant for
-// operators and tests, not for viewers (S7), not for logs ([Predicate.LogValue])
-// and not for SQL (package where).
+// It contains every value and is for operators and tests. Do not show it to
+// viewers (S7), log it (use [Predicate.LogValue]) or send it to a database (use
+// package where).
 func (p Predicate) String() string { return string(p.AppendTo(nil)) }
 
 // AppendTo appends [Predicate.String] to b.

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Why a text or a JSON document is not a predicate, or a predicate cannot be
-// written. Test for them with [errors.Is].
+// Reasons why a text or a JSON document is not a predicate, or why a predicate
+// cannot be written. Test for them with [errors.Is].
 var (
 	ErrSyntax   = errors.New("syntax error")
 	ErrTooDeep  = fmt.Errorf("nested more than %d deep", maxDepth)
@@ -19,9 +19,9 @@ var (
 // deep; the bound keeps hostile input off the stack.
 const maxDepth = 100
 
-// A SyntaxError says where a text or a JSON document stops making sense. It
-// tells the kind of what stands there and never its content, which may be a
-// value (S7).
+// A SyntaxError is the position of a syntax error in a text or a JSON document.
+// It names the kind of the token and never its content, which may be a value
+// (S7).
 type SyntaxError struct {
 	Offset       int // in bytes, from 0
 	Line, Column int // from 1; Column counts bytes

@@ -14,9 +14,9 @@ import (
 // ReadCSV reads a permission dataset in CSV: UTF-8, with or without a byte order
 // mark, lines ended by LF or CRLF (U19). It reads to the end of r.
 //
-// A file with problems gives no rules, and an error that joins an [*Error] for
-// each problem, in the order of their positions. A file of nothing but a header
-// is good, and its rules grant nothing.
+// A file with any problem is rejected as a whole: the error joins an [*Error]
+// for each problem, in order of position. A file with only a header is valid,
+// and its rules grant nothing.
 func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 	o, err := opts.resolve()
 	if err != nil {

@@ -1,27 +1,28 @@
-// Package rls reads permission datasets, the tables that say which rows of a
-// dataset each user and group may see, and answers what one viewer may see.
+// Package rls reads permission datasets, which state the rows of a dataset that
+// each user and group may see, and resolves them for one viewer.
 //
-// A permission dataset has a column that names users, or one that names groups,
-// or both; every other column is a restricted field and names a column of the
-// dataset:
+// A permission dataset has a column that names users, a column that names
+// groups, or both. Every other column is a restricted field and names a column
+// of the dataset:
 //
 //	UserName,GroupName,Region,Segment
 //	al,,EMEA,"Enterprise,SMB"      al sees EMEA where the segment is one of two
 //	al,,US,                        … and all of US: a cell without a value is a wildcard
 //	,admins,,                      every member of admins sees every row
 //
-// Each line is a [Rule]. A viewer sees a row if any rule that applies to the
-// viewer, as user or through a group, accepts it; a rule accepts a row if every
-// one of its fields does (U10). There is no deny and no precedence: a rule more
-// never hides a row. Whom no rule names sees nothing (U11).
+// Each line is a [Rule]. A viewer sees a row if a rule that applies to the
+// viewer, as a user or through a group, admits it. A rule admits a row if each
+// of its fields does (U10). No rule denies and no rule has precedence, so an
+// additional rule never hides a row. A viewer that no rule names sees no row
+// (U11). The ids such as U10 are defined in docs/semantics.md.
 //
 //	rules, err := rls.ReadCSV(f, nil)
 //	p, err := rules.For(namespace.Named("al", "admins"))
 //
-// The result is a [predicate.Predicate], to be bound to Arrow records, lowered
-// to SQL, compared or printed.
+// The result is a [predicate.Predicate]. Bind it to Arrow records, lower it to
+// SQL, compare it or print it.
 //
-// # What a cell says
+// # The cells
 //
 //	cell text          means
 //	(empty) or ,,,     every value, NULL and "" too (U3)
@@ -31,16 +32,16 @@
 //	"AWS,INC"          the one value AWS,INC (U5)
 //	"say ""hi"""       the one value say "hi" (U5)
 //
-// This is the text after CSV decoding, so that in a file the last two are
-// written """AWS,INC""" and """say """"hi""""""". Values compare by code point.
-// The cells of the principal columns are one name or ARN each and taken as they
-// are (U20).
+// This is the text after CSV decoding: in a file, the last two are written
+// """AWS,INC""" and """say """"hi""""""". Values are compared by code point. A
+// cell of a principal column is one name or ARN and is taken as it stands
+// (U20).
 //
-// # Refused, not guessed
+// # Errors
 //
-// Whatever could be read in two ways is an error: a quote out of place, a
-// header that mixes names and ARNs or has none, two columns of one name, a line
-// with a cell too many, text that is not UTF-8. Every problem of a file is
-// reported, in order, as file:line:column, and a file with a problem gives no
-// rules at all. A nil *[Rules] and the zero Rules grant nothing.
+// Ambiguous input is an error: a quote out of place, a header that mixes names
+// and ARNs or has neither, two columns with one name, a line with too many
+// cells, text that is not UTF-8. Every problem of a file is reported in order,
+// with file:line:column, and a file with any problem is rejected as a whole. A
+// nil *[Rules] and the zero Rules grant nothing.
 package rls

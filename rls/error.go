@@ -10,11 +10,11 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Why rules are refused. [Error] says where, and adds what was found and what
-// is wanted.
+// Reasons why rules are refused. [Error] adds the position, the value found and
+// the value wanted.
 var (
-	// Text that is not CSV (U19). The first three are also what can be wrong
-	// with the list inside a cell (U5).
+	// Text that is not CSV (U19). The first three also occur in the list inside
+	// a cell (U5).
 	ErrUnterminated = csvtext.ErrUnterminated
 	ErrAfterQuote   = csvtext.ErrAfterQuote
 	ErrBareQuote    = csvtext.ErrBareQuote
@@ -36,7 +36,7 @@ var (
 	ErrNoName      = errors.New("column without a name")
 	ErrDuplicate   = errors.New("duplicate column")
 	ErrNoPrincipal = errors.New("no principal column")
-	ErrMixed       = errors.New("principal columns do not go together")
+	ErrMixed       = errors.New("principal columns cannot be combined")
 	ErrVersion     = errors.New("principal columns are of another format version")
 	ErrNoFields    = errors.New("no restricted field")
 
@@ -46,15 +46,15 @@ var (
 )
 
 // A Position is a place in a permission dataset. Lines and columns count from
-// 1, columns in bytes. Rules that were not read from text, by [Read] or
-// [ReadSQL], have the number of the row as Line and that of the column as
-// Column. A zero part is not known.
+// 1, columns in bytes. For rules read by [Read] or [ReadSQL], Line is the
+// number of the row and Column the number of the column. A part that is not
+// known is zero.
 type Position struct {
 	File         string
 	Line, Column int
 }
 
-// String returns "file:line:column" without the parts that are not known.
+// String returns "file:line:column" without unknown parts.
 func (p Position) String() string {
 	s := p.File
 	for _, n := range []int{p.Line, p.Column} {
@@ -69,8 +69,8 @@ func (p Position) String() string {
 	return s
 }
 
-// An Error is one problem of a permission dataset. Pos is where the cell or
-// the offending text begins, Field the name of its column if that is known.
+// An Error is one problem of a permission dataset. Pos is the start of the cell
+// or of the offending text. Field is the name of its column, if known.
 type Error struct {
 	Pos   Position
 	Field string
@@ -107,8 +107,8 @@ func join(problems []*Error) error {
 	return errors.Join(errs...)
 }
 
-// A LimitError says that more applies to one viewer than QuickSight allows; the
-// viewer then sees nothing. Err is [ErrTooManyRules], with an empty Column, or
+// A LimitError reports that one viewer exceeds a limit of QuickSight. The
+// viewer then sees no row. Err is [ErrTooManyRules], with an empty Column, or
 // [ErrTooManyValues].
 type LimitError struct {
 	Who      namespace.Identity

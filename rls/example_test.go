@@ -270,7 +270,7 @@ func ExampleRules() {
 	var rules rls.Rules
 	p, err := rules.For(namespace.Named("al"))
 	fmt.Println(p, err, rules.WriteCSV(&bytes.Buffer{}))
-	// Output: none <nil> nothing to write: no rules, and not even a header
+	// Output: none <nil> nothing to write: the rules were never read and have no header
 }
 
 func ExampleRules_Check() {

@@ -64,7 +64,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 				column = i
 				found[s.version] = s.name
 			default:
-				problem(i, "%w: %q holds the principals already", ErrMixed, names[column])
+				problem(i, "%w: column %q already holds the principals", ErrMixed, names[column])
 			}
 		}
 		return column
@@ -111,7 +111,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 // that nobody stares at two names that print alike.
 func hint(names []string, wanted ...string) string {
 	if len(names) == 1 && strings.ContainsAny(names[0], ";\t|") {
-		return fmt.Sprintf("; the only column is %q: is the delimiter another one?", names[0])
+		return fmt.Sprintf("; the only column is %q: does the file use another delimiter?", names[0])
 	}
 	var s strings.Builder
 	for _, name := range names {

@@ -15,21 +15,21 @@ const (
 	MaxRunes  = 2047    // characters of a cell (U18)
 )
 
-// A Dual says whom a rule that fills both the user and the group column names
-// (U9).
+// A Dual selects the viewers to whom a rule with both a user and a group
+// applies (U9).
 type Dual uint8
 
 // Readings of a rule that names both a user and a group.
 const (
 	Either    Dual = iota // the user, and every member of the group
 	UserFirst             // the user only
-	Reject                // nobody: such a rule is an error
+	Reject                // nobody; such a rule is an error
 )
 
-// Options say how a permission dataset is to be read. A nil *Options and the
-// zero Options are the default.
+// Options control how a permission dataset is read. A nil *Options and the zero
+// Options are the default.
 type Options struct {
-	// File is the name that positions and errors show; it is never opened.
+	// File is the file name in positions and errors. It is not opened.
 	File string
 
 	// Namespace is the namespace that the names in the UserName and GroupName
@@ -43,15 +43,15 @@ type Options struct {
 	User, Group string
 
 	// FormatVersion says whether principals are names or ARNs. "" lets the
-	// header decide; a header that contradicts is an error.
+	// header decide. A header that contradicts FormatVersion is an error.
 	FormatVersion FormatVersion
 
-	// Settings are those of the dataset the rules are attached to (U17). They
-	// are validated, and give the Namespace and the FormatVersion. Rules whose
-	// Status is DISABLED restrict nobody.
+	// Settings are the settings of the dataset that the rules are attached to
+	// (U17). They are validated and supply Namespace and FormatVersion. Rules
+	// with the Status DISABLED restrict nobody.
 	Settings *PermissionDataSet
 
-	// Dual says whom a rule with both a user and a group names (U9).
+	// Dual selects the viewers to whom a rule with both a user and a group applies (U9).
 	Dual Dual
 
 	// MaxRunes is the number of characters a cell may have: 0 is [MaxRunes],
@@ -67,21 +67,21 @@ type Options struct {
 	// under a wildcard (U12).
 	HideNulls bool
 
-	// NullWords are texts that stand for no value when they are a whole cell,
-	// of any column (U20). Use with care: in a restricted field no value is a
-	// wildcard. They cannot contain commas or quotes.
+	// NullWords are texts that mean "no value" when they fill a whole cell of
+	// any column (U20). Use them with care: in a restricted field, no value is
+	// a wildcard. They cannot contain commas or quotes.
 	NullWords []string
 
-	// AllowNoFields accepts a file that has no restricted field (U2): who is
-	// named in it sees every row.
+	// AllowNoFields accepts a file without restricted fields (U2). Every viewer
+	// that the file names then sees every row.
 	AllowNoFields bool
 
-	// Comma is the delimiter of a CSV file; 0 is ','. Lists in cells are
-	// separated by commas all the same.
+	// Comma is the delimiter of a CSV file; 0 is ','. It does not affect lists
+	// in cells, which always use commas.
 	Comma rune
 }
 
-// ErrOptions is why options make no sense.
+// ErrOptions reports invalid options.
 var ErrOptions = errors.New("bad options")
 
 // resolve returns o with every default filled in and the settings applied, or

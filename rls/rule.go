@@ -8,14 +8,14 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A Rule is one line of a permission dataset. It is a small value: copy it
-// freely. The zero Rule names nobody and accepts no row.
+// A Rule is one line of a permission dataset. It is a small value and may be
+// copied. The zero Rule applies to nobody and admits no row.
 type Rule struct {
 	rs *Rules
 	i  uint32
 }
 
-// Pos returns where the rule begins.
+// Pos returns the position of the rule.
 func (r Rule) Pos() Position {
 	if r.rs == nil {
 		return Position{}
@@ -23,8 +23,8 @@ func (r Rule) Pos() Position {
 	return Position{r.rs.file, int(r.rs.lines[r.i]), 1}
 }
 
-// User returns what the user column says: a name, an ARN as it is written, or ""
-// if there is no value.
+// User returns the user cell: a name, an ARN as written, or "" if the cell has
+// no value.
 func (r Rule) User() string {
 	if r.rs == nil {
 		return ""
@@ -32,8 +32,8 @@ func (r Rule) User() string {
 	return r.rs.user.named(r.i)
 }
 
-// Group returns what the group column says: a name, an ARN as it is written, or
-// "" if there is no value.
+// Group returns the group cell: a name, an ARN as written, or "" if the cell
+// has no value.
 func (r Rule) Group() string {
 	if r.rs == nil {
 		return ""
@@ -41,9 +41,9 @@ func (r Rule) Group() string {
 	return r.rs.group.named(r.i)
 }
 
-// Values returns the values that the rule accepts in a column, in increasing
-// order, each once. There is none under a wildcard, and none for a column that
-// is not restricted.
+// Values returns the values that the rule lists for a column, in increasing
+// order, each once. It returns none for a wildcard and for a column that is not
+// restricted.
 func (r Rule) Values(column string) iter.Seq[string] {
 	if f := r.field(column); f != nil {
 		return slices.Values(f.cells[f.of[r.i]].values)
@@ -51,15 +51,15 @@ func (r Rule) Values(column string) iter.Seq[string] {
 	return func(func(string) bool) {}
 }
 
-// Wildcard reports whether the rule accepts every value of a restricted column
-// (U3). It is false for any other column, which says nothing of what is seen.
+// Wildcard reports whether the rule admits every value of a restricted column
+// (U3). It returns false for any other column.
 func (r Rule) Wildcard(column string) bool {
 	f := r.field(column)
 	return f != nil && len(f.cells[f.of[r.i]].values) == 0
 }
 
-// Text returns the cell of a restricted column as it is written, and "" for any
-// other column.
+// Text returns the cell of a restricted column as written, and "" for any other
+// column.
 func (r Rule) Text(column string) string {
 	if f := r.field(column); f != nil {
 		return f.texts[f.of[r.i]]
@@ -67,8 +67,8 @@ func (r Rule) Text(column string) string {
 	return ""
 }
 
-// Predicate returns the rows that the rule accepts, for those it applies to. An
-// empty rule accepts none (U6), a rule with only a principal all (U8).
+// Predicate returns the rows that the rule admits for its principals. An empty
+// rule admits none (U6); a rule with only a principal admits all (U8).
 func (r Rule) Predicate() predicate.Predicate {
 	if r.rs == nil {
 		return predicate.Predicate{}
@@ -76,8 +76,8 @@ func (r Rule) Predicate() predicate.Predicate {
 	return r.rs.accepts(r.i)
 }
 
-// AppliesTo reports whether the rule names the viewer: its user column the
-// viewer, or its group column one of the viewer's groups (U9, U16).
+// AppliesTo reports whether the rule applies to the viewer: its user cell names
+// the viewer, or its group cell names one of the viewer's groups (U9, U16).
 func (r Rule) AppliesTo(p namespace.Principal) bool {
 	if r.rs == nil {
 		return false

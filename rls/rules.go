@@ -30,17 +30,18 @@ type Rules struct {
 	lines       []uint32              // where each rule stands
 }
 
-// For returns the rows that a viewer sees (U10): those that any rule that
-// applies to the viewer accepts. Whom no rule names sees none (U11), and neither
-// does nobody, the zero Principal. If the settings say that the rules are
-// disabled, everybody sees all rows (U17).
+// For returns the rows that a viewer sees (U10): the union of the rows that the
+// applicable rules admit. A viewer that no rule names sees no row (U11). The
+// zero Principal sees no row either. If the settings disable the rules, every
+// other viewer sees all rows (U17).
 //
-// What it returns for a viewer who has a rule restricts all fields of the rules,
-// also those in which the viewer's rules are wildcards: no target without one of
-// them takes it (U2).
+// The predicate of a viewer who has a rule knows all restricted fields of the
+// rules, also those in which the viewer's rules are wildcards. A target that
+// lacks one of these columns refuses the predicate (U2).
 //
-// It takes time for the viewer's own rules only. An error is a [*LimitError],
-// or joins several, and comes with the predicate that selects no row.
+// The time depends only on the rules of the viewer. An error is a
+// [*LimitError], or joins several, and comes with the predicate that selects no
+// row.
 func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
 	if rs == nil || p.IsZero() {
 		return predicate.Predicate{}, nil
@@ -59,10 +60,9 @@ func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
 	return predicate.Or(rows...), nil
 }
 
-// Applied returns the rules that apply to a viewer, own ones and those of the
-// viewer's groups, in file order, each once. Empty rules and repeated ones are
-// not among them (U6, U13). It does not look at limits, nor at whether rules
-// are enforced.
+// Applied returns the rules that apply to a viewer directly or through a group,
+// in file order, each once. It leaves out empty and repeated rules (U6, U13).
+// It checks neither limits nor whether the rules are enforced.
 func (rs *Rules) Applied(p namespace.Principal) iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		if rs == nil {
@@ -76,7 +76,7 @@ func (rs *Rules) Applied(p namespace.Principal) iter.Seq[Rule] {
 	}
 }
 
-// All returns all rules in file order, those that never apply included.
+// All returns all rules in file order, including rules that never apply.
 func (rs *Rules) All() iter.Seq[Rule] {
 	return func(yield func(Rule) bool) {
 		for i := range rs.Len() {
@@ -117,8 +117,8 @@ func (rs *Rules) Check(table []predicate.Column) error {
 	return predicate.CheckColumns(table, rs.Columns()...)
 }
 
-// Principals returns the names of the columns that hold users and groups; ""
-// for one that is missing.
+// Principals returns the names of the user column and the group column. The
+// name of a missing column is "".
 func (rs *Rules) Principals() (user, group string) {
 	if rs == nil || rs.user == nil {
 		return "", ""
@@ -126,7 +126,7 @@ func (rs *Rules) Principals() (user, group string) {
 	return rs.user.name, rs.group.name
 }
 
-// FormatVersion returns whether the rules name names or ARNs.
+// FormatVersion says whether the principal columns hold names or ARNs.
 func (rs *Rules) FormatVersion() FormatVersion {
 	if rs == nil {
 		return ""
@@ -143,12 +143,12 @@ func (rs *Rules) Namespace() string {
 	return rs.namespace
 }
 
-// Enforced reports whether the rules restrict anything: they do unless the
-// settings say that they are disabled (U17).
+// Enforced reports whether the rules restrict anything. They do unless the
+// settings disable them (U17).
 func (rs *Rules) Enforced() bool { return rs == nil || !rs.disabled }
 
-// BOM reports whether the rules were read from a file that begins with a byte
-// order mark (U19).
+// BOM reports whether the file of the rules begins with a byte order mark
+// (U19).
 func (rs *Rules) BOM() bool { return rs != nil && rs.bom }
 
 // applied returns the rules that apply to p, in file order.

@@ -25,20 +25,20 @@ const (
 	Disabled Status = "DISABLED"
 )
 
-// GrantAccess is the one permission policy there is: a rule shows rows. The
-// other that the API names, DENY_ACCESS, QuickSight keeps for old datasets
-// only, and it fails open: whom no rule names sees everything. It is refused.
+// GrantAccess is the only supported permission policy: a rule shows rows. The
+// API also names DENY_ACCESS, which QuickSight keeps only for old datasets.
+// With it, a viewer that no rule names sees every row, so it is refused.
 const GrantAccess = "GRANT_ACCESS"
 
-// Why settings are refused.
+// Reasons why settings are refused.
 var (
 	ErrSettings   = errors.New("bad settings")
-	ErrDenyAccess = errors.New("DENY_ACCESS is not supported, want GRANT_ACCESS: it shows everything to whom no rule names")
+	ErrDenyAccess = errors.New("DENY_ACCESS is not supported, want GRANT_ACCESS: with DENY_ACCESS a viewer that no rule names sees every row")
 )
 
-// A PermissionDataSet says how rules are attached to a dataset. It is the API
-// object RowLevelPermissionDataSet (U17); read it with [ParseSettings]. The zero
-// PermissionDataSet is not valid.
+// A PermissionDataSet states how rules are attached to a dataset. It is the API
+// object RowLevelPermissionDataSet (U17). Read it with [ParseSettings]. The
+// zero PermissionDataSet is invalid.
 type PermissionDataSet struct {
 	Arn              string        // of the permission dataset
 	Namespace        *string       `json:",omitempty"` // of the names in rules of version 1; nil is the default namespace
@@ -47,8 +47,8 @@ type PermissionDataSet struct {
 	Status           Status        `json:",omitempty"` // "" is ENABLED
 }
 
-// Validate returns every reason why the settings cannot be used, or nil. Each
-// wraps [ErrSettings] and names the member that is wrong.
+// Validate returns an error that joins every problem of the settings, or nil.
+// Each problem wraps [ErrSettings] and names the member.
 func (s *PermissionDataSet) Validate() error {
 	var problems []error
 	bad := func(member string, err error) {

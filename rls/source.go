@@ -6,26 +6,26 @@ import (
 	"unicode/utf8"
 )
 
-// A Source is a table of text, read row by row: a permission dataset that does
-// not come as CSV. Package batch has one over Arrow records.
+// A Source is a table of text that is read row by row: a permission dataset
+// that is not CSV. Package batch has a Source over Arrow records.
 type Source interface {
 	// Columns returns the names of the columns. It is called once, first.
 	Columns() []string
 
-	// Next goes to the next row, the first one at first, and reports whether
-	// there is one.
+	// Next advances to the next row, at first to the first one, and reports
+	// whether there is a row.
 	Next() bool
 
-	// Text returns the text in column i of the row, and false for NULL. It is
-	// good until the next call of Next.
+	// Text returns the text in column i of the row, and false for NULL. The
+	// text is valid until the next call of Next.
 	Text(i int) (s string, ok bool)
 
-	// Err returns what stopped Next, or nil at the end of the table.
+	// Err returns the error that stopped Next, or nil at the end of the table.
 	Err() error
 }
 
 // Read reads a permission dataset from src, to its end. NULL and "" are both no
-// value (U3). All rules for CSV hold, but for positions: the Line of a
+// value (U3). The rules are those of CSV files, except that the Line of a
 // [Position] is the number of the row and its Column the number of the column,
 // both from 1.
 func Read(src Source, opts *Options) (*Rules, error) {

@@ -9,10 +9,10 @@ import (
 // closes rows. SQL NULL and the empty string are both no value (U3).
 //
 // Columns must be text: strings, or bytes that are UTF-8. A number or a date is
-// refused, because the text made of it here need not be the text that the data
-// holds. Cast it in the query, where it can be seen.
+// refused, because its text here may differ from the text of the data. Cast it
+// in the query.
 //
-// All rules for CSV hold, but for positions: the Line of a [Position] is the
+// The rules are those of CSV files, except that the Line of a [Position] is the
 // number of the row and its Column the number of the column, both from 1.
 func ReadSQL(rows *sql.Rows, opts *Options) (*Rules, error) {
 	if rows == nil {

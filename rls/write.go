@@ -9,11 +9,11 @@ import (
 	"github.com/rowsight/rowsight/internal/csvtext"
 )
 
-// ErrNothing is why rules that were never read cannot be written.
-var ErrNothing = errors.New("nothing to write: no rules, and not even a header")
+// ErrNothing reports rules that were never read and so cannot be written.
+var ErrNothing = errors.New("nothing to write: the rules were never read and have no header")
 
-// WriteCSV writes the rules in canonical form, so that files that say the same
-// in other words come out equal, byte by byte:
+// WriteCSV writes the rules in canonical form. Files that differ only in order
+// or spelling come out equal, byte by byte:
 //
 //   - principal columns first, users before groups; then the fields by name
 //   - in a cell the values sorted, each once, quoted only where they must be
@@ -21,9 +21,8 @@ var ErrNothing = errors.New("nothing to write: no rules, and not even a header")
 //   - rules sorted by their cells from left to right, each once, without empty ones
 //   - delimited by commas, lines ended by LF
 //
-// Read with the options that the rules were read with, Comma aside, the file
-// gives every viewer the same rows. Rules that name nobody are kept. No cell
-// becomes longer than it was.
+// Read with the same options except Comma, the file gives every viewer the same
+// rows. Rules that name nobody are kept. No cell becomes longer.
 func (rs *Rules) WriteCSV(w io.Writer) error {
 	if rs == nil || rs.user == nil {
 		return ErrNothing

@@ -8,17 +8,16 @@ import (
 	"unicode/utf8"
 )
 
-// A Builder makes session tags for one configuration and keeps values apart
-// from what steers the rules (T9). A tag value is one string in which the
-// delimiter makes two values of one, and the match-all value lifts the
-// restriction. A tenant who may choose a name calls itself "acme,globex" or
-// "*"; [Builder.One] refuses both.
+// A Builder makes session tags for one configuration and refuses values that
+// would change the meaning of a tag (T9). In a tag value, a delimiter separates
+// two values, and the match-all value lifts the restriction. A tenant who may
+// choose a name could choose "acme,globex" or "*"; [Builder.One] refuses both.
 //
 //	tags, err := config.NewTags().One("tenant", name).List("region", regions...).Tags()
 //
-// Methods may be chained; the first problem does not end the chain, and
-// [Builder.Tags] reports all. A Builder is for one goroutine. The zero Builder
-// makes no tags.
+// Methods may be chained. A problem does not end the chain; [Builder.Tags]
+// reports all problems. A Builder is for one goroutine. The zero Builder makes
+// no tags.
 type Builder struct {
 	config *Config
 	tags   Tags
@@ -35,22 +34,22 @@ func (c *Config) NewTags() *Builder {
 	return b
 }
 
-// One adds a tag of exactly one value. It refuses a value that is empty, that
-// holds the delimiter or the match-all value of the rule, or that would lose
-// white space when the list it is taken for is split (T4).
+// One adds a tag with exactly one value. It refuses a value that is empty, that
+// contains the delimiter or the match-all value of the rule, or that would lose
+// white space when the value is split (T4).
 func (b *Builder) One(key, value string) *Builder {
 	b.add(key, func(r Rule) (string, error) { return value, r.single(value) })
 	return b
 }
 
-// List adds a tag of several values, joined by the delimiter of the rule. Each
-// must be fit for a list: not empty, no delimiter inside, no white space
-// around, not the match-all value. A rule without a delimiter is an error,
-// however many values there are.
+// List adds a tag with several values, joined by the delimiter of the rule.
+// Each value must be valid in a list: not empty, without the delimiter, without
+// surrounding white space, and not the match-all value. A rule without a
+// delimiter is an error, even for one value.
 func (b *Builder) List(key string, values ...string) *Builder {
 	b.add(key, func(r Rule) (string, error) {
 		if r.TagMultiValueDelimiter == "" {
-			return "", fmt.Errorf("%w: the rule has no delimiter, so no list", ErrUnsafe)
+			return "", fmt.Errorf("%w: the rule has no delimiter, so the tag cannot be a list", ErrUnsafe)
 		}
 		if len(values) == 0 {
 			return "", fmt.Errorf("%w: got no value, want at least 1", ErrLimit)
@@ -68,7 +67,7 @@ func (b *Builder) List(key string, values ...string) *Builder {
 		// "aa", "xa" and "y" do; and the match-all value may hold delimiters.
 		joined := strings.Join(values, r.TagMultiValueDelimiter)
 		if state, items := r.read(joined, &b.config.opts); state != HasValues || !slices.Equal(items, values) {
-			return "", fmt.Errorf("%w: joined, the values would read as others", ErrUnsafe)
+			return "", fmt.Errorf("%w: joined, the values would be read as other values", ErrUnsafe)
 		}
 		return joined, nil
 	})
@@ -87,9 +86,9 @@ func (b *Builder) All(key string) *Builder {
 	return b
 }
 
-// Tags returns the tags in the order they were added, or every problem and no
-// tag. A session that lacks a tag sees fewer rows, never more (T3), so none is
-// required.
+// Tags returns the tags in the order they were added, or an error with every
+// problem and no tag. No tag is required, because a session that lacks a tag
+// sees fewer rows and never more (T3).
 func (b *Builder) Tags() (Tags, error) {
 	if b.config == nil && len(b.errs) == 0 {
 		return nil, &Error{Err: ErrNoConfig}
@@ -132,7 +131,7 @@ var errMatchAll = fmt.Errorf("%w: it would match all", ErrUnsafe)
 // single reports why value is not one value of r and nothing else.
 func (r Rule) single(value string) error {
 	if r.MatchAllValue != "" && strings.Contains(value, r.MatchAllValue) {
-		return fmt.Errorf("%w: it holds the match-all value", ErrUnsafe)
+		return fmt.Errorf("%w: it contains the match-all value", ErrUnsafe)
 	}
 	return r.item(value)
 }
@@ -148,7 +147,7 @@ func (r Rule) item(value string) error {
 	case r.TagMultiValueDelimiter == "":
 		return nil
 	case strings.Contains(value, r.TagMultiValueDelimiter):
-		return fmt.Errorf("%w: it holds the delimiter %q", ErrUnsafe, r.TagMultiValueDelimiter)
+		return fmt.Errorf("%w: it contains the delimiter %q", ErrUnsafe, r.TagMultiValueDelimiter)
 	case strings.TrimSpace(value) != value:
 		return fmt.Errorf("%w: white space around it would be lost", ErrUnsafe)
 	default:

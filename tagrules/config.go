@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 )
 
-// The limits of the API, in rules, lists, tags, and in characters (T1, T7).
+// The limits of the API: numbers of rules, lists and tags, and lengths in
+// characters (T1, T7).
 const (
 	MaxRules          = 50
 	MaxConfigurations = 50
@@ -16,8 +17,8 @@ const (
 	MaxValue          = 256 // characters of a tag value
 )
 
-// A Status says whether tag rules are enforced. The zero Status, a field that
-// is absent, means they are (T1).
+// A Status says whether tag rules are enforced. The zero Status, an absent
+// field, means that they are (T1).
 type Status string
 
 // The values of a Status.
@@ -26,17 +27,18 @@ const (
 	Disabled Status = "DISABLED" // the rules are attached and do not restrict (T10)
 )
 
-// A Config says which session tags restrict which columns. Its fields are those
-// of the API object RowLevelPermissionTagConfiguration, which is also its JSON
-// form; reading and writing that form checks everything [Config.Validate] does.
+// A Config states which session tags restrict which columns. It has the fields
+// and the JSON form of the API object RowLevelPermissionTagConfiguration. Reading
+// and writing JSON checks everything that [Config.Validate] checks. The zero
+// Config is invalid and admits no row. A Config is safe for concurrent use as
+// long as nobody changes it.
 //
-// The zero Config is not valid and admits no row. A Config that nobody writes
-// to is safe for concurrent use. Printing or logging it shows no match-all
-// value (T8); its JSON form does, for it is meant for the API.
+// Printing or logging a Config shows no match-all value (T8). Its JSON form shows
+// them, because the API needs them.
 type Config struct {
 	Status                Status
 	TagRules              []Rule
-	TagRuleConfigurations [][]string // lists of tag keys: AND inside a list, OR between them; none means one of all (T2)
+	TagRuleConfigurations [][]string // lists of tag keys: AND inside a list, OR between lists; no list means one list of all keys (T2)
 
 	opts Options // as given to Parse, without File
 }
@@ -49,16 +51,16 @@ type Rule struct {
 	MatchAllValue          string `json:",omitempty"` // the tag value that lifts the restriction; "" for none (T5). Secret
 }
 
-// Options say how documents are named and how tag values are read. A nil
-// *Options means the defaults, and so does the zero of every field.
+// Options control the names of documents and the reading of tag values. A nil
+// *Options and the zero Options are the default.
 type Options struct {
 	File           string // named in errors
 	DataSet        string // id, name, logical id or address of the dataset that is meant in a document of several; "" for the only one
 	LiteralSpaces  bool   // white space around the items of a list is part of them (T4)
-	MatchAllInList bool   // the match-all value counts as one item of a list, too (T5)
+	MatchAllInList bool   // the match-all value also lifts the restriction as an item of a list (T5)
 }
 
-// MarshalJSON writes the API object. A Config that is not valid is an error.
+// MarshalJSON writes the API object. An invalid Config is an error.
 func (c Config) MarshalJSON() ([]byte, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err

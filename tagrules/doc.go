@@ -1,5 +1,5 @@
-// Package tagrules turns the tags of an anonymous embedding session into the
-// rows the session may see, by tag-based row-level security rules.
+// Package tagrules applies tag-based row-level security rules: it resolves the
+// tags of an anonymous session into the rows that the session may see.
 //
 // A configuration says which tag restricts which column:
 //
@@ -11,7 +11,7 @@
 //	  ]
 //	}
 //
-// [Parse] reads it, alone or out of the description of a dataset.
+// [Parse] reads it, alone or inside the description of a dataset.
 // [Config.For] applies it to a session:
 //
 //	rows, err := config.For(
@@ -30,23 +30,23 @@
 //   - The match-all value, alone, lifts the restriction (T5).
 //   - NULL and "" in a column are visible under match-all only (T6).
 //
-// # Who writes the tags
+// # Values from customers
 //
-// A tag value is text in which the delimiter and the match-all value have
-// power, so a value from a customer must not be pasted in: a tenant called "*"
-// would see all tenants. [Config.NewTags] returns a [Builder] that knows the
-// difference (T9).
+// The delimiter and the match-all value have a special meaning inside a tag
+// value. Never insert a value from a customer directly: a tenant named "*"
+// would see all tenants. [Config.NewTags] returns a [Builder] that refuses such
+// values (T9).
 //
-// # Why do I see nothing?
+// # Troubleshooting: a session sees no rows
 //
-// [Config.Explain] says which tags a session lacks, which it has in vain, and
-// which are one blank or one capital letter away from a rule. It shows no
-// values.
+// [Config.Explain] lists the tags that a session lacks, the tags without a
+// rule, and the tags that differ from a key only in case or white space. It
+// shows no values.
 //
 // # Secrets
 //
-// Tag values and match-all values are secrets (T8). No error holds one, and
+// Tag values and match-all values are secrets (T8). No error contains one, and
 // [Tag], [Tags], [Rule] and [Config] print and log without them. Only their
-// JSON forms, which the API needs, have them: log a [Tags], not a []Tag, to a
-// handler that writes JSON.
+// JSON forms contain them, because the API needs them. If your log handler
+// writes JSON, log a [Tags] and not a []Tag.
 package tagrules

@@ -8,8 +8,8 @@ import (
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
-// Why a configuration, a session or a tag is refused. Test for them with
-// [errors.Is]; [*Error] says where.
+// Reasons why a configuration, a session or a tag is refused. Test for them
+// with [errors.Is]; [*Error] adds the position.
 var (
 	ErrSyntax       = jsondoc.ErrSyntax
 	ErrEncoding     = jsondoc.ErrEncoding
@@ -32,7 +32,7 @@ var (
 )
 
 // A Position is a place in a document. Line and Column count from 1, Column in
-// bytes, as in encoding/csv. The zero Position is nowhere.
+// bytes, as in encoding/csv. The zero Position is unknown.
 type Position struct {
 	File         string // as in [Options]
 	Line, Column int
@@ -51,8 +51,8 @@ func (p Position) String() string {
 	return s
 }
 
-// An Error says what is wrong and where. It never holds the value of a tag nor
-// a match-all value (T8).
+// An Error is one problem with its position. It never contains the value of a
+// tag or a match-all value (T8).
 type Error struct {
 	Pos   Position // zero if there is no document
 	Field string   // TagRules[1].MatchAllValue, or tag "customer"; "" for the whole

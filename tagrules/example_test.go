@@ -148,13 +148,13 @@ func ExampleConfig_NewTags() {
 	fmt.Println(tags, err)
 	// Output:
 	// ["tenant"=(hidden) "region"=(hidden)] <nil>
-	// [] tag "region": not safe as a value: it holds the delimiter ","
+	// [] tag "region": not safe as a value: it contains the delimiter ","
 }
 
 func ExampleBuilder_One() {
 	_, err := mustParse(document).NewTags().One("region", "*").Tags()
 	fmt.Println(err)
-	// Output: tag "region": not safe as a value: it holds the match-all value
+	// Output: tag "region": not safe as a value: it contains the match-all value
 }
 
 func ExampleBuilder_List() {

@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// An Explanation tells why a session sees what it sees, for the operator. It
-// names tag keys and columns and counts values; it holds no value (T8). The
-// zero Explanation is that of a session that sees no row.
+// An Explanation says for the operator why a session sees its rows. It names
+// tag keys and columns and counts values, and contains no value (T8). The zero
+// Explanation describes a session that sees no row.
 type Explanation struct {
 	Disabled bool     // the rules do not restrict (T10)
 	Lists    []List   // one complete list is needed
-	Unlisted []string // keys of rules that are in no list, and so do nothing (T2)
+	Unlisted []string // keys of rules that are in no list and so restrict nothing (T2)
 	Unused   []string // keys of the session that no rule has (T7)
 	Misses   []NearMiss
 }
@@ -28,8 +28,9 @@ type TagState struct {
 	Trimmed     bool // white space around a value was dropped (T4)
 }
 
-// A NearMiss is a session key that is probably meant to be another: they differ
-// in case or in the white space around them. Keys are compared exactly (T7).
+// A NearMiss is a session key that probably stands for another key: the two
+// differ only in case or surrounding white space. Keys are compared exactly
+// (T7).
 type NearMiss struct{ Session, Rule string }
 
 // Complete reports whether the session has a value for every tag of l.
@@ -39,16 +40,16 @@ func (l List) Complete() bool {
 	})
 }
 
-// Restricted reports whether e hides any row at all: false only if the rules
-// are disabled, or every tag of a list is a match-all.
+// Restricted reports whether any row is hidden. It is false only if the rules
+// are disabled or every tag of a list matches all.
 func (e Explanation) Restricted() bool {
 	return !e.Disabled && !slices.ContainsFunc(e.Lists, func(l List) bool {
 		return len(l.Tags) > 0 && !slices.ContainsFunc(l.Tags, func(t TagState) bool { return t.State != MatchAll })
 	})
 }
 
-// Explain tells for every list of rules what a session with these tags has,
-// and what is missing. It fails where [Config.For] does.
+// Explain says for every list of rules which tags a session has and which are
+// missing. It returns the errors of [Config.For].
 func (c *Config) Explain(tags ...Tag) (Explanation, error) {
 	if c == nil {
 		return c.ExplainOptions(nil, tags...)
@@ -56,8 +57,7 @@ func (c *Config) Explain(tags ...Tag) (Explanation, error) {
 	return c.ExplainOptions(&c.opts, tags...)
 }
 
-// ExplainOptions is [Config.Explain] with options other than those given to
-// [Parse].
+// ExplainOptions is [Config.Explain] with other options than those of [Parse].
 func (c *Config) ExplainOptions(opts *Options, tags ...Tag) (Explanation, error) {
 	values, err := c.session(tags)
 	if err != nil {

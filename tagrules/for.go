@@ -12,13 +12,13 @@ import (
 //
 // A list of TagRuleConfigurations (or, without any, all rules) is complete if
 // the session has a value for each of its keys. It then admits the rows that
-// satisfy every one of its rules; a row is visible if one complete list admits
-// it (T2). A tag that is missing or has no value admits nothing (T3), so a
-// session without tags sees no row. Tags that no rule names are ignored (T7):
-// [Config.Explain] tells of them.
+// match all of its rules. A row is visible if one complete list admits it (T2).
+// A missing tag, or a tag without a value, leaves its list incomplete (T3), so
+// a session without tags sees no row. Tags that no rule names are ignored (T7);
+// [Config.Explain] lists them.
 //
-// Rules that are [Disabled] do not restrict (T10). A configuration that is not
-// valid, and tags that break T7, are errors even then, and every error comes
+// Rules that are [Disabled] do not restrict (T10). Even then, an invalid
+// configuration and tags beyond the limits (T7) are errors. Every error comes
 // with the zero Predicate.
 func (c *Config) For(tags ...Tag) (predicate.Predicate, error) {
 	if c == nil {
@@ -27,7 +27,7 @@ func (c *Config) For(tags ...Tag) (predicate.Predicate, error) {
 	return c.ForOptions(&c.opts, tags...)
 }
 
-// ForOptions is [Config.For] with options other than those given to [Parse].
+// ForOptions is [Config.For] with other options than those of [Parse].
 func (c *Config) ForOptions(opts *Options, tags ...Tag) (predicate.Predicate, error) {
 	values, err := c.session(tags)
 	if err != nil {

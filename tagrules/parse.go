@@ -33,7 +33,7 @@ const (
 // empty, is absent, except for a MatchAllValue of "". Every problem is reported,
 // in order of position, as an [*Error].
 //
-// The Config remembers how opts read tag values: [Config.For] does so.
+// The Config keeps opts, and [Config.For] reads tag values with them.
 func Parse(r io.Reader, opts *Options) (*Config, error) {
 	doc, err := readDocument(r, opts.file())
 	if err != nil {

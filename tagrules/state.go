@@ -2,7 +2,7 @@ package tagrules
 
 import "fmt"
 
-// A State says what a session has for a rule.
+// A State describes the tag of a session for one rule.
 type State uint8
 
 // The states of a tag. Only the last two complete a list of rules.

@@ -13,16 +13,16 @@ import (
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
-// A Tag is one session tag: its JSON form is that of the API, an object of Key
-// and Value. Printing or logging it shows no value (T8).
+// A Tag is one session tag. Its JSON form is the API object with Key and Value.
+// Printing or logging it shows no value (T8).
 type Tag struct{ Key, Value string }
 
-// Tags are the tags of one session. Logs show no value of them, which they
-// would of a plain []Tag written as JSON.
+// Tags are the tags of one session. Unlike a []Tag, they show no value in JSON
+// logs.
 type Tags []Tag
 
-// MarshalJSON writes {"Key":…,"Value":…}, value included, for the API. What is
-// not valid UTF-8 is an error and never changed.
+// MarshalJSON writes {"Key":…,"Value":…} with the value, for the API. Invalid
+// UTF-8 is an error and is never replaced.
 func (t Tag) MarshalJSON() ([]byte, error) {
 	if !utf8.ValidString(t.Key) || !utf8.ValidString(t.Value) {
 		return nil, &Error{Field: fmt.Sprintf("tag %q", short(t.Key)), Err: ErrEncoding}

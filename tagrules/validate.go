@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// Validate reports everything that is wrong with c (T1): counts and lengths,
-// keys that are duplicate or that no rule has, a delimiter that equals the
-// match-all value, an unknown status, text that is not valid UTF-8. The error
-// joins one [*Error] a problem, in order.
+// Validate reports every problem of c (T1): counts and lengths, repeated keys,
+// keys without a rule, a delimiter that equals the match-all value, an unknown
+// status, and invalid UTF-8. The error joins an [*Error] for each problem, in
+// order.
 //
-// Whether the columns exist and hold text is found out when the predicate is
-// bound to a schema (T6).
+// It does not check whether the columns exist and hold text; binding the
+// predicate to a schema does (T6).
 func (c *Config) Validate() error {
 	var errs []error
 	c.check(func(field string, err error) { errs = append(errs, &Error{Field: field, Err: err}) })

@@ -13,12 +13,12 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// Why there are no compact rules.
+// Reasons why there are no compact rules.
 var (
-	// ErrUnproven says that rules could not be shown to be equal to the old
-	// ones. It should not happen; the old rules are still good.
+	// ErrUnproven reports that the compact rules could not be proven equal to
+	// the old ones. It should not happen; keep the old rules.
 	ErrUnproven = errors.New("the compact rules are not proven equal")
-	// ErrNothing says that the rules were never read: they have no header.
+	// ErrNothing reports that the rules were never read: they have no header.
 	ErrNothing = errors.New("no rules to make compact")
 )
 
@@ -27,18 +27,18 @@ type Result struct {
 	Rules         *rls.Rules // the compact rules
 	Before, After Stats
 
-	// Freed are the principals who are over a limit by the old rules, and so
-	// see nothing, and no longer are: they will see what their rules say.
+	// Freed are the principals who exceed a limit with the old rules, and so
+	// see nothing, and are within it with the compact rules.
 	Freed []roster.Viewer
 }
 
-// Stats say how large a permission dataset is. Rules that repeat another, and
-// empty ones, do not count (U6, U13).
+// Stats describe the size of a permission dataset. Repeated and empty rules do
+// not count (U6, U13).
 type Stats struct {
 	Rules  int
 	Values int           // in the lists of all rules
-	Most   int           // rules of the principal who has most, through no group
-	Who    roster.Viewer // who that is
+	Most   int           // rules of the principal with the most rules, not counting groups
+	Who    roster.Viewer // the principal with the most rules
 }
 
 // String returns "4 rules with 9 values become 2 rules with 5 values".
@@ -59,11 +59,12 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// Rules makes rules compact. opts must be those that rs was read with, for they
-// say what cells mean; Comma is not used. rs is not changed.
+// Rules returns a compact form of rs, which it does not change. opts must be
+// the options that rs was read with, because they define the meaning of cells.
+// Comma is not used.
 //
-// An error is [ErrNothing], [ErrUnproven], or that of reading the rules back
-// with opts, as for a value that is too long for a cell.
+// The error is [ErrNothing], [ErrUnproven], or an error of reading the rules
+// back with opts, such as a value that is too long for a cell.
 func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	user, group := rs.Principals()
 	if user == "" && group == "" {

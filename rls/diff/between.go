@@ -5,7 +5,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A Change is what one viewer gains and loses. The zero Change is none.
+// A Change lists the rows that one viewer gains and loses. The zero Change is empty.
 type Change struct {
 	Gains, Losses []Part
 }
@@ -15,26 +15,25 @@ func (c Change) IsZero() bool { return len(c.Gains) == 0 && len(c.Losses) == 0 }
 
 // A Part is one piece of what is gained or lost.
 type Part struct {
-	// Rows is a piece of the larger side: of the new rows for a gain, of the
-	// old ones for a loss. Some of its rows may be on the other side, too; the
-	// Witness is not. No value of Rows, and no Part of a Change, can be left
-	// out.
+	// Rows is a part of one side: of the new rows for a gain, of the old rows
+	// for a loss. Some of its rows may be on the other side too; the Witness is
+	// not. No value of Rows, and no Part of a Change, can be left out.
 	Rows predicate.Predicate
 
-	// Witness is a row that is gained or lost: the text in each column that
-	// matters, every other column being NULL.
+	// Witness is a row that is gained or lost: the text of each column that
+	// matters. Every other column is NULL.
 	Witness map[string]string
 }
 
-// Between returns what is gained and lost from old to new. It is exact, as
-// [predicate.Predicate.Minus] is, takes as long as that may, and is the same for
-// equal sets of rows.
+// Between returns the rows gained and lost from old to new. It is exact and can
+// take as long as [predicate.Predicate.Minus]. Equal sets of rows give equal
+// results.
 func Between(old, new predicate.Predicate) Change {
 	change, _ := BetweenWithin(nil, old, new)
 	return change
 }
 
-// BetweenWithin is [Between] with a bound on what it may take. The error is
+// BetweenWithin is [Between] with a bound on its effort. The error is
 // [predicate.ErrTooHard] or that of a context, and then there is no Change.
 func BetweenWithin(effort *predicate.Effort, old, new predicate.Predicate) (Change, error) {
 	if old.Equal(new) {

@@ -6,8 +6,8 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// MarshalJSON writes the result as an object. Row counts and samples are there
-// if data was given. "unlisted" marks a viewer that the roster lacks:
+// MarshalJSON writes the result as an object. With data, it has row counts and
+// samples. "unlisted" marks a viewer that the roster lacks:
 //
 //	{"viewers":12,"rows":9994,"differences":[{
 //	  "viewers":[{"kind":"user","name":"al"}],

@@ -247,5 +247,5 @@ func (s *prober) hide(part *TagPart) {
 	}
 }
 
-// Hidden stands in a witness for a text that is a match-all value (T8).
+// Hidden replaces a match-all value in a witness (T8).
 const Hidden = "(a match-all value)"

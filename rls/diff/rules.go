@@ -15,29 +15,29 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// Options say for whom and on what rules are compared. A nil *Options and the
-// zero Options are the default.
+// Options select the viewers and the data of a comparison. A nil *Options and
+// the zero Options are the default.
 type Options struct {
-	// Roster gives the viewers, and with them come the users and groups that
-	// either side names and the roster lacks; see [roster.Viewers]. Nil stands
-	// for everybody that either side names, each user without groups and each
-	// group on its own.
+	// Roster lists the viewers. The users and groups that either side names and
+	// the roster lacks are added; see [roster.Viewers]. Nil stands for all
+	// users and groups that either side names, each user without groups and
+	// each group on its own.
 	Roster *roster.Roster
 
-	// Data is what rows are counted in and samples taken from; nil for none.
-	// It is read to its end, and neither retained nor released.
+	// Data is the data for row counts and samples, or nil. It is read to its
+	// end, and neither retained nor released.
 	Data array.RecordReader
 
-	// Effort bounds what the comparison may take, for rules that somebody made
-	// hard to compare. Nil is an effort of [predicate.MaxSteps].
+	// Effort bounds the comparison, for rules that are made to be hard to
+	// compare. Nil is an effort of [predicate.MaxSteps].
 	Effort *predicate.Effort
 
-	// Samples is how many rows gained and lost are shown of each difference,
-	// 0 for 3, negative for none.
+	// Samples is the number of rows gained and lost to show for each
+	// difference. 0 means 3, a negative number none.
 	Samples int
 }
 
-// A Result is what changes, and for whom. The zero Result is that nothing does.
+// A Result lists what changes for which viewers. The zero Result has no change.
 type Result struct {
 	Viewers     int // how many were compared
 	Differences []Difference
@@ -45,44 +45,45 @@ type Result struct {
 	HasData     bool // rows were counted
 }
 
-// A Difference is what changes for some viewers, the same for each of them.
+// A Difference is one change, with the viewers for whom it is the same.
 type Difference struct {
 	Viewers []roster.Viewer // at least one, users before groups, by name
 	Change
 
-	// A viewer over a limit sees nothing (U14, U15). Old and New say so of
-	// either side.
+	// A viewer above a limit sees nothing (U14, U15). Old and New are the
+	// errors of the two sides.
 	Old, New error
 
-	// Rows of the data that are gained and lost, and the first of them.
+	// Numbers of rows of the data gained and lost, and the first of these rows.
 	Gained, Lost         int
 	GainedRows, LostRows []Sample
 }
 
-// A Sample is a row of the data: its number, from 1, and what it holds in the
-// restricted columns that are not NULL or "".
+// A Sample is a row of the data: its number, from 1, and its values in the
+// restricted columns, without NULL and "".
 type Sample struct {
 	Row    int
 	Values map[string]string
 }
 
-// HasGain reports whether anybody sees a row that they did not.
+// HasGain reports whether a viewer gains a row.
 func (r *Result) HasGain() bool {
 	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return len(d.Gains) > 0 })
 }
 
-// HasLoss reports whether anybody no longer sees a row that they did.
+// HasLoss reports whether a viewer loses a row.
 func (r *Result) HasLoss() bool {
 	return slices.ContainsFunc(r.Differences, func(d Difference) bool { return len(d.Losses) > 0 })
 }
 
-// Rules compares what old and new rules show to each viewer. Rules of names and
-// rules of ARNs can be compared: an ARN is also the name it holds. If one side
-// is not enforced, anybody else is compared, too.
+// Rules compares the rows that old and new rules show to each viewer. Rules
+// with names can be compared with rules with ARNs, because an ARN contains a
+// name. If one side is not enforced, viewers that no rule names are compared
+// too.
 //
-// An error is that of the roster or of the data, which must have the restricted
-// columns of both sides, or names the viewer whose rules are too hard to compare;
-// then there is no Result.
+// Errors come from the roster or from the data, which must have the restricted
+// columns of both sides, or name a viewer whose rules are too hard to compare.
+// After an error there is no Result.
 func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 	var o Options
 	if opts != nil {

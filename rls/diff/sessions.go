@@ -12,8 +12,8 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A SessionResult is what changes for given sessions. The zero SessionResult is
-// that nothing does.
+// A SessionResult lists what changes for given sessions. The zero SessionResult
+// has no change.
 type SessionResult struct {
 	Sessions int // how many were compared
 	Changes  []SessionChange
@@ -21,35 +21,35 @@ type SessionResult struct {
 	HasData  bool // rows were counted
 }
 
-// A SessionChange is what changes for one session. It holds no tag value (T8).
+// A SessionChange lists what changes for one session. It contains no tag value (T8).
 type SessionChange struct {
 	Session    int // its number, from 1
 	Gain, Loss bool
 	Columns    []string // that the session is restricted by, on either side
 
-	// Rows of the data that are gained and lost, and the first of them.
+	// Numbers of rows of the data gained and lost, and the first of these rows.
 	Gained, Lost         int
 	GainedRows, LostRows []Sample
 }
 
-// HasGain reports whether a session sees a row that it did not.
+// HasGain reports whether a session gains a row.
 func (r *SessionResult) HasGain() bool {
 	return slices.ContainsFunc(r.Changes, func(c SessionChange) bool { return c.Gain })
 }
 
-// HasLoss reports whether a session no longer sees a row that it did.
+// HasLoss reports whether a session loses a row.
 func (r *SessionResult) HasLoss() bool {
 	return slices.ContainsFunc(r.Changes, func(c SessionChange) bool { return c.Loss })
 }
 
-// Sessions compares what old and new show to each of the given sessions,
-// exactly. [Tags] compares for all sessions there can be. Of the options it uses
-// Data, Samples and Effort; the data must have every column that either configuration
-// restricts.
+// Sessions compares exactly what each of the given sessions sees with the old
+// and the new configuration. [Tags] compares all possible sessions. Of the
+// options it uses Data, Samples and Effort; the data must have every column
+// that either configuration restricts.
 //
-// A nil configuration stands for none: no session sees a row. Configurations
-// and tags that are refused are errors, each with the number of
-// its session, and then there is no result.
+// A nil configuration stands for none: with it, no session sees a row. Invalid
+// configurations and tags are errors, each with the number of its session.
+// After an error there is no result.
 func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options) (*SessionResult, error) {
 	var o Options
 	if opts != nil {
@@ -119,7 +119,7 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 	return r, nil
 }
 
-// String returns the result as lines of text. It holds no tag value; samples
+// String returns the result as lines of text. It contains no tag value; samples
 // are rows of the data.
 func (r *SessionResult) String() string { return string(r.AppendTo(nil)) }
 
@@ -148,7 +148,7 @@ func (r *SessionResult) AppendTo(b []byte) []byte {
 	return b
 }
 
-// MarshalJSON writes the result as an object. It holds no tag value.
+// MarshalJSON writes the result as an object. It contains no tag value.
 func (r *SessionResult) MarshalJSON() ([]byte, error) {
 	type change struct {
 		Session    int          `json:"session"`

@@ -6,65 +6,65 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A TagResult is what changes between two tag configurations. The zero
-// TagResult is that nothing does.
+// A TagResult lists what changes between two tag configurations. The zero
+// TagResult has no change.
 type TagResult struct {
-	// Gains and Losses hold one example for each list of tag keys by which a
-	// session sees more, or less.
+	// Gains and Losses hold one example for each list of tag keys with which a
+	// session gains or loses rows.
 	Gains, Losses []TagPart
 
 	// Unproven are lists of tag keys, of either side, with so many changed
-	// rules that not every combination was tried and none tried made a
-	// difference. It is empty for all but contrived configurations.
+	// rules that not every combination was tried, and none of the tried ones
+	// made a difference. It is empty except for contrived configurations.
 	Unproven [][]string
 }
 
-// A TagPart is a session that sees a row by one configuration and not by the
-// other.
+// A TagPart is a session that sees a row with one configuration and not with
+// the other.
 type TagPart struct {
-	// Keys is the list of tag keys by which it sees the row; nil if the rules
-	// are disabled, and every session sees every row.
+	// Keys is the list of tag keys that admits the row. It is nil if the rules
+	// are disabled and every session sees every row.
 	Keys []string
 
-	// Tags is a session of these keys. Values are made up, and no value of any
-	// customer; one that is a match-all value, a secret (T8), is not shown.
+	// Tags is a session with these keys. Its values are invented. A match-all
+	// value is a secret and is not shown (T8).
 	Tags []TagProbe
 
-	// Witness is a row that it sees by the one configuration only: the text in
-	// each column that matters, every other column being NULL.
+	// Witness is a row that the session sees with only one of the
+	// configurations: the text of each column that matters. Every other column
+	// is NULL.
 	Witness map[string]string
 }
 
 // A TagProbe is one tag of an example.
 type TagProbe struct {
 	Key      string
-	Value    string // made up; "" if Secret
+	Value    string // invented; "" if Secret
 	Secret   bool   // the value holds a match-all value of one of the sides
 	MatchAll bool   // the value lifts the restriction on the side that shows the row
 }
 
-// HasGain reports whether some session sees a row that it did not, or that
-// could not be ruled out.
+// HasGain reports whether some session gains a row, or whether that could not
+// be ruled out.
 func (r *TagResult) HasGain() bool { return len(r.Gains) > 0 || len(r.Unproven) > 0 }
 
-// HasLoss reports whether some session no longer sees a row that it did, or
-// that could not be ruled out.
+// HasLoss reports whether some session loses a row, or whether that could not
+// be ruled out.
 func (r *TagResult) HasLoss() bool { return len(r.Losses) > 0 || len(r.Unproven) > 0 }
 
-// Tags compares two tag configurations for all sessions there can be.
+// Tags compares two tag configurations for all possible sessions.
 //
-// What a session sees by a list of keys depends on the tags of these keys only,
-// and having fewer tags never shows a row. So it is enough to look, for each
-// list of the one side, at sessions of just its keys; and given a row, each tag
-// can be chosen by itself, such that the one side accepts the row and the other
-// does not. What is tried is, for each column, NULL, a text that nobody names,
-// and texts that a delimiter or trimming reads differently; and for each tag
-// the text of the row, alone or in a list, and the match-all values. A part is
-// only reported if the configurations themselves, asked for the session, say
-// so.
+// What a session sees with a list of keys depends only on the tags of these
+// keys, and fewer tags never show more rows. So it is enough to check, for each
+// list of one side, the sessions with exactly its keys. For a given row, each
+// tag can be chosen independently, such that one side admits the row and the
+// other does not. Tags tries these values: for each column NULL, a text that no
+// rule names, and texts that a delimiter or trimming reads differently; for
+// each tag the text of the row, alone or in a list, and the match-all values.
+// It reports a part only if the two configurations disagree about that session.
 //
-// A nil configuration stands for none: no session sees a row. One that is not
-// valid is an error.
+// A nil configuration stands for none: with it, no session sees a row. An
+// invalid configuration is an error.
 func Tags(old, new *tagrules.Config) (*TagResult, error) {
 	for _, c := range []**tagrules.Config{&old, &new} {
 		if *c == nil {

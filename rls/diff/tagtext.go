@@ -10,8 +10,8 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// String returns the result as lines of text: "+" for what is gained, "-" for
-// what is lost. It shows no match-all value.
+// String returns the result as lines of text: "+" marks gains, "-" marks
+// losses. It shows no match-all value.
 func (r *TagResult) String() string { return string(r.AppendTo(nil)) }
 
 // AppendTo appends [TagResult.String] to b.
@@ -58,7 +58,7 @@ func quote(keys []string) string {
 	return strings.Join(list, ", ")
 }
 
-// MarshalJSON writes the result as an object. It holds no match-all value.
+// MarshalJSON writes the result as an object. It contains no match-all value.
 //
 //	{"gains":[{"keys":["tenant"],"tags":[{"key":"tenant","value":"a"}],"witness":{"Tenant":"a"}}],"losses":[]}
 func (r *TagResult) MarshalJSON() ([]byte, error) {

@@ -13,8 +13,8 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// String returns the result as lines of text: "+" for what is gained, "-" for
-// what is lost. Long lists are shortened, with their length.
+// String returns the result as lines of text: "+" marks gains, "-" marks
+// losses. Long lists are shortened and show their length.
 func (r *Result) String() string { return string(r.AppendTo(nil)) }
 
 // AppendTo appends [Result.String] to b.

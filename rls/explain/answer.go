@@ -10,10 +10,10 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A Reason is why a row is visible or not.
+// A Reason says why a row is visible or hidden.
 type Reason uint8
 
-// Reasons. Only the last two show a row.
+// Reasons. Only with the last two is the row visible.
 const (
 	NoRule      Reason = iota // no rule applies to the viewer
 	Denied                    // rules apply, and none admits the row
@@ -40,22 +40,22 @@ func (r Reason) String() string {
 // MarshalText is [Reason.String].
 func (r Reason) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// An Answer tells of one row. The zero Answer is that of a row nobody sees.
+// An Answer explains one row. The zero Answer describes a hidden row.
 type Answer struct {
 	Who     string // the viewer
 	Row     int    // number of the row, from 1; 0 if it is not known
 	Visible bool
 	Reason  Reason
-	Rules   int    // how many rules apply to the viewer, or lists of tag keys to the session
-	By      []Rule // those that admit the row
-	Nearest []Miss // of a Denied row: the rule that fails on fewest fields, and those that do on as few
-	More    int    // how many more fail on as few fields; they are not in Nearest
+	Rules   int    // number of rules that apply to the viewer, or of lists of tag keys that apply to the session
+	By      []Rule // the rules that admit the row
+	Nearest []Miss // for a Denied row: the rules that fail on the fewest fields
+	More    int    // how many more rules fail on as few fields; they are not in Nearest
 }
 
 // A Rule names one rule of a file, or one list of tag keys of a configuration.
 type Rule struct {
 	Pos         rls.Position // zero for a list of tag keys
-	User, Group string       // whom the rule names, as it is written
+	User, Group string       // the principals of the rule, as written
 	List        int          // number of the list of tag keys, from 1; 0 for a rule of a file
 }
 
@@ -80,29 +80,30 @@ func (r Rule) String() string {
 	return s + " for " + strings.Join(who, " and ")
 }
 
-// A Miss is a rule that does not admit a row, and why.
+// A Miss is a rule that does not admit a row, with the reasons.
 type Miss struct {
 	Rule   Rule
 	Fields []Failure // in the order of the columns of the file, or of the list; at least one
 }
 
-// A Failure is one field that keeps a rule from admitting a row.
+// A Failure is one field because of which a rule does not admit a row.
 type Failure struct {
 	Column string
-	Has    string // what the row has
+	Has    string // the text of the row
 	Null   bool   // it has NULL or "", which are no value (S2)
 
-	// What the rule wants: one of Values values, of which Want has the first
-	// ones, shortened; or any value, if Values is 0. Of a session Want is empty.
+	// The values that the rule admits: Values is their number, and Want has the
+	// first ones, shortened. If Values is 0, the rule admits any value. For a
+	// session, Want is empty.
 	Want   []string
 	Values int
 
-	// Unquoted says that the cell of the rule is what the row has, but for the
-	// double quotes that would keep the commas in it (U5).
+	// Unquoted says that the cell of the rule is the text of the row without
+	// the double quotes that would keep its commas (U5).
 	Unquoted bool
 
-	// Of a session: the tag that restricts the column. A tag that is missing
-	// or has no value admits nothing, whatever the row has.
+	// For a session: the tag that restricts the column. A tag that is missing
+	// or has no value admits no row.
 	Key   string
 	State tagrules.State
 }

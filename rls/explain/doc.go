@@ -1,4 +1,4 @@
-// Package explain says why a viewer sees a row, or why not.
+// Package explain says why a viewer sees a row or does not see it.
 //
 //	v, err := explain.For(rules, namespace.Named("al", "sales"))
 //	fmt.Print(v.Row(row))
@@ -10,15 +10,14 @@
 //	  rules.csv:4 for user al
 //	    Region is "APAC", want one of "EMEA", "US"
 //
-// A [Viewer] is made once, by [For] of rules or by [ForTags] of the tags of an
-// anonymous session, and asked about any number of rows: of Arrow records by
-// [Viewer.At] and [Viewer.Records]. What it says is visible is what a filter
-// lets through; that is tested row by row.
+// [For] makes a [Viewer] from rules, and [ForTags] makes one from the tags of
+// an anonymous session. A Viewer explains any number of rows; [Viewer.At] and
+// [Viewer.Records] explain Arrow records. It agrees with the filter about every
+// row, which is tested.
 //
-// # Who may read it
+// # Answers are for operators
 //
-// An [Answer] holds what a row holds, and what rules say: it is for those who
-// run the system, not for viewers (S7). Of a session it holds the keys and
-// columns of tags, and how many values the session has, but never a tag value
-// nor a match-all value (T8).
+// An [Answer] contains values of the row and of the rules. It is for operators,
+// not for viewers (S7). For a session it contains the keys and columns of tags
+// and the number of values, but never a tag value or a match-all value (T8).
 package explain

@@ -117,7 +117,7 @@ func TestDisabled(t *testing.T) {
 }
 
 // TestAgainstFilter: what is said to be visible is what the oracle, the
-// predicate and the filter on Arrow say, and the rules named are those that
+// predicate and the filter on Arrow say, and the rules named are the rules that
 // admit the row.
 func TestAgainstFilter(t *testing.T) {
 	mem := memory.NewCheckedAllocator(memory.DefaultAllocator)

@@ -3,7 +3,7 @@ package explain
 import "encoding/json"
 
 // MarshalJSON writes the answer as an object. Members without a value are left
-// out, but for visible, reason and rules:
+// out, except visible, reason and rules:
 //
 //	{"who":"al","row":3,"visible":false,"reason":"denied","rules":2,
 //	 "nearest":[{"rule":{"file":"rules.csv","line":4,"user":"al"},

@@ -16,7 +16,7 @@ type NearMiss struct {
 	Kind   namespace.Kind // of both
 	Viewer string         // the name of the viewer, or of one of its groups
 	Rule   string         // the name or ARN in the rules
-	Why    string         // in what they differ, such as "case"
+	Why    string         // the difference, such as "case"
 }
 
 // String returns: the rules name user "Bob", not "bob": they differ in case.
@@ -27,10 +27,10 @@ func (n NearMiss) String() string {
 // maxNear is how many near misses of one name [Near] returns.
 const maxNear = 3
 
-// Near returns the near misses of a viewer and of its groups, at most three for
-// each. A name that a rule has exactly has none. A near miss explains why a
-// viewer sees less than expected; it is no reason to change a rule, as two names
-// that look alike may belong to two people.
+// Near returns the near misses of a viewer and its groups, at most three for
+// each. A name that stands in a rule exactly has none. A near miss may explain
+// why a viewer sees too few rows. Check it before you change a rule: two
+// similar names may belong to two people.
 func Near(rs *rls.Rules, p namespace.Principal) []NearMiss {
 	arns := rs.FormatVersion() == rls.Version2
 	named := map[namespace.Kind]map[string]namespace.ARN{namespace.KindUser: {}, namespace.KindGroup: {}}

@@ -13,8 +13,8 @@ import (
 
 // At explains row i of a record, counted from 0. Every restricted column must
 // be in the record once and be text, as for a filter: the error joins a
-// [*batch.BindError] for each that is not. A row that is not there is an error,
-// too. The [Answer.Row] is i+1.
+// [*batch.BindError] for each that is not. A row outside the record is an error
+// too. [Answer.Row] is i+1.
 func (v *Viewer) At(rec arrow.Record, i int) (Answer, error) {
 	if rec == nil || i < 0 || int64(i) >= rec.NumRows() {
 		return Answer{}, fmt.Errorf("no row %d in the record", i+1)

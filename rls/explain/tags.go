@@ -7,11 +7,13 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// ForTags prepares to explain what tag rules show to a session. An error is
-// that of [tagrules.Config.For] and comes with a Viewer that sees no row.
+// ForTags returns a Viewer that explains what a session sees under tag rules.
+// Its errors are those of [tagrules.Config.For] and come with a Viewer that
+// sees no row.
 //
-// The lists of TagRuleConfigurations, or the one list of all keys, take the
-// place of rules. [tagrules.Config.Explain] tells more of the session itself.
+// Answers refer to the lists of TagRuleConfigurations, or to the one list of
+// all keys, instead of rules. [tagrules.Config.Explain] explains the session
+// itself.
 func ForTags(c *tagrules.Config, tags ...tagrules.Tag) (*Viewer, error) {
 	v := &Viewer{who: "the session"}
 	seen, err := c.For(tags...)

@@ -10,8 +10,8 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Viewer answers for one viewer, or one session. It is immutable and safe for
-// concurrent use. The zero Viewer sees no row.
+// A Viewer explains rows for one viewer or one session. It is immutable and
+// safe for concurrent use. The zero Viewer sees no row.
 type Viewer struct {
 	who     string
 	all     bool // the rules are disabled
@@ -29,13 +29,13 @@ type rule struct {
 // A test is one field of a rule. It fails for every row if only is zero.
 type test struct {
 	only predicate.Predicate
-	fail Failure // what to say, but for what the row has
+	fail Failure // what to say, but for the text of the row
 	cell string  // of the rule, if it is a list without quotes
 }
 
-// For prepares to explain what rules show to a viewer. An error is that of
-// [rls.Rules.For], as for a viewer over a limit (U14, U15), and comes with a
-// Viewer that sees no row.
+// For returns a Viewer that explains what a viewer sees under rules. Its errors
+// are those of [rls.Rules.For], such as a viewer above a limit (U14, U15), and
+// come with a Viewer that sees no row.
 func For(rs *rls.Rules, p namespace.Principal) (*Viewer, error) {
 	v := &Viewer{who: plain.Text(p.User.String()), columns: rs.Columns()}
 	if p.User.IsZero() && len(p.Groups) > 0 {
@@ -92,10 +92,10 @@ func tests(r rls.Rule, columns []string) []test {
 // Who returns the name of the viewer.
 func (v *Viewer) Who() string { return v.who }
 
-// Predicate returns the rows the viewer sees: what the answers add up to.
+// Predicate returns the rows that the viewer sees.
 func (v *Viewer) Predicate() predicate.Predicate { return v.seen }
 
-// Row explains one row. value returns the text the row holds in a column; false
+// Row explains one row. value returns the text of a column of the row; false
 // stands for NULL.
 func (v *Viewer) Row(value func(column string) (string, bool)) Answer {
 	a := Answer{Who: v.who, Rules: len(v.rules)}

@@ -13,23 +13,23 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// An Answer says who sees the rows that hold some values. The zero Answer is
-// that nobody does.
+// An Answer lists the viewers who see rows with given values. The zero Answer
+// lists nobody.
 type Answer struct {
-	Values      map[string]string // what was asked; "" is NULL
+	Values      map[string]string // the values asked about; "" is NULL
 	NotEnforced bool              // the rules are disabled: everybody sees the rows (U17)
 	Sights      []Sight           // users, then groups, by name
-	Refused     []Refusal         // whose rules admit the rows, but who see nothing
+	Refused     []Refusal         // viewers viewers whose rules admit the rows, but who see nothing
 }
 
-// A Sight says that a viewer sees rows, and why.
+// A Sight is a viewer who sees the rows, with the rules that admit them.
 type Sight struct {
 	Viewer roster.Viewer
-	Rules  []rls.Rule          // those that admit the rows, in file order; at least one
-	Rows   predicate.Predicate // which of the rows; [predicate.All] for every one
+	Rules  []rls.Rule          // the rules that admit the rows, in file order; at least one
+	Rows   predicate.Predicate // which of the rows the viewer sees; [predicate.All] for all of them
 }
 
-// A Refusal is a viewer over a limit, who sees no row at all (U14, U15).
+// A Refusal is a viewer above a limit, who sees no row (U14, U15).
 type Refusal struct {
 	Viewer roster.Viewer
 	Err    error
@@ -43,7 +43,7 @@ func (a Answer) AppendTo(b []byte) []byte {
 	what := a.what()
 	switch {
 	case a.NotEnforced:
-		return fmt.Appendf(b, "%s: everybody, for the rules are disabled\n", what)
+		return fmt.Appendf(b, "%s: everybody, because the rules are disabled\n", what)
 	case len(a.Sights) == 0:
 		b = fmt.Appendf(b, "%s: nobody\n", what)
 	case len(a.Sights) == 1:
@@ -107,8 +107,8 @@ func lines(rules []rls.Rule) string {
 	return s.String()
 }
 
-// MarshalJSON writes the answer as an object; "rows" is left out where every row
-// is seen:
+// MarshalJSON writes the answer as an object. "rows" is left out if the viewer
+// sees every row:
 //
 //	{"values":{"Region":"EMEA"},"sights":[{"viewer":{"kind":"user","name":"al"},
 //	  "rules":[{"file":"rules.csv","line":2,"user":"al"}],"rows":{"op":"in",…}}]}

@@ -8,8 +8,8 @@ import (
 )
 
 // WriteCSV writes the report as one table, for a spreadsheet or a program. Each
-// line says how many rows a viewer sees of how many, of all data or of one
-// value of a field:
+// line gives the number of rows that a viewer sees and the total, for all data
+// or for one value of a field:
 //
 //	Kind,Viewer,Field,Is,Value,Seen,Rows
 //	everybody,,,all,,0,9994

@@ -1,23 +1,23 @@
-// Package exposure asks who sees what, the other way round: from a row to the
-// viewers, and from data to a report of all viewers.
+// Package exposure lists the viewers who can see a row, and reports how much of
+// the data each viewer sees.
 //
-// [NewIndex] turns rules round. [Index.Row] then names every user and group who
-// sees a row, and the rules by which; [Index.Values] does so for the rows that
-// hold some values, whatever is in their other columns:
+// [NewIndex] indexes rules by value. [Index.Row] names every user and group who
+// sees a row, with the rules that admit it. [Index.Values] does so for all rows
+// that hold given values in some columns:
 //
 //	x, err := exposure.NewIndex(rules, nil)
 //	who, err := x.Values(map[string]string{"Region": "EMEA"})
 //	fmt.Print(who)
 //
-// [NewReport] counts in data: rows per viewer, rows that all or none of them
-// see, rows per value of each restricted field. A [Report] is written as text,
-// CSV, JSON or as one HTML page with a heat map. Combinations of restricted
-// values are counted once, so that a report takes about as long as reading the
-// data.
+// [NewReport] counts rows of data: per viewer, seen by all or by no viewer, and
+// per value of each restricted field. A [Report] is written as text, CSV, JSON
+// or one HTML page with a heat map. Each combination of restricted values is
+// evaluated once, so a report takes about as long as reading the data.
 //
-// Viewers are the users of a roster with their groups, or else every user and
-// every group that a rule names, each on its own (package roster).
+// Viewers are the users of a roster with their groups. Without a roster they
+// are every user and every group that a rule names, each on its own (package
+// roster).
 //
-// Reports hold values of the data, hidden rows included: they are for those who
-// run the system, not for viewers (S7).
+// Reports contain values of the data, including hidden rows. They are for
+// operators, not for viewers (S7).
 package exposure

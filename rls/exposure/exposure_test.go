@@ -145,7 +145,7 @@ func TestLimitsAndDisabled(t *testing.T) {
 		Arn: "arn:aws:quicksight:us-east-1:111122223333:dataset/x", PermissionPolicy: "GRANT_ACCESS", Status: rls.Disabled}})
 	a, err = index(t, disabled, nil).Values(map[string]string{"Region": "b"})
 	require.NoError(t, err)
-	require.Equal(t, "Region is \"b\": everybody, for the rules are disabled\n", a.String())
+	require.Equal(t, "Region is \"b\": everybody, because the rules are disabled\n", a.String())
 }
 
 // TestIndexAgainstOracle asks about every row and about random values.

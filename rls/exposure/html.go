@@ -25,11 +25,11 @@ const (
 //go:embed page.html
 var pageText string
 
-// WriteHTML writes the report as one HTML page that needs nothing else: a heat
-// map of viewers and values for each restricted field, with search. It works
-// without a mouse and without scripts, in light and dark, and on a phone. A
-// page has at most 500 viewers, those who see the most, and 60 values a field;
-// it says what it leaves out, and [Report.WriteCSV] has everything.
+// WriteHTML writes the report as one self-contained HTML page: a heat map of
+// viewers and values for each restricted field, with search. It works without a
+// mouse and without scripts, in light and dark mode, and on a phone. A page
+// shows at most 500 viewers, those who see the most rows, and 60 values per
+// field. It says what it leaves out; [Report.WriteCSV] writes everything.
 func (r *Report) WriteHTML(w io.Writer, title string) error {
 	if title == "" {
 		title = "Row-level exposure"

@@ -13,9 +13,9 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// An Index finds who sees rows with given values, without looking at the rules
-// of others. It is immutable and safe for concurrent use. The zero Index knows
-// nobody.
+// An Index finds the viewers of rows with given values, without testing the
+// rules of other viewers. It is immutable and safe for concurrent use. The zero
+// Index finds nobody.
 type Index struct {
 	rs      *rls.Rules
 	viewers []roster.Viewer
@@ -33,12 +33,13 @@ type field struct {
 	free  bitset
 }
 
-// ErrColumn is why a question cannot be answered: it gives a value for a column
-// that the rules do not restrict.
+// ErrColumn reports a question with a value for a column that the rules do not
+// restrict.
 var ErrColumn = errors.New("not a restricted field")
 
-// NewIndex indexes rules for the viewers of a roster or, if r is nil, for
-// everybody the rules name. An error is that of [roster.Roster.Viewers].
+// NewIndex indexes rules for the viewers of a roster or, if r is nil, for all
+// users and groups that the rules name. Its errors are those of
+// [roster.Roster.Viewers].
 func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 	viewers, err := roster.Viewers(r, rs)
 	if err != nil {
@@ -116,8 +117,8 @@ func (f *field) keep(rules bitset, value string) {
 	}
 }
 
-// Row returns who sees a row. value returns the text that the row holds in a
-// column; false stands for NULL.
+// Row returns the viewers who see a row. value returns the text of a column of
+// the row; false stands for NULL.
 func (x *Index) Row(value func(column string) (string, bool)) Answer {
 	values := make(map[string]string, len(x.fields))
 	for _, f := range x.fields {
@@ -130,9 +131,9 @@ func (x *Index) Row(value func(column string) (string, bool)) Answer {
 	return x.answer(values)
 }
 
-// Values returns who sees rows that hold these values; "" stands for NULL and
-// "", which are the same to rules (U12). A column that is not given may hold
-// anything: [Sight.Rows] then says what it must hold. A column that the rules
+// Values returns the viewers who see rows with these values. "" stands for NULL
+// and "", which rules treat alike (U12). Columns that are not given may hold
+// any value; [Sight.Rows] states the condition on them. A column that the rules
 // do not restrict is an [ErrColumn].
 func (x *Index) Values(values map[string]string) (Answer, error) {
 	var names []string

@@ -15,23 +15,23 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// DefaultMaxValues is how many values of a field a [Report] counts apart.
+// DefaultMaxValues is the number of values of a field that a [Report] counts separately.
 const DefaultMaxValues = 100
 
-// Options say what a report holds. A nil *Options and the zero Options are the
-// default.
+// Options control what a report contains. A nil *Options and the zero Options
+// are the default.
 type Options struct {
-	// Roster gives the viewers; nil stands for everybody the rules name.
+	// Roster lists the viewers; nil stands for all users and groups that the rules name.
 	Roster *roster.Roster
 
-	// MaxValues is how many values of a field are counted apart, those in most
-	// rows; the others are counted together. 0 is [DefaultMaxValues], a
-	// negative number no limit.
+	// MaxValues is the number of values of a field that are counted separately,
+	// those with the most rows. The others are counted together. 0 is
+	// [DefaultMaxValues]; a negative number is no limit.
 	MaxValues int
 }
 
-// A Report says how many rows of some data viewers see. The zero Report is
-// that of no data and no viewers.
+// A Report gives the number of rows of some data that each viewer sees. The
+// zero Report has no data and no viewers.
 type Report struct {
 	Rows      int      // of the data
 	Everybody int      // rows that all viewers see; 0 without viewers
@@ -41,14 +41,14 @@ type Report struct {
 	Disabled  bool     // the rules are not enforced: everybody sees every row
 }
 
-// A Field is one restricted field and what stands in it.
+// A Field is one restricted field and its values.
 type Field struct {
 	Name   string
 	Values []Value // most rows first; NULL and the other values last
 	Others int     // how many values the last of Values stands for; 0 if it is one
 }
 
-// A Value is one value of a field, and how many rows hold it.
+// A Value is one value of a field, with the number of rows that hold it.
 type Value struct {
 	Text      string
 	Null      bool // it is NULL or "", which are the same to rules (U12)
@@ -65,13 +65,13 @@ type Viewer struct {
 	Rules int // that apply
 	Rows  int
 	Seen  [][]int // rows by field and value, as in [Report.Fields]
-	Err   error   // a limit, and then no row is seen (U14, U15)
+	Err   error   // a limit; the viewer then sees no row (U14, U15)
 }
 
 // NewReport reads all of r, which it neither retains nor releases, and counts
-// the rows that viewers see. Every restricted field must be a column of r, once
-// and text; other errors are those of reading and of the roster. With an error
-// there is no Report.
+// the rows that viewers see. Every restricted field must be exactly one text
+// column of r. Other errors come from reading and from the roster. After an
+// error there is no Report.
 func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {
 	var o Options
 	if opts != nil {

@@ -1,8 +1,9 @@
-// Package roster knows who could look at data: the users and groups that rules
-// name, and, from a roster, which groups each user is in.
+// Package roster lists possible viewers: the users and groups that rules name
+// and, from a roster, the groups of each user.
 //
-// A roster is a CSV file with a column of users, one of groups and any number
-// of attributes. Its cells are lists, written as in a permission dataset:
+// A roster is a CSV file with a column of users, a column of groups and any
+// number of attributes. Its cells are lists, written as in a permission
+// dataset:
 //
 //	user,groups,region
 //	al,"sales,emea",EMEA

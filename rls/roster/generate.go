@@ -13,46 +13,46 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Mapping says which attribute of the roster holds the values of a restricted
-// field.
+// A Mapping names the attribute of the roster that holds the values of a
+// restricted field.
 type Mapping struct {
 	Field     string // column of the dataset
 	Attribute string // column of the roster
 
-	// All is the attribute value that stands for all values, as "*"; "" for
-	// none. It must stand alone.
+	// All is the attribute value that stands for all values, such as "*"; "" is
+	// none. It must be the only value of a cell.
 	All string
 }
 
-// GenerateOptions say what rules [Generate] writes. A nil *GenerateOptions and
-// the zero of every field are the default.
+// GenerateOptions control the rules that [Generate] writes. A nil
+// *GenerateOptions and the zero GenerateOptions are the default.
 type GenerateOptions struct {
-	// Groups writes a rule for each group instead of each user. All members
-	// of a group must have the same attributes: one rule for several would
-	// show each member what the others may see.
+	// Groups writes a rule for each group instead of each user. All members of
+	// a group must have the same attributes: otherwise the rule would show a
+	// member the rows of another.
 	Groups bool
 
-	// SkipMissing leaves out users and groups that lack an attribute, who then
-	// see nothing. By default that is an error.
+	// SkipMissing leaves out users and groups that lack an attribute; they then
+	// see nothing. By default a missing attribute is an error.
 	SkipMissing bool
 }
 
-// Why no rules can be made of a roster.
+// Reasons why [Generate] cannot make rules from a roster.
 var (
 	ErrMapping = errors.New("bad mapping")
 	ErrMissing = errors.New("no value")
-	ErrAll     = errors.New("the value for all stands in a list")
+	ErrAll     = errors.New("the match-all value must be the only value")
 	ErrDiffer  = errors.New("members of one group differ")
 )
 
-// Generate makes rules of a roster: one for each user, or group, with the
-// attributes as values, and several where a list is too long for a cell (U18).
-// Principals that are ARNs give rules of version 2; all
-// must be ARNs, or none.
+// Generate makes rules from a roster: one for each user or group, with the
+// attributes as values, and several if a list is too long for a cell (U18).
+// Principals that are ARNs give rules of version 2. Either all principals are
+// ARNs or none.
 //
-// An attribute without a value never becomes a cell without one, for that would
-// be a wildcard: it is an [ErrMissing], or leaves the user out. Every problem
-// is reported, and then there are no rules.
+// An attribute without a value is an [ErrMissing], or leaves the user out. It
+// never becomes an empty cell, which would be a wildcard. Every problem is
+// reported, and after an error there are no rules.
 func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, error) {
 	var o GenerateOptions
 	if opts != nil {

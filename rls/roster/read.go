@@ -11,10 +11,10 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// Options say how a roster is to be read. A nil *Options and the zero Options
-// are the default.
+// Options control how a roster is read. A nil *Options and the zero Options are
+// the default.
 type Options struct {
-	// File is the name that errors show; it is never opened.
+	// File is the file name in errors. It is not opened.
 	File string
 
 	// User and Groups are the names of the columns of users and groups. By
@@ -25,16 +25,17 @@ type Options struct {
 
 	// Separator splits the list of groups; "" stands for commas, with double
 	// quotes around a name that holds one, as in a permission dataset (U5).
-	// Without a Separator a group that holds a semicolon, a vertical bar, a tab
-	// or a line end is an [ErrSeparator]: directories write lists with them, and
-	// to take "A;B" for one group would hide what the members of A and B see.
+	// Without a Separator, a group that contains a semicolon, a vertical bar, a
+	// tab or a line end is an [ErrSeparator]. Directories use these characters
+	// in lists, and reading "A;B" as one group would miss the rows that the
+	// members of A and B see.
 	Separator string
 
 	// Comma is the delimiter of the file; 0 is ','.
 	Comma rune
 }
 
-// Why a roster is refused. [rls.Error] says where.
+// Reasons why a roster is refused. [rls.Error] adds the position.
 var (
 	ErrHeader    = errors.New("roster header")
 	ErrNoUser    = errors.New("no user")
@@ -48,7 +49,7 @@ var (
 
 // ReadCSV reads a roster, to the end of r. Several lines may name one user:
 // their groups and attributes are joined. Every problem is reported as an
-// [*rls.Error], in the order of their positions, and then there is no Roster.
+// [*rls.Error], in order of position. After an error there is no Roster.
 func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 	var o Options
 	if opts != nil {

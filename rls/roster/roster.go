@@ -11,9 +11,8 @@ import (
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
-// A Roster says which groups users are in and what else is known of them. It is
-// immutable and safe for concurrent use. A nil Roster and the zero Roster have
-// no users.
+// A Roster lists users with their groups and attributes. It is immutable and
+// safe for concurrent use. A nil Roster and the zero Roster have no users.
 type Roster struct {
 	users      []user // in the order of the file
 	attributes []string
@@ -27,15 +26,15 @@ type user struct {
 	pos    map[string]rls.Position // where each attribute was read
 }
 
-// ErrNames is why a roster does not go with rules: one has names, the other
+// ErrNames reports that a roster and rules do not fit: one has names, the other
 // ARNs.
-var ErrNames = errors.New("names and ARNs do not go together")
+var ErrNames = errors.New("names and ARNs cannot be combined")
 
 // A User is a user of a roster.
 type User struct {
-	Name   string       // as it is written, a name or an ARN
+	Name   string       // as written, a name or an ARN
 	Groups []string     // increasing, each once
-	Pos    rls.Position // of the cell that names the user first
+	Pos    rls.Position // of the first cell that names the user
 }
 
 // All returns the users in the order of the file.
@@ -60,13 +59,12 @@ func (r *Roster) Len() int {
 	return len(r.users)
 }
 
-// ErrNotListed is why a viewer has no groups from a roster.
+// ErrNotListed reports a viewer that the roster does not list.
 var ErrNotListed = errors.New("the roster does not list the user")
 
-// Join returns a viewer with the groups that the roster gives to its user, as
-// rules see them, besides those it has. A user that the roster does not list is
-// an [ErrNotListed], which names users that look alike: the name may be
-// misspelled, and its groups would be missing.
+// Join returns the viewer with the groups of the roster added to its own. A
+// user that the roster does not list is an [ErrNotListed], which names users
+// that look alike: the name may be misspelled, and its groups would be missing.
 func (r *Roster) Join(p namespace.Principal, rs *rls.Rules) (namespace.Principal, error) {
 	viewers, err := r.Viewers(rs)
 	if err != nil {
@@ -90,9 +88,9 @@ func (r *Roster) Join(p namespace.Principal, rs *rls.Rules) (namespace.Principal
 	return namespace.Principal{}, err
 }
 
-// Near returns the users of the roster whose names are easily taken for a name
-// that is not one of them: names in another case, with white space, with another
-// role before a slash, or with another domain. They may be other people.
+// Near returns the users of the roster with names similar to a name that the
+// roster lacks: in another case, with white space, with another role before a
+// slash, or with another domain. They may be other people.
 func (r *Roster) Near(name string) []string {
 	fold := lookalike.NewFolder()
 	var near []string
@@ -117,10 +115,10 @@ func (r *Roster) Attributes() []string {
 }
 
 // Viewers returns the users of the roster with their groups, as rules see them,
-// in the order of [Compare]. Names belong to the namespace of the rules; an ARN
-// is good for rules of names, too, for it holds a name and a namespace. For
-// rules of version 2 every user and group must be an ARN; each that is not is
-// an error that wraps [ErrNames].
+// in the order of [Compare]. Names belong to the namespace of the rules. An ARN
+// also matches rules with names, because it contains a name and a namespace.
+// For rules of version 2 every user and group must be an ARN; every other one
+// is an error that wraps [ErrNames].
 func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
 	if r == nil {
 		return nil, nil
@@ -153,13 +151,13 @@ func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
 }
 
 // Viewers returns everybody that rules can show rows to: the users of the
-// roster and, marked as [Viewer.Unlisted], the users that the rules name and the
-// roster lacks, and the groups that the rules name and no user of the roster is
-// in. Somebody that a roster forgets can still look at data. Without a roster
-// it returns everybody that the rules name.
+// roster and, marked as [Viewer.Unlisted], the users that the rules name and
+// the roster lacks, and the groups that the rules name and no user of the
+// roster is in. A user that the roster lacks can still open the data. Without a
+// roster, it returns all users and groups that the rules name.
 //
-// Rules of names and rules of ARNs may stand beside each other; the roster must
-// then have ARNs.
+// Rules with names and rules with ARNs may be combined; the roster must then
+// have ARNs.
 func Viewers(r *Roster, rules ...*rls.Rules) ([]Viewer, error) {
 	if r == nil {
 		return Named(rules...), nil

@@ -174,7 +174,7 @@ func TestGenerate(t *testing.T) {
 		{"or leaves the user out", csv, []roster.Mapping{region, tier}, &roster.GenerateOptions{SkipMissing: true}, "UserName,Region,Tier\nal,\"\"\"A,B\"\",EMEA\",gold\nbo,,gold\n", nil},
 		{"groups whose members differ", csv, []roster.Mapping{region}, &roster.GenerateOptions{Groups: true}, `in group "g" user "bo" has other attributes than "al"`, roster.ErrDiffer},
 		{"groups whose members agree", csv, []roster.Mapping{tier}, &roster.GenerateOptions{Groups: true}, "GroupName,Tier\ng,gold\nh,gold\n", nil},
-		{"all in a list", "user,region\nal,\"*,US\"\n", []roster.Mapping{region}, nil, "the value for all stands in a list", roster.ErrAll},
+		{"all in a list", "user,region\nal,\"*,US\"\n", []roster.Mapping{region}, nil, "the match-all value must be the only value", roster.ErrAll},
 		{"a star is a value", "user,region\nal,*\n", []roster.Mapping{{Field: "Region", Attribute: "region"}}, nil, "UserName,Region\nal,*\n", nil},
 		{"an unknown attribute", csv, []roster.Mapping{{Field: "Region", Attribute: "Region"}}, nil, `the roster has no attribute "Region", want one of region, tier`, roster.ErrMapping},
 		{"a field twice", csv, []roster.Mapping{region, region}, nil, "mapped twice", roster.ErrMapping},

@@ -9,12 +9,12 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Viewer is a user, with groups if they are known, or a group on its own:
-// what a member sees whom no rule names and who is in no other group. The zero
-// Viewer is nobody and sees no row.
+// A Viewer is a user, with their groups if known, or a group on its own. A
+// group on its own stands for a member that no rule names and that is in no
+// other group. The zero Viewer is nobody and sees no row.
 type Viewer struct {
 	Kind      namespace.Kind // [namespace.KindUser] or [namespace.KindGroup]
-	Name      string         // name or ARN, as it was written first
+	Name      string         // name or ARN, as written first
 	Groups    []string       // of a user, as they were written
 	Principal namespace.Principal
 
@@ -24,8 +24,8 @@ type Viewer struct {
 	Unlisted bool
 }
 
-// String returns "user al" or "group sales"; a name that does not print well is
-// quoted. It says so if the roster does not list the viewer.
+// String returns "user al" or "group sales", and quotes names with unusual
+// characters. It adds a note if the roster does not list the viewer.
 func (v Viewer) String() string {
 	switch {
 	case v.Name == "":
@@ -43,9 +43,9 @@ func Compare(a, b Viewer) int {
 	return cmp.Or(-cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
-// Named returns every user and every group that a rule of any of rules names,
-// each once, in the order of [Compare]. Users are in no group, for rules do not
-// say in which. ARNs that differ in the Region only are one viewer (U16).
+// Named returns every user and every group that the rules name, each once, in
+// the order of [Compare]. The users have no groups, because rules do not list
+// memberships. ARNs that differ only in the Region are one viewer (U16).
 func Named(rules ...*rls.Rules) []Viewer {
 	type key struct {
 		kind namespace.Kind
