@@ -11,15 +11,15 @@ import (
 func (p Predicate) IsBox() bool { return p.Op() == OpAll || p.box() }
 
 // Conditions returns the conditions of a box, each an [OpIn] or [OpHasValue], one a
-// column, by column name. It returns nil for [All] and for what is no box.
-func (p Predicate) Conditions() []Predicate {
+// column, by column name. There is none of [All], and none of what is no box.
+func (p Predicate) Conditions() iter.Seq[Predicate] {
 	switch {
 	case p.atom():
-		return []Predicate{p.with(nil)}
+		return func(yield func(Predicate) bool) { yield(p.with(nil)) }
 	case p.box():
-		return slices.Clone(p.n.args)
+		return slices.Values(p.n.args)
 	}
-	return nil
+	return func(func(Predicate) bool) {}
 }
 
 // Boxes returns boxes whose union is p: the operands of a union of boxes, in

@@ -2,6 +2,7 @@ package predicate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -43,7 +44,7 @@ func ExamplePredicate_Boxes() {
 		predicate.Or(predicate.In("Region", "EMEA"), predicate.In("Segment", "SMB")),
 		predicate.In("Customer", "acme"))
 	for box := range p.Boxes() {
-		fmt.Println(box, box.IsBox(), len(box.Conditions()))
+		fmt.Println(box, box.IsBox(), len(slices.Collect(box.Conditions())))
 	}
 	// Output:
 	// Customer in ("acme") and Region in ("EMEA") true 2

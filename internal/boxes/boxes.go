@@ -10,36 +10,25 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Of returns the boxes of a union. What is no box, which no rule makes,
-// is taken as one piece.
-func Of(p predicate.Predicate) []predicate.Predicate {
-	switch p.Op() {
-	case predicate.OpNone:
-		return nil
-	case predicate.OpOr:
-		return slices.Collect(p.Args())
-	default:
-		return []predicate.Predicate{p}
-	}
-}
+// maxBoxes bounds what a conjunction of unions, which no rule makes, is multiplied
+// out to.
+const maxBoxes = 1 << 12
 
-// Conditions returns the conditions of a box, one a column, and false for what
-// is no box.
-func Conditions(p predicate.Predicate) ([]predicate.Predicate, bool) {
-	switch p.Op() {
-	case predicate.OpAll:
-		return nil, true
-	case predicate.OpIn, predicate.OpHasValue:
-		return []predicate.Predicate{p}, true
-	case predicate.OpAnd:
-		atoms := slices.Collect(p.Args())
-		ok := !slices.ContainsFunc(atoms, func(a predicate.Predicate) bool {
-			return a.Column() == "" && a.Op() != predicate.OpIn && a.Op() != predicate.OpHasValue
-		})
-		return atoms, ok
-	default:
-		return nil, false
+// Of returns the boxes of p. A conjunction of unions that has a great many is taken
+// as one piece.
+func Of(p predicate.Predicate) (boxes []predicate.Predicate) {
+	if p.Op() == predicate.OpOr {
+		for q := range p.Args() {
+			boxes = append(boxes, Of(q)...)
+		}
+		return boxes
 	}
+	for box := range p.Boxes() {
+		if boxes = append(boxes, box); len(boxes) > maxBoxes {
+			return []predicate.Predicate{p}
+		}
+	}
+	return boxes
 }
 
 // Irredundant leaves out boxes that others, and those of known, contain
@@ -76,10 +65,10 @@ func Irredundant(e *predicate.Effort, boxes, known []predicate.Predicate) ([]pre
 // u does. One pass over the columns is enough: a value that must stay while
 // another column is wide must stay, too, once that column lost what u contains.
 func (u *Union) Reduce(e *predicate.Effort, box predicate.Predicate) (predicate.Predicate, error) {
-	atoms, ok := Conditions(box)
-	if !ok {
+	if !box.IsBox() {
 		return box, nil
 	}
+	atoms := slices.Collect(box.Conditions())
 	for i, a := range atoms {
 		if a.Len() < 2 {
 			continue

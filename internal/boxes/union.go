@@ -27,11 +27,7 @@ func NewUnion(boxes []predicate.Predicate) *Union {
 	u := &Union{boxes: boxes, texts: make(map[string]bool, len(boxes)), columns: make(map[string]*column)}
 	for i, box := range boxes {
 		u.texts[box.String()] = true
-		atoms, ok := Conditions(box)
-		if !ok {
-			continue // it always matters
-		}
-		for _, a := range atoms {
+		for a := range box.Conditions() { // none of what is no box: it always matters
 			c := u.columns[a.Column()]
 			if c == nil {
 				words := (len(boxes) + 63) / 64
@@ -86,17 +82,16 @@ func (u *Union) Near(box predicate.Predicate) *Union {
 
 // nearby returns the numbers of the boxes that matter.
 func (u *Union) nearby(box predicate.Predicate) iter.Seq[int] {
-	atoms, ok := Conditions(box)
 	keep := make([]uint64, (len(u.boxes)+63)/64)
 	for i := range u.boxes {
 		keep[i/64] |= 1 << (i % 64)
 	}
 	for name, c := range u.columns {
-		if !ok {
+		if !box.IsBox() {
 			break // what is no box may need all
 		}
 		accept := make([]uint64, len(keep))
-		for _, a := range atoms {
+		for a := range box.Conditions() {
 			if a.Column() != name {
 				continue
 			}

@@ -51,7 +51,7 @@ func combine(kind planKind, p predicate.Predicate, column func(string) int, opts
 	flat := make([]predicate.Predicate, 0, p.Len()) // atoms of an And, boxes of an Or
 	var args []plan
 	for q := range p.Args() {
-		if isAtom(q) || kind == planOr && isBox(q) {
+		if q.IsBox() {
 			flat = append(flat, q)
 		} else {
 			args = append(args, newPlan(q, column, opts))
@@ -74,23 +74,4 @@ func tablePlan(boxes []predicate.Predicate, column func(string) int, opts *Optio
 	d := drafts.Get().(*draft)
 	defer d.free()
 	return plan{kind: planTable, table: newTable(d, boxes, column, opts)}
-}
-
-func isAtom(p predicate.Predicate) bool {
-	return p.Op() == predicate.OpIn || p.Op() == predicate.OpHasValue
-}
-
-func isBox(p predicate.Predicate) bool {
-	if isAtom(p) {
-		return true
-	}
-	if p.Op() != predicate.OpAnd {
-		return false
-	}
-	for q := range p.Args() {
-		if !isAtom(q) {
-			return false
-		}
-	}
-	return true
 }

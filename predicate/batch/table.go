@@ -84,11 +84,7 @@ func newTable(d *draft, boxes []predicate.Predicate, column func(name string) in
 		conditions[i][box] = atom
 	}
 	for i, b := range boxes {
-		if isAtom(b) {
-			put(i, b)
-			continue
-		}
-		for a := range b.Args() {
+		for a := range b.Conditions() {
 			put(i, a)
 		}
 	}

@@ -3,7 +3,6 @@ package compact
 import (
 	"slices"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/cells"
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -12,8 +11,7 @@ import (
 // long for a cell: one rule for each combination of their parts.
 func (w *writer) cells(box predicate.Predicate) [][]string {
 	rules := [][]string{make([]string, len(w.columns))}
-	atoms, _ := boxes.Conditions(box)
-	for _, a := range atoms {
+	for a := range box.Conditions() {
 		at := slices.Index(w.columns, a.Column())
 		parts := w.lists(a)
 		if at < 0 || len(parts) == 0 {
@@ -35,8 +33,7 @@ func (w *writer) cells(box predicate.Predicate) [][]string {
 // count returns how many rules a box takes.
 func (w *writer) count(box predicate.Predicate) int {
 	n := 1
-	atoms, _ := boxes.Conditions(box)
-	for _, a := range atoms {
+	for a := range box.Conditions() {
 		n *= max(1, len(w.lists(a)))
 	}
 	return n

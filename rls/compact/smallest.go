@@ -147,7 +147,7 @@ func mergeColumn(list []predicate.Predicate, column string) []predicate.Predicat
 	var groups []group
 	var key []byte
 	for _, box := range list {
-		atoms, _ := boxes.Conditions(box)
+		atoms := slices.Collect(box.Conditions())
 		here := predicate.All()
 		key = key[:0]
 		rest := make([]predicate.Predicate, 0, len(atoms))
@@ -249,7 +249,7 @@ func newColumn(list []predicate.Predicate, name string, union *boxes.Union) colu
 	c := column{name: name}
 	var values []string
 	for _, box := range list {
-		atoms, _ := boxes.Conditions(box)
+		atoms := slices.Collect(box.Conditions())
 		at := slices.IndexFunc(atoms, func(a predicate.Predicate) bool { return a.Column() == name })
 		if at < 0 {
 			c.open = true
@@ -264,7 +264,7 @@ func newColumn(list []predicate.Predicate, name string, union *boxes.Union) colu
 
 // widen widens the condition of a box on one column.
 func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate, bool) {
-	atoms, _ := boxes.Conditions(box)
+	atoms := slices.Collect(box.Conditions())
 	at := slices.IndexFunc(atoms, func(a predicate.Predicate) bool { return a.Column() == c.name })
 	if at < 0 || atoms[at].Op() != predicate.OpIn {
 		return box, false
@@ -294,8 +294,7 @@ func (w *widener) widen(box predicate.Predicate, c column) (predicate.Predicate,
 
 // valuesOf returns how many values a box lists.
 func valuesOf(box predicate.Predicate) (n int) {
-	atoms, _ := boxes.Conditions(box)
-	for _, a := range atoms {
+	for a := range box.Conditions() {
 		n += a.Len()
 	}
 	return n

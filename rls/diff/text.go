@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -95,21 +94,21 @@ func names(viewers []roster.Viewer) string {
 
 // condition writes a predicate, its lists shortened.
 func condition(p predicate.Predicate) string {
-	atoms, ok := boxes.Conditions(p)
 	switch {
-	case !ok:
+	case !p.IsBox():
 		return p.String()
-	case len(atoms) == 0:
+	case p.Op() == predicate.OpAll:
 		return "every row"
 	}
-	parts := make([]string, len(atoms))
-	for i, a := range atoms {
-		parts[i] = a.String()
+	var parts []string
+	for a := range p.Conditions() {
+		text := a.String()
 		if a.Len() > maxValues+1 {
 			values := slices.Collect(a.Values())[:maxValues]
-			text := predicate.In(a.Column(), values...).String()
-			parts[i] = fmt.Sprintf("%s and %d more)", strings.TrimSuffix(text, ")"), a.Len()-maxValues)
+			text = strings.TrimSuffix(predicate.In(a.Column(), values...).String(), ")")
+			text = fmt.Sprintf("%s and %d more)", text, a.Len()-maxValues)
 		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, " and ")
 }

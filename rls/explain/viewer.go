@@ -58,18 +58,8 @@ func For(rs *rls.Rules, p namespace.Principal) (*Viewer, error) {
 
 // tests returns the fields of a rule, in the order of columns.
 func tests(r rls.Rule, columns []string) []test {
-	p := r.Predicate()
-	var atoms []predicate.Predicate
-	switch p.Op() {
-	case predicate.OpAll:
-		return nil
-	case predicate.OpIn, predicate.OpHasValue:
-		atoms = []predicate.Predicate{p}
-	default:
-		atoms = slices.Collect(p.Args())
-	}
-	ts := make([]test, 0, len(atoms))
-	for _, a := range atoms {
+	var ts []test
+	for a := range r.Predicate().Conditions() {
 		f := Failure{Column: a.Column(), Values: a.Len()}
 		for value := range a.Values() {
 			if len(f.Want) == maxWant {

@@ -72,20 +72,12 @@ func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 // condition returns what a rule, a box, asks of a column: [predicate.All] if it
 // does not.
 func condition(p predicate.Predicate, column string) predicate.Predicate {
-	for a := range atoms(p) {
+	for a := range p.Conditions() {
 		if a.Column() == column {
 			return a
 		}
 	}
 	return predicate.All()
-}
-
-// atoms returns the conditions of a box.
-func atoms(p predicate.Predicate) func(yield func(predicate.Predicate) bool) {
-	if p.Op() == predicate.OpAnd {
-		return p.Args()
-	}
-	return func(yield func(predicate.Predicate) bool) { yield(p) }
 }
 
 func (f *field) add(rule uint32, p predicate.Predicate) {
@@ -195,7 +187,7 @@ func rest(rules []rls.Rule, values map[string]string) predicate.Predicate {
 	rows := make([]predicate.Predicate, 0, len(rules))
 	for _, rule := range rules {
 		var open []predicate.Predicate
-		for a := range atoms(rule.Predicate()) {
+		for a := range rule.Predicate().Conditions() {
 			if _, given := values[a.Column()]; !given {
 				open = append(open, a)
 			}
