@@ -178,8 +178,14 @@ func checkArrowSchema(text string) error {
 	if n := message.GetInt64Slot(fbMessageBody, 0); n != 0 {
 		return fmt.Errorf("a schema message with a body of %d bytes", n)
 	}
+	if v := message.GetInt16Slot(fbMessageVersion, 0); v != fbVersion4 && v != fbVersion5 {
+		return fmt.Errorf("metadata version %d", v+1)
+	}
 	var schema flatbuffers.Table
 	message.Union(&schema, slot)
+	if schema.Offset(fbSchemaFields) == 0 {
+		return errors.New("no fields")
+	}
 	left := len(b) // no honest element of a vector takes less than a byte
 	if err := spend(schema, fbSchemaMeta, &left); err != nil {
 		return err
@@ -189,18 +195,21 @@ func checkArrowSchema(text string) error {
 
 // Places of fields in the tables of Arrow's Message.fbs and Schema.fbs.
 const (
-	fbMessageType   = 6
-	fbMessageHeader = 8
-	fbMessageBody   = 10
-	fbIsSchema      = 1
-	fbSchemaFields  = 6
-	fbSchemaMeta    = 8
-	fbFieldTypeID   = 8
-	fbFieldType     = 10
-	fbFieldChildren = 14
-	fbFieldMeta     = 16
-	fbIsUnion       = 14
-	fbUnionIDs      = 6
+	fbMessageVersion = 4
+	fbMessageType    = 6
+	fbMessageHeader  = 8
+	fbMessageBody    = 10
+	fbVersion4       = 3
+	fbVersion5       = 4
+	fbIsSchema       = 1
+	fbSchemaFields   = 6
+	fbSchemaMeta     = 8
+	fbFieldTypeID    = 8
+	fbFieldType      = 10
+	fbFieldChildren  = 14
+	fbFieldMeta      = 16
+	fbIsUnion        = 14
+	fbUnionIDs       = 6
 )
 
 // countFields visits the fields in a vector of tables and takes what the

@@ -28,6 +28,9 @@ func checkMetadata(m *metadata.FileMetaData) error {
 	if err := checkElements(m); err != nil {
 		return err
 	}
+	if n := len(m.GetColumnOrders()); n != 0 && n != m.Schema.NumColumns() {
+		return corrupt("%d column orders for %d columns", n, m.Schema.NumColumns())
+	}
 	for i, g := range m.RowGroups {
 		if got, want := len(g.Columns), m.Schema.NumColumns(); got != want {
 			return corrupt("row group %d: %d columns, the schema has %d", i+1, got, want)
