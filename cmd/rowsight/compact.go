@@ -10,7 +10,8 @@ import (
 )
 
 func newCompact() *cobra.Command {
-	var namespace, out string
+	var read ruleFlags
+	var out string
 	cmd := &cobra.Command{
 		Use:                   "compact [flags] RULES",
 		DisableFlagsInUseLine: true,
@@ -21,11 +22,16 @@ func newCompact() *cobra.Command {
 			if len(args) != 1 {
 				return errors.New("want one permission dataset: RULES")
 			}
-			rules, err := readRules(args[0], namespace)
+			rules, err := read.read(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			result, err := compact.Rules(rules, ruleOptions(args[0], namespace))
+			opts, err := read.options()
+			if err != nil {
+				return err
+			}
+			opts.File = args[0]
+			result, err := compact.Rules(rules, opts)
 			if err != nil {
 				return err
 			}
@@ -41,7 +47,7 @@ func newCompact() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&namespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	read.register(flags)
 	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	return cmd
 }

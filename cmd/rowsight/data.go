@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/pflag"
 
@@ -41,14 +40,12 @@ func (f *dataFlags) options(stdin io.Reader, paths []string) (*input.Options, er
 	if f.format != "" && !slices.Contains(input.Formats(), in.Format) {
 		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.format))
 	}
-	switch {
-	case f.delimiter == `\t` || f.delimiter == "" && strings.HasSuffix(strings.ToLower(paths[0]), ".tsv"):
+	var err error
+	if in.Delimiter, err = delimiter(f.delimiter); err != nil {
+		errs = append(errs, fmt.Errorf("--delimiter: %w", err))
+	}
+	if f.delimiter == "" && strings.HasSuffix(strings.ToLower(paths[0]), ".tsv") {
 		in.Delimiter = '\t'
-	case f.delimiter != "":
-		in.Delimiter, _ = utf8.DecodeRuneInString(f.delimiter)
-		if utf8.RuneCountInString(f.delimiter) != 1 || strings.ContainsAny(f.delimiter, "\"\r\n\uFEFF\uFFFD\x00") {
-			errs = append(errs, fmt.Errorf("--delimiter: got %q, want one character other than a quote or a line end", f.delimiter))
-		}
 	}
 	switch {
 	case f.inferRows < 0:

@@ -16,13 +16,13 @@ import (
 
 // diffFlags are the options of the subcommand, as they were given.
 type diffFlags struct {
-	kind           string
-	rulesNamespace string
-	users          rosterFlags
-	data           []string
-	read           dataFlags
-	samples        int
-	session        tagFlags
+	kind      string
+	ruleFlags ruleFlags
+	users     rosterFlags
+	data      []string
+	read      dataFlags
+	samples   int
+	session   tagFlags
 
 	failOn string
 	format string
@@ -53,7 +53,7 @@ func newDiff() *cobra.Command {
 	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference")
 	flags.StringVar(&f.failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
-	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.ruleFlags.register(flags)
 	f.session.registerSession(flags)
 	f.read.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
@@ -203,13 +203,10 @@ func (f *diffFlags) options(cmd *cobra.Command, columns []string) (opts *diff.Op
 
 // rules reads OLD or NEW.
 func (f *diffFlags) rules(cmd *cobra.Command, path string) (*rls.Rules, error) {
-	switch path {
-	case noRules:
+	if path == noRules {
 		return new(rls.Rules), nil
-	case input.Stdin:
-		return rls.ReadCSV(cmd.InOrStdin(), ruleOptions("standard input", f.rulesNamespace))
 	}
-	return readRules(path, f.rulesNamespace)
+	return f.ruleFlags.read(cmd, path)
 }
 
 // open opens the data, which must have the columns.

@@ -59,7 +59,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	if err := errors.Join(err, err2, checkChoices(cmd)); err != nil {
 		return err
 	}
-	view, err := viewOf(&f.viewer, &f.tags)
+	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
 		return err
 	}

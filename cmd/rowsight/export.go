@@ -124,7 +124,7 @@ func (f *exportFlags) tableOf() (policy.Table, error) {
 
 // filter writes the policy of one viewer.
 func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
-	view, err := viewOf(&f.viewer, &f.tags)
+	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
 		return err
 	}
@@ -139,14 +139,14 @@ func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table pol
 // script writes the policy of everybody.
 func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table policy.Table, opts *policy.Options) error {
 	viewer := f.viewer
-	viewer.rules, viewer.rulesNamespace, viewer.users = "", "", rosterFlags{}
+	viewer.rules, viewer.read, viewer.users = "", ruleFlags{}, rosterFlags{}
 	switch {
 	case viewer.given() || f.tags.config != "" || f.tags.given():
 		return fmt.Errorf("%s takes the rules of all viewers: want --rules FILE and no viewer", target)
 	case f.viewer.rules == "":
 		return errors.New("the rules are missing: want --rules FILE")
 	}
-	rules, err := readRules(f.viewer.rules, f.viewer.rulesNamespace)
+	rules, err := f.viewer.read.read(cmd, f.viewer.rules)
 	if err != nil {
 		return err
 	}

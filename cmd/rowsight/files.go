@@ -11,24 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
-	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/tagrules"
 )
-
-// ruleOptions are those of a permission dataset whose names belong to namespace.
-func ruleOptions(path, namespace string) *rls.Options {
-	return &rls.Options{File: path, Namespace: namespace}
-}
-
-// readRules reads a permission dataset.
-func readRules(path, namespace string) (*rls.Rules, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return rls.ReadCSV(file, ruleOptions(path, namespace))
-}
 
 // readConfig reads a tag configuration.
 func readConfig(path string) (*tagrules.Config, error) {

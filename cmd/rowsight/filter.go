@@ -69,7 +69,7 @@ func newFilter() *cobra.Command {
 }
 
 func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
-	view, err := viewOf(&f.viewer, &f.tags)
+	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func printNotes(cmd *cobra.Command, notes []string) {
 }
 
 // viewOf resolves the rules for the viewer, whichever kind of rules it is.
-func viewOf(viewer *viewerFlags, tags *tagFlags) (view, error) {
+func viewOf(cmd *cobra.Command, viewer *viewerFlags, tags *tagFlags) (view, error) {
 	switch {
 	case viewer.rules != "" && tags.config != "":
 		return view{}, errors.New("--rules and --tags exclude each other: want one of them")
@@ -128,7 +128,7 @@ func viewOf(viewer *viewerFlags, tags *tagFlags) (view, error) {
 		if tags.given() {
 			return view{}, errors.New("session tags (--tag, …) need --tags FILE, not --rules")
 		}
-		return viewer.view()
+		return viewer.view(cmd)
 	case tags.config != "":
 		if viewer.given() {
 			return view{}, errors.New("--user, --group and --namespace need --rules FILE, not --tags")

@@ -15,7 +15,7 @@ import (
 // TestZero holds that nothing is visible to whoever is not named.
 func TestZero(t *testing.T) {
 	var flags filterFlags
-	v, err := viewOf(&flags.viewer, &flags.tags)
+	v, err := viewOf(newFilter(), &flags.viewer, &flags.tags)
 	require.Error(t, err)
 	require.Equal(t, predicate.OpNone, v.predicate.Op())
 	p, err := flags.viewer.principal()

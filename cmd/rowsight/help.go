@@ -263,6 +263,26 @@ Exit codes
   rowsight compact rules.csv --out small.csv
   rowsight diff --fail-on any rules.csv small.csv`
 
+	fixHelp = `Fix writes a rule file as plain CSV: UTF-8, commas, straight quotes around whole fields.
+It reads what filter and vet read (.xlsx, other delimiters, UTF-16, a first line such
+as sep=;), takes out blanks around quotes, makes curly quotes around fields straight
+and names principal columns right, as UserName for "Username". Nothing inside a value
+is changed, and every change is listed on standard error.
+
+A file that could be read before is compared with the result: everybody must see the
+same rows, or nothing is written. What cannot be repaired without guessing is an error.
+
+Exit codes
+  0  done
+  1  wrong usage, or a file that cannot be repaired
+  2  the output cannot be written`
+
+	fixExamples = `  # what would be changed?
+  rowsight fix rules.xlsx > rules.csv
+
+  # a sheet of a workbook
+  rowsight fix --sheet Rules rules.xlsx --out rules.csv`
+
 	generateHelp = `Generate writes a permission dataset from a roster: a CSV file with a column of users,
 perhaps one of groups, and columns that say what each user may see. Every --map takes
 the values of a column of the roster for a column of the data:

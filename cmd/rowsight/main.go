@@ -124,7 +124,7 @@ func newRoot() *cobra.Command {
 			return errors.New("a subcommand is missing, such as filter")
 		},
 	}
-	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newGenerate(), newWhere(), newExport(),
+	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newFix(), newGenerate(), newWhere(), newExport(),
 		newAudit(), newCompletion(), newVersion())
 	once(root)
 	return root

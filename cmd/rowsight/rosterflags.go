@@ -1,14 +1,15 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -38,12 +39,16 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 		}
 		return nil, nil
 	}
-	file, err := os.Open(f.path)
+	headers := []string{"user", "username", "userarn", "group", "groups", "groupname", "grouparn"}
+	if f.user != "" {
+		headers = []string{f.user}
+	}
+	file, err := rulefile.Open(context.Background(), f.path, &rulefile.Options{Headers: headers})
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return roster.ReadCSV(file, &roster.Options{File: f.path, User: f.user, Groups: f.groups, Separator: f.separator})
+	users, err := roster.ReadCSV(file.Reader(), &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter})
+	return users, file.Explain(err)
 }
 
 // join adds the groups that the roster, if there is one, gives to a viewer.

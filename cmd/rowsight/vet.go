@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
 	"github.com/rowsight/rowsight/tagrules"
@@ -17,12 +18,12 @@ import (
 
 // vetFlags are the options of the subcommand, as they were given.
 type vetFlags struct {
-	tags           []string // configurations
-	session        tagFlags
-	rulesNamespace string
-	users          rosterFlags
-	data           []string
-	read           dataFlags
+	tags    []string // configurations
+	session tagFlags
+	rules   ruleFlags
+	users   rosterFlags
+	data    []string
+	read    dataFlags
 
 	config string
 	format string
@@ -47,7 +48,7 @@ func newVet() *cobra.Command {
 	f.users.register(flags, "")
 	flags.StringArrayVar(&f.tags, "tags", nil, "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration; may be repeated")
 	f.session.registerSession(flags)
-	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.rules.register(flags)
 	f.read.register(flags)
 	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
 	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
@@ -135,19 +136,42 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 
 // file vets one file, as tag rules or as a permission dataset.
 func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roster.Roster, sessions []vet.Session) ([]vet.Finding, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	ruleOptions := &vet.Options{Rules: ruleOptions(path, f.rulesNamespace), Roster: users}
+	ruleOptions := &vet.Options{Roster: users}
 	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path}, Sessions: sessions}
+	var text io.Reader
+	var restricted []string
+	if tags {
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		text = file
+		if config, err := readConfig(path); err == nil { // else it is among the findings
+			restricted = columnsOf(config)
+		}
+	} else {
+		file, opts, err := f.rules.open(cmd, path)
+		var bad *input.Error
+		switch {
+		case errors.As(err, &bad):
+			return []vet.Finding{vet.Unreadable(bad.File, bad.Err)}, nil
+		case err != nil:
+			return nil, err
+		}
+		ruleOptions.Rules, ruleOptions.Assumed, text = opts, file.Assumed, file.Reader()
+		rules, err := rls.ReadCSV(file.Reader(), opts)
+		if err == nil {
+			restricted = rules.Columns()
+		}
+		ruleOptions.Hint = file.Hint()
+	}
 	if len(f.data) > 0 {
 		in, err := f.read.options(cmd.InOrStdin(), f.data)
 		if err != nil {
 			return nil, err
 		}
-		in.Restricted = restrictedBy(path, tags, f.rulesNamespace)
+		in.Restricted = restricted
 		data, err := input.Open(cmd.Context(), f.data, in)
 		if err != nil {
 			return nil, &dataError{err}
@@ -156,32 +180,16 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		ruleOptions.Data, tagOptions.Data = data, data
 	}
 	var found []vet.Finding
+	var err error
 	if tags {
-		found, err = vet.Tags(file, tagOptions)
+		found, err = vet.Tags(text, tagOptions)
 	} else {
-		found, err = vet.CSV(file, ruleOptions)
+		found, err = vet.CSV(text, ruleOptions)
 	}
 	if err != nil {
 		return nil, &dataError{err}
 	}
 	return found, nil
-}
-
-// restrictedBy returns the columns that a file of rules restricts; none if it
-// cannot be loaded, which is among the findings.
-func restrictedBy(path string, tags bool, namespace string) []string {
-	if !tags {
-		rules, err := readRules(path, namespace)
-		if err != nil {
-			return nil
-		}
-		return rules.Columns()
-	}
-	config, err := readConfig(path)
-	if err != nil {
-		return nil
-	}
-	return config.Columns()
 }
 
 // summary counts findings: those that are listed, and those that stand for

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -15,13 +16,13 @@ import (
 
 // viewerFlags say whose rows of which permission dataset are asked for.
 type viewerFlags struct {
-	rules          string
-	rulesNamespace string
-	user, userARN  string
-	groups         []string
-	groupARNs      []string
-	namespace      string
-	users          rosterFlags
+	rules         string
+	read          ruleFlags
+	user, userARN string
+	groups        []string
+	groupARNs     []string
+	namespace     string
+	users         rosterFlags
 }
 
 func (f *viewerFlags) register(flags *pflag.FlagSet) {
@@ -32,20 +33,20 @@ func (f *viewerFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group of the viewer; may be repeated")
 	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
 	f.users.register(flags, "; the viewer is in the groups that it names")
-	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.read.register(flags)
 }
 
 // given reports whether any flag but the rules is there.
 func (f *viewerFlags) given() bool {
-	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.rulesNamespace != "" || f.users.path != ""
+	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.read.given() || f.users.path != ""
 }
 
-func (f *viewerFlags) view() (view, error) {
+func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
 	viewer, err := f.principal()
 	if err != nil {
 		return view{}, err
 	}
-	rules, err := readRules(f.rules, f.rulesNamespace)
+	rules, err := f.read.read(cmd, f.rules)
 	if err != nil {
 		return view{}, err
 	}
@@ -134,7 +135,7 @@ func (f *viewerFlags) principal() (namespace.Principal, error) {
 // notes says what may be wrong where nothing is visible.
 func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []string {
 	arns := rules.FormatVersion() == rls.Version2
-	theirs := namespace.Identity{Namespace: f.rulesNamespace}.InNamespace()
+	theirs := namespace.Identity{Namespace: rules.Namespace()}.InNamespace()
 	switch {
 	case rules.Len() == 0:
 		return []string{"the file has no rules, so nobody sees a row"}

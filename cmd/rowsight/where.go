@@ -126,7 +126,7 @@ func (f *whereFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return fmt.Errorf("--dialect: %w", err)
 	}
-	view, err := viewOf(&f.viewer, &f.tags)
+	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
 		return err
 	}

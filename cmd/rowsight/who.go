@@ -22,11 +22,12 @@ import (
 
 // whoFlags are the options of the subcommand, as they were given.
 type whoFlags struct {
-	rules, rulesNamespace string
-	users                 rosterFlags
-	values                []string // COLUMN=VALUE
-	row                   int
-	data                  dataFlags
+	rules  string
+	read   ruleFlags
+	users  rosterFlags
+	values []string // COLUMN=VALUE
+	row    int
+	data   dataFlags
 
 	format    string
 	maxValues int
@@ -51,7 +52,7 @@ func newWho() *cobra.Command {
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
 	f.users.register(flags, " (default: the users and groups that the rules name)")
-	flags.StringVar(&f.rulesNamespace, "rules-namespace", "", "`NAMESPACE` that the names in the rules belong to (default \"default\")")
+	f.read.register(flags)
 	f.data.register(flags)
 	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "count at most `N` values of a column separately in a report; 0 counts all")
 	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json, and html for a report")
@@ -65,7 +66,7 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	rules, err := readRules(f.rules, f.rulesNamespace)
+	rules, err := f.read.read(cmd, f.rules)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (v *vetting) rules() {
 			v.add("RS015", v.rowPos(row), v.thing(row), "name values, or silence this where it is meant", "no field has a value: the rule admits every row of the data")
 		}
 	}
-	if !grants && !nobody {
+	if !grants && !nobody && !v.refused {
 		v.add("RS007", rls.Position{File: v.file, Line: 1, Column: 1}, "", "add a rule that names a user or a group", "no rule applies to anybody: nobody sees a row")
 	}
 	if len(v.columns) == 0 {

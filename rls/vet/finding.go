@@ -66,6 +66,7 @@ const DefaultMaxPerID = 1000
 
 // A report collects findings.
 type report struct {
+	refused  bool   // the file does not load, for reasons that are findings
 	vetted   string // the file whose findings come first
 	most     int    // of one id; negative: no limit
 	findings []Finding

@@ -27,6 +27,7 @@ func Kinds() []Kind {
 		{"RS006", "byte-order-mark", Info, "The file begins with a byte order mark", "U19"},
 		{"RS007", "nobody-sees-anything", Warning, "No rule applies to anybody", "U6, U7, U11"},
 		{"RS008", "not-enforced", Warning, "The rules are disabled: everybody sees every row", "U17"},
+		{"RS009", "assumed-format", Info, "Something was assumed to read the file", "U19"},
 
 		// Rules.
 		{"RS010", "no-principal", Error, "A rule has values but names nobody", "U7"},

@@ -18,6 +18,12 @@ type Options struct {
 	// neither retained nor released. nil vets without data.
 	Data array.RecordReader
 
+	// Assumed says what the caller assumed to make CSV of the file, such as its
+	// delimiter; each is a finding. Hint says what may help with lines that are
+	// no CSV.
+	Assumed []string
+	Hint    string
+
 	// Roster says who is in which group. nil vets without it.
 	Roster *roster.Roster
 
@@ -39,6 +45,13 @@ func (o *Options) data() array.RecordReader {
 		return nil
 	}
 	return o.Data
+}
+
+func (o *Options) hint() string {
+	if o == nil {
+		return ""
+	}
+	return o.Hint
 }
 
 func (o *Options) roster() *roster.Roster {

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -25,8 +26,13 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 	o := opts.rules()
 	rep := newReport(o.File, opts.maxPerID())
 	rs, err := rls.ReadCSV(bytes.NewReader(text), &o)
-	if err != nil && !rep.refusals(err) {
+	if err != nil && !rep.refusals(err, opts.hint()) {
 		return nil, err // the options: they say nothing about the file
+	}
+	if opts != nil {
+		for _, assumed := range opts.Assumed {
+			rep.add("RS009", rls.Position{File: o.File}, "", "save the file as CSV UTF-8, with commas, so that every reader reads it alike", "%s", assumed)
+		}
 	}
 	resolve(&o)
 	t := readTable(text, o, rs != nil)
@@ -37,6 +43,13 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 		return nil, err
 	}
 	return rep.finish(), nil
+}
+
+// Unreadable returns the finding for a file that cannot be made CSV of.
+func Unreadable(file string, reason error) Finding {
+	rep := newReport(file, DefaultMaxPerID)
+	rep.add("RS001", rls.Position{File: file}, "", "save the file as CSV UTF-8", "%v", reason)
+	return rep.finish()[0]
 }
 
 // Rules vets rules that are loaded already. Findings that need the text of the
@@ -123,11 +136,11 @@ var (
 
 // refusals makes findings of the problems of a file, and reports whether err
 // was about the file at all.
-func (r *report) refusals(err error) bool {
+func (r *report) refusals(err error, hint string) bool {
 	found := false
 	eachError(err, func(e *rls.Error) {
-		found = true
-		id, suggestion := "RS001", "write the file as RFC 4180 says, in UTF-8"
+		found, r.refused = true, true
+		id, suggestion := "RS001", cmp.Or(hint, "save the file as CSV UTF-8, with quotes only around whole fields")
 		switch is := func(target error) bool { return errors.Is(e.Err, target) }; {
 		case is(rls.ErrTooLong):
 			id, suggestion = "RS004", "split the list over several rules of the same principal"

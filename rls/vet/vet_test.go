@@ -102,18 +102,21 @@ func ruleLines(who string, n int) string {
 }
 
 type ruleCase struct {
-	reason string
-	csv    string
-	opts   rls.Options
-	data   []testColumn
-	roster string
-	want   []string // every finding
-	not    []string // ids that this file is close to and must not have
+	reason  string
+	csv     string
+	opts    rls.Options
+	data    []testColumn
+	roster  string
+	assumed string
+	want    []string // every finding
+	not     []string // ids that this file is close to and must not have
 }
 
 var long2047 = strings.Repeat("é", 2047)
 
 var ruleCases = []ruleCase{
+	{reason: "what the caller assumed", csv: "UserName,Region\nal,US\n", assumed: "UTF-16 was read, little-endian", want: []string{"0:0 RS009"}},
+	{reason: "nothing was assumed", csv: "UserName,Region\nal,US\n", not: []string{"RS009"}},
 	{reason: "a clean file has no finding", csv: "UserName,GroupName,Region,Segment\nal,,EMEA,\"Enterprise,SMB\"\n,US-Sales,US,\n",
 		not: []string{"RS002", "RS003", "RS004", "RS005", "RS006", "RS007", "RS008", "RS010", "RS011", "RS012", "RS013", "RS014", "RS015", "RS020", "RS021", "RS022", "RS023", "RS024", "RS025"}},
 
@@ -234,6 +237,9 @@ func (c ruleCase) run(t *testing.T) []Finding {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	opts := &Options{Rules: &c.opts}
+	if c.assumed != "" {
+		opts.Assumed = []string{c.assumed}
+	}
 	if r := reader(t, mem, c.data); r != nil {
 		defer r.Release()
 		opts.Data = r
@@ -303,7 +309,7 @@ func TestEveryKindIsTested(t *testing.T) {
 // What is found in a file is found in the rules loaded from it, unless it needs
 // the text.
 func TestRulesAgreeWithCSV(t *testing.T) {
-	text := map[string]bool{"RS005": true, "RS020": true}
+	text := map[string]bool{"RS005": true, "RS009": true, "RS020": true}
 	ids := func(findings []Finding) (list []string) {
 		for _, f := range findings {
 			if !text[f.ID] {

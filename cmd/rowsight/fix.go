@@ -1,0 +1,125 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
+	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/diff"
+)
+
+func newFix() *cobra.Command {
+	var read ruleFlags
+	var out string
+	cmd := &cobra.Command{
+		Use:                   "fix [flags] RULES",
+		DisableFlagsInUseLine: true,
+		Short:                 "Write a rule file as plain CSV, and list every change",
+		Long:                  fixHelp,
+		Example:               fixExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("want one permission dataset: RULES")
+			}
+			return fix(cmd, &read, args[0], out)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	read.register(flags)
+	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	return cmd
+}
+
+// fix writes a rule file as plain CSV in UTF-8 with commas. Every rule keeps its
+// cells: a file that would say something else is not written.
+func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
+	file, opts, err := read.open(cmd, path)
+	if err != nil {
+		return err
+	}
+	before, errBefore := rls.ReadCSV(file.Reader(), opts)
+	changes := file.Repair()
+	text, more, err := plainCSV(file, opts)
+	if err != nil {
+		return fmt.Errorf("%s: cannot be repaired: %w", file.Name, err)
+	}
+	changes = append(changes, more...)
+	plain := *opts
+	plain.Comma = 0
+	after, err := rls.ReadCSV(bytes.NewReader(text), &plain)
+	if err != nil {
+		return errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
+	}
+	if errBefore == nil {
+		result, err := diff.Rules(before, after, nil)
+		if err != nil {
+			return err
+		}
+		if result.HasGain() || result.HasLoss() {
+			return fmt.Errorf("%s: the repair would change what somebody sees; nothing was written", file.Name)
+		}
+	}
+	if err := writeOut(cmd, out, nil, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
+		return err
+	}
+	w := cmd.ErrOrStderr()
+	for _, c := range changes {
+		fmt.Fprintln(w, c)
+	}
+	switch {
+	case errBefore != nil:
+		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plural(len(changes), "change"))
+	default:
+		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plural(len(changes), "change"))
+	}
+	return nil
+}
+
+// plainCSV writes the records of a file as CSV with commas, and principal
+// columns by their right name if the name is only almost right.
+func plainCSV(file *rulefile.File, opts *rls.Options) (text []byte, changes []rulefile.Change, err error) {
+	r := csvtext.NewReader(file.Reader(), &csvtext.Options{Comma: file.Delimiter})
+	for {
+		record, err := r.Read()
+		if err == io.EOF {
+			return text, changes, nil
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+		if text == nil {
+			changes = append(changes, nameColumns(record, opts)...)
+		}
+		text = csvtext.AppendRecord(text, record)
+	}
+}
+
+// nameColumns names principal columns right: one that has the letters of a
+// standard name, where no column has the name itself.
+func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) {
+	if opts.User != "" || opts.Group != "" {
+		return nil
+	}
+	for _, want := range []string{"UserName", "GroupName", "UserARN", "GroupARN"} {
+		var near []int
+		for i, name := range names {
+			if sameLetters(name, want) {
+				near = append(near, i)
+			}
+		}
+		if len(near) != 1 || slices.Contains(names, want) {
+			continue
+		}
+		changes = append(changes, rulefile.Change{Line: 1, What: fmt.Sprintf("the column %q was named %s", names[near[0]], want)})
+		names[near[0]] = want
+	}
+	return changes
+}

@@ -1,0 +1,140 @@
+package rulefile
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+)
+
+// Options say how a file is opened. A nil *Options and the zero Options are the
+// default.
+type Options struct {
+	Delimiter rune      // between CSV fields; 0 finds it in the header
+	Sheet     string    // of a workbook; "" is its only sheet
+	Headers   []string  // names of which one column at least has one, in any case; they tell a delimiter
+	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
+}
+
+// A File is a file as CSV text in UTF-8.
+type File struct {
+	Name      string
+	Text      []byte
+	Delimiter rune
+	Assumed   []string // what was assumed to read the file, a clause each
+	hint      string
+}
+
+// Stdin stands for standard input.
+const Stdin = input.Stdin
+
+// maxSize is how many bytes a file may have, unpacked. A permission dataset of
+// 1,000,000 rules has about 50 MB.
+const maxSize = 1 << 30
+
+// Why a file is refused.
+var (
+	ErrFormat = errors.New("cannot be read")
+	ErrSize   = fmt.Errorf("has more than %d bytes", maxSize)
+)
+
+// Open reads the file that path names.
+func Open(ctx context.Context, path string, opts *Options) (*File, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	f := &File{Name: path, Delimiter: o.Delimiter}
+	r := o.Stdin
+	switch {
+	case path == Stdin:
+		f.Name = "standard input"
+		if r == nil {
+			r = os.Stdin
+		}
+	default:
+		file, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		r = file
+	}
+	in := bufio.NewReader(r)
+	if err := f.read(ctx, path, in, o); err != nil {
+		return nil, &input.Error{File: f.Name, Err: err}
+	}
+	return f, nil
+}
+
+func (f *File) read(ctx context.Context, path string, in *bufio.Reader, o Options) error {
+	head, err := in.Peek(8)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	has := func(prefix string) bool { return bytes.HasPrefix(head, []byte(prefix)) }
+	if has("\x1f\x8b") {
+		packed, err := gzip.NewReader(in)
+		if err != nil {
+			return err
+		}
+		in = bufio.NewReader(packed)
+		f.assume("gzip was unpacked")
+		if head, err = in.Peek(8); err != nil && err != io.EOF {
+			return err
+		}
+	}
+	switch {
+	case has("PAR1"), has("ARROW1"), has("\xff\xff\xff\xff"), bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("{")):
+		return f.table(ctx, path, in, o)
+	case has("PK\x03\x04"):
+		text, err := readAll(in)
+		if err != nil {
+			return err
+		}
+		return f.workbook(text, o.Sheet)
+	case has("\xd0\xcf\x11\xe0"):
+		return fmt.Errorf("%w: it is a workbook in the old format of Excel (.xls); save it as .xlsx, or as CSV UTF-8", ErrFormat)
+	}
+	if o.Sheet != "" {
+		return fmt.Errorf("%w: it has no sheet %q, for it is no workbook (.xlsx)", ErrFormat, o.Sheet)
+	}
+	if f.Text, err = readAll(in); err != nil {
+		return err
+	}
+	return f.text(o)
+}
+
+func readAll(r io.Reader) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(r, maxSize+1))
+	if err == nil && len(text) > maxSize {
+		err = ErrSize
+	}
+	return text, err
+}
+
+func (f *File) assume(format string, args ...any) {
+	f.Assumed = append(f.Assumed, fmt.Sprintf(format, args...))
+}
+
+// Reader returns a reader of the text.
+func (f *File) Reader() io.Reader { return bytes.NewReader(f.Text) }
+
+// Hint returns what may help with errors of reading the text, "" for nothing.
+func (f *File) Hint() string { return f.hint }
+
+// Explain adds to an error of reading the text what may help, if there is
+// something.
+func (f *File) Explain(err error) error {
+	if err == nil || f.hint == "" {
+		return err
+	}
+	return errors.Join(err, errors.New(strings.TrimSpace(f.Name+": "+f.hint)))
+}
