@@ -148,7 +148,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		defer file.Close()
 		text = file
 		if config, err := readConfig(path); err == nil { // else it is among the findings
-			restricted = columnsOf(config)
+			restricted = config.Columns()
 		}
 	} else {
 		file, opts, err := f.rules.open(cmd, path)
