@@ -1,6 +1,7 @@
 package vet_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -194,4 +195,9 @@ func ExampleWriteSARIF() {
 	fmt.Println(strings.Contains(results, `"uri": "rules.csv"`), strings.Contains(results, `"startLine": 2`))
 	// Output:
 	// true true
+}
+
+func ExampleUnreadable() {
+	fmt.Println(vet.Unreadable("rules.xls", errors.New("it is a workbook in an old format")))
+	// Output: rules.xls: error RS001: it is a workbook in an old format (save the file as CSV UTF-8)
 }
