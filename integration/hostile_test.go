@@ -15,9 +15,9 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// session makes a hostile engine of one connection, so that what the user sets
+// oneSession makes a hostile engine of one connection, so that what the user sets
 // and defines holds for what is asked.
-func session(t *testing.T, h suite.Hostile, load *suite.DB, user *sql.DB) suite.Hostile {
+func oneSession(t *testing.T, h suite.Hostile, load *suite.DB, user *sql.DB) suite.Hostile {
 	conn, err := user.Conn(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = conn.Close() })
@@ -93,7 +93,7 @@ func TestHostilePostgreSQL(t *testing.T) {
 			return all
 		},
 	}
-	h = session(t, h, &suite.DB{Owner: owner, Grant: "GRANT SELECT ON public.%s TO viewer"}, viewer)
+	h = oneSession(t, h, &suite.DB{Owner: owner, Grant: "GRANT SELECT ON public.%s TO viewer"}, viewer)
 	require.NoError(t, h.Exec(t.Context(), "SET search_path = evil, public, pg_catalog"))
 	suite.RunHostile(t, h)
 }
@@ -118,7 +118,7 @@ func TestHostileMariaDB(t *testing.T) {
 				Drop: []string{fmt.Sprintf("DROP FUNCTION `%s`", o.Name)}}}
 		},
 	}
-	suite.RunHostile(t, session(t, h, &suite.DB{Owner: owner, Grant: "GRANT SELECT ON test.%s TO viewer"}, viewer))
+	suite.RunHostile(t, oneSession(t, h, &suite.DB{Owner: owner, Grant: "GRANT SELECT ON test.%s TO viewer"}, viewer))
 }
 
 // TestHostileSQLite: virtual tables, views and tables of the names of functions.
@@ -141,7 +141,7 @@ func TestHostileSQLite(t *testing.T) {
 			return all
 		},
 	}
-	suite.RunHostile(t, session(t, h, &suite.DB{Owner: db}, db))
+	suite.RunHostile(t, oneSession(t, h, &suite.DB{Owner: db}, db))
 
 	// json_each, which the conditions used to name, is a table of the user here.
 	_, err := db.Exec("CREATE VIRTUAL TABLE json_each USING fts5(value)")
@@ -182,5 +182,5 @@ func TestHostileDuckDB(t *testing.T) {
 			return all
 		},
 	}
-	suite.RunHostile(t, session(t, h, &suite.DB{Owner: db}, db))
+	suite.RunHostile(t, oneSession(t, h, &suite.DB{Owner: db}, db))
 }

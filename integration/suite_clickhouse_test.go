@@ -23,7 +23,7 @@ func TestClickHouse(t *testing.T) {
 	t.Cleanup(process.Close)
 	db := process.DB()
 	t.Run("hostile", func(t *testing.T) {
-		suite.RunHostile(t, session(t, suite.Hostile{
+		suite.RunHostile(t, oneSession(t, suite.Hostile{
 			Dialect: where.ClickHouse,
 			Types:   []string{"Nullable(String)", "LowCardinality(Nullable(String))"},
 			Naive:   func(sql string) string { return sql },

@@ -30,7 +30,8 @@ func (t *Table) shadowed(ctx context.Context, conn *sql.Conn) error {
 	case len(parts) > 1:
 		return nil
 	case d == where.PostgreSQL:
-		query = "SELECT 'temporary' FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) %s::pg_catalog.regclass AND relpersistence OPERATOR(pg_catalog.=) 't'::pg_catalog.\"char\""
+		// Not the type regclass, which is looked up once for a prepared statement.
+		query = "SELECT 'temporary' FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(%s) AND relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
 	case d == where.SQLite:
 		query = "SELECT 'temporary' FROM temp.sqlite_master WHERE lower(name) = lower(%s) AND type IN ('table', 'view')"
 	case d == where.DuckDB:
