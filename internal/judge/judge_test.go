@@ -10,10 +10,10 @@ import (
 	"github.com/rowsight/rowsight/internal/judge"
 )
 
-// TestZero: what is no file is refused.
+// TestZero: nothing is not a file.
 func TestZero(t *testing.T) {
 	v, _ := judge.Start(t, "a", "b").Ask('i', nil, nil)
-	require.Equal(t, judge.Refused, v)
+	require.Equal(t, judge.Envelope, v)
 }
 
 func TestDamage(t *testing.T) {
