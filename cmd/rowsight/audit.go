@@ -11,12 +11,12 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/internal/columns"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/spice/audit"
 )
@@ -319,27 +319,21 @@ func (a answer) write(w io.Writer, format string) error {
 	case "json":
 		return writeIndented(w, a.json)
 	}
-	var text bytes.Buffer
-	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	columns := a.filled()
+	var table [][]string
+	filled := a.filled()
 	for _, row := range append([][]string{a.head}, a.rows...) {
 		var cells []string
-		for _, c := range columns {
+		for _, c := range filled {
 			cell := row[c]
 			if cell != "" && !strings.HasPrefix(cell, "(") {
 				cell = plain.Text(cell) // a log may hold anything, and terminals obey
 			}
 			cells = append(cells, cell)
 		}
-		fmt.Fprintln(t, strings.Join(cells, "\t"))
+		table = append(table, cells)
 	}
-	t.Flush() // into memory
-	for line := range strings.Lines(text.String()) {
-		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.Write(columns.Append(nil, table))
+	return err
 }
 
 // filled returns the columns that hold anything: all others only take room.

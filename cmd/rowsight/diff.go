@@ -50,7 +50,7 @@ func newDiff() *cobra.Command {
 	flags.SortFlags = false
 	f.users.register(flags, " (default: the users and groups that the rules name)")
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
-	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference")
+	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference; rows with equal restricted values are one sample")
 	flags.StringVar(&f.failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
 	f.ruleFlags.register(flags)

@@ -180,8 +180,12 @@ roster, viewers are every user and every group that either file names. Of tag
 configurations, diff compares every possible session, or the session with the given
 tags (--tag, ...).
 
-With --data, diff counts rows and shows some of the rows gained and lost. The answer
-then contains values of the data.
+With --data, diff counts rows and shows some of the rows gained and lost. Rows that hold
+the same in every restricted column are one sample, and "and 4 like it" counts the
+others. The answer then contains values of the data.
+
+An example row ("such as") and a sample name the columns that matter. A column that they
+leave out is NULL.
 
 Exit codes
   0  done, and no difference is of the kind that --fail-on names

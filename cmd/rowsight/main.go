@@ -107,6 +107,7 @@ func newRoot() *cobra.Command {
 		Short:         "See who sees which rows",
 		Long:          rootHelp,
 		Example:       rootExamples,
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(cmd *cobra.Command, args []string) error {
@@ -126,6 +127,7 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newFix(), newGenerate(), newWhere(), newExport(),
 		newAudit(), newCompletion(), newVersion())
+	root.SetVersionTemplate(versionLine() + "\n")
 	once(root)
 	return root
 }

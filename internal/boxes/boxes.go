@@ -61,6 +61,30 @@ func Irredundant(e *predicate.Effort, boxes, known []predicate.Predicate) ([]pre
 	return kept, nil
 }
 
+// Trim leaves out of each box every value that the other boxes, and those of
+// known, cover without it. No box may be redundant, see [Irredundant]. One pass
+// is enough: boxes only shrink, so what was needed stays needed.
+func Trim(e *predicate.Effort, boxes, known []predicate.Predicate) ([]predicate.Predicate, error) {
+	boxes = slices.Clone(boxes)
+	all := NewUnion(slices.Concat(boxes, known)) // as they were: what mattered to a box may still
+	for i, box := range boxes {
+		var others []predicate.Predicate
+		for j := range all.nearby(box) {
+			switch {
+			case j >= len(boxes):
+				others = append(others, all.boxes[j])
+			case j != i:
+				others = append(others, boxes[j])
+			}
+		}
+		var err error
+		if boxes[i], err = NewUnion(others).Reduce(e, box); err != nil {
+			return nil, err
+		}
+	}
+	return boxes, nil
+}
+
 // Reduce leaves out of a box, which u does not contain, every value with which
 // u does. One pass over the columns is enough: a value that must stay while
 // another column is wide must stay, too, once that column lost what u contains.

@@ -38,6 +38,12 @@ func TestRandom(t *testing.T) {
 		require.NoError(t, err)
 		union := boxes.NewUnion(known)
 		require.True(t, predicate.Or(append(p, known...)...).Implies(predicate.Or(append(left, known...)...)))
+		trimmed, err := boxes.Trim(nil, left, known)
+		require.NoError(t, err)
+		require.True(t, predicate.Or(append(p, known...)...).Implies(predicate.Or(append(trimmed, known...)...)))
+		for i := range left {
+			require.True(t, trimmed[i].Implies(left[i]))
+		}
 		dropped += len(p) - len(left)
 		for _, box := range left {
 			near := union.Near(box)

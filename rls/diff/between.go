@@ -17,7 +17,8 @@ func (c Change) IsZero() bool { return len(c.Gains) == 0 && len(c.Losses) == 0 }
 type Part struct {
 	// Rows is a part of one side: of the new rows for a gain, of the old rows
 	// for a loss. Some of its rows may be on the other side too; the Witness is
-	// not. No value of Rows, and no Part of a Change, can be left out.
+	// not. No value of Rows, and no Part of a Change, can be left out: neither
+	// the other side nor the other parts cover its rows.
 	Rows predicate.Predicate
 
 	// Witness is a row that is gained or lost: the text of each column that
@@ -76,6 +77,11 @@ func minus(effort *predicate.Effort, p, q predicate.Predicate) ([]Part, error) {
 	pieces, err := boxes.Irredundant(effort, pieces, boxes.Of(q))
 	if err != nil {
 		return nil, err
+	}
+	if len(pieces) > 1 { // alone, each has only what it needs
+		if pieces, err = boxes.Trim(effort, pieces, boxes.Of(q)); err != nil {
+			return nil, err
+		}
 	}
 	parts := make([]Part, 0, len(pieces))
 	for _, box := range pieces {

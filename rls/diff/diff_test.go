@@ -67,6 +67,9 @@ func TestRules(t *testing.T) {
 		{"a new user, a user gone", head + "al,,EMEA,\n", head + "bo,,EMEA,\n", "",
 			"user al\n  - Region in (\"EMEA\")\n      such as Region = \"EMEA\"\nuser bo\n  + Region in (\"EMEA\")\n      such as Region = \"EMEA\"\n"},
 		{"the same for many", head, head + "al,,EMEA,\nbo,,EMEA,\n,g,EMEA,\n", "", "user al, user bo, group g\n  + Region in (\"EMEA\")\n      such as Region = \"EMEA\"\n"},
+		{"a value that another part covers", "UserName,Region,Segment,Tier\ng,\"a,b\",,\ng,\"c,a\",\"x,y\",s\n", "UserName,Region,Segment,Tier\ng,,,t\n", "",
+			"user g\n  + Tier in (\"t\")\n      such as Tier = \"t\"\n  - Region in (\"a\", \"b\")\n      such as Region = \"a\"\n" +
+				"  - Region in (\"c\") and Segment in (\"x\", \"y\") and Tier in (\"s\")\n      such as Region = \"c\", Segment = \"x\", Tier = \"s\"\n"},
 		{"a user through groups", head + ",g,EMEA,\n", head + ",h,EMEA,\n", "user,groups\nal,\"g,h\"\nbo,g\n",
 			"user bo\n  - Region in (\"EMEA\")\n      such as Region = \"EMEA\"\n"},
 	}
@@ -134,6 +137,9 @@ func TestAgainstOracle(t *testing.T) {
 		if round%2 == 0 {
 			opts.Roster = r
 		}
+		if round%10 == 0 {
+			opts.Samples = len(rows)
+		}
 		if round%5 == 0 {
 			opts.Data, err = array.NewRecordReader(rec.Schema(), []arrow.Record{rec})
 			require.NoError(t, err)
@@ -176,6 +182,10 @@ func TestAgainstOracle(t *testing.T) {
 			if opts.Data != nil && len(d.Viewers) > 0 {
 				require.Equal(t, gained, d.Gained)
 				require.Equal(t, lost, d.Lost)
+				if opts.Samples == len(rows) {
+					require.Equal(t, gained, like(d.GainedRows), "the samples stand for all rows")
+					require.Equal(t, lost, like(d.LostRows))
+				}
 				for _, s := range d.GainedRows {
 					require.True(t, g.Sees(user, in, s.Values) && !f.Sees(user, in, s.Values))
 					require.Equal(t, randrules.Row(s.Values).String(), rows[s.Row-1].String())
@@ -207,6 +217,14 @@ func TestAgainstOracle(t *testing.T) {
 	require.Greater(t, same, 1500)
 }
 
+// like counts the rows that samples stand for.
+func like(samples []diff.Sample) (n int) {
+	for _, s := range samples {
+		n += s.Count
+	}
+	return n
+}
+
 // minimal checks that no part, and no value of a part, can be left out.
 func minimal(t *testing.T, parts []diff.Part, other predicate.Predicate) {
 	t.Helper()
@@ -226,7 +244,7 @@ func minimal(t *testing.T, parts []diff.Part, other predicate.Predicate) {
 			for value := range a.Values() {
 				one := slices.Clone(atoms)
 				one[k] = predicate.In(a.Column(), value)
-				require.False(t, predicate.And(one[0], one[1:]...).Implies(other), "%s can lose %s beside %s", p.Rows, value, other)
+				require.False(t, predicate.And(one[0], one[1:]...).Implies(rest), "%s can lose %s of %v beside %s", p.Rows, value, parts, other)
 			}
 		}
 	}
@@ -273,13 +291,13 @@ func TestData(t *testing.T) {
 	require.NoError(t, err)
 	r := rules(t, read(t, "UserName,Region\nal,EMEA\n", nil), read(t, "UserName,Tier\nal,EMEA\n", nil), &diff.Options{Data: reader, Samples: 1})
 	require.Equal(t, "user al\n  + Tier in (\"EMEA\")\n      such as Tier = \"EMEA\"\n  - Region in (\"EMEA\")\n      such as Region = \"EMEA\"\n"+
-		"  of 343 rows: 42 gained, 42 lost\n  + row 3: Tier = \"EMEA\"\n  - row 99: Region = \"EMEA\"\n", r.String())
+		"  of 343 rows: 42 gained, 42 lost\n  + row 3 and 6 like it: Tier = \"EMEA\"\n  - row 99 and 6 like it: Region = \"EMEA\"\n", r.String())
 	b, err := json.Marshal(r)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"viewers":1,"rows":343,"differences":[{"viewers":[{"kind":"user","name":"al"}],
 		"gains":[{"rows":{"op":"in","column":"Tier","values":["EMEA"]},"text":"Tier in (\"EMEA\")","witness":{"Tier":"EMEA"}}],
 		"losses":[{"rows":{"op":"in","column":"Region","values":["EMEA"]},"text":"Region in (\"EMEA\")","witness":{"Region":"EMEA"}}],
-		"gained":42,"lost":42,"gainedRows":[{"row":3,"values":{"Tier":"EMEA"}}],"lostRows":[{"row":99,"values":{"Region":"EMEA"}}]}]}`, string(b))
+		"gained":42,"lost":42,"gainedRows":[{"row":3,"values":{"Tier":"EMEA"},"count":7}],"lostRows":[{"row":99,"values":{"Region":"EMEA"},"count":7}]}]}`, string(b))
 
 	_, err = diff.Rules(read(t, "UserName,Country\nal,x\n", nil), nil, &diff.Options{Data: reader})
 	require.ErrorIs(t, err, batch.ErrNoColumn)

@@ -12,7 +12,7 @@ import (
 //	{"viewers":12,"rows":9994,"differences":[{
 //	  "viewers":[{"kind":"user","name":"al"}],
 //	  "gains":[{"rows":{"op":"in",…},"text":"Region in (\"US\")","witness":{"Region":"US"}}],
-//	  "losses":[],"gained":12,"lost":0,"gainedRows":[{"row":3,"values":{"Region":"US"}}]}]}
+//	  "losses":[],"gained":12,"lost":0,"gainedRows":[{"row":3,"values":{"Region":"US"},"count":12}]}]}
 func (r *Result) MarshalJSON() ([]byte, error) {
 	type viewer struct {
 		Kind     string   `json:"kind"`
@@ -76,6 +76,7 @@ func jsonParts(parts []Part) []jsonPart {
 type jsonSample struct {
 	Row    int               `json:"row"`
 	Values map[string]string `json:"values"`
+	Count  int               `json:"count"`
 }
 
 func jsonSamples(rows []Sample) []jsonSample {

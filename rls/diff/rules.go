@@ -33,7 +33,8 @@ type Options struct {
 	Effort *predicate.Effort
 
 	// Samples is the number of rows gained and lost to show for each
-	// difference. 0 means 3, a negative number none.
+	// difference. 0 means 3, a negative number none. Rows with equal values in
+	// the restricted columns are one [Sample].
 	Samples int
 }
 
@@ -59,11 +60,12 @@ type Difference struct {
 	GainedRows, LostRows []Sample
 }
 
-// A Sample is a row of the data: its number, from 1, and its values in the
-// restricted columns, without NULL and "".
+// A Sample is a row of the data. It stands for every row with the same values in
+// the restricted columns, because rules cannot tell them apart.
 type Sample struct {
-	Row    int
-	Values map[string]string
+	Row    int               // the number of the first such row, from 1
+	Values map[string]string // of the restricted columns; a column that is left out is NULL or ""
+	Count  int               // how many such rows there are
 }
 
 // HasGain reports whether a viewer gains a row.
@@ -222,13 +224,13 @@ func (c *comparer) count(old, new predicate.Predicate) (gained, lost int, gained
 }
 
 // rows returns the first rows of the data in a set. All rows of a combination
-// look the same, so that of each its first is shown.
+// look the same, so that the first of each stands for them.
 func (c *comparer) rows(set distinct.Set) (rows []Sample) {
 	for combo := range set.All() {
 		if len(rows) >= c.samples {
 			break
 		}
-		s := Sample{Row: c.table.First(combo) + 1, Values: make(map[string]string)}
+		s := Sample{Row: c.table.First(combo) + 1, Values: make(map[string]string), Count: c.table.Count(combo)}
 		for i, name := range c.table.Columns() {
 			if text := c.table.Text(combo, i); text != "" {
 				s.Values[name] = text

@@ -164,13 +164,13 @@ func TestSessions(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, r.HasGain())
 	require.False(t, r.HasLoss())
-	require.Equal(t, "session 1: gains rows by Region\n  of 343 rows: 49 gained, 0 lost\n  + row 148: Region = \"US\"\n"+
-		"session 3: gains rows by Region, Tier\n  of 343 rows: 42 gained, 0 lost\n  + row 99: Region = \"EMEA\"\n", r.String())
+	require.Equal(t, "session 1: gains rows by Region\n  of 343 rows: 49 gained, 0 lost\n  + row 148 and 6 like it: Region = \"US\"\n"+
+		"session 3: gains rows by Region, Tier\n  of 343 rows: 42 gained, 0 lost\n  + row 99 and 6 like it: Region = \"EMEA\"\n", r.String())
 	text, err := json.Marshal(r)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"sessions":3,"rows":343,"changes":[
-		{"session":1,"gain":true,"loss":false,"columns":["Region"],"gained":49,"lost":0,"gainedRows":[{"row":148,"values":{"Region":"US"}}]},
-		{"session":3,"gain":true,"loss":false,"columns":["Region","Tier"],"gained":42,"lost":0,"gainedRows":[{"row":99,"values":{"Region":"EMEA"}}]}]}`, string(text))
+		{"session":1,"gain":true,"loss":false,"columns":["Region"],"gained":49,"lost":0,"gainedRows":[{"row":148,"values":{"Region":"US"},"count":7}]},
+		{"session":3,"gain":true,"loss":false,"columns":["Region","Tier"],"gained":42,"lost":0,"gainedRows":[{"row":99,"values":{"Region":"EMEA"},"count":7}]}]}`, string(text))
 
 	r, err = diff.Sessions(is, old, sessions, nil)
 	require.NoError(t, err)

@@ -65,7 +65,11 @@ func appendCounts(b []byte, rows, gained, lost int, gainedRows, lostRows []Sampl
 
 func appendSamples(b []byte, sign string, rows []Sample) []byte {
 	for _, s := range rows {
-		b = fmt.Appendf(b, "  %s row %d: %s\n", sign, s.Row, row(s.Values))
+		b = fmt.Appendf(b, "  %s row %d", sign, s.Row)
+		if s.Count > 1 {
+			b = fmt.Appendf(b, " and %d like it", s.Count-1)
+		}
+		b = fmt.Appendf(b, ": %s\n", row(s.Values))
 	}
 	return b
 }

@@ -5,8 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"text/tabwriter"
 
+	"github.com/rowsight/rowsight/internal/columns"
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
@@ -19,26 +19,26 @@ func (r *Report) WriteText(w io.Writer) error {
 		b.WriteString("the rules are disabled: everybody sees every row\n")
 	}
 	fmt.Fprintf(&b, "seen by everybody: %d (%s)\nseen by nobody: %d (%s)\n", r.Everybody, percent(r.Everybody, r.Rows), r.Nobody, percent(r.Nobody, r.Rows))
-	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	var lines []byte
 	if len(r.Viewers) > 0 {
-		fmt.Fprint(t, "\nviewer\trules\trows\tshare\n")
-	}
-	for _, v := range r.Viewers {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%s", v.String(), v.Rules, v.Rows, percent(v.Rows, r.Rows))
-		if v.Err != nil {
-			fmt.Fprintf(t, "\t%v", v.Err)
+		table := [][]string{{"viewer", "rules", "rows", "share"}}
+		for _, v := range r.Viewers {
+			line := []string{v.String(), strconv.Itoa(v.Rules), strconv.Itoa(v.Rows), percent(v.Rows, r.Rows)}
+			if v.Err != nil {
+				line = append(line, v.Err.Error())
+			}
+			table = append(table, line)
 		}
-		fmt.Fprintln(t)
+		lines = columns.Append(append(lines, '\n'), table)
 	}
 	for _, f := range r.Fields {
-		fmt.Fprintf(t, "\n%s\trows\tviewers\teverybody\tnobody\n", plain.Text(f.Name))
+		table := [][]string{{plain.Text(f.Name), "rows", "viewers", "everybody", "nobody"}}
 		for _, v := range f.Values {
-			fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\n", f.label(v), v.Rows, v.Viewers, v.Everybody, v.Nobody)
+			table = append(table, []string{f.label(v), strconv.Itoa(v.Rows), strconv.Itoa(v.Viewers), strconv.Itoa(v.Everybody), strconv.Itoa(v.Nobody)})
 		}
+		lines = columns.Append(append(lines, '\n'), table)
 	}
-	if err := t.Flush(); err != nil {
-		return err
-	}
+	b.Write(lines)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

@@ -21,18 +21,23 @@ import (
 //	  }]
 //	}
 //
+// "failed" counts what JUnit counts as failures: cases that did not pass, and
+// problems of files as a whole. "ok" is true if it is 0. No report is one failure.
 // Lists are never null; "mutation" is left out if there was none. Every key is
-// always there otherwise, and "ok" is false if there is no report.
+// always there otherwise.
 func WriteJSON(w io.Writer, reports []Report) error {
-	doc := jsonDoc{OK: len(reports) > 0, Files: []jsonFile{}}
+	doc := jsonDoc{Files: []jsonFile{}}
+	if len(reports) == 0 {
+		doc.Failed = 1
+	}
 	for i := range reports {
 		r := &reports[i]
-		passed, failed := r.Counts()
-		doc.OK = doc.OK && r.OK()
+		passed, _ := r.Counts()
 		doc.Passed += passed
-		doc.Failed += failed
+		doc.Failed += newJUnitSuite(r).Failures
 		doc.Files = append(doc.Files, newJSONFile(r))
 	}
+	doc.OK = doc.Failed == 0
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)

@@ -104,6 +104,9 @@ func newJUnitSuite(r *Report) junitSuite {
 	for i, problem := range r.Problems {
 		s.fail(fmt.Sprintf("whole file %d", i+1), problem)
 	}
+	if s.Failures == 0 && !r.OK() {
+		s.fail("whole file", ErrNoCases.Error())
+	}
 	var p junitProperties
 	add := func(name string, value any) {
 		p.Properties = append(p.Properties, junitProperty{name, fmt.Sprint(value)})

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os"
 	"strings"
 	"testing"
@@ -51,6 +52,40 @@ func TestWriteJSON(t *testing.T) {
 	golden(t, "report.json", b.String())
 	require.True(t, json.Valid(b.Bytes()))
 	require.NotContains(t, b.String(), "null")
+}
+
+// TestSums: whatever is in reports, JSON and JUnit count the same failures, and
+// "ok" is that there are none.
+func TestSums(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		var reports []Report
+		ok := true
+		for range rnd.IntN(3) {
+			r := Report{File: "f"}
+			for range rnd.IntN(3) {
+				r.Results = append(r.Results, Result{Status: []Status{Passed, Passed, Failed, NotRun}[rnd.IntN(4)]})
+			}
+			for range rnd.IntN(4) / 2 {
+				r.Problems = append(r.Problems, "a problem")
+			}
+			reports = append(reports, r)
+			ok = ok && r.OK()
+		}
+		var asJSON, asXML bytes.Buffer
+		require.NoError(t, WriteJSON(&asJSON, reports))
+		require.NoError(t, WriteJUnit(&asXML, reports))
+		var doc struct {
+			OK     bool
+			Failed int
+		}
+		require.NoError(t, json.Unmarshal(asJSON.Bytes(), &doc))
+		var suites junitSuites
+		require.NoError(t, xml.Unmarshal(asXML.Bytes(), &suites))
+		require.Equal(t, ok && len(reports) > 0, doc.OK)
+		require.Equal(t, doc.OK, doc.Failed == 0)
+		require.Equal(t, suites.Failures, doc.Failed, "%s\n%s", asJSON.String(), asXML.String())
+	}
 }
 
 // TestWriteJUnit: the document is well formed whatever a name is, and its sums

@@ -6,7 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/columns"
 )
 
 // TextOptions say what WriteText writes. A nil *TextOptions and the zero
@@ -56,7 +57,7 @@ func writeReport(b *bufio.Writer, r *Report, opts *TextOptions) {
 	fmt.Fprintf(b, "%s\n", oneLine(r.File))
 	width := 0
 	for i := range r.Results {
-		width = max(width, min(60, utf8.RuneCountInString(oneLine(r.Results[i].Name))))
+		width = max(width, min(60, columns.Width(oneLine(r.Results[i].Name))))
 	}
 	for i := range r.Results {
 		c := &r.Results[i]
@@ -67,7 +68,8 @@ func writeReport(b *bufio.Writer, r *Report, opts *TextOptions) {
 		if c.Status != Passed {
 			mark = "FAIL"
 		}
-		fmt.Fprintf(b, "  %s  %-*s  %s\n", mark, width, oneLine(c.Name), plural(c.Visible, "row"))
+		name := oneLine(c.Name)
+		fmt.Fprintf(b, "  %s  %s%s  %s\n", mark, name, columns.Pad(name, width), plural(c.Visible, "row"))
 		for _, warning := range c.Warnings {
 			fmt.Fprintf(b, "        %s: warning: %s\n", c.Pos, warning)
 		}

@@ -13,6 +13,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/columns"
 )
 
 // column makes a record of one column from JSON values.
@@ -201,4 +203,20 @@ func TestFile(t *testing.T) {
 func TestZero(t *testing.T) {
 	_, err := New(&bytes.Buffer{}, "", arrow.NewSchema(nil, nil), nil)
 	require.ErrorContains(t, err, "unknown format")
+}
+
+// TestWideTable: columns align where characters are wide or take no place.
+func TestWideTable(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "City", Type: arrow.BinaryTypes.String}, {Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	b := array.NewRecordBuilder(memory.DefaultAllocator, schema)
+	defer b.Release()
+	b.Field(0).(*array.StringBuilder).AppendValues([]string{"東京", "Kyoto", "Zu\u0308rich", strings.Repeat("京", 30)}, nil)
+	b.Field(1).(*array.Int64Builder).AppendValues([]int64{1, 20, 300, 4000}, nil)
+	rec := b.NewRecord()
+	defer rec.Release()
+	got, err := text(t, Table, rec)
+	require.NoError(t, err)
+	for line := range strings.Lines(got) {
+		require.Equal(t, 40+2+4, columns.Width(strings.TrimSuffix(line, "\n")), "%s", got)
+	}
 }

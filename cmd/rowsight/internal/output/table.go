@@ -6,9 +6,10 @@ import (
 	"io"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/internal/columns"
 )
 
 // The rows of a table wait until so many have come: their widest cells decide
@@ -92,7 +93,7 @@ func (t *tableWriter) start() {
 	}
 	for _, line := range append(t.waiting, header) {
 		for i, s := range line {
-			t.widths[i] = min(maxWidth, max(t.widths[i], utf8.RuneCountInString(s)))
+			t.widths[i] = min(maxWidth, max(t.widths[i], columns.Width(s)))
 		}
 	}
 	rule := make([]string, len(header))
@@ -115,11 +116,8 @@ func (t *tableWriter) start() {
 
 func (t *tableWriter) line(cells []string) {
 	for i, s := range cells {
-		n := utf8.RuneCountInString(s)
-		if n > t.widths[i] {
-			s, n = string([]rune(s)[:t.widths[i]-1])+"…", t.widths[i]
-		}
-		pad := strings.Repeat(" ", t.widths[i]-n)
+		s = columns.Cut(s, t.widths[i])
+		pad := columns.Pad(s, t.widths[i])
 		if i > 0 {
 			t.w.WriteString("  ")
 		}
