@@ -37,11 +37,27 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// runPage runs the commands of a page and returns how many there were.
-func runPage(t *testing.T, path string) int {
+// TestField runs the field cases: each is a page, with the files beside it.
+func TestField(t *testing.T) {
+	pages, err := filepath.Glob(filepath.Join("..", "..", "testdata", "field", "*", "README.md"))
+	require.NoError(t, err)
+	require.Greater(t, len(pages), 10)
+	for _, path := range pages {
+		t.Run(filepath.Base(filepath.Dir(path)), func(t *testing.T) {
+			require.Positive(t, runPage(t, path, filepath.Dir(path)))
+		})
+	}
+}
+
+// runPage runs the commands of a page and returns how many there were. They
+// find the files of some folders.
+func runPage(t *testing.T, path string, folders ...string) int {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	s := shell{t: t, dir: t.TempDir()}
+	for _, folder := range folders {
+		require.NoError(t, os.CopyFS(s.dir, os.DirFS(folder)))
+	}
 	var out strings.Builder
 	var block []string // lines of the block that is open
 	language, file, open := "", "", false
