@@ -32,7 +32,7 @@ type ExternalLogin struct {
 
 // RegisterUserInput is a user to be.
 //
-// The name of an IAM user is that of the IAM user or, for a role, the role's
+// An IAM user has the name of the IAM user or, for a role, the role's
 // and the session's: role/session. It follows from IamArn and SessionName, or
 // UserName says it where the IAM ARN is not known; given both, they must agree.
 type RegisterUserInput struct {

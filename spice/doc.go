@@ -1,5 +1,5 @@
-// Package spice keeps datasets that can only be read through their rules,
-// encrypted under keys that their owner can take away.
+// Package spice stores datasets that can be read only through their rules. They
+// are encrypted under customer-managed keys that their owner can revoke.
 //
 //	store, err := spice.Open(dir, nil)
 //	sales, err := store.CreateDataset(ctx, spice.DatasetInput{ID: "sales", ImportMode: spice.SPICE})
@@ -10,39 +10,38 @@
 //		…
 //	}
 //
-// A [Store] is a folder on disk; no server is needed. A [Dataset] has its rows
-// in the store (SPICE), in a database ([Direct]), or in a parent dataset. What
-// a [Session] sees of it is decided in one place, and [Dataset.Records],
-// [Dataset.Count], [Dataset.Distinct], [Dataset.Schema] and
-// [Dataset.Predicate] all ask there. There is no other way to a row.
+// A [Store] is a folder on disk; no server is needed. The rows of a [Dataset]
+// are in the store (SPICE), in a database ([Direct]), or in a parent dataset.
+// One function decides what a [Session] sees, and [Dataset.Records],
+// [Dataset.Count], [Dataset.Distinct], [Dataset.Schema] and [Dataset.Predicate]
+// all use it. No other method returns rows.
 //
-// # Who sees what
+// # Visibility
 //
-// Without rules, everybody who has access sees all rows. User rules, which
-// [Dataset.Attach] attaches, show registered viewers what they name and hide
-// everything from anonymous sessions; tag rules, which [Dataset.SetTagRules]
-// sets, do the reverse; with both, each kind of viewer has its own (V1). A
-// permission dataset that was deleted while it was attached leaves the dataset
-// restricted, and nobody sees a row (V4). Rules that cannot be read, or that do
-// not fit the columns, show nobody a row, and neither does the zero Session.
+// Without rules, every viewer with access sees all rows. With user rules
+// ([Dataset.Attach]), registered viewers see what the rules admit, and
+// anonymous sessions see nothing. With tag rules ([Dataset.SetTagRules]),
+// anonymous sessions see what their tags admit, and registered viewers see
+// nothing. With both, each kind of viewer has its own rules (V1). After an
+// attached permission dataset is deleted, the dataset stays restricted and
+// nobody sees a row (V4). If rules cannot be read or do not fit the columns,
+// nobody sees a row. The zero Session sees no row.
 //
-// Column rules hide columns (V6). A child dataset is held against the rules of
-// its parents as well as its own, under the parents' names of the columns (V5).
-// [Options.Access] is asked before any rule: it is where resource permissions
-// belong.
+// Column rules hide columns (V6). A child dataset applies the rules of its
+// parents and its own, with the parents' names of the columns (V5).
+// [Options.Access] is called before any rule; use it for resource permissions.
 //
-// Changes hold for the next read. A stream that is open keeps the rows and the
-// rules it started with (V3), until its session expires or its key is taken
-// away.
+// A change applies to the next read. An open stream keeps the rows and rules it
+// began with (V3), until its session expires or its key is revoked.
 //
 // # What a viewer cannot learn
 //
-// Counts, dictionaries, schemas and the lengths of records derive from visible
-// rows only (V8): statistics that the store keeps to leave out chunks are never
-// handed out, and where rows are hidden, records end after a fixed number of
-// visible ones. Time is not hidden: a read takes as long as there is to read.
-// Errors name datasets and columns, and no row; show a viewer no more than the
-// sentinel they wrap (S7).
+// Counts, dictionaries, schemas and the lengths of records derive only from
+// visible rows (V8). The store never returns the statistics that it uses to
+// skip chunks. Where rows are hidden, each record has a fixed number of visible
+// rows. The duration of a read depends on hidden rows too. Errors name datasets
+// and columns and no row. Show a viewer only the sentinel that an error wraps
+// (S7).
 //
 // # At rest
 //
@@ -64,16 +63,15 @@
 // # Crashes
 //
 // A refresh writes new files beside the old ones, waits until they are on the
-// disk, and then replaces one small file in one step. A crash at any moment
-// leaves the old version or the new one; the next [Open] removes what is left
-// of the other. One process writes to a folder; others may read it with
-// [Options.ReadOnly].
+// disk, and then replaces one small file atomically. A crash leaves either the
+// old version or the new one; the next [Open] removes the files of the other.
+// One process writes to a folder; others may read it with [Options.ReadOnly].
 //
 // # Audit
 //
-// A read leaves a record with the number of its rows before the last of them is
-// handed out, and a long one another before the first; changes, refusals and
-// uses of keys leave one (K2). A record that cannot be written fails what it
-// tells of. Records name who, which dataset, which rules and how many rows, and
-// never a value.
+// Each read writes an audit record with the number of its rows before it
+// returns the last one. A long read also writes a record before its first row.
+// Changes, refusals and uses of keys write a record too (K2). If the audit
+// record cannot be written, the operation fails. Records name the viewer, the
+// dataset, the rules and the number of rows, and never a value.
 package spice

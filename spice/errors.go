@@ -22,9 +22,9 @@ var (
 	ErrCorrupt     = spicefile.ErrCorrupt
 	ErrRollback    = errors.New("the state of the dataset is not the one that the witness knows")
 	ErrWitness     = errors.New("the witness cannot be used")
-	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it")
+	ErrNotIngested = errors.New("the dataset has no rows yet; call Refresh")
 	ErrSource      = errors.New("the source of the rows failed")
-	ErrNotDirect   = errors.New("nothing is connected that has the rows: connect it")
+	ErrNotDirect   = errors.New("dataset has no data source; call Connect")
 	ErrNoColumn    = predicate.ErrNoColumn
 	ErrNotText     = predicate.ErrNotText
 	ErrType        = spicefile.ErrType
@@ -43,9 +43,9 @@ var (
 	ErrNotOwner   = errors.New("not an owner of the dataset")
 	ErrNotVisible = errors.New("a permission dataset is not for viewers")
 	ErrNoParent   = errors.New("the parent dataset is gone")
-	ErrDepth      = errors.New("more than parent, child and grandchild")
-	ErrSpiceChild = errors.New("a SPICE dataset cannot be made of a restricted parent, direct query can")
-	ErrAudit      = errors.New("there is no audit record of this read, so there is no row")
+	ErrDepth      = errors.New("datasets nested deeper than 3 levels")
+	ErrSpiceChild = errors.New("a SPICE child of a restricted parent is refused; use direct query")
+	ErrAudit      = errors.New("the audit record could not be written, so the read failed")
 )
 
 // An Error says which dataset an error is about. Its text is for operators; to

@@ -207,9 +207,9 @@ func (v *view) needs(only []string) []string {
 	return names
 }
 
-// Predicate returns which rows of the dataset s sees: those of the dataset's
-// rules and of every parent's, in terms of the columns of the dataset that has
-// the rows (V1, V5). On an error it is the one that selects none.
+// Predicate returns the rows of the dataset that s sees, under the rules of the
+// dataset and of all its parents, with the column names of the topmost parent
+// (V1, V5). On an error it returns the predicate that selects no row.
 func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
 	v, t, err := d.open(context.Background(), s, ActionQuery)
 	if err != nil {

@@ -50,7 +50,7 @@ type Ingestion struct {
 	Collisions map[string]int64 `json:",omitempty"`
 	// IngestionSizeInBytes is what the rows take on disk.
 	IngestionSizeInBytes int64
-	// Version is that of the dataset after the refresh; 0 if it failed.
+	// Version is the version of the dataset after the refresh; 0 if it failed.
 	Version int64
 }
 

@@ -55,12 +55,11 @@ type DatasetInput struct {
 	ImportMode ImportMode
 	UseAs      UseAs
 
-	// Direct has the rows of a DIRECT_QUERY dataset without a Parent. It is not
-	// stored: connect it again after [Open].
+	// Direct is the data source of a DIRECT_QUERY dataset without a Parent. It
+	// is not stored; call [Dataset.Connect] again after [Open].
 	Direct Direct
 
-	// Parent is the id of the dataset that this one is made of (V5). Its rules
-	// go on holding.
+	// Parent is the id of the parent dataset (V5). Its rules still apply.
 	Parent string
 	// Columns are those of a child, in order; nil is all of the parent's.
 	Columns []Column

@@ -17,9 +17,9 @@ import (
 // datasets (K3).
 const MaxKeyCache = 15 * time.Minute
 
-// Options say where a store gets keys, where its audit records go, and what
-// else is not a matter of one dataset. Nil is the default: encrypted by a local
-// key service beside the folder, audited in the folder.
+// Options set the keys, the audit log and the other settings of a store. Nil is
+// the default: the store is encrypted by a local key service beside the folder
+// and audited in the folder.
 type Options struct {
 	// Partition, Region and Account are those of the ARNs of datasets; "" is
 	// "aws", "us-east-1" and "000000000000".

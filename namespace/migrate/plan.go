@@ -41,7 +41,7 @@ type RuleFile struct {
 	// namespace behind it: rules.tenant.csv. Name itself is never written.
 	Target string
 
-	// FormatVersion of Target; "" is that of the file. Rules of version 1 are
+	// FormatVersion of Target; "" is the FormatVersion of the file. Rules of version 1 are
 	// of one namespace: the new file is for the users who moved, and the old one
 	// stays for the others. Rules of version 2 are for all: one file serves the
 	// old users, the new ones and everybody else.

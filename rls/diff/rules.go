@@ -46,7 +46,7 @@ type Result struct {
 	HasData     bool // rows were counted
 }
 
-// A Difference is one change, with the viewers for whom it is the same.
+// A Difference is one change, with the viewers who share it.
 type Difference struct {
 	Viewers []roster.Viewer // at least one, users before groups, by name
 	Change

@@ -1,7 +1,7 @@
-// Package rlstest tests rule files: who sees which rows, written down beside the
-// rules and checked before anybody is exposed.
+// Package rlstest tests rule files: test cases beside the rules state who sees
+// which rows.
 //
-// Cases stand in a YAML file named *.rlstest.yaml:
+// Cases are in a YAML file named *.rlstest.yaml:
 //
 //	rules: rules.csv
 //	data: sales.csv

@@ -24,7 +24,7 @@ var (
 	ErrConflict   = errors.New("do not go together")
 	ErrPath       = errors.New("not a path inside the folder of the test")
 	ErrColumn     = errors.New("no such column in the data")
-	ErrNoRow      = errors.New("no row of the data is meant")
+	ErrNoRow      = errors.New("no row of the data matches")
 	ErrNoCases    = errors.New("no cases")
 	ErrNoData     = errors.New("no rows in the data")
 	ErrNotUpdated = errors.New("cannot be updated")

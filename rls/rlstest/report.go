@@ -104,6 +104,6 @@ type Coverage struct {
 // An Uncovered rule is one that no case exercises.
 type Uncovered struct {
 	Pos    rls.Position
-	Rule   string // what it says of whom, or TagRules[1] and its key
+	Rule   string // text of the rule, or TagRules[1] and its key
 	Reason string
 }

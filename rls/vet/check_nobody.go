@@ -48,7 +48,7 @@ func (v *vetting) rowsForNobody(over map[*column]map[uint32]bool) {
 		such = ", such as " + strings.Join(examples, ", ")
 	}
 	v.add("RS044", rls.Position{File: v.file, Line: 1, Column: 1}, "", "add a rule that admits them, unless they should stay hidden",
-		"%d of %s of the data are visible to nobody%s", total, plural(v.data.rows, "row"), such)
+		"%d of %s of the data are hidden from everybody%s", total, plural(v.data.rows, "row"), such)
 }
 
 // effective returns the rules that admit rows to somebody.

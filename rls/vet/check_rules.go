@@ -28,7 +28,7 @@ func (v *vetting) rules() {
 			continue
 		}
 		if empty {
-			v.add("RS015", v.rowPos(row), v.thing(row), "name values, or silence this where it is meant", "no field has a value: the rule admits every row of the data")
+			v.add("RS015", v.rowPos(row), v.thing(row), "name values, or silence this finding if the rule should admit every row", "no field has a value: the rule admits every row of the data")
 		}
 	}
 	if !grants && !nobody && !v.refused {

@@ -8,11 +8,10 @@ import (
 	"slices"
 )
 
-// ErrConfig is why a configuration of findings is refused.
+// ErrConfig reports an invalid configuration of findings.
 var ErrConfig = errors.New("bad configuration of findings")
 
-// A Config says which findings are meant, and how bad the others are. Its JSON
-// form is
+// A Config silences findings and changes severities. Its JSON form is
 //
 //	{
 //	  "silence": [
@@ -28,8 +27,8 @@ type Config struct {
 	Severity map[string]Severity `json:"severity,omitempty"` // by id
 }
 
-// A Silence silences the findings of one id. A reason is required, so that the
-// next reader need not guess.
+// A Silence silences the findings of one id. A reason is required, for the next
+// reader.
 type Silence struct {
 	ID     string `json:"id"`
 	Reason string `json:"reason"`
@@ -38,9 +37,8 @@ type Silence struct {
 	Line   int    `json:"line,omitempty"`  // only on this line
 }
 
-// Validate reports everything that is wrong with c: unknown ids, silences
-// without a reason, patterns that are none, severities that are none. Each
-// error wraps [ErrConfig].
+// Validate reports every problem of c: unknown ids, silences without a reason,
+// invalid patterns and severities. Each error wraps [ErrConfig].
 func (c *Config) Validate() error {
 	if c == nil {
 		return nil

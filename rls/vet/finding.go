@@ -9,10 +9,10 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Finding is one thing worth a look in a permission dataset or a tag
-// configuration. Its text may quote the rule file, and values of the data if
-// the caller vets with data: it is for the operator, not for a viewer. It never
-// holds the value of a tag nor a match-all value (T8).
+// A Finding is one problem or probable mistake in a permission dataset or a tag
+// configuration. Its text may quote the rule file and, with data, values of the
+// data. It is for operators, not for viewers. It never contains the value of a
+// tag or a match-all value (T8).
 type Finding struct {
 	ID         string       // "RS022", see [Kinds]
 	Severity   Severity     // how bad it is
@@ -48,8 +48,8 @@ func (f Finding) message() string {
 	return f.Thing + ": " + f.Reason
 }
 
-// Max returns the highest severity among the findings that are not silenced,
-// and [None] if there is none: what an exit code is made of.
+// Max returns the highest severity of the findings that are not silenced, or
+// [None]. Use it for an exit code.
 func Max(findings []Finding) Severity {
 	most := None
 	for _, f := range findings {

@@ -7,11 +7,11 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// Options say what to vet a permission dataset with. A nil *Options and the
+// Options are the inputs beside a permission dataset. A nil *Options and the
 // zero Options are the default: rules without data.
 type Options struct {
-	// Rules says how the file is read: its name, the namespace, who is named
-	// by a rule with both principals, and so on. nil is the default.
+	// Rules are the options for reading the file: its name, the namespace, the
+	// reading of rules with two principals, and so on. nil is the default.
 	Rules *rls.Options
 
 	// Data is the dataset that the rules restrict. It is read to its end, and
@@ -24,7 +24,7 @@ type Options struct {
 	Assumed []string
 	Hint    string
 
-	// Roster says who is in which group. nil vets without it.
+	// Roster lists users and their groups. nil vets without a roster.
 	Roster *roster.Roster
 
 	// MaxPerID is how many findings of one id are listed: 0 is

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// A Severity says how bad a finding is. Severities compare with <. The zero
-// Severity, [None], is that of no finding.
+// A Severity ranks findings. Severities compare with <. The zero Severity is
+// [None], which no finding has.
 type Severity uint8
 
 // Severities.
@@ -17,7 +17,7 @@ const (
 	Error            // does not work, or shows other rows than it says
 )
 
-// ErrSeverity is why a text is not the name of a severity.
+// ErrSeverity reports a text that is not the name of a severity.
 var ErrSeverity = errors.New("unknown severity")
 
 // String returns "none", "info", "warning" or "error".

@@ -45,9 +45,8 @@ type Session struct {
 // more than a configuration may have. Findings come in order of position, those
 // of sessions first, as they have none.
 //
-// Whatever keeps the configuration from loading is among the findings, and what
-// can be read of it is vetted all the same. An error is about something else:
-// r, or reading the data.
+// Errors in the configuration are findings, and its readable rest is checked
+// too. An error is about r or reading the data.
 func Tags(r io.Reader, opts *TagOptions) ([]Finding, error) {
 	o := opts.tags()
 	text, err := io.ReadAll(io.LimitReader(r, maxTagText+1))
@@ -75,8 +74,8 @@ func Tags(r io.Reader, opts *TagOptions) ([]Finding, error) {
 	return rep.finish(), nil
 }
 
-// TagConfig vets a configuration that is loaded already. Findings have no
-// position; [Finding.Thing] says which rule or list they are about.
+// TagConfig checks a loaded configuration. Findings have no position;
+// [Finding.Thing] names the rule or list.
 func TagConfig(c *tagrules.Config, opts *TagOptions) ([]Finding, error) {
 	o := opts.tags()
 	rep := newReport(o.File, opts.maxPerID())

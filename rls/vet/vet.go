@@ -12,12 +12,11 @@ import (
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
-// CSV vets a permission dataset in CSV. It reads r to its end and keeps the
-// text in memory. Findings come in order of position, the roster's last.
+// CSV checks a permission dataset in CSV. It reads r to its end and keeps the
+// text in memory. Findings are in order of position, those of the roster last.
 //
-// Whatever keeps the file from loading is among the findings, and what can be
-// read of it is vetted all the same. An error is about something else: r, the
-// options, or reading the data.
+// Errors in the file are findings, and the readable rest of the file is checked
+// too. An error is about r, the options, or reading the data.
 func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -52,12 +51,12 @@ func Unreadable(file string, reason error) Finding {
 	return rep.finish()[0]
 }
 
-// Rules vets rules that are loaded already. Findings that need the text of the
-// file are not made: what stands in its header, and what is refused. Positions
-// are those of the rules, so that Column is 1. opts.Rules should be what the
-// rules were read with.
+// Rules checks loaded rules. It leaves out findings that need the text of the
+// file: those about the header and about rejected cells. Positions are those of
+// the rules, so Column is 1. opts.Rules should be the options that the rules
+// were read with.
 //
-// A nil *rls.Rules grants nothing, which is the finding.
+// For a nil *rls.Rules, the finding is that it grants nothing.
 func Rules(rs *rls.Rules, opts *Options) ([]Finding, error) {
 	o := opts.rules()
 	resolve(&o)

@@ -48,7 +48,7 @@ var (
 )
 
 // A Head is where a log ends: the number of its last line and the digest of all
-// lines up to it. The zero Head is that of an empty log. Kept where those who
+// lines up to it. The zero Head is the head of an empty log. Kept where those who
 // write the log cannot write, it shows that lines were cut off the end. It is
 // comparable.
 type Head struct {

@@ -84,11 +84,11 @@ const RecoverLog = "RecoverLog"
 
 // OpenLog opens the log at path, or creates it, readable by its owner only.
 //
-// A second OpenLog of the same file is [ErrOpen] until the first Log is closed or
-// its process ends, whatever path or link leads to the file. The lock is that of
-// the operating system (flock). Where there is none (Windows, Solaris, AIX), two
-// writers are noticed by the first Append that finds lines of the other, which is
-// [ErrWriter].
+// A second OpenLog of the same file is [ErrOpen] until the first Log is closed
+// or its process ends, whatever path or link leads to the file. The lock is a
+// lock of the operating system (flock). Where there is none (Windows, Solaris,
+// AIX), two writers are noticed by the first Append that finds lines of the
+// other, which is [ErrWriter].
 //
 // A crash may leave part of a line at the end. Nobody was told that its record is
 // kept. It is cut off, and the log says so in a record of its own. What stands

@@ -108,9 +108,9 @@ type Resource struct {
 	ARN       string `json:"ARN"`
 }
 
-// A Sink keeps records. When Append returns nil the record is kept; when it
-// returns an error, what the record tells of must not have happened: no row
-// without its record. A Sink is safe for concurrent use.
+// A Sink stores records. If Append returns nil, the record is stored. If it
+// returns an error, the recorded operation must not take place: no row is read
+// without a record. A Sink is safe for concurrent use.
 type Sink interface {
 	Append(ctx context.Context, r Record) error
 }

@@ -218,8 +218,8 @@ func (t *Trail) KeyInUse(dataset string) (Event, bool) {
 func (t *Trail) Reads(dataset string) []Event { return t.of(dataset, (*event).read) }
 
 // WhoRead returns the reads of a dataset and the uses of its key, oldest first,
-// refused or not. CloudTrail records few reads of QuickSight; there the key uses
-// tell when rows were read, but not for whom.
+// refused or not. CloudTrail records few reads of QuickSight. There, the uses
+// of the key show when rows were read, but not by which viewer.
 func (t *Trail) WhoRead(dataset string) []Event {
 	return t.of(dataset, func(e *event) bool {
 		return e.read() || e.kms && (e.Name == Decrypt || e.Name == GenerateDataKey)

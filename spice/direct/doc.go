@@ -1,7 +1,7 @@
-// Package direct reads datasets where they are: in the database that holds them,
-// through its driver for database/sql. A [Table] sends the filter along as a
-// condition of the query and gives the visible rows as Arrow records; hidden
-// rows do not leave the database. [Rules] reads a permission dataset live.
+// Package direct reads datasets from a database through its database/sql
+// driver. A [Table] adds the filter as a condition of the query and returns the
+// visible rows as Arrow records. Hidden rows do not leave the database. [Rules]
+// reads a permission dataset live.
 //
 //	sales := &direct.Table{DB: db, Dialect: where.PostgreSQL, Table: "public.sales"}
 //	r, err := sales.Records(ctx, p, []string{"Region", "Amount"})
@@ -11,13 +11,14 @@
 //	}
 //	if err := r.Err(); err != nil { … }
 //
-// Before anything is sent, the types of the columns are looked at: a predicate on
-// a column that is no text, that is there twice, or not at all, is refused, and so
-// is one on CHAR(n), whose padding engines show and do not compare. What the
-// driver delivers becomes the Arrow type of the column exactly, or is an error.
+// Before it sends a query, it checks the types of the columns. It refuses a
+// predicate on a column that is missing, that exists twice, or that is not
+// text. It also refuses CHAR(n), because engines show its padding and do not
+// compare it. A value of the driver is converted exactly to the Arrow type of
+// the column, or is an error.
 //
-// A result that ends early is an error and never a short result: look at Err
+// A result that ends early is an error and never a short result: check Err
 // after the last record. Nothing is retried.
 //
-// Errors are for operators: the text of an engine may tell of rows (S7).
+// Errors are for operators: the error text of an engine may contain values of rows (S7).
 package direct

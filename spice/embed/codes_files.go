@@ -20,18 +20,19 @@ import (
 //	<id>.open      the end of the session, and what it stands for; who creates it has redeemed the code
 //	<id>.revoked   nothing; stronger than both
 //
-// Creating a file that is there fails (O_EXCL), on local and on network file
-// systems, and so one process redeems. A file that the next one has replaced is
-// removed: when a later file is lost, there is no earlier one to fall back to, and
-// neither does a code work twice nor a revoked session live again. A file cut
-// short by a crash counts as redeemed and opens nothing. The time of a file is
-// when it may be forgotten, so that [Files.Sweep] need not read it.
+// Creating an existing file fails (O_EXCL), on local and on network file
+// systems, so only one process can redeem a code. A file is removed when the
+// next one replaces it. If a later file is lost, no earlier one remains, so a
+// code cannot work twice and a revoked session stays revoked. A file cut short
+// by a crash counts as redeemed and opens nothing. The modification time of a
+// file is its expiry, so [Files.Sweep] need not read it.
 //
 // The folder and its files must belong to the user that runs the process, and
-// nobody else may have the right to write to them; otherwise every method fails
-// with [ErrExposed]. Who can write as that user can end any session by deleting
-// its files, and can bring back what was deleted only from a copy made before. Who
-// can only read the folder learns how many sessions there are and when they end.
+// no other user may have the right to write to them. Otherwise every method
+// fails with [ErrExposed]. A process with the rights of that user can end any
+// session by deleting its files, and can restore deleted files only from an
+// earlier copy. A process that can only read the folder learns the number of
+// sessions and when they end.
 //
 // Files is safe for concurrent use.
 type Files struct{ root *os.Root }

@@ -16,9 +16,10 @@ type Caller struct {
 	ARN    string // of the IAM user or role; for the audit record
 	Policy Policy // what it may do (E4)
 
-	// Label says for whom the program asks, such as a tenant. It stands in the
-	// audit records of the session, of its reads too, so that they can be found
-	// by it. "" is none. See [audit.CheckLabel]; it must not be a tag value (T8).
+	// Label names the customer of the session, such as a tenant. The audit
+	// records of the session and of its reads contain it, so a search can find
+	// them. "" is none. See [audit.CheckLabel]; it must not be a tag value
+	// (T8).
 	Label string
 }
 

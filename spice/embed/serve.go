@@ -13,7 +13,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// MediaType is that of an Arrow IPC stream.
+// MediaType is the media type of an Arrow IPC stream.
 const MediaType = "application/vnd.apache.arrow.stream"
 
 // StatusTrailer is the HTTP trailer that says how a stream ended: "complete", or

@@ -1,11 +1,11 @@
-// Package keys holds customer-managed keys, and the data keys that are wrapped
-// under them (K1, K3).
+// Package keys manages customer-managed keys and the data keys that they wrap
+// (K1, K3).
 //
-// What the store keeps is encrypted under data keys: one for each version of each
-// dataset. A data key is kept only in wrapped form, and a key service ([Keys])
-// is asked to unwrap it whenever the dataset is opened. Whoever disables the key
-// in the key service has locked every dataset under it, wherever its files are,
-// and loses nothing: enabled again, the key unwraps as before.
+// A store encrypts each version of each dataset under a data key. It stores the
+// data key only in wrapped form, and a key service ([Keys]) unwraps it whenever
+// the dataset is opened. Disabling the key in the key service makes every
+// dataset under it unreadable, wherever its files are. No data is lost: after
+// the key is enabled again, it unwraps as before.
 //
 //	service, err := keys.OpenLocal(dir, &keys.LocalOptions{Passphrase: passphrase})
 //	arn, err := service.CreateKey(ctx, "111122223333", "us-east-1")

@@ -69,7 +69,7 @@ BEGIN
   END LOOP;
 END
 `))
-	w.printf("-- From here on nobody sees a row whom no policy names, the owner neither.\n")
+	w.printf("-- From here on, users that no policy names see no row. Neither does the owner.\n")
 	w.printf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\nALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", table, table)
 	for i, s := range w.shares {
 		cond, err := w.condition(s.rows)
