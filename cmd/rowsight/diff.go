@@ -174,9 +174,9 @@ func (f *diffFlags) config(cmd *cobra.Command, path string) (*tagrules.Config, e
 	case noRules:
 		return nil, nil
 	case input.Stdin:
-		return tagrules.Parse(cmd.InOrStdin(), &tagrules.Options{File: "standard input"})
+		return tagrules.Parse(cmd.InOrStdin(), &tagrules.Options{File: "standard input", DataSet: f.ruleFlags.dataSet})
 	}
-	return readConfig(path)
+	return readConfig(path, f.ruleFlags.dataSet)
 }
 
 // noRules stands for OLD or NEW where there is no file, as in the diffs of git:

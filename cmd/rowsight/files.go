@@ -15,13 +15,13 @@ import (
 )
 
 // readConfig reads a tag configuration.
-func readConfig(path string) (*tagrules.Config, error) {
+func readConfig(path, dataSet string) (*tagrules.Config, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	return tagrules.Parse(file, &tagrules.Options{File: path})
+	return tagrules.Parse(file, &tagrules.Options{File: path, DataSet: dataSet})
 }
 
 // isConfig reports whether a file is meant to be a tag configuration, which is

@@ -29,6 +29,7 @@ type ruleFlags struct {
 	maxCharacters int
 	allowNoFields bool
 	settings      string
+	dataSet       string // of a document with several; also of tag rules
 }
 
 func (f *ruleFlags) register(flags *pflag.FlagSet) {
@@ -43,6 +44,7 @@ func (f *ruleFlags) register(flags *pflag.FlagSet) {
 	flags.IntVar(&f.maxCharacters, "max-characters", 0, "characters that a cell of the rules may have, `N`; -1 is no limit (default 2047)")
 	flags.BoolVar(&f.allowNoFields, "allow-no-fields", false, "accept rules without a restricted column: whoever they name sees every row")
 	flags.StringVar(&f.settings, "settings", "", "`FILE` with the JSON of RowLevelPermissionDataSet, for the namespace, the version and the status")
+	flags.StringVar(&f.dataSet, "data-set", "", "`NAME` of the dataset, if the document of --tags or --settings describes several: its id, name, or logical id")
 }
 
 // given reports whether any flag is there.
@@ -79,7 +81,7 @@ func (f *ruleFlags) options() (*rls.Options, error) {
 		file, err := os.Open(f.settings)
 		if err == nil {
 			defer file.Close()
-			opts.Settings, err = rls.ParseSettings(file)
+			opts.Settings, err = rls.ParseSettingsOf(file, f.dataSet)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--settings %s: %w", f.settings, err))

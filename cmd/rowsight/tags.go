@@ -43,12 +43,12 @@ func (f *tagFlags) given() bool {
 	return f.tags != nil || f.env != nil || f.file != nil || f.from != ""
 }
 
-func (f *tagFlags) view() (view, error) {
+func (f *tagFlags) view(dataSet string) (view, error) {
 	tags, files, err := f.session()
 	if err != nil {
 		return view{}, err
 	}
-	config, err := readConfig(f.config)
+	config, err := readConfig(f.config, dataSet)
 	if err != nil {
 		return view{}, err
 	}

@@ -137,7 +137,7 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 // file vets one file, as tag rules or as a permission dataset.
 func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roster.Roster, sessions []vet.Session) ([]vet.Finding, error) {
 	ruleOptions := &vet.Options{Roster: users}
-	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path}, Sessions: sessions}
+	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path, DataSet: f.rules.dataSet}, Sessions: sessions}
 	var text io.Reader
 	var restricted []string
 	if tags {
@@ -147,7 +147,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		}
 		defer file.Close()
 		text = file
-		if config, err := readConfig(path); err == nil { // else it is among the findings
+		if config, err := readConfig(path, f.rules.dataSet); err == nil { // else it is among the findings
 			restricted = config.Columns()
 		}
 	} else {
