@@ -10,6 +10,11 @@
 // PostgreSQL and MariaDB are started on a socket in a temporary folder, as
 // another user if the tests run as root, and asked as a role that is bound by
 // what it is granted; SQLite and DuckDB run in the process.
+// ClickHouse runs as a library, chDB, in a process of Python.
+//
+// The tests TestHostile… read from the SQL that is sent what it names, have a user
+// define that anew, and compare the rows; the control is the same SQL without
+// schemas, which is fooled.
 //
 // The module stands outside the workspace, so that nobody needs its drivers who
 // does not run it:

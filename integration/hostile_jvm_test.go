@@ -20,8 +20,8 @@ var hostileTrino = suite.Hostile{
 		}
 		for _, of := range []string{"(a varchar) RETURNS varchar RETURN 'US'", "(a array(varchar), b varchar) RETURNS boolean RETURN true", "(a varchar) RETURNS array(varchar) RETURN ARRAY['US']"} {
 			name, _, _ := strings.Cut(of, " RETURNS")
-			all = append(all, suite.Shadow{Object: o, Create: []string{fmt.Sprintf(`CREATE FUNCTION "%s"%s`, o.Name, of)},
-				Drop: []string{fmt.Sprintf(`DROP FUNCTION "%s"%s`, o.Name, strings.NewReplacer("(a ", "(", ", b ", ", ").Replace(name))}})
+			all = append(all, suite.Shadow{Object: o, Create: []string{fmt.Sprintf(`CREATE FUNCTION memory.default."%s"%s`, o.Name, of)},
+				Drop: []string{fmt.Sprintf(`DROP FUNCTION memory.default."%s"%s`, o.Name, strings.NewReplacer("(a ", "(", ", b ", ", ").Replace(name))}})
 		}
 		return all
 	},

@@ -7,7 +7,10 @@ package where
 //
 // Drivers write arguments into the text.
 //
-// Not measured on a server. Limits: max_query_size, 262,144 bytes.
+// An alias of the same SELECT stands in front of a column: qualify columns, or use
+// [Clause.Wrap].
+//
+// Tried with chDB, ClickHouse as a library. Limits: max_query_size, 262,144 bytes.
 // https://clickhouse.com/docs/operations/settings/settings#max_query_size
 var clickHouse = spec{
 	name:        "clickhouse",

@@ -32,9 +32,9 @@ var duckDB = spec{
 	packed: func(int) string {
 		return "IN (SELECT system.main.json_extract_string(u.value, '$') FROM system.main.json_each(%s::VARCHAR) AS u)"
 	},
-	pack:        jsonArray,
-	scanned:     "system.main.list_contains(system.main.from_json(%s::VARCHAR, '[\"VARCHAR\"]'), %c)",
-	cases:       true,
-	limits:      Limits{Args: 65_535, Text: 1 << 30, Arg: 1 << 30},
-	fence:       fence{tail: "LIMIT 9223372036854775807"},
+	pack:    jsonArray,
+	scanned: "system.main.list_contains(system.main.from_json(%s::VARCHAR, '[\"VARCHAR\"]'), %c)",
+	cases:   true,
+	limits:  Limits{Args: 65_535, Text: 1 << 30, Arg: 1 << 30},
+	fence:   fence{tail: "LIMIT 9223372036854775807"},
 }

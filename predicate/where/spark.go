@@ -15,6 +15,9 @@ import (
 // backslash, a quote or a control character is written in hexadecimal, and a name
 // with a dollar is refused.
 //
+// No SQL replaces a function that is built in (S8). A program can register one of
+// its own under the name, in the session that it asks in: do not.
+//
 // Spark has no limit of text that is documented. Its LIMIT ends at 2,147,483,647
 // rows and so cannot be the barrier; a condition that is not deterministic can:
 // Spark may not move another condition before it, nor join the two. A subquery,

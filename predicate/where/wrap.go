@@ -39,7 +39,7 @@ const (
 // The barrier is, and was tested to be on the engines marked *:
 //
 //   - PostgreSQL*: OFFSET 0, below which the planner moves nothing
-//   - MySQL, MariaDB*, SQLite*, DuckDB*, Trino, Athena, ClickHouse, Redshift: a
+//   - MySQL, MariaDB*, SQLite*, DuckDB*, Trino, Athena, ClickHouse*, Redshift: a
 //     LIMIT of more rows than there can be, since a condition that is moved below
 //     a LIMIT would change its rows
 //   - SQL Server: TOP, for the same reason
