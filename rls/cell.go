@@ -2,8 +2,10 @@ package rls
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // parseList returns the values of one cell of a restricted field in increasing
@@ -83,6 +85,40 @@ func parseQuoted(text string) (value, after string, err error) {
 	return value, after, nil
 }
 
+// ParseCell returns the values of one cell of a restricted field in increasing
+// order, each once (U3, U4, U5): AWS,INC is two, "AWS,INC" in double quotes one. No
+// value, and no error, is a wildcard.
+func ParseCell(text string) ([]string, error) {
+	values, _, err := parseList(text, nil)
+	return values, err
+}
+
+// Cells writes values as cells of at most so many characters, each as full as it
+// may be: the shortest texts that [ParseCell] reads back. A value that is too long
+// alone gets a cell of its own. No value gives no cell.
+func Cells(values iter.Seq[string], most int) (cells []string) {
+	var b []byte
+	length := 0
+	for value := range values {
+		start := len(b)
+		if length > 0 {
+			b = append(b, ',')
+		}
+		b = appendItem(b, value)
+		n := utf8.RuneCount(b[start:])
+		if length > 0 && length+n > most {
+			cells = append(cells, string(b[:start]))
+			b = append(b[:0], b[start+1:]...)
+			length, n = 0, n-1
+		}
+		length += n
+	}
+	if len(b) > 0 {
+		cells = append(cells, string(b))
+	}
+	return cells
+}
+
 // appendList appends the text of a cell that holds values: the shortest that
 // [parseList] reads back.
 func appendList(b []byte, values []string) []byte {
@@ -90,15 +126,27 @@ func appendList(b []byte, values []string) []byte {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		if strings.ContainsAny(v, `,"`) {
-			b = append(b, '"')
-			b = append(b, strings.ReplaceAll(v, `"`, `""`)...)
-			b = append(b, '"')
-		} else {
-			b = append(b, v...)
-		}
+		b = appendItem(b, v)
 	}
 	return b
+}
+
+func appendItem(b []byte, v string) []byte {
+	if !strings.ContainsAny(v, `,"`) {
+		return append(b, v...)
+	}
+	b = append(b, '"')
+	b = append(b, strings.ReplaceAll(v, `"`, `""`)...)
+	return append(b, '"')
+}
+
+// listText returns the text of a cell so that it is not taken for a null word,
+// which would be a wildcard: a comma behind it makes it a list.
+func listText(text string, nullWords []string) string {
+	if slices.Contains(nullWords, text) {
+		return text + ","
+	}
+	return text
 }
 
 // onlyCommas reports whether a cell has no value: it is empty, or nothing but

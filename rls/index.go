@@ -26,6 +26,7 @@ func (rs *Rules) index() {
 func (rs *Rules) repeated(seed [2]uint64) (again []uint64, steps int) {
 	n := len(rs.lines)
 	again = make([]uint64, n/64+1)
+	rs.repeats = nil
 	slots := make([]uint32, 1<<bits.Len(uint(2*n))) // rule + 1; 0 is free
 	mask := uint64(len(slots) - 1)
 	for i := range uint32(n) {
@@ -36,6 +37,7 @@ func (rs *Rules) repeated(seed [2]uint64) (again []uint64, steps int) {
 			}
 			if rs.equal(slots[at]-1, i) {
 				again[i/64] |= 1 << (i % 64)
+				rs.repeats = append(rs.repeats, repeat{i, slots[at] - 1})
 				break
 			}
 			steps++
@@ -43,6 +45,9 @@ func (rs *Rules) repeated(seed [2]uint64) (again []uint64, steps int) {
 	}
 	return again, steps
 }
+
+// A repeat is a rule and the first that it repeats. They are kept by rule.
+type repeat struct{ rule, first uint32 }
 
 func (rs *Rules) equal(i, j uint32) bool {
 	if rs.user.ofRule(i) != rs.user.ofRule(j) || rs.group.ofRule(i) != rs.group.ofRule(j) {

@@ -53,6 +53,7 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		maxValues: l.opts.MaxValues,
 		hideNulls: l.opts.HideNulls,
 		nullWords: slices.Clone(l.opts.NullWords),
+		opts:      l.opts.clone(),
 		user:      newPrincipals(name(l.lay.user), namespace.KindUser, l.lay.version),
 		group:     newPrincipals(name(l.lay.group), namespace.KindGroup, l.lay.version),
 	}

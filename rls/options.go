@@ -3,6 +3,7 @@ package rls
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -143,4 +144,18 @@ func (o *Options) resolve() (Options, error) {
 		opts.MaxValues = MaxValues
 	}
 	return opts, errors.Join(problems...)
+}
+
+// clone returns a copy of o that shares nothing with it.
+func (o Options) clone() Options {
+	o.NullWords = slices.Clone(o.NullWords)
+	if o.Settings != nil {
+		s := *o.Settings
+		if s.Namespace != nil {
+			ns := *s.Namespace
+			s.Namespace = &ns
+		}
+		o.Settings = &s
+	}
+	return o
 }

@@ -105,6 +105,20 @@ func (p *principals) named(i uint32) string {
 	return p.texts[p.of[i]]
 }
 
+// identity returns whom rule i names, the zero Identity for none. ns is the
+// namespace that names belong to.
+func (p *principals) identity(i uint32, ns string) namespace.Identity {
+	name := p.named(i)
+	if name == "" || !p.arns {
+		if name == "" {
+			ns = ""
+		}
+		return namespace.Identity{Namespace: ns, Name: name}
+	}
+	a, _ := namespace.ParseARN(name) // it was one when it was read
+	return namespace.Identity{Namespace: a.Namespace, Name: a.Name, ARN: a}
+}
+
 // rulesOf returns the rules that name principal who.
 func (p *principals) rulesOf(who uint32) []uint32 {
 	if who == 0 || int(who)+1 >= len(p.start) {

@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 
@@ -40,6 +41,44 @@ func (r Rule) Group() string {
 	}
 	return r.rs.group.named(r.i)
 }
+
+// UserID returns whom the user column means (U16): a name in the namespace of the
+// rules, or an ARN and what it holds; the zero Identity if it has no value.
+func (r Rule) UserID() namespace.Identity {
+	if r.rs == nil {
+		return namespace.Identity{}
+	}
+	return r.rs.user.identity(r.i, r.rs.namespace)
+}
+
+// GroupID returns whom the group column means, as [Rule.UserID] does.
+func (r Rule) GroupID() namespace.Identity {
+	if r.rs == nil {
+		return namespace.Identity{}
+	}
+	return r.rs.group.identity(r.i, r.rs.namespace)
+}
+
+// Index returns the number of the rule in [Rules.All], from 0.
+func (r Rule) Index() int { return int(r.i) }
+
+// Repeats returns the first rule with the same principals and cell texts, and false
+// if it is r itself. A rule that repeats another does not count (U13).
+func (r Rule) Repeats() (first Rule, ok bool) {
+	if r.rs == nil {
+		return Rule{}, false
+	}
+	i, ok := slices.BinarySearchFunc(r.rs.repeats, r.i, func(a repeat, i uint32) int { return cmp.Compare(a.rule, i) })
+	if !ok {
+		return Rule{}, false
+	}
+	return Rule{r.rs, r.rs.repeats[i].first}, true
+}
+
+// Conditions returns what the rule asks of a row, one condition a column, by column
+// name: none if it accepts every row. An empty rule, which accepts none (U6), has
+// none either.
+func (r Rule) Conditions() iter.Seq[predicate.Predicate] { return r.Predicate().Conditions() }
 
 // Values returns the values that the rule lists for a column, in increasing
 // order, each once. It returns none for a wildcard and for a column that is not

@@ -20,6 +20,7 @@ type Rules struct {
 	nullWords []string
 	disabled  bool
 	bom       bool
+	opts      Options // as they were resolved
 
 	// Rules are kept by column: of[i] of each field and principal column is
 	// the number of what rule i says there.
@@ -28,6 +29,7 @@ type Rules struct {
 	all         predicate.Predicate   // every row, restricting all fields (U2)
 	boxes       []predicate.Predicate // what the first rules accept; see maxShared
 	lines       []uint32              // where each rule stands
+	repeats     []repeat              // rules that repeat another (U13)
 }
 
 // For returns the rows that a viewer sees (U10): the union of the rows that the
@@ -105,6 +107,17 @@ func (rs *Rules) Columns() []string {
 		names[i] = f.name
 	}
 	return names
+}
+
+// Options returns options with which a file that [Rules.WriteCSV] writes means what
+// the rules mean: those that they were read with, without the delimiter.
+func (rs *Rules) Options() *Options {
+	if rs == nil {
+		return new(Options)
+	}
+	o := rs.opts.clone()
+	o.Comma = 0
+	return &o
 }
 
 // Check reports which restricted fields a table does not have as a column, once

@@ -42,7 +42,9 @@ func (rs *Rules) WriteCSV(w io.Writer) error {
 	for i, f := range fields {
 		texts[i] = make([]string, len(f.cells))
 		for id, c := range f.cells {
-			texts[i][id] = rs.canonical(c)
+			if len(c.values) > 0 {
+				texts[i][id] = listText(string(appendList(nil, c.values)), rs.nullWords)
+			}
 		}
 	}
 	records := make([][]string, 0, len(rs.lines))
@@ -75,15 +77,4 @@ func (rs *Rules) WriteCSV(w io.Writer) error {
 		}
 	}
 	return out.Flush()
-}
-
-// canonical returns the text of a cell that has these values. A value that is
-// also a null word gets a comma behind it, which makes it a list: alone it would
-// be read back as a wildcard.
-func (rs *Rules) canonical(c cell) string {
-	text := string(appendList(nil, c.values))
-	if slices.Contains(rs.nullWords, text) && len(c.values) > 0 {
-		text += ","
-	}
-	return text
 }

@@ -26,12 +26,7 @@ func newCompact() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opts, err := read.options()
-			if err != nil {
-				return err
-			}
-			opts.File = args[0]
-			result, err := compact.Rules(rules, opts)
+			result, err := compact.Rules(rules, nil)
 			if err != nil {
 				return err
 			}

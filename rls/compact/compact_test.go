@@ -164,10 +164,13 @@ func TestFreed(t *testing.T) {
 func TestWrongOptions(t *testing.T) {
 	opts := &rls.Options{User: "Login"}
 	rs := read(t, "Login,Region\nal,x\n", opts)
-	r, err := compact.Rules(rs, nil)
+	r, err := compact.Rules(rs, &rls.Options{})
 	require.Nil(t, r)
 	require.ErrorIs(t, err, rls.ErrNoPrincipal)
-	_, err = compact.Rules(read(t, "UserName,A,B\nal,x,\n", &rls.Options{HideNulls: true}), nil)
+	r, err = compact.Rules(rs, nil)
+	require.NoError(t, err, "rules know how they were read")
+	require.Equal(t, rs.Options(), r.Rules.Options())
+	_, err = compact.Rules(read(t, "UserName,A,B\nal,x,\n", &rls.Options{HideNulls: true}), &rls.Options{})
 	require.ErrorIs(t, err, compact.ErrUnproven, "what is read in another way is not equal")
 }
 

@@ -41,7 +41,7 @@ func TestCost(t *testing.T) {
 				boxes[i] = rule(i)
 			}
 			b := newBudget()
-			w := &writer{user: "UserName", columns: []string{"A", "B"}, max: 2047}
+			w := &writer{columns: []string{"A", "B"}, max: 2047}
 			kept := smallest(boxes, w, b)
 			require.LessOrEqual(t, b.looked, 32*maxTests, "%s, %d rules", name, rules)
 			require.LessOrEqual(t, len(kept), rules)

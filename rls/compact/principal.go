@@ -19,25 +19,19 @@ type principal struct {
 }
 
 // A key tells principals apart: names, or ARNs without their Region (U16).
-type key struct{ user, group string }
+type key struct{ user, group namespace.Identity }
 
 // principals returns the principals of rules, with the rules that count, in the
 // order of the file.
 func principals(rs *rls.Rules) []*principal {
 	known := make(map[key]*principal)
-	seen := make(map[string]bool)
 	var list []*principal
 	for rule := range rs.All() {
-		p := rule.Predicate()
-		if p.Op() == predicate.OpNone {
-			continue // empty (U6)
+		if _, again := rule.Repeats(); again || rule.Predicate().Op() == predicate.OpNone {
+			continue // repeated (U13) or empty (U6)
 		}
-		k := key{identity(rs, rule.User()), identity(rs, rule.Group())}
-		text := fingerprint(k, rule, rs.Columns())
-		if seen[text] {
-			continue // repeated (U13)
-		}
-		seen[text] = true
+		k := key{rule.UserID(), rule.GroupID()}
+		k.user.ARN.Region, k.group.ARN.Region = "", ""
 		if known[k] == nil {
 			known[k] = &principal{key: k, user: rule.User(), group: rule.Group()}
 			list = append(list, known[k])
@@ -45,38 +39,6 @@ func principals(rs *rls.Rules) []*principal {
 		known[k].rules = append(known[k].rules, rule)
 	}
 	return list
-}
-
-func identity(rs *rls.Rules, name string) string {
-	if a, err := namespace.ParseARN(name); err == nil && rs.FormatVersion() == rls.Version2 {
-		a.Region = ""
-		return a.String()
-	}
-	return name
-}
-
-// fingerprint is the same for rules of one principal with the same cell texts.
-func fingerprint(k key, rule rls.Rule, columns []string) string {
-	var b []byte
-	for _, s := range []string{k.user, k.group} {
-		b = appendText(b, s)
-	}
-	for _, column := range columns {
-		b = appendText(b, rule.Text(column))
-	}
-	return string(b)
-}
-
-// appendText appends a text so that two sequences of texts are never the same
-// bytes.
-func appendText(b []byte, s string) []byte {
-	for n := len(s); ; n >>= 7 {
-		b = append(b, byte(n&127)|128)
-		if n < 128 {
-			break
-		}
-	}
-	return append(append(b, 0), s...)
 }
 
 // boxes returns what the rules accept, one by one.

@@ -1,13 +1,11 @@
 package compact
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -59,26 +57,26 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %s", n, what)
 }
 
-// Rules returns a compact form of rs, which it does not change. opts must be
-// the options that rs was read with, because they define the meaning of cells.
-// Comma is not used.
+// Rules returns a compact form of rs, which it does not change. nil opts are the
+// options that rs was read with, because they define the meaning of cells; others
+// must read the same.
 //
-// The error is [ErrNothing], [ErrUnproven], or an error of reading the rules
-// back with opts, such as a value that is too long for a cell.
+// The error is [ErrNothing], [ErrUnproven], or an error of making rules with opts,
+// such as a value that is too long for a cell.
 func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	user, group := rs.Principals()
 	if user == "" && group == "" {
 		return nil, ErrNothing
 	}
-	var o rls.Options
-	if opts != nil {
-		o = *opts
+	if opts == nil {
+		opts = rs.Options()
 	}
-	o.Comma = 0
-	w := &writer{user: user, group: group, columns: rs.Columns(), nullWords: o.NullWords, max: o.MaxRunes}
+	w := &writer{columns: rs.Columns(), max: opts.MaxRunes}
 	if w.max <= 0 {
 		w.max = rls.MaxRunes
 	}
+	header := slices.DeleteFunc([]string{user, group}, func(name string) bool { return name == "" })
+	w.out = rls.NewBuilder(append(header, w.columns...), opts)
 	old := principals(rs)
 	// Who has most rules is nearest to the limit, and first to spend.
 	budget := newBudget()
@@ -89,7 +87,7 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	for _, p := range old {
 		w.add(p, small[p])
 	}
-	compact, err := rls.ReadCSV(bytes.NewReader(w.text()), &o)
+	compact, err := w.out.Rules()
 	if err != nil {
 		return nil, fmt.Errorf("compact rules: %w", err)
 	}
@@ -164,36 +162,31 @@ func stats(rs *rls.Rules, list []*principal) Stats {
 	return s
 }
 
-// A writer collects the compact rules as CSV.
+// A writer collects the compact rules.
 type writer struct {
-	user, group string // names of columns; "" if there is none
-	columns     []string
-	nullWords   []string
-	max         int // characters of a cell
-	out         []byte
+	columns []string
+	out     *rls.Builder
+	max     int // characters of a cell
 }
 
 // add adds the rules of a principal.
 func (w *writer) add(p *principal, boxes []predicate.Predicate) {
 	for _, box := range boxes {
-		for _, cells := range w.cells(box) {
-			w.out = csvtext.AppendRecord(w.out, append(w.names(p.user, p.group), cells...))
+		lists := make([][]string, len(w.columns))
+		for a := range box.Conditions() {
+			// HasValue has no value: it is a wildcard where NULLs are hidden.
+			lists[slices.Index(w.columns, a.Column())] = slices.Collect(a.Values())
 		}
+		w.out.Add(p.user, p.group, lists...)
 	}
 }
 
-func (w *writer) names(user, group string) []string {
-	var names []string
-	if w.user != "" {
-		names = append(names, user)
+// count returns how many rules a box takes: lists that are too long for a cell
+// take one for each combination of their parts.
+func (w *writer) count(box predicate.Predicate) int {
+	n := 1
+	for a := range box.Conditions() {
+		n *= max(1, len(rls.Cells(a.Values(), w.max)))
 	}
-	if w.group != "" {
-		names = append(names, group)
-	}
-	return names
-}
-
-func (w *writer) text() []byte {
-	header := csvtext.AppendRecord(nil, append(w.names(w.user, w.group), w.columns...))
-	return append(header, w.out...)
+	return n
 }

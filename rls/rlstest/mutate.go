@@ -253,14 +253,14 @@ func (m *mutator) read(cells [][]string) (*rls.Rules, error) {
 // who is in groups is what each of them sees, together, up to the limits on what
 // may apply to one viewer (U14, U15).
 func (m *mutator) equivalent(c change, alone *rls.Rules) bool {
-	named := principalsOf(m.table.all[c.rule], m.rules)
+	named := principalsOf(m.table.all[c.rule])
 	for r := range alone.All() {
-		named = append(named, principalsOf(r, m.rules)...)
+		named = append(named, principalsOf(r)...)
 	}
 	for _, who := range named {
 		var own []int
 		for r := range m.rules.Applied(who) {
-			i := m.table.number[r]
+			i := r.Index()
 			own = append(append(own, i), m.table.again[i]...)
 		}
 		slices.Sort(own)
@@ -295,18 +295,11 @@ func same(p, q predicate.Predicate) bool {
 }
 
 // principalsOf returns the user and the group that a rule names, each alone.
-func principalsOf(r rls.Rule, rules *rls.Rules) (named []namespace.Principal) {
-	identity := func(name string) (namespace.Identity, error) {
-		if rules.FormatVersion() != rls.Version2 {
-			return namespace.Identity{Namespace: rules.Namespace(), Name: name}, nil
-		}
-		arn, err := namespace.ParseARN(name)
-		return namespace.Identity{Namespace: arn.Namespace, Name: arn.Name, ARN: arn}, err
-	}
-	if user, err := identity(r.User()); err == nil && r.User() != "" {
+func principalsOf(r rls.Rule) (named []namespace.Principal) {
+	if user := r.UserID(); !user.IsZero() {
 		named = append(named, namespace.Principal{User: user})
 	}
-	if group, err := identity(r.Group()); err == nil && r.Group() != "" {
+	if group := r.GroupID(); !group.IsZero() {
 		named = append(named, namespace.Principal{Groups: []namespace.Identity{group}})
 	}
 	return named

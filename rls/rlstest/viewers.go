@@ -12,33 +12,16 @@ import (
 // ruleTable is the rules by number, in file order, with what coverage and
 // mutation need to know of them.
 type ruleTable struct {
-	all    []rls.Rule
-	number map[rls.Rule]int
-	first  []int         // of each rule: the rule that it repeats (U13), or itself
-	again  map[int][]int // the rules that repeat a rule
+	all   []rls.Rule
+	again map[int][]int // the rules that repeat a rule (U13)
 }
 
 func newRuleTable(rules *rls.Rules) *ruleTable {
-	t := &ruleTable{number: make(map[rls.Rule]int, rules.Len()), again: make(map[int][]int)}
-	columns := rules.Columns()
-	known := make(map[string]int, rules.Len())
-	var key []byte
-	for r := range rules.All() {
-		i := len(t.all)
-		key = strconv.AppendQuote(strconv.AppendQuote(key[:0], r.User()), r.Group())
-		for _, c := range columns {
-			key = strconv.AppendQuote(key, r.Text(c))
+	t := &ruleTable{all: slices.Collect(rules.All()), again: make(map[int][]int)}
+	for i, r := range t.all {
+		if first, ok := r.Repeats(); ok {
+			t.again[first.Index()] = append(t.again[first.Index()], i)
 		}
-		first, ok := known[string(key)]
-		if !ok {
-			first = i
-			known[string(key)] = i
-		} else {
-			t.again[first] = append(t.again[first], i)
-		}
-		t.all = append(t.all, r)
-		t.first = append(t.first, first)
-		t.number[r] = i
 	}
 	return t
 }
@@ -46,7 +29,8 @@ func newRuleTable(rules *rls.Rules) *ruleTable {
 // effective reports whether a rule can show anybody anything: it names somebody
 // and repeats no other.
 func (t *ruleTable) effective(i int) bool {
-	return t.first[i] == i && (t.all[i].User() != "" || t.all[i].Group() != "")
+	_, again := t.all[i].Repeats()
+	return !again && (t.all[i].User() != "" || t.all[i].Group() != "")
 }
 
 // viewer is a principal of some cases.
@@ -70,7 +54,7 @@ func (s *Suite) viewers(t *ruleTable, use func(i int) bool) []*viewer {
 		if v == nil {
 			v = &viewer{who: *c.who}
 			for r := range s.rules.Applied(*c.who) {
-				n := t.number[r]
+				n := r.Index()
 				v.rules = append(append(v.rules, n), t.again[n]...)
 			}
 			slices.Sort(v.rules)

@@ -1,14 +1,11 @@
 package roster
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/cells"
-	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -71,19 +68,29 @@ func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, 
 	if len(g.errs) > 0 {
 		return nil, errors.Join(g.errs...)
 	}
-	text := csvtext.AppendRecord(nil, header)
-	for _, record := range g.records {
-		text = csvtext.AppendRecord(text, record)
+	b := rls.NewBuilder(header, nil)
+	for _, r := range g.records {
+		user, group := r.principal, ""
+		if o.Groups {
+			user, group = group, user
+		}
+		b.Add(user, group, r.lists...)
 	}
-	return rls.ReadCSV(bytes.NewReader(text), nil)
+	return b.Rules()
 }
 
 type generator struct {
 	roster  *Roster
 	mapping []Mapping
 	opts    GenerateOptions
-	records [][]string // principal, then fields
+	records []record
 	errs    []error
+}
+
+// A record is a principal and the values for each field; none is a wildcard.
+type record struct {
+	principal string
+	lists     [][]string
 }
 
 func (g *generator) fail(format string, args ...any) {
@@ -108,10 +115,9 @@ func (g *generator) check() {
 	}
 }
 
-// rules returns the fields of a user's rules, none if there can be none. It is
-// one rule, or several if lists are too long for a cell (U18).
-func (g *generator) rules(u user) [][]string {
-	rules := [][]string{make([]string, len(g.mapping))}
+// lists returns the values of a user for each field, nil if there can be no rule.
+func (g *generator) lists(u user) [][]string {
+	lists := make([][]string, len(g.mapping))
 	ok := true
 	for i, m := range g.mapping {
 		values := u.of[m.Attribute]
@@ -127,21 +133,13 @@ func (g *generator) rules(u user) [][]string {
 				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w, of user %q", ErrAll, u.name)})
 			}
 		default:
-			var more [][]string
-			for _, list := range cells.Lists(slices.Values(values), rls.MaxRunes) {
-				for _, rule := range rules {
-					rule = slices.Clone(rule)
-					rule[i] = list
-					more = append(more, rule)
-				}
-			}
-			rules = more
+			lists[i] = values
 		}
 	}
 	if !ok {
 		return nil
 	}
-	return rules
+	return lists
 }
 
 func (g *generator) byUser() {
@@ -149,7 +147,7 @@ func (g *generator) byUser() {
 		return
 	}
 	for _, u := range g.roster.users {
-		g.add(u.name, g.rules(u))
+		g.add(u.name, g.lists(u))
 	}
 }
 
@@ -157,19 +155,19 @@ func (g *generator) byGroup() {
 	if g.roster == nil {
 		return
 	}
-	first := make(map[string][][]string) // rules of the first member, nil if it has none
+	first := make(map[string][][]string) // lists of the first member, nil if it has no rule
 	by := make(map[string]string)        // and who that is
 	var groups []string
 	for _, u := range g.roster.users {
 		if len(u.groups) == 0 {
 			continue
 		}
-		rules := g.rules(u)
+		lists := g.lists(u)
 		for _, group := range u.groups {
 			if _, seen := by[group]; !seen {
-				by[group], first[group] = u.name, rules
+				by[group], first[group] = u.name, lists
 				groups = append(groups, group)
-			} else if !slices.EqualFunc(first[group], rules, slices.Equal[[]string]) {
+			} else if !slices.EqualFunc(first[group], lists, slices.Equal[[]string]) {
 				g.fail("%w: in group %q user %q has other attributes than %q", ErrDiffer, group, u.name, by[group])
 			}
 		}
@@ -180,9 +178,9 @@ func (g *generator) byGroup() {
 	}
 }
 
-func (g *generator) add(principal string, rules [][]string) {
-	for _, rule := range rules {
-		g.records = append(g.records, append([]string{principal}, rule...))
+func (g *generator) add(principal string, lists [][]string) {
+	if lists != nil {
+		g.records = append(g.records, record{principal, lists})
 	}
 }
 
@@ -196,7 +194,7 @@ func (g *generator) header() []string {
 	}
 	arns := 0
 	for _, r := range g.records {
-		if a, err := namespace.ParseARN(r[0]); err == nil && a.Kind == kind {
+		if a, err := namespace.ParseARN(r.principal); err == nil && a.Kind == kind {
 			arns++
 		}
 	}

@@ -53,8 +53,7 @@ func Named(rules ...*rls.Rules) []Viewer {
 	}
 	seen := make(map[key]bool)
 	var viewers []Viewer
-	add := func(rs *rls.Rules, kind namespace.Kind, name string) {
-		id := identify(rs, kind, name)
+	add := func(kind namespace.Kind, name string, id namespace.Identity) {
 		same := id
 		same.ARN.Region = ""
 		if !id.IsZero() && !seen[key{kind, same}] {
@@ -64,8 +63,8 @@ func Named(rules ...*rls.Rules) []Viewer {
 	}
 	for _, rs := range rules {
 		for rule := range rs.All() {
-			add(rs, namespace.KindUser, rule.User())
-			add(rs, namespace.KindGroup, rule.Group())
+			add(namespace.KindUser, rule.User(), rule.UserID())
+			add(namespace.KindGroup, rule.Group(), rule.GroupID())
 		}
 	}
 	slices.SortStableFunc(viewers, Compare)

@@ -1,4 +1,4 @@
-package cells_test
+package rls_test
 
 import (
 	"slices"
@@ -6,12 +6,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/cells"
+	"github.com/rowsight/rowsight/rls"
 )
 
-func TestZero(t *testing.T) { require.Empty(t, cells.Lists(slices.Values([]string{}), 10)) }
+func TestCellsOfNothing(t *testing.T) { require.Empty(t, rls.Cells(slices.Values([]string{}), 10)) }
 
-func TestLists(t *testing.T) {
+func TestCells(t *testing.T) {
 	tests := []struct {
 		reason string
 		values []string
@@ -26,7 +26,7 @@ func TestLists(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
-			require.Equal(t, tt.want, cells.Lists(slices.Values(tt.values), tt.most))
+			require.Equal(t, tt.want, rls.Cells(slices.Values(tt.values), tt.most))
 		})
 	}
 }

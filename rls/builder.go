@@ -1,0 +1,115 @@
+package rls
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Builder makes rules of values, as [ReadCSV] makes them of text: with the same
+// checks, and no text in between. It is for one goroutine. Use [NewBuilder]; the
+// zero Builder has no header, which [Builder.Rules] reports.
+type Builder struct {
+	l    *loader
+	err  error
+	max  int // characters of a cell
+	rows int
+}
+
+// NewBuilder returns a builder of a permission dataset with this header: principal
+// columns and restricted fields (U1, U2). Whatever is wrong with it or with opts,
+// Rules reports.
+func NewBuilder(header []string, opts *Options) *Builder {
+	o, err := opts.resolve()
+	b := &Builder{l: newLoader(o), err: err, max: o.MaxRunes}
+	if b.max <= 0 {
+		b.max = MaxRunes
+	}
+	at := func(column int) Position { return Position{o.File, 0, column + 1} }
+	for i, name := range header {
+		if !utf8.ValidString(name) {
+			b.l.problem(at(i), "", ErrUTF8)
+		}
+	}
+	if len(header) == 0 {
+		b.l.problem(Position{File: o.File}, "", ErrEmpty)
+	} else {
+		b.l.header(slices.Clone(header), at)
+	}
+	return b
+}
+
+// Add adds a rule for a user, a group or both; "" names nobody. lists are the
+// values that it accepts in each restricted field, in the order of the header; a
+// list of no values is a wildcard (U3). A list that is too long for a cell becomes
+// several rules (U18).
+//
+// A value that is "" is an error, and so is a principal for which the header has no
+// column, and a number of lists that is not that of the fields: a rule that lost
+// something could show more.
+func (b *Builder) Add(user, group string, lists ...[]string) {
+	if b.l == nil || b.l.rs == nil || len(b.l.problems) > 0 {
+		return
+	}
+	lay := &b.l.lay
+	b.rows++
+	at := func(column int) Position { return Position{b.l.opts.File, b.rows, column + 1} }
+	if len(lists) != len(lay.fields) {
+		b.l.problem(at(0), "", fmt.Errorf("%w: got %d lists, want %d", ErrFieldCount, len(lists), len(lay.fields)))
+		return
+	}
+	cells := make([]string, len(lay.names))
+	for _, p := range []struct {
+		column int
+		text   string
+	}{{lay.user, user}, {lay.group, group}} {
+		switch {
+		case p.column >= 0:
+			cells[p.column] = p.text
+		case p.text != "":
+			b.l.problem(at(0), "", fmt.Errorf("%w for %q", ErrNoPrincipal, p.text))
+		}
+	}
+	rules := [][]string{cells}
+	for i, values := range lists {
+		column := lay.fields[i]
+		if slices.Contains(values, "") {
+			b.l.problem(at(column), lay.names[column], ErrEmptyItem)
+			return
+		}
+		if len(values) == 0 {
+			continue
+		}
+		var more [][]string
+		for _, rule := range rules {
+			for _, text := range Cells(slices.Values(values), b.max) {
+				rule = slices.Clone(rule)
+				rule[column] = listText(text, b.l.opts.NullWords)
+				more = append(more, rule)
+			}
+		}
+		rules = more
+	}
+	for _, rule := range rules {
+		for i, text := range rule {
+			if !utf8.ValidString(text) {
+				b.l.problem(at(i), lay.names[i], ErrUTF8)
+				return
+			}
+		}
+		b.l.row(b.rows, rule, at)
+	}
+}
+
+// Rules returns the rules that were added, or nothing and every problem. The Line
+// of a [Position] is then the number of the call of Add, from 1, and its Column that
+// of the column. The builder must not be used any more.
+func (b *Builder) Rules() (*Rules, error) {
+	switch {
+	case b.err != nil:
+		return nil, b.err
+	case b.l == nil:
+		return nil, &Error{Err: ErrEmpty}
+	}
+	return b.l.finish()
+}
