@@ -80,11 +80,12 @@ func TestDatabasesPage(t *testing.T) {
 	for _, statement := range []string{
 		`CREATE TABLE rules ("UserName" text, "tenant_id" text)`,
 		`INSERT INTO rules VALUES ('Martha', '00000000-0000-0000-0000-000000000007')`,
-		`CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id uuid, shop bigint, amount int)`,
-		`INSERT INTO orders SELECT i, lpad(to_hex(i % 1000), 32, '0')::uuid, i % 1000, i FROM generate_series(1, 20000) i`,
-		`INSERT INTO orders VALUES (20001, NULL, NULL, 1)`,
+		`CREATE TABLE orders (id bigint PRIMARY KEY, tenant_id uuid, shop bigint, amount int, region text)`,
+		`INSERT INTO orders SELECT i, lpad(to_hex(i % 1000), 32, '0')::uuid, i % 1000, i, 'R' || i % 1000 FROM generate_series(1, 20000) i`,
+		`INSERT INTO orders VALUES (20001, NULL, NULL, 1, NULL)`,
 		`CREATE INDEX orders_tenant ON orders ((CAST(tenant_id AS text)) COLLATE "C")`,
 		`CREATE INDEX orders_shop ON orders ((CAST(shop AS text)) COLLATE "C")`,
+		`CREATE INDEX orders_region ON orders (region)`,
 		`ANALYZE orders`,
 	} {
 		_, err := db.Exec(statement)
@@ -112,8 +113,12 @@ func TestDatabasesPage(t *testing.T) {
 	_, err = orders(t.Context(), db, predicate.In("amount", "7"))
 	require.ErrorIs(t, err, where.ErrColumn, "no rule may name another column")
 
-	for _, p := range []predicate.Predicate{p, predicate.In("shop", "7")} {
-		condition, err := where.Lower(p, where.PostgreSQL, &where.Options{Column: column})
+	for _, p := range []predicate.Predicate{p, predicate.In("shop", "7"), predicate.In("region", "R7")} {
+		var columns func(string) string = column
+		if p.Columns()[0] == "region" {
+			columns = nil // quoted as it is
+		}
+		condition, err := where.Lower(p, where.PostgreSQL, &where.Options{Column: columns})
 		require.NoError(t, err)
 		rows, err := db.Query("EXPLAIN SELECT id FROM orders WHERE "+condition.SQL(), condition.Args()...)
 		require.NoError(t, err)
