@@ -147,13 +147,13 @@ func (w *rewriter) rewrite() (string, error) {
 // moved returns what the copy of a rule has in its principal columns, "" for
 // who does not move.
 func (w *rewriter) moved(rule rls.Rule) (user, group string) {
-	if old, ok := w.identity(namespace.KindUser, rule.User()); ok {
+	if old, ok := w.identity(namespace.KindUser, rule.UserID()); ok {
 		user = w.m.user[old]
 	}
 	if rule.User() != "" && user == "" && w.opts.Dual == rls.UserFirst {
 		return "", "" // the rule is the user's alone
 	}
-	if old, ok := w.identity(namespace.KindGroup, rule.Group()); ok {
+	if old, ok := w.identity(namespace.KindGroup, rule.GroupID()); ok {
 		if i, ok := w.m.group[old]; ok {
 			group = w.m.plan.Groups[i].New.Name
 		}
@@ -167,16 +167,11 @@ func (w *rewriter) moved(rule rls.Rule) (user, group string) {
 
 // identity returns the name of a principal of a rule, if it is of the namespace
 // that users move from.
-func (w *rewriter) identity(kind namespace.Kind, text string) (name string, ok bool) {
-	if text == "" {
-		return "", false
+func (w *rewriter) identity(kind namespace.Kind, id namespace.Identity) (name string, ok bool) {
+	if id.IsZero() || !id.ARN.IsZero() {
+		return id.Name, !id.IsZero() && id.ARN.Same(w.m.d.ARN(kind, w.m.in.From, id.Name))
 	}
-	if w.old.FormatVersion() == rls.Version1 {
-		return text, w.old.Namespace() == w.m.in.From
-	}
-	a, err := namespace.ParseARN(text)
-	here := w.m.d.ARN(kind, w.m.in.From, a.Name)
-	return a.Name, err == nil && a.Same(here)
+	return id.Name, id.Namespace == w.m.in.From
 }
 
 // arn returns what stands for a principal of the old file in one of version 2.

@@ -55,27 +55,69 @@ func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 	if opts != nil {
 		o = *opts
 	}
-	src := &source{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File}
-	src.open(o)
+	src := &source{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File, opts: o}
+	src.open()
 	if len(src.errs) > 0 {
 		return nil, errors.Join(src.errs...)
 	}
-	// A roster is written like a permission dataset in which everything but
-	// the users is a restricted field, so its lists are read as one.
-	rs, err := rls.Read(src, &rls.Options{
-		File: o.File, User: columnName(src.user), FormatVersion: rls.Version1, MaxRunes: -1, MaxValues: -1, AllowNoFields: true,
-	})
-	if err != nil {
-		src.place(err)
+	roster, known := new(Roster), make(map[string]int)
+	for i, name := range src.header {
+		if i != src.user && i != src.groups {
+			roster.attributes = append(roster.attributes, name)
+		}
 	}
-	if len(src.errs) > 0 {
-		return nil, src.join()
+	for src.next() {
+		name := src.record[src.user]
+		if strings.Trim(name, ",") == "" {
+			src.problem(src.user, ErrNoUser)
+		}
+		i, ok := known[name]
+		if !ok {
+			i = len(roster.users)
+			known[name] = i
+			roster.users = append(roster.users, user{name: name, at: src.pos(src.user), of: make(map[string][]string), pos: make(map[string]rls.Position)})
+		}
+		src.add(&roster.users[i])
 	}
-	roster := build(rs, src, o)
 	if len(src.errs) > 0 {
 		return nil, src.join()
 	}
 	return roster, nil
+}
+
+// add adds what a line says of its user.
+func (s *source) add(u *user) {
+	for column, attribute := range s.header {
+		switch {
+		case column == s.user:
+		case column == s.groups:
+			u.groups = union(u.groups, s.groupList())
+		default:
+			values := s.list(column)
+			if len(u.of[attribute]) == 0 {
+				u.pos[attribute] = s.pos(column)
+			}
+			u.of[attribute] = union(u.of[attribute], values)
+		}
+	}
+}
+
+// list returns the values of a cell, a list as in a permission dataset (U5).
+func (s *source) list(column int) []string {
+	values, err := rls.ParseCell(s.record[column])
+	if err != nil {
+		s.problem(column, err)
+	}
+	return values
+}
+
+func (s *source) groupList() []string {
+	if s.opts.Separator != "" {
+		return strings.Split(s.record[s.groups], s.opts.Separator)
+	}
+	groups := s.list(s.groups)
+	s.checkSeparator(groups)
+	return groups
 }
 
 // separators are what directories put between the groups of a user, other than
@@ -84,53 +126,13 @@ const separators = ";|\t\r\n"
 
 // checkSeparator reports the first group that looks like a list that another
 // separator divides.
-func (s *source) checkSeparator(row int, groups []string) {
+func (s *source) checkSeparator(groups []string) {
 	for _, g := range groups {
 		if at := strings.IndexAny(g, separators); at >= 0 && !s.unclear {
 			s.unclear = true
-			s.problem(row, s.groups, fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:at+1], ","))
+			s.problem(s.groups, fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:at+1], ","))
 		}
 	}
-}
-
-// build makes a Roster of what was read.
-func build(rs *rls.Rules, src *source, o Options) *Roster {
-	roster := new(Roster)
-	for i, name := range src.header {
-		if i != src.user && i != src.groups {
-			roster.attributes = append(roster.attributes, name)
-		}
-	}
-	known := make(map[string]int)
-	for rule := range rs.All() {
-		row, name := rule.Pos().Line, rule.User()
-		i, ok := known[name]
-		if !ok {
-			i = len(roster.users)
-			known[name] = i
-			roster.users = append(roster.users, user{name: name, at: src.pos(row, src.user), of: make(map[string][]string), pos: make(map[string]rls.Position)})
-		}
-		u := &roster.users[i]
-		for column, attribute := range src.header {
-			values := slices.Collect(rule.Values(columnName(column)))
-			switch {
-			case column == src.user:
-			case column == src.groups:
-				if o.Separator != "" {
-					values = strings.Split(strings.Join(values, ""), o.Separator)
-				} else {
-					src.checkSeparator(row, values)
-				}
-				u.groups = union(u.groups, values)
-			default:
-				if _, ok := u.pos[attribute]; !ok || len(u.of[attribute]) == 0 {
-					u.pos[attribute] = src.pos(row, column)
-				}
-				u.of[attribute] = union(u.of[attribute], values)
-			}
-		}
-	}
-	return roster
 }
 
 // union returns what is in a or b, sorted, each once, without "".
