@@ -183,7 +183,11 @@ func FuzzWrap(f *testing.F) {
 			for i, quote := 0, byte(0); i < len(query); i++ {
 				switch ch := query[i]; {
 				case quote != 0:
-					if ch == quote {
+					switch {
+					case ch != quote:
+					case ch == ']' && d == where.SQLServer && i+1 < len(query) && query[i+1] == ']':
+						i++ // doubled; two other quotes close and open
+					default:
 						quote = 0
 					}
 				case ch == '\'' || ch == '"' || ch == '`':

@@ -50,7 +50,8 @@ func (s *spec) checkQuery(query string) error {
 func (s *spec) brackets() bool { return s.quote[0] == '[' || s == &sqlite }
 
 // quoted returns how long the string or name is that text starts with. A quote
-// inside is doubled.
+// inside is doubled, except in the brackets of SQLite, which end at the first one
+// that closes.
 func (s *spec) quoted(text string) (int, error) {
 	end := text[0]
 	if end == '[' {
@@ -61,7 +62,7 @@ func (s *spec) quoted(text string) (int, error) {
 		case text[i] == '\\':
 			return 0, errors.New("it has a backslash in quotes, which may escape one")
 		case text[i] != end:
-		case i+1 < len(text) && text[i+1] == end:
+		case i+1 < len(text) && text[i+1] == end && (end != ']' || s != &sqlite):
 			i++
 		default:
 			return i + 1, nil
