@@ -57,6 +57,7 @@ func segment(t testing.TB) (disk memDisk, tag Tag, rows []string) {
 	require.NoError(t, w.Append(context.Background(), rec))
 	result, err := w.Close()
 	require.NoError(t, err)
+	require.NoError(t, Publish(Disk{}, dir, 7))
 	disk = make(memDisk)
 	for i, path := range paths(dir) {
 		b, err := os.ReadFile(path)

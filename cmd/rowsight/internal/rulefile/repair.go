@@ -63,7 +63,7 @@ func (f *File) repairQuotes() []Change {
 	}
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
-		rest := text[i+size:]
+		char, rest := text[i:i+size], text[i+size:] // not string(r): a byte that is no UTF-8 stays
 		switch {
 		case quoted:
 			if r == '\n' {
@@ -81,22 +81,22 @@ func (f *File) repairQuotes() []Change {
 					i += len(rest) - len(after)
 				}
 			}
-			out.WriteRune(r)
+			out.WriteString(char)
 		case start && r == ' ' && strings.HasPrefix(strings.TrimLeft(text[i:], " "), `"`):
 			note("a blank before a quote was taken out")
 		case start && r == '"':
 			quoted, start = true, false
-			out.WriteRune(r)
+			out.WriteString(char)
 		case start && strings.ContainsRune(opening, r):
 			end := strings.IndexAny(rest, closing)
 			if line := strings.IndexByte(rest, '\n'); end < 0 || line >= 0 && line < end || strings.ContainsRune(rest[:end], '"') {
-				out.WriteRune(r)
+				out.WriteString(char)
 				start = false
 				break
 			}
 			_, width := utf8.DecodeRuneInString(rest[end:])
 			if !ends(rest[end+width:]) {
-				out.WriteRune(r)
+				out.WriteString(char)
 				start = false
 				break
 			}
@@ -106,7 +106,7 @@ func (f *File) repairQuotes() []Change {
 			start = false
 			continue
 		default:
-			out.WriteRune(r)
+			out.WriteString(char)
 			if start = r == d || r == '\n'; r == '\n' {
 				line++
 			}
