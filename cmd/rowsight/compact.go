@@ -26,7 +26,7 @@ func newCompact() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			result, err := compact.Rules(rules, nil)
+			result, err := compact.RulesContext(cmd.Context(), rules, nil)
 			if err != nil {
 				return err
 			}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -186,7 +187,7 @@ const noRules = "/dev/null"
 // options are those of package diff, with data that has the columns, if there
 // is any, which release gives back.
 func (f *diffFlags) options(cmd *cobra.Command, columns []string) (opts *diff.Options, release func(), err error) {
-	opts = &diff.Options{Samples: f.samples}
+	opts = &diff.Options{Samples: f.samples, Effort: predicate.NewEffort(cmd.Context(), 0)}
 	if f.samples == 0 {
 		opts.Samples = -1
 	}

@@ -30,8 +30,12 @@ func isConfig(path string) bool { return strings.HasSuffix(strings.ToLower(path)
 
 // writeOut calls write with standard output, or with the file that path names,
 // which appears when write is done and not at all after an error. inputs are
-// files that were read, and must not be overwritten.
+// files that were read, and must not be overwritten. After the end of the
+// command's context nothing is written.
 func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Writer) error) error {
+	if err := cmd.Context().Err(); err != nil {
+		return &dataError{err}
+	}
 	if path == "" {
 		if err := write(cmd.OutOrStdout()); err != nil {
 			return &dataError{err}
@@ -44,6 +48,9 @@ func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Wr
 	}
 	defer file.Discard()
 	if err := write(file); err != nil {
+		return &dataError{err}
+	}
+	if err := cmd.Context().Err(); err != nil {
 		return &dataError{err}
 	}
 	if err := file.Commit(); err != nil {

@@ -125,8 +125,8 @@ func newRoot() *cobra.Command {
 			return errors.New("a subcommand is missing, such as filter")
 		},
 	}
-	root.AddCommand(newFilter(), newVet(), newExplain(), newWho(), newDiff(), newTest(), newCompact(), newFix(), newGenerate(), newWhere(), newExport(),
-		newAudit(), newCompletion(), newVersion())
+	root.AddCommand(newFilter(), withTimeout(newVet()), withTimeout(newExplain()), withTimeout(newWho()), withTimeout(newDiff()), withTimeout(newTest()),
+		withTimeout(newCompact()), newFix(), newGenerate(), newWhere(), newExport(), newAudit(), newCompletion(), newVersion())
 	root.SetVersionTemplate(versionLine() + "\n")
 	once(root)
 	return root

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
@@ -136,7 +137,7 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 
 // file vets one file, as tag rules or as a permission dataset.
 func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roster.Roster, sessions []vet.Session) ([]vet.Finding, error) {
-	ruleOptions := &vet.Options{Roster: users}
+	ruleOptions := &vet.Options{Roster: users, Effort: predicate.NewEffort(cmd.Context(), 0)}
 	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path, DataSet: f.rules.dataSet}, Sessions: sessions}
 	var text io.Reader
 	var restricted []string

@@ -40,7 +40,7 @@ func TestCost(t *testing.T) {
 			for i := range boxes {
 				boxes[i] = rule(i)
 			}
-			b := newBudget()
+			b := newBudget(t.Context())
 			w := &writer{columns: []string{"A", "B"}, max: 2047}
 			kept := smallest(boxes, w, b)
 			require.LessOrEqual(t, b.looked, 32*maxTests, "%s, %d rules", name, rules)

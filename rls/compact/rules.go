@@ -64,6 +64,11 @@ func count(n int, what string) string {
 // The error is [ErrNothing], [ErrUnproven], or an error of making rules with opts,
 // such as a value that is too long for a cell.
 func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
+	return RulesContext(context.Background(), rs, opts)
+}
+
+// RulesContext is like [Rules], and ends with the error of ctx when ctx ends.
+func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	user, group := rs.Principals()
 	if user == "" && group == "" {
 		return nil, ErrNothing
@@ -79,10 +84,13 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	w.out = rls.NewBuilder(append(header, w.columns...), opts)
 	old := principals(rs)
 	// Who has most rules is nearest to the limit, and first to spend.
-	budget := newBudget()
+	budget := newBudget(ctx)
 	small := make(map[*principal][]predicate.Predicate, len(old))
 	for _, p := range slices.SortedStableFunc(slices.Values(old), func(a, b *principal) int { return len(b.rules) - len(a.rules) }) {
 		small[p] = smallest(p.boxes(), w, budget)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 	}
 	for _, p := range old {
 		w.add(p, small[p])
@@ -92,7 +100,7 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 		return nil, fmt.Errorf("compact rules: %w", err)
 	}
 	is := principals(compact)
-	if err := prove(old, is); err != nil {
+	if err := prove(ctx, old, is); err != nil {
 		return nil, err
 	}
 	result := &Result{Rules: compact, Before: stats(rs, old), After: stats(compact, is)}
@@ -111,8 +119,8 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 
 // prove compares the rules of each principal for all rows there can be. All
 // viewers then see the same, whatever groups they are in.
-func prove(old, compact []*principal) error {
-	effort := predicate.NewEffort(context.Background(), 0)
+func prove(ctx context.Context, old, compact []*principal) error {
+	effort := predicate.NewEffort(ctx, 0)
 	now := make(map[key]predicate.Predicate, len(compact))
 	for _, p := range compact {
 		now[p.key] = predicate.Or(p.boxes()...)

@@ -22,8 +22,8 @@ type budget struct {
 	effort *predicate.Effort // of the questions
 }
 
-func newBudget() *budget {
-	return &budget{tests: maxTests, effort: predicate.NewEffort(context.Background(), 0)}
+func newBudget(ctx context.Context) *budget {
+	return &budget{tests: maxTests, effort: predicate.NewEffort(ctx, 0)}
 }
 
 // spend takes n tests, and reports whether they were there.

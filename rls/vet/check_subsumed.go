@@ -1,7 +1,7 @@
 package vet
 
 import (
-	"context"
+	"errors"
 	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -21,11 +21,13 @@ type subsumer struct {
 	*vetting
 	compared, unions int
 	effort           *predicate.Effort
+	err              error // of the effort's context
 }
 
-// subsumed reports the rules that add nothing, for any principal they name.
-func (v *vetting) subsumed() {
-	s := &subsumer{vetting: v, effort: predicate.NewEffort(context.Background(), 0)}
+// subsumed reports the rules that add nothing, for any principal they name. The
+// error is that of the effort's context.
+func (v *vetting) subsumed(effort *predicate.Effort) error {
+	s := &subsumer{vetting: v, effort: effort}
 	// A rule of two principals must be idle for both.
 	idle := make(map[uint32][]int) // rule: what covers it, a rule or -1 for several
 	for _, c := range v.table.principals() {
@@ -35,8 +37,8 @@ func (v *vetting) subsumed() {
 			}
 		}
 	}
-	if len(idle) == 0 {
-		return
+	if s.err != nil || len(idle) == 0 {
+		return s.err
 	}
 	need := make([]int, len(v.lines)) // principals that a rule counts for
 	for _, c := range v.table.principals() {
@@ -57,6 +59,7 @@ func (v *vetting) subsumed() {
 				"other rules of the same principal together admit every row that it admits")
 		}
 	}
+	return nil
 }
 
 // ofPrincipal finds what is idle among the rules of one principal.
@@ -207,6 +210,9 @@ func (s *subsumer) together(rules []uint32, idle map[uint32][]int) {
 		covered, err := s.effort.Covers(others, s.predicate(row))
 		if err != nil {
 			s.unions = maxUnions
+			if !errors.Is(err, predicate.ErrTooHard) {
+				s.err = err
+			}
 			return
 		}
 		if covered {

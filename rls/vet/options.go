@@ -1,8 +1,11 @@
 package vet
 
 import (
+	"context"
+
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
 )
@@ -26,6 +29,11 @@ type Options struct {
 
 	// Roster lists users and their groups. nil vets without a roster.
 	Roster *roster.Roster
+
+	// Effort bounds the search for rules that others cover together, and its
+	// context ends it: the error is then that of the context. Rules that are too
+	// hard to compare within its steps get no finding. nil is the default Effort.
+	Effort *predicate.Effort
 
 	// MaxPerID is how many findings of one id are listed: 0 is
 	// [DefaultMaxPerID], a negative number no limit. The last one listed says
@@ -59,6 +67,13 @@ func (o *Options) roster() *roster.Roster {
 		return nil
 	}
 	return o.Roster
+}
+
+func (o *Options) effort() *predicate.Effort {
+	if o == nil || o.Effort == nil {
+		return predicate.NewEffort(context.Background(), 0)
+	}
+	return o.Effort
 }
 
 func (o *Options) maxPerID() int {

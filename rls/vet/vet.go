@@ -112,7 +112,9 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 	v.principalCells()
 	v.fieldCells()
 	v.rules()
-	v.subsumed()
+	if err := v.subsumed(opts.effort()); err != nil {
+		return err
+	}
 	v.lookAlikes()
 	over := v.limits()
 	v.rosterChecks()
