@@ -1,9 +1,11 @@
 package compact_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/compact"
@@ -27,4 +29,20 @@ func ExampleRules() {
 	// UserName,Region,Segment
 	// al,"EMEA,US","SMB,Startup"
 	// bo,,
+}
+
+func ExampleRulesContext() {
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,Region\nal,EMEA\nal,US\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	result, err := compact.RulesContext(ctx, rules, nil)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(result)
+	// Output:
+	// 2 rules with 2 values become 1 rule with 2 values; at most 2 of one principal become 1
 }
