@@ -13,7 +13,7 @@ var hostileTrino = suite.Hostile{
 	Dialect: where.Trino,
 	Types:   []string{"VARCHAR"},
 	Naive:   func(sql string) string { return sql },
-	Safe:    true, // a function that is built in is found before one of a user
+	Safe:    true, // the access control of the cluster lets no user create a function
 	Shadows: func(o suite.Object) (all []suite.Shadow) {
 		if o.Kind != suite.Function {
 			return nil

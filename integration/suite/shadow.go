@@ -80,6 +80,7 @@ func RunHostile(t *testing.T, h Hostile) {
 					}
 				}
 				if err != nil {
+					t.Logf("%v: %.300v", s.Create, err)
 					refused = append(refused, o)
 				} else {
 					made++

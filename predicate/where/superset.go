@@ -24,6 +24,8 @@ func (l *lowering) supersets(a int, f form) bool {
 	switch {
 	case !s.on || l.kinds[a] == MixedText || l.kinds[a] == UUID:
 		return false
+	case l.crowded && l.spec.scanned != "": // the engine plans long enough
+		return false
 	case f == packedValues && !s.packed, f > packedValues, f == someValues && len(l.values[a]) > longSuperset:
 		return false
 	case s.sends == nil:
