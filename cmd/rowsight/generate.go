@@ -3,17 +3,28 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
+// generateFlags say what rules are made of a roster.
+type generateFlags struct {
+	users    rosterFlags
+	maps     []string
+	lists    []string
+	all      string
+	literals []string
+	out      string
+	opts     roster.GenerateOptions
+}
+
 func newGenerate() *cobra.Command {
-	var users rosterFlags
-	var all, out string
-	var maps []string
-	var opts roster.GenerateOptions
+	var f generateFlags
 	cmd := &cobra.Command{
 		Use:                   "generate --users ROSTER --map COLUMN=ATTRIBUTE... [flags]",
 		DisableFlagsInUseLine: true,
@@ -21,43 +32,105 @@ func newGenerate() *cobra.Command {
 		Long:                  generateHelp,
 		Example:               generateExamples,
 		Args:                  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			list, err := pairs("map", "COLUMN=ATTRIBUTE", maps)
-			if users.path == "" {
-				err = errors.Join(err, errors.New("the roster is missing: want --users FILE"))
-			}
-			if maps == nil {
-				err = errors.Join(err, errors.New("the mapping is missing: want --map COLUMN=ATTRIBUTE"))
-			}
-			if err != nil {
-				return err
-			}
-			r, err := users.read()
-			if err != nil {
-				return err
-			}
-			var mapping []roster.Mapping
-			for _, m := range list {
-				mapping = append(mapping, roster.Mapping{Field: m[0], Attribute: m[1], All: all})
-			}
-			rules, err := roster.Generate(r, mapping, &opts)
-			if err != nil {
-				return err
-			}
-			if err := writeOut(cmd, out, []string{users.path}, rules.WriteCSV); err != nil {
-				return err
-			}
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s from %s\n", plural(rules.Len(), "rule"), plural(r.Len(), "user"))
-			return nil
-		},
+		RunE:                  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	users.register(flags, ", and what each may see")
-	flags.StringArrayVar(&maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
-	flags.StringVar(&all, "all", "", "`VALUE` of an attribute that stands for all values")
-	flags.BoolVar(&opts.Groups, "groups", false, "write one rule for each group; its members must have the same attributes")
-	flags.BoolVar(&opts.SkipMissing, "skip-missing", false, "leave out users who lack an attribute; they then see nothing")
-	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	f.users.ofGroups = true
+	f.users.register(flags, ", and what each may see")
+	flags.StringArrayVar(&f.maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
+	flags.StringArrayVar(&f.lists, "list", nil, "`COLUMN[=SEPARATOR]`: the cells for this column are lists (default separator: a comma, with quotes as in rules); may be repeated")
+	flags.StringVar(&f.all, "all", "", "`VALUE` of an attribute that stands for all values")
+	flags.StringArrayVar(&f.literals, "literal", nil, "`VALUE` such as * that is a value like others, and does not stand for all; may be repeated")
+	flags.BoolVar(&f.opts.Groups, "groups", false, "write one rule for each group; its members must have the same attributes")
+	flags.BoolVar(&f.opts.SkipMissing, "skip-missing", false, "leave out lines that lack an attribute; users without another line then see nothing")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	return cmd
+}
+
+func (f *generateFlags) run(cmd *cobra.Command) error {
+	mapping, err := f.mapping()
+	if f.users.path == "" {
+		err = errors.Join(errors.New("the roster is missing: want --users FILE"), err)
+	}
+	if err != nil {
+		return err
+	}
+	r, err := f.users.read()
+	if err != nil {
+		return err
+	}
+	rules, err := roster.Generate(r, mapping, &f.opts)
+	if errors.Is(err, roster.ErrUnclear) {
+		err = errors.Join(err, errors.New("say what such a value is: --all VALUE if it stands for all values, or --literal VALUE if it is a value like others"))
+	}
+	if err != nil {
+		return err
+	}
+	if err := writeOut(cmd, f.out, []string{f.users.path}, rules.WriteCSV); err != nil {
+		return err
+	}
+	noteLists(cmd.ErrOrStderr(), r, mapping)
+	from := plural(r.Len(), "user")
+	if r.OfGroups() {
+		from = "groups"
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s from %s\n", plural(rules.Len(), "rule"), from)
+	return nil
+}
+
+// mapping returns what the flags map. Every problem is reported.
+func (f *generateFlags) mapping() ([]roster.Mapping, error) {
+	list, err := pairs("map", "COLUMN=ATTRIBUTE", f.maps)
+	if f.maps == nil {
+		err = errors.Join(err, errors.New("the mapping is missing: want --map COLUMN=ATTRIBUTE"))
+	}
+	var mapping []roster.Mapping
+	for _, m := range list {
+		mapping = append(mapping, roster.Mapping{Field: m[0], Attribute: m[1], All: f.all, Literal: f.literals})
+	}
+	for _, arg := range f.lists {
+		column, separator, given := strings.Cut(arg, "=")
+		if !given {
+			separator = ","
+		}
+		at := slices.IndexFunc(mapping, func(m roster.Mapping) bool { return m.Field == column })
+		switch {
+		case separator == "":
+			err = errors.Join(err, fmt.Errorf("--list %s: got no separator, want COLUMN=SEPARATOR, or COLUMN for commas", arg))
+		case at < 0 && f.maps != nil:
+			err = errors.Join(err, fmt.Errorf("--list: no --map has the column %q", column))
+		case at >= 0 && mapping[at].Separator != "":
+			err = errors.Join(err, fmt.Errorf("--list: column %q is given twice", column))
+		case at >= 0:
+			mapping[at].Separator = unescape(separator)
+		}
+	}
+	return mapping, err
+}
+
+// unescape returns the separator that a flag gives: \t is a tab, and \n a line
+// end.
+func unescape(separator string) string {
+	return strings.NewReplacer(`\t`, "\t", `\n`, "\n").Replace(separator)
+}
+
+// noteLists says which attributes were taken for one value and look like lists.
+func noteLists(w io.Writer, r *roster.Roster, mapping []roster.Mapping) {
+	for _, m := range mapping {
+		if m.Separator != "" {
+			continue
+		}
+		cells, first := 0, ""
+		for text := range r.Cells(m.Attribute) {
+			if strings.ContainsAny(text, ",;|\t\n") {
+				if cells++; cells == 1 {
+					first = text
+				}
+			}
+		}
+		if cells > 0 {
+			fmt.Fprintf(w, "note: %q of the roster is one value, and so are the others of %q; if they are lists, say so with --list %s or --list '%s=SEPARATOR'\n", first, m.Attribute, m.Field, m.Field)
+		}
+	}
 }

@@ -291,24 +291,42 @@ Exit codes
 perhaps one of groups, and columns that say what each user may see. Every --map takes
 the values of a column of the roster for a column of the data:
 
-  user,groups,region                      UserName,Region
-  al,"sales,emea",EMEA          becomes   al,EMEA
-  bo,sales,"US,APAC"                      bo,"US,APAC"
+  user,groups,company                     UserName,Company
+  al,"sales,emea","Acme, Inc"   becomes   al,"""Acme, Inc"""
+  bo,sales,Globex                         bo,Globex
+
+A cell is one value, whatever it holds. --list COLUMN says that the cells for a column
+of the data are lists with commas, --list 'COLUMN=;' that they are divided by
+semicolons:
+
+  user,region                             UserName,Region
+  al,"US,APAC"                  becomes   al,"APAC,US"          with --list Region
+
+Every line grants the rows that have all its attributes. Several lines of one user
+grant the rows of each. A roster with a column of groups and none of users gives rules
+for groups.
 
 An attribute without a value is an error and never becomes an empty cell, which would
-show everything; --skip-missing leaves such users out, who then see nothing. --all
-names the value that stands for all values in the roster.
+show everything; --skip-missing leaves such lines out. A value such as * or ALL is an
+error until --all says that it stands for all values, or --literal that it is a value
+like others.
+
+The rules are read back, and what they grant each user is compared with the roster
+before anything is written.
 
 Exit codes
   0  done
-  1  wrong usage, a bad roster, or an attribute without a value
+  1  wrong usage, a bad roster, or an attribute without a value or with an unclear one
   2  rules that cannot be written`
 
 	generateExamples = `  # a rule for each user
   rowsight generate --users roster.csv --map Region=region --map Segment=team
 
   # a rule for each group, where "*" means every region
-  rowsight generate --users roster.csv --groups --map Region=region --all '*' -o rules.csv`
+  rowsight generate --users roster.csv --groups --map Region=region --all '*' -o rules.csv
+
+  # cells such as EMEA;US are lists
+  rowsight generate --users roster.csv --map Region=region --list 'Region=;'`
 
 	completionHelp = `Completion writes a script for SHELL: bash, zsh, fish or powershell. With it, the tab
 key completes subcommands, flags, and the values of flags with fixed values.

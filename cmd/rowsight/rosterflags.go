@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -21,6 +22,7 @@ type rosterFlags struct {
 	user      string // names of columns
 	groups    string
 	separator string
+	ofGroups  bool // a roster without users will do
 }
 
 // register registers the flags; without says what holds without a roster.
@@ -39,7 +41,7 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 		}
 		return nil, nil
 	}
-	headers := []string{"user", "username", "userarn", "group", "groups", "groupname", "grouparn"}
+	headers := slices.Concat(roster.UserColumns(), roster.GroupColumns())
 	if f.user != "" {
 		headers = []string{f.user}
 	}
@@ -47,7 +49,7 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	users, err := roster.ReadCSV(file.Reader(), &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter})
+	users, err := roster.ReadCSV(file.Reader(), &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter, OfGroups: f.ofGroups})
 	return users, file.Explain(err)
 }
 

@@ -26,7 +26,7 @@ func ExampleGenerate() {
 	if err != nil {
 		panic(err)
 	}
-	rules, err := roster.Generate(r, []roster.Mapping{{Field: "Region", Attribute: "region", All: "*"}}, nil)
+	rules, err := roster.Generate(r, []roster.Mapping{{Field: "Region", Attribute: "region", Separator: ",", All: "*"}}, nil)
 	if err != nil {
 		panic(err)
 	}
@@ -71,4 +71,14 @@ func ExampleViewers() {
 func ExampleCompare() {
 	fmt.Println(roster.Compare(roster.Viewer{Kind: "user", Name: "zo"}, roster.Viewer{Kind: "group", Name: "a"}))
 	// Output: -1
+}
+
+func ExampleUserColumns() {
+	fmt.Println(roster.UserColumns()[:4])
+	// Output: [user username userarn userprincipalname]
+}
+
+func ExampleGroupColumns() {
+	fmt.Println(roster.GroupColumns()[:4])
+	// Output: [group groups groupname grouparn]
 }

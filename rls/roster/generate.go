@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,9 +17,20 @@ type Mapping struct {
 	Field     string // column of the dataset
 	Attribute string // column of the roster
 
+	// Separator divides the values of a cell: "," as in a permission dataset,
+	// with double quotes around a value that contains a comma (U5); any other
+	// separator splits the cell wherever it occurs. With "", a cell is one value:
+	// the company "Acme, Inc" is not the two companies Acme and Inc.
+	Separator string
+
 	// All is the attribute value that stands for all values, such as "*"; "" is
 	// none. It must be the only value of a cell.
 	All string
+
+	// Literal lists ordinary values that look as if they stood for all values,
+	// such as "*", "%" or "ALL". Any other such value, unless it is All, is an
+	// [ErrUnclear].
+	Literal []string
 }
 
 // GenerateOptions control the rules that [Generate] writes. A nil
@@ -26,20 +38,24 @@ type Mapping struct {
 type GenerateOptions struct {
 	// Groups writes a rule for each group instead of each user. All members of
 	// a group must have the same attributes: otherwise the rule would show a
-	// member the rows of another.
+	// member the rows of another. A roster of groups, see [Options.OfGroups],
+	// always gives rules for groups.
 	Groups bool
 
-	// SkipMissing leaves out users and groups that lack an attribute; they then
-	// see nothing. By default a missing attribute is an error.
+	// SkipMissing leaves out lines that lack an attribute; users and groups
+	// without another line then see nothing. By default a missing attribute is
+	// an error.
 	SkipMissing bool
 }
 
 // Reasons why [Generate] cannot make rules from a roster.
 var (
-	ErrMapping = errors.New("bad mapping")
-	ErrMissing = errors.New("no value")
-	ErrAll     = errors.New("the match-all value must be the only value")
-	ErrDiffer  = errors.New("members of one group differ")
+	ErrMapping  = errors.New("bad mapping")
+	ErrMissing  = errors.New("no value")
+	ErrAll      = errors.New("the match-all value must be the only value")
+	ErrUnclear  = errors.New("unclear value")
+	ErrDiffer   = errors.New("members of one group differ")
+	ErrUnproven = errors.New("the rules do not grant what the roster says")
 )
 
 // Generate makes rules from a roster: one for each user or group, with the
@@ -47,14 +63,22 @@ var (
 // Principals that are ARNs give rules of version 2. Either all principals are
 // ARNs or none.
 //
-// An attribute without a value is an [ErrMissing], or leaves the user out. It
-// never becomes an empty cell, which would be a wildcard. Every problem is
-// reported, and after an error there are no rules.
+// Every line of the roster grants the rows that have its attributes. Several
+// lines of one user grant the rows of each line. Lines that differ in one
+// attribute become one rule. An attribute without a value is an [ErrMissing], or
+// leaves the line out. It never becomes an empty cell, which would be a wildcard.
+// A line without any attribute is skipped if another line of the user has them.
+// Every problem is reported, and after an error there are no rules.
+//
+// Generate proves its result: it writes the rules, reads them back and compares what they
+// grant each user with the roster. If they grant more or less, it returns an
+// [ErrUnproven] and no rules.
 func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, error) {
 	var o GenerateOptions
 	if opts != nil {
 		o = *opts
 	}
+	o.Groups = o.Groups || r.OfGroups()
 	g := &generator{roster: r, mapping: mapping, opts: o}
 	g.check()
 	if len(g.errs) == 0 {
@@ -69,28 +93,39 @@ func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, 
 		return nil, errors.Join(g.errs...)
 	}
 	b := rls.NewBuilder(header, nil)
-	for _, r := range g.records {
-		user, group := r.principal, ""
+	for _, granted := range g.grants {
+		user, group := granted.name, ""
 		if o.Groups {
 			user, group = group, user
 		}
-		b.Add(user, group, r.lists...)
+		for _, row := range granted.rows {
+			b.Add(user, group, row...)
+		}
 	}
-	return b.Rules()
+	built, err := b.Rules()
+	if err != nil {
+		return nil, err
+	}
+	var text bytes.Buffer
+	if err := built.WriteCSV(&text); err != nil {
+		return nil, err
+	}
+	rules, err := rls.ReadCSV(&text, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.prove(rules); err != nil {
+		return nil, err
+	}
+	return rules, nil
 }
 
 type generator struct {
 	roster  *Roster
 	mapping []Mapping
 	opts    GenerateOptions
-	records []record
+	grants  []grant // in the order of the rules
 	errs    []error
-}
-
-// A record is a principal and the values for each field; none is a wildcard.
-type record struct {
-	principal string
-	lists     [][]string
 }
 
 func (g *generator) fail(format string, args ...any) {
@@ -110,77 +145,53 @@ func (g *generator) check() {
 			g.fail("%w: a field cannot be called %s, which names principals", ErrMapping, m.Field)
 		case !slices.Contains(g.roster.Attributes(), m.Attribute):
 			g.fail("%w: field %q: the roster has no attribute %q, want one of %s", ErrMapping, m.Field, m.Attribute, strings.Join(g.roster.Attributes(), ", "))
+		case m.All != "" && slices.Contains(m.Literal, m.All):
+			g.fail("%w: field %q: %q cannot stand for all values and be a value", ErrMapping, m.Field, m.All)
 		}
 		fields[m.Field] = true
 	}
 }
 
-// lists returns the values of a user for each field, nil if there can be no rule.
-func (g *generator) lists(u user) [][]string {
-	lists := make([][]string, len(g.mapping))
-	ok := true
-	for i, m := range g.mapping {
-		values := u.of[m.Attribute]
-		switch {
-		case len(values) == 0:
-			ok = false
-			if !g.opts.SkipMissing {
-				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w for user %q", ErrMissing, u.name)})
-			}
-		case m.All != "" && slices.Contains(values, m.All):
-			if len(values) > 1 {
-				ok = false
-				g.errs = append(g.errs, &rls.Error{Pos: u.pos[m.Attribute], Field: m.Attribute, Err: fmt.Errorf("%w, of user %q", ErrAll, u.name)})
-			}
-		default:
-			lists[i] = values
-		}
-	}
-	if !ok {
-		return nil
-	}
-	return lists
-}
-
 func (g *generator) byUser() {
-	if g.roster == nil {
-		return
-	}
 	for _, u := range g.roster.users {
-		g.add(u.name, g.lists(u))
+		if granted, ok := g.of(namespace.KindUser, u); ok {
+			g.grants = append(g.grants, granted)
+		}
 	}
 }
 
 func (g *generator) byGroup() {
-	if g.roster == nil {
-		return
+	for _, e := range g.roster.groups {
+		if granted, ok := g.of(namespace.KindGroup, e); ok {
+			g.grants = append(g.grants, granted)
+		}
 	}
-	first := make(map[string][][]string) // lists of the first member, nil if it has no rule
-	by := make(map[string]string)        // and who that is
+	type member struct {
+		name    string
+		granted grant
+		ok      bool
+	}
+	first := make(map[string]member)
 	var groups []string
 	for _, u := range g.roster.users {
 		if len(u.groups) == 0 {
 			continue
 		}
-		lists := g.lists(u)
+		granted, ok := g.of(namespace.KindUser, u)
 		for _, group := range u.groups {
-			if _, seen := by[group]; !seen {
-				by[group], first[group] = u.name, lists
+			if by, seen := first[group]; !seen {
+				first[group] = member{u.name, granted, ok}
 				groups = append(groups, group)
-			} else if !slices.EqualFunc(first[group], lists, slices.Equal[[]string]) {
-				g.fail("%w: in group %q user %q has other attributes than %q", ErrDiffer, group, u.name, by[group])
+			} else if ok != by.ok || ok && !granted.same(by.granted) {
+				g.fail("%w: in group %q user %q has other attributes than %q", ErrDiffer, group, u.name, by.name)
 			}
 		}
 	}
 	slices.Sort(groups)
 	for _, group := range groups {
-		g.add(group, first[group])
-	}
-}
-
-func (g *generator) add(principal string, lists [][]string) {
-	if lists != nil {
-		g.records = append(g.records, record{principal, lists})
+		if by := first[group]; by.ok {
+			g.grants = append(g.grants, grant{group, by.granted.rows})
+		}
 	}
 }
 
@@ -193,15 +204,15 @@ func (g *generator) header() []string {
 		header = []string{"GroupName"}
 	}
 	arns := 0
-	for _, r := range g.records {
-		if a, err := namespace.ParseARN(r.principal); err == nil && a.Kind == kind {
+	for _, granted := range g.grants {
+		if a, err := namespace.ParseARN(granted.name); err == nil && a.Kind == kind {
 			arns++
 		}
 	}
-	if arns == len(g.records) && arns > 0 {
+	if arns == len(g.grants) && arns > 0 {
 		header = names[1:]
 	} else if arns > 0 {
-		g.fail("%w: %d of %d principals are ARNs", ErrNames, arns, len(g.records))
+		g.fail("%w: %d of %d principals are ARNs", ErrNames, arns, len(g.grants))
 	}
 	for _, m := range g.mapping {
 		header = append(slices.Clip(header), m.Field)

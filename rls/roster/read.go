@@ -1,13 +1,14 @@
 package roster
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -17,11 +18,20 @@ type Options struct {
 	// File is the file name in errors. It is not opened.
 	File string
 
+	// Header names the columns of a CSV file that has no header. By default the
+	// first line is the header.
+	Header []string
+
 	// User and Groups are the names of the columns of users and groups. By
 	// default they are the columns called user, username or userarn, and
-	// group, groups, groupname or grouparn, in any case. A roster may have no
-	// column of groups.
+	// group, groups, groupname or grouparn, in any case. A file without these may
+	// have the names that directories write: see [UserColumns] and
+	// [GroupColumns]. A roster may have no column of groups.
 	User, Groups string
+
+	// OfGroups accepts a roster without a column of users: each line gives the
+	// attributes of a group, for [Generate].
+	OfGroups bool
 
 	// Separator splits the list of groups; "" stands for commas, with double
 	// quotes around a name that holds one, as in a permission dataset (U5).
@@ -39,105 +49,113 @@ type Options struct {
 var (
 	ErrHeader    = errors.New("roster header")
 	ErrNoUser    = errors.New("no user")
+	ErrNoGroup   = errors.New("no group")
 	ErrSeparator = errors.New("unclear separator of groups")
 )
 
-var (
-	userNames  = []string{"user", "username", "userarn"}
-	groupNames = []string{"group", "groups", "groupname", "grouparn"}
-)
-
-// ReadCSV reads a roster, to the end of r. Several lines may name one user:
-// their groups and attributes are joined. Every problem is reported as an
-// [*rls.Error], in order of position. After an error there is no Roster.
+// ReadCSV reads a roster, to the end of r. Several lines may name one user, who
+// is then in the groups of all of them. Groups are lists; a cell of an attribute
+// is one value, kept as written. Every problem is reported as an [*rls.Error], in
+// order of position. After an error there is no Roster.
 func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 	var o Options
 	if opts != nil {
 		o = *opts
 	}
-	src := &source{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File, opts: o}
-	src.open()
-	if len(src.errs) > 0 {
-		return nil, errors.Join(src.errs...)
+	b := newBuilder(o.File)
+	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), opts: o, builder: b}
+	if lines.header() {
+		lines.read()
 	}
-	roster, known := new(Roster), make(map[string]int)
-	for i, name := range src.header {
-		if i != src.user && i != src.groups {
-			roster.attributes = append(roster.attributes, name)
-		}
-	}
-	for src.next() {
-		name := src.record[src.user]
-		if strings.Trim(name, ",") == "" {
-			src.problem(src.user, ErrNoUser)
-		}
-		i, ok := known[name]
-		if !ok {
-			i = len(roster.users)
-			known[name] = i
-			roster.users = append(roster.users, user{name: name, at: src.pos(src.user), of: make(map[string][]string), pos: make(map[string]rls.Position)})
-		}
-		src.add(&roster.users[i])
-	}
-	if len(src.errs) > 0 {
-		return nil, src.join()
-	}
-	return roster, nil
+	return b.finish()
 }
 
-// add adds what a line says of its user.
-func (s *source) add(u *user) {
-	for column, attribute := range s.header {
-		switch {
-		case column == s.user:
-		case column == s.groups:
-			u.groups = union(u.groups, s.groupList())
-		default:
-			values := s.list(column)
-			if len(u.of[attribute]) == 0 {
-				u.pos[attribute] = s.pos(column)
-			}
-			u.of[attribute] = union(u.of[attribute], values)
-		}
-	}
+// A builder collects the users and groups of a roster, and the problems.
+type builder struct {
+	file   string
+	roster *Roster
+	users  map[string]int
+	groups map[string]int
+	errs   []error
 }
 
-// list returns the values of a cell, a list as in a permission dataset (U5).
-func (s *source) list(column int) []string {
-	values, err := rls.ParseCell(s.record[column])
+func newBuilder(file string) *builder {
+	return &builder{file: file, roster: new(Roster), users: make(map[string]int), groups: make(map[string]int)}
+}
+
+func (b *builder) fail(at rls.Position, field string, err error) {
+	at.File = b.file
+	b.errs = append(b.errs, &rls.Error{Pos: at, Field: field, Err: err})
+}
+
+// finish returns the roster, or every problem in the order of their positions.
+func (b *builder) finish() (*Roster, error) {
+	if len(b.errs) == 0 {
+		return b.roster, nil
+	}
+	pos := func(err error) (p rls.Position) {
+		var at *rls.Error
+		if errors.As(err, &at) {
+			p = at.Pos
+		}
+		return p
+	}
+	slices.SortStableFunc(b.errs, func(a, b error) int {
+		p, q := pos(a), pos(b)
+		return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
+	})
+	return nil, errors.Join(b.errs...)
+}
+
+// user returns the entry of a user, a new one if there is none.
+func (b *builder) user(name string, at rls.Position) *entry {
+	return find(&b.roster.users, b.users, name, at)
+}
+
+// group returns the entry of a group in a roster of groups.
+func (b *builder) group(name string, at rls.Position) *entry {
+	return find(&b.roster.groups, b.groups, name, at)
+}
+
+// find returns the entry of a name. ARNs that differ in the Region only name the
+// same user (U16).
+func find(list *[]entry, known map[string]int, name string, at rls.Position) *entry {
+	key := identityKey(name)
+	i, ok := known[key]
+	if !ok {
+		i = len(*list)
+		known[key] = i
+		*list = append(*list, entry{name: name, at: at})
+	}
+	return &(*list)[i]
+}
+
+// identityKey is the same for names of one user or group.
+func identityKey(name string) string {
+	a, err := namespace.ParseARN(name)
 	if err != nil {
-		s.problem(column, err)
+		return name
 	}
-	return values
-}
-
-func (s *source) groupList() []string {
-	if s.opts.Separator != "" {
-		return strings.Split(s.record[s.groups], s.opts.Separator)
-	}
-	groups := s.list(s.groups)
-	s.checkSeparator(groups)
-	return groups
+	a.Region = ""
+	return a.String()
 }
 
 // separators are what directories put between the groups of a user, other than
 // the comma.
 const separators = ";|\t\r\n"
 
-// checkSeparator reports the first group that looks like a list that another
-// separator divides.
-func (s *source) checkSeparator(groups []string) {
-	for _, g := range groups {
-		if at := strings.IndexAny(g, separators); at >= 0 && !s.unclear {
-			s.unclear = true
-			s.problem(s.groups, fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:at+1], ","))
-		}
+// split returns the items of a list, without empty ones. A separator of "" or
+// "," is a list as permission datasets have them (U4, U5).
+func split(text, separator string) ([]string, error) {
+	if separator == "" || separator == "," {
+		return rls.ParseCell(text)
 	}
+	return slices.DeleteFunc(strings.Split(text, separator), func(s string) bool { return s == "" }), nil
 }
 
-// union returns what is in a or b, sorted, each once, without "".
+// union returns what is in a or b, sorted, each once.
 func union(a, b []string) []string {
-	all := slices.DeleteFunc(slices.Concat(a, b), func(s string) bool { return s == "" })
+	all := slices.Concat(a, b)
 	slices.Sort(all)
 	return slices.Clip(slices.Compact(all))
 }

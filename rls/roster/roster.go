@@ -14,16 +14,23 @@ import (
 // A Roster lists users with their groups and attributes. It is immutable and
 // safe for concurrent use. A nil Roster and the zero Roster have no users.
 type Roster struct {
-	users      []user // in the order of the file
+	users      []entry // in the order of the file
+	groups     []entry // of a roster of groups, which has no users
 	attributes []string
 }
 
-type user struct {
+// An entry is what a roster knows of a user or a group.
+type entry struct {
 	name   string
-	at     rls.Position            // where the user was read first
-	groups []string                // increasing, each once
-	of     map[string][]string     // values of each attribute
-	pos    map[string]rls.Position // where each attribute was read
+	at     rls.Position // where the name was read first
+	groups []string     // of a user: increasing, each once
+	lines  [][]cell     // attributes of each line, as [Roster.Attributes] orders them
+}
+
+// A cell is an attribute as it is written, and where.
+type cell struct {
+	text string
+	at   rls.Position
 }
 
 // ErrNames reports that a roster and rules do not fit: one has names, the other
@@ -113,6 +120,32 @@ func (r *Roster) Attributes() []string {
 	}
 	return slices.Clone(r.attributes)
 }
+
+// Cells returns the different cells of an attribute as they are written, with the
+// position of the first of each, in the order of the file.
+func (r *Roster) Cells(attribute string) iter.Seq2[string, rls.Position] {
+	return func(yield func(string, rls.Position) bool) {
+		if r == nil {
+			return
+		}
+		i := slices.Index(r.attributes, attribute)
+		seen := make(map[string]bool)
+		for _, e := range slices.Concat(r.users, r.groups) {
+			for _, line := range e.lines {
+				if i < 0 || seen[line[i].text] {
+					continue
+				}
+				seen[line[i].text] = true
+				if !yield(line[i].text, line[i].at) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// OfGroups reports whether the roster has groups with attributes, and no users.
+func (r *Roster) OfGroups() bool { return r != nil && len(r.users) == 0 && len(r.groups) > 0 }
 
 // Viewers returns the users of the roster with their groups, as rules see them,
 // in the order of [Compare]. Names belong to the namespace of the rules. An ARN

@@ -159,8 +159,9 @@ func TestViewersARNs(t *testing.T) {
 
 func TestGenerate(t *testing.T) {
 	const csv = "user,groups,region,tier\nal,\"g,h\",\"EMEA,\"\"A,B\"\"\",gold\nbo,g,*,gold\ncy,,US,\n"
-	region := roster.Mapping{Field: "Region", Attribute: "region", All: "*"}
+	region := roster.Mapping{Field: "Region", Attribute: "region", Separator: ",", All: "*"}
 	tier := roster.Mapping{Field: "Tier", Attribute: "tier"}
+	one := roster.Mapping{Field: "Region", Attribute: "region"}
 	tests := []struct {
 		reason  string
 		in      string
@@ -175,7 +176,20 @@ func TestGenerate(t *testing.T) {
 		{"groups whose members differ", csv, []roster.Mapping{region}, &roster.GenerateOptions{Groups: true}, `in group "g" user "bo" has other attributes than "al"`, roster.ErrDiffer},
 		{"groups whose members agree", csv, []roster.Mapping{tier}, &roster.GenerateOptions{Groups: true}, "GroupName,Tier\ng,gold\nh,gold\n", nil},
 		{"all in a list", "user,region\nal,\"*,US\"\n", []roster.Mapping{region}, nil, "the match-all value must be the only value", roster.ErrAll},
-		{"a star is a value", "user,region\nal,*\n", []roster.Mapping{{Field: "Region", Attribute: "region"}}, nil, "UserName,Region\nal,*\n", nil},
+		{"a star may be a value", "user,region\nal,*\n", []roster.Mapping{{Field: "Region", Attribute: "region", Literal: []string{"*"}}}, nil, "UserName,Region\nal,*\n", nil},
+		{"or be for all", "user,region\nal,*\n", []roster.Mapping{one}, nil, `2:4: column "region": unclear value: got "*", which may stand for all values or be a value like others: say which, of user "al"`, roster.ErrUnclear},
+		{"a word for all", "user,region\nal,(All)\n", []roster.Mapping{{Field: "Region", Attribute: "region", All: "*"}}, nil, `got "(All)"`, roster.ErrUnclear},
+		{"a star in a list", "user,region\nal,US;*\n", []roster.Mapping{{Field: "Region", Attribute: "region", Separator: ";"}}, nil, `got "*"`, roster.ErrUnclear},
+		{"for all and a value", csv, []roster.Mapping{{Field: "Region", Attribute: "region", All: "*", Literal: []string{"*"}}}, nil, `"*" cannot stand for all values and be a value`, roster.ErrMapping},
+		{"a cell is one value", "user,region\nal,\"Acme, Inc\"\nbo,\"Acme,Inc\"\ncy,\"\"\"Acme\"\"\"\ndi,A;B\n", []roster.Mapping{one}, nil,
+			"UserName,Region\nal,\"\"\"Acme, Inc\"\"\"\nbo,\"\"\"Acme,Inc\"\"\"\ncy,\"\"\"\"\"\"\"Acme\"\"\"\"\"\"\"\ndi,A;B\n", nil},
+		{"several lines of a user are several values", "user,region\nal,US\nal,\nal,\"A,B\"\nal,US\n", []roster.Mapping{one}, nil, "UserName,Region\nal,\"\"\"A,B\"\",US\"\n", nil},
+		{"lines of a user are no table of all their values", "user,region,tier\nal,US,gold\nal,EMEA,tin\nal,APAC,gold\nal,,\n", []roster.Mapping{one, tier}, nil,
+			"UserName,Region,Tier\nal,\"APAC,US\",gold\nal,EMEA,tin\n", nil},
+		{"a line that lacks one attribute", "user,region,tier\nal,US,gold\nal,EMEA,\n", []roster.Mapping{one, tier}, nil, `3:9: column "tier": no value for user "al"`, roster.ErrMissing},
+		{"a list with another separator", "user,region\nal,\"A,B; US;;\"\n", []roster.Mapping{{Field: "Region", Attribute: "region", Separator: ";"}}, nil, "UserName,Region\nal,\" US,\"\"A,B\"\"\"\n", nil},
+		{"a value longer than a cell", "user,region\nal," + strings.Repeat("é", 2048) + "\n", []roster.Mapping{one}, nil, `2:4: column "region": cell too long: the value needs 2048 characters`, rls.ErrTooLong},
+		{"a user in two Regions is one", "user,region\n" + arn + "user/default/al,A\n" + strings.Replace(arn, "us-east-1", "eu-west-1", 1) + "user/al,B\n", []roster.Mapping{one}, nil, "UserARN,Region\n" + arn + "user/default/al,\"A,B\"\n", nil},
 		{"an unknown attribute", csv, []roster.Mapping{{Field: "Region", Attribute: "Region"}}, nil, `the roster has no attribute "Region", want one of region, tier`, roster.ErrMapping},
 		{"a field twice", csv, []roster.Mapping{region, region}, nil, "mapped twice", roster.ErrMapping},
 		{"no field", csv, nil, nil, "no field", roster.ErrMapping},
@@ -207,7 +221,7 @@ func TestGenerateSplits(t *testing.T) {
 		list = append(list, fmt.Sprintf("v%04d", i))
 	}
 	rs, err := roster.Generate(read(t, "user,region,tier\nal,\""+strings.Join(list, ",")+"\",x\n", nil),
-		[]roster.Mapping{{Field: "Region", Attribute: "region"}, {Field: "Tier", Attribute: "tier"}}, nil)
+		[]roster.Mapping{{Field: "Region", Attribute: "region", Separator: ","}, {Field: "Tier", Attribute: "tier"}}, nil)
 	require.NoError(t, err)
 	require.Equal(t, 3, rs.Len())
 	p, err := rs.For(namespace.Named("al"))
