@@ -130,7 +130,7 @@ func noteLists(w io.Writer, r *roster.Roster, mapping []roster.Mapping) {
 			}
 		}
 		if cells > 0 {
-			fmt.Fprintf(w, "note: %q of the roster is one value, and so are the others of %q; if they are lists, say so with --list %s or --list '%s=SEPARATOR'\n", first, m.Attribute, m.Field, m.Field)
+			fmt.Fprintf(w, "note: column %q of the roster: %q is one value, like every cell; if the cells are lists, use --list %s or --list '%s=SEPARATOR'\n", m.Attribute, first, m.Field, m.Field)
 		}
 	}
 }
