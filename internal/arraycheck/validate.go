@@ -95,13 +95,14 @@ func validate(d v15.ArrayData, whole bool) *Error {
 	if err := Shape(d, dt); err != nil {
 		return fail(err)
 	}
-	if err := checkElements(d, dt); err != nil {
+	parts, err := checkElements(d, dt)
+	if err != nil {
 		return fail(err)
 	}
 	for i, f := range types {
 		child := d.Children()[i]
 		if !whole && dt.ID() != v15.RUN_END_ENCODED {
-			from, to := reached(d, dt, i)
+			from, to := reached(d, dt, i, parts)
 			if from != 0 || to != int64(child.Len()) {
 				part := array.NewSliceData(child, from, to)
 				defer part.Release()
@@ -128,38 +129,39 @@ func keyNulls(entries v15.ArrayData) int {
 	return countNulls(keys)
 }
 
-// checkElements is the part of the check that takes time for every row.
-func checkElements(d v15.ArrayData, dt v15.DataType) error {
+// checkElements is the part of the check that takes time for every row. Where
+// rows choose elements of children it says which part of each they reach.
+func checkElements(d v15.ArrayData, dt v15.DataType) (reached []part, err error) {
 	if hasBitmap(dt) && len(bytesOf(d, 0)) > 0 {
 		// A count that is too low hides nulls from whoever trusts it.
 		if got, want := d.NullN(), d.Len()-bitutil.CountSetBits(bytesOf(d, 0), d.Offset(), d.Len()); got >= 0 && got != want {
-			return malformed("null count %d, the bitmap has %d", got, want)
+			return nil, malformed("null count %d, the bitmap has %d", got, want)
 		}
 	}
 	if d.Len() == 0 {
-		return nil
+		return nil, nil
 	}
 	switch t := dt.(type) {
 	case *v15.BinaryType, *v15.StringType, *v15.ListType, *v15.MapType:
-		return checkIncreasing[int32](d)
+		return nil, checkIncreasing(d, v15.Int32Traits.CastFromBytes)
 	case *v15.LargeBinaryType, *v15.LargeStringType, *v15.LargeListType:
-		return checkIncreasing[int64](d)
+		return nil, checkIncreasing(d, v15.Int64Traits.CastFromBytes)
 	case *v15.BinaryViewType, *v15.StringViewType:
-		return checkViews(d)
+		return nil, checkViews(d)
 	case *v15.ListViewType:
-		return checkSpans(d, 4)
+		return checkSpans(d, v15.Int32Traits.CastFromBytes)
 	case *v15.LargeListViewType:
-		return checkSpans(d, 8)
+		return checkSpans(d, v15.Int64Traits.CastFromBytes)
 	case *v15.SparseUnionType:
-		return checkUnion(d, t)
+		return nil, checkCodes(d, t)
 	case *v15.DenseUnionType:
-		return checkUnion(d, t)
+		return checkChosen(d, t)
 	case *v15.DictionaryType:
-		return checkIndices(d, t)
+		return nil, checkIndices(d, t)
 	case *v15.RunEndEncodedType:
-		return checkRunEnds(d.Children()[0])
+		return nil, checkRunEnds(d.Children()[0])
 	}
-	return nil
+	return nil, nil
 }
 
 // Runs checks the run ends of a run-end encoded array, all of them: readers
@@ -171,9 +173,19 @@ func Runs(d v15.ArrayData) error {
 
 // checkRunEnds checks that every run has a row.
 func checkRunEnds(ends v15.ArrayData) error {
-	width, _ := intWidth(ends.DataType())
-	for i, last := 0, int64(0); i < ends.Len(); i++ {
-		end := intAt(ends, 1, width, i)
+	switch b, n := bytesOf(ends, 1), ends.Len(); ends.DataType().ID() {
+	case v15.INT16:
+		return checkRising(elements(v15.Int16Traits.CastFromBytes(b), ends, n))
+	case v15.INT32:
+		return checkRising(elements(v15.Int32Traits.CastFromBytes(b), ends, n))
+	default:
+		return checkRising(elements(v15.Int64Traits.CastFromBytes(b), ends, n))
+	}
+}
+
+func checkRising[T int16 | int32 | int64](ends []T) error {
+	last := T(0)
+	for i, end := range ends {
 		if end <= last {
 			return malformed("run %d ends at %d, after %d", i, end, last)
 		}
@@ -182,29 +194,16 @@ func checkRunEnds(ends v15.ArrayData) error {
 	return nil
 }
 
+// elements returns the first n elements of the rows of d, of values of a buffer.
+func elements[T any](values []T, d v15.ArrayData, n int) []T {
+	if n == 0 {
+		return nil // there may be no buffer
+	}
+	return values[d.Offset() : d.Offset()+n]
+}
+
 // countNulls is the null count of a whole array of any type.
 func countNulls(d v15.ArrayData) int { return Nulls(d, Storage(d.DataType())) }
-
-// checkIncreasing checks that no offset goes back. The ends have been checked,
-// so everything between them lies inside the values.
-func checkIncreasing[T int32 | int64](d v15.ArrayData) error {
-	var offsets []T
-	switch any(offsets).(type) {
-	case []int32:
-		offsets = any(v15.Int32Traits.CastFromBytes(bytesOf(d, 1))).([]T)
-	default:
-		offsets = any(v15.Int64Traits.CastFromBytes(bytesOf(d, 1))).([]T)
-	}
-	offsets = offsets[d.Offset() : d.Offset()+d.Len()+1]
-	last := offsets[0]
-	for i, next := range offsets {
-		if next < last {
-			return malformed("offset of row %d goes back from %d to %d", i, last, next)
-		}
-		last = next
-	}
-	return nil
-}
 
 // checkIndices checks that every index of a row that is not null is in the
 // dictionary. Nobody looks up the index of a null.
@@ -233,53 +232,19 @@ func checkIndices(d v15.ArrayData, t *v15.DictionaryType) error {
 }
 
 func checkInside[T int8 | uint8 | int16 | uint16 | int32 | uint32 | int64 | uint64](d v15.ArrayData, indices []T) error {
-	bits, size := bytesOf(d, 0), d.Dictionary().Len()
-	for i, k := range indices[d.Offset() : d.Offset()+d.Len()] {
-		if uint64(k) < uint64(size) { // a negative index becomes a very large one
-			continue
-		}
-		if len(bits) == 0 || bitutil.BitIsSet(bits, d.Offset()+i) {
+	bits, size := bytesOf(d, 0), uint64(d.Dictionary().Len())
+	indices = elements(indices, d, d.Len())
+	most := uint64(0)
+	for _, k := range indices {
+		most = max(most, uint64(k)) // a negative index becomes a very large one
+	}
+	if most < size {
+		return nil
+	}
+	for i, k := range indices {
+		if uint64(k) >= size && (len(bits) == 0 || bitutil.BitIsSet(bits, d.Offset()+i)) {
 			return malformed("index of row %d is not in the dictionary of %d", i, size)
 		}
-	}
-	return nil
-}
-
-// checkSpans checks that each list of a list view lies inside the values.
-func checkSpans(d v15.ArrayData, width int) error {
-	values := int64(d.Children()[0].Len())
-	for i := range d.Len() {
-		from, size := intAt(d, 1, width, i), intAt(d, 2, width, i)
-		if from < 0 || size < 0 || from > values || size > values-from {
-			return malformed("list %d spans %d elements from %d of %d", i, size, from, values)
-		}
-	}
-	return nil
-}
-
-// checkUnion checks that each row names a child the type has and, in a dense
-// union, an element that child has. Elements of one child come in the order of
-// the rows, as the format wants.
-func checkUnion(d v15.ArrayData, t v15.UnionType) error {
-	ids := t.ChildIDs()
-	last := make([]int64, len(d.Children()))
-	for i := range d.Len() {
-		code := intAt(d, 1, 1, i)
-		if code < 0 || code >= int64(len(ids)) || ids[code] < 0 || ids[code] >= len(d.Children()) {
-			return malformed("row %d has the unknown type code %d", i, code)
-		}
-		if t.Mode() == v15.SparseMode {
-			continue
-		}
-		child := ids[code]
-		k := intAt(d, 2, 4, i)
-		if k < 0 || k >= int64(d.Children()[child].Len()) {
-			return malformed("row %d is element %d of a child of %d", i, k, d.Children()[child].Len())
-		}
-		if k < last[child] {
-			return malformed("row %d is element %d of a child, after %d", i, k, last[child])
-		}
-		last[child] = k
 	}
 	return nil
 }
@@ -294,20 +259,19 @@ func checkUnion(d v15.ArrayData, t v15.UnionType) error {
 func checkViews(d v15.ArrayData) error {
 	const inline = 12
 	bits, headers, data := bytesOf(d, 0), bytesOf(d, 1), d.Buffers()[2:]
+	offset, rows := d.Offset(), headers[d.Offset()*v15.ViewHeaderSizeBytes:]
 	for i := range d.Len() {
-		if len(bits) > 0 && !bitutil.BitIsSet(bits, d.Offset()+i) {
+		if len(bits) > 0 && !bitutil.BitIsSet(bits, offset+i) {
 			continue
 		}
-		h := headers[(d.Offset()+i)*v15.ViewHeaderSizeBytes:][:v15.ViewHeaderSizeBytes]
+		h := rows[i*v15.ViewHeaderSizeBytes:][:v15.ViewHeaderSizeBytes]
 		size := int64(int32(binary.NativeEndian.Uint32(h)))
 		if size < 0 {
 			return malformed("view %d has size %d", i, size)
 		}
 		if size <= inline {
-			for _, b := range h[4+size:] {
-				if b != 0 {
-					return malformed("view %d is not padded with zeros", i)
-				}
+			if !padded(h, int(size)) {
+				return malformed("view %d is not padded with zeros", i)
 			}
 			continue
 		}
@@ -324,6 +288,17 @@ func checkViews(d v15.ArrayData) error {
 		}
 	}
 	return nil
+}
+
+// padded reports whether the 12 bytes of an inline view are 0 behind the first
+// size.
+func padded(h []byte, size int) bool {
+	// h    0  size | 4  bytes 0 to 3: low | 8  bytes 4 to 11: high
+	low, high := uint64(binary.LittleEndian.Uint32(h[4:])), binary.LittleEndian.Uint64(h[8:])
+	if size >= 4 {
+		return high>>(8*(size-4)) == 0 // a shift by 64 leaves 0
+	}
+	return high == 0 && low>>(8*size) == 0
 }
 
 // intAt reads element i, counted from the array's offset, of a buffer of

@@ -8,7 +8,7 @@ import (
 
 // blank returns n rows of any type that hold nothing, for places that must
 // exist and are masked: the item of a dense union below a NULL, say, whose
-// children have none.
+// children have none. No rows hold nothing at any depth.
 func (t *taker) blank(dt arrow.DataType, n int) arrow.ArrayData {
 	zero := func(size int) *memory.Buffer {
 		b := t.buffer(size)
@@ -49,9 +49,9 @@ func (t *taker) blank(dt arrow.DataType, n int) arrow.ArrayData {
 	case *arrow.SparseUnionType:
 		return t.data(dt, n, buffers{nil, t.codes(dt, n)}, below(n), 0)
 	case *arrow.DenseUnionType:
-		return t.data(dt, n, buffers{nil, t.codes(dt, n), zero(4 * n)}, below(1), 0)
+		return t.data(dt, n, buffers{nil, t.codes(dt, n), zero(4 * n)}, below(min(n, 1)), 0)
 	case *arrow.DictionaryType:
-		d := array.NewDataWithDictionary(dt, n, buffers{nil, zero(dt.IndexType.(arrow.FixedWidthDataType).Bytes() * n)}, 0, 0, t.blank(dt.ValueType, 1).(*array.Data))
+		d := array.NewDataWithDictionary(dt, n, buffers{nil, zero(dt.IndexType.(arrow.FixedWidthDataType).Bytes() * n)}, 0, 0, t.blank(dt.ValueType, min(n, 1)).(*array.Data))
 		t.own(d)
 		return d
 	case *arrow.RunEndEncodedType:

@@ -18,7 +18,8 @@ func (t *taker) slack(n, more int) (*memory.Buffer, []byte) {
 	if n+more == 0 {
 		return memory.NewBufferBytes(nil), nil
 	}
-	r := &room{mem: t.mem, bytes: t.mem.Allocate((n + more + 63) &^ 63)}
+	r := t.room()
+	r.mem, r.bytes = t.mem, t.mem.Allocate((n+more+63)&^63)
 	b := memory.NewBufferWithAllocator(r.bytes[:n:n], r)
 	t.own(b)
 	return b, r.bytes[:n+more]
@@ -30,6 +31,17 @@ type room struct {
 	mem   memory.Allocator
 	bytes []byte
 	of    *memory.Buffer
+}
+
+// room returns a room. They are made several at a time: each buffer of a result
+// has one, and they are small.
+func (t *taker) room() *room {
+	if len(t.rooms) == 0 {
+		t.rooms = make([]room, 16)
+	}
+	r := &t.rooms[0]
+	t.rooms = t.rooms[1:]
+	return r
 }
 
 // Free is called when nobody refers to the buffer any more.
@@ -66,7 +78,9 @@ func (t *taker) cut(b *memory.Buffer, n int) *memory.Buffer {
 		return memory.NewBufferBytes(nil)
 	}
 	b.Retain()
-	part := memory.NewBufferWithAllocator(b.Bytes()[:n:n], &room{of: b})
+	r := t.room()
+	r.of = b
+	part := memory.NewBufferWithAllocator(b.Bytes()[:n:n], r)
 	t.own(part)
 	return part
 }

@@ -68,6 +68,10 @@ func (s *selection) many() bool { return s.mask != nil && s.n >= len(s.mask) }
 // row of a list no more.
 func (s *selection) manyTexts() bool { return s.mask != nil && s.n >= 8*len(s.mask) }
 
+// few reports whether so few of that many rows are selected that a bitmap should
+// be looked at for them only.
+func (s *selection) few(rows int) bool { return s.n < rows/64 }
+
 // last returns the last selected row of a mask that is not empty.
 func (s *selection) last() int {
 	for i := len(s.mask) - 1; ; i-- {

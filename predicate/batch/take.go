@@ -16,7 +16,8 @@ type taker struct {
 	mem    memory.Allocator
 	owned  []interface{ Release() }
 	arena  arena
-	vector bool // use the functions of take_vector.go
+	rooms  []room // not yet used
+	vector bool   // use the functions of take_vector.go
 }
 
 var takers = sync.Pool{New: func() any { return new(taker) }}
@@ -60,6 +61,9 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 	case off&pathRuns != 0:
 		sel.dense, sel.long = false, false
 	}
+	if sel.n == 0 {
+		return t.empty(rec.Schema()), nil
+	}
 	all := sel.n == rows
 	columns := make([]arrow.Array, rec.NumCols())
 	shared := 0
@@ -69,7 +73,7 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 		if all {
 			whole = t.whole(data)
 		}
-		if err := validate(data, whole != nil); err != nil {
+		if err := validate(data, whole != nil, sel.few(rows)); err != nil {
 			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
 		}
 		if whole == data {
@@ -92,6 +96,17 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 		return rec, nil
 	}
 	return array.NewRecord(rec.Schema(), columns, int64(sel.n)), nil
+}
+
+// empty returns a record without rows. It needs nothing of the columns that have
+// no visible row, so nobody looks at these.
+func (t *taker) empty(schema *arrow.Schema) arrow.Record {
+	columns := make([]arrow.Array, schema.NumFields())
+	for i := range columns {
+		columns[i] = array.MakeFromData(t.blank(schema.Field(i).Type, 0))
+		t.own(columns[i])
+	}
+	return array.NewRecord(schema, columns, 0)
 }
 
 // take copies the selected rows of data. The result starts at offset 0 and

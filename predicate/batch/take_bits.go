@@ -123,7 +123,7 @@ func (t *taker) ownValidity(data arrow.ArrayData, sel *selection) (valid *memory
 	if bitmap == nil {
 		return nil, 0
 	}
-	if sel.n < data.Len()/64 && !sel.far {
+	if sel.few(data.Len()) && !sel.far {
 		// Not worth going through all of the bitmap.
 		if rows := sel.eachRow(); !slices.ContainsFunc(rows, func(row uint32) bool { return !bitAt(bitmap, data.Offset()+int(row)) }) {
 			return nil, 0

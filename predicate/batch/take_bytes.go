@@ -33,7 +33,11 @@ func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *
 	var err error
 	switch {
 	case nulls > 0 && (shown != nil && coverMasked(in, valid.Bytes(), sel) || validity(data) != nil && coverBytes(in, validity(data), data.Offset(), sel)):
-		values, err = copyValid(t, out, src, in, valid.Bytes(), sel)
+		if sel.far {
+			values, err = copyValidFar(t, out, src, in, valid.Bytes(), sel)
+		} else {
+			values, err = copyValid(t, out, src, in, valid.Bytes(), sel.eachRow())
+		}
 	case t.vector && sel.manyTexts() && narrow(in) != nil:
 		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
 	case sel.dense:
@@ -114,8 +118,9 @@ func copyRuns[O offset](t *taker, out []O, src []byte, in []O, sel *selection) (
 	return values, nil
 }
 
-// copyValid copies the texts of the rows that are not null.
-func copyValid[O offset](t *taker, out []O, src []byte, in []O, valid []byte, sel *selection) (*memory.Buffer, error) {
+// copyValidFar copies the texts of the rows that are not null, some of which may
+// be too far for copyValid.
+func copyValidFar[O offset](t *taker, out []O, src []byte, in []O, valid []byte, sel *selection) (*memory.Buffer, error) {
 	total, i := 0, 0
 	for _, r := range sel.eachRun() {
 		for k := r.at; k < r.at+r.n; k++ {
@@ -172,6 +177,36 @@ func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*
 		return nil, errTooLong
 	}
 	values, dst := t.slack(total, copySlack)
+	move(dst, src, in, ends, rows)
+	return values, nil
+}
+
+// copyValid is copyRows for rows of which some are null: the texts of these stay
+// behind. valid has a bit for each of rows.
+func copyValid[O offset](t *taker, out []O, src []byte, in []O, valid []byte, rows []uint32) (*memory.Buffer, error) {
+	total, wrong := 0, 0
+	ends := out[1 : len(rows)+1]
+	for i, row := range rows {
+		texts := in[row : row+2]
+		s, e := int(texts[0]), int(texts[1])
+		wrong |= s | (e - s) | (len(src) - e)
+		total += (e - s) & -int(valid[i>>3]>>(i&7)&1) // 0 for a null
+		ends[i] = O(total)
+	}
+	switch {
+	case wrong < 0:
+		return nil, errOffsets
+	case int(O(total)) != total:
+		return nil, errTooLong
+	}
+	values, dst := t.slack(total, copySlack)
+	move(dst, src, in, ends, rows)
+	return values, nil
+}
+
+// move is the second half of copyRows, for offsets that lead nowhere wrong. It
+// writes up to copySlack bytes past the last end.
+func move[O offset](dst, src []byte, in, ends []O, rows []uint32) {
 	from, to := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst))
 	start := 0
 	for i, row := range rows {
@@ -186,5 +221,4 @@ func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*
 		}
 		start = end
 	}
-	return values, nil
 }

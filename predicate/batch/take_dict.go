@@ -41,7 +41,7 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, shown *memory.Buf
 		values = t.whole(d)
 	}
 	if values != nil {
-		if err := validate(d, true); err != nil {
+		if err := validate(d, true, false); err != nil {
 			return nil, err
 		}
 	} else {

@@ -16,11 +16,12 @@ func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, show
 		out, outSizes := castOffsets(offsets.Bytes()), castOffsets(sizes.Bytes())
 		in, inSizes := castOffsets(bufferBytes(data, 1))[data.Offset():], castOffsets(bufferBytes(data, 2))[data.Offset():]
 		i, end, ordered := 0, 0, true
+		size := data.Children()[0].Len()
 		for _, r := range sel.eachRun() {
 			for k := r.at; k < r.at+r.n; k++ {
 				out[i], outSizes[i] = 0, 0
 				if nulls == 0 || bitAt(valid.Bytes(), i) {
-					if in[k] < 0 || inSizes[k] < 0 || int(in[k]) > data.Children()[0].Len()-int(inSizes[k]) {
+					if in[k] < 0 || inSizes[k] < 0 || int(in[k]) > size-int(inSizes[k]) {
 						return nil, errOffsets
 					}
 					if inSizes[k] > 0 {

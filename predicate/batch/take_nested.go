@@ -17,10 +17,10 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *m
 	items := t.runs()
 	if sel.n > 0 {
 		in := castOffsets(bufferBytes(data, 1))[data.Offset() : data.Offset()+data.Len()+1]
-		i := 0
+		i, size := 0, data.Children()[0].Len()
 		for _, r := range sel.eachRun() {
 			for k := r.at; k < r.at+r.n; k++ {
-				if in[k] < 0 || in[k] > in[k+1] || int(in[k+1]) > data.Children()[0].Len() {
+				if in[k] < 0 || in[k] > in[k+1] || int(in[k+1]) > size {
 					return nil, errOffsets
 				}
 				if nulls == 0 || bitAt(valid.Bytes(), i) {

@@ -46,9 +46,9 @@ func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection, shown *mem
 func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
 	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
 	offsets := t.takeValues(bufferBytes(data, 2), data.Offset(), sel, 4)
-	items := make([]*selection, len(data.Children()))
-	for i := range items {
-		items[i] = t.runs()
+	items, sizes := make([]*selection, len(data.Children())), make([]int, len(data.Children()))
+	for i, child := range data.Children() {
+		items[i], sizes[i] = t.runs(), child.Len()
 	}
 	ids := dt.ChildIDs()
 	var first arrow.UnionTypeCode
@@ -72,7 +72,7 @@ func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, shown *memo
 			return nil, errUnion
 		}
 		child := ids[code]
-		if out[i] < 0 || int(out[i]) >= data.Children()[child].Len() {
+		if out[i] < 0 || int(out[i]) >= sizes[child] {
 			return nil, errUnion
 		}
 		s := items[child]

@@ -15,9 +15,11 @@ import (
 //
 //	handed on as it is   all rows, at every depth
 //	nested, run ends     all rows, at every depth: one row is found by others
-//	flat                 sizes and null counts here, a row's offsets, index or
-//	                     view where it is copied; hidden rows are not looked at
-func validate(data arrow.ArrayData, shared bool) error {
+//	flat                 sizes here, a row's offsets, index or view where it is
+//	                     copied; hidden rows are not looked at. The null count
+//	                     unless few rows are visible: it is not copied but
+//	                     counted anew, and the bitmap of other rows not read
+func validate(data arrow.ArrayData, shared, few bool) error {
 	if shared || nested(data.DataType()) {
 		return malformed(arraycheck.Array(data))
 	}
@@ -26,7 +28,7 @@ func validate(data arrow.ArrayData, shared bool) error {
 		if !arrow.TypeEqual(dict.DataType(), t.ValueType) {
 			return fmt.Errorf("%w: a dictionary of another type", ErrMalformed)
 		}
-		if err := validate(dict, false); err != nil {
+		if err := validate(dict, false, few); err != nil {
 			return err
 		}
 	}
@@ -34,7 +36,10 @@ func validate(data arrow.ArrayData, shared bool) error {
 		return err
 	}
 	bitmap, nulls := validity(data), data.NullN()
-	if nulls >= 0 && len(bitmap) > 0 && nulls != data.Len()-bitutil.CountSetBits(bitmap, data.Offset(), data.Len()) {
+	if few || nulls < 0 || len(bitmap) == 0 || nulls == 0 && allSet(bitmap, data.Offset(), data.Len()) {
+		return nil
+	}
+	if nulls != data.Len()-bitutil.CountSetBits(bitmap, data.Offset(), data.Len()) {
 		return fmt.Errorf("%w: the null count is not that of the bitmap", ErrMalformed)
 	}
 	return nil
