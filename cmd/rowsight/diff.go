@@ -11,6 +11,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
+	"github.com/rowsight/rowsight/rls/report"
 	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -28,6 +29,8 @@ type diffFlags struct {
 	failOn string
 	format string
 	out    string
+
+	from *origin // of a report
 }
 
 // A comparison says who gains and loses rows, of rules or of tag rules.
@@ -35,6 +38,7 @@ type comparison interface {
 	HasGain() bool
 	HasLoss() bool
 	String() string
+	WriteHTML(io.Writer, *report.Page) error
 }
 
 func newDiff() *cobra.Command {
@@ -57,11 +61,11 @@ func newDiff() *cobra.Command {
 	f.ruleFlags.register(flags)
 	f.session.registerSession(flags)
 	f.read.register(flags)
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json, and html for a report")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "fail-on", "gain", "loss", "any", "never")
 	choices(cmd, "kind", "rules", "tags")
-	choices(cmd, "format", "text", "json")
+	choices(cmd, "format", "text", "json", "html")
 	return cmd
 }
 
@@ -78,6 +82,13 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if f.format == "html" {
+		f.from, err = newOrigin(cmd, args, "What changes from "+args[0]+" to "+args[1], use{"old rules", args[:1]}, use{"new rules", args[1:]},
+			use{"settings", []string{f.ruleFlags.settings}}, use{"roster", []string{f.users.path}}, use{"data", f.data})
+		if err != nil {
+			return err
+		}
 	}
 	var result comparison
 	if f.kind == "tags" || f.kind == "" && slices.ContainsFunc(args, isConfig) {
@@ -116,6 +127,10 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 		return nil, err
 	}
 	noteUnlisted(cmd.ErrOrStderr(), viewers)
+	f.from.viewers(users, f.users.path, viewers)
+	if err := f.from.findings(cmd, vetFlags{rules: f.ruleFlags, data: f.data, read: f.read}, args[1], false, users); err != nil {
+		return nil, err
+	}
 	opts, release, err := f.options(cmd, slices.Concat(old.Columns(), newer.Columns()))
 	if err != nil {
 		return nil, err
@@ -142,6 +157,9 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 	old, err3 := f.config(cmd, args[0])
 	newer, err4 := f.config(cmd, args[1])
 	if err := errors.Join(err, err2, err3, err4); err != nil {
+		return nil, err
+	}
+	if err := f.from.findings(cmd, vetFlags{}, args[1], true, nil); err != nil {
 		return nil, err
 	}
 	if !f.session.given() {
@@ -229,8 +247,15 @@ func (f *diffFlags) open(cmd *cobra.Command, columns []string) (*input.Data, err
 }
 
 func (f *diffFlags) write(w io.Writer, result comparison) error {
-	if f.format == "json" {
+	switch f.format {
+	case "json":
 		return writeIndented(w, result)
+	case "html":
+		page, err := f.from.done()
+		if err != nil {
+			return err
+		}
+		return result.WriteHTML(w, page)
 	}
 	_, err := io.WriteString(w, result.String())
 	return err

@@ -107,6 +107,9 @@ To accept a finding, silence it in a YAML file (--config) and give a reason:
   severity:
     RS014: error
 
+--format html writes a web page to read or to print, with the time, the command, and the
+SHA-256 of every file.
+
 Findings quote rules and, with --data, values of the data. They are for operators,
 not for viewers. They never contain the value of a tag.
 
@@ -145,8 +148,11 @@ Viewers are the users of a roster (--users) with their groups: a CSV file with a
 column of users and one of groups. Without it they are every user and every group
 that a rule names, each on its own.
 
---format html writes the report as a web page with a heat map and a search field; the
-page needs no network. Answers contain values of the data and are for operators.
+--format html writes the report as a web page, to read or to print: the viewers, those who
+see most first, with the rules that let them, a heat map for each restricted field, and
+the findings of vet. The page states the time, the version, the command, and the SHA-256
+of every file. It needs no network. SOURCE_DATE_EPOCH sets the time, in seconds since 1970.
+Answers contain values of the data and are for operators.
 
 Exit codes
   0  done, whether anybody sees the rows or not
@@ -183,6 +189,10 @@ tags (--tag, ...).
 With --data, diff counts rows and shows some of the rows gained and lost. Rows that hold
 the same in every restricted column are one sample, and "and 4 like it" counts the
 others. The answer then contains values of the data.
+
+--format html writes a web page to read or to print, as who does: with the time, the
+command, the SHA-256 of every file, and the findings of vet in NEW. It names viewers that
+the roster lacks, and hides the values of tags.
 
 An example row ("such as") and a sample name the columns that matter. A column that they
 leave out is NULL.

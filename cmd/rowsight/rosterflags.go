@@ -76,6 +76,13 @@ const maxUnlisted = 5
 // count, as themselves: a roster that is out of date must not hide what a rule
 // shows.
 func noteUnlisted(w io.Writer, viewers []roster.Viewer) {
+	if text := unlisted(viewers); text != "" {
+		fmt.Fprintln(w, "warning: "+text)
+	}
+}
+
+// unlisted names viewers that the roster lacks; "" for none.
+func unlisted(viewers []roster.Viewer) string {
 	var names []string
 	users, groups := 0, 0
 	for _, v := range viewers {
@@ -102,7 +109,8 @@ func noteUnlisted(w io.Writer, viewers []roster.Viewer) {
 	if groups > 0 {
 		what = append(what, plural(groups, "group")+" without members in the roster")
 	}
-	if what != nil {
-		fmt.Fprintf(w, "warning: the rules name %s, counted as themselves: %s\n", strings.Join(what, " and "), strings.Join(names, ", "))
+	if what == nil {
+		return ""
 	}
+	return fmt.Sprintf("the rules name %s, counted as themselves: %s", strings.Join(what, " and "), strings.Join(names, ", "))
 }

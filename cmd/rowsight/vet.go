@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -53,10 +54,10 @@ func newVet() *cobra.Command {
 	f.read.register(flags)
 	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
 	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github, and html for a report")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "fail-on", "error", "warning", "info", "never")
-	choices(cmd, "format", "text", "json", "sarif", "github")
+	choices(cmd, "format", "text", "json", "sarif", "github", "html")
 	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
 	return cmd
 }
@@ -83,6 +84,14 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var from *origin
+	if f.format == "html" {
+		from, err = newOrigin(cmd, args, "Findings about "+strings.Join(slices.Concat(args, f.tags), ", "), use{"rules", args}, use{"tag rules", f.tags},
+			use{"settings", []string{f.rules.settings}}, use{"roster", []string{f.users.path}}, use{"data", f.data}, use{"vet configuration", []string{f.config}})
+		if err != nil {
+			return err
+		}
+	}
 	findings, err := f.findings(cmd, args)
 	if err != nil {
 		return err
@@ -92,6 +101,13 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	write := map[string]func(io.Writer, []vet.Finding) error{
 		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteSARIF, "github": vet.WriteGitHub,
+		"html": func(w io.Writer, findings []vet.Finding) error {
+			page, err := from.done()
+			if err != nil {
+				return err
+			}
+			return vet.WriteHTML(w, findings, page)
+		},
 	}[f.format]
 	inputs := slices.Concat(args, f.tags, f.data, []string{f.users.path, f.config})
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return write(w, findings) }); err != nil {

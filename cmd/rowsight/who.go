@@ -66,6 +66,13 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	var from *origin
+	if f.format == "html" {
+		from, err = newOrigin(cmd, args, "Who sees "+strings.Join(args, ", "), use{"rules", []string{f.rules}}, use{"settings", []string{f.read.settings}}, use{"roster", []string{f.users.path}}, use{"data", args})
+		if err != nil {
+			return err
+		}
+	}
 	rules, err := f.read.read(cmd, f.rules)
 	if err != nil {
 		return err
@@ -79,13 +86,17 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	noteUnlisted(cmd.ErrOrStderr(), viewers)
+	from.viewers(users, f.users.path, viewers)
 	inputs := slices.Concat(args, []string{f.rules, f.users.path})
 	if len(values) == 0 && f.row == 0 {
 		report, err := f.report(cmd, args, rules, users)
 		if err != nil {
 			return err
 		}
-		return writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.writeReport(w, report, args) })
+		if err := from.findings(cmd, vetFlags{rules: f.read, data: args, read: f.data}, f.rules, false, users); err != nil {
+			return err
+		}
+		return writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.writeReport(w, report, from) })
 	}
 	index, err := exposure.NewIndex(rules, users)
 	if err != nil {
@@ -211,14 +222,18 @@ func rowTexts(rec arrow.Record, row int, columns []string) (map[string]string, e
 	return texts, nil
 }
 
-func (f *whoFlags) writeReport(w io.Writer, r *exposure.Report, args []string) error {
+func (f *whoFlags) writeReport(w io.Writer, r *exposure.Report, from *origin) error {
 	switch f.format {
 	case "csv":
 		return r.WriteCSV(w)
 	case "json":
 		return writeIndented(w, r)
 	case "html":
-		return r.WriteHTML(w, fmt.Sprintf("Who sees %s", strings.Join(args, ", ")))
+		page, err := from.done()
+		if err != nil {
+			return err
+		}
+		return r.WriteHTML(w, page)
 	}
 	return r.WriteText(w)
 }

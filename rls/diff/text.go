@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/plain"
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -49,10 +49,10 @@ func (c Change) String() string {
 
 func (c Change) appendTo(b []byte) []byte {
 	for _, p := range c.Gains {
-		b = fmt.Appendf(b, "  + %s\n      such as %s\n", condition(p.Rows), row(p.Witness))
+		b = fmt.Appendf(b, "  + %s\n      such as %s\n", boxes.Text(p.Rows), row(p.Witness))
 	}
 	for _, p := range c.Losses {
-		b = fmt.Appendf(b, "  - %s\n      such as %s\n", condition(p.Rows), row(p.Witness))
+		b = fmt.Appendf(b, "  - %s\n      such as %s\n", boxes.Text(p.Rows), row(p.Witness))
 	}
 	return b
 }
@@ -74,11 +74,8 @@ func appendSamples(b []byte, sign string, rows []Sample) []byte {
 	return b
 }
 
-// How much of a list is shown.
-const (
-	maxNames  = 8
-	maxValues = 12
-)
+// maxNames is how many viewers a line names.
+const maxNames = 8
 
 // names lists viewers: user al, user bo and 3 more.
 func names(viewers []roster.Viewer) string {
@@ -94,27 +91,6 @@ func names(viewers []roster.Viewer) string {
 		s.WriteString(v.String())
 	}
 	return s.String()
-}
-
-// condition writes a predicate, its lists shortened.
-func condition(p predicate.Predicate) string {
-	switch {
-	case !p.IsBox():
-		return p.String()
-	case p.Op() == predicate.OpAll:
-		return "every row"
-	}
-	var parts []string
-	for a := range p.Conditions() {
-		text := a.String()
-		if a.Len() > maxValues+1 {
-			values := slices.Collect(a.Values())[:maxValues]
-			text = strings.TrimSuffix(predicate.In(a.Column(), values...).String(), ")")
-			text = fmt.Sprintf("%s and %d more)", text, a.Len()-maxValues)
-		}
-		parts = append(parts, text)
-	}
-	return strings.Join(parts, " and ")
 }
 
 // row writes a row: Region = "US", Segment = "SMB".

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,7 +86,7 @@ func TestZero(t *testing.T) {
 		require.Zero(t, report.Everybody)
 	}
 	var b bytes.Buffer
-	require.NoError(t, new(exposure.Report).WriteHTML(&b, ""))
+	require.NoError(t, new(exposure.Report).WriteHTML(&b, nil))
 	require.NoError(t, new(exposure.Report).WriteText(&b))
 	require.NoError(t, new(exposure.Report).WriteCSV(&b))
 }
@@ -237,6 +238,30 @@ func TestReportAgainstOracle(t *testing.T) {
 		viewers := roster.Named(rs)
 		require.Len(t, report.Viewers, len(viewers))
 
+		for _, v := range report.Viewers {
+			user, groups := v.Name, []string(nil)
+			if v.Kind == "group" {
+				user, groups = "", []string{v.Name}
+			}
+			admitted := 0 // by any of the rules that are named
+			for _, row := range rows {
+				if slices.ContainsFunc(v.By, func(by exposure.RuleRows) bool { return f.Admits(by.Rule.Pos().Line-2, user, groups, row) }) {
+					admitted++
+				}
+			}
+			require.Equal(t, v.Rows, admitted, "%s\n%v", f, v)
+			for _, by := range v.By {
+				n := 0
+				for _, row := range rows {
+					if f.Admits(by.Rule.Pos().Line-2, user, groups, row) {
+						n++
+					}
+				}
+				require.Equal(t, n, by.Rows, "%s\n%v line %d", f, v, by.Rule.Pos().Line)
+				require.Positive(t, n)
+			}
+		}
+
 		in := func(i, k int, row randrules.Row) bool { // is the row counted at a value?
 			field := report.Fields[i]
 			text := row[field.Name]
@@ -362,7 +387,7 @@ func TestGoldens(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, json.Indent(&indented, b, "", " "))
 	golden(t, "report.json", append(indented.Bytes(), '\n'))
-	require.NoError(t, report.WriteHTML(&html, "Sales <2026>"))
+	require.NoError(t, report.WriteHTML(&html, origin()))
 	golden(t, "report.html", html.Bytes())
 }
 
@@ -370,15 +395,15 @@ func TestGoldens(t *testing.T) {
 // would run, and leaves out what is too much.
 func TestPage(t *testing.T) {
 	var html bytes.Buffer
-	require.NoError(t, example(t).WriteHTML(&html, "Sales <2026>"))
+	require.NoError(t, example(t).WriteHTML(&html, origin()))
 	page := html.String()
 	require.Contains(t, page, "<title>Sales &lt;2026&gt;</title>")
-	require.Equal(t, 1, strings.Count(page, "<script>"), "values and names are escaped")
-	require.Equal(t, 2, strings.Count(page, "cy &lt;script&gt;"))
+	require.Equal(t, 2, strings.Count(page, "<script>"), "values and names are escaped")
+	require.Equal(t, 3, strings.Count(page, "cy &lt;script&gt;"), "in the list of viewers, and in each map")
 	for _, bad := range []string{"http://", "https://", "src=", "@import", "url("} {
 		require.NotContains(t, page, bad, "the page is self-contained")
 	}
-	require.Equal(t, 2, strings.Count(page, "<table>"))
+	require.Equal(t, 4, strings.Count(page, "<table>"), "files, viewers and two maps")
 	require.Contains(t, page, `<th scope="row">`)
 	require.Contains(t, page, `tabindex="0"`)
 
@@ -392,11 +417,14 @@ func TestPage(t *testing.T) {
 	report, err := exposure.NewReport(read(t, rules.String(), nil), data(t, memory.DefaultAllocator, []string{"Region"}, rows...), nil)
 	require.NoError(t, err)
 	html.Reset()
-	require.NoError(t, report.WriteHTML(&html, ""))
-	require.Contains(t, html.String(), "Only the 500 viewers who see the most rows are shown, of 700.")
+	require.NoError(t, report.WriteHTML(&html, nil))
+	require.Contains(t, html.String(), "Heat maps show only the 500 viewers who see the most rows, of 700.")
 	require.Contains(t, html.String(), "Region: the heat map does not show 640 values one by one, those in the fewest rows.")
 	require.Less(t, html.Len(), 5<<20)
-	require.Equal(t, 500, strings.Count(html.String(), "<tr data-rows"))
+	list, maps, _ := strings.Cut(html.String(), `<section class="map"`)
+	require.Equal(t, 700, strings.Count(list, "<tr data-rows"), "the list has all viewers")
+	first, _, _ := strings.Cut(maps, "</table>")
+	require.Equal(t, 500, strings.Count(first, "<tr data-rows"))
 }
 
 func TestAnswerJSON(t *testing.T) {

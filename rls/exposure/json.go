@@ -3,12 +3,13 @@ package exposure
 import "encoding/json"
 
 // MarshalJSON writes the report as an object. "seen" of a viewer has a list for
-// each of "fields", and in it a number for each of its "values":
+// each of "fields", and in it a number for each of its "values". "by" lists the
+// rules that admit rows, and how many each admits on its own:
 //
 //	{"rows":9994,"everybody":0,"nobody":12,
 //	 "fields":[{"name":"Region","values":[{"value":"EMEA","rows":2883,"viewers":3,"everybody":0,"nobody":0},
 //	   {"null":true,…},{"others":7,…}]}],
-//	 "viewers":[{"kind":"user","name":"al","rules":2,"rows":3982,"seen":[[2800,0,0]]}]}
+//	 "viewers":[{"kind":"user","name":"al","rules":2,"rows":3982,"by":[{"line":3,"rows":3982}],"seen":[[2800,0,0]]}]}
 func (r *Report) MarshalJSON() ([]byte, error) {
 	type value struct {
 		Value     *string `json:"value,omitempty"`
@@ -23,10 +24,15 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Name   string  `json:"name"`
 		Values []value `json:"values"`
 	}
+	type by struct {
+		Line int `json:"line"`
+		Rows int `json:"rows"`
+	}
 	type viewer struct {
 		jsonViewer
 		Rules int     `json:"rules"`
 		Rows  int     `json:"rows"`
+		By    []by    `json:"by"`
 		Seen  [][]int `json:"seen"`
 		Error string  `json:"error,omitempty"`
 	}
@@ -46,7 +52,10 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	}
 	viewers := make([]viewer, len(r.Viewers))
 	for i, v := range r.Viewers {
-		viewers[i] = viewer{jsonViewer: newJSONViewer(v.Viewer), Rules: v.Rules, Rows: v.Rows, Seen: v.Seen}
+		viewers[i] = viewer{jsonViewer: newJSONViewer(v.Viewer), Rules: v.Rules, Rows: v.Rows, By: make([]by, len(v.By)), Seen: v.Seen}
+		for k, r := range v.By {
+			viewers[i].By[k] = by{r.Rule.Pos().Line, r.Rows}
+		}
 		if v.Err != nil {
 			viewers[i].Error = v.Err.Error()
 		}

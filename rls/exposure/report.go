@@ -62,10 +62,18 @@ type Value struct {
 // A Viewer is one viewer and the rows it sees.
 type Viewer struct {
 	roster.Viewer
-	Rules int // that apply
+	Rules int        // that apply
+	By    []RuleRows // the rules that admit rows of the data, in file order; of equal rules, the first
 	Rows  int
 	Seen  [][]int // rows by field and value, as in [Report.Fields]
 	Err   error   // a limit; the viewer then sees no row (U14, U15)
+}
+
+// RuleRows is a rule and the number of rows that it admits on its own. A row
+// that several rules admit counts for each of them.
+type RuleRows struct {
+	Rule rls.Rule
+	Rows int
 }
 
 // NewReport reads all of r, which it neither retains nor releases, and counts
@@ -101,7 +109,8 @@ type counter struct {
 	rs     *rls.Rules
 	table  *distinct.Table
 	report *Report
-	slot   [][]int // by field and id of a value: where it is counted
+	slot   [][]int  // by field and id of a value: where it is counted
+	admits sync.Map // rows of each [rls.Rule], once counted
 
 	mu        sync.Mutex
 	everybody distinct.Set
@@ -188,12 +197,18 @@ func (c *counter) viewers(viewers []roster.Viewer) {
 
 func (c *counter) viewer(who roster.Viewer) Viewer {
 	v := Viewer{Viewer: who}
-	for range c.rs.Applied(who.Principal) {
-		v.Rules++
-	}
 	var p predicate.Predicate
 	if p, v.Err = c.rs.For(who.Principal); v.Err != nil {
 		p = predicate.Predicate{}
+	}
+	for rule := range c.rs.Applied(who.Principal) {
+		v.Rules++
+		if v.Err != nil || c.report.Disabled {
+			continue
+		}
+		if n := c.admitted(rule); n > 0 {
+			v.By = append(v.By, RuleRows{rule, n})
+		}
 	}
 	seen := c.table.Select(p)
 	v.Rows = c.table.RowsOf(seen)
@@ -203,6 +218,16 @@ func (c *counter) viewer(who roster.Viewer) Viewer {
 	c.everybody.Keep(seen)
 	c.somebody.Add(seen)
 	return v
+}
+
+// admitted counts the rows that a rule admits, once for all its viewers.
+func (c *counter) admitted(rule rls.Rule) int {
+	if n, ok := c.admits.Load(rule); ok {
+		return n.(int)
+	}
+	n := c.table.RowsOf(c.table.Select(rule.Predicate()))
+	c.admits.Store(rule, n)
+	return n
 }
 
 // count returns the rows of a set by field and value.

@@ -18,12 +18,12 @@ func (r *Report) WriteText(w io.Writer) error {
 	if r.Disabled {
 		b.WriteString("the rules are disabled: everybody sees every row\n")
 	}
-	fmt.Fprintf(&b, "seen by everybody: %d (%s)\nseen by nobody: %d (%s)\n", r.Everybody, percent(r.Everybody, r.Rows), r.Nobody, percent(r.Nobody, r.Rows))
+	fmt.Fprintf(&b, "seen by everybody: %d (%s)\nseen by nobody: %d (%s)\n", r.Everybody, plain.Percent(r.Everybody, r.Rows), r.Nobody, plain.Percent(r.Nobody, r.Rows))
 	var lines []byte
 	if len(r.Viewers) > 0 {
 		table := [][]string{{"viewer", "rules", "rows", "share"}}
 		for _, v := range r.Viewers {
-			line := []string{v.String(), strconv.Itoa(v.Rules), strconv.Itoa(v.Rows), percent(v.Rows, r.Rows)}
+			line := []string{v.String(), strconv.Itoa(v.Rules), strconv.Itoa(v.Rows), plain.Percent(v.Rows, r.Rows)}
 			if v.Err != nil {
 				line = append(line, v.Err.Error())
 			}
@@ -53,23 +53,6 @@ func (f Field) label(v Value) string {
 	default:
 		return plain.Text(v.Text)
 	}
-}
-
-// percent returns n as a share of total. What is not nothing is never 0%, and
-// what is not all never 100%.
-func percent(n, total int) string {
-	switch {
-	case total == 0 || n == 0:
-		return "0%"
-	case n == total:
-		return "100%"
-	case n*1000 < total:
-		return "<0.1%"
-	case (total-n)*1000 < total:
-		return ">99.9%"
-	}
-	tenths := (n*2000 + total) / (2 * total) // rounded
-	return fmt.Sprintf("%d.%d%%", tenths/10, tenths%10)
 }
 
 // count returns "1 row" or "2 rows".

@@ -201,3 +201,16 @@ func ExampleUnreadable() {
 	fmt.Println(vet.Unreadable("rules.xls", errors.New("it is a workbook in an old format")))
 	// Output: rules.xls: error RS001: it is a workbook in an old format (save the file as CSV UTF-8)
 }
+
+func ExampleWriteHTML() {
+	var b strings.Builder
+	err := vet.WriteHTML(&b, []vet.Finding{{ID: "RS022", Severity: vet.Warning, Reason: "white space around a value is part of it"}}, nil)
+	fmt.Println(strings.Contains(b.String(), "white space around a value is part of it"), err)
+	// Output: true <nil>
+}
+
+func ExampleSection() {
+	section, err := vet.Section(nil)
+	fmt.Println(section.Title, strings.Contains(string(section.Body), "No finding."), err)
+	// Output: Findings of vet true <nil>
+}

@@ -72,6 +72,19 @@ func (p part) name() string {
 	return p.path
 }
 
+// Files returns the files that a path names, as [Open] would read them.
+func Files(path string) ([]string, error) {
+	parts, err := expand([]string{path})
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, p := range parts {
+		names = append(names, p.path)
+	}
+	return names, nil
+}
+
 // expand returns the files that paths name, in their order. A folder stands
 // for the files in it and in its folders, in the order of their names, without
 // those that table writers leave beside the data: names that begin with "."
