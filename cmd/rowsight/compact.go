@@ -22,11 +22,19 @@ func newCompact() *cobra.Command {
 			if len(args) != 1 {
 				return errors.New("want one permission dataset: RULES")
 			}
+			// The limit holds for what is written: splitting a cell that is too
+			// long is what the command is for.
+			most := read.maxCharacters
+			if most >= 0 {
+				read.maxCharacters = -1
+			}
 			rules, err := read.read(cmd, args[0])
 			if err != nil {
 				return err
 			}
-			result, err := compact.RulesContext(cmd.Context(), rules, nil)
+			opts := rules.Options()
+			opts.MaxRunes = most
+			result, err := compact.RulesContext(cmd.Context(), rules, opts)
 			if err != nil {
 				return err
 			}

@@ -259,8 +259,9 @@ Exit codes
 
 	compactHelp = `Compact writes an equivalent rule file with fewer rules and values. It merges rules of
 one principal that differ in one column, drops rules that others cover, and splits
-lists that are too long for a cell. Before it writes anything, it proves for every
-principal that the visible rows are the same.
+lists that are too long for a cell, also those of RULES: --max-characters limits the
+cells that are written. A single value that is too long is an error. Before it writes
+anything, it proves for every principal that the visible rows are the same.
 
 Use it when viewers come near the limit of 999 rules. rowsight diff shows no
 difference between the two files.

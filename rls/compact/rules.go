@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -61,8 +62,12 @@ func count(n int, what string) string {
 // options that rs was read with, because they define the meaning of cells; others
 // must read the same.
 //
-// The error is [ErrNothing], [ErrUnproven], or an error of making rules with opts,
-// such as a value that is too long for a cell.
+// Cells of rs that are longer than opts.MaxRunes are split: read rs with a negative
+// MaxRunes, and pass options with another.
+//
+// The error is [ErrNothing], [ErrUnproven], or an error of making rules with opts.
+// A name or a value that is too long for a cell of its own is an [rls.Error] with
+// the position of its rule.
 func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 	return RulesContext(context.Background(), rs, opts)
 }
@@ -79,6 +84,11 @@ func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Resul
 	w := &writer{columns: rs.Columns(), max: opts.MaxRunes}
 	if w.max <= 0 {
 		w.max = rls.MaxRunes
+	}
+	if opts.MaxRunes >= 0 {
+		if err := tooLong(rs, w.max); err != nil {
+			return nil, err
+		}
 	}
 	header := slices.DeleteFunc([]string{user, group}, func(name string) bool { return name == "" })
 	w.out = rls.NewBuilder(append(header, w.columns...), opts)
@@ -115,6 +125,31 @@ func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Resul
 		}
 	}
 	return result, nil
+}
+
+// tooLong reports every name and value that does not fit in a cell alone.
+func tooLong(rs *rls.Rules, most int) error {
+	var errs []error
+	user, group := rs.Principals()
+	for rule := range rs.All() {
+		check := func(field, what, text string) {
+			if n := utf8.RuneCountInString(text); n > most {
+				errs = append(errs, &rls.Error{Pos: rls.Position{File: rule.Pos().File, Line: rule.Pos().Line}, Field: field, Err: fmt.Errorf("%w: %s has %d characters, want at most %d", rls.ErrTooLong, what, n, most)})
+			}
+		}
+		check(user, "the name", rule.User())
+		check(group, "the name", rule.Group())
+		for _, column := range rs.Columns() {
+			for value := range rule.Values(column) {
+				if 2*len(value)+2 > most { // as long as quotes can make it
+					for _, cell := range rls.Cells(slices.Values([]string{value}), most) {
+						check(column, "a value in its list, as it is written,", cell)
+					}
+				}
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // prove compares the rules of each principal for all rows there can be. All
