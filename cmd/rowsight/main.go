@@ -9,10 +9,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
 )
 
 // Exit codes. Whoever interrupts the command or closes its output gets the
@@ -94,12 +97,39 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitUsage
 }
 
-// printErrors prints one line for each of the errors that err joins.
+// maxErrors is how many lines with one reason are printed.
+const maxErrors = 20
+
+// printErrors prints one line for each of the errors that err joins. A file with
+// one mistake on every line would scroll the other errors away: of the lines that
+// differ only in numbers and in quoted texts, the first are printed, and the
+// number of the others.
 func printErrors(w io.Writer, err error) {
+	var lines []string
+	count := make(map[string]int)
 	for line := range strings.Lines(err.Error()) {
-		fmt.Fprintf(w, "rowsight: %s\n", strings.TrimSuffix(line, "\n"))
+		line = strings.TrimSuffix(line, "\n")
+		lines = append(lines, line)
+		count[errorKind(line)]++
+	}
+	printed := make(map[string]int)
+	for _, line := range lines {
+		kind := errorKind(line)
+		printed[kind]++
+		switch more := count[kind] - maxErrors; {
+		case printed[kind] <= maxErrors:
+			fmt.Fprintf(w, "rowsight: %s\n", line)
+		case printed[kind] == maxErrors+1:
+			fmt.Fprintf(w, "rowsight: and %s more like this\n", progress.Thousands(int64(more)))
+		}
 	}
 }
+
+// varying is the part of an error that differs from one place to the next.
+var varying = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|[0-9]+`)
+
+// errorKind is the same for errors with one reason at several places.
+func errorKind(line string) string { return varying.ReplaceAllString(line, "…") }
 
 func newRoot() *cobra.Command {
 	root := &cobra.Command{

@@ -158,5 +158,5 @@ func (c *csvReader) problems(err error) error {
 			err = c.add(record)
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, &Error{File: c.name, Err: errMore})...)
 }

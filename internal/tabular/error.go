@@ -27,6 +27,10 @@ func (e *Error) Error() string {
 // Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
+// errMore stands behind the problems of a file after which nobody looked for
+// others.
+var errMore = errors.New("there may be more such problems: the rest of the file was not checked")
+
 // Why data is refused before a row of it is read. [Error] says which data.
 var (
 	ErrNoData   = errors.New("no data")

@@ -182,7 +182,7 @@ func (d *JSON) moreProblems(ctx context.Context, l *lines, err error, b *array.R
 			err = build(b, line, m)
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.fail(errMore))...)
 }
 
 // onlyText reports a column that rules name and that is not text in this line.

@@ -67,6 +67,7 @@ const DefaultMaxPerID = 1000
 // A report collects findings.
 type report struct {
 	refused  bool   // the file does not load, for reasons that are findings
+	unclear  bool   // the header does not say which column is which
 	vetted   string // the file whose findings come first
 	most     int    // of one id; negative: no limit
 	findings []Finding

@@ -100,6 +100,10 @@ type vetting struct {
 
 func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err error) {
 	v := &vetting{report: r, table: t, opts: o, enforced: enforced, fold: lookalike.NewFolder()}
+	v.headers()
+	if r.unclear {
+		return nil
+	}
 	if reader := opts.data(); reader != nil {
 		if v.data, err = readData(reader, t.fieldNames()); err != nil {
 			return fmt.Errorf("data: %w", err)
@@ -108,7 +112,6 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 	if r := opts.roster(); r != nil {
 		v.roster = match(r, t)
 	}
-	v.headers()
 	v.principalCells()
 	v.fieldCells()
 	v.rules()
@@ -129,6 +132,10 @@ func (t *table) fieldNames() (names []string) {
 	return names
 }
 
+// unclearHeader are the problems of a header that leave open which column is
+// which.
+var unclearHeader = [...]error{rls.ErrDuplicate, rls.ErrMixed}
+
 // headerErrors and cellErrors sort what rls refuses; the rest is not CSV.
 var (
 	headerErrors = [...]error{rls.ErrEmpty, rls.ErrNoName, rls.ErrDuplicate, rls.ErrNoPrincipal, rls.ErrMixed, rls.ErrVersion, rls.ErrNoFields, rls.ErrOptions}
@@ -139,8 +146,16 @@ var (
 // was about the file at all.
 func (r *report) refusals(err error, hint string) bool {
 	found := false
+	// Where the header does not say which column is which, every finding about a
+	// cell, and every line with another number of fields, would follow from it.
+	eachError(err, func(e *rls.Error) {
+		r.unclear = r.unclear || anyOf(unclearHeader[:], func(target error) bool { return errors.Is(e.Err, target) })
+	})
 	eachError(err, func(e *rls.Error) {
 		found, r.refused = true, true
+		if r.unclear && errors.Is(e.Err, rls.ErrFieldCount) {
+			return
+		}
 		id, suggestion := "RS001", cmp.Or(hint, "save the file as CSV UTF-8, with quotes only around whole fields")
 		switch is := func(target error) bool { return errors.Is(e.Err, target) }; {
 		case is(rls.ErrTooLong):
