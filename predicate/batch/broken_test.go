@@ -123,7 +123,7 @@ func int32s(v ...int32) *memory.Buffer {
 // TestSharing: what many rows share is copied once, so that a small column
 // cannot ask for much memory, and is the same in each row.
 func TestSharing(t *testing.T) {
-	const n, size = 400, 1 << 16
+	const n, size = 80, 1 << 14
 	for name, d := range sharing(n, size) {
 		for reason, visible := range map[string]func(i int) bool{
 			"every third row": func(i int) bool { return i%3 == 0 },
@@ -148,7 +148,7 @@ func TestSharing(t *testing.T) {
 				if !visible(i) {
 					continue
 				}
-				if row%50 == 0 { // they are long
+				if row%20 == 0 { // they are long
 					require.Equal(t, rowJSON(t, column, i), rowJSON(t, got.Column(1), row), "%s, %s, row %d", name, reason, i)
 				}
 				row++

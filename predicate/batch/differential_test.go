@@ -71,7 +71,7 @@ func (tt textTable) record(mem memory.Allocator, layouts []arrow.DataType, befor
 func TestMaskAgainstMatch(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	layouts := textLayouts()
-	rounds, seen, total := 300, 0, 0
+	rounds, seen, total := repeats(300), 0, 0
 	for round := range rounds {
 		mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 		pool := append([]string{"x"}, hostile...)

@@ -392,3 +392,11 @@ func rowJSON(t *testing.T, a arrow.Array, row int) string {
 func unionJSON(t *testing.T, u array.Union, row, item int) string {
 	return fmt.Sprintf("[%d,%s]", u.TypeCode(row), rowJSON(t, u.Field(u.ChildID(row)), item))
 }
+
+// repeats returns n, a third of it under -short: fewer of each kind.
+func repeats(n int) int {
+	if testing.Short() {
+		return n / 3
+	}
+	return n
+}

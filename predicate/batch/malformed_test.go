@@ -89,7 +89,7 @@ func TestMalformedAlike(t *testing.T) {
 	const n = 200
 	compared, refused := 0, 0
 	for _, dt := range textLayouts() {
-		for range 100 {
+		for range repeats(100) {
 			tenant := textArray(memory.DefaultAllocator, arrow.BinaryTypes.String, randomCells(rng, n, pool), 0, 0)
 			column := textArray(memory.DefaultAllocator, dt, randomCells(rng, n, pool), rng.IntN(2)*5, 0)
 			damage(rng, column.Data())
