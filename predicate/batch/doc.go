@@ -60,7 +60,9 @@
 // wants, null counts that are not those of the bitmaps, views with the prefix or
 // padding of another value. Nested and run-end encoded columns, dictionaries and
 // columns that are handed on without a copy are looked at as a whole. In flat
-// columns the rows that are copied are looked at, and not the hidden ones.
+// columns the rows that are copied are looked at, and not the hidden ones; the null
+// count is compared unless fewer than one row in 64 is visible. Where no row is
+// visible, only the columns that the predicate names are looked at.
 //
 // Values are not looked at: text is compared and copied byte by byte, whether or
 // not it is UTF-8, and numbers need not fit the precision or range of their type.
