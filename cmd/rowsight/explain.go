@@ -15,6 +15,7 @@ import (
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/explain"
 )
 
@@ -61,11 +62,11 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
-		return err
+		return f.overLimit(cmd, err)
 	}
 	viewer, err := view.explain()
 	if err != nil {
-		return err
+		return f.overLimit(cmd, err)
 	}
 	f.data.restrict(in, view.columns)
 	data, err := input.Open(cmd.Context(), args, in)
@@ -123,6 +124,19 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 			progress.Thousands(visible), progress.Thousands(shown), view.who)
 	}
 	return nil
+}
+
+// overLimit says also in JSON that a viewer is over a limit, and sees no row for
+// that reason (U14, U15). It returns err.
+func (f *explainFlags) overLimit(cmd *cobra.Command, err error) error {
+	var limit *rls.LimitError
+	if f.format != "json" || !errors.As(err, &limit) {
+		return err
+	}
+	answer := struct {
+		Error string `json:"error"`
+	}{err.Error()}
+	return errors.Join(err, writeIndented(cmd.OutOrStdout(), answer))
 }
 
 // answers explains the rows that are picked, in the order of the data.

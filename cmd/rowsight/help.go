@@ -69,6 +69,9 @@ viewer and the data are those of filter, and explain agrees with filter about ea
 Answers contain values of hidden rows and are for operators, not for viewers. For an
 anonymous session they name tags and columns, but never the value of a tag.
 
+--format json writes a list of answers, or {"error": ...} if the viewer is over a limit and
+sees no row for that reason.
+
 Exit codes
   0  done, whether the rows are visible or not
   1  wrong usage, bad rules, rules that do not fit the data, no such row
@@ -264,19 +267,24 @@ cells that are written. A single value that is too long is an error. Before it w
 anything, it proves for every principal that the visible rows are the same.
 
 Use it when viewers come near the limit of 999 rules. rowsight diff shows no
-difference between the two files.
+difference between the two files. --format json writes the sizes before and after, and
+the rules as lists of cells.
 
 Exit codes
   0  done
   1  wrong usage, or bad rules
-  2  rules that cannot be written`
+  2  rules that cannot be written
+  3  with --check: fewer rules or values show the same rows`
 
 	compactExamples = `  # show the shorter rules
   rowsight compact rules.csv
 
   # write them, and check that no viewer gains or loses a row
   rowsight compact rules.csv --out small.csv
-  rowsight diff --fail-on any rules.csv small.csv`
+  rowsight diff --fail-on any rules.csv small.csv
+
+  # in CI, fail if a file could be shorter
+  rowsight compact --check rules.csv`
 
 	fixHelp = `Fix writes a rule file as plain CSV: UTF-8, commas, straight quotes around whole fields.
 It reads what filter and vet read (.xlsx, other delimiters, UTF-16, a first line such
