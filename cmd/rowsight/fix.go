@@ -102,20 +102,25 @@ func plainCSV(file *rulefile.File, opts *rls.Options) (text []byte, changes []ru
 	}
 }
 
-// nameColumns names principal columns right: one that has the letters of a
-// standard name, where no column has the name itself.
+// nameColumns names principal columns right, those that have the letters of a
+// standard name, in a file without any principal column. Beside one, a column such
+// as "User Name" is a restricted column that viewers are checked for.
 func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) {
 	if opts.User != "" || opts.Group != "" {
 		return nil
 	}
-	for _, want := range []string{"UserName", "GroupName", "UserARN", "GroupARN"} {
+	standard := []string{"UserName", "GroupName", "UserARN", "GroupARN"}
+	if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(standard, name) }) {
+		return nil
+	}
+	for _, want := range standard {
 		var near []int
 		for i, name := range names {
 			if sameLetters(name, want) {
 				near = append(near, i)
 			}
 		}
-		if len(near) != 1 || slices.Contains(names, want) {
+		if len(near) != 1 {
 			continue
 		}
 		changes = append(changes, rulefile.Change{Line: 1, What: fmt.Sprintf("the column %q was named %s", names[near[0]], want)})

@@ -160,6 +160,38 @@ func TestPartitions(t *testing.T) {
 	require.ErrorContains(t, err, `two folders around the file say what column "a" holds`)
 }
 
+// TestPathOfPartitions holds that a path says of its files what the folders say
+// that they are in, whether it ends in a folder or in a file.
+func TestPathOfPartitions(t *testing.T) {
+	dir := t.TempDir()
+	one := texts{"n", arrow.PrimitiveTypes.Int64, []string{"1"}}
+	for _, folder := range []string{"a=1", "a=2", "a=2/b=3", "a=2/a=1", "a=2/%61=1"} {
+		writeArrow(t, filepath.Join(dir, filepath.FromSlash(folder), "f", "p.arrow"), one)
+	}
+	for _, tt := range []struct {
+		reason, path string
+		want         string // "" if it is refused
+	}{
+		{"as it is", "a=2/f", "1|2|"},
+		{"left again", "a=1/../a=2/f", "1|2|"},
+		{"left again, from far below", "a=2/b=3/../../a=1/./f", "1|1|"},
+		{"left and entered again", "a=2/../a=2/f", "1|2|"},
+		{"another column below", "a=2/b=3/f", "1|2|"},
+		{"twice", "a=2/a=1/f", ""},
+		{"twice, once escaped", "a=2/%61=1/f", ""},
+	} {
+		for _, end := range []string{"", "/", "/p.arrow", "/../f"} {
+			_, rows, err := readRows(t, &Options{Restricted: []string{"a"}}, dir+"/"+tt.path+end)
+			if tt.want == "" {
+				require.ErrorContains(t, err, `two folders around the file say what column "a" holds`, tt.reason+end)
+				continue
+			}
+			require.NoError(t, err, tt.reason+end)
+			require.Equal(t, []string{tt.want}, rows, tt.reason+end)
+		}
+	}
+}
+
 func TestBinaryAsText(t *testing.T) {
 	dir := t.TempDir()
 	good, bad := filepath.Join(dir, "good.arrow"), filepath.Join(dir, "bad.arrow")

@@ -54,14 +54,26 @@ func unescape(s string) string {
 	return s
 }
 
-// partitionsOf returns what the folders of a path that was given say.
-func partitionsOf(path string) (all []partition) {
-	for _, folder := range strings.Split(filepath.ToSlash(path), "/") {
+// partitionsOf returns what the folders of a path that was given say. A folder
+// that ".." leaves again says nothing.
+func partitionsOf(path string) (all []partition, err error) {
+	for _, folder := range strings.Split(filepath.ToSlash(filepath.Clean(path)), "/") {
 		if p, ok := partitionOf(folder, false); ok {
-			all = append(all, p)
+			if all, err = addPartition(all, p, path); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return all
+	return all, nil
+}
+
+// addPartition returns all and p. Two folders that name one column say two things
+// of a file.
+func addPartition(all []partition, p partition, path string) ([]partition, error) {
+	if slices.ContainsFunc(all, func(q partition) bool { return q.name == p.name }) {
+		return nil, &Error{File: path, Err: fmt.Errorf("%w: two folders around the file say what column %q holds", ErrSchema, p.name)}
+	}
+	return append(slices.Clip(all), p), nil
 }
 
 // name is how messages call the part.
@@ -105,12 +117,20 @@ func expand(paths []string) ([]part, error) {
 		if err != nil {
 			return nil, err
 		}
+		folder := path
 		if !info.IsDir() {
-			parts = append(parts, part{path, info, partitionsOf(filepath.Dir(path))})
+			folder = filepath.Dir(path)
+		}
+		partitions, err := partitionsOf(folder)
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			parts = append(parts, part{path, info, partitions})
 			continue
 		}
 		before := len(parts)
-		if parts, err = walk(path, partitionsOf(path), parts); err != nil {
+		if parts, err = walk(path, partitions, parts); err != nil {
 			return nil, err
 		}
 		if len(parts) == before {
@@ -137,10 +157,9 @@ func walk(dir string, partitions []partition, parts []part) ([]part, error) {
 		case info.IsDir() && entry.IsDir(): // not through links, which may form a circle
 			inside := partitions
 			if p, ok := partitionOf(entry.Name(), true); ok {
-				if slices.ContainsFunc(partitions, func(q partition) bool { return q.name == p.name }) {
-					return nil, &Error{File: path, Err: fmt.Errorf("%w: two folders around the file say what column %q holds", ErrSchema, p.name)}
+				if inside, err = addPartition(partitions, p, path); err != nil {
+					return nil, err
 				}
-				inside = append(slices.Clip(partitions), p)
 			}
 			if parts, err = walk(path, inside, parts); err != nil {
 				return nil, err

@@ -219,3 +219,16 @@ func FuzzRepair(f *testing.F) {
 		require.Equal(t, before, after)
 	})
 }
+
+// TestFarCells: a cell far from the others makes no work for the empty ones
+// between (S9).
+func TestFarCells(t *testing.T) {
+	for _, cells := range [][]string{{"A1048576"}, {"XFD1048576"}, {"B600000"}, {"ALL2000"}, {"XFD300"}, {"XFD3", "XFD70", "XFD200"}} {
+		_, err := open(t, book(t, [][]any{{"UserName", "Region"}, {"al", "EMEA"}}, func(b *excelize.File) {
+			for _, cell := range cells {
+				require.NoError(t, b.SetCellValue("Sheet1", cell, "x"))
+			}
+		}), Options{})
+		require.ErrorContains(t, err, "nearly all of its cells are empty", cells)
+	}
+}

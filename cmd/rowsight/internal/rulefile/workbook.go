@@ -24,6 +24,10 @@ func (f *File) workbook(text []byte, sheet string) error {
 	if sheet, err = pick(book, sheet); err != nil {
 		return err
 	}
+	width, err := gridWidth(book, sheet)
+	if err != nil {
+		return fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
+	}
 	shown, err := book.GetRows(sheet)
 	if err != nil {
 		return fmt.Errorf("%w: sheet %q: %w", ErrFormat, sheet, err)
@@ -40,10 +44,6 @@ func (f *File) workbook(text []byte, sheet string) error {
 	for _, m := range merged {
 		// The cells that a merge hides are empty, and empty is a wildcard.
 		problems = append(problems, fmt.Sprintf("cells %s to %s are merged; write the value in each of them", m.GetStartAxis(), m.GetEndAxis()))
-	}
-	width := 0
-	for _, row := range shown {
-		width = max(width, len(row))
 	}
 	f.Delimiter = ','
 	f.Text = nil
@@ -75,6 +75,41 @@ func (f *File) workbook(text []byte, sheet string) error {
 	f.assume("sheet %q of the workbook was read", sheet)
 	f.dropEmptyColumns()
 	return nil
+}
+
+// sparse is how many cells of a sheet may be empty for each that is not, beside
+// those of a small sheet. One stray cell makes a sheet as large as its place: a
+// file of 1 kB could have 16 billion empty cells, and every one would be written.
+const (
+	sparse    = 100
+	smallGrid = 1 << 20
+)
+
+// gridWidth returns how many columns the rows of a sheet have, unless nearly all
+// of their cells are empty. It keeps one row at a time.
+func gridWidth(book *excelize.File, sheet string) (width int, err error) {
+	rows, err := book.Rows(sheet)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	cells := 0
+	for n := 1; rows.Next(); n++ {
+		row, err := rows.Columns()
+		if err != nil {
+			return 0, err
+		}
+		width = max(width, len(row))
+		for _, cell := range row {
+			if cell != "" {
+				cells++
+			}
+		}
+		if width*n > smallGrid+sparse*cells {
+			return 0, fmt.Errorf("nearly all of its cells are empty in the first %d rows and %d columns; delete the cells that are far from the rules", n, width)
+		}
+	}
+	return width, rows.Error()
 }
 
 // maxProblems is how many cells an error names.
