@@ -57,7 +57,7 @@ var importRules = map[string][]string{
 	"predicate/where/policy":           {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                         {"predicate", "internal/jsondoc"},
 	"rls":                              {"namespace", "predicate", "internal/csvtext", "internal/jsondoc"},
-	"rls/roster":                       {"namespace", "predicate", "rls", "rls/internal/lookalike", "internal/csvtext", "internal/plain"},
+	"rls/roster":                       {"namespace", "predicate", "rls", "rls/internal/lookalike", "internal/csvtext", "internal/jsondoc", "internal/plain"},
 	"rls/internal/lookalike":           {},
 	"rls/vet":                          {"namespace", "predicate", "predicate/batch", "rls", "rls/internal/lookalike", "rls/roster", "tagrules", "internal/csvtext", "internal/recovered", "rls/report"},
 	"rls/explain":                      {"rls/internal/lookalike", "namespace", "predicate", "predicate/batch", "rls", "tagrules", "internal/distinct", "internal/plain"},

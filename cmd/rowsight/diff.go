@@ -85,7 +85,7 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	if f.format == "html" {
 		f.from, err = newOrigin(cmd, args, "What changes from "+args[0]+" to "+args[1], use{"old rules", args[:1]}, use{"new rules", args[1:]},
-			use{"settings", []string{f.ruleFlags.settings}}, use{"roster", []string{f.users.path}}, use{"data", f.data})
+			use{"settings", []string{f.ruleFlags.settings}}, use{"roster", f.users.files()}, use{"data", f.data})
 		if err != nil {
 			return err
 		}
@@ -99,7 +99,7 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	inputs := slices.Concat(args, f.data, []string{f.users.path})
+	inputs := slices.Concat(args, f.data, f.users.files())
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.write(w, result) }); err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 		return nil, err
 	}
 	noteUnlisted(cmd.ErrOrStderr(), viewers)
-	f.from.viewers(users, f.users.path, viewers)
+	f.from.viewers(users, f.users.name(), viewers)
 	if err := f.from.findings(cmd, vetFlags{rules: f.ruleFlags, data: f.data, read: f.read}, args[1], false, users); err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 // compareTags compares for all sessions there can be, or for one that is given.
 func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, error) {
 	var err error
-	if f.users.path != "" {
+	if f.users.paths != nil {
 		err = errors.New("--users is only for permission datasets: sessions with tags are anonymous")
 	}
 	if len(f.data) > 0 && !f.session.given() {

@@ -173,7 +173,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	return f.write(cmd, text, []string{f.viewer.rules, f.viewer.users.path})
+	return f.write(cmd, text, append(f.viewer.users.files(), f.viewer.rules))
 }
 
 func (f *exportFlags) write(cmd *cobra.Command, text []byte, inputs []string) error {

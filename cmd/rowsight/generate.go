@@ -50,7 +50,7 @@ func newGenerate() *cobra.Command {
 
 func (f *generateFlags) run(cmd *cobra.Command) error {
 	mapping, err := f.mapping()
-	if f.users.path == "" {
+	if f.users.paths == nil {
 		err = errors.Join(errors.New("the roster is missing: want --users FILE"), err)
 	}
 	if err != nil {
@@ -67,7 +67,7 @@ func (f *generateFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOut(cmd, f.out, []string{f.users.path}, rules.WriteCSV); err != nil {
+	if err := writeOut(cmd, f.out, f.users.files(), rules.WriteCSV); err != nil {
 		return err
 	}
 	noteLists(cmd.ErrOrStderr(), r, mapping)

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,8 +21,9 @@ import (
 
 // rosterFlags say who there is, and who is in which group.
 type rosterFlags struct {
-	path      string
-	user      string // names of columns
+	paths     []string // FILE, or NAME=FILE
+	header    string   // names of the columns of a file without a header
+	user      string   // names of columns
 	groups    string
 	separator string
 	ofGroups  bool // a roster without users will do
@@ -27,31 +31,98 @@ type rosterFlags struct {
 
 // register registers the flags; without says what holds without a roster.
 func (f *rosterFlags) register(flags *pflag.FlagSet, without string) {
-	flags.StringVar(&f.path, "users", "", "roster: `FILE` in CSV with a column of users and one of groups"+without)
-	flags.StringVar(&f.user, "users-column", "", "`NAME` of the column of users (default: user, UserName or UserARN)")
-	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the column of groups (default: group, groups, GroupName or GroupARN)")
+	flags.StringArrayVar(&f.paths, "users", nil, "roster: `FILE` with a column of users and one of groups, or JSON of aws quicksight list-users, describe-user and, as NAME=FILE, "+
+		"list-group-memberships of a group or list-user-groups of a user; may be repeated"+without)
+	flags.StringVar(&f.header, "users-header", "", "`NAMES` of the columns of a roster without a header, such as user,group")
+	flags.StringVar(&f.user, "users-column", "", "`NAME` of the column of users (default: user, UserName or UserARN, or userPrincipalName, login)")
+	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the column of groups (default: group, groups, GroupName or GroupARN, or memberOf)")
 	flags.StringVar(&f.separator, "groups-separator", "", "`TEXT` between the groups of a user (default: a comma, with quotes as in rules)")
 }
 
+// subject splits NAME=FILE. A file whose own name has an equals sign is a file.
+func subject(arg string) (name, path string) {
+	name, path, ok := strings.Cut(arg, "=")
+	if _, err := os.Stat(arg); err == nil || !ok || name == "" || path == "" {
+		return "", arg
+	}
+	return name, path
+}
+
+// files returns the files of the roster.
+func (f *rosterFlags) files() (paths []string) {
+	for _, arg := range f.paths {
+		_, path := subject(arg)
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// name names the roster in messages.
+func (f *rosterFlags) name() string { return strings.Join(f.files(), ", ") }
+
 // read reads the roster. Without one it returns nil, and no error.
 func (f *rosterFlags) read() (*roster.Roster, error) {
-	if f.path == "" {
-		if f.user != "" || f.groups != "" || f.separator != "" {
-			return nil, errors.New("--users-column, --groups-column and --groups-separator need --users FILE")
+	if f.paths == nil {
+		if f.header != "" || f.user != "" || f.groups != "" || f.separator != "" {
+			return nil, errors.New("--users-header, --users-column, --groups-column and --groups-separator need --users FILE")
 		}
 		return nil, nil
+	}
+	var all []*roster.Roster
+	var errs []error
+	for _, arg := range f.paths {
+		r, err := f.file(subject(arg))
+		all, errs = append(all, r), append(errs, err)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	if len(all) == 1 {
+		return all[0], nil
+	}
+	return roster.Merge(all...)
+}
+
+// file reads one file of the roster.
+func (f *rosterFlags) file(name, path string) (*roster.Roster, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if listAnswer.Match(text[:min(len(text), 4096)]) {
+		r, err := roster.ReadJSON(bytes.NewReader(text), name, &roster.Options{File: path})
+		if errors.Is(err, roster.ErrSubject) {
+			err = errors.Join(err, fmt.Errorf("name the group, or the user, that the file is about: --users NAME=%s", path))
+		}
+		return r, err
+	}
+	if name != "" {
+		return nil, fmt.Errorf("--users %s=%s: only the JSON of list-group-memberships and list-user-groups takes a name", name, path)
 	}
 	headers := slices.Concat(roster.UserColumns(), roster.GroupColumns())
 	if f.user != "" {
 		headers = []string{f.user}
 	}
-	file, err := rulefile.Open(context.Background(), f.path, &rulefile.Options{Headers: headers})
+	file, err := rulefile.Open(context.Background(), path, &rulefile.Options{Headers: headers})
 	if err != nil {
 		return nil, err
 	}
-	users, err := roster.ReadCSV(file.Reader(), &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter, OfGroups: f.ofGroups})
+	opts := &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter, OfGroups: f.ofGroups}
+	if f.header != "" {
+		opts.Header = strings.Split(f.header, ",")
+	}
+	users, err := roster.ReadCSV(file.Reader(), opts)
+	if errors.Is(err, roster.ErrHeader) && f.header == "" {
+		err = errors.Join(err, errors.New("name the columns with --users-column and --groups-column, or those of a file without a header with --users-header user,group"))
+	}
+	if errors.Is(err, roster.ErrSeparator) {
+		err = errors.Join(err, errors.New("name the separator with --groups-separator"))
+	}
 	return users, file.Explain(err)
 }
+
+// listAnswer is how the JSON of a list command of the AWS CLI begins.
+var listAnswer = regexp.MustCompile(`^(\xEF\xBB\xBF)?\s*\{(?s:.*)"(UserList|GroupList|GroupMemberList|User)"\s*:\s*[\[{]`)
 
 // join adds the groups that the roster, if there is one, gives to a viewer.
 func (f *rosterFlags) join(viewer namespace.Principal, rules *rls.Rules) (namespace.Principal, error) {
@@ -64,7 +135,7 @@ func (f *rosterFlags) join(viewer namespace.Principal, rules *rls.Rules) (namesp
 	}
 	viewer, err = users.Join(viewer, rules)
 	if err != nil {
-		return namespace.Principal{}, fmt.Errorf("--users %s: %w", f.path, err)
+		return namespace.Principal{}, fmt.Errorf("--users %s: %w", f.name(), err)
 	}
 	return viewer, nil
 }

@@ -74,7 +74,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if tags := len(f.tags) > 0 || slices.ContainsFunc(args, isConfig); f.session.given() && !tags {
 		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules: want --tags FILE"))
 	}
-	if f.users.path != "" && !rules {
+	if f.users.paths != nil && !rules {
 		err = errors.Join(err, errors.New("--users needs a permission dataset, because sessions with tags are anonymous"))
 	}
 	if err != nil {
@@ -87,7 +87,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	var from *origin
 	if f.format == "html" {
 		from, err = newOrigin(cmd, args, "Findings about "+strings.Join(slices.Concat(args, f.tags), ", "), use{"rules", args}, use{"tag rules", f.tags},
-			use{"settings", []string{f.rules.settings}}, use{"roster", []string{f.users.path}}, use{"data", f.data}, use{"vet configuration", []string{f.config}})
+			use{"settings", []string{f.rules.settings}}, use{"roster", f.users.files()}, use{"data", f.data}, use{"vet configuration", []string{f.config}})
 		if err != nil {
 			return err
 		}
@@ -109,7 +109,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 			return vet.WriteHTML(w, findings, page)
 		},
 	}[f.format]
-	inputs := slices.Concat(args, f.tags, f.data, []string{f.users.path, f.config})
+	inputs := slices.Concat(args, f.tags, f.data, f.users.files(), []string{f.config})
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return write(w, findings) }); err != nil {
 		return err
 	}

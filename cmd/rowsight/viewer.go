@@ -38,7 +38,7 @@ func (f *viewerFlags) register(flags *pflag.FlagSet) {
 
 // given reports whether any flag but the rules is there.
 func (f *viewerFlags) given() bool {
-	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.read.given() || f.users.path != ""
+	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.read.given() || f.users.paths != nil
 }
 
 func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
@@ -57,7 +57,7 @@ func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := view{predicate: p, columns: rules.Columns(), who: who(viewer), files: []string{f.rules, f.users.path}}
+	v := view{predicate: p, columns: rules.Columns(), who: who(viewer), files: append(f.users.files(), f.rules)}
 	v.explain = func() (*explain.Viewer, error) { return explain.For(rules, viewer) }
 	if p.Op() == predicate.OpNone {
 		v.notes = f.notes(viewer, rules)

@@ -68,7 +68,7 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	var from *origin
 	if f.format == "html" {
-		from, err = newOrigin(cmd, args, "Who sees "+strings.Join(args, ", "), use{"rules", []string{f.rules}}, use{"settings", []string{f.read.settings}}, use{"roster", []string{f.users.path}}, use{"data", args})
+		from, err = newOrigin(cmd, args, "Who sees "+strings.Join(args, ", "), use{"rules", []string{f.rules}}, use{"settings", []string{f.read.settings}}, use{"roster", f.users.files()}, use{"data", args})
 		if err != nil {
 			return err
 		}
@@ -86,8 +86,8 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	noteUnlisted(cmd.ErrOrStderr(), viewers)
-	from.viewers(users, f.users.path, viewers)
-	inputs := slices.Concat(args, []string{f.rules, f.users.path})
+	from.viewers(users, f.users.name(), viewers)
+	inputs := slices.Concat(args, append(f.users.files(), f.rules))
 	if len(values) == 0 && f.row == 0 {
 		report, err := f.report(cmd, args, rules, users)
 		if err != nil {

@@ -82,3 +82,35 @@ func ExampleGroupColumns() {
 	fmt.Println(roster.GroupColumns()[:4])
 	// Output: [group groups groupname grouparn]
 }
+
+func ExampleReadJSON() {
+	const answer = `{"GroupMemberList": [{"Arn": "arn:aws:quicksight:us-east-1:111122223333:user/default/al", "MemberName": "al"}]}`
+	r, err := roster.ReadJSON(strings.NewReader(answer), "sales", nil)
+	for u := range r.All() {
+		fmt.Println(u.Name, u.Groups)
+	}
+	fmt.Println(err)
+	// Output:
+	// arn:aws:quicksight:us-east-1:111122223333:user/default/al [arn:aws:quicksight:us-east-1:111122223333:group/default/sales]
+	// <nil>
+}
+
+func ExampleMerge() {
+	a, err := roster.ReadCSV(strings.NewReader("user,groups\nal,sales\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	b, err := roster.ReadCSV(strings.NewReader("user,groups\nal,emea\nbo,\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	all, err := roster.Merge(a, b)
+	for u := range all.All() {
+		fmt.Println(u.Name, u.Groups)
+	}
+	fmt.Println(err)
+	// Output:
+	// al [emea sales]
+	// bo []
+	// <nil>
+}
