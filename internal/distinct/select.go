@@ -10,12 +10,12 @@ import (
 // read is NULL in every row. The Set is the caller's.
 func (t *Table) Select(p predicate.Predicate) Set {
 	s := t.None()
-	t.add(s, p)
+	t.Include(s, p)
 	return s
 }
 
-// add adds the combinations in p to s.
-func (t *Table) add(s Set, p predicate.Predicate) {
+// Include adds the combinations whose rows are in p to s, a set of this table.
+func (t *Table) Include(s Set, p predicate.Predicate) {
 	switch p.Op() {
 	case predicate.OpAll:
 		s.Add(t.All())
@@ -23,7 +23,7 @@ func (t *Table) add(s Set, p predicate.Predicate) {
 		t.addAtom(s, p)
 	case predicate.OpOr:
 		for q := range p.Args() {
-			t.add(s, q)
+			t.Include(s, q)
 		}
 	case predicate.OpAnd:
 		t.addAll(s, slices.Collect(p.Args()))

@@ -2,13 +2,8 @@ package distinct
 
 import (
 	"encoding/binary"
-	"errors"
-
-	"github.com/apache/arrow/go/v15/arrow/array"
+	"strings"
 )
-
-// ErrNoReader says that there is nothing to read: the reader is nil.
-var ErrNoReader = errors.New("no records: the reader is nil")
 
 // A Table holds the combinations that data has in some columns. It is
 // immutable and safe for concurrent use.
@@ -33,58 +28,61 @@ type values struct {
 	combos []uint32
 }
 
-// Read counts the combinations in columns of all of r, which it neither retains
-// nor releases. An error of [Project], of reading, or of r comes with no Table.
-func Read(r array.RecordReader, columns []string) (*Table, error) {
-	if r == nil {
-		return nil, ErrNoReader
-	}
-	project, err := Project(r.Schema(), columns)
-	if err != nil {
-		return nil, err
-	}
+// A Builder makes a [Table] of rows of text. It is for one goroutine.
+type Builder struct {
+	t     *Table
+	known map[string]int // combinations by the ids of their values
+	key   []byte
+}
+
+// NewBuilder returns a Builder of a table of these columns.
+func NewBuilder(columns []string) *Builder {
 	t := &Table{columns: columns}
 	for range columns {
 		t.values = append(t.values, &values{ids: map[string]uint32{"": 0}, texts: []string{""}})
 	}
-	known := make(map[string]int)
-	key := make([]byte, 0, 4*len(columns))
-	for r.Next() {
-		for cells, err := range project.Rows(r.Record(), 0) {
-			if err != nil {
-				return nil, err
-			}
-			key = key[:0]
-			for i, text := range cells {
-				key = binary.LittleEndian.AppendUint32(key, t.values[i].id(text))
-			}
-			combo, ok := known[string(key)]
-			if !ok {
-				combo = len(t.counts)
-				known[string(key)] = combo
-				t.counts = append(t.counts, 0)
-				t.first = append(t.first, t.rows)
-				for i, v := range t.values {
-					v.of = append(v.of, binary.LittleEndian.Uint32(key[4*i:]))
-				}
-			}
-			t.counts[combo]++
-			t.rows++
+	return &Builder{t: t, known: make(map[string]int), key: make([]byte, 4*len(columns))}
+}
+
+// Add adds a row, with a text for each column, and returns its combination.
+func (b *Builder) Add(text func(column int) string) (combo int) {
+	return b.add(func(i int) uint32 { return b.t.values[i].id(text(i)) })
+}
+
+// add adds a row by the ids of its values.
+func (b *Builder) add(id func(column int) uint32) (combo int) {
+	for i := range b.t.values {
+		binary.LittleEndian.PutUint32(b.key[4*i:], id(i))
+	}
+	t := b.t
+	combo, ok := b.known[string(b.key)]
+	if !ok {
+		combo = len(t.counts)
+		b.known[string(b.key)] = combo
+		t.counts = append(t.counts, 0)
+		t.first = append(t.first, t.rows)
+		for i, v := range t.values {
+			v.of = append(v.of, binary.LittleEndian.Uint32(b.key[4*i:]))
 		}
 	}
-	if err := r.Err(); err != nil {
-		return nil, err
-	}
-	for _, v := range t.values {
+	t.counts[combo]++
+	t.rows++
+	return combo
+}
+
+// Table returns the table of all rows added. No row may be added after that.
+func (b *Builder) Table() *Table {
+	for _, v := range b.t.values {
 		v.index()
 	}
-	return t, nil
+	return b.t
 }
 
 func (v *values) id(text string) uint32 {
 	id, ok := v.ids[text]
 	if !ok {
 		id = uint32(len(v.texts))
+		text = strings.Clone(text) // records do not stay
 		v.ids[text] = id
 		v.texts = append(v.texts, text)
 	}
@@ -147,6 +145,20 @@ func (t *Table) Text(combo, i int) string { return t.values[i].texts[t.values[i]
 // Texts returns the different values of column i by id; the first is "", which
 // may stand in no row.
 func (t *Table) Texts(i int) []string { return t.values[i].texts }
+
+// Find returns the id of a value of column i.
+func (t *Table) Find(i int, text string) (id int, ok bool) {
+	n, ok := t.values[i].ids[text]
+	return int(n), ok
+}
+
+// RowsWith returns the number of rows that hold value id in column i.
+func (t *Table) RowsWith(i, id int) (rows int) {
+	for _, combo := range t.values[i].with(uint32(id)) {
+		rows += t.counts[combo]
+	}
+	return rows
+}
 
 // ID returns the id of what a combination holds in column i.
 func (t *Table) ID(combo, i int) int { return int(t.values[i].of[combo]) }

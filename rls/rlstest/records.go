@@ -6,9 +6,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -82,8 +79,7 @@ func (t *table) check(restricted []string) (errs []error) {
 		if !t.schema.HasField(name) {
 			continue // reported with the columns that there are
 		}
-		only := arrow.NewSchema([]arrow.Field{t.schema.Field(t.schema.FieldIndices(name)[0])}, nil)
-		if _, err := batch.Bind(predicate.HasValue(name), only, nil); err != nil {
+		if err := batch.Check(t.schema, name); err != nil {
 			errs = append(errs, err)
 		}
 	}

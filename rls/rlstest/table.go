@@ -7,9 +7,8 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -33,7 +32,7 @@ type table struct {
 
 	of      []int32 // group of each row
 	members postings
-	groups  arrow.Record // a row for each group, with the restricted columns
+	groups  *distinct.Table
 }
 
 type column struct {
@@ -103,74 +102,20 @@ func (t *table) finish(restricted []string) {
 	for _, c := range t.columns {
 		c.byValue = newPostings(len(c.values)+1, len(c.cells), func(row int) int32 { return c.cells[row] + 1 })
 	}
+	var names []string
 	var columns []*column
-	for i, c := range t.columns {
-		if slices.Contains(restricted, c.name) && t.column(c.name) == i {
-			columns = append(columns, c)
+	for _, c := range t.columns {
+		if slices.Contains(restricted, c.name) && !slices.Contains(names, c.name) {
+			names, columns = append(names, c.name), append(columns, c)
 		}
 	}
-	n := t.group(columns)
-	t.members = newPostings(n, t.rows, func(row int) int32 { return t.of[row] })
-
-	fields := make([]arrow.Field, len(columns))
-	arrays := make([]arrow.Array, len(columns))
-	for i, c := range columns {
-		cells := make([]int32, n)
-		for g := range cells {
-			cells[g] = c.cells[t.members.of(int32(g))[0]]
-		}
-		arrays[i] = c.array(cells)
-		fields[i] = arrow.Field{Name: c.name, Type: arrays[i].DataType(), Nullable: true}
-		defer arrays[i].Release()
-	}
-	t.groups = array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(n))
-}
-
-// group numbers the groups of rows that hold the same in these columns, in the
-// order of the first row of each, and returns how many there are. Columns are
-// added one by one: a group of the columns so far and a cell make a new group.
-func (t *table) group(columns []*column) int {
+	b := distinct.NewBuilder(names)
 	t.of = make([]int32, t.rows)
-	n := min(1, t.rows)
-	for _, c := range columns {
-		type pair struct{ group, cell int32 }
-		number := make(map[pair]int32)
-		for row, g := range t.of {
-			p := pair{g, c.cells[row]}
-			id, ok := number[p]
-			if !ok {
-				id = int32(len(number))
-				number[p] = id
-			}
-			t.of[row] = id
-		}
-		n = len(number)
+	for row := range t.of {
+		t.of[row] = int32(b.Add(func(i int) string { return columns[i].text(int32(row)).s }))
 	}
-	return n
-}
-
-// array returns cells of the column for Arrow.
-func (c *column) array(cells []int32) arrow.Array {
-	typ := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int32, ValueType: arrow.BinaryTypes.LargeString}
-	values := array.NewLargeStringBuilder(memory.DefaultAllocator)
-	defer values.Release()
-	values.AppendValues(c.values, nil)
-	dict := values.NewArray()
-	defer dict.Release()
-
-	indices := array.NewInt32Builder(memory.DefaultAllocator)
-	defer indices.Release()
-	indices.Reserve(len(cells))
-	for _, id := range cells {
-		if id == null {
-			indices.AppendNull()
-		} else {
-			indices.Append(id)
-		}
-	}
-	codes := indices.NewArray()
-	defer codes.Release()
-	return array.NewDictionaryArray(typ, codes, dict)
+	t.groups = b.Table()
+	t.members = newPostings(t.groups.Len(), t.rows, func(row int) int32 { return t.of[row] })
 }
 
 // rowsOf returns the rows that hold a value, in order.

@@ -64,7 +64,7 @@ func (v *vetting) offer(vs *values, text string) string {
 
 // shows says what naming a value of the data shows.
 func (v *vetting) shows(vs *values, text string) string {
-	n := v.data.count(vs, text)
+	n := vs.count(text)
 	if n == 1 {
 		return "naming it shows its 1 row"
 	}
@@ -72,18 +72,6 @@ func (v *vetting) shows(vs *values, text string) string {
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// count returns in how many rows a column holds a value.
-func (d *dataset) count(vs *values, text string) int {
-	i := slices.Index(d.columns, vs)
-	if vs.rows == nil {
-		vs.rows = make([]int, len(vs.texts))
-		for key, n := range d.tuples {
-			vs.rows[tupleIDs(key)[i]] += n
-		}
-	}
-	return vs.rows[vs.ids[text]]
-}
 
 func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
 

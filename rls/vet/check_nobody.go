@@ -2,45 +2,42 @@ package vet
 
 import (
 	"cmp"
+	"encoding/binary"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 )
 
 // rowsForNobody reports how many rows no viewer sees, and the commonest kinds
 // of them. With a roster only its users are viewers.
 func (v *vetting) rowsForNobody(over map[*column]map[uint32]bool) {
-	boxes := v.boxes(v.effective(over))
-	type lost struct {
-		ids  []uint32
-		rows int
-	}
-	var all []lost
-	total := 0
-	for key, rows := range v.data.tuples {
-		if ids := tupleIDs(key); !boxes.admit(ids) {
-			all = append(all, lost{ids, rows})
-			total += rows
-		}
-	}
+	hidden := v.data.All()
+	hidden.Drop(v.admitted(v.effective(over)))
+	total := v.data.RowsOf(hidden)
 	if total == 0 {
 		return
 	}
-	slices.SortFunc(all, func(a, b lost) int { return cmp.Or(b.rows-a.rows, slices.Compare(a.ids, b.ids)) })
+	combos := slices.SortedFunc(hidden.All(), func(a, b int) int {
+		return cmp.Or(v.data.Count(b)-v.data.Count(a), slices.CompareFunc(v.data.columns, v.data.columns, func(c, _ *values) int {
+			return v.data.ID(a, c.column) - v.data.ID(b, c.column)
+		}))
+	})
 	var examples []string
-	for _, l := range all[:min(len(all), 3)] {
+	for _, combo := range combos[:min(len(combos), 3)] {
 		var parts []string
-		for i, vs := range v.data.columns {
+		for i, name := range v.data.Columns() {
 			text := "NULL or empty"
-			if l.ids[i] != 0 {
-				text = quote(vs.texts[l.ids[i]])
+			if s := v.data.Text(combo, i); s != "" {
+				text = quote(s)
 			}
-			parts = append(parts, vs.name+" "+text)
+			parts = append(parts, name+" "+text)
 		}
 		if len(parts) > 0 {
-			examples = append(examples, fmt.Sprintf("%s (%s)", strings.Join(parts, " and "), plural(l.rows, "row")))
+			examples = append(examples, fmt.Sprintf("%s (%s)", strings.Join(parts, " and "), plural(v.data.Count(combo), "row")))
 		}
 	}
 	such := ""
@@ -48,7 +45,7 @@ func (v *vetting) rowsForNobody(over map[*column]map[uint32]bool) {
 		such = ", such as " + strings.Join(examples, ", ")
 	}
 	v.add("RS044", rls.Position{File: v.file, Line: 1, Column: 1}, "", "add a rule that admits them, unless they should stay hidden",
-		"%d of %s of the data are hidden from everybody%s", total, plural(v.data.rows, "row"), such)
+		"%d of %s of the data are hidden from everybody%s", total, plural(v.data.Rows(), "row"), such)
 }
 
 // effective returns the rules that admit rows to somebody.
@@ -83,114 +80,61 @@ func (v *vetting) effective(over map[*column]map[uint32]bool) []uint32 {
 	return rows
 }
 
-// boxes finds out whether any of many rules admits a row. Rules that say the
-// same are kept once, and found by the values of the field that has the most.
-type boxes struct {
-	hide  bool // rows with a NULL (U12, HideNulls)
-	all   bool
-	by    []map[uint32][]box // for each column of the data: by value
-	known map[string]bool    // the sets of the rules taken
-}
-
-// A box says for each column of the data which values a rule admits; nil is all
-// of them.
-type box []map[uint32]bool
-
-func (v *vetting) boxes(rules []uint32) *boxes {
-	b := &boxes{hide: v.opts.HideNulls, by: make([]map[uint32][]box, len(v.data.columns)), known: make(map[string]bool)}
-	for i := range b.by {
-		b.by[i] = make(map[uint32][]box)
+// admitted returns what any of these rules admits. Rules that say the same are
+// looked at once.
+func (v *vetting) admitted(rules []uint32) distinct.Set {
+	admitted := v.data.None()
+	type set struct {
+		column *column
+		number uint32
 	}
-	var columns []*column
-	for _, vs := range v.data.columns {
-		for _, c := range v.fields {
-			if c.name == vs.name {
-				columns = append(columns, c)
-				break
-			}
-		}
-	}
-	sets := make([]map[uint32]map[uint32]bool, len(columns)) // values by set number
-	for i := range sets {
-		sets[i] = make(map[uint32]map[uint32]bool)
-	}
+	conditions := make(map[set]predicate.Predicate)
+	known := make(map[string]bool)
+	var key []byte
 	for _, row := range rules {
-		var key []byte
-		bx := make(box, len(columns))
-		best := -1
-		for i, c := range columns {
-			set := c.sets[c.of[row]]
-			key = append(key, byte(set), byte(set>>8), byte(set>>16), byte(set>>24))
-			if wild(set) {
+		key = key[:0]
+		for _, c := range v.fields {
+			key = binary.LittleEndian.AppendUint32(key, c.sets[c.of[row]])
+		}
+		if known[string(key)] {
+			continue
+		}
+		known[string(key)] = true
+		var all []predicate.Predicate
+		for _, c := range v.fields {
+			id := c.of[row]
+			of := set{c, c.sets[id]}
+			if wild(of.number) {
 				continue
 			}
-			ids, ok := sets[i][set]
-			if !ok {
-				ids = v.data.columns[i].numbers(c.cells[c.of[row]].values)
-				sets[i][set] = ids
+			if _, ok := conditions[of]; !ok {
+				conditions[of] = predicate.In(c.name, v.data.values(c.name).meant(c.cells[id].values)...)
 			}
-			bx[i] = ids
-			// The fewer rows each value of a column has, the fewer rules it leads to.
-			if best < 0 || len(v.data.columns[i].texts) > len(v.data.columns[best].texts) {
-				best = i
-			}
+			all = append(all, conditions[of])
 		}
-		if b.known[string(key)] {
-			continue
-		}
-		b.known[string(key)] = true
-		if best < 0 {
-			b.all = true
-			continue
-		}
-		for id := range bx[best] {
-			b.by[best][id] = append(b.by[best][id], bx)
+		v.data.Include(admitted, predicate.And(predicate.All(), all...))
+	}
+	if v.opts.HideNulls { // U12
+		for _, name := range v.data.Columns() {
+			admitted.Keep(v.data.Select(predicate.HasValue(name)))
 		}
 	}
-	return b
+	return admitted
 }
 
-// numbers returns the numbers of those values that the column holds, whole or
-// cut.
-func (vs *values) numbers(texts []string) map[uint32]bool {
-	ids := make(map[uint32]bool)
+// meant returns the values of the column that a rule with these texts admits,
+// whole or cut.
+func (vs *values) meant(texts []string) (all []string) {
 	for _, text := range texts {
-		if id, ok := vs.ids[text]; ok {
-			ids[id] = true
+		all = append(all, text)
+		if vs.cut[text] == 0 {
+			continue
 		}
-		if vs.cut[text] > 0 {
-			for id, long := range vs.texts {
-				if len(long) > len(text) && strings.HasPrefix(long, text) && longer(long, rls.MaxRunes) > 0 {
-					ids[uint32(id)] = true
-				}
+		for _, long := range vs.texts {
+			if len(long) > len(text) && strings.HasPrefix(long, text) && longer(long, rls.MaxRunes) > 0 {
+				all = append(all, long)
 			}
 		}
 	}
-	return ids
-}
-
-func (b *boxes) admit(ids []uint32) bool {
-	if b.hide && slices.Contains(ids, 0) {
-		return false
-	}
-	if b.all {
-		return true
-	}
-	for i, id := range ids {
-		for _, bx := range b.by[i][id] {
-			if bx.admits(ids) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (bx box) admits(ids []uint32) bool {
-	for i, admitted := range bx {
-		if admitted != nil && !admitted[ids[i]] {
-			return false
-		}
-	}
-	return true
+	return all
 }

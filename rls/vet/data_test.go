@@ -7,12 +7,14 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // Every layout of text gives the same values, in slices too, and NULL and "" are
-// one.
+// one. A value of a dictionary that no row holds is not in the data.
 func TestReadDataLayouts(t *testing.T) {
-	rows := []string{"US", "US", "", "EMEA", "NULL", "EMEA", "US", "US"}
+	rows := []string{"APAC", "US", "", "EMEA", "NULL", "EMEA", "US", "US"}
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
 	appendRow := map[string]func(b array.Builder, text string){
@@ -65,11 +67,11 @@ func TestReadDataLayouts(t *testing.T) {
 			defer r.Release()
 			d, err := readData(r, []string{"Region", "Region", "Other"})
 			require.NoError(t, err)
-			require.Equal(t, 12, d.rows)
+			require.Equal(t, 12, d.Rows())
 			require.Len(t, d.columns, 1)
 			counts := make(map[string]int)
-			for key, n := range d.tuples {
-				counts[d.columns[0].texts[tupleIDs(key)[0]]] += n
+			for _, text := range d.columns[0].texts {
+				counts[text] = d.columns[0].count(text)
 			}
 			require.Equal(t, map[string]int{"US": 4, "": 4, "EMEA": 4}, counts)
 		})
@@ -84,7 +86,7 @@ func TestReadDataMalformed(t *testing.T) {
 	defer data.Release()
 	broken := brokenReader{schema: schema, column: data}
 	_, err := readData(&broken, []string{"Region"})
-	require.ErrorIs(t, err, errRecord)
+	require.ErrorIs(t, err, batch.ErrMalformed)
 }
 
 // A brokenReader has one record, whose column is made when it is asked for.
