@@ -152,15 +152,24 @@ func countBits(bitmap []byte) int {
 
 // eachNull calls f for every bit of the first n that is 0.
 func eachNull(valid []byte, n int, f func(i int)) {
+	eachNullIs(valid, n, func(i int) bool { f(i); return true })
+}
+
+// eachNullIs reports whether f holds for every bit of the first n that is 0. It
+// asks no further after the first for which it does not.
+func eachNullIs(valid []byte, n int, f func(i int) bool) bool {
 	for i := 0; i < n; i += 64 {
 		nulls := ^bitsAt(valid, i)
 		if n-i < 64 {
 			nulls &= 1<<(n-i) - 1
 		}
 		for ; nulls != 0; nulls &= nulls - 1 {
-			f(i + bits.TrailingZeros64(nulls))
+			if !f(i + bits.TrailingZeros64(nulls)) {
+				return false
+			}
 		}
 	}
+	return true
 }
 
 func (t *taker) takeBool(data arrow.ArrayData, sel *selection, shown *memory.Buffer) arrow.ArrayData {

@@ -98,13 +98,6 @@ func (t *taker) wholeFixed(data arrow.ArrayData, valid []byte, width, n int, dic
 	return t.remade(data, []*memory.Buffer{t.bitmapOf(data), t.cut(data.Buffers()[1], n*width)}, data.Children(), dictionary)
 }
 
-// eachNullIs reports whether f holds for every bit of the first n that is 0.
-func eachNullIs(valid []byte, n int, f func(i int) bool) bool {
-	ok := true
-	eachNull(valid, n, func(i int) { ok = ok && f(i) })
-	return ok
-}
-
 func (t *taker) wholeBool(data arrow.ArrayData, valid []byte) arrow.ArrayData {
 	n := data.Len()
 	values := bufferBytes(data, 1)
