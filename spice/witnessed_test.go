@@ -156,8 +156,11 @@ func TestWitnessKilled(t *testing.T) {
 		steps := map[string]func(n int) error{
 			"refresh": func(n int) error { _, err := d.Refresh(ctx, numbered(n), RefreshFull); return err },
 			"update":  func(n int) error { name := fmt.Sprint("name ", n); return d.Update(ctx, DatasetUpdate{Name: &name}) },
-			"new":     func(int) error { _, err := w.store.CreateDataset(ctx, DatasetInput{ID: "new", ImportMode: SPICE}); return err },
-			"delete":  func(int) error { return w.store.DeleteDataset(ctx, "new") },
+			"new": func(int) error {
+				_, err := w.store.CreateDataset(ctx, DatasetInput{ID: "new", ImportMode: SPICE})
+				return err
+			},
+			"delete": func(int) error { return w.store.DeleteDataset(ctx, "new") },
 		}
 		for _, name := range []string{"refresh", "update", "new", "delete"} {
 			for n := 0; ; n++ {
