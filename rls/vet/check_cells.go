@@ -113,7 +113,7 @@ func (v *vetting) principalCells() {
 				rs = append(rs, remark{"RS034", "write a rule for each user or group",
 					fmt.Sprintf("no rule can name everybody: the rule applies to a %s whose name is %s", kind, quote(text))})
 			}
-			if !c.arns && listLike(text) {
+			if c.arns && strings.Count(text, "arn:") > 1 || !c.arns && listLike(text) {
 				rs = append(rs, remark{"RS027", "write a rule for each " + kind, fmt.Sprintf("%s is one name: a principal cell is never split", quote(text))})
 			}
 			if !c.arns && strings.HasPrefix(trimmed, "arn:") {

@@ -233,8 +233,14 @@ var ruleCases = []ruleCase{
 		want: []string{"1:1 RS044", "2:4 RS046", "3:4 RS046"}, not: []string{"RS022", "RS042"}},
 	{reason: "a value with a comma, in quotes, and a list", csv: "UserName,Company\nal,\"\"\"Acme, Inc\"\"\"\nbo,\"Globex,Acme\"\n", data: []testColumn{col("Company", "Acme", "Acme, Inc", "Inc", "Globex")}, want: []string{"1:1 RS044"}, not: []string{"RS046"}},
 	{reason: "ARNs in the roster, the Region aside, and names", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/default/al,US\narn:aws:quicksight:us-east-1:123456789012:user/default/bo,US\n", roster: "UserARN,GroupARN\narn:aws:quicksight:eu-west-1:123456789012:user/default/al,\nbo,\n", not: []string{"RS050", "RS052"}},
+	{reason: "a list of ARNs in one cell", csv: "UserARN,Region\n\"" + arnAl + "," + arnBo + "\",US\n" + arnAl + ";" + arnBo + ",US\n" + arnAl + " " + arnBo + ",US\n" + arnBo + ",US\n", want: []string{"2:1 RS027", "3:1 RS027", "4:1 RS027"}},
 	{reason: "two users of the roster are two", csv: "UserName,Region\nBob,US\nbob,US\n", roster: "User,Group\nBob,\nbob,\n", not: []string{"RS024"}},
 }
+
+const (
+	arnAl = "arn:aws:quicksight:us-east-1:123456789012:user/default/al"
+	arnBo = "arn:aws:quicksight:us-east-1:123456789012:user/default/bo"
+)
 
 func (c ruleCase) run(t *testing.T) []Finding {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
