@@ -88,13 +88,15 @@ func (d document) theConfig(dataset string) Config {
 	}
 	configs := make([]Config, len(chosen))
 	same := true
-	var where []string
+	var where []string // the first ones
 	var apart [][]string
 	for i, at := range chosen {
 		p := places[at]
 		configs[i] = d.config(p.value, p.path)
 		same = same && reflect.DeepEqual(configs[0], configs[i])
-		where = append(where, strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value))))
+		if len(where) < 20 {
+			where = append(where, strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value))))
+		}
 		apart = append(apart, p.names)
 	}
 	if !same {

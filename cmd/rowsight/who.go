@@ -177,7 +177,7 @@ func (f *whoFlags) report(cmd *cobra.Command, args []string, rules *rls.Rules, u
 	if f.maxValues == 0 {
 		opts.MaxValues = -1
 	}
-	report, err := exposure.NewReport(rules, data, opts)
+	report, err := exposure.NewReportContext(cmd.Context(), rules, data, opts)
 	if err != nil {
 		return nil, &dataError{err}
 	}

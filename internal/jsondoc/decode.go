@@ -90,9 +90,9 @@ func (d *Document) Each(v *Value, field string, decode func(i int, v *Value, fie
 	if !d.Want(v, field, List) {
 		return
 	}
-	for i, item := range v.Items {
-		decode(i, item, fmt.Sprintf("%s[%d]", field, i))
-		d.bad[v] = d.bad[v] || d.bad[item]
+	for i, in := range v.Items {
+		decode(i, in, item(field, i))
+		d.bad[v] = d.bad[v] || d.bad[in]
 	}
 }
 

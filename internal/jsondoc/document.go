@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -41,6 +40,7 @@ type Document struct {
 
 	file     string
 	text     string
+	lines    []int // where each line starts, once it is asked for
 	problems []problem
 	bad      map[*Value]bool // has a problem already, directly or inside
 }
@@ -149,12 +149,26 @@ func invalidAt(s string) int {
 }
 
 func (d *Document) position(at int) Position {
-	before := d.text[:min(at, len(d.text))]
-	return Position{
-		File:   d.file,
-		Line:   1 + strings.Count(before, "\n"),
-		Column: len(before) - strings.LastIndexByte(before, '\n'),
+	at = min(at, len(d.text))
+	line, found := slices.BinarySearch(d.starts(), at)
+	if !found {
+		line--
 	}
+	return Position{File: d.file, Line: 1 + line, Column: 1 + at - d.lines[line]}
+}
+
+// starts returns where each line starts. A document of many problems asks for
+// many positions.
+func (d *Document) starts() []int {
+	if d.lines == nil {
+		d.lines = []int{0}
+		for i := range len(d.text) {
+			if d.text[i] == '\n' {
+				d.lines = append(d.lines, i+1)
+			}
+		}
+	}
+	return d.lines
 }
 
 // Pos returns where v stands; the zero Position for a nil v.
@@ -186,17 +200,25 @@ func (d *Document) add(at int, field string, err error) {
 	d.problems = append(d.problems, problem{at, field, err})
 }
 
-// Problems returns all problems, in order of position.
+// MaxProblems is how many problems of a document are listed. The next one says
+// how many more there are.
+const MaxProblems = 100
+
+// Problems returns the problems, in order of position, at most [MaxProblems] and
+// one that says how many more there are.
 func (d *Document) Problems() []*Error {
 	slices.SortStableFunc(d.problems, func(a, b problem) int { return cmp.Compare(a.at, b.at) })
-	errs := make([]*Error, len(d.problems))
+	var errs []*Error
 	for i, p := range d.problems {
-		errs[i] = &Error{Pos: d.position(p.at), Field: p.field, Err: p.err}
+		if i == MaxProblems {
+			return append(errs, &Error{Pos: d.position(p.at), Err: fmt.Errorf("%w: %d", ErrMore, len(d.problems)-i)})
+		}
+		errs = append(errs, &Error{Pos: d.position(p.at), Field: p.field, Err: p.err})
 	}
 	return errs
 }
 
-// Err returns all problems joined, in order of position, or nil.
+// Err returns [Document.Problems] joined, in order of position, or nil.
 func (d *Document) Err() error {
 	var errs []error
 	for _, e := range d.Problems() {

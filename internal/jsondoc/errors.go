@@ -15,6 +15,7 @@ var (
 	ErrTwice    = errors.New("field given twice")
 	ErrType     = errors.New("wrong type")
 	ErrMissing  = errors.New("field missing")
+	ErrMore     = errors.New("more problems that are not listed")
 )
 
 // A Position is a place in a document. Line and Column count from 1, Column in

@@ -30,11 +30,15 @@ func (d *Document) Walk(visit func(m Member, in Scope) bool) {
 	d.walk(root, Scope{}, visit)
 }
 
+// maxNames is how many names of the datasets around a member are kept, the
+// innermost ones: datasets do not nest.
+const maxNames = 64
+
 func (d *Document) walk(v *Value, in Scope, visit func(m Member, in Scope) bool) {
-	for i, item := range v.Items {
-		d.walk(item, Scope{fmt.Sprintf("%s[%d]", in.Path, i), "", in.Names}, visit)
+	for i, inner := range v.Items {
+		d.walk(inner, Scope{item(in.Path, i), "", in.Names}, visit)
 	}
-	names := slices.Clip(in.Names)
+	names := slices.Clip(in.Names[max(0, len(in.Names)-maxNames):])
 	for _, name := range []string{"address", "Name", "name", "DataSetId", "data_set_id"} {
 		if m := v.Member(name); m != nil && m.Kind == Text && m.Text != "" {
 			names = append(names, m.Text)
@@ -65,21 +69,27 @@ func Choose(name string, own [][]string) (chosen []int) {
 // Listed returns the names of places for a message, those that tell them apart
 // first.
 func Listed(own [][]string) string {
-	var all []string
+	shared := make(map[string]int) // places with a name
 	for _, names := range own {
+		for i, name := range names {
+			if !slices.Contains(names[:i], name) {
+				shared[name]++
+			}
+		}
+	}
+	var all []string
+	for i, names := range own {
+		if len(all) == maxListed {
+			all = append(all, fmt.Sprintf("… (%d more)", len(own)-i))
+			break
+		}
 		var apart []string
 		for _, name := range names {
-			shared := 0
-			for _, other := range own {
-				if slices.Contains(other, name) {
-					shared++
-				}
-			}
-			if shared == 1 && !slices.Contains(apart, name) {
+			if shared[name] == 1 {
 				apart = append(apart, fmt.Sprintf("%q", short(name)))
 			}
 		}
-		if len(apart) > 0 {
+		if apart = slices.Compact(apart); len(apart) > 0 {
 			all = append(all, strings.Join(apart, " or "))
 		}
 	}
@@ -88,6 +98,9 @@ func Listed(own [][]string) string {
 	}
 	return strings.Join(all, ", ")
 }
+
+// maxListed is how many places a message names.
+const maxListed = 20
 
 // Snake returns a name of the API as Terraform writes it: tag_key for TagKey.
 func Snake(name string) string {

@@ -68,7 +68,7 @@ func (d *Document) tree(dec *json.Decoder, field string) *Value {
 		if tok == '[' {
 			v.Kind = List
 			for dec.More() {
-				v.Items = append(v.Items, d.tree(dec, fmt.Sprintf("%s[%d]", field, len(v.Items))))
+				v.Items = append(v.Items, d.tree(dec, item(field, len(v.Items))))
 			}
 		} else {
 			v.Kind = Object
@@ -132,12 +132,30 @@ func halfSurrogate(text, literal string) bool {
 	return false
 }
 
-// Join is the path of a member of field.
+// maxPath bounds a path: those of a document that is 10,000 levels deep would be
+// larger together than its square.
+const maxPath = 1 << 10
+
+// Join is the path of a member of field. A path that is too long ends with an
+// ellipsis.
 func Join(field, name string) string {
 	if field == "" {
 		return name
 	}
-	return field + "." + name
+	return deeper(field, "."+name)
+}
+
+// item is the path of an item of field.
+func item(field string, i int) string { return deeper(field, fmt.Sprintf("[%d]", i)) }
+
+func deeper(field, step string) string {
+	switch {
+	case len(field) <= maxPath:
+		return field + step
+	case strings.HasSuffix(field, "…"):
+		return field
+	}
+	return field + "…"
 }
 
 // short is a name as messages show it: field names come from the document too.

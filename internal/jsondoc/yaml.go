@@ -39,22 +39,24 @@ func (d *Document) yaml() (ok bool, err error) {
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
 		return false, &Error{Pos: Position{File: d.file, Line: 1, Column: 1}, Err: fmt.Errorf("%w: several YAML documents, want one", ErrSyntax)}
 	}
-	starts := []int{0}
-	for i := range len(d.text) {
-		if d.text[i] == '\n' {
-			starts = append(starts, i+1)
-		}
-	}
 	d.Template = true
-	d.Root = d.node(root.Content[0], "", starts)
+	d.Root = (&places{d: d}).node(root.Content[0], "")
 	return true, nil
 }
 
 var errYAML = fmt.Errorf("%w: neither JSON nor YAML", ErrSyntax)
 
+// Places find where nodes stand. Nodes come in the order of the text, and many may
+// stand in one line, so each is looked for from the one before.
+type places struct {
+	d                *Document
+	line, column, at int
+}
+
 // node turns a node into a value.
-func (d *Document) node(n *yaml.Node, field string, starts []int) *Value {
-	v := &Value{at: d.offset(n, starts)}
+func (p *places) node(n *yaml.Node, field string) *Value {
+	d := p.d
+	v := &Value{at: p.offset(n)}
 	switch {
 	case n.Kind == yaml.AliasNode:
 		v.Kind = Null
@@ -63,14 +65,14 @@ func (d *Document) node(n *yaml.Node, field string, starts []int) *Value {
 		v.Kind = Function
 	case n.Kind == yaml.SequenceNode:
 		v.Kind = List
-		for i, item := range n.Content {
-			v.Items = append(v.Items, d.node(item, fmt.Sprintf("%s[%d]", field, i), starts))
+		for i, inner := range n.Content {
+			v.Items = append(v.Items, p.node(inner, item(field, i)))
 		}
 	case n.Kind == yaml.MappingNode:
 		v.Kind = Object
 		seen := make(map[string]bool)
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			name, at := n.Content[i].Value, d.offset(n.Content[i], starts)
+			name, at := n.Content[i].Value, p.offset(n.Content[i])
 			switch {
 			case n.Content[i].Kind != yaml.ScalarNode || n.Content[i].Tag == "!!merge":
 				d.add(at, field, ErrAlias)
@@ -78,7 +80,7 @@ func (d *Document) node(n *yaml.Node, field string, starts []int) *Value {
 				d.add(at, Join(field, short(name)), ErrTwice)
 			}
 			seen[name] = true
-			v.Members = append(v.Members, Member{name, d.node(n.Content[i+1], Join(field, short(name)), starts), at})
+			v.Members = append(v.Members, Member{name, p.node(n.Content[i+1], Join(field, short(name))), at})
 		}
 	default:
 		v.Kind, v.Text = Text, n.Value
@@ -97,19 +99,23 @@ func (d *Document) node(n *yaml.Node, field string, starts []int) *Value {
 }
 
 // offset is where a node stands. Columns of a node count characters.
-func (d *Document) offset(n *yaml.Node, starts []int) int {
+func (p *places) offset(n *yaml.Node) int {
+	starts := p.d.starts()
 	if n.Line < 1 || n.Line > len(starts) {
 		return 0
 	}
-	at := starts[n.Line-1]
-	column := 1
-	for i := range d.text[at:] {
-		if column >= n.Column {
-			return at + i
-		}
-		column++
+	if n.Line != p.line || n.Column < p.column {
+		p.line, p.column, p.at = n.Line, 1, starts[n.Line-1]
 	}
-	return len(d.text)
+	from := p.at
+	for i := range p.d.text[from:] {
+		if p.at = from + i; p.column >= n.Column {
+			return p.at
+		}
+		p.column++
+	}
+	p.at = len(p.d.text)
+	return p.at
 }
 
 // mayBeYAML reports whether a text that is no JSON does not begin as JSON does.

@@ -1,6 +1,7 @@
 package exposure_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -64,4 +65,21 @@ func ExampleNewReport() {
 	// EMEA    2     2        2          0
 	// APAC    1     0        0          1
 	// US      1     1        0          0
+}
+
+// A report that takes too long ends with its context.
+func ExampleNewReportContext() {
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,Region\nal,EMEA\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	data, err := array.NewRecordReader(arrow.NewSchema([]arrow.Field{{Name: "Region", Type: arrow.BinaryTypes.String}}, nil), nil)
+	if err != nil {
+		panic(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = exposure.NewReportContext(ctx, rules, data, nil)
+	fmt.Println(err)
+	// Output: context canceled
 }

@@ -19,8 +19,8 @@ import (
 type Index struct {
 	rs      *rls.Rules
 	viewers []roster.Viewer
-	rules   []rls.Rule
-	applies [][]int32 // viewers that each rule applies to
+	classes *classes
+	applies [][]int32 // classes of viewers that each rule applies to
 	fields  []*field
 }
 
@@ -45,23 +45,17 @@ func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := &Index{rs: rs, viewers: viewers}
-	number := make(map[rls.Rule]int32)
-	for i, v := range viewers {
-		for rule := range rs.Applied(v.Principal) {
-			n, ok := number[rule]
-			if !ok {
-				n = int32(len(x.rules))
-				number[rule] = n
-				x.rules = append(x.rules, rule)
-				x.applies = append(x.applies, nil)
-			}
-			x.applies[n] = append(x.applies[n], int32(i))
+	x := &Index{rs: rs, viewers: viewers, classes: classesOf(rs, viewers)}
+	rules := x.classes.rules
+	x.applies = make([][]int32, len(rules))
+	for i, applied := range x.classes.applied {
+		for _, rule := range applied {
+			x.applies[rule] = append(x.applies[rule], int32(i))
 		}
 	}
 	for _, name := range rs.Columns() {
-		f := &field{name: name, named: make(map[string][]uint32), any: newBitset(len(x.rules)), free: newBitset(len(x.rules))}
-		for i, rule := range x.rules {
+		f := &field{name: name, named: make(map[string][]uint32), any: newBitset(len(rules)), free: newBitset(len(rules))}
+		for i, rule := range rules {
 			f.add(uint32(i), condition(rule.Predicate(), name))
 		}
 		x.fields = append(x.fields, f)
@@ -151,8 +145,8 @@ func (x *Index) answer(values map[string]string) Answer {
 		answer.NotEnforced = true
 		return answer
 	}
-	rules := newBitset(len(x.rules))
-	for i := range x.rules {
+	rules := newBitset(len(x.applies))
+	for i := range x.applies {
 		rules.set(uint32(i))
 	}
 	for _, f := range x.fields {
@@ -160,23 +154,36 @@ func (x *Index) answer(values map[string]string) Answer {
 			f.keep(rules, value)
 		}
 	}
-	by := make(map[int32][]rls.Rule)
+	by := make(map[int32][]rls.Rule) // rules that admit, by class
 	for i, w := range rules {
 		for ; w != 0; w &= w - 1 {
 			rule := 64*i + bits.TrailingZeros64(w)
-			for _, v := range x.applies[rule] {
-				by[v] = append(by[v], x.rules[rule])
+			for _, class := range x.applies[rule] {
+				by[class] = append(by[class], x.classes.rules[rule])
 			}
 		}
 	}
-	for _, i := range slices.Sorted(maps.Keys(by)) {
-		v, admit := x.viewers[i], by[i]
-		if _, err := x.rs.For(v.Principal); err != nil {
-			answer.Refused = append(answer.Refused, Refusal{v, err})
+	found := make(map[int32]Sight) // by viewer
+	refused := make(map[int32]error)
+	for class, admit := range by {
+		members := x.classes.of[class]
+		if _, err := x.rs.For(x.viewers[members[0]].Principal); err != nil {
+			for _, i := range members {
+				refused[i] = errorOf(err, x.viewers[i])
+			}
 			continue
 		}
 		slices.SortFunc(admit, func(a, b rls.Rule) int { return a.Pos().Line - b.Pos().Line })
-		answer.Sights = append(answer.Sights, Sight{v, admit, rest(admit, values).Rows()})
+		rows := rest(admit, values).Rows()
+		for _, i := range members {
+			found[i] = Sight{x.viewers[i], slices.Clone(admit), rows}
+		}
+	}
+	for _, i := range slices.Sorted(maps.Keys(found)) {
+		answer.Sights = append(answer.Sights, found[i])
+	}
+	for _, i := range slices.Sorted(maps.Keys(refused)) {
+		answer.Refused = append(answer.Refused, Refusal{x.viewers[i], refused[i]})
 	}
 	return answer
 }

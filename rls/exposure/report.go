@@ -2,6 +2,7 @@ package exposure
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"runtime"
 	"slices"
@@ -81,6 +82,12 @@ type RuleRows struct {
 // column of r. Other errors come from reading and from the roster. After an
 // error there is no Report.
 func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {
+	return NewReportContext(context.Background(), rs, r, opts)
+}
+
+// NewReportContext is like [NewReport], and ends with the error of ctx when ctx
+// ends.
+func NewReportContext(ctx context.Context, rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {
 	var o Options
 	if opts != nil {
 		o = *opts
@@ -100,7 +107,9 @@ func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, err
 	for i := range rs.Columns() {
 		c.field(i, o.MaxValues)
 	}
-	c.viewers(viewers)
+	if err := c.viewers(ctx, viewers); err != nil {
+		return nil, err
+	}
 	return c.report, nil
 }
 
@@ -157,27 +166,33 @@ func (c *counter) field(i, most int) {
 	c.slot = append(c.slot, slot)
 }
 
-// viewers counts what each viewer sees, several at a time.
-func (c *counter) viewers(viewers []roster.Viewer) {
+// viewers counts what each class of viewers sees, several at a time.
+func (c *counter) viewers(ctx context.Context, viewers []roster.Viewer) error {
 	c.report.Viewers = make([]Viewer, len(viewers))
 	c.everybody, c.somebody = c.table.All(), c.table.None()
 	if len(viewers) == 0 {
 		c.everybody = c.table.None()
 	}
+	classes := classesOf(c.rs, viewers)
 	next := make(chan int)
 	var workers sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(viewers)) {
+	for range min(runtime.GOMAXPROCS(0), len(classes.of)) {
 		workers.Go(func() {
 			for i := range next {
-				c.report.Viewers[i] = c.viewer(viewers[i])
+				if ctx.Err() == nil {
+					c.class(classes.of[i], viewers)
+				}
 			}
 		})
 	}
-	for i := range viewers {
+	for i := range classes.of {
 		next <- i
 	}
 	close(next)
 	workers.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 
 	c.report.Everybody = c.table.RowsOf(c.everybody)
 	c.report.Nobody = c.report.Rows - c.table.RowsOf(c.somebody)
@@ -193,31 +208,40 @@ func (c *counter) viewers(viewers []roster.Viewer) {
 			}
 		}
 	}
+	return nil
 }
 
-func (c *counter) viewer(who roster.Viewer) Viewer {
-	v := Viewer{Viewer: who}
-	var p predicate.Predicate
-	if p, v.Err = c.rs.For(who.Principal); v.Err != nil {
+// class counts what the members of a class see.
+func (c *counter) class(members class, viewers []roster.Viewer) {
+	first := viewers[members[0]].Principal
+	p, err := c.rs.For(first)
+	if err != nil {
 		p = predicate.Predicate{}
 	}
-	for rule := range c.rs.Applied(who.Principal) {
-		v.Rules++
-		if v.Err != nil || c.report.Disabled {
+	rules := 0
+	var by []RuleRows
+	for rule := range c.rs.Applied(first) {
+		rules++
+		if err != nil || c.report.Disabled {
 			continue
 		}
 		if n := c.admitted(rule); n > 0 {
-			v.By = append(v.By, RuleRows{rule, n})
+			by = append(by, RuleRows{rule, n})
 		}
 	}
 	seen := c.table.Select(p)
-	v.Rows = c.table.RowsOf(seen)
-	v.Seen = c.count(seen)
+	rows, counts := c.table.RowsOf(seen), c.count(seen)
+	for _, i := range members {
+		v := Viewer{Viewer: viewers[i], Rules: rules, Rows: rows, By: slices.Clone(by), Seen: make([][]int, len(counts)), Err: errorOf(err, viewers[i])}
+		for k := range counts {
+			v.Seen[k] = slices.Clone(counts[k])
+		}
+		c.report.Viewers[i] = v
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.everybody.Keep(seen)
 	c.somebody.Add(seen)
-	return v
 }
 
 // admitted counts the rows that a rule admits, once for all its viewers.

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"errors"
+	"hash/maphash"
 	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -11,15 +12,18 @@ import (
 // hundreds of people stays far below; one made to be slow is given up on, which
 // loses findings of this id and nothing else.
 const (
-	maxCompared = 16 << 20 // pairs of rules, and 256 more for every rule
-	maxUnions   = 5000     // questions whether several rules cover one
-	maxUnion    = 200      // rules of a principal that are asked together
+	maxCompared = 1 << 20 // pairs of rules and values in them
+	maxEach     = 1 << 11 // and as many more for every rule
+	maxUnions   = 5000    // questions whether several rules cover one
+	maxUnion    = 200     // rules of a principal that are asked together
 )
 
 // A subsumer finds rules that add nothing to others of the same principal.
 type subsumer struct {
 	*vetting
 	compared, unions int
+	seed             maphash.Seed
+	signatures       map[*column][]uint64 // of the values of each text
 	effort           *predicate.Effort
 	err              error // of the effort's context
 }
@@ -27,7 +31,7 @@ type subsumer struct {
 // subsumed reports the rules that add nothing, for any principal they name. The
 // error is that of the effort's context.
 func (v *vetting) subsumed(effort *predicate.Effort) error {
-	s := &subsumer{vetting: v, effort: effort}
+	s := newSubsumer(v, effort)
 	// A rule of two principals must be idle for both.
 	idle := make(map[uint32][]int) // rule: what covers it, a rule or -1 for several
 	for _, c := range v.table.principals() {
@@ -62,12 +66,27 @@ func (v *vetting) subsumed(effort *predicate.Effort) error {
 	return nil
 }
 
+func newSubsumer(v *vetting, effort *predicate.Effort) *subsumer {
+	s := &subsumer{vetting: v, effort: effort, seed: maphash.MakeSeed(), signatures: make(map[*column][]uint64, len(v.fields))}
+	for _, c := range v.fields {
+		list := make([]uint64, len(c.cells))
+		for i, cell := range c.cells {
+			for _, value := range cell.values {
+				list[i] |= 1 << (maphash.String(s.seed, value) % 64)
+			}
+		}
+		s.signatures[c] = list
+	}
+	return s
+}
+
 // ofPrincipal finds what is idle among the rules of one principal.
 //
 // A rule that contains another accepts, in any one field, everything that the
 // other does. So rules are sorted by what they say in the field that tells them
 // apart best, and compared with those that are a wildcard there or accept the
-// first value of the other.
+// value of the other that the fewest do. A value that all rules share is then no
+// reason to compare all pairs.
 func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 	if len(rules) <= 8 { // most people: not worth an index
 		s.keep(rules, idle, func(row uint32) (uint32, bool) { return s.cover(row, rules) })
@@ -92,8 +111,14 @@ func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 	s.keep(rules, idle, func(row uint32) (uint32, bool) {
 		by, ok := s.cover(row, byCell[wildSet])
 		if set := key.sets[key.of[row]]; !ok && !wild(set) && set != badSet {
-			for _, set := range cellsWith[key.cells[key.of[row]].values[0]] {
-				if by, ok = s.cover(row, byCell[set]); ok {
+			rarest := cellsWith[key.cells[key.of[row]].values[0]]
+			for _, value := range key.cells[key.of[row]].values[1:] {
+				if with := cellsWith[value]; len(with) < len(rarest) {
+					rarest = with
+				}
+			}
+			for _, set := range rarest {
+				if by, ok = s.cover(row, byCell[set]); ok || s.spent() {
 					break
 				}
 			}
@@ -136,7 +161,7 @@ func (s *subsumer) key(rules []uint32) *column {
 // as it may have to stay for the other principal; else the first does.
 func (s *subsumer) cover(row uint32, among []uint32) (uint32, bool) {
 	for _, by := range among {
-		if s.compared++; s.compared > maxCompared+256*len(s.lines) {
+		if s.compared++; s.spent() {
 			return 0, false
 		}
 		if by != row && s.covers(by, row) && (s.stays(by, row) || !s.covers(row, by)) {
@@ -145,6 +170,9 @@ func (s *subsumer) cover(row uint32, among []uint32) (uint32, bool) {
 	}
 	return 0, false
 }
+
+// spent reports whether the file has had its comparisons.
+func (s *subsumer) spent() bool { return s.compared > maxCompared+maxEach*len(s.lines) }
 
 // stays reports whether, of two rules that admit the same, the first given is to
 // stay.
@@ -157,15 +185,16 @@ func (s *subsumer) stays(a, b uint32) bool {
 }
 
 func (s *subsumer) covers(by, row uint32) bool {
-	for _, c := range s.fields {
+	for _, c := range s.fields { // what is quick to refuse first
 		a, b := c.of[by], c.of[row]
-		if c.sets[a] == badSet || c.sets[b] == badSet {
+		if x, y := c.sets[a], c.sets[b]; x == badSet || y == badSet || x != y && !wild(x) &&
+			(wild(y) || s.signatures[c][b]&^s.signatures[c][a] != 0 || len(c.cells[b].values) >= len(c.cells[a].values)) {
 			return false
 		}
-		if c.sets[a] == c.sets[b] || wild(c.sets[a]) {
-			continue
-		}
-		if wild(c.sets[b]) || !subset(c.cells[b].values, c.cells[a].values) {
+	}
+	for _, c := range s.fields {
+		a, b := c.of[by], c.of[row]
+		if c.sets[a] != c.sets[b] && !wild(c.sets[a]) && !s.subset(c.cells[b].values, c.cells[a].values) {
 			return false
 		}
 	}
@@ -173,11 +202,9 @@ func (s *subsumer) covers(by, row uint32) bool {
 }
 
 // subset reports whether every string of a is in b; both are increasing.
-func subset(a, b []string) bool {
-	if len(a) > len(b) {
-		return false
-	}
+func (s *subsumer) subset(a, b []string) bool {
 	for _, value := range a {
+		s.compared++
 		i, ok := slices.BinarySearch(b, value)
 		if !ok {
 			return false
