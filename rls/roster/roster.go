@@ -102,10 +102,14 @@ func (r *Roster) Near(name string) []string {
 	fold := lookalike.NewFolder()
 	var near []string
 	for u := range r.All() {
-		if u.Name == name {
+		listed := u.Name
+		if a, err := namespace.ParseARN(listed); err == nil {
+			listed = a.Name
+		}
+		if u.Name == name || listed == name {
 			return nil
 		}
-		if fold.Names(u.Name, name) != "" {
+		if fold.Names(listed, name) != "" {
 			near = append(near, u.Name)
 		}
 	}

@@ -316,6 +316,9 @@ func TestNear(t *testing.T) {
 	require.Equal(t, []string{"cy"}, r.Near("cy "))
 	require.Empty(t, r.Near("cy"), "it is there")
 	require.Empty(t, r.Near("zoe"))
+	arns := read(t, "user\n"+arn+"user/default/Bob\n", nil)
+	require.Equal(t, []string{arn + "user/default/Bob"}, arns.Near("bob"))
+	require.Empty(t, arns.Near("Bob"), "it is there")
 	var none *roster.Roster
 	require.Empty(t, none.Near("cy"))
 }
