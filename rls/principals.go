@@ -3,6 +3,7 @@ package rls
 import (
 	"fmt"
 
+	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -22,10 +23,7 @@ type principals struct {
 	byARN map[namespace.ARN]uint32 // principal with this ARN, Region cleared; version 2
 	arns  bool                     // version 2
 
-	// The rules that name principal i are rules[start[i]:start[i+1]], in file
-	// order.
-	start []uint32
-	rules []uint32
+	rules postings.Lists[uint32] // that name each principal, in file order
 }
 
 func newPrincipals(name string, kind namespace.Kind, version FormatVersion) *principals {
@@ -121,32 +119,16 @@ func (p *principals) identity(i uint32, ns string) namespace.Identity {
 
 // rulesOf returns the rules that name principal who.
 func (p *principals) rulesOf(who uint32) []uint32 {
-	if who == 0 || int(who)+1 >= len(p.start) {
+	if who == 0 {
 		return nil
 	}
-	return p.rules[p.start[who]:p.start[who+1]]
+	return p.rules.Of(who)
 }
 
-// index sorts the rules by principal: count, add up, place. skip says which
-// rules name nobody here.
+// index sorts the rules by principal. skip says which rules name nobody here.
 func (p *principals) index(n int, skip func(rule uint32) bool) {
-	p.start = make([]uint32, len(p.who)+2)
-	total := 0
-	for i := range uint32(n) {
-		if who := p.ofRule(i); who != 0 && !skip(i) {
-			p.start[who+2]++
-			total++
-		}
-	}
-	for i := 1; i < len(p.start); i++ {
-		p.start[i] += p.start[i-1]
-	}
-	p.rules = make([]uint32, total)
-	for i := range uint32(n) {
-		if who := p.ofRule(i); who != 0 && !skip(i) {
-			p.rules[p.start[who+1]] = i
-			p.start[who+1]++
-		}
-	}
-	p.start = p.start[:len(p.start)-1]
+	p.rules = postings.New(len(p.who), n, func(i uint32) (uint32, bool) {
+		who := p.ofRule(i)
+		return who, who != 0 && !skip(i)
+	})
 }

@@ -3,6 +3,8 @@ package distinct
 import (
 	"encoding/binary"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/postings"
 )
 
 // A Table holds the combinations that data has in some columns. It is
@@ -19,13 +21,12 @@ type Table struct {
 //
 //	texts   ""  EMEA  US          by id
 //	of      1 2 2 0 …             id of each combination
-//	combos  3 … │ 0 … │ 1 2 …     combinations of each id; start says where
+//	combos  3 … │ 0 … │ 1 2 …     combinations of each id
 type values struct {
 	ids    map[string]uint32
 	texts  []string
 	of     []uint32
-	start  []uint32
-	combos []uint32
+	combos postings.Lists[uint32]
 }
 
 // A Builder makes a [Table] of rows of text. It is for one goroutine.
@@ -89,25 +90,13 @@ func (v *values) id(text string) uint32 {
 	return id
 }
 
-// index sorts the combinations by value: count, add up, place.
+// index sorts the combinations by value.
 func (v *values) index() {
-	v.start = make([]uint32, len(v.texts)+2)
-	for _, id := range v.of {
-		v.start[id+2]++
-	}
-	for i := 1; i < len(v.start); i++ {
-		v.start[i] += v.start[i-1]
-	}
-	v.combos = make([]uint32, len(v.of))
-	for combo, id := range v.of {
-		v.combos[v.start[id+1]] = uint32(combo)
-		v.start[id+1]++
-	}
-	v.start = v.start[:len(v.texts)+1]
+	v.combos = postings.New(len(v.texts), len(v.of), func(combo uint32) (uint32, bool) { return v.of[combo], true })
 }
 
 // with returns the combinations that hold value id.
-func (v *values) with(id uint32) []uint32 { return v.combos[v.start[id]:v.start[id+1]] }
+func (v *values) with(id uint32) []uint32 { return v.combos.Of(id) }
 
 // Len returns the number of combinations.
 func (t *Table) Len() int {

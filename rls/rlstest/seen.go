@@ -37,7 +37,7 @@ func (s seen) has(row int32) bool { return s.t != nil && s.set.Has(int(s.t.of[ro
 func (s seen) rows() iter.Seq[int32] {
 	return func(yield func(int32) bool) {
 		for g := range s.set.All() {
-			for _, row := range s.t.members.of(int32(g)) {
+			for _, row := range s.t.members.Of(uint32(g)) {
 				if !yield(row) {
 					return
 				}

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -30,8 +31,8 @@ type table struct {
 	where   []rls.Position // of each row, in the file it comes from
 	schema  *arrow.Schema  // of data that has types; nil if every column is text
 
-	of      []int32 // group of each row
-	members postings
+	of      []uint32 // group of each row
+	members postings.Lists[int32]
 	groups  *distinct.Table
 }
 
@@ -40,7 +41,7 @@ type column struct {
 	values  []string
 	number  map[string]int32
 	cells   []int32
-	byValue postings // of value v at v+1, NULL first
+	byValue postings.Lists[int32] // of value v at v+1, NULL first
 }
 
 const null int32 = -1
@@ -100,7 +101,7 @@ func (c *column) text(row int32) text {
 // finish makes what cases are run on once all rows are there.
 func (t *table) finish(restricted []string) {
 	for _, c := range t.columns {
-		c.byValue = newPostings(len(c.values)+1, len(c.cells), func(row int) int32 { return c.cells[row] + 1 })
+		c.byValue = postings.New(len(c.values)+1, len(c.cells), func(row int32) (uint32, bool) { return uint32(c.cells[row] + 1), true })
 	}
 	var names []string
 	var columns []*column
@@ -110,44 +111,16 @@ func (t *table) finish(restricted []string) {
 		}
 	}
 	b := distinct.NewBuilder(names)
-	t.of = make([]int32, t.rows)
+	t.of = make([]uint32, t.rows)
 	for row := range t.of {
-		t.of[row] = int32(b.Add(func(i int) string { return columns[i].text(int32(row)).s }))
+		t.of[row] = uint32(b.Add(func(i int) string { return columns[i].text(int32(row)).s }))
 	}
 	t.groups = b.Table()
-	t.members = newPostings(t.groups.Len(), t.rows, func(row int) int32 { return t.of[row] })
+	t.members = postings.New(t.groups.Len(), t.rows, func(row int32) (uint32, bool) { return t.of[row], true })
 }
 
 // rowsOf returns the rows that hold a value, in order.
-func (c *column) rowsOf(id int32) []int32 { return c.byValue.of(id + 1) }
-
-// postings are rows sorted by a number that each of them has, so that to find
-// the rows of a number takes no look at others.
-type postings struct {
-	start []int32 // the rows of number i are rows[start[i]:start[i+1]]
-	rows  []int32
-}
-
-// newPostings sorts rows by their numbers, all less than n: it counts how many
-// rows each has, and knows from that where they go.
-func newPostings(n, rows int, number func(row int) int32) postings {
-	p := postings{start: make([]int32, n+1), rows: make([]int32, rows)}
-	for row := range rows {
-		p.start[number(row)+1]++
-	}
-	for i := range n {
-		p.start[i+1] += p.start[i]
-	}
-	next := slices.Clone(p.start)
-	for row := range rows {
-		i := number(row)
-		p.rows[next[i]] = int32(row)
-		next[i]++
-	}
-	return p
-}
-
-func (p *postings) of(i int32) []int32 { return p.rows[p.start[i]:p.start[i+1]] }
+func (c *column) rowsOf(id int32) []int32 { return c.byValue.Of(uint32(id + 1)) }
 
 // show prints a row: its number, where it stands, and some of its cells.
 func (t *table) show(row int32, columns []int) string {

@@ -46,8 +46,10 @@ func (v *vetting) subsumed(effort *predicate.Effort) error {
 	}
 	need := make([]int, len(v.lines)) // principals that a rule counts for
 	for _, c := range v.table.principals() {
-		for _, row := range c.rules {
-			need[row]++
+		for who := range c.names {
+			for _, row := range c.rulesOf(uint32(who)) {
+				need[row]++
+			}
 		}
 	}
 	for row := range v.lines {

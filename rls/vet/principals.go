@@ -1,8 +1,10 @@
 package vet
 
 import (
+	"encoding/binary"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -66,29 +68,10 @@ func (t *table) empty(row int) bool {
 func (t *table) index() {
 	t.first = t.firsts()
 	for _, c := range t.principals() {
-		counted := func(row int) uint32 {
-			if t.first[row] != row || c == t.group && t.dual == rls.UserFirst && t.user.named(row) != 0 {
-				return 0
-			}
-			return c.named(row)
-		}
-		c.start = make([]uint32, len(c.names)+2)
-		for row := range t.lines {
-			if who := counted(row); who != 0 {
-				c.start[who+2]++
-			}
-		}
-		for i := 1; i < len(c.start); i++ {
-			c.start[i] += c.start[i-1]
-		}
-		c.rules = make([]uint32, c.start[len(c.start)-1])
-		for row := range t.lines {
-			if who := counted(row); who != 0 {
-				c.rules[c.start[who+1]] = uint32(row)
-				c.start[who+1]++
-			}
-		}
-		c.start = c.start[:len(c.start)-1]
+		c.rules = postings.New(len(c.names), len(t.lines), func(row uint32) (uint32, bool) {
+			who := c.named(int(row))
+			return who, who != 0 && t.first[row] == int(row) && (c != t.group || t.dual != rls.UserFirst || t.user.named(int(row)) == 0)
+		})
 	}
 }
 
@@ -97,43 +80,25 @@ func (c *column) rulesOf(who uint32) []uint32 {
 	if c == nil || who == 0 {
 		return nil
 	}
-	return c.rules[c.start[who]:c.start[who+1]]
+	return c.rules.Of(who)
 }
 
 // firsts returns for each rule the first one that is the same: same principals,
 // same cell texts.
 func (t *table) firsts() []int {
-	same := make([]int, len(t.lines))
-	known := make(map[uint64]int, len(t.lines))
-	equal := func(i, j int) bool {
-		if t.user.named(i) != t.user.named(j) || t.group.named(i) != t.group.named(j) {
-			return false
-		}
-		for _, c := range t.fields {
-			if c.of[i] != c.of[j] {
-				return false
-			}
-		}
-		return true
-	}
+	first := make([]int, len(t.lines))
+	known := make(map[string]int, len(t.lines))
+	var key []byte
 	for row := range t.lines {
-		h := uint64(t.user.named(row))<<32 | uint64(t.group.named(row))
-		h *= 0x9E3779B97F4A7C15
+		key = binary.LittleEndian.AppendUint32(key[:0], t.user.named(row))
+		key = binary.LittleEndian.AppendUint32(key, t.group.named(row))
 		for _, c := range t.fields {
-			h = (h ^ h>>29 ^ uint64(c.of[row])) * 0xBF58476D1CE4E5B9
+			key = binary.LittleEndian.AppendUint32(key, c.of[row])
 		}
-		for ; ; h++ { // the next number, if another rule has this one
-			other, ok := known[h]
-			if !ok {
-				known[h] = row
-				same[row] = row
-				break
-			}
-			if equal(other, row) {
-				same[row] = other
-				break
-			}
+		if _, ok := known[string(key)]; !ok {
+			known[string(key)] = row
 		}
+		first[row] = known[string(key)]
 	}
-	return same
+	return first
 }

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -54,8 +55,7 @@ type column struct {
 	who   []uint32
 	names []string
 	keys  []string
-	// The rules that name principal i, in file order: rules[start[i]:start[i+1]].
-	start, rules []uint32
+	rules postings.Lists[uint32] // that name each, in file order
 }
 
 // A cell is what one text of a field says. No values, if it is not bad, is a
@@ -323,61 +323,30 @@ func (c *column) readCells(nullWords []string) {
 	}
 }
 
-// parseCell reads the list in a cell as rls does (U3, U4, U5). A cell that rls
-// refuses is bad and has no values.
+// parseCell reads the list in a cell as rls does (U3, U4, U5), and counts the
+// items that say nothing. A cell that rls refuses is bad and has no values.
 func parseCell(text string) (c cell) {
-	if !strings.ContainsAny(text, `,"`) {
-		if text != "" {
-			c.values = []string{text}
-		}
+	values, err := rls.ParseCell(text)
+	if err != nil {
+		return cell{bad: true}
+	}
+	c.values = values
+	if onlyCommas(text) {
 		return c
 	}
-	commas := onlyCommas(text)
-	for more := true; more; {
-		var item string
-		if strings.HasPrefix(text, `"`) {
-			var ok bool
-			if item, text, ok = quotedItem(text); !ok {
-				return cell{bad: true}
-			}
-			text, more = strings.CutPrefix(text, ",")
-		} else {
-			item, text, more = strings.Cut(text, ",")
-			if strings.Contains(item, `"`) {
-				return cell{bad: true}
-			}
-		}
-		if item == "" {
+	items, quoted := 0, false
+	for part := range strings.SplitSeq(text, ",") {
+		quoted = quoted != (strings.Count(part, `"`)%2 == 1)
+		switch {
+		case quoted: // the comma behind it is one of the item
+		case part == "":
 			c.empty++
-		} else {
-			c.values = append(c.values, item)
+		default:
+			items++
 		}
 	}
-	n := len(c.values)
-	slices.Sort(c.values)
-	c.values = slices.Compact(c.values)
-	c.again = n - len(c.values)
-	if commas {
-		c.empty = 0
-	}
+	c.again = items - len(values)
 	return c
-}
-
-// quotedItem returns the item at the start of text, and what follows it:
-// nothing, or a comma and more.
-func quotedItem(text string) (item, rest string, ok bool) {
-	for i := 1; i < len(text); i++ {
-		if text[i] != '"' {
-			continue
-		}
-		if strings.HasPrefix(text[i+1:], `"`) {
-			i++
-			continue
-		}
-		item, rest = strings.ReplaceAll(text[1:i], `""`, `"`), text[i+1:]
-		return item, rest, item != "" && (rest == "" || rest[0] == ',')
-	}
-	return "", "", false
 }
 
 func onlyCommas(text string) bool { return strings.Trim(text, ",") == "" }
