@@ -285,7 +285,7 @@ func BenchmarkTake(b *testing.B) {
 			for i, c := range rec.Columns() {
 				b.Run(fmt.Sprintf("filter=%s/column=%s/encoding=%s", name, rec.ColumnName(i), encoding), func(b *testing.B) {
 					for b.Loop() {
-						t := newTaker(pool)
+						t := newGatherer(pool)
 						t.vector = hasVector
 						if _, err := t.take(c.Data(), ofMask(mask, &t.arena), nil); err != nil {
 							b.Fatal(err)

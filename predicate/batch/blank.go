@@ -9,7 +9,7 @@ import (
 // blank returns n rows of any type that hold nothing, for places that must
 // exist and are masked: the item of a dense union below a NULL, say, whose
 // children have none. No rows hold nothing at any depth.
-func (t *taker) blank(dt arrow.DataType, n int) arrow.ArrayData {
+func (t *gatherer) blank(dt arrow.DataType, n int) arrow.ArrayData {
 	zero := func(size int) *memory.Buffer {
 		b := t.buffer(size)
 		clear(b.Bytes())
@@ -71,7 +71,7 @@ func (t *taker) blank(dt arrow.DataType, n int) arrow.ArrayData {
 
 // codes returns n times the first type code of a union, which is what a masked
 // row of a union has.
-func (t *taker) codes(dt arrow.UnionType, n int) *memory.Buffer {
+func (t *gatherer) codes(dt arrow.UnionType, n int) *memory.Buffer {
 	b := t.buffer(n)
 	for i := range b.Bytes() {
 		b.Bytes()[i] = byte(dt.TypeCodes()[0])

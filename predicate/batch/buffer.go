@@ -6,46 +6,46 @@ import (
 
 // buffer returns a new buffer of n bytes. Its content is undefined. No slice of
 // it can be extended past the n bytes: an allocator gives more than was asked
-// for, and what lies there may be of anybody (S3).
-func (t *taker) buffer(n int) *memory.Buffer {
+// for, and those bytes may belong to another viewer (S3).
+func (t *gatherer) buffer(n int) *memory.Buffer {
 	b, _ := t.slack(n, 0)
 	return b
 }
 
 // slack returns a buffer of n bytes, and the same bytes with more behind them
 // to write to. The buffer does not reach these.
-func (t *taker) slack(n, more int) (*memory.Buffer, []byte) {
+func (t *gatherer) slack(n, more int) (*memory.Buffer, []byte) {
 	if n+more == 0 {
 		return memory.NewBufferBytes(nil), nil
 	}
-	r := t.room()
+	r := t.newOwner()
 	r.mem, r.bytes = t.mem, t.mem.Allocate((n+more+63)&^63)
 	b := memory.NewBufferWithAllocator(r.bytes[:n:n], r)
 	t.own(b)
 	return b, r.bytes[:n+more]
 }
 
-// A room is the allocator of one buffer that shows a part of what was
-// allocated. It frees all of it, or releases the buffer that it belongs to.
-type room struct {
+// A bufferOwner is the allocator of one buffer that is a part of an allocation.
+// It frees the whole allocation, or releases the buffer that it is a part of.
+type bufferOwner struct {
 	mem   memory.Allocator
 	bytes []byte
 	of    *memory.Buffer
 }
 
-// room returns a room. They are made several at a time: each buffer of a result
-// has one, and they are small.
-func (t *taker) room() *room {
-	if len(t.rooms) == 0 {
-		t.rooms = make([]room, 16)
+// newOwner returns an owner. Owners are small and each buffer of a result has one,
+// so they are allocated 16 at a time.
+func (t *gatherer) newOwner() *bufferOwner {
+	if len(t.owners) == 0 {
+		t.owners = make([]bufferOwner, 16)
 	}
-	r := &t.rooms[0]
-	t.rooms = t.rooms[1:]
+	r := &t.owners[0]
+	t.owners = t.owners[1:]
 	return r
 }
 
 // Free is called when nobody refers to the buffer any more.
-func (r *room) Free([]byte) {
+func (r *bufferOwner) Free([]byte) {
 	switch {
 	case r.of != nil:
 		r.of.Release()
@@ -55,11 +55,14 @@ func (r *room) Free([]byte) {
 	r.of, r.bytes = nil, nil
 }
 
-// Allocate is called by nobody: the buffers of arrays keep their size.
-func (*room) Allocate(size int) []byte { return make([]byte, size) }
+// Allocate is never called: the buffers of arrays keep their size.
+func (*bufferOwner) Allocate(size int) []byte { return make([]byte, size) }
 
-// Reallocate copies, so that a resize writes into no bytes of others.
-func (*room) Reallocate(size int, b []byte) []byte { return append(make([]byte, 0, size), b...)[:size] }
+// Reallocate copies, so that a resize cannot write into the memory of another
+// buffer.
+func (*bufferOwner) Reallocate(size int, b []byte) []byte {
+	return append(make([]byte, 0, size), b...)[:size]
+}
 
 // mostPadding is how many bytes past the end of a buffer are looked at to see whether
 // they are 0, as the padding of Arrow is. A buffer with more is cut.
@@ -67,7 +70,7 @@ const mostPadding = 64
 
 // cut returns the first n bytes of b as a buffer that reaches no further: b
 // itself if it does not, or only into zeros.
-func (t *taker) cut(b *memory.Buffer, n int) *memory.Buffer {
+func (t *gatherer) cut(b *memory.Buffer, n int) *memory.Buffer {
 	if b == nil {
 		return nil
 	}
@@ -78,7 +81,7 @@ func (t *taker) cut(b *memory.Buffer, n int) *memory.Buffer {
 		return memory.NewBufferBytes(nil)
 	}
 	b.Retain()
-	r := t.room()
+	r := t.newOwner()
 	r.of = b
 	part := memory.NewBufferWithAllocator(b.Bytes()[:n:n], r)
 	t.own(part)
@@ -87,7 +90,7 @@ func (t *taker) cut(b *memory.Buffer, n int) *memory.Buffer {
 
 // cutBits is cut for a bitmap of n bits. Bits past the last are cleared, in a
 // copy.
-func (t *taker) cutBits(b *memory.Buffer, n int) *memory.Buffer {
+func (t *gatherer) cutBits(b *memory.Buffer, n int) *memory.Buffer {
 	if b == nil {
 		return nil
 	}

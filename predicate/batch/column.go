@@ -25,17 +25,18 @@ func readAll(c codes, dst []uint32, from int) error {
 	return nil
 }
 
-// A bitser can decide rows without codes, where its column is the only one.
-type bitser interface {
+// A maskFiller decides rows without codes. It is used where its column is the
+// only one of the predicate.
+type maskFiller interface {
 	// bits sets one word of mask for every 64 of n rows from row from on. It
 	// reports false, and does nothing, if it cannot.
 	bits(mask []uint64, from, n int) bool
 }
 
-// A zeroer can tell from a dictionary that all codes of a column are 0. If it is
-// the first column of a table, that is the state that rejects: no row of the
-// batch needs to be looked at.
-type zeroer interface{ zero() bool }
+// A zeroChecker reports, from a dictionary alone, that all codes of a column are 0.
+// In the first column of a table, code 0 is the rejecting state: no row of the
+// batch needs to be read.
+type zeroChecker interface{ zero() bool }
 
 // isText reports whether a column of this type can be restricted: utf8 in any
 // of its layouts, plain, as a dictionary of any index type, or run-end encoded.
@@ -52,8 +53,8 @@ func isText(t arrow.DataType) bool {
 	}
 }
 
-// openColumn looks at a text column through its classifier. What it returns
-// reads the memory of data and must not outlive it.
+// openColumn returns a reader of the class codes of a text column. The reader
+// uses the memory of data and must not outlive it.
 func openColumn(data arrow.ArrayData, c *classifier) (codes, error) {
 	if err := sized(data); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
 		if err != nil {
 			return c.malformed(err)
 		}
-		if z, ok := column.(zeroer); ok && i == 0 && t.rules == nil && t.off&pathDicts == 0 && z.zero() {
+		if z, ok := column.(zeroChecker); ok && i == 0 && t.rules == nil && t.off&pathDicts == 0 && z.zero() {
 			clear(mask)
 			return nil
 		}
@@ -93,7 +93,7 @@ func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
 // classes that lead from state to state, and the last step whether to accept.
 func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
 	if len(t.steps) == 0 && t.off&pathBits == 0 {
-		if b, ok := s.open[0].(bitser); ok && b.bits(mask, from, n) {
+		if b, ok := s.open[0].(maskFiller); ok && b.bits(mask, from, n) {
 			return nil
 		}
 	}

@@ -47,7 +47,7 @@ func (f *Filter) Schema() *arrow.Schema {
 // 0. The caller releases it.
 func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 	defer guard(&err)
-	t := newTaker(f.options().Allocator)
+	t := newGatherer(f.options().Allocator)
 	defer t.release()
 	words, err := f.mask(rec, &t.arena)
 	if err != nil {
@@ -64,7 +64,7 @@ func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 // Count returns how many rows of rec are visible.
 func (f *Filter) Count(rec arrow.Record) (n int, err error) {
 	defer guard(&err)
-	t := newTaker(nil)
+	t := newGatherer(nil)
 	defer t.release()
 	words, err := f.mask(rec, &t.arena)
 	if err != nil {
@@ -87,7 +87,7 @@ func (f *Filter) Apply(rec arrow.Record) (visible arrow.Record, err error) {
 		return nil, err
 	}
 	opts := f.options()
-	t := newTaker(opts.Allocator)
+	t := newGatherer(opts.Allocator)
 	defer t.release()
 	words, err := f.mask(rec, &t.arena)
 	if err != nil {

@@ -9,49 +9,49 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// A taker copies selected rows of columns into memory of its own. It owns all
-// it allocates until release; what becomes part of a result is retained there.
-// So nothing is left behind however a copy ends.
-type taker struct {
+// A gatherer copies selected rows of columns into new memory. It owns everything
+// it allocates until release; results retain what they contain. So a copy that
+// fails halfway leaks nothing.
+type gatherer struct {
 	mem    memory.Allocator
 	owned  []interface{ Release() }
 	arena  arena
-	rooms  []room // not yet used
-	vector bool   // use the functions of take_vector.go
+	owners []bufferOwner // not yet used
+	vector bool          // use the functions of take_vector.go
 }
 
-var takers = sync.Pool{New: func() any { return new(taker) }}
+var gatherers = sync.Pool{New: func() any { return new(gatherer) }}
 
-func newTaker(mem memory.Allocator) *taker {
-	t := takers.Get().(*taker)
+func newGatherer(mem memory.Allocator) *gatherer {
+	t := gatherers.Get().(*gatherer)
 	t.mem = mem
 	return t
 }
 
-func (t *taker) own(r interface{ Release() }) { t.owned = append(t.owned, r) }
+func (t *gatherer) own(r interface{ Release() }) { t.owned = append(t.owned, r) }
 
-func (t *taker) release() {
+func (t *gatherer) release() {
 	for _, r := range t.owned {
 		r.Release()
 	}
 	clear(t.owned)
 	t.owned, t.mem = t.owned[:0], nil
 	t.arena.reset()
-	takers.Put(t)
+	gatherers.Put(t)
 }
 
 // runs returns a selection to add runs to.
-func (t *taker) runs() *selection { return &selection{arena: &t.arena} }
+func (t *gatherer) runs() *selection { return &selection{arena: &t.arena} }
 
 // data returns new array data that starts at offset 0.
-func (t *taker) data(dt arrow.DataType, n int, buffers []*memory.Buffer, children []arrow.ArrayData, nulls int) *array.Data {
+func (t *gatherer) data(dt arrow.DataType, n int, buffers []*memory.Buffer, children []arrow.ArrayData, nulls int) *array.Data {
 	d := array.NewData(dt, n, buffers, children, nulls, 0)
 	t.own(d)
 	return d
 }
 
 // record returns the rows of rec whose bits are set in mask.
-func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record, error) {
+func (t *gatherer) record(rec arrow.Record, mask []uint64, off path) (arrow.Record, error) {
 	rows := int(rec.NumRows())
 	sel := ofMask(mask, &t.arena)
 	t.vector = hasVector && off&pathVector == 0
@@ -100,7 +100,7 @@ func (t *taker) record(rec arrow.Record, mask []uint64, off path) (arrow.Record,
 
 // empty returns a record without rows. It needs nothing of the columns that have
 // no visible row, so nobody looks at these.
-func (t *taker) empty(schema *arrow.Schema) arrow.Record {
+func (t *gatherer) empty(schema *arrow.Schema) arrow.Record {
 	columns := make([]arrow.Array, schema.NumFields())
 	for i := range columns {
 		columns[i] = array.MakeFromData(t.blank(schema.Field(i).Type, 0))
@@ -116,7 +116,7 @@ func (t *taker) empty(schema *arrow.Schema) arrow.Record {
 // a NULL parent, or a union that selects another child. Masked rows become null
 // before anything else looks at them, so that dictionaries, lists and texts
 // lose what only masked rows use. nil shows every row.
-func (t *taker) take(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+func (t *gatherer) take(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
 	if shown != nil && data.Len() == 0 && sel.n > 0 {
 		data = t.blank(data.DataType(), 1) // masked rows of nothing
 	}

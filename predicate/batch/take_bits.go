@@ -10,7 +10,7 @@ import (
 )
 
 // takeBits copies selected bits; offset is the bit of row 0.
-func (t *taker) takeBits(bitmap []byte, offset int, sel *selection) *memory.Buffer {
+func (t *gatherer) takeBits(bitmap []byte, offset int, sel *selection) *memory.Buffer {
 	buf := t.buffer((sel.n + 7) / 8)
 	w := bitWriter{dst: buf.Bytes()}
 	if sel.mask != nil {
@@ -101,7 +101,7 @@ func allSet(bitmap []byte, from, n int) bool {
 
 // takeValidity copies the validity of the selected rows. It returns no buffer
 // if none of them is null. Rows that shown masks are.
-func (t *taker) takeValidity(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (valid *memory.Buffer, nulls int) {
+func (t *gatherer) takeValidity(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (valid *memory.Buffer, nulls int) {
 	valid, nulls = t.ownValidity(data, sel)
 	switch {
 	case shown == nil:
@@ -118,7 +118,7 @@ func (t *taker) takeValidity(data arrow.ArrayData, sel *selection, shown *memory
 }
 
 // ownValidity is takeValidity without what masks the rows from above.
-func (t *taker) ownValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
+func (t *gatherer) ownValidity(data arrow.ArrayData, sel *selection) (valid *memory.Buffer, nulls int) {
 	bitmap := validity(data)
 	if bitmap == nil {
 		return nil, 0
@@ -172,7 +172,7 @@ func eachNullIs(valid []byte, n int, f func(i int) bool) bool {
 	return true
 }
 
-func (t *taker) takeBool(data arrow.ArrayData, sel *selection, shown *memory.Buffer) arrow.ArrayData {
+func (t *gatherer) takeBool(data arrow.ArrayData, sel *selection, shown *memory.Buffer) arrow.ArrayData {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	values := t.takeBits(bufferBytes(data, 1), data.Offset(), sel)
 	if nulls > 0 {

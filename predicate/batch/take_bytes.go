@@ -19,7 +19,7 @@ var errTooLong = errors.New("the selected rows exceed the offsets of the type")
 func sizeOf[O offset]() int { var o O; return int(unsafe.Sizeof(o)) }
 
 // takeBytes copies utf8, binary and their large forms.
-func takeBytes[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+func takeBytes[O offset](t *gatherer, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
@@ -85,7 +85,7 @@ func coverMasked[O offset](in []O, valid []byte, sel *selection) bool {
 }
 
 // copyRuns copies texts run by run.
-func copyRuns[O offset](t *taker, out []O, src []byte, in []O, sel *selection) (*memory.Buffer, error) {
+func copyRuns[O offset](t *gatherer, out []O, src []byte, in []O, sel *selection) (*memory.Buffer, error) {
 	total := 0
 	for _, r := range sel.eachRun() {
 		from, to := in[r.at], in[r.at+r.n]
@@ -120,7 +120,7 @@ func copyRuns[O offset](t *taker, out []O, src []byte, in []O, sel *selection) (
 
 // copyValidFar copies the texts of the rows that are not null, some of which may
 // be too far for copyValid.
-func copyValidFar[O offset](t *taker, out []O, src []byte, in []O, valid []byte, sel *selection) (*memory.Buffer, error) {
+func copyValidFar[O offset](t *gatherer, out []O, src []byte, in []O, valid []byte, sel *selection) (*memory.Buffer, error) {
 	total, i := 0, 0
 	for _, r := range sel.eachRun() {
 		for k := r.at; k < r.at+r.n; k++ {
@@ -160,7 +160,7 @@ const copySlack = 64
 // bytes, whatever their length, and what is too much is overwritten by the
 // next: a fixed size is a few instructions, where copy is a call and a
 // mispredicted branch.
-func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*memory.Buffer, error) {
+func copyRows[O offset](t *gatherer, out []O, src []byte, in []O, rows []uint32) (*memory.Buffer, error) {
 	total, wrong := 0, 0 // wrong is negative if some offset is
 	ends := out[1 : len(rows)+1]
 	for i, row := range rows {
@@ -183,7 +183,7 @@ func copyRows[O offset](t *taker, out []O, src []byte, in []O, rows []uint32) (*
 
 // copyValid is copyRows for rows of which some are null: the texts of these stay
 // behind. valid has a bit for each of rows.
-func copyValid[O offset](t *taker, out []O, src []byte, in []O, valid []byte, rows []uint32) (*memory.Buffer, error) {
+func copyValid[O offset](t *gatherer, out []O, src []byte, in []O, valid []byte, rows []uint32) (*memory.Buffer, error) {
 	total, wrong := 0, 0
 	ends := out[1 : len(rows)+1]
 	for i, row := range rows {

@@ -12,7 +12,7 @@ import (
 
 // takeDict copies indices and builds a dictionary of the values they lead to,
 // in the order of the old one: what only hidden rows use does not leave (S3).
-func (t *taker) takeDict(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DictionaryType) (arrow.ArrayData, error) {
+func (t *gatherer) takeDict(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DictionaryType) (arrow.ArrayData, error) {
 	width := dt.IndexType.(arrow.FixedWidthDataType).Bytes()
 	valid, nulls := t.takeValidity(data, sel, shown)
 	indices := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, width)
@@ -58,7 +58,7 @@ func (t *taker) takeDict(data arrow.ArrayData, sel *selection, shown *memory.Buf
 // they use, and returns those. The slots of nulls are zeroed. Negative indices
 // of the signed types are large ones here and lead out of the dictionary all
 // the same.
-func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []byte, n int) (*selection, error) {
+func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid []byte, n int) (*selection, error) {
 	if valid == nil && len(indices) < n/64 {
 		return compactFew(t, indices, n)
 	}
@@ -92,7 +92,7 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []
 
 // compactFew is compact for so few indices that a look at the whole dictionary
 // would take longer than sorting them.
-func compactFew[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, n int) (*selection, error) {
+func compactFew[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, n int) (*selection, error) {
 	used := slices.Clone(indices)
 	slices.Sort(used)
 	used = slices.Compact(used)
@@ -119,7 +119,7 @@ const maxMarks = 1 << 15
 
 // usedOf returns a mask of the values of a dictionary of n that rows use. Nulls,
 // whose index is 0, use none.
-func usedOf[I uint8 | uint16 | uint32 | uint64](t *taker, indices []I, valid []byte, n int) ([]uint64, error) {
+func usedOf[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid []byte, n int) ([]uint64, error) {
 	mask := t.arena.words.take(maskWords(n))
 	if n == 0 {
 		if len(indices) > 0 && (valid == nil || countBits(valid) > 0) {
@@ -164,7 +164,7 @@ func usesFirst[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte) bo
 }
 
 // packMarks sets a bit of mask for each of its bytes in marks, which are 0 or 1.
-func (t *taker) packMarks(mask []uint64, marks []byte) {
+func (t *gatherer) packMarks(mask []uint64, marks []byte) {
 	if t.vector {
 		vectorMarksOf(&mask[0], &marks[0], len(mask))
 		return

@@ -9,7 +9,7 @@ import (
 
 // takeFixed copies values of width bytes each: numbers, times, intervals,
 // decimals and fixed-size binaries.
-func (t *taker) takeFixed(data arrow.ArrayData, sel *selection, shown *memory.Buffer, width int) (arrow.ArrayData, error) {
+func (t *gatherer) takeFixed(data arrow.ArrayData, sel *selection, shown *memory.Buffer, width int) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	values := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, width)
 	if nulls > 0 {
@@ -20,7 +20,7 @@ func (t *taker) takeFixed(data arrow.ArrayData, sel *selection, shown *memory.Bu
 }
 
 // takeValues copies selected values of width bytes; offset is that of row 0.
-func (t *taker) takeValues(src []byte, offset int, sel *selection, width int) *memory.Buffer {
+func (t *gatherer) takeValues(src []byte, offset int, sel *selection, width int) *memory.Buffer {
 	buf := t.buffer(sel.n * width)
 	if sel.n == 0 || width == 0 {
 		return buf

@@ -8,7 +8,7 @@ import (
 // takeListView copies list_view and large_list_view: an offset and a size a
 // row. Items come in the order of the child, and items that lists share, which
 // a small column can do without end, are copied once.
-func takeListView[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+func takeListView[O offset](t *gatherer, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets, sizes := t.buffer(sel.n*sizeOf[O]()), t.buffer(sel.n*sizeOf[O]())
 	items := t.runs()

@@ -9,7 +9,7 @@ import (
 )
 
 // takeList copies list, large_list and map: offsets into one child.
-func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
+func takeList[O offset](t *gatherer, data arrow.ArrayData, sel *selection, shown *memory.Buffer, castOffsets func([]byte) []O) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	offsets := t.buffer((sel.n + 1) * sizeOf[O]())
 	out := castOffsets(offsets.Bytes())
@@ -40,7 +40,7 @@ func takeList[O offset](t *taker, data arrow.ArrayData, sel *selection, shown *m
 }
 
 // takeFixedSizeList copies lists of size items each.
-func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, shown *memory.Buffer, size int) (arrow.ArrayData, error) {
+func (t *gatherer) takeFixedSizeList(data arrow.ArrayData, sel *selection, shown *memory.Buffer, size int) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	items := t.runs()
 	for _, r := range sel.eachRun() {
@@ -55,7 +55,7 @@ func (t *taker) takeFixedSizeList(data arrow.ArrayData, sel *selection, shown *m
 }
 
 // repeat returns size times each bit of the first n, nil for nil.
-func (t *taker) repeat(valid *memory.Buffer, n, size int) *memory.Buffer {
+func (t *gatherer) repeat(valid *memory.Buffer, n, size int) *memory.Buffer {
 	if valid == nil {
 		return nil
 	}
@@ -76,7 +76,7 @@ func (t *taker) repeat(valid *memory.Buffer, n, size int) *memory.Buffer {
 }
 
 // takeStruct copies every field. Fields do not share the offset of the struct.
-func (t *taker) takeStruct(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+func (t *gatherer) takeStruct(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	children, err := t.takeChildren(data, sel, func(int) *memory.Buffer { return valid })
 	if err != nil {
@@ -86,7 +86,7 @@ func (t *taker) takeStruct(data arrow.ArrayData, sel *selection, shown *memory.B
 }
 
 // takeChildren copies the same rows of every child, masked as shown says.
-func (t *taker) takeChildren(data arrow.ArrayData, sel *selection, shown func(child int) *memory.Buffer) ([]arrow.ArrayData, error) {
+func (t *gatherer) takeChildren(data arrow.ArrayData, sel *selection, shown func(child int) *memory.Buffer) ([]arrow.ArrayData, error) {
 	if off := data.Offset(); off != 0 {
 		moved := t.runs()
 		for _, r := range sel.eachRun() {
@@ -107,7 +107,7 @@ func (t *taker) takeChildren(data arrow.ArrayData, sel *selection, shown func(ch
 }
 
 // takeExtension copies the storage and keeps the type.
-func (t *taker) takeExtension(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt arrow.ExtensionType) (arrow.ArrayData, error) {
+func (t *gatherer) takeExtension(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt arrow.ExtensionType) (arrow.ArrayData, error) {
 	in := retyped(data, dt.StorageType(), t)
 	storage, err := t.take(in, sel, shown)
 	if err != nil {
@@ -117,7 +117,7 @@ func (t *taker) takeExtension(data arrow.ArrayData, sel *selection, shown *memor
 }
 
 // retyped returns the same memory under another type.
-func retyped(data arrow.ArrayData, dt arrow.DataType, t *taker) arrow.ArrayData {
+func retyped(data arrow.ArrayData, dt arrow.DataType, t *gatherer) arrow.ArrayData {
 	d := array.NewData(dt, data.Len(), slices.Clone(data.Buffers()), slices.Clone(data.Children()), data.NullN(), data.Offset())
 	t.own(d)
 	if dict, ok := data.Dictionary().(*array.Data); ok && dict != nil {

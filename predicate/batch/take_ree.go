@@ -12,7 +12,7 @@ import (
 
 // takeRuns copies run-end encoded rows: the runs that selected rows fall into,
 // as long as what is left of them.
-func (t *taker) takeRuns(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
+func (t *gatherer) takeRuns(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
 	var ends []int // of the runs that are left
 	values := t.runs()
 	var masked []int // of the values
@@ -94,7 +94,7 @@ func lastIs(s *selection, at int) bool {
 	return last.at+last.n-1 == at
 }
 
-func (t *taker) runEnds(dt arrow.DataType, ends []int) (arrow.ArrayData, error) {
+func (t *gatherer) runEnds(dt arrow.DataType, ends []int) (arrow.ArrayData, error) {
 	width := dt.(arrow.FixedWidthDataType).Bytes()
 	if n := len(ends); n > 0 && (width == 2 && ends[n-1] > math.MaxInt16 || width == 4 && ends[n-1] > math.MaxInt32) {
 		return nil, errTooLong

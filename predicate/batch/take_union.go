@@ -10,7 +10,7 @@ import (
 
 // takeSparseUnion copies type codes and the rows of every child. Of a row, the
 // children that it does not select are masked.
-func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.SparseUnionType) (arrow.ArrayData, error) {
+func (t *gatherer) takeSparseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.SparseUnionType) (arrow.ArrayData, error) {
 	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
 	selected := make([]*memory.Buffer, len(data.Children()))
 	for i := range selected {
@@ -43,7 +43,7 @@ func (t *taker) takeSparseUnion(data arrow.ArrayData, sel *selection, shown *mem
 // takeDenseUnion copies type codes and, of each child, the items that selected
 // rows refer to, in the order of the rows. An item that several rows share is
 // copied once: a small column could repeat a large one without end.
-func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
+func (t *gatherer) takeDenseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.DenseUnionType) (arrow.ArrayData, error) {
 	types := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, 1)
 	offsets := t.takeValues(bufferBytes(data, 2), data.Offset(), sel, 4)
 	items, sizes := make([]*selection, len(data.Children())), make([]int, len(data.Children()))
@@ -100,7 +100,7 @@ func (t *taker) takeDenseUnion(data arrow.ArrayData, sel *selection, shown *memo
 }
 
 // allBut returns n bits of which some are 0, nil if none is.
-func (t *taker) allBut(masked []int, n int) *memory.Buffer {
+func (t *gatherer) allBut(masked []int, n int) *memory.Buffer {
 	if len(masked) == 0 {
 		return nil
 	}

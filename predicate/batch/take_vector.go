@@ -34,7 +34,7 @@ func vectorTake32(dst, src []uint32, sel *selection) (most uint32) {
 
 // copyVector is copyRows for offsets of 32 bits and a selection that is a mask,
 // or, if its runs are long, copyRuns.
-func copyVector(t *taker, out []int32, src []byte, in []int32, sel *selection) (*memory.Buffer, error) {
+func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection) (*memory.Buffer, error) {
 	starts := cast[int32](bytesOf32(t.arena.rows.take(sel.n)))
 	ends := out[1 : sel.n+1]
 	_ = in[sel.last()+1]

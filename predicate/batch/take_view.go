@@ -11,7 +11,7 @@ import (
 // takeViews copies string_view and binary_view. Text of more than 12 bytes is
 // brought together in one new buffer, since the old ones also hold that of
 // other rows. See views for the layout.
-func (t *taker) takeViews(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
+func (t *gatherer) takeViews(data arrow.ArrayData, sel *selection, shown *memory.Buffer) (arrow.ArrayData, error) {
 	valid, nulls := t.takeValidity(data, sel, shown)
 	headers := t.takeValues(bufferBytes(data, 1), data.Offset(), sel, viewSize)
 	dst := headers.Bytes()
@@ -70,7 +70,7 @@ func (t *taker) takeViews(data arrow.ArrayData, sel *selection, shown *memory.Bu
 
 // takeShared is takeViews where views share bytes: a small column can refer to
 // the same text again and again, so shared bytes are copied once.
-func (t *taker) takeShared(data arrow.ArrayData, valid, headers *memory.Buffer, buffers [][]byte, nulls int) (arrow.ArrayData, error) {
+func (t *gatherer) takeShared(data arrow.ArrayData, valid, headers *memory.Buffer, buffers [][]byte, nulls int) (arrow.ArrayData, error) {
 	dst := headers.Bytes()
 	var parts []span // in all buffers, of at most 1<<31 bytes each
 	for h := dst; len(h) > 0; h = h[viewSize:] {

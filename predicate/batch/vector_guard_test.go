@@ -90,14 +90,14 @@ func staysInside(t *testing.T, front bool) {
 					mask[i/64] |= uint64(rng.IntN(2)) << (i % 64)
 				}
 				mask[0] |= 1
-				taker := &taker{mem: guardedAllocator{t, front}, vector: vector}
-				sel := ofMask(mask, &taker.arena)
+				gatherer := &gatherer{mem: guardedAllocator{t, front}, vector: vector}
+				sel := ofMask(mask, &gatherer.arena)
 				for _, width := range []int{1, 2, 4, 8, 16, 32} {
 					src := guarded(t, n*width, front)
 					for i := range src {
 						src[i] = byte(i / width)
 					}
-					got := taker.takeValues(src, 0, sel, width).Bytes()
+					got := gatherer.takeValues(src, 0, sel, width).Bytes()
 					for i, row := range sel.eachRow() {
 						require.Equal(t, byte(row), got[i*width])
 					}
@@ -105,10 +105,10 @@ func staysInside(t *testing.T, front bool) {
 				out := make([]int32, sel.n+1)
 				take := func() (string, error) {
 					if vector {
-						b, err := copyVector(taker, out, data, offsets, sel)
+						b, err := copyVector(gatherer, out, data, offsets, sel)
 						return string(b.Bytes()), err
 					}
-					b, err := copyRows(taker, out, data, offsets, sel.eachRow())
+					b, err := copyRows(gatherer, out, data, offsets, sel.eachRow())
 					return string(b.Bytes()), err
 				}
 				got, err := take()

@@ -241,21 +241,21 @@ func TestHostileCopies(t *testing.T) {
 		}
 		mask[0] |= 1
 		run := func(vector bool) (text string, err error) {
-			taker := &taker{mem: guardedAllocator{t, front}, vector: vector}
+			gatherer := &gatherer{mem: guardedAllocator{t, front}, vector: vector}
 			if round%8 > 0 {
-				taker.mem = memory.DefaultAllocator
+				gatherer.mem = memory.DefaultAllocator
 			}
-			sel := ofMask(mask, &taker.arena)
+			sel := ofMask(mask, &gatherer.arena)
 			defer guard(&err)
 			out := make([]int32, sel.n+1)
 			if vector {
-				b, err := copyVector(taker, out, bytes, offsets, sel)
+				b, err := copyVector(gatherer, out, bytes, offsets, sel)
 				if err != nil {
 					return "", err
 				}
 				return fmt.Sprint(out, string(b.Bytes())), nil
 			}
-			b, err := copyRows(taker, out, bytes, offsets, sel.eachRow())
+			b, err := copyRows(gatherer, out, bytes, offsets, sel.eachRow())
 			if err != nil {
 				return "", err
 			}

@@ -183,10 +183,10 @@ func TestVectorOffsets(t *testing.T) {
 		{0, 10, -(1 << 31)},
 	} {
 		mask := []uint64{0b11}
-		taker := &taker{mem: memory.DefaultAllocator, vector: true}
-		sel := ofMask(mask, &taker.arena)
-		a, errA := copyVector(taker, make([]int32, 3), src, in, sel)
-		b, errB := copyRows(taker, make([]int32, 3), src, in, sel.eachRow())
+		gatherer := &gatherer{mem: memory.DefaultAllocator, vector: true}
+		sel := ofMask(mask, &gatherer.arena)
+		a, errA := copyVector(gatherer, make([]int32, 3), src, in, sel)
+		b, errB := copyRows(gatherer, make([]int32, 3), src, in, sel.eachRow())
 		require.Equal(t, errB, errA, "%d", in)
 		if errB == nil {
 			require.Equal(t, string(b.Bytes()), string(a.Bytes()))

@@ -19,7 +19,7 @@ import (
 //   - have a dictionary with an unused value; or
 //   - are of a layout that is rebuilt rather than searched for such remains: run
 //     ends, views, list views and unions.
-func (t *taker) whole(data arrow.ArrayData) arrow.ArrayData {
+func (t *gatherer) whole(data arrow.ArrayData) arrow.ArrayData {
 	n := data.Len()
 	if n == 0 || data.Offset() != 0 {
 		return nil
@@ -66,7 +66,7 @@ func (t *taker) whole(data arrow.ArrayData) arrow.ArrayData {
 
 // remade returns data with other buffers and children, data themselves if these
 // are the same.
-func (t *taker) remade(data arrow.ArrayData, buffers []*memory.Buffer, children []arrow.ArrayData, dictionary arrow.ArrayData) arrow.ArrayData {
+func (t *gatherer) remade(data arrow.ArrayData, buffers []*memory.Buffer, children []arrow.ArrayData, dictionary arrow.ArrayData) arrow.ArrayData {
 	if len(buffers) == len(data.Buffers()) && slices.Equal(buffers, data.Buffers()) && slices.Equal(children, data.Children()) && dictionary == nil {
 		return data
 	}
@@ -82,7 +82,7 @@ func (t *taker) remade(data arrow.ArrayData, buffers []*memory.Buffer, children 
 }
 
 // bitmapOf returns the validity of data, cut to their rows.
-func (t *taker) bitmapOf(data arrow.ArrayData) *memory.Buffer {
+func (t *gatherer) bitmapOf(data arrow.ArrayData) *memory.Buffer {
 	if validity(data) == nil {
 		return nil
 	}
@@ -90,7 +90,7 @@ func (t *taker) bitmapOf(data arrow.ArrayData) *memory.Buffer {
 }
 
 // wholeFixed is whole for values of width bytes.
-func (t *taker) wholeFixed(data arrow.ArrayData, valid []byte, width, n int, dictionary arrow.ArrayData) arrow.ArrayData {
+func (t *gatherer) wholeFixed(data arrow.ArrayData, valid []byte, width, n int, dictionary arrow.ArrayData) arrow.ArrayData {
 	values := bufferBytes(data, 1)
 	if len(values) < n*width || valid != nil && !eachNullIs(valid, n, func(i int) bool { return zeros(values[i*width : (i+1)*width]) }) {
 		return nil
@@ -98,7 +98,7 @@ func (t *taker) wholeFixed(data arrow.ArrayData, valid []byte, width, n int, dic
 	return t.remade(data, []*memory.Buffer{t.bitmapOf(data), t.cut(data.Buffers()[1], n*width)}, data.Children(), dictionary)
 }
 
-func (t *taker) wholeBool(data arrow.ArrayData, valid []byte) arrow.ArrayData {
+func (t *gatherer) wholeBool(data arrow.ArrayData, valid []byte) arrow.ArrayData {
 	n := data.Len()
 	values := bufferBytes(data, 1)
 	if len(values) < (n+7)/8 || valid != nil && !eachNullIs(valid, n, func(i int) bool { return !bitAt(values, i) }) {
@@ -118,7 +118,7 @@ func offsetsFrom0[O offset](data arrow.ArrayData, valid []byte, castOffsets func
 	return in[:n+1]
 }
 
-func wholeBytes[O offset](t *taker, data arrow.ArrayData, valid []byte, castOffsets func([]byte) []O) arrow.ArrayData {
+func wholeBytes[O offset](t *gatherer, data arrow.ArrayData, valid []byte, castOffsets func([]byte) []O) arrow.ArrayData {
 	in := offsetsFrom0(data, valid, castOffsets)
 	if in == nil {
 		return nil
@@ -130,7 +130,7 @@ func wholeBytes[O offset](t *taker, data arrow.ArrayData, valid []byte, castOffs
 	return t.remade(data, []*memory.Buffer{t.bitmapOf(data), t.cut(data.Buffers()[1], len(in)*sizeOf[O]()), t.cut(data.Buffers()[2], end)}, nil, nil)
 }
 
-func wholeList[O offset](t *taker, data arrow.ArrayData, valid []byte, castOffsets func([]byte) []O) arrow.ArrayData {
+func wholeList[O offset](t *gatherer, data arrow.ArrayData, valid []byte, castOffsets func([]byte) []O) arrow.ArrayData {
 	in := offsetsFrom0(data, valid, castOffsets)
 	if in == nil || int(in[data.Len()]) != data.Children()[0].Len() {
 		return nil
@@ -144,7 +144,7 @@ func wholeList[O offset](t *taker, data arrow.ArrayData, valid []byte, castOffse
 
 // wholeChild is t.whole for a child of which size rows belong to each row of
 // its parent: those below a null must be null.
-func (t *taker) wholeChild(child arrow.ArrayData, valid []byte, n, size int) arrow.ArrayData {
+func (t *gatherer) wholeChild(child arrow.ArrayData, valid []byte, n, size int) arrow.ArrayData {
 	if child.Len() != n*size || child.Offset() != 0 {
 		return nil
 	}
@@ -164,7 +164,7 @@ func (t *taker) wholeChild(child arrow.ArrayData, valid []byte, n, size int) arr
 	return t.whole(child)
 }
 
-func (t *taker) wholeFixedSizeList(data arrow.ArrayData, valid []byte, size int) arrow.ArrayData {
+func (t *gatherer) wholeFixedSizeList(data arrow.ArrayData, valid []byte, size int) arrow.ArrayData {
 	child := t.wholeChild(data.Children()[0], valid, data.Len(), size)
 	if child == nil {
 		return nil
@@ -172,7 +172,7 @@ func (t *taker) wholeFixedSizeList(data arrow.ArrayData, valid []byte, size int)
 	return t.remade(data, []*memory.Buffer{t.bitmapOf(data)}, []arrow.ArrayData{child}, nil)
 }
 
-func (t *taker) wholeStruct(data arrow.ArrayData, valid []byte) arrow.ArrayData {
+func (t *gatherer) wholeStruct(data arrow.ArrayData, valid []byte) arrow.ArrayData {
 	children := make([]arrow.ArrayData, len(data.Children()))
 	for i, child := range data.Children() {
 		if children[i] = t.wholeChild(child, valid, data.Len(), 1); children[i] == nil {
@@ -183,7 +183,7 @@ func (t *taker) wholeStruct(data arrow.ArrayData, valid []byte) arrow.ArrayData 
 }
 
 // wholeDict is whole for a dictionary of which every value is used.
-func (t *taker) wholeDict(data arrow.ArrayData, valid []byte, dt *arrow.DictionaryType) arrow.ArrayData {
+func (t *gatherer) wholeDict(data arrow.ArrayData, valid []byte, dt *arrow.DictionaryType) arrow.ArrayData {
 	dictionary, n := data.Dictionary(), data.Len()
 	width := dt.IndexType.(arrow.FixedWidthDataType).Bytes()
 	if dictionary.Len() > n || len(bufferBytes(data, 1)) < n*width {
