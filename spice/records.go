@@ -16,28 +16,28 @@ import (
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
-// Records returns the rows that s sees, in records.
+// Records streams the rows that s sees.
 //
-// What holds when the loop begins holds until it ends: rows and rules stay of
-// one version (V3). Only a key that is disabled, or a session that expires,
-// ends a stream early, with an error: the keys of the rows and of the rules are
-// asked for before each record, or as [Options.KeyCache] says. A record is valid
-// until the loop goes on; Retain it to keep it longer. Texts that were taken from
-// it stay what they are, unless [Options.Allocator] says otherwise. The first error is the last thing the sequence
-// yields. The sequence can be read again, and then shows what holds then.
+// One loop reads one version of the rows and one version of the rules (V3). A
+// disabled key or an expired session ends the loop early, with an error: Records
+// unwraps the keys of the rows and of the rules before each record, or as often as
+// [Options.KeyCache] allows. Ranging over the sequence again is a new read.
 //
-// The audit trail gets a record with the number of rows before the last of them
-// is handed out, and if there are several records of rows one more before the
-// first. If it cannot be written the read fails (K2).
+// A record is valid until the next iteration; Retain it to keep it longer. Texts
+// taken from a record stay valid, unless [Options.Allocator] recycles memory. An
+// error is the last element of the sequence.
+//
+// Records writes an audit record with the number of rows before it yields the last
+// record. If there are several records, it writes another one before the first. If
+// an audit record cannot be written, the read fails (K2).
 func (d *Dataset) Records(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
 	return d.stream(ctx, s, ActionQuery, audit.ReadDataSet)
 }
 
-// Prepare returns the rows that an owner sees who prepares data: the rules of
-// the dataset do not hold, those of its parents do, and so do column rules
-// (V2). s must be one of the dataset's Owners, or in a group that is. The audit
-// trail calls it PrepareDataSet. Whatever is shown to anybody else comes from
-// [Dataset.Records].
+// Prepare streams the rows for an owner who prepares data. The rules of the dataset
+// do not apply; the rules of its parents and column rules do (V2). s must be one of
+// the dataset's Owners, or in a group that is. The audit event is PrepareDataSet.
+// Use [Dataset.Records] for every other viewer.
 func (d *Dataset) Prepare(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
 	return d.stream(ctx, s, ActionPrepare, audit.PrepareDataSet)
 }
@@ -49,29 +49,30 @@ func (d *Dataset) stream(ctx context.Context, s Session, action, event string) i
 			yield(nil, d.fail("read", err))
 			return
 		}
-		h := holder{read: r, ctx: ctx, yield: yield}
+		h := lookahead{read: r, ctx: ctx, yield: yield}
 		defer h.end() // also when the body of the loop panics
-		if err := r.records(ctx, h.give); err != nil {
+		if err := r.records(ctx, h.push); err != nil {
 			h.fail(err)
 			return
 		}
-		h.last()
+		h.flush()
 	}
 }
 
-// holder hands out records one later than they come: what is on record before
-// the last one goes out is then the number of all rows.
-type holder struct {
+// A lookahead yields each record when the next one arrives. So it knows the last
+// record before it yields it, and the audit record with the number of all rows is
+// written first (K2).
+type lookahead struct {
 	*read
 	ctx   context.Context
 	yield func(arrow.Record, error) bool
 	held  arrow.Record
-	begun bool // the first record is written
-	ended bool // the last is
+	begun bool // the audit record of the start is written
+	ended bool // the audit record of the end is written
 }
 
-// give takes a record, and hands out the one before.
-func (h *holder) give(rec arrow.Record) error {
+// push keeps rec and yields the record before it.
+func (h *lookahead) push(rec arrow.Record) error {
 	rec.Retain()
 	before := h.held
 	h.held = rec
@@ -84,7 +85,7 @@ func (h *holder) give(rec arrow.Record) error {
 	}
 	if !h.begun {
 		h.begun = true
-		h.use.Request = newUID() // the record of the end has it too: they are one read
+		h.use.Request = newUID() // the audit record of the end has the same: both are one read
 		if err := h.d.store.record(h.ctx, h.use); err != nil {
 			return err
 		}
@@ -96,8 +97,8 @@ func (h *holder) give(rec arrow.Record) error {
 	return nil
 }
 
-// last hands out the record that is held.
-func (h *holder) last() {
+// flush yields the record that push kept last.
+func (h *lookahead) flush() {
 	if err := h.lives(h.ctx); err != nil {
 		h.fail(err)
 		return
@@ -117,8 +118,8 @@ func (h *holder) last() {
 	}
 }
 
-// fail ends the loop with an error, unless the loop was left.
-func (h *holder) fail(err error) {
+// fail yields an error, unless the caller has left the loop.
+func (h *lookahead) fail(err error) {
 	if errors.Is(err, errStop) {
 		return
 	}
@@ -126,13 +127,14 @@ func (h *holder) fail(err error) {
 	h.yield(nil, h.d.fail("read", errors.Join(err, h.finish())))
 }
 
-func (h *holder) finish() error {
+func (h *lookahead) finish() error {
 	h.ended = true
 	return h.read.end(h.ctx)
 }
 
-// end is for a loop that was left early: nobody can be told of an error.
-func (h *holder) end() {
+// end releases the record and writes the audit record if the caller left the loop.
+// An error cannot be reported then.
+func (h *lookahead) end() {
 	if h.held != nil {
 		h.held.Release()
 	}
@@ -141,16 +143,17 @@ func (h *holder) end() {
 	}
 }
 
-// read is one read of what a view shows.
+// A read is one read of a view.
 type read struct {
 	*view
 	data  *data
 	use   audit.Use
-	names []string // columns of the rows that are needed
-	count int64    // rows that were handed out
+	names []string // columns that the session or the rules need
+	count int64    // rows that were yielded
 }
 
-// begin opens the gate. Refusals are recorded; reads are by whoever goes on.
+// begin checks access and opens the data. It audits refusals; the caller audits the
+// read, with [read.end].
 func (d *Dataset) begin(ctx context.Context, s Session, action, event string, only []string) (*read, error) {
 	use := audit.Use{Name: event, DataSet: d.arn.String(), Who: s.who()}
 	v, t, err := d.open(ctx, s, action, only...)
@@ -163,19 +166,20 @@ func (d *Dataset) begin(ctx context.Context, s Session, action, event string, on
 	return &read{view: v, data: t, use: use, names: v.needs(only)}, nil
 }
 
-// end closes what was open and writes the record with the number of rows.
+// end closes the data and writes the audit record with the number of rows.
 func (r *read) end(ctx context.Context) error {
 	r.data.close()
 	r.use.Rows = &r.count
 	return r.d.store.record(ctx, r.use)
 }
 
-// lives reports why nothing more may be handed out: the session has ended, or
-// a key was disabled. It is asked before each record too, and not only before
-// each chunk: a loop may take its time, and what comes next was read before.
+// lives returns an error if no more rows may be yielded, because the session has
+// expired or a key was disabled. It runs before each record, and not only before
+// each chunk, because the body of the loop may be slow and the next record is in
+// memory already.
 //
-// Asked for are the keys of everything that decided: of the rows, of every
-// dataset between them and the session, and of the rules.
+// It unwraps the key of every dataset that the read depends on: of the rows, of
+// each dataset between them and the session, and of the rules.
 func (r *read) lives(ctx context.Context) error {
 	if r.s.expired(r.d.store) {
 		return ErrExpired
@@ -190,9 +194,9 @@ func (r *read) lives(ctx context.Context) error {
 	return nil
 }
 
-// each hands the visible rows of every record that has some to give, with the
-// columns that are needed. The record is released when give returns.
-func (r *read) each(ctx context.Context, give func(arrow.Record) error) error {
+// each calls emit with the visible rows of every record that has some. The records
+// have the columns r.names. They are released when emit returns.
+func (r *read) each(ctx context.Context, emit func(arrow.Record) error) error {
 	for {
 		if r.s.expired(r.d.store) {
 			return ErrExpired
@@ -206,19 +210,20 @@ func (r *read) each(ctx context.Context, give func(arrow.Record) error) error {
 		if err != nil {
 			return err
 		}
-		if err := lend(visible, give); err != nil {
+		if err := emitRows(visible, emit); err != nil {
 			return err
 		}
 	}
 }
 
-// lend gives away a record that has rows, and releases it even if give panics.
-func lend(rec arrow.Record, give func(arrow.Record) error) error {
+// emitRows calls emit with rec if rec has rows. It releases rec, even if emit
+// panics.
+func emitRows(rec arrow.Record, emit func(arrow.Record) error) error {
 	defer rec.Release()
 	if rec.NumRows() == 0 {
 		return nil
 	}
-	return give(rec)
+	return emit(rec)
 }
 
 // filter returns the visible rows of rec.
@@ -228,7 +233,7 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 		return nil, err
 	}
 	defer part.Release()
-	// What the rules restrict was checked against all columns when rows were judged.
+	// The view has checked all restricted columns against the whole table.
 	f, err := r.d.store.filters.Bind(r.rows.Rows(), part.Schema())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRules, err)
@@ -236,33 +241,33 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 	return f.Apply(part)
 }
 
-// records gives what the session gets. Where rows are hidden, the records end
-// after a fixed number of visible ones: how many hidden rows lie between them
-// does not show (V8).
-func (r *read) records(ctx context.Context, give func(arrow.Record) error) error {
+// records calls emit with the records of the session. If the rules hide rows, each
+// record but the last has evenRows rows, so that the sizes of records do not reveal
+// how many hidden rows lie between them (V8).
+func (r *read) records(ctx context.Context, emit func(arrow.Record) error) error {
 	at := make([]int, len(r.columns))
 	for i, c := range r.columns {
 		at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
 	}
-	give, err := r.tidied(give)
+	emit, err := r.tidied(emit)
 	if err != nil {
 		return err
 	}
 	if r.rows.Op() == predicate.OpAll {
-		return r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), give) })
+		return r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), emit) })
 	}
-	even := evener{schema: r.out, store: r.d.store, give: give}
+	even := rebatcher{schema: r.out, store: r.d.store, emit: emit}
 	defer even.release()
-	err = r.each(ctx, func(rec arrow.Record) error { return lend(r.deliver(rec, at), even.add) })
+	err = r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), even.add) })
 	if err != nil {
 		return err
 	}
-	return even.rest()
+	return even.flush()
 }
 
-// tidied returns give for records that hold nothing beside their rows, whatever
-// they were cut from or put together of (S3).
-func (r *read) tidied(give func(arrow.Record) error) (func(arrow.Record) error, error) {
+// tidied returns a function that copies a record before it calls emit, if its
+// buffers hold more than its rows: slices share buffers with hidden rows (S3).
+func (r *read) tidied(emit func(arrow.Record) error) (func(arrow.Record) error, error) {
 	f, err := batch.Bind(predicate.All(), r.out, &batch.Options{Allocator: r.d.store.mem})
 	if err != nil {
 		return nil, err
@@ -272,11 +277,11 @@ func (r *read) tidied(give func(arrow.Record) error) (func(arrow.Record) error, 
 		if err != nil {
 			return err
 		}
-		return lend(tidy, give)
+		return emitRows(tidy, emit)
 	}, nil
 }
 
-// deliver returns rec as the session gets it.
+// deliver returns rec with the columns and the schema of the session.
 func (r *read) deliver(rec arrow.Record, at []int) arrow.Record {
 	if r.data.direct != nil {
 		columns := make([]arrow.Array, len(at))
@@ -293,30 +298,30 @@ func newRecord(schema *arrow.Schema, columns []arrow.Array, rows int64) arrow.Re
 	return array.NewRecord(schema, columns, rows)
 }
 
-var errStop = errors.New("the loop was left")
+var errStop = errors.New("the caller left the loop")
 
-// evenRows is the number of rows of a record where rows are hidden.
+// evenRows is the number of rows of a record if the rules hide rows.
 const evenRows = 8 << 10
 
-// evener puts records together and apart until all but the last have the same
-// number of rows.
-type evener struct {
+// A rebatcher splits and joins records so that all but the last have evenRows
+// rows.
+type rebatcher struct {
 	schema *arrow.Schema
 	store  *Store
-	give   func(arrow.Record) error
+	emit   func(arrow.Record) error
 	parts  []arrow.Record
 	rows   int64
 }
 
-// add takes rec in and gives away what is full.
-func (e *evener) add(rec arrow.Record) error {
+// add appends the rows of rec and emits every full record.
+func (e *rebatcher) add(rec arrow.Record) error {
 	for from := int64(0); from < rec.NumRows(); {
 		n := min(evenRows-e.rows, rec.NumRows()-from)
 		e.parts = append(e.parts, rec.NewSlice(from, from+n))
 		e.rows += n
 		from += n
 		if e.rows == evenRows {
-			if err := e.rest(); err != nil {
+			if err := e.flush(); err != nil {
 				return err
 			}
 		}
@@ -324,8 +329,8 @@ func (e *evener) add(rec arrow.Record) error {
 	return nil
 }
 
-// rest gives away what there is.
-func (e *evener) rest() error {
+// flush emits the rows that are left.
+func (e *rebatcher) flush() error {
 	if e.rows == 0 {
 		return nil
 	}
@@ -334,10 +339,10 @@ func (e *evener) rest() error {
 	if err != nil {
 		return err
 	}
-	return lend(rec, e.give)
+	return emitRows(rec, e.emit)
 }
 
-func (e *evener) join() (arrow.Record, error) {
+func (e *rebatcher) join() (arrow.Record, error) {
 	if len(e.parts) == 1 {
 		e.parts[0].Retain()
 		return e.parts[0], nil
@@ -362,7 +367,7 @@ func (e *evener) join() (arrow.Record, error) {
 	return newRecord(e.schema, columns, e.rows), nil
 }
 
-func (e *evener) release() {
+func (e *rebatcher) release() {
 	for _, p := range e.parts {
 		p.Release()
 	}

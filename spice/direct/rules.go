@@ -30,7 +30,7 @@ type Rules struct {
 	// Now is the clock; nil is [time.Now].
 	Now func() time.Time
 
-	turn turn
+	mu   ctxMutex
 	last *rls.Rules
 	read time.Time // when the query of last began
 }
@@ -41,10 +41,10 @@ func (r *Rules) Rules(ctx context.Context) (*rls.Rules, error) {
 	if r == nil || r.DB == nil || r.Query == "" {
 		return nil, ErrSource
 	}
-	if err := r.turn.take(ctx); err != nil {
+	if err := r.mu.lock(ctx); err != nil {
 		return nil, err
 	}
-	defer r.turn.give()
+	defer r.mu.unlock()
 	now := r.now()
 	if age := now.Sub(r.read); r.last != nil && age >= 0 && age < r.Every {
 		return r.last, nil
@@ -61,10 +61,10 @@ func (r *Rules) Rules(ctx context.Context) (*rls.Rules, error) {
 // Forget makes the next call of Rules read them, as after a change that must
 // hold at once.
 func (r *Rules) Forget(ctx context.Context) error {
-	if err := r.turn.take(ctx); err != nil {
+	if err := r.mu.lock(ctx); err != nil {
 		return err
 	}
-	defer r.turn.give()
+	defer r.mu.unlock()
 	r.last = nil
 	return nil
 }

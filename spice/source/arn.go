@@ -7,28 +7,28 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A roleArn is the ARN of an IAM role: arn:partition:iam::account:role/path/name.
-type roleArn struct{ partition, account, name string }
+// A roleARN is the ARN of an IAM role: arn:partition:iam::account:role/path/name.
+type roleARN struct{ partition, account, name string }
 
-func parseRole(s string) (roleArn, error) {
+func parseRole(s string) (roleARN, error) {
 	parts := strings.SplitN(s, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
-		return roleArn{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleArn, abridge(s))
+		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, abridge(s))
 	}
 	name, ok := strings.CutPrefix(parts[5], "role/")
 	if !ok || name == "" || strings.HasSuffix(name, "/") || strings.ContainsAny(name, "*? ") {
-		return roleArn{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleArn, abridge(s))
+		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, abridge(s))
 	}
-	return roleArn{parts[1], parts[4], name}, nil
+	return roleARN{parts[1], parts[4], name}, nil
 }
 
-// isSecretArn is the pattern of the API.
-func isSecretArn(s string) bool {
+// isSecretARN is the pattern of the API.
+func isSecretARN(s string) bool {
 	parts := strings.SplitN(s, ":", 7)
 	return len(parts) == 7 && parts[0] == "arn" && parts[2] == "secretsmanager" && isAccount(parts[4]) && parts[5] == "secret" && parts[6] != "" && !strings.ContainsAny(s, "*? \n")
 }
 
-func parseDataSourceArn(s string) (namespace.ARN, error) {
+func parseDataSourceARN(s string) (namespace.ARN, error) {
 	a, err := namespace.ParseARN(s)
 	if err == nil && a.Kind != namespace.KindDataSource {
 		err = fmt.Errorf("%w: %q, want the ARN of a data source", ErrValue, abridge(s))

@@ -19,10 +19,10 @@ import (
 
 func TestLifeOfADataSource(t *testing.T) {
 	c := catalog(t, nil)
-	d := create(t, c, postgres("pg", &source.Credentials{SecretArn: secretArn}))
+	d := create(t, c, postgres("pg", &source.Credentials{SecretArn: secretARN}))
 	require.Equal(t, source.CreationSuccessful, d.Status)
 	require.Equal(t, arnPrefix+"datasource/pg", d.Arn)
-	require.Equal(t, secretArn, d.SecretArn)
+	require.Equal(t, secretARN, d.SecretArn)
 
 	_, err := c.Create(t.Context(), anything(t), postgres("pg", nil))
 	require.ErrorIs(t, err, source.ErrExists)
@@ -35,7 +35,7 @@ func TestLifeOfADataSource(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, source.UpdateSuccessful, d.Status)
 	require.Equal(t, "Renamed", d.Name)
-	require.Equal(t, secretArn, d.SecretArn, "credentials that are not given stay")
+	require.Equal(t, secretARN, d.SecretArn, "credentials that are not given stay")
 
 	create(t, c, postgres("aa", pair()))
 	require.Len(t, c.List(), 2)
@@ -51,7 +51,7 @@ func TestLifeOfADataSource(t *testing.T) {
 // TestCheckedAtOnce: every problem of a request is reported.
 func TestCheckedAtOnce(t *testing.T) {
 	c := catalog(t, nil)
-	r := postgres("a/b", &source.Credentials{SecretArn: secretArn, CopySourceArn: "x"})
+	r := postgres("a/b", &source.Credentials{SecretArn: secretARN, CopySourceArn: "x"})
 	r.AwsAccountId, r.Name, r.Type = "444455556666", "", source.Athena
 	r.Permissions = []source.ResourcePermission{{Principal: arnPrefix + "user/default/al"}, {Principal: arnPrefix + "namespace/default"}, {Principal: "al"}}
 	_, err := c.Create(t.Context(), anything(t), r)
@@ -69,10 +69,10 @@ func TestCheckedAtOnce(t *testing.T) {
 // names a secret (K4).
 func TestSecretNeedsTheCaller(t *testing.T) {
 	c := catalog(t, nil)
-	r := postgres("pg", &source.Credentials{SecretArn: secretArn})
-	_, err := c.Create(t.Context(), source.Caller{Policy: policy(t, "Allow secretsmanager:GetSecretValue "+secretArn+"x")}, r)
+	r := postgres("pg", &source.Credentials{SecretArn: secretARN})
+	_, err := c.Create(t.Context(), source.Caller{Policy: policy(t, "Allow secretsmanager:GetSecretValue "+secretARN+"x")}, r)
 	require.ErrorIs(t, err, source.ErrDenied)
-	may := source.Caller{Policy: policy(t, "Allow secretsmanager:GetSecretValue "+secretArn)}
+	may := source.Caller{Policy: policy(t, "Allow secretsmanager:GetSecretValue "+secretARN)}
 	_, err = c.Create(t.Context(), may, r)
 	require.NoError(t, err)
 	_, err = c.Wait(t.Context(), "pg")
@@ -90,7 +90,7 @@ func TestSecretNeedsTheCaller(t *testing.T) {
 func TestRotation(t *testing.T) {
 	secrets, _ := openSecrets(t)
 	put := func(password string) {
-		require.NoError(t, secrets.Put(t.Context(), secretArn, source.NewPassword(`{"username":"u","password":"`+password+`"}`)))
+		require.NoError(t, secrets.Put(t.Context(), secretARN, source.NewPassword(`{"username":"u","password":"`+password+`"}`)))
 	}
 	var checked []string
 	c := catalog(t, func(o *source.Options) {
@@ -100,11 +100,11 @@ func TestRotation(t *testing.T) {
 			return nil
 		}
 	})
-	d := create(t, c, postgres("early", &source.Credentials{SecretArn: secretArn}))
+	d := create(t, c, postgres("early", &source.Credentials{SecretArn: secretARN}))
 	require.Equal(t, source.CreationFailed, d.Status)
 	require.ErrorIs(t, d.ErrorInfo.Err(), source.ErrNoSecret)
 	put("one")
-	create(t, c, postgres("pg", &source.Credentials{SecretArn: secretArn}))
+	create(t, c, postgres("pg", &source.Credentials{SecretArn: secretARN}))
 	for _, want := range []string{"one", "two", "three"} {
 		put(want)
 		login, err := c.Login(t.Context(), "pg")
@@ -112,7 +112,7 @@ func TestRotation(t *testing.T) {
 		require.Equal(t, want, login.Password().Reveal())
 	}
 	require.Equal(t, []string{"pg one"}, checked)
-	require.NoError(t, secrets.Delete(t.Context(), secretArn))
+	require.NoError(t, secrets.Delete(t.Context(), secretARN))
 	_, err := c.Connection(t.Context(), "pg")
 	require.ErrorIs(t, err, source.ErrNoSecret)
 }
@@ -124,7 +124,7 @@ func TestPairStaysWhereItBelongs(t *testing.T) {
 	c := catalog(t, nil)
 	create(t, c, postgres("pg", pair()))
 	create(t, c, postgres("both", pair(other)))
-	create(t, c, postgres("secret", &source.Credentials{SecretArn: secretArn}))
+	create(t, c, postgres("secret", &source.Credentials{SecretArn: secretARN}))
 
 	_, err := c.Update(t.Context(), anything(t), &source.UpdateDataSource{DataSourceId: "pg", Name: "n", DataSourceParameters: other})
 	require.ErrorIs(t, err, source.ErrCredentials)

@@ -90,7 +90,7 @@ func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err
 	if err != nil {
 		return nil, err
 	}
-	if e.Type == Athena || e.Type == S3 || e.DataSourceParameters.RoleArn() != "" {
+	if e.Type == Athena || e.Type == S3 || e.DataSourceParameters.RoleARN() != "" {
 		access, err := c.access(ctx, e.DataSourceParameters, e.Type, e.Arn, nil)
 		if err != nil {
 			return nil, err
@@ -110,7 +110,7 @@ func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err
 // copyFrom returns the credential pair of another data source, if it may be
 // used with these parameters.
 func (c *Catalog) copyFrom(arn string, p DataSourceParameters) (*Credentials, error) {
-	a, err := parseDataSourceArn(arn)
+	a, err := parseDataSourceARN(arn)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCopySource, err)
 	}
@@ -224,7 +224,7 @@ func (c *Catalog) manifest(ctx context.Context, e *entry, access Access, opts *M
 // where the store knows roles.
 func (c *Catalog) objects(e *entry) Objects {
 	if a, ok := c.opts.Objects.(RoleObjects); ok {
-		arn := e.DataSourceParameters.RoleArn()
+		arn := e.DataSourceParameters.RoleARN()
 		if arn == "" {
 			arn = c.opts.AccountRole
 		}

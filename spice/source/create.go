@@ -192,14 +192,14 @@ func (c *Catalog) checkCredentials(caller Caller, p DataSourceParameters, cr *Cr
 	}
 	switch {
 	case cr.SecretArn != "":
-		if !isSecretArn(cr.SecretArn) {
+		if !isSecretARN(cr.SecretArn) {
 			return &Error{Field: "Credentials.SecretArn", Err: fmt.Errorf("%w: want the ARN of a secret", ErrValue)}
 		}
 		if err := caller.Policy.decide(ErrDenied, "secretsmanager:GetSecretValue", cr.SecretArn, nil); err != nil {
 			return err
 		}
 	case cr.CopySourceArn != "":
-		if _, err := parseDataSourceArn(cr.CopySourceArn); err != nil {
+		if _, err := parseDataSourceARN(cr.CopySourceArn); err != nil {
 			return &Error{Field: "Credentials.CopySourceArn", Err: err}
 		}
 	default:

@@ -36,7 +36,7 @@ var (
 	ErrExposed    = errors.New("others can read the secret")
 
 	// Of run-as roles (K5).
-	ErrRoleArn     = errors.New("not the ARN of a role")
+	ErrRoleARN     = errors.New("not the ARN of a role")
 	ErrRoleAccount = errors.New("the role is in another account")
 	ErrPassRole    = errors.New("the caller may not pass the role")
 	ErrNoRole      = errors.New("no such role")

@@ -16,7 +16,7 @@ const (
 	region    = "us-east-1"
 	runAs     = "arn:aws:iam::111122223333:role/RunAs"
 	wide      = "arn:aws:iam::111122223333:role/AccountWide"
-	secretArn = "arn:aws:secretsmanager:us-east-1:111122223333:secret:hospital-a1b2c3"
+	secretARN = "arn:aws:secretsmanager:us-east-1:111122223333:secret:hospital-a1b2c3"
 	arnPrefix = "arn:aws:quicksight:us-east-1:111122223333:"
 	byService = `{"Effect":"Allow","Principal":{"Service":"quicksight.amazonaws.com"},"Action":"sts:AssumeRole"}`
 )
@@ -49,7 +49,7 @@ func catalog(t testing.TB, change func(*source.Options)) *source.Catalog {
 	t.Helper()
 	opts := &source.Options{
 		Account: account, Region: region, AccountRole: wide,
-		Secrets: source.SecretMap{secretArn: source.NewPassword(`{"username":"reader","password":"SECRET"}`)},
+		Secrets: source.SecretMap{secretARN: source.NewPassword(`{"username":"reader","password":"SECRET"}`)},
 		Roles: source.RoleList{
 			{Arn: runAs, Trust: trust(t, byService), Policy: policy(t, "Allow s3:* *")},
 			{Arn: wide, Trust: trust(t, byService), Policy: policy(t, "Allow s3:* *")},

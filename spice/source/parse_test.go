@@ -25,7 +25,7 @@ func TestParseReal(t *testing.T) {
 		return c
 	}
 	athena := read("datasource-athena-rolearn.json")
-	require.Equal(t, "arn:aws:iam::222222222222:role/TestAthenaRoleForQuickSight", athena.DataSourceParameters.RoleArn())
+	require.Equal(t, "arn:aws:iam::222222222222:role/TestAthenaRoleForQuickSight", athena.DataSourceParameters.RoleARN())
 	require.Equal(t, source.Athena, athena.Type)
 	redshift := read("datasource-redshift-iam.json")
 	require.Equal(t, 8192, redshift.DataSourceParameters.RedshiftParameters.Port)
@@ -56,10 +56,10 @@ func TestParseCreate(t *testing.T) {
 			source.CreateDataSource{Name: "n", Type: source.S3, DataSourceParameters: source.DataSourceParameters{S3Parameters: &source.S3Parameters{
 				RoleArn: runAs, ManifestFileLocation: source.ManifestFileLocation{Bucket: "b", Key: "k"}}}}},
 		{"PostgreSQL with a secret", `{"Name":"n","Type":"POSTGRESQL","DataSourceParameters":{"PostgreSqlParameters":{"Host":"h","Port":5432,"Database":"d"}},
-			"Credentials":{"SecretArn":"` + secretArn + `"},"SslProperties":{"DisableSsl":true},"Tags":[{"Key":"k","Value":"v"}]}`,
+			"Credentials":{"SecretArn":"` + secretARN + `"},"SslProperties":{"DisableSsl":true},"Tags":[{"Key":"k","Value":"v"}]}`,
 			source.CreateDataSource{Name: "n", Type: source.PostgreSQL,
 				DataSourceParameters: source.DataSourceParameters{PostgreSqlParameters: &source.PostgreSqlParameters{Host: "h", Port: 5432, Database: "d"}},
-				Credentials:          &source.Credentials{SecretArn: secretArn}, SslProperties: &source.SslProperties{DisableSsl: true}, Tags: []source.Tag{{Key: "k", Value: "v"}}}},
+				Credentials:          &source.Credentials{SecretArn: secretARN}, SslProperties: &source.SslProperties{DisableSsl: true}, Tags: []source.Tag{{Key: "k", Value: "v"}}}},
 		{"Athena with a work group", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{"WorkGroup":"w"}}}`,
 			source.CreateDataSource{Name: "n", Type: source.Athena, DataSourceParameters: source.DataSourceParameters{AthenaParameters: &source.AthenaParameters{WorkGroup: "w"}}}},
 		{"a file", `{"Name":"n","Type":"FILE"}`, source.CreateDataSource{Name: "n", Type: source.File}},
@@ -111,7 +111,7 @@ func TestParseCreateRefuses(t *testing.T) {
 		{"parameters of another type", `{"Name":"n","Type":"S3","DataSourceParameters":∑{"AthenaParameters":{}}}`, "not those of the data source's type: S3", source.ErrParameters},
 		{"parameters of two types", `{"Name":"n","Type":"ATHENA","DataSourceParameters":∑{"AthenaParameters":{},"FileParameters":{"Path":"x"}}}`, "got 2 of them, want exactly one", source.ErrParameters},
 		{"parameters in both spellings", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{}},∑"data sourceParameters":{"AthenaParameters":{}}}`, "given twice", source.ErrTwice},
-		{"two credentials", pg(`,"Credentials":∑{"SecretArn":"` + secretArn + `","CredentialPair":{"Username":"u","Password":"SECRET"}}`), "Credentials: want exactly one of", source.ErrCredentials},
+		{"two credentials", pg(`,"Credentials":∑{"SecretArn":"` + secretARN + `","CredentialPair":{"Username":"u","Password":"SECRET"}}`), "Credentials: want exactly one of", source.ErrCredentials},
 		{"no credentials in it", pg(`,"Credentials":∑{}`), "got 0", source.ErrCredentials},
 		{"a password that is a number", pg(`,"Credentials":{"CredentialPair":{"Username":"u","Password":∑7}}`), "Password: wrong type: found a number", source.ErrType},
 		{"an empty password", pg(`,"Credentials":{"CredentialPair":{"Username":"u","Password":∑""}}`), "got 0 characters, want 1 to 1024", source.ErrLimit},
@@ -121,11 +121,11 @@ func TestParseCreateRefuses(t *testing.T) {
 		{"a copy of a dataset", pg(`,"Credentials":{"CopySourceArn":∑"` + arnPrefix + `dataset/d"}`), "want the ARN of a data source", source.ErrValue},
 		{"a port as text", `{"Name":"n","Type":"POSTGRESQL","DataSourceParameters":{"PostgreSqlParameters":{"Host":"h","Port":∑"5432","Database":"d"}}}`, "found a string, want a number", source.ErrType},
 		{"neither cluster nor host", redshift(`∑{"Database":"d"}`), "want ClusterId, or Host and Port", source.ErrMissing},
-		{"a role that is a user", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{"RoleArn":∑"arn:aws:iam::111122223333:user/x"}}}`, "RoleArn: not the ARN of a role", source.ErrRoleArn},
-		{"a role pattern", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{"RoleArn":∑"arn:aws:iam::111122223333:role/*"}}}`, "not the ARN of a role", source.ErrRoleArn},
+		{"a role that is a user", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{"RoleArn":∑"arn:aws:iam::111122223333:user/x"}}}`, "RoleArn: not the ARN of a role", source.ErrRoleARN},
+		{"a role pattern", `{"Name":"n","Type":"ATHENA","DataSourceParameters":{"AthenaParameters":{"RoleArn":∑"arn:aws:iam::111122223333:role/*"}}}`, "not the ARN of a role", source.ErrRoleARN},
 		{"Redshift Serverless", redshift(`{"Database":"d","Host":"w.111122223333.us-east-1.redshift-serverless.amazonaws.com","Port":1,"IAMParameters":∑{"RoleArn":"` + runAs + `"}}`), "Serverless", source.ErrServerless},
 		{"a role for PostgreSQL", `{"Name":"n","Type":"POSTGRESQL","DataSourceParameters":{"PostgreSqlParameters":{"Host":"h","Port":1,"Database":"d",∑"RoleArn":"` + runAs + `"}}}`, "unknown field", source.ErrField},
-		{"a role and a password", `{"Name":"n","Type":"REDSHIFT","DataSourceParameters":{"RedshiftParameters":{"Database":"d","ClusterId":"c","IAMParameters":{"RoleArn":"` + runAs + `"}}},"Credentials":∑{"SecretArn":"` + secretArn + `"}}`, "IAMParameters log in instead", source.ErrCredentials},
+		{"a role and a password", `{"Name":"n","Type":"REDSHIFT","DataSourceParameters":{"RedshiftParameters":{"Database":"d","ClusterId":"c","IAMParameters":{"RoleArn":"` + runAs + `"}}},"Credentials":∑{"SecretArn":"` + secretARN + `"}}`, "IAMParameters log in instead", source.ErrCredentials},
 		{"a pattern of actions", pg(`,"Permissions":[{"Principal":"p","Actions":[∑"quicksight:*"]}]`), "want an action", source.ErrValue},
 		{"no actions", pg(`,"Permissions":[{"Principal":"p","Actions":∑[]}]`), "got 0 entries, want 1 to 20", source.ErrLimit},
 		{"a network that is none", pg(`,"VpcConnectionProperties":{"VpcConnectionArn":∑"` + arnPrefix + `dataset/d"}`), "want the ARN of a VPC connection", source.ErrValue},

@@ -116,13 +116,13 @@ func (p parser) credentials(v *jsondoc.Value, field string) *Credentials {
 		}},
 		{Name: "SecretArn", Decode: func(v *jsondoc.Value, f string) {
 			p.text(&c.SecretArn, 1, 2048)(v, f)
-			if !p.Bad(v) && !isSecretArn(c.SecretArn) {
+			if !p.Bad(v) && !isSecretARN(c.SecretArn) {
 				p.Fail(v, f, fmt.Errorf("%w: want arn:partition:secretsmanager:region:account:secret:name", ErrValue))
 			}
 		}},
 		{Name: "CopySourceArn", Decode: func(v *jsondoc.Value, f string) {
 			p.text(&c.CopySourceArn, 1, 2048)(v, f)
-			if _, err := parseDataSourceArn(c.CopySourceArn); err != nil && !p.Bad(v) {
+			if _, err := parseDataSourceARN(c.CopySourceArn); err != nil && !p.Bad(v) {
 				p.Fail(v, f, err)
 			}
 		}},

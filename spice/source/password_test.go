@@ -22,7 +22,7 @@ func TestNothingPrintsCredentials(t *testing.T) {
 	dir := t.TempDir() + "/catalog"
 	c := catalog(t, func(o *source.Options) { o.Dir = dir })
 	create(t, c, postgres("pg", pair()))
-	create(t, c, postgres("sm", &source.Credentials{SecretArn: secretArn}))
+	create(t, c, postgres("sm", &source.Credentials{SecretArn: secretARN}))
 	login, err := c.Login(t.Context(), "pg")
 	require.NoError(t, err)
 	require.Equal(t, "USERNAME", login.Username())
@@ -39,7 +39,7 @@ func TestNothingPrintsCredentials(t *testing.T) {
 		"list": []source.Password{source.NewPassword("SECRET")}, "map": map[string]source.Password{"a": source.NewPassword("SECRET")},
 		"pair": *pair().CredentialPair, "credentials": *pair(), "request": *postgres("x", pair()), "login": login, "logins": []source.Login{login},
 		"connection": connection, "DSN": connection.DSN(), "data source": d, "catalog": c,
-		"error": fmt.Errorf("cannot connect: %v", connection), "secrets": source.SecretMap{secretArn: source.NewPassword("SECRET")},
+		"error": fmt.Errorf("cannot connect: %v", connection), "secrets": source.SecretMap{secretARN: source.NewPassword("SECRET")},
 	}
 	for name, holder := range holders {
 		for _, verb := range "vTtbcdoOqxXUeEfFgGsp" {

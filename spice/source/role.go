@@ -67,7 +67,7 @@ func (a Access) may(action, resource string, context map[string][]string) error 
 // the account-wide role and scope-down policies do not count; without one both
 // do (K5). No viewer has no scope-down policy: the catalog looks on its own.
 func (c *Catalog) access(ctx context.Context, p DataSourceParameters, t Type, arn string, viewer *namespace.Principal) (Access, error) {
-	a := Access{RoleArn: p.RoleArn(), LakeFormation: t == Athena}
+	a := Access{RoleArn: p.RoleARN(), LakeFormation: t == Athena}
 	a.RunAs = a.RoleArn != ""
 	if !a.RunAs {
 		a.RoleArn = c.opts.AccountRole
@@ -98,7 +98,7 @@ func (c *Catalog) access(ctx context.Context, p DataSourceParameters, t Type, ar
 // checkRole holds the rules of setting a run-as role that need no look at the
 // role itself.
 func (c *Catalog) checkRole(caller Caller, p DataSourceParameters) error {
-	arn := p.RoleArn()
+	arn := p.RoleARN()
 	if arn == "" {
 		return nil // and then the caller need not be allowed to pass one
 	}

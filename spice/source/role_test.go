@@ -35,7 +35,7 @@ func TestSetRunAsRole(t *testing.T) {
 		{"without a role no right is needed", source.Policy{}, s3("a", ""), nil},
 		{"a role of another account", policy(t, "Allow * *"), s3("a", "arn:aws:iam::444455556666:role/RunAs"), source.ErrRoleAccount},
 		{"of another partition", policy(t, "Allow * *"), s3("a", "arn:aws-cn:iam::111122223333:role/RunAs"), source.ErrRoleAccount},
-		{"a user is no role", policy(t, "Allow * *"), s3("a", "arn:aws:iam::111122223333:user/RunAs"), source.ErrRoleArn},
+		{"a user is no role", policy(t, "Allow * *"), s3("a", "arn:aws:iam::111122223333:user/RunAs"), source.ErrRoleARN},
 		{"Redshift Serverless", policy(t, "Allow * *"), serverless, source.ErrServerless},
 	}
 	for _, tt := range tests {

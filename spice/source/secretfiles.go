@@ -40,7 +40,7 @@ func OpenSecrets(dir string) (*FileSecrets, error) {
 // Put stores a secret under an ARN, in place of the one that is there.
 func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) error {
 	switch text := secret.Reveal(); {
-	case !isSecretArn(arn):
+	case !isSecretARN(arn):
 		return fmt.Errorf("%w: %q, want the ARN of a secret", ErrValue, abridge(arn))
 	case text == "" || len(text) > maxSecret:
 		return fmt.Errorf("%w: %s: got %d bytes, want 1 to %d", ErrLimit, arn, len(text), maxSecret)

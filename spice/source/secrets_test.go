@@ -26,15 +26,15 @@ func openSecrets(t *testing.T) (*source.FileSecrets, string) {
 func TestFileSecrets(t *testing.T) {
 	ctx := t.Context()
 	s, dir := openSecrets(t)
-	_, err := s.Secret(ctx, secretArn)
+	_, err := s.Secret(ctx, secretARN)
 	require.ErrorIs(t, err, source.ErrNoSecret)
-	require.NoError(t, s.Put(ctx, secretArn, source.NewPassword("one")))
-	require.NoError(t, s.Put(ctx, secretArn+"2", source.NewPassword("other")))
-	got, err := s.Secret(ctx, secretArn)
+	require.NoError(t, s.Put(ctx, secretARN, source.NewPassword("one")))
+	require.NoError(t, s.Put(ctx, secretARN+"2", source.NewPassword("other")))
+	got, err := s.Secret(ctx, secretARN)
 	require.NoError(t, err)
 	require.Equal(t, "one", got.Reveal())
-	require.NoError(t, s.Put(ctx, secretArn, source.NewPassword("two")))
-	got, err = s.Secret(ctx, secretArn)
+	require.NoError(t, s.Put(ctx, secretARN, source.NewPassword("two")))
+	got, err = s.Secret(ctx, secretARN)
 	require.NoError(t, err)
 	require.Equal(t, "two", got.Reveal(), "at the next use")
 
@@ -49,18 +49,18 @@ func TestFileSecrets(t *testing.T) {
 		}
 		require.NotContains(t, f.Name(), "hospital")
 	}
-	require.NoError(t, s.Delete(ctx, secretArn))
-	_, err = s.Secret(ctx, secretArn)
+	require.NoError(t, s.Delete(ctx, secretARN))
+	_, err = s.Secret(ctx, secretARN)
 	require.ErrorIs(t, err, source.ErrNoSecret)
-	require.ErrorIs(t, s.Delete(ctx, secretArn), source.ErrNoSecret)
+	require.ErrorIs(t, s.Delete(ctx, secretARN), source.ErrNoSecret)
 
 	require.ErrorIs(t, s.Put(ctx, "../../x", source.NewPassword("SECRET")), source.ErrValue)
-	require.ErrorIs(t, s.Put(ctx, secretArn, source.Password{}), source.ErrLimit)
-	require.ErrorIs(t, s.Put(ctx, secretArn, source.NewPassword(strings.Repeat("x", 65<<10))), source.ErrLimit)
+	require.ErrorIs(t, s.Put(ctx, secretARN, source.Password{}), source.ErrLimit)
+	require.ErrorIs(t, s.Put(ctx, secretARN, source.NewPassword(strings.Repeat("x", 65<<10))), source.ErrLimit)
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	require.ErrorIs(t, s.Put(cancelled, secretArn, source.NewPassword("x")), context.Canceled)
-	_, err = s.Secret(cancelled, secretArn+"2")
+	require.ErrorIs(t, s.Put(cancelled, secretARN, source.NewPassword("x")), context.Canceled)
+	_, err = s.Secret(cancelled, secretARN+"2")
 	require.ErrorIs(t, err, context.Canceled)
 }
 
@@ -70,11 +70,11 @@ func TestExposed(t *testing.T) {
 		t.Skip("rights are kept elsewhere")
 	}
 	s, dir := openSecrets(t)
-	require.NoError(t, s.Put(t.Context(), secretArn, source.NewPassword("SECRET")))
+	require.NoError(t, s.Put(t.Context(), secretARN, source.NewPassword("SECRET")))
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(files[0], 0o640))
-	_, err = s.Secret(t.Context(), secretArn)
+	_, err = s.Secret(t.Context(), secretARN)
 	require.ErrorIs(t, err, source.ErrExposed)
 	require.NotContains(t, err.Error(), "SECRET")
 	require.NoError(t, os.Chmod(dir, 0o755))
@@ -93,9 +93,9 @@ func TestReadLogin(t *testing.T) {
 		{"names in another case", `{"Username":"u","Password":"SECRET"}`, ": username"},
 		{"two passwords", `{"username":"u","password":"SECRET","password":"x"}`, ""},
 	} {
-		login, err := source.ReadLogin(t.Context(), source.SecretMap{secretArn: source.NewPassword(tt.secret)}, secretArn)
+		login, err := source.ReadLogin(t.Context(), source.SecretMap{secretARN: source.NewPassword(tt.secret)}, secretARN)
 		require.ErrorIs(t, err, source.ErrSecretForm, tt.reason)
-		require.EqualError(t, err, source.ErrSecretForm.Error()+": "+secretArn+tt.want, tt.reason)
+		require.EqualError(t, err, source.ErrSecretForm.Error()+": "+secretARN+tt.want, tt.reason)
 		require.True(t, login.IsZero(), tt.reason)
 	}
 }
@@ -105,7 +105,7 @@ func TestReadLogin(t *testing.T) {
 func TestRotationUnderWay(t *testing.T) {
 	s, _ := openSecrets(t)
 	put := func(i int) {
-		require.NoError(t, s.Put(context.Background(), secretArn, source.NewPassword(fmt.Sprintf(`{"username":"u%d","password":"p%d"}`, i, i))))
+		require.NoError(t, s.Put(context.Background(), secretARN, source.NewPassword(fmt.Sprintf(`{"username":"u%d","password":"p%d"}`, i, i))))
 	}
 	put(0)
 	var wg sync.WaitGroup
@@ -121,7 +121,7 @@ func TestRotationUnderWay(t *testing.T) {
 					return
 				default:
 				}
-				login, err := source.ReadLogin(context.Background(), s, secretArn)
+				login, err := source.ReadLogin(context.Background(), s, secretARN)
 				if err == nil && login.Username()[1:] != login.Password().Reveal()[1:] {
 					err = errors.New("a mixture of two versions")
 				}

@@ -110,7 +110,7 @@ type ResourcePermission struct {
 type Tag struct{ Key, Value string }
 
 // RoleArn returns the run-as role, "" if the account-wide role is used.
-func (p DataSourceParameters) RoleArn() string {
+func (p DataSourceParameters) RoleARN() string {
 	switch {
 	case p.AthenaParameters != nil:
 		return p.AthenaParameters.RoleArn
