@@ -151,7 +151,7 @@ func TestAgainstOracle(t *testing.T) {
 		viewers, err := roster.Viewers(opts.Roster, old)
 		require.NoError(t, err)
 		if opts.Roster == nil {
-			viewers = roster.Named(old, is)
+			viewers = roster.FromRules(old, is)
 		}
 		require.Equal(t, len(viewers), result.Viewers)
 		for _, v := range viewers {

@@ -27,7 +27,7 @@ func hardRules(t *testing.T, columns int) (one, many *rls.Rules) {
 		for _, row := range append([][]string{header}, rows...) {
 			b.WriteString(strings.Join(row, ";") + "\n")
 		}
-		rs, err := rls.ReadCSV(strings.NewReader(b.String()), &rls.Options{Comma: ';'})
+		rs, err := rls.ReadCSV(strings.NewReader(b.String()), &rls.Options{Delimiter: ';'})
 		require.NoError(t, err)
 		return rs
 	}

@@ -12,8 +12,8 @@ import (
 // changed rules need a few dozen.
 const maxRows = 1 << 14
 
-// A prober looks for sessions and rows that p shows and q does not.
-type prober struct {
+// A tagSearch looks for sessions and rows that p shows and q does not.
+type tagSearch struct {
 	p, q    *tagrules.Config
 	letter  string // in no delimiter and no match-all value
 	reading bool   // p and q read lists in the same way
@@ -30,8 +30,8 @@ type answer struct {
 	ok    bool // p accepts the row
 }
 
-func newProber(p, q *tagrules.Config) *prober {
-	s := &prober{p: p, q: q, known: make(map[probe]answer), alone: make(map[*tagrules.Config]map[string]*tagrules.Config)}
+func newTagSearch(p, q *tagrules.Config) *tagSearch {
+	s := &tagSearch{p: p, q: q, known: make(map[probe]answer), alone: make(map[*tagrules.Config]map[string]*tagrules.Config)}
 	var used strings.Builder
 	for _, c := range []*tagrules.Config{p, q} {
 		s.alone[c] = make(map[string]*tagrules.Config)
@@ -78,7 +78,7 @@ func reads(c *tagrules.Config) (how [2]bool) {
 
 // list looks for a session of the keys of one list of p, and a row. all is false
 // if there were too many rows to try.
-func (s *prober) list(keys []string) (part TagPart, found, all bool) {
+func (s *tagSearch) list(keys []string) (part TagPart, found, all bool) {
 	columns, texts := s.rows(keys)
 	row := make(map[string]string, len(columns))
 	tried := 0
@@ -104,7 +104,7 @@ func (s *prober) list(keys []string) (part TagPart, found, all bool) {
 }
 
 // rows returns the columns that matter for keys, and what to try in each.
-func (s *prober) rows(keys []string) (columns []string, texts [][]string) {
+func (s *tagSearch) rows(keys []string) (columns []string, texts [][]string) {
 	changed := make(map[string][]tagrules.Rule) // by column
 	for _, key := range keys {
 		was, inQ := ruleOf(s.q, key)
@@ -142,7 +142,7 @@ func (s *prober) rows(keys []string) (columns []string, texts [][]string) {
 }
 
 // session returns a session of keys that sees the row by p and not by q.
-func (s *prober) session(keys []string, row map[string]string) (TagPart, bool) {
+func (s *tagSearch) session(keys []string, row map[string]string) (TagPart, bool) {
 	var tags []tagrules.Tag
 	for _, key := range keys {
 		a := s.value(key, row)
@@ -169,7 +169,7 @@ func (s *prober) session(keys []string, row map[string]string) (TagPart, bool) {
 
 // value returns a value of a tag with which p accepts a row and, if it can be,
 // q does not.
-func (s *prober) value(key string, row map[string]string) answer {
+func (s *tagSearch) value(key string, row map[string]string) answer {
 	is, _ := ruleOf(s.p, key)
 	was, inQ := ruleOf(s.q, key)
 	inP := row[is.ColumnName]
@@ -202,12 +202,12 @@ func (s *prober) value(key string, row map[string]string) answer {
 }
 
 // accepts reports whether the rule of a key, alone, accepts a row.
-func (s *prober) accepts(c *tagrules.Config, key, value string, row map[string]string) bool {
+func (s *tagSearch) accepts(c *tagrules.Config, key, value string, row map[string]string) bool {
 	one := s.alone[c][key]
 	return one != nil && s.sees(one, []tagrules.Tag{{Key: key, Value: value}}, row)
 }
 
-func (s *prober) sees(c *tagrules.Config, tags []tagrules.Tag, row map[string]string) bool {
+func (s *tagSearch) sees(c *tagrules.Config, tags []tagrules.Tag, row map[string]string) bool {
 	p, err := c.For(tags...)
 	if err != nil { // a value that is too long
 		p = predicate.Predicate{}
@@ -216,7 +216,7 @@ func (s *prober) sees(c *tagrules.Config, tags []tagrules.Tag, row map[string]st
 }
 
 // show returns a tag as it may be shown.
-func (s *prober) show(t tagrules.Tag) TagProbe {
+func (s *tagSearch) show(t tagrules.Tag) TagProbe {
 	out := TagProbe{Key: t.Key, Value: t.Value}
 	p, err := s.alone[s.p][t.Key].For(t)
 	out.MatchAll = err == nil && p.Op() == predicate.OpAll
@@ -227,7 +227,7 @@ func (s *prober) show(t tagrules.Tag) TagProbe {
 }
 
 // secret reports whether a text holds a match-all value.
-func (s *prober) secret(text string) bool {
+func (s *tagSearch) secret(text string) bool {
 	for _, c := range []*tagrules.Config{s.p, s.q} {
 		for _, r := range c.TagRules {
 			if r.MatchAllValue != "" && strings.Contains(text, r.MatchAllValue) {
@@ -239,7 +239,7 @@ func (s *prober) secret(text string) bool {
 }
 
 // hide replaces what a witness has of a match-all value.
-func (s *prober) hide(part *TagPart) {
+func (s *tagSearch) hide(part *TagPart) {
 	for column, text := range part.Witness {
 		if s.secret(text) {
 			part.Witness[column] = Hidden

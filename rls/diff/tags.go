@@ -98,7 +98,7 @@ func none() *tagrules.Config { return new(tagrules.Config) }
 
 // tagMinus looks for sessions that see a row by p and not by q.
 func tagMinus(p, q *tagrules.Config) (parts []TagPart, unproven [][]string) {
-	s := newProber(p, q)
+	s := newTagSearch(p, q)
 	for _, keys := range listsOf(p) {
 		part, found, all := s.list(keys)
 		switch {
