@@ -39,7 +39,7 @@ func (a ARN) AppendTo(b []byte) []byte {
 	b = append(append(b, a.Region...), ':')
 	b = append(append(b, a.Account...), ':')
 	b = append(append(b, a.Kind...), '/')
-	if a.Kind.Named() {
+	if a.Kind.InNamespace() {
 		b = append(append(b, a.Namespace...), '/')
 	}
 	return append(b, a.Name...)

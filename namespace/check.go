@@ -16,7 +16,7 @@ const (
 	maxPrincipal   = 256 // of the ARN in a ResourcePermission
 	maxActions     = 20  // of a ResourcePermission
 	maxAssetID     = 512
-	maxIamArn      = 2048 // of IAM, from 20 on
+	maxIAMARN      = 2048 // of IAM, from 20 on
 	maxLogin       = 2048 // ours
 )
 
@@ -103,7 +103,7 @@ func (k *checker) user(in *RegisterUserInput) (name string) {
 
 // iamName returns the user name that follows from an IAM ARN.
 func (k *checker) iamName(in *RegisterUserInput) string {
-	k.text("IamArn", in.IamArn, 20, maxIamArn)
+	k.text("IamArn", in.IamArn, 20, maxIAMARN)
 	parts := strings.SplitN(in.IamArn, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
 		k.bad("IamArn %q, want arn:aws:iam::account:user/name or arn:aws:iam::account:role/name", abridge(in.IamArn))

@@ -214,7 +214,7 @@ func (d *Directory) ARN(kind Kind, ns, name string) ARN {
 	}
 	a := d.arn
 	a.Kind, a.Name = kind, name
-	if kind.Named() {
+	if kind.InNamespace() {
 		a.Namespace = orDefault(ns)
 	}
 	return a
@@ -234,7 +234,7 @@ func (d *Directory) granteeOf(a ARN) (grantee, bool) {
 	switch {
 	case !d.owns(a) || a.Name == "":
 		return grantee{}, false
-	case a.Kind.Named():
+	case a.Kind.InNamespace():
 		return grantee{a.Kind, a.Namespace, a.Name}, true
 	case a.Kind == KindNamespace:
 		return grantee{KindNamespace, a.Name, ""}, true

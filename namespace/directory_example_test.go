@@ -71,8 +71,8 @@ func ExampleAll() {
 	// Output: 250
 }
 
-func ExampleAgain() {
-	in := namespace.Again(namespace.User{UserName: "embed/al", Role: namespace.RoleReader, IdentityType: namespace.IdentityIAM, IamArn: "arn:aws:iam::111122223333:role/embed"})
+func ExampleRegisterInput() {
+	in := namespace.RegisterInput(namespace.User{UserName: "embed/al", Role: namespace.RoleReader, IdentityType: namespace.IdentityIAM, IamArn: "arn:aws:iam::111122223333:role/embed"})
 	fmt.Println(in.UserName, in.SessionName)
 	// Output: embed/al al
 }

@@ -52,8 +52,8 @@ func ExampleARN_AppendTo() {
 	// Output: for arn:aws:quicksight:us-east-1:111122223333:group/default/g
 }
 
-func ExampleKind_Named() {
-	fmt.Println(namespace.KindUser.Named(), namespace.KindDataset.Named())
+func ExampleKind_InNamespace() {
+	fmt.Println(namespace.KindUser.InNamespace(), namespace.KindDataset.InNamespace())
 	// Output: true false
 }
 

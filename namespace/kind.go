@@ -21,6 +21,6 @@ const (
 	KindVPCConnection Kind = "vpcConnection"
 )
 
-// Named reports whether resources of this kind belong to a namespace, which
+// InNamespace reports whether resources of this kind belong to a namespace, which
 // their ARN then says: users and groups do.
-func (k Kind) Named() bool { return k == KindUser || k == KindGroup }
+func (k Kind) InNamespace() bool { return k == KindUser || k == KindGroup }

@@ -87,7 +87,7 @@ func parse(s string) (a ARN, short bool, err error) {
 		return fail("names no %s, want %s", kind, Kind(kind).form())
 	}
 	a = ARN{Partition: partition, Region: region, Account: account, Kind: Kind(kind), Name: name}
-	if !a.Kind.Named() {
+	if !a.Kind.InNamespace() {
 		return a, false, nil
 	}
 	ns, name, long := strings.Cut(name, "/")
@@ -133,7 +133,7 @@ func isAccount(s string) bool {
 
 // form is how a resource of this kind is written in an ARN.
 func (k Kind) form() string {
-	if k.Named() {
+	if k.InNamespace() {
 		return string(k) + "/namespace/name"
 	}
 	return string(k) + "/id"

@@ -254,9 +254,9 @@ func (in RegisterUserInput) Name() (string, error) {
 	return name, nil
 }
 
-// Again returns what registers a user as before, in the same namespace: the same
+// RegisterInput returns the input that registers a user like u: in the same namespace, with the same
 // name, role and identity.
-func Again(u User) RegisterUserInput {
+func RegisterInput(u User) RegisterUserInput {
 	in := RegisterUserInput{
 		Namespace: u.Arn.Namespace, UserName: u.UserName, Email: u.Email, UserRole: u.Role, IdentityType: u.IdentityType,
 		IamArn: u.IamArn, CustomPermissionsName: u.CustomPermissionsName, ExternalLogin: u.ExternalLogin,

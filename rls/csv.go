@@ -22,7 +22,7 @@ func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File, loader: newLoader(o)}
+	d := &decoder{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), file: o.File, loader: newLoader(o)}
 	d.header()
 	var rows []row
 	for !d.end {

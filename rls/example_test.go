@@ -210,7 +210,7 @@ func ExampleRules_All() {
 func ExampleRules_Columns() {
 	rules, _ := rls.ReadCSV(strings.NewReader(salesRules), nil)
 	fmt.Println(rules.Columns())
-	fmt.Println(rules.Principals())
+	fmt.Println(rules.PrincipalColumns())
 	fmt.Println(rules.FormatVersion())
 	// Output:
 	// [Region Segment]

@@ -77,9 +77,9 @@ type Options struct {
 	// that the file names then sees every row.
 	AllowNoFields bool
 
-	// Comma is the delimiter of a CSV file; 0 is ','. It does not affect lists
+	// Delimiter is the delimiter of a CSV file; 0 is ','. It does not affect lists
 	// in cells, which always use commas.
-	Comma rune
+	Delimiter rune
 }
 
 // ErrOptions reports invalid options.

@@ -143,7 +143,7 @@ func TestOptionsRefused(t *testing.T) {
 		{"one column for both", rls.Options{User: "Who", Group: "Who"}, []string{`column "Who" cannot hold both`}},
 		{"an unknown dual", rls.Options{Dual: 9}, []string{"unknown Dual 9"}},
 		{"null words that are lists", rls.Options{NullWords: []string{"-", "a,b", `"`}}, []string{`null word "a,b"`, `null word "\""`}},
-		{"a delimiter that is a quote", rls.Options{Comma: '"'}, []string{"two different characters"}},
+		{"a delimiter that is a quote", rls.Options{Delimiter: '"'}, []string{"two different characters"}},
 		{"settings that are zero", rls.Options{Settings: &rls.PermissionDataSet{}}, []string{`bad settings: Arn: `, `bad settings: PermissionPolicy: `}},
 		{"another namespace than the settings", rls.Options{Namespace: "other", Settings: with(func(s *rls.PermissionDataSet) { s.Namespace = &ns })}, []string{`Namespace is "other", and "tenant" in the settings`}},
 		{"another version than the settings", rls.Options{FormatVersion: rls.Version2, Settings: &good}, []string{"FormatVersion is VERSION_2, and VERSION_1 in the settings"}},
@@ -202,7 +202,7 @@ func TestFor(t *testing.T) {
 		{reason: "a mapped column", csv: "Login,Region\nal,US\n", opts: rls.Options{User: "Login"}, who: in("", "al"), want: `Region in ("US")`},
 		{reason: "a mapped column of ARNs", csv: "Login,Region\n" + us + "user/al,US\n", opts: rls.Options{User: "Login", FormatVersion: rls.Version2}, who: namespace.ForARN(arn(us + "user/al")), want: `Region in ("US")`},
 		{reason: "a mapped column beside one of ARNs", csv: "Login,GroupARN,Region\n" + us + "user/al,,US\n", opts: rls.Options{User: "Login"}, who: namespace.ForARN(arn(us + "user/al")), want: `Region in ("US")`},
-		{reason: "another delimiter", csv: "UserName;Region\nal;US,EMEA\n", opts: rls.Options{Comma: ';'}, who: in("", "al"), want: `Region in ("EMEA", "US")`},
+		{reason: "another delimiter", csv: "UserName;Region\nal;US,EMEA\n", opts: rls.Options{Delimiter: ';'}, who: in("", "al"), want: `Region in ("EMEA", "US")`},
 		{reason: "CRLF and a byte order mark", csv: "\uFEFFUserName,Region\r\nal,\"a\r\nb\"\r\n", who: in("", "al"), want: `Region in ("a\r\nb")`},
 
 		{reason: "names belong to the default namespace", csv: "UserName,Region\nal,US\n", who: in("tenant", "al"), want: "none"},
@@ -337,7 +337,7 @@ func TestZero(t *testing.T) {
 		require.False(t, rs.BOM())
 		require.Empty(t, rs.Namespace())
 		require.Empty(t, rs.FormatVersion())
-		user, group := rs.Principals()
+		user, group := rs.PrincipalColumns()
 		require.Empty(t, user+group)
 		require.ErrorIs(t, rs.WriteCSV(io.Discard), rls.ErrNothing)
 	}

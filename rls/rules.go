@@ -116,7 +116,7 @@ func (rs *Rules) Options() *Options {
 		return new(Options)
 	}
 	o := rs.opts.clone()
-	o.Comma = 0
+	o.Delimiter = 0
 	return &o
 }
 
@@ -130,9 +130,9 @@ func (rs *Rules) Check(table []predicate.Column) error {
 	return predicate.CheckColumns(table, rs.Columns()...)
 }
 
-// Principals returns the names of the user column and the group column. The
+// PrincipalColumns returns the names of the user column and the group column. The
 // name of a missing column is "".
-func (rs *Rules) Principals() (user, group string) {
+func (rs *Rules) PrincipalColumns() (user, group string) {
 	if rs == nil || rs.user == nil {
 		return "", ""
 	}

@@ -21,7 +21,7 @@ var ErrNothing = errors.New("nothing to write: the rules were never read and hav
 //   - rules sorted by their cells from left to right, each once, without empty ones
 //   - delimited by commas, lines ended by LF
 //
-// Read with the same options except Comma, the file gives every viewer the same
+// Read with the same options except Delimiter, the file gives every viewer the same
 // rows. Rules that name nobody are kept. No cell becomes longer.
 func (rs *Rules) WriteCSV(w io.Writer) error {
 	if rs == nil || rs.user == nil {

@@ -27,7 +27,7 @@ func TestWriteCSV(t *testing.T) {
 		{reason: "principals stay as they are", in: "UserName,Region\n\"b,a\",US\n\"\"\"q\"\"\",US\n", want: "UserName,Region\n\"\"\"q\"\"\",US\n\"b,a\",US\n"},
 		{reason: "ARNs keep their Region", in: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/al,US\n", want: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/al,US\n"},
 		{reason: "a value that is a null word", in: "UserName,Region\nal,\"NULL,NULL\"\nbo,NULL\nNULL,NULL\n", opts: &rls.Options{NullWords: []string{"NULL"}}, want: "UserName,Region\nal,\"NULL,\"\nbo,\n"},
-		{reason: "a mapped name", in: "Region;Login\nUS;al\n", opts: &rls.Options{User: "Login", Comma: ';'}, want: "Login,Region\nal,US\n"},
+		{reason: "a mapped name", in: "Region;Login\nUS;al\n", opts: &rls.Options{User: "Login", Delimiter: ';'}, want: "Login,Region\nal,US\n"},
 		{reason: "one column", in: "UserName\nal\n", opts: &rls.Options{AllowNoFields: true}, want: "UserName\nal\n"},
 	}
 	for _, tt := range tests {
@@ -39,7 +39,7 @@ func TestWriteCSV(t *testing.T) {
 			opts := rls.Options{}
 			if tt.opts != nil {
 				opts = *tt.opts
-				opts.Comma = 0
+				opts.Delimiter = 0
 			}
 			require.NoError(t, read(t, out.String(), &opts).WriteCSV(&again))
 			require.Equal(t, tt.want, again.String(), "canonical form is its own")
@@ -72,7 +72,7 @@ func TestRule(t *testing.T) {
 	require.Equal(t, []string{"Segment", "Region"}, rules.Columns())
 	require.Equal(t, "tenant", rules.Namespace())
 	require.Equal(t, rls.Version1, rules.FormatVersion())
-	user, group := rules.Principals()
+	user, group := rules.PrincipalColumns()
 	require.Equal(t, []string{"UserName", "GroupName"}, []string{user, group})
 
 	var all []rls.Rule

@@ -78,7 +78,7 @@ func (f *compactFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), result)
-	for _, viewer := range result.Freed {
+	for _, viewer := range result.Unblocked {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s is above a limit and sees nothing; with the new rules the viewer is within it\n", printable(viewer.String()))
 	}
 	if f.check && fewer {
@@ -108,14 +108,14 @@ func (f *compactFlags) writeJSON(w io.Writer, r *compact.Result, fewer bool) err
 		return out
 	}
 	doc := struct {
-		Fewer  bool       `json:"fewer"`
-		Before stats      `json:"before"`
-		After  stats      `json:"after"`
-		Freed  []viewer   `json:"freed"`
-		Lines  [][]string `json:"lines,omitempty"`
-	}{Fewer: fewer, Before: of(r.Before), After: of(r.After), Freed: []viewer{}}
-	for _, v := range r.Freed {
-		doc.Freed = append(doc.Freed, viewer{string(v.Kind), v.Name})
+		Fewer     bool       `json:"fewer"`
+		Before    stats      `json:"before"`
+		After     stats      `json:"after"`
+		Unblocked []viewer   `json:"freed"`
+		Lines     [][]string `json:"lines,omitempty"`
+	}{Fewer: fewer, Before: of(r.Before), After: of(r.After), Unblocked: []viewer{}}
+	for _, v := range r.Unblocked {
+		doc.Unblocked = append(doc.Unblocked, viewer{string(v.Kind), v.Name})
 	}
 	if !f.check {
 		var err error

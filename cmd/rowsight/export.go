@@ -80,7 +80,7 @@ func (f *exportFlags) run(cmd *cobra.Command) error {
 	if err := checkChoices(cmd); err != nil {
 		return err
 	}
-	target, err := policy.TargetNamed(f.to)
+	target, err := policy.ParseTarget(f.to)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)
 	}
@@ -88,7 +88,7 @@ func (f *exportFlags) run(cmd *cobra.Command) error {
 	table, err := f.tableOf()
 	if f.dialect != "" {
 		var bad error
-		if opts.Dialect, bad = where.DialectNamed(f.dialect); bad != nil {
+		if opts.Dialect, bad = where.ParseDialect(f.dialect); bad != nil {
 			err = errors.Join(err, fmt.Errorf("--dialect: %w", bad))
 		}
 	}

@@ -53,7 +53,7 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 	}
 	changes = append(changes, more...)
 	plain := *opts
-	plain.Comma = 0
+	plain.Delimiter = 0
 	after, err := rls.ReadCSV(bytes.NewReader(text), &plain)
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
@@ -86,7 +86,7 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 // plainCSV writes the records of a file as CSV with commas, and principal
 // columns by their right name if the name is only almost right.
 func plainCSV(file *rulefile.File, opts *rls.Options) (text []byte, changes []rulefile.Change, err error) {
-	r := csvtext.NewReader(file.Reader(), &csvtext.Options{Comma: file.Delimiter})
+	r := csvtext.NewReader(file.Reader(), &csvtext.Options{Delimiter: file.Delimiter})
 	for {
 		record, err := r.Read()
 		if err == io.EOF {

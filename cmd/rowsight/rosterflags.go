@@ -107,7 +107,7 @@ func (f *rosterFlags) file(name, path string) (*roster.Roster, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Comma: file.Delimiter, OfGroups: f.ofGroups}
+	opts := &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Delimiter: file.Delimiter, OfGroups: f.ofGroups}
 	if f.header != "" {
 		opts.Header = strings.Split(f.header, ",")
 	}

@@ -62,7 +62,7 @@ func (f *ruleFlags) options() (*rls.Options, error) {
 		HideNulls: f.hideNulls, MaxRunes: f.maxCharacters, AllowNoFields: f.allowNoFields,
 	}
 	var err error
-	if opts.Comma, err = delimiter(f.delimiter); err != nil {
+	if opts.Delimiter, err = delimiter(f.delimiter); err != nil {
 		errs = append(errs, fmt.Errorf("--rules-delimiter: %w", err))
 	}
 	switch f.dual {
@@ -113,11 +113,11 @@ func (f *ruleFlags) open(cmd *cobra.Command, path string) (*rulefile.File, *rls.
 	}
 	headers := []string{"UserName", "GroupName", "UserARN", "GroupARN"}
 	headers = slices.DeleteFunc(append(headers, f.user, f.group), func(s string) bool { return s == "" })
-	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Delimiter: opts.Comma, Sheet: f.sheet, Headers: headers, Stdin: cmd.InOrStdin()})
+	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Delimiter: opts.Delimiter, Sheet: f.sheet, Headers: headers, Stdin: cmd.InOrStdin()})
 	if err != nil {
 		return nil, nil, err
 	}
-	opts.File, opts.Comma = file.Name, file.Delimiter
+	opts.File, opts.Delimiter = file.Name, file.Delimiter
 	return file, opts, nil
 }
 

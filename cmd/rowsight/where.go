@@ -122,7 +122,7 @@ func (f *whereFlags) run(cmd *cobra.Command) error {
 	if err := errors.Join(append(errs, checkChoices(cmd))...); err != nil {
 		return err
 	}
-	d, err := where.DialectNamed(f.dialect)
+	d, err := where.ParseDialect(f.dialect)
 	if err != nil {
 		return fmt.Errorf("--dialect: %w", err)
 	}

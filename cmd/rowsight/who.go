@@ -254,7 +254,7 @@ func (f *whoFlags) writeAnswer(w io.Writer, a exposure.Answer) error {
 func writeSights(w io.Writer, a exposure.Answer) error {
 	out := csv.NewWriter(w)
 	out.Write([]string{"Kind", "Viewer", "File", "Line", "Rows"}) // a csv.Writer keeps its error
-	for _, s := range a.Sights {
+	for _, s := range a.Access {
 		rows := ""
 		if s.Rows.Op() != predicate.OpAll {
 			rows = s.Rows.String()

@@ -39,7 +39,7 @@ func ExampleReader_FieldPos() {
 }
 
 func ExampleWriter() {
-	w := csvtext.NewWriter(os.Stdout, &csvtext.Options{Comma: ';'})
+	w := csvtext.NewWriter(os.Stdout, &csvtext.Options{Delimiter: ';'})
 	w.Write([]string{"al", "EMEA,US", "a;b", " "})
 	w.Flush()
 	// Output: al;EMEA,US;"a;b";" "

@@ -22,11 +22,11 @@ func TestZero(t *testing.T) {
 
 func TestOptionsRefused(t *testing.T) {
 	for reason, opts := range map[string]*csvtext.Options{
-		"a line end":         {Comma: '\n'},
-		"one for both":       {Comma: '"'},
+		"a line end":         {Delimiter: '\n'},
+		"one for both":       {Delimiter: '"'},
 		"a quote of 2 bytes": {Quote: '»'},
-		"no character":       {Comma: -1},
-		"a byte order mark":  {Comma: '\uFEFF'},
+		"no character":       {Delimiter: -1},
+		"a byte order mark":  {Delimiter: '\uFEFF'},
 	} {
 		r := csvtext.NewReader(strings.NewReader("a,b\n"), opts)
 		for range 2 {

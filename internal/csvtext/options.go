@@ -14,8 +14,8 @@ const maxFields = 1 << 20
 // Options say how a file is written. A nil *Options and the zero Options are
 // the default: commas, double quotes, every record as long as the first.
 type Options struct {
-	// Comma is the delimiter; 0 means ','.
-	Comma rune
+	// Delimiter is the delimiter; 0 means ','.
+	Delimiter rune
 
 	// Quote is the ASCII character around quoted fields; 0 means '"'.
 	Quote rune
@@ -34,8 +34,8 @@ func (o *Options) withDefaults() (Options, bool) {
 	if o != nil {
 		opts = *o
 	}
-	if opts.Comma == 0 {
-		opts.Comma = ','
+	if opts.Delimiter == 0 {
+		opts.Delimiter = ','
 	}
 	if opts.Quote == 0 {
 		opts.Quote = '"'
@@ -44,8 +44,8 @@ func (o *Options) withDefaults() (Options, bool) {
 		opts.MaxRecord = DefaultMaxRecord
 	}
 	opts.MaxRecord = min(opts.MaxRecord, 1<<31-1) // offsets are int32
-	ok := delimiter(opts.Comma) && delimiter(opts.Quote) &&
-		opts.Comma != opts.Quote && opts.Quote < utf8.RuneSelf
+	ok := delimiter(opts.Delimiter) && delimiter(opts.Quote) &&
+		opts.Delimiter != opts.Quote && opts.Quote < utf8.RuneSelf
 	return opts, ok
 }
 

@@ -65,7 +65,7 @@ func NewReader(src io.Reader, opts *Options) *Reader {
 		r.err = ErrOptions
 		return r
 	}
-	r.comma = utf8.AppendRune(nil, o.Comma)
+	r.comma = utf8.AppendRune(nil, o.Delimiter)
 	r.kind[r.comma[0]] = comma
 	r.kind['\n'] = lineFeed
 	r.kind['\r'] = carriageReturn

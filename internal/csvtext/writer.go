@@ -17,7 +17,7 @@ type Writer struct {
 	line []byte
 }
 
-// NewWriter returns a Writer to w. Of the options it uses Comma and Quote.
+// NewWriter returns a Writer to w. Of the options it uses Delimiter and Quote.
 func NewWriter(w io.Writer, opts *Options) *Writer {
 	o, ok := opts.withDefaults()
 	return &Writer{w: bufio.NewWriterSize(w, 64<<10), opts: o, ok: ok}
@@ -45,7 +45,7 @@ func (w *Writer) Flush() error { return w.w.Flush() }
 // AppendRecord appends one record and a line feed to b, with commas and double
 // quotes; see [Writer] for other delimiters.
 func AppendRecord(b []byte, record []string) []byte {
-	return appendRecord(b, record, Options{Comma: ',', Quote: '"'})
+	return appendRecord(b, record, Options{Delimiter: ',', Quote: '"'})
 }
 
 func appendRecord(b []byte, record []string, o Options) []byte {
@@ -55,7 +55,7 @@ func appendRecord(b []byte, record []string, o Options) []byte {
 	}
 	for i, s := range record {
 		if i > 0 {
-			b = utf8.AppendRune(b, o.Comma)
+			b = utf8.AppendRune(b, o.Delimiter)
 		}
 		b = appendField(b, s, o)
 	}
@@ -77,11 +77,11 @@ func appendField(b []byte, s string, o Options) []byte {
 		switch c := s[i]; {
 		case c == '\n', c == '\r', c == byte(o.Quote):
 			plain = false
-		case c == byte(o.Comma) && o.Comma < utf8.RuneSelf:
+		case c == byte(o.Delimiter) && o.Delimiter < utf8.RuneSelf:
 			plain = false
 		}
 	}
-	if plain && (o.Comma < utf8.RuneSelf || !strings.ContainsRune(s, o.Comma)) {
+	if plain && (o.Delimiter < utf8.RuneSelf || !strings.ContainsRune(s, o.Delimiter)) {
 		return append(b, s...)
 	}
 	q := byte(o.Quote)

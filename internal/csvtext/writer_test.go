@@ -22,8 +22,8 @@ func TestWrite(t *testing.T) {
 		{"one empty field is not a blank line", []string{""}, nil, "\"\"\n"},
 		{"no field is nothing", nil, nil, ""},
 		{"text is no byte order mark", []string{"\uFEFFa"}, nil, "\"\uFEFFa\"\n"},
-		{"other delimiters", []string{"a,b", "c\td", "'"}, &csvtext.Options{Comma: '\t', Quote: '\''}, "a,b\t'c\td'\t''''\n"},
-		{"a delimiter of two bytes", []string{"a§", "b¨"}, &csvtext.Options{Comma: '§'}, "\"a§\"§b¨\n"},
+		{"other delimiters", []string{"a,b", "c\td", "'"}, &csvtext.Options{Delimiter: '\t', Quote: '\''}, "a,b\t'c\td'\t''''\n"},
+		{"a delimiter of two bytes", []string{"a§", "b¨"}, &csvtext.Options{Delimiter: '§'}, "\"a§\"§b¨\n"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -47,7 +47,7 @@ func TestWriteRefuses(t *testing.T) {
 	var out bytes.Buffer
 	w := csvtext.NewWriter(&out, nil)
 	require.ErrorIs(t, w.Write([]string{"a\xff"}), csvtext.ErrUTF8)
-	w = csvtext.NewWriter(&out, &csvtext.Options{Comma: '"'})
+	w = csvtext.NewWriter(&out, &csvtext.Options{Delimiter: '"'})
 	require.ErrorIs(t, w.Write([]string{"a"}), csvtext.ErrOptions)
 	require.NoError(t, w.Flush())
 	require.Empty(t, out.String())

@@ -39,7 +39,7 @@ func CSV(name string, in io.Reader, opts *CSVOptions) (array.RecordReader, error
 	if opts != nil {
 		c.opts = *opts
 	}
-	c.r = csvtext.NewReader(in, &csvtext.Options{Comma: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: maxRow})
+	c.r = csvtext.NewReader(in, &csvtext.Options{Delimiter: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: maxRow})
 	first, err := c.r.ReadBytes()
 	switch {
 	case err == io.EOF && c.opts.NoHeader && c.opts.Schema != nil: // no row is no doubt

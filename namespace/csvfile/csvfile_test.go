@@ -58,7 +58,7 @@ func TestRoundTrip(t *testing.T) {
 	_, err := v.RegisterUser(ctx, namespace.RegisterUserInput{Namespace: "tenant", Email: "x", UserRole: namespace.RoleReader, IdentityType: namespace.IdentityIAM, IamArn: "arn:aws:iam::111122223333:role/r", SessionName: "=s"})
 	require.NoError(t, err)
 	for _, comma := range []rune{0, ';'} {
-		opts := &csvfile.Options{Comma: comma}
+		opts := &csvfile.Options{Delimiter: comma}
 		again := directory(t)
 		for _, table := range []struct {
 			out  exporter
@@ -68,7 +68,7 @@ func TestRoundTrip(t *testing.T) {
 			var b, b2 bytes.Buffer
 			require.NoError(t, table.out(ctx, v, "tenant", &b, opts))
 			text := b.String()
-			r := csvtext.NewReader(strings.NewReader(text), &csvtext.Options{Comma: comma})
+			r := csvtext.NewReader(strings.NewReader(text), &csvtext.Options{Delimiter: comma})
 			for {
 				record, err := r.Read()
 				if err == io.EOF {

@@ -16,8 +16,8 @@ import (
 // Options say how a table is read or written. A nil *Options and the zero Options
 // are the default.
 type Options struct {
-	File  string // the name that errors show; it is never opened
-	Comma rune   // the delimiter; 0 is ','
+	File      string // the name that errors show; it is never opened
+	Delimiter rune   // the delimiter; 0 is ','
 }
 
 func (o *Options) orDefault() Options {
@@ -47,7 +47,7 @@ const blockRows = 1024
 // what gocsv does to pointers.
 func read[R any](r io.Reader, opts *Options, required ...string) (*table[R], error) {
 	o := opts.orDefault()
-	t := &table[R]{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), file: o.File}
+	t := &table[R]{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), file: o.File}
 	t.readHeader(required)
 	for !t.end {
 		before := len(t.lines)

@@ -113,7 +113,7 @@ func ExportUsers(ctx context.Context, v namespace.View, ns string, w io.Writer, 
 	return write(w, opts, namespace.All(list), func(u namespace.User) userRow {
 		row := userRow{
 			Namespace: u.Arn.Namespace, UserName: u.UserName, Email: u.Email, UserRole: string(u.Role), IdentityType: string(u.IdentityType),
-			IamArn: u.IamArn, SessionName: namespace.Again(u).SessionName, Custom: u.CustomPermissionsName,
+			IamArn: u.IamArn, SessionName: namespace.RegisterInput(u).SessionName, Custom: u.CustomPermissionsName,
 		}
 		if l := u.ExternalLogin; l != nil {
 			row.LoginType, row.LoginURL, row.LoginID = l.FederationProviderType, l.FederationProviderUrl, l.Id
@@ -156,7 +156,7 @@ func ExportMemberships(ctx context.Context, v namespace.View, ns string, w io.Wr
 
 // write writes a table in blocks, header first.
 func write[T, R any](w io.Writer, opts *Options, items iter.Seq2[T, error], row func(T) R) error {
-	out := &writer{csv: csvtext.NewWriter(w, &csvtext.Options{Comma: opts.orDefault().Comma})}
+	out := &writer{csv: csvtext.NewWriter(w, &csvtext.Options{Delimiter: opts.orDefault().Delimiter})}
 	if err := out.csv.Write(columns[R]()); err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (m *planner) users() error {
 		} else if err != nil {
 			return err
 		}
-		register := namespace.Again
+		register := namespace.RegisterInput
 		if m.in.Register != nil {
 			register = m.in.Register
 		}

@@ -234,7 +234,7 @@ func TestOptionsOfRules(t *testing.T) {
 		{reason: "columns of other names", data: "login,Region\nembed/ana,EMEA\n", opts: rls.Options{User: "login"}, want: "UserName,Region"},
 		{reason: "and to ARNs", data: "login,team,Region\nembed/ana,,EMEA\n", opts: rls.Options{User: "login", Group: "team"}, to: rls.Version2, want: "UserARN,GroupARN,Region"},
 		{reason: "groups only", data: "GroupName,Region\nsales,EMEA\n", want: "GroupName,Region"},
-		{reason: "another delimiter", data: "UserName;Region\nembed/ana;EMEA,US\n", opts: rls.Options{Comma: ';'}, want: "UserName,Region"},
+		{reason: "another delimiter", data: "UserName;Region\nembed/ana;EMEA,US\n", opts: rls.Options{Delimiter: ';'}, want: "UserName,Region"},
 		{reason: "words for no value", data: "UserName,Region\nembed/ana,ALL\n", opts: rls.Options{NullWords: []string{"ALL"}}, want: "UserName,Region"},
 		{reason: "nulls are hidden", data: "UserName,Region\nembed/ana,\n", opts: rls.Options{HideNulls: true}, want: "UserName,Region"},
 		{reason: "settings", data: "UserName,Region\nembed/ana,EMEA\n", opts: rls.Options{Settings: settings(func(*rls.PermissionDataSet) {})}, want: "UserName,Region"},

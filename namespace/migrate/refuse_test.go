@@ -51,13 +51,17 @@ func TestPlanRefuses(t *testing.T) {
 			}, change: func(in *migrate.Input) { in.Users = nil }, want: []string{`user "dy": identity type QUICKSIGHT, want IAM`}},
 		{reason: "two users of one name", change: func(in *migrate.Input) {
 			in.Register = func(u namespace.User) namespace.RegisterUserInput {
-				r := namespace.Again(u)
+				r := namespace.RegisterInput(u)
 				r.UserName = "same"
 				return r
 			}
 		}, want: []string{`users "embed/ana" and "embed/bo" would both be called "same"`}},
 		{reason: "a user that cannot be registered", change: func(in *migrate.Input) {
-			in.Register = func(u namespace.User) namespace.RegisterUserInput { r := namespace.Again(u); r.Email = ""; return r }
+			in.Register = func(u namespace.User) namespace.RegisterUserInput {
+				r := namespace.RegisterInput(u)
+				r.Email = ""
+				return r
+			}
 		}, want: []string{`user "embed/ana": invalid value: Email`, `user "embed/bo": invalid value: Email`}},
 		{reason: "two groups of one name", change: func(in *migrate.Input) { in.GroupName = func(string) string { return "g" } }, want: []string{"would both be called"}},
 		{reason: "a file that is not there", change: func(in *migrate.Input) { in.Rules = []migrate.RuleFile{{Name: "gone.csv"}} }, want: []string{`rules "gone.csv"`, "does not exist"}},
@@ -336,7 +340,7 @@ func TestNewNames(t *testing.T) {
 	in := input()
 	in.Users = nil
 	in.Register = func(u namespace.User) namespace.RegisterUserInput {
-		r := namespace.Again(u)
+		r := namespace.RegisterInput(u)
 		r.UserName, r.IdentityType = "sso/"+strings.TrimPrefix(u.UserName, "embed/"), namespace.IdentityIAM
 		return r
 	}

@@ -102,7 +102,7 @@ type rewriter struct {
 // old. If a rule names a user who moves and a group of which nobody moves, or
 // the other way round, the copy is for the one that moves.
 func (w *rewriter) rewrite() (string, error) {
-	userColumn, groupColumn := w.old.Principals()
+	userColumn, groupColumn := w.old.PrincipalColumns()
 	header, names := []string(nil), [2]string{"UserName", "GroupName"}
 	if w.version == rls.Version2 {
 		names = [2]string{"UserARN", "GroupARN"}
@@ -190,7 +190,7 @@ func (w *rewriter) text(kind namespace.Kind, ns, name string) string {
 // standard names of columns, and with the namespace of version 1.
 func (w *rewriter) options() rls.Options {
 	o := w.opts
-	o.User, o.Group, o.Comma, o.FormatVersion, o.Namespace = "", "", 0, w.version, ""
+	o.User, o.Group, o.Delimiter, o.FormatVersion, o.Namespace = "", "", 0, w.version, ""
 	if w.version == rls.Version1 {
 		o.Namespace = w.m.in.To
 	}

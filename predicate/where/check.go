@@ -8,8 +8,8 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// check looks up the columns and reads the values of all atoms, and reports
-// every one that cannot be sent.
+// check sets the columns, kinds and values of all atoms. It reports every column
+// and value that the dialect cannot express.
 func (l *lowering) check() error {
 	var errs []error
 	quoted, kinds := make(map[string]string), make(map[string]Kind)
@@ -46,14 +46,15 @@ func (l *lowering) check() error {
 			lists++
 		}
 	}
-	l.crowded = lists > crowd
+	l.manyLists = lists > maxLists
 	if err := l.spec.names.noTwins(quoted); err != nil && l.opts.Column == nil {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// kind returns what a column holds, if the dialect can use it.
+// kind returns the kind of a column. A kind that the dialect cannot compare is an
+// error.
 func (l *lowering) kind(name string) (Kind, error) {
 	if l.opts.Kind == nil {
 		return Text, nil
@@ -80,12 +81,13 @@ func (l *lowering) column(name string) (string, error) {
 	return sql, nil
 }
 
-// More lists than this of more values than short make a crowd.
+// Engines plan a condition with more than maxLists lists for a long time, if the
+// lists have more than short values. See spec.scanned.
 const (
-	crowd = 16
-	short = 8
+	maxLists = 16
+	short    = 8
 )
 
-// longScan is the most values that are gone through for a row; longer lists are
-// looked up.
+// longScan is the longest list that an engine scans for each row. Longer lists go
+// where the engine builds a hash table.
 const longScan = 10_000

@@ -12,15 +12,15 @@ import (
 // row. It is immutable and safe for concurrent use.
 type Clause struct {
 	dialect Dialect
-	sql     string // "" is none
+	sql     string // "" selects no row
 	args    []any
 	setup   []Statement
 	down    []Statement
 
-	predicate predicate.Predicate // what is written, and how: for Wrap
+	predicate predicate.Predicate // Wrap writes it again, in the same way
 	opts      Options
-	squeeze   squeeze
-	nested    bool // there is a subquery
+	strategy  strategy
+	nested    bool // the condition contains a subquery
 }
 
 // A Statement is a statement to execute, with its arguments.
@@ -31,8 +31,8 @@ type Statement struct {
 
 // SQL returns the condition. It is never "": 1 = 0 selects no row and 1 = 1
 // every row, and in PostgreSQL and Redshift FALSE and TRUE. The zero Clause,
-// which is of no dialect, is NULL IS NOT NULL. A condition that is an OR stands
-// in parentheses, so that AND may follow any.
+// which is of no dialect, is NULL IS NOT NULL. An OR is in
+// parentheses, so that AND may follow any condition.
 func (c Clause) SQL() string {
 	if c.sql != "" {
 		return c.sql
@@ -51,22 +51,22 @@ func (s *spec) all() string  { return cmp.Or(s.constants[1], "1 = 1") }
 func (c Clause) Args() []any { return slices.Clone(c.args) }
 
 // Setup returns the statements to execute before the condition is used, on the
-// same connection: they make the table that [Options.Temp] names and fill it.
-// There are none if all values fit into the condition. If one fails, the
-// condition must not be used.
+// same connection. They create and fill the table that [Options.Temp] names. Setup
+// is empty if all values fit into the condition. If a statement fails, do not use
+// the condition.
 //
-// In engines without tables of a session (Trino), others may see the table
-// while it is there: choose a schema that only this program reads and writes.
+// In engines without temporary tables (Trino), other sessions can see the table
+// while it exists: choose a schema that only this program can access.
 func (c Clause) Setup() []Statement { return slices.Clone(c.setup) }
 
-// Teardown returns the statements to execute after the last use, on the same
-// connection, whether it failed or not.
+// Teardown returns the statements to execute on the same connection after the
+// last use, also if that failed.
 func (c Clause) Teardown() []Statement { return slices.Clone(c.down) }
 
-// Dialect returns what the condition is written in.
+// Dialect returns the dialect of the condition.
 func (c Clause) Dialect() Dialect { return c.dialect }
 
-// LogValue tells a log how large c is, and none of its values (S7, T8).
+// LogValue logs the dialect and the size of c, and none of its values (S7, T8).
 func (c Clause) LogValue() slog.Value {
 	return slog.GroupValue(
 		slog.String("dialect", c.dialect.String()),

@@ -5,10 +5,15 @@ import (
 	"strings"
 )
 
-// A comparison is one of the two of an atom: the plain one that an index can
-// answer, or the exact one.
+// A comparison is one of the two that an atom may need. Where the engine compares
+// more loosely than Go, say without case, an atom is written twice:
+//
+//	"Region" IN ($1, $2) AND "Region" COLLATE "C" IN ($1, $2)
+//	plain: an index serves it     exact: it rejects what the first lets through
+//
+// Only the exact one decides; the plain one may accept more rows, never fewer.
 type comparison struct {
-	column            string // as it is compared
+	column            string // SQL of the left side
 	argLeft, argRight string
 	plain             bool
 }
@@ -28,7 +33,7 @@ func (l *lowering) compare(a int, f form, c comparison) {
 		l.text(cmp.Or(l.spec.equals, " = "))
 		l.list(a, c.argLeft, l.typed(a, c.argRight))
 	case someValues:
-		if l.spec.list[0] != "" { // the values stand in it without a type of their own
+		if l.spec.list[0] != "" { // an array literal: the cast follows the list, not each value
 			l.text(l.spec.list[0])
 			l.list(a, "", "")
 			l.text(l.typed(a, l.spec.list[1]))
@@ -48,7 +53,8 @@ func (l *lowering) compare(a int, f form, c comparison) {
 	}
 }
 
-// typed returns SQL with the type of the column of an atom in place of text.
+// typed returns sql with the dialect's text type replaced by its UUID type if the
+// column of the atom holds UUIDs.
 func (l *lowering) typed(a int, sql string) string {
 	if l.kinds[a] != UUID {
 		return sql
@@ -56,21 +62,22 @@ func (l *lowering) typed(a int, sql string) string {
 	return strings.ReplaceAll(sql, l.spec.text, l.spec.uuid)
 }
 
-// A form is how the values of an atom are sent.
+// A form is how the values of an atom are written. The order matters: supersets
+// compares forms.
 type form int
 
 const (
-	oneValue form = iota
-	someValues
-	packedValues
-	scannedValues
-	tableValues
+	oneValue      form = iota // column = $1
+	someValues                // column IN ($1, $2)
+	packedValues              // column IN (SELECT … $1), or = ANY ($1)
+	scannedValues             // a function that scans $1 for the column
+	tableValues               // column IN (SELECT … FROM the temporary table)
 )
 
 // form chooses how n values are sent.
 func (l *lowering) form(n int) form {
 	list := l.spec.few
-	if l.opts.Inline || l.squeeze >= literals {
+	if l.opts.Inline || l.strategy >= inlineLists {
 		list = l.spec.fewInline
 	}
 	if l.limits.List > 0 {
@@ -79,11 +86,11 @@ func (l *lowering) form(n int) form {
 	switch {
 	case n == 1:
 		return oneValue
-	case l.squeeze == allInTable, l.squeeze == inTable && n > few:
+	case l.strategy == tableAllLists, l.strategy == tableLongLists && n > few:
 		return tableValues
-	case l.crowded && l.spec.scanned != "" && n > short && n <= longScan:
+	case l.manyLists && l.spec.scanned != "" && n > short && n <= longScan:
 		return scannedValues
-	case l.spec.pack != nil && (n > list || l.squeeze == packed):
+	case l.spec.pack != nil && (n > list || l.strategy == packLists):
 		return packedValues
 	}
 	return someValues
@@ -95,7 +102,7 @@ func (l *lowering) list(a int, left, right string) {
 	if l.form(len(values)) == someValues {
 		l.fits("values of a list", len(values), l.limits.List)
 	}
-	inline := l.opts.Inline || l.squeeze >= literals
+	inline := l.opts.Inline || l.strategy >= inlineLists
 	for i, v := range values {
 		if i > 0 {
 			l.text(", ")
@@ -114,7 +121,8 @@ func (l *lowering) list(a int, left, right string) {
 	}
 }
 
-// packed writes all values as one argument.
+// packed writes a comparison with all values in one argument. spec.packed is SQL
+// with %s in place of the argument.
 func (l *lowering) packed(a int) {
 	longest := 0
 	for _, v := range l.values[a] {
@@ -126,7 +134,8 @@ func (l *lowering) packed(a int) {
 	l.text(after)
 }
 
-// value writes the argument that holds all values.
+// value writes the placeholder of the argument that holds all values of an atom,
+// or the packed values as a literal.
 func (l *lowering) value(a int) {
 	if _, ok := l.sent[a]; ok && !l.opts.Inline && l.spec.reuse {
 		l.placeholder(a, 0, "")
@@ -141,8 +150,9 @@ func (l *lowering) value(a int) {
 	l.placeholder(a, 0, all)
 }
 
-// placeholder writes what stands for argument i of an atom, and sends the
-// argument unless it was sent before and can be used again.
+// placeholder writes the placeholder of argument i of an atom. It appends the
+// argument v, unless the dialect can reuse the placeholder of an argument that
+// this atom has sent already.
 func (l *lowering) placeholder(a, i int, v string) {
 	first, ok := l.sent[a]
 	if ok && l.spec.reuse && i < first[1] {

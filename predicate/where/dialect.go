@@ -39,35 +39,35 @@ type spec struct {
 	placeholder func(b []byte, n int) []byte    // of argument n
 	reuse       bool                            // one argument may have several placeholders
 
-	// A text is compared as left + column + right with argLeft + value + argRight.
-	// They see to it that it is compared exactly. Objects of the engine are named
-	// with their schema wherever one of a user could be found in their place (S8).
+	// The exact comparison is left + column + right with argLeft + value + argRight.
+	// Functions, types and collations carry their schema wherever the engine could
+	// otherwise find an object of a user with the same name (S8).
 	left, right, argLeft, argRight string
 	hasValue                       [2]string
 
 	constants  [2]string // no row and every row; empty strings are 1 = 0 and 1 = 1
 	equals     string    // between a column and a value; "" is " = "
-	list       [2]string // around values, which stand bare in it; empty strings are IN
-	superset   superset  // the plain comparison in front of the exact one
-	text, uuid string    // what a value is cast to; the second takes the place of the first; "" if the engine has none
+	list       [2]string // around values without argLeft and argRight; empty strings are IN
+	superset   superset  // the plain comparison before the exact one
+	text, uuid string    // types that values are cast to; uuid replaces text for a UUID column, "" if the engine has no such type
 
-	// encode returns how a value is bound where the session could change it on its
-	// way; nil binds it as it is.
+	// encode returns the argument and the SQL around it for a value that session
+	// settings could change in transit; nil binds values unchanged.
 	encode func(v string) (arg, left, right string)
 
-	// From few values on, one argument holds all: left + column + right, then
-	// packed, with the argument at its %s.
+	// A list of more than few values (fewInline as literals) is one argument: left +
+	// column + right, then packed, which has the argument at %s.
 	few, fewInline int
 	packed         func(longest int) string // bytes of the longest value
 	pack           func(b []byte, values []string) []byte
 
-	// Where many lists make an engine plan for long, each is one argument that is
-	// gone through for every row: first %s, the argument, then %c, left + column +
-	// right.
+	// scanned is for engines that plan a condition with many lists for a long time.
+	// Each list is one argument that the engine scans for every row: %s is the
+	// argument, and %c after it is left + column + right.
 	scanned string
 
-	cases bool   // an OR of many operands is a CASE
-	apart string // begins what compiles an OR apart from those beside it; ) ends it
+	cases   bool   // an OR of many operands is a CASE
+	isolate string // prefix of an OR that the engine compiles as a function of its own; ) ends it
 
 	limits Limits
 	temp   *temp
@@ -91,7 +91,7 @@ var specs = [...]*spec{
 	SQLServer:  &sqlServer,
 }
 
-// spec returns nil if there is no such dialect.
+// spec returns nil for an unknown dialect.
 func (d Dialect) spec() *spec {
 	if int(d) >= len(specs) {
 		return nil
@@ -110,12 +110,11 @@ func Dialects() []Dialect {
 	return all
 }
 
-// DialectNamed returns the dialect of a name, which may be in any case:
-// postgresql, redshift, trino, athena, spark, databricks, mysql, mariadb, sqlite,
-// duckdb, clickhouse, snowflake, bigquery, sqlserver, and some other names that
-// are in use, like postgres and mssql. For any other name the error is
-// [ErrDialect].
-func DialectNamed(name string) (Dialect, error) {
+// ParseDialect returns the dialect with a name, in any case: postgresql, redshift,
+// trino, athena, spark, databricks, mysql, mariadb, sqlite, duckdb, clickhouse,
+// snowflake, bigquery, sqlserver, or a common alias such as postgres or mssql. Any
+// other name is an [ErrDialect].
+func ParseDialect(name string) (Dialect, error) {
 	lower := strings.ToLower(name)
 	names := make([]string, 0, len(specs))
 	for _, d := range Dialects() {
@@ -130,8 +129,7 @@ func DialectNamed(name string) (Dialect, error) {
 	return 0, fmt.Errorf("%w: got %q, want %s", ErrDialect, name, strings.Join(names, ", "))
 }
 
-// String returns the name of d, in lower case; that of the zero Dialect is
-// "none".
+// String returns the name of d in lower case. The zero Dialect is "none".
 func (d Dialect) String() string {
 	if s := d.spec(); s != nil {
 		return s.name
@@ -147,14 +145,14 @@ func (d Dialect) MarshalText() ([]byte, error) {
 	return []byte(d.String()), nil
 }
 
-// UnmarshalText reads what [DialectNamed] knows. On error d is none.
+// UnmarshalText is [ParseDialect]. On an error it sets d to zero.
 func (d *Dialect) UnmarshalText(text []byte) (err error) {
-	*d, err = DialectNamed(string(text))
+	*d, err = ParseDialect(string(text))
 	return err
 }
 
-// Placeholder returns what stands for argument n, counted from 1: $1, ?, @p1.
-// For the zero Dialect it is "".
+// Placeholder returns the placeholder of argument n, counted from 1, such as $1, ?
+// or @p1. It is "" for the zero Dialect.
 func (d Dialect) Placeholder(n int) string {
 	s := d.spec()
 	if s == nil {

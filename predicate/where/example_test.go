@@ -110,8 +110,8 @@ func ExampleKnown() {
 	// 1 = 0 no such column: "Nation"
 }
 
-func ExampleDialectNamed() {
-	d, err := where.DialectNamed("Postgres")
+func ExampleParseDialect() {
+	d, err := where.ParseDialect("Postgres")
 	fmt.Println(d, d.Placeholder(3), err)
 	// Output:
 	// postgresql $3 <nil>

@@ -29,7 +29,7 @@ func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 	if err = errors.Join(o.check(p), err); err != nil {
 		return denied, err
 	}
-	for _, s := range []squeeze{asTheyCome, literals, packed, inTable, allInTable} {
+	for _, s := range []strategy{plainArgs, inlineLists, packLists, tableLongLists, tableAllLists} {
 		if err = l.write(s); err == nil {
 			return l.clause(p), nil
 		}
@@ -37,21 +37,24 @@ func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 	return denied, err
 }
 
-// A squeeze says how hard a condition is made to fit into the limits.
-type squeeze int
+// A strategy says how the values of a condition are sent. Lower tries them in
+// order, from the fastest for an engine to the smallest, until one keeps the
+// limits of the dialect. Each also does what those before it do.
+type strategy int
 
 const (
-	asTheyCome squeeze = iota
-	literals           // few values are literals: too many arguments
-	packed             // all lists are packed: too much text
-	inTable            // lists of more than a few values are in the table
-	allInTable         // all lists are
+	plainArgs      strategy = iota // one argument a value; longer lists as one argument, where the dialect can
+	inlineLists                    // lists are literals in the text, for dialects with few arguments
+	packLists                      // every list is one argument, for dialects with little text
+	tableLongLists                 // lists of more than few values are rows of a temporary table
+	tableAllLists                  // all lists are
 )
 
-// few values stay in the condition as long as the table can take others.
+// few is the length up to which tableLongLists leaves a list in the condition.
 const few = 16
 
-// A lowering is a condition that is being written.
+// A lowering is the state of writing one condition. An atom, such as Region IN
+// (…), is an index into table.atoms, and into columns, kinds and values.
 type lowering struct {
 	table
 	spec    *spec
@@ -59,25 +62,26 @@ type lowering struct {
 	opts    Options
 	limits  Limits
 
-	root    tree
-	op      predicate.Op // OpNone and OpAll have no root
-	columns []string     // SQL of each atom's column
-	kinds   []Kind       // of each atom's column
-	values  [][]string   // of each atom
-	crowded bool         // there are many lists
+	root      tree
+	op        predicate.Op // OpNone and OpAll have no root
+	columns   []string     // SQL of each atom's column
+	kinds     []Kind       // of each atom's column
+	values    [][]string   // of each atom
+	manyLists bool         // more than maxLists lists of more than short values
 
-	squeeze squeeze
-	sql     []byte
-	args    []any
-	sent    map[int][2]int // atom -> its first placeholder and how many, where they can be used again
-	lists   map[int]int    // atom -> number of its list in the temporary table
-	tabled  []int          // atoms in the temporary table
-	bytes   int            // of arguments
-	nested  bool           // there is a subquery
-	err     error
+	strategy strategy
+	sql      []byte
+	args     []any
+	sent     map[int][2]int // atom -> its first placeholder and how many, where they can be used again
+	lists    map[int]int    // atom -> number of its list in the temporary table
+	tabled   []int          // atoms in the temporary table
+	bytes    int            // of arguments
+	nested   bool           // the condition contains a subquery
+	err      error
 }
 
-// newLowering looks at every atom once and reports all that cannot be written.
+// newLowering checks every atom once and reports all columns and values that the
+// dialect cannot express.
 func newLowering(p predicate.Predicate, d Dialect, o Options) (*lowering, error) {
 	l := &lowering{spec: d.spec(), dialect: d, opts: o, limits: d.Limits(), op: p.Op()}
 	if o.Limits != nil {
@@ -92,7 +96,7 @@ func newLowering(p predicate.Predicate, d Dialect, o Options) (*lowering, error)
 }
 
 func (l *lowering) clause(p predicate.Predicate) Clause {
-	c := Clause{dialect: l.dialect, sql: string(l.sql), args: l.args, predicate: p, opts: l.opts, squeeze: l.squeeze, nested: l.nested}
+	c := Clause{dialect: l.dialect, sql: string(l.sql), args: l.args, predicate: p, opts: l.opts, strategy: l.strategy, nested: l.nested}
 	if len(l.tabled) > 0 {
 		c.setup, c.down = l.setup()
 	}

@@ -1,30 +1,30 @@
 package where
 
-// A superset says how a dialect compares a column as the column itself is
-// compared: a condition that holds wherever the exact one does, because every
-// comparison finds a text equal to itself. It stands in front of the exact one,
-// and the engine can answer it from an index, a zone map or a partition.
+// A superset describes the plain comparison of a dialect, which uses the collation
+// of the column. It is true wherever the exact comparison is, because every
+// collation finds a text equal to itself. It is written before the exact one, and
+// the engine can answer it from an index, a zone map or a partition.
 //
-// Where the exact comparison is the plain one already, there is none.
+// Dialects whose plain comparison is exact need none.
 type superset struct {
 	on          bool
 	left, right string              // around a value
 	packed      bool                // also for a list that is one argument
-	sends       func(v string) bool // whether the engine compares v as it is; nil is always
+	sends       func(v string) bool // reports whether the engine receives v unchanged; nil is always true
 }
 
-// longSuperset is from how many values on an engine reads a list of them faster
-// without an index.
+// longSuperset is the longest list with a plain comparison. Above it, engines are
+// faster without the index.
 const longSuperset = 1000
 
-// supersets reports whether the plain comparison goes in front of atom a in a
-// form.
+// supersets reports whether the plain comparison is written before the exact one
+// of atom a in form f.
 func (l *lowering) supersets(a int, f form) bool {
 	s := &l.spec.superset
 	switch {
 	case !s.on || l.kinds[a] == MixedText || l.kinds[a] == UUID:
 		return false
-	case l.crowded && l.spec.scanned != "": // the engine plans long enough
+	case l.manyLists && l.spec.scanned != "": // a second comparison would double the time that the engine plans
 		return false
 	case f == packedValues && !s.packed, f > packedValues, f == someValues && len(l.values[a]) > longSuperset:
 		return false

@@ -22,7 +22,7 @@ var trino = spec{
 	},
 	pack:    jsonArray,
 	scanned: "contains(CAST(json_parse(%s) AS array(varchar)), %c)",
-	apart:   anyMatch,
+	isolate: anyMatch,
 	limits:  Limits{Text: 1_000_000, Bound: true},
 	temp: &temp{
 		create: "CREATE TABLE %t (k integer, v varchar)",
@@ -51,7 +51,7 @@ var athena = spec{
 	packed:      trino.packed,
 	pack:        trino.pack,
 	scanned:     trino.scanned,
-	apart:       anyMatch,
+	isolate:     anyMatch,
 	limits:      Limits{Text: 262_144, Bound: true},
 	fence:       trino.fence,
 }

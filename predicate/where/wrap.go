@@ -142,7 +142,7 @@ func (c Clause) qualified() (string, error) {
 		return "", err
 	}
 	// The names are longer now, but what is sent must be what Args returns.
-	if err := l.write(c.squeeze); err != nil {
+	if err := l.write(c.strategy); err != nil {
 		return "", err
 	}
 	return string(l.sql), nil

@@ -91,7 +91,7 @@ func TestDialects(t *testing.T) {
 	}
 	require.Len(t, seen, 14)
 	for name, want := range map[string]where.Dialect{"POSTGRES": where.PostgreSQL, "mssql": where.SQLServer, "sqlite3": where.SQLite, "presto": where.Trino} {
-		d, err := where.DialectNamed(name)
+		d, err := where.ParseDialect(name)
 		require.NoError(t, err)
 		require.Equal(t, want, d)
 	}

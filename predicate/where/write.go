@@ -4,12 +4,19 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// write writes the condition, or reports which limit it does not keep.
-func (l *lowering) write(s squeeze) error {
-	if s >= inTable && (l.spec.temp == nil || len(l.opts.Temp) == 0) {
-		return l.err // nothing can be done that was not
+// write writes the condition with a strategy. It reports the first limit of the
+// dialect that the condition exceeds. newLowering has checked every column and
+// value before, so that no other error can occur.
+//
+// A tree is a conjunction, and a union is a disjunction of trees:
+//
+//	atom AND atom AND (tree OR tree OR …) AND (tree OR …)
+
+func (l *lowering) write(s strategy) error {
+	if s >= tableLongLists && (l.spec.temp == nil || len(l.opts.Temp) == 0) {
+		return l.err // without a temporary table, the limit that the strategy before exceeded
 	}
-	l.squeeze, l.sql, l.args, l.tabled, l.bytes, l.nested, l.err = s, l.sql[:0], nil, nil, 0, false, nil
+	l.strategy, l.sql, l.args, l.tabled, l.bytes, l.nested, l.err = s, l.sql[:0], nil, nil, 0, false, nil
 	l.sent, l.lists = make(map[int][2]int), make(map[int]int)
 	switch l.op {
 	case predicate.OpNone:
@@ -31,15 +38,18 @@ func (l *lowering) write(s squeeze) error {
 	return l.err
 }
 
-// fits remembers the first limit that is not kept.
+// fits records the first limit that is exceeded. A max of 0 is no limit.
 func (l *lowering) fits(what string, got, max int) {
 	if max > 0 && got > max && l.err == nil {
 		l.err = &BudgetError{Dialect: l.dialect, What: what, Got: got, Max: max}
 	}
 }
 
+// text appends SQL.
 func (l *lowering) text(s string) { l.sql = append(l.sql, s...) }
 
+// and writes a conjunction, without parentheses: AND binds tighter than OR, and
+// unions of several operands bring their own.
 func (l *lowering) and(t tree) {
 	for i, a := range t.atoms {
 		if i > 0 {
@@ -56,16 +66,18 @@ func (l *lowering) and(t tree) {
 }
 
 // longest is how many operands an OR may have. Parsers nest the operands of a
-// chain, and SQLite and ClickHouse stop at a depth of 1,000; 32 chains of 32 are
-// 64 deep.
+// chain, and SQLite and ClickHouse stop at a depth of 1,000. Longer unions become
+// ORs of ORs: 1,024 operands are 32 chains of 32, which are 64 deep.
 const longest = 32
 
+// union writes a disjunction in parentheses. With spec.cases, a union of
+// more than short operands is CASE WHEN … THEN TRUE … ELSE FALSE END instead.
 func (l *lowering) union(operands []tree) {
 	if len(operands) == 1 {
 		l.and(operands[0])
 		return
 	}
-	size := 1
+	size := 1 // operands of one inner OR: the least power of longest that keeps the outer OR short
 	for len(operands) > longest*size {
 		size *= longest
 	}
@@ -84,29 +96,33 @@ func (l *lowering) union(operands []tree) {
 		if i > 0 {
 			l.text(" OR ")
 		}
-		l.apart(operands[i:min(i+size, len(operands))])
+		l.isolated(operands[i:min(i+size, len(operands))])
 	}
 	l.text(")")
 }
 
-// apart writes an OR of many operands that is one of several.
-func (l *lowering) apart(operands []tree) {
-	if l.spec.apart == "" || len(operands) < longest {
+// isolated writes one inner OR of a long union. Dialects with spec.isolate compile
+// it as a function of its own, because they limit the size of one function. A
+// subquery cannot be inside, so the prefix is removed again if one was written.
+func (l *lowering) isolated(operands []tree) {
+	if l.spec.isolate == "" || len(operands) < longest {
 		l.union(operands)
 		return
 	}
 	start, nested := len(l.sql), l.nested
 	l.nested = false
-	l.text(l.spec.apart)
+	l.text(l.spec.isolate)
 	l.union(operands)
-	if l.nested { // a subquery cannot be there
-		l.sql = append(l.sql[:start], l.sql[start+len(l.spec.apart):]...)
+	if l.nested {
+		l.sql = append(l.sql[:start], l.sql[start+len(l.spec.isolate):]...)
 	} else {
 		l.text(")")
 	}
 	l.nested = l.nested || nested
 }
 
+// atom writes the condition on one column. With opts.TwoValued it is FALSE, and
+// not NULL, where the column is NULL.
 func (l *lowering) atom(a int) {
 	column, values := l.columns[a], l.values[a]
 	if l.opts.TwoValued {
@@ -124,7 +140,7 @@ func (l *lowering) atom(a int) {
 		l.text(l.spec.hasValue[1])
 		return
 	}
-	if len(values) == 0 { // the kind of the column left none
+	if len(values) == 0 { // check dropped all values: none is a UUID
 		l.text(l.spec.none())
 		return
 	}

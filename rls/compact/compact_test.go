@@ -61,7 +61,7 @@ func TestRules(t *testing.T) {
 		{reason: "values with commas and quotes", in: "UserName,A\nal,\"\"\"AWS,INC\"\"\"\nal,\"\"\"a\"\"\"\"b\"\"\"\n", want: "UserName,A\nal,\"\"\"AWS,INC\"\",\"\"a\"\"\"\"b\"\"\"\n"},
 		{reason: "wildcards where NULLs are hidden", in: "UserName,A,B\nal,x,\nal,y,\nal,,p\nal,,q\n", want: "UserName,A,B\nal,\"x,y\",\nal,,\"p,q\"\n", opts: &rls.Options{HideNulls: true}},
 		{reason: "one ARN in two Regions", in: "UserARN,A\n" + arn + ",x\n" + strings.Replace(arn, "us-east-1", "eu-west-1", 1) + ",y\n", want: "UserARN,A\n" + arn + ",\"x,y\"\n"},
-		{reason: "another delimiter", in: "UserName;A\nal;x\nal;y\n", want: "UserName,A\nal,\"x,y\"\n", opts: &rls.Options{Comma: ';'}},
+		{reason: "another delimiter", in: "UserName;A\nal;x\nal;y\n", want: "UserName,A\nal,\"x,y\"\n", opts: &rls.Options{Delimiter: ';'}},
 		{reason: "no fields", in: "UserName\nal\nal\n", want: "UserName\nal\n", opts: &rls.Options{AllowNoFields: true}},
 	}
 	for _, tt := range tests {
@@ -101,7 +101,7 @@ func TestAgainstOracle(t *testing.T) {
 		require.Equal(t, text(t, r.Rules), text(t, again.Rules))
 		require.LessOrEqual(t, r.After.Rules, r.Before.Rules)
 		require.LessOrEqual(t, r.After.Most, r.Before.Most)
-		require.Empty(t, r.Freed)
+		require.Empty(t, r.Unblocked)
 		before, after = before+r.Before.Rules, after+r.After.Rules
 		values, fewer = values+r.Before.Values, fewer+r.After.Values
 		for _, v := range randrules.Viewers() {
@@ -141,8 +141,8 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// TestFreed: who was over a limit is told.
-func TestFreed(t *testing.T) {
+// TestUnblocked: who was over a limit is told.
+func TestUnblocked(t *testing.T) {
 	var csv strings.Builder
 	csv.WriteString("UserName,Region\n")
 	for i := range 1000 {
@@ -153,8 +153,8 @@ func TestFreed(t *testing.T) {
 	require.ErrorIs(t, err, rls.ErrTooManyRules)
 	r, err := compact.Rules(rs, nil)
 	require.NoError(t, err)
-	require.Len(t, r.Freed, 1)
-	require.Equal(t, "al", r.Freed[0].Name)
+	require.Len(t, r.Unblocked, 1)
+	require.Equal(t, "al", r.Unblocked[0].Name)
 	require.Equal(t, "1000 rules with 1000 values become 3 rules with 1000 values; at most 1000 of one principal become 3", r.String())
 	p, err := r.Rules.For(namespace.Named("al"))
 	require.NoError(t, err)

@@ -26,9 +26,9 @@ type Result struct {
 	Rules         *rls.Rules // the compact rules
 	Before, After Stats
 
-	// Freed are the principals who exceed a limit with the old rules, and so
+	// Unblocked are the principals who exceed a limit with the old rules, and so
 	// see nothing, and are within it with the compact rules.
-	Freed []roster.Viewer
+	Unblocked []roster.Viewer
 }
 
 // Stats describe the size of a permission dataset. Repeated and empty rules do
@@ -74,7 +74,7 @@ func Rules(rs *rls.Rules, opts *rls.Options) (*Result, error) {
 
 // RulesContext is like [Rules], and ends with the error of ctx when ctx ends.
 func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Result, error) {
-	user, group := rs.Principals()
+	user, group := rs.PrincipalColumns()
 	if user == "" && group == "" {
 		return nil, ErrNothing
 	}
@@ -114,14 +114,14 @@ func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Resul
 		return nil, err
 	}
 	result := &Result{Rules: compact, Before: stats(rs, old), After: stats(compact, is)}
-	for _, v := range roster.Named(rs) {
+	for _, v := range roster.FromRules(rs) {
 		_, before := rs.For(v.Principal)
 		_, after := compact.For(v.Principal)
 		switch {
 		case before == nil && after != nil:
 			return nil, fmt.Errorf("%w: %s would be over a limit: %w", ErrUnproven, v, after)
 		case before != nil && after == nil:
-			result.Freed = append(result.Freed, v)
+			result.Unblocked = append(result.Unblocked, v)
 		}
 	}
 	return result, nil
@@ -130,7 +130,7 @@ func RulesContext(ctx context.Context, rs *rls.Rules, opts *rls.Options) (*Resul
 // tooLong reports every name and value that does not fit in a cell alone.
 func tooLong(rs *rls.Rules, most int) error {
 	var errs []error
-	user, group := rs.Principals()
+	user, group := rs.PrincipalColumns()
 	for rule := range rs.All() {
 		check := func(field, what, text string) {
 			if n := utf8.RuneCountInString(text); n > most {
@@ -193,7 +193,7 @@ func stats(rs *rls.Rules, list []*principal) Stats {
 			}
 		}
 	}
-	for _, v := range roster.Named(rs) {
+	for _, v := range roster.FromRules(rs) {
 		n := 0
 		for range rs.Applied(v.Principal) {
 			n++

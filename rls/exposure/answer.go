@@ -18,12 +18,12 @@ import (
 type Answer struct {
 	Values      map[string]string // the values asked about; "" is NULL
 	NotEnforced bool              // the rules are disabled: everybody sees the rows (U17)
-	Sights      []Sight           // users, then groups, by name
+	Access      []Access          // users, then groups, by name
 	Refused     []Refusal         // viewers viewers whose rules admit the rows, but who see nothing
 }
 
-// A Sight is a viewer who sees the rows, with the rules that admit them.
-type Sight struct {
+// An Access is a viewer who sees the rows, with the rules that admit them.
+type Access struct {
 	Viewer roster.Viewer
 	Rules  []rls.Rule          // the rules that admit the rows, in file order; at least one
 	Rows   predicate.Predicate // which of the rows the viewer sees; [predicate.All] for all of them
@@ -44,14 +44,14 @@ func (a Answer) AppendTo(b []byte) []byte {
 	switch {
 	case a.NotEnforced:
 		return fmt.Appendf(b, "%s: everybody, because the rules are disabled\n", what)
-	case len(a.Sights) == 0:
+	case len(a.Access) == 0:
 		b = fmt.Appendf(b, "%s: nobody\n", what)
-	case len(a.Sights) == 1:
+	case len(a.Access) == 1:
 		b = fmt.Appendf(b, "%s: 1 viewer\n", what)
 	default:
-		b = fmt.Appendf(b, "%s: %d viewers\n", what, len(a.Sights))
+		b = fmt.Appendf(b, "%s: %d viewers\n", what, len(a.Access))
 	}
-	for _, s := range a.Sights {
+	for _, s := range a.Access {
 		b = fmt.Appendf(b, "  %s by %s", s.Viewer, lines(s.Rules))
 		if s.Rows.Op() != predicate.OpAll {
 			b = s.Rows.AppendTo(append(b, ", where "...))
@@ -122,8 +122,8 @@ func (a Answer) MarshalJSON() ([]byte, error) {
 		Viewer jsonViewer `json:"viewer"`
 		Error  string     `json:"error"`
 	}
-	sights := make([]sight, 0, len(a.Sights))
-	for _, s := range a.Sights {
+	sights := make([]sight, 0, len(a.Access))
+	for _, s := range a.Access {
 		j := sight{Viewer: newJSONViewer(s.Viewer)}
 		for _, r := range s.Rules {
 			j.Rules = append(j.Rules, jsonRule{r.Pos().File, r.Pos().Line, r.User(), r.Group()})

@@ -88,8 +88,8 @@ func TestCost(t *testing.T) {
 				}
 				return
 			}
-			require.Len(t, answer.Sights, len(viewers))
-			for i, s := range answer.Sights {
+			require.Len(t, answer.Access, len(viewers))
+			for i, s := range answer.Access {
 				require.Equal(t, viewers[i], s.Viewer)
 				require.Len(t, s.Rules, 2)
 			}

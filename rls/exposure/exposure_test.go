@@ -75,10 +75,10 @@ func data(t testing.TB, mem memory.Allocator, columns []string, rows ...[]string
 
 func TestZero(t *testing.T) {
 	var x exposure.Index
-	require.Empty(t, x.Row(func(string) (string, bool) { return "x", true }).Sights)
+	require.Empty(t, x.Row(func(string) (string, bool) { return "x", true }).Access)
 	require.Equal(t, "any row: nobody\n", exposure.Answer{}.String())
 	for _, rs := range []*rls.Rules{nil, {}} {
-		require.Empty(t, index(t, rs, nil).Row(func(string) (string, bool) { return "x", true }).Sights)
+		require.Empty(t, index(t, rs, nil).Row(func(string) (string, bool) { return "x", true }).Access)
 		r := data(t, memory.DefaultAllocator, []string{"A"}, []string{"x"})
 		report, err := exposure.NewReport(rs, r, nil)
 		require.NoError(t, err)
@@ -196,19 +196,19 @@ func TestIndexAgainstOracle(t *testing.T) {
 					sights++
 				}
 			}
-			require.LessOrEqual(t, len(whole.Sights), len(viewers))
+			require.LessOrEqual(t, len(whole.Access), len(viewers))
 		}
 	}
 	require.Greater(t, sights, 3000)
 }
 
-func find(a exposure.Answer, v roster.Viewer) (exposure.Sight, bool) {
-	for _, s := range a.Sights {
+func find(a exposure.Answer, v roster.Viewer) (exposure.Access, bool) {
+	for _, s := range a.Access {
 		if s.Viewer.Name == v.Name && s.Viewer.Kind == v.Kind {
 			return s, true
 		}
 	}
-	return exposure.Sight{}, false
+	return exposure.Access{}, false
 }
 
 // TestReportAgainstOracle counts everything row by row.
@@ -235,7 +235,7 @@ func TestReportAgainstOracle(t *testing.T) {
 		r.Release()
 		require.NoError(t, err)
 		require.Equal(t, len(rows), report.Rows)
-		viewers := roster.Named(rs)
+		viewers := roster.FromRules(rs)
 		require.Len(t, report.Viewers, len(viewers))
 
 		for _, v := range report.Viewers {
@@ -469,6 +469,6 @@ func BenchmarkWho(b *testing.B) {
 	for b.Loop() {
 		a, err := x.Values(map[string]string{"Region": "r17"})
 		require.NoError(b, err)
-		require.Len(b, a.Sights, 4)
+		require.Len(b, a.Access, 4)
 	}
 }

@@ -119,7 +119,7 @@ func (x *Index) Row(value func(column string) (string, bool)) Answer {
 
 // Values returns the viewers who see rows with these values. "" stands for NULL
 // and "", which rules treat alike (U12). Columns that are not given may hold
-// any value; [Sight.Rows] states the condition on them. A column that the rules
+// any value; [Access.Rows] states the condition on them. A column that the rules
 // do not restrict is an [ErrColumn].
 func (x *Index) Values(values map[string]string) (Answer, error) {
 	var names []string
@@ -163,7 +163,7 @@ func (x *Index) answer(values map[string]string) Answer {
 			}
 		}
 	}
-	found := make(map[int32]Sight) // by viewer
+	found := make(map[int32]Access) // by viewer
 	refused := make(map[int32]error)
 	for class, admit := range by {
 		members := x.classes.of[class]
@@ -176,11 +176,11 @@ func (x *Index) answer(values map[string]string) Answer {
 		slices.SortFunc(admit, func(a, b rls.Rule) int { return a.Pos().Line - b.Pos().Line })
 		rows := rest(admit, values).Rows()
 		for _, i := range members {
-			found[i] = Sight{x.viewers[i], slices.Clone(admit), rows}
+			found[i] = Access{x.viewers[i], slices.Clone(admit), rows}
 		}
 	}
 	for _, i := range slices.Sorted(maps.Keys(found)) {
-		answer.Sights = append(answer.Sights, found[i])
+		answer.Access = append(answer.Access, found[i])
 	}
 	for _, i := range slices.Sorted(maps.Keys(refused)) {
 		answer.Refused = append(answer.Refused, Refusal{x.viewers[i], refused[i]})

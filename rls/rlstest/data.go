@@ -121,7 +121,7 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 		return nil, []error{err}
 	}
 	defer f.Close()
-	r := csvtext.NewReader(f, &csvtext.Options{Comma: spec.comma})
+	r := csvtext.NewReader(f, &csvtext.Options{Delimiter: spec.comma})
 	var t *table
 	var errs []error
 	at := func(line, column int) rls.Position { return rls.Position{File: path, Line: line, Column: column} }

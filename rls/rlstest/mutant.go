@@ -51,7 +51,7 @@ type change struct {
 // changes returns every mutant of the rules in the order of the file.
 func (s *Suite) changes(t *ruleTable) iter.Seq[change] {
 	columns := s.rules.Columns()
-	user, group := s.rules.Principals()
+	user, group := s.rules.PrincipalColumns()
 	values := make([][]string, len(columns)) // of each column, in the rules and in the data, sorted
 	for k, name := range columns {
 		for _, v := range s.data.columns[s.data.column(name)].values {
@@ -200,7 +200,7 @@ func (n names) other(name string) (string, int, bool) {
 
 // header returns the columns of the rules as cells has them.
 func (s *Suite) header() (columns []string) {
-	user, group := s.rules.Principals()
+	user, group := s.rules.PrincipalColumns()
 	for _, name := range []string{user, group} {
 		if name != "" {
 			columns = append(columns, name)
@@ -211,7 +211,7 @@ func (s *Suite) header() (columns []string) {
 
 // cells returns a rule as it is written.
 func (s *Suite) cells(r rls.Rule) (cells []string) {
-	user, group := s.rules.Principals()
+	user, group := s.rules.PrincipalColumns()
 	if user != "" {
 		cells = append(cells, r.User())
 	}

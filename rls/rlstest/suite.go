@@ -209,7 +209,7 @@ func (d *decoder) options(n *yaml.Node, sp *spec) {
 		case "allowNoFields":
 			o.AllowNoFields = d.truth(v, at)
 		case "comma":
-			o.Comma = d.comma(v, at)
+			o.Delimiter = d.comma(v, at)
 		case "literalSpaces":
 			t.LiteralSpaces = d.truth(v, at)
 		case "matchAllInList":

@@ -11,6 +11,6 @@
 //
 // [ReadCSV] reads one. [Roster.Viewers] returns the users as rules see them, and
 // [Generate] makes rules from the attributes; a [Mapping] says which of them are
-// lists. Without a roster, [Named] returns
+// lists. Without a roster, [FromRules] returns
 // everybody whom rules name.
 package roster

@@ -40,9 +40,9 @@ func ExampleGenerate() {
 	// cy,
 }
 
-func ExampleNamed() {
+func ExampleFromRules() {
 	rules, err := rls.ReadCSV(strings.NewReader("UserName,GroupName,Region\nal,,EMEA\n,sales,US\n"), nil)
-	fmt.Println(roster.Named(rules), err)
+	fmt.Println(roster.FromRules(rules), err)
 	// Output: [user al group sales] <nil>
 }
 

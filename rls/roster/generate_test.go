@@ -77,7 +77,7 @@ func TestGenerateGrants(t *testing.T) {
 		require.NoError(t, err, "%s", text)
 		rs, err := roster.Generate(r, []roster.Mapping{{Field: "Company", Attribute: "company", Separator: separator}, {Field: "Tier", Attribute: "tier"}}, nil)
 		require.NoError(t, err, "%s", text)
-		require.Len(t, roster.Named(rs), len(want))
+		require.Len(t, roster.FromRules(rs), len(want))
 		for name, granted := range want {
 			viewer := namespace.Named(name)
 			if groups {

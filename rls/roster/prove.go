@@ -24,7 +24,7 @@ func (g *generator) prove(rs *rls.Rules) error {
 	for _, granted := range g.grants {
 		want[identityKey(granted.name)] = g.predicate(granted)
 	}
-	for _, v := range Named(rs) {
+	for _, v := range FromRules(rs) {
 		key := identityKey(v.Name)
 		if _, ok := want[key]; !ok || v.Kind != kind {
 			return fmt.Errorf("%w: they name %s", ErrUnproven, v)

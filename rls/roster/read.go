@@ -41,8 +41,8 @@ type Options struct {
 	// members of A and B see.
 	Separator string
 
-	// Comma is the delimiter of the file; 0 is ','.
-	Comma rune
+	// Delimiter is the delimiter of the file; 0 is ','.
+	Delimiter rune
 }
 
 // Reasons why a roster is refused. [rls.Error] adds the position.
@@ -63,7 +63,7 @@ func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 		o = *opts
 	}
 	b := newBuilder(o.File)
-	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{Comma: o.Comma}), opts: o, builder: b}
+	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), opts: o, builder: b}
 	if lines.header() {
 		lines.read()
 	}

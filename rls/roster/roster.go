@@ -197,7 +197,7 @@ func (r *Roster) Viewers(rs *rls.Rules) ([]Viewer, error) {
 // have ARNs.
 func Viewers(r *Roster, rules ...*rls.Rules) ([]Viewer, error) {
 	if r == nil {
-		return Named(rules...), nil
+		return FromRules(rules...), nil
 	}
 	var as *rls.Rules
 	for _, rs := range rules {

@@ -33,7 +33,7 @@ func rules(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
 func TestZero(t *testing.T) {
 	require.Equal(t, "nobody", roster.Viewer{}.String())
 	require.True(t, roster.Viewer{}.Principal.IsZero())
-	require.Empty(t, roster.Named(nil, new(rls.Rules)))
+	require.Empty(t, roster.FromRules(nil, new(rls.Rules)))
 	for _, r := range []*roster.Roster{nil, {}} {
 		require.Zero(t, r.Len())
 		require.Empty(t, r.Attributes())
@@ -56,7 +56,7 @@ func TestReadCSV(t *testing.T) {
 		{"other case, other order", "Groups,USER\n\"h,g,h\",al\n", nil, []string{"al [g h]"}},
 		{"one line a membership", "UserName,GroupName\nal,g\nal,h\nbo,g\n", nil, []string{"al [g h]", "bo [g]"}},
 		{"a group with a comma", "user,groups\nal,\"\"\"g,1\"\",h\"\n", nil, []string{"al [g,1 h]"}},
-		{"another separator", "user;groups\nal;g,1|h||\n", &roster.Options{Separator: "|", Comma: ';'}, []string{"al [g,1 h]"}},
+		{"another separator", "user;groups\nal;g,1|h||\n", &roster.Options{Separator: "|", Delimiter: ';'}, []string{"al [g,1 h]"}},
 		{"quotes are plain with a separator", "user,groups\nal,\"\"\"g\"\"|h\"\n", &roster.Options{Separator: "|"}, []string{`al ["g" h]`}},
 		{"a semicolon in a name", "user,groups\nal,\"g;1,h\"\n", &roster.Options{Separator: ","}, []string{"al [g;1 h]"}},
 		{"columns given", "user,login,team\nx,al,g\n", &roster.Options{User: "login", Groups: "team"}, []string{"al [g]"}},
@@ -121,13 +121,13 @@ func TestNamed(t *testing.T) {
 	a := rules(t, "UserName,GroupName,Region\nbo,,x\nal,g,x\nal,,y\n,,x\n", nil)
 	b := rules(t, "GroupName,Region\nal,x\n", nil)
 	var got []string
-	for _, v := range roster.Named(a, b) {
+	for _, v := range roster.FromRules(a, b) {
 		got = append(got, v.String())
 	}
 	require.Equal(t, []string{"user al", "user bo", "group al", "group g"}, got)
 
 	arns := rules(t, "UserARN,Region\n"+arn+"user/al,x\n"+strings.Replace(arn, "us-east-1", "eu-west-1", 1)+"user/default/al,x\n"+arn+"user/other/al,x\n", nil)
-	viewers := roster.Named(arns)
+	viewers := roster.FromRules(arns)
 	require.Len(t, viewers, 2, "Regions are not compared")
 	for _, v := range viewers {
 		p, err := arns.For(v.Principal)
@@ -136,7 +136,7 @@ func TestNamed(t *testing.T) {
 	}
 
 	other := rules(t, "UserName,Region\nal,x\n", &rls.Options{Namespace: "tenant"})
-	p, err := other.For(roster.Named(other)[0].Principal)
+	p, err := other.For(roster.FromRules(other)[0].Principal)
 	require.NoError(t, err)
 	require.Equal(t, `Region in ("x")`, p.String(), "names belong to the namespace of the rules")
 	viewers, err = roster.Viewers(read(t, "user\nal\n", nil), other)
@@ -237,7 +237,7 @@ func FuzzReadCSV(f *testing.F) {
 	}
 	f.Add("user;groups\nal;g|h\n", "|", ';')
 	f.Fuzz(func(t *testing.T, csv, separator string, comma rune) {
-		r, err := roster.ReadCSV(strings.NewReader(csv), &roster.Options{Separator: separator, Comma: comma})
+		r, err := roster.ReadCSV(strings.NewReader(csv), &roster.Options{Separator: separator, Delimiter: comma})
 		if err != nil {
 			require.Nil(t, r)
 			return

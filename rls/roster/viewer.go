@@ -43,10 +43,10 @@ func Compare(a, b Viewer) int {
 	return cmp.Or(-cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Name, b.Name))
 }
 
-// Named returns every user and every group that the rules name, each once, in
+// FromRules returns every user and every group that the rules name, each once, in
 // the order of [Compare]. The users have no groups, because rules do not list
 // memberships. ARNs that differ only in the Region are one viewer (U16).
-func Named(rules ...*rls.Rules) []Viewer {
+func FromRules(rules ...*rls.Rules) []Viewer {
 	type key struct {
 		kind namespace.Kind
 		id   namespace.Identity
@@ -97,7 +97,7 @@ func unlisted(listed []Viewer, rules []*rls.Rules) []Viewer {
 			known[byARN(namespace.KindGroup, g)] = true
 		}
 	}
-	return slices.DeleteFunc(Named(rules...), func(v Viewer) bool {
+	return slices.DeleteFunc(FromRules(rules...), func(v Viewer) bool {
 		id := v.Principal.User
 		if v.Kind == namespace.KindGroup {
 			id = v.Principal.Groups[0]

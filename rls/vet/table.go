@@ -127,7 +127,7 @@ func (c *column) id(text string) uint32 {
 // loads says that rls loads the file: then columns are what rls says they are,
 // and else columns that are almost named like principals are taken for them.
 func readTable(text []byte, o rls.Options, loads bool) *table {
-	r := csvtext.NewReader(bytes.NewReader(text), &csvtext.Options{Comma: o.Comma})
+	r := csvtext.NewReader(bytes.NewReader(text), &csvtext.Options{Delimiter: o.Delimiter})
 	names, err := r.Read()
 	if err != nil {
 		return nil // without a header no cell means anything
@@ -245,7 +245,7 @@ func fromRules(rs *rls.Rules, o rls.Options) *table {
 		t.columns = append(t.columns, c)
 		return c
 	}
-	user, group := rs.Principals()
+	user, group := rs.PrincipalColumns()
 	if user != "" {
 		t.user = newColumn(user)
 		t.user.arns = rs.FormatVersion() == rls.Version2

@@ -105,10 +105,10 @@ func ExampleTargets() {
 	// substrait true none
 }
 
-func ExampleTargetNamed() {
-	t, err := policy.TargetNamed("lakeformation")
+func ExampleParseTarget() {
+	t, err := policy.ParseTarget("lakeformation")
 	fmt.Println(t, err)
-	_, err = policy.TargetNamed("lake formation")
+	_, err = policy.ParseTarget("lake formation")
 	fmt.Println(err)
 	// Output:
 	// lakeformation <nil>

@@ -40,7 +40,7 @@ func ForRules(rules *rls.Rules, viewers []roster.Viewer, name func(roster.Viewer
 		if err := withinLimits(rules); err != nil {
 			return nil, err
 		}
-		viewers = roster.Named(rules)
+		viewers = roster.FromRules(rules)
 	}
 	if name == nil {
 		name = plainName

@@ -68,9 +68,9 @@ func Targets() []Target {
 	return all
 }
 
-// TargetNamed returns the target of a name as [Target.String] writes it. For any
-// other name the error is [ErrTarget].
-func TargetNamed(name string) (Target, error) {
+// ParseTarget returns the target with a name, in the spelling of [Target.String].
+// Any other name is an [ErrTarget].
+func ParseTarget(name string) (Target, error) {
 	var names []string
 	for _, t := range Targets() {
 		if t.String() == name {

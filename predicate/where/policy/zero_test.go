@@ -24,7 +24,7 @@ func TestZero(t *testing.T) {
 	filter, err := policy.Filter(none, policy.Table{}, predicate.All(), nil)
 	require.ErrorIs(t, err, policy.ErrTarget)
 	require.Nil(t, filter)
-	_, err = policy.TargetNamed("")
+	_, err = policy.ParseTarget("")
 	require.ErrorIs(t, err, policy.ErrTarget)
 
 	for _, target := range policy.Targets() {

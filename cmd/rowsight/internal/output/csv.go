@@ -20,7 +20,7 @@ type csvWriter struct {
 
 func newCSV(w io.Writer, schema *arrow.Schema, opts *Options) (*csvWriter, error) {
 	c := &csvWriter{
-		w:      csvtext.NewWriter(w, &csvtext.Options{Comma: opts.Delimiter}),
+		w:      csvtext.NewWriter(w, &csvtext.Options{Delimiter: opts.Delimiter}),
 		schema: schema,
 		record: make([]string, schema.NumFields()),
 		ends:   make([]int, schema.NumFields()),
