@@ -187,3 +187,22 @@ func TestHooks(t *testing.T) {
 		require.Equal(t, exitFound, code, "%s: %s", h.ID, out)
 	}
 }
+
+// TestActionNames holds that a name of a file is nothing but a name: no other
+// file's, and no command for the runner, which reads lines that begin with "::".
+func TestActionNames(t *testing.T) {
+	var a action
+	readYAML(t, "action.yml", &a)
+	for _, name := range []string{"rules.csv\nrules.csv", "rules.csv\r\nrules.csv", " rules.csv", "rules.csv ,.csv", "*.csv", "-h.csv", `\.csv`, "::stop-commands::x.csv", "a\n::stop-commands::x.csv", "a::stop-commands::%0A.csv", "$(touch x).csv"} {
+		dir := repository(t, map[string]string{"rules.csv": ruleText})
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(wideText), 0o666))
+		code, out := a.step(t, dir, "diff", map[string]string{"rules": "*.csv", "diff-with": "HEAD"})
+		require.Equal(t, exitFound, code, "%q was not compared: %s", name, out)
+		require.Contains(t, out, `+ Region in ("EMEA", "US")`, name)
+		require.NotRegexp(t, `(?m)^::stop-commands`, out, name)
+		code, out = a.step(t, dir, "vet", map[string]string{"rules": "*.csv"})
+		require.Equal(t, exitOK, code, "%q: %s", name, out)
+		require.NotRegexp(t, `(?m)^::stop-commands`, out, name)
+		require.NoFileExists(t, filepath.Join(dir, "x"))
+	}
+}
