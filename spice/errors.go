@@ -20,7 +20,7 @@ var (
 	ErrNoKey       = errors.New("no key to encrypt with")
 	ErrKey         = errors.New("the key of the dataset cannot be used")
 	ErrCorrupt     = spicefile.ErrCorrupt
-	ErrRollback    = errors.New("the state of the dataset is not the one that the witness knows")
+	ErrRollback    = errors.New("the folder holds a state that the witness does not know")
 	ErrWitness     = errors.New("the witness cannot be used")
 	ErrNotIngested = errors.New("the dataset has no rows yet; call Refresh")
 	ErrSource      = errors.New("the source of the rows failed")

@@ -28,7 +28,10 @@ func (s *Store) newKey(ctx context.Context, dataset string) (dataKey, error) {
 		rand.Read(plain) // never fails
 		return dataKey{wrapped: append([]byte(nil), plain...), plain: plain}, nil
 	}
-	arn := s.currentKey()
+	arn, err := s.currentKey(ctx)
+	if err != nil {
+		return dataKey{}, err
+	}
 	if arn == "" {
 		return dataKey{}, ErrNoKey
 	}
@@ -43,11 +46,17 @@ func (s *Store) newKey(ctx context.Context, dataset string) (dataKey, error) {
 }
 
 // currentKey returns the key that new datasets and full refreshes take.
-func (s *Store) currentKey() string {
-	if arn, ok := s.registry.DefaultKey(s.opts.Account, s.opts.Region); ok {
-		return arn
+func (s *Store) currentKey(ctx context.Context) (string, error) {
+	s.registering.Lock()
+	defer s.registering.Unlock()
+	r, err := s.openRegistry(ctx)
+	if err != nil {
+		return "", err
 	}
-	return s.opts.Key
+	if arn, ok := r.DefaultKey(s.opts.Account, s.opts.Region); ok {
+		return arn, nil
+	}
+	return s.opts.Key, nil
 }
 
 // unwrap asks for the data key of a state. It is asked for at every read: who
@@ -122,7 +131,7 @@ func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.Re
 	if err := s.entrust(ctx, registered); err != nil {
 		return &Error{Op: "register keys", Err: err}
 	}
-	if err := s.registry.UpdateKeyRegistration(s.opts.Account, s.opts.Region, registered); err != nil {
+	if err := s.register(ctx, registered); err != nil {
 		return &Error{Op: "register keys", Err: err}
 	}
 	return nil

@@ -56,8 +56,8 @@ type Options struct {
 
 	// Witness makes older states of datasets an error, [ErrRollback], that somebody
 	// put back into the folder, and of the audit log that the store opens itself a
-	// tail that was cut off. It keeps a digest of each state, and the head of the
-	// log, outside of the folder; a change or a read fails if it cannot be asked. A
+	// tail that was cut off. The same holds for the list of registered keys. It keeps a
+	// digest of each, and the head of the log, outside of the folder; a change or a read fails if it cannot be asked. A
 	// store that had none calls [Store.Enroll] once. Nil accepts old states. A store
 	// opened with ReadOnly only reads it.
 	Witness witness.Witness

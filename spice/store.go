@@ -45,6 +45,8 @@ type Store struct {
 	// of the store counts as one of its own.
 	anyOfPlace bool
 
+	registering sync.Mutex // one change of the registered keys at a time
+
 	mu       sync.Mutex
 	datasets map[string]*Dataset // by folder
 	closed   bool
@@ -156,7 +158,7 @@ func (s *Store) setUpKeys() error {
 		s.closers = append(s.closers, cache)
 	}
 	if !o.ReadOnly {
-		registry, err := keys.OpenRegistry(filepath.Join(s.dir, "keys.json"))
+		registry, err := keys.OpenRegistry(s.registryPath())
 		if err != nil {
 			return err
 		}

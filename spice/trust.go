@@ -83,15 +83,43 @@ func (s *Store) accepts(ctx context.Context, arn string) error {
 
 // trusted returns the keys of the file "trusted".
 func (s *Store) trusted(ctx context.Context) ([]string, error) {
+	s.trust.mu.Lock()
+	defer s.trust.mu.Unlock()
+	arns, _, err := s.openTrust(ctx)
+	return arns, err
+}
+
+// readTrust returns the file "trusted", nil if there is none.
+func (s *Store) readTrust() ([]byte, error) {
 	file, err := s.disk.ReadFile(s.trustPath())
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
+	return file, err
+}
+
+// openTrust returns the keys of the file "trusted", which is the one that the
+// witness knows, and the file. s.trust.mu is held.
+func (s *Store) openTrust(ctx context.Context) ([]string, []byte, error) {
+	file, err := s.readTrust()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s.trust.mu.Lock()
-	defer s.trust.mu.Unlock()
+	if err := s.vouchedFile(ctx, s.trustName(), markOfFile(file)); err != nil {
+		// A process that writes may have gone on since the file was read.
+		if now, readErr := s.readTrust(); readErr != nil || !bytes.Equal(now, file) {
+			return nil, nil, errors.Join(errStale, readErr)
+		}
+		return nil, nil, err
+	}
+	if file == nil {
+		return nil, nil, nil
+	}
+	arns, err := s.decodeTrust(ctx, file)
+	return arns, file, err
+}
+
+func (s *Store) decodeTrust(ctx context.Context, file []byte) ([]string, error) {
 	if s.trust.file != nil && bytes.Equal(file, s.trust.file) {
 		return s.trust.arns, nil
 	}
@@ -129,7 +157,9 @@ func (s *Store) entrust(ctx context.Context, registered []keys.RegisteredKey) er
 	if s.anyOfPlace || s.keys == nil {
 		return nil
 	}
-	arns, err := s.trusted(ctx)
+	s.trust.mu.Lock()
+	defer s.trust.mu.Unlock()
+	arns, old, err := s.openTrust(ctx)
 	if err != nil {
 		return err
 	}
@@ -165,6 +195,8 @@ func (s *Store) entrust(ctx context.Context, registered []keys.RegisteredKey) er
 	if err != nil {
 		return err
 	}
-	_, err = spicefile.WriteFile(s.disk, s.trustPath(), file)
-	return err
+	return s.changeFile(ctx, s.trustName(), markOfFile(old), markOfFile(file), func() error {
+		_, err := spicefile.WriteFile(s.disk, s.trustPath(), file)
+		return err
+	})
 }

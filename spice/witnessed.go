@@ -50,9 +50,9 @@ func (t testimony) gone() bool {
 	return t.Is == nil || t.Is.Digest == "" || t.Next != nil && t.Next.Digest == ""
 }
 
-// testimony reads what the witness keeps of the dataset.
-func (d *Dataset) testimony(ctx context.Context) (t testimony, text []byte, err error) {
-	if text, err = d.store.opts.Witness.Read(ctx, d.store.arn(d.id).String()); err != nil {
+// testimony reads what the witness keeps under a name.
+func (s *Store) testimony(ctx context.Context, name string) (t testimony, text []byte, err error) {
+	if text, err = s.opts.Witness.Read(ctx, name); err != nil {
 		return testimony{}, nil, fmt.Errorf("%w: %w", ErrWitness, err)
 	}
 	if text == nil {
@@ -64,13 +64,21 @@ func (d *Dataset) testimony(ctx context.Context) (t testimony, text []byte, err 
 	return t, text, nil
 }
 
-// replace tells the witness.
-func (d *Dataset) replace(ctx context.Context, old []byte, t testimony) error {
+// testify tells the witness.
+func (s *Store) testify(ctx context.Context, name string, old []byte, t testimony) error {
 	// What was begun is brought to an end, called off or not.
-	if err := d.store.opts.Witness.Replace(context.WithoutCancel(ctx), d.store.arn(d.id).String(), old, t.encode()); err != nil {
+	if err := s.opts.Witness.Replace(context.WithoutCancel(ctx), name, old, t.encode()); err != nil {
 		return fmt.Errorf("%w: %w", ErrWitness, err)
 	}
 	return nil
+}
+
+func (d *Dataset) testimony(ctx context.Context) (t testimony, text []byte, err error) {
+	return d.store.testimony(ctx, d.store.arn(d.id).String())
+}
+
+func (d *Dataset) replace(ctx context.Context, old []byte, t testimony) error {
+	return d.store.testify(ctx, d.store.arn(d.id).String(), old, t)
 }
 
 // vouched reports why a state is not the one that the witness knows.
@@ -176,8 +184,8 @@ func (d *Dataset) goes(ctx context.Context, remove func() error) error {
 }
 
 // Enroll makes the witness know the datasets that it does not know, as they are
-// now: those that were there before the store had a witness. Datasets that it
-// knows stay what it knows of them. To accept a folder that was put back on
+// now: those that were there before the store had a witness. So it does with the
+// keys that are registered. What it knows stays what it knows. To accept a folder that was put back on
 // purpose, remove its values from the witness and enroll it.
 func (s *Store) Enroll(ctx context.Context) error {
 	if err := s.writable(); err != nil {
@@ -186,7 +194,7 @@ func (s *Store) Enroll(ctx context.Context) error {
 	if s.opts.Witness == nil {
 		return &Error{Op: "enroll", Err: fmt.Errorf("%w: there is no Witness", ErrInput)}
 	}
-	var errs []error
+	errs := []error{s.enrollKeys(ctx)}
 	for d := range s.Datasets() {
 		if err := d.enroll(ctx); err != nil {
 			errs = append(errs, d.fail("enroll", err))
