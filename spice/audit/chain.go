@@ -24,8 +24,7 @@ import (
 //	8 bytes   the sequence, big-endian, from 1
 //	the line up to `,"chain":`
 //
-// It is taken of bytes and not of what they mean, so that nothing needs a
-// canonical form.
+// It covers the bytes of the line, so no canonical form of JSON is needed.
 const (
 	chainStart  = `,"chain":{"sequence":`
 	chainPrev   = `,"previous":"`
@@ -33,24 +32,24 @@ const (
 	chainEnd    = `"}}`
 	chainMagic  = "rowsight audit 1"
 
-	// MaxLine is how long a line of a log may be, in bytes.
+	// MaxLine is the greatest length of a line of a log, in bytes.
 	MaxLine = 1 << 20
 )
 
-// Why a line does not belong into the chain.
+// Errors of a line that breaks the chain.
 var (
 	ErrLine     = errors.New("not a line of an audit log")
 	ErrTorn     = errors.New("the last line is not complete")
-	ErrSequence = errors.New("lines before this one are missing, or in another order")
-	ErrPrevious = errors.New("this line does not follow from the one before it")
-	ErrDigest   = errors.New("this line was changed, or written with another key")
-	ErrHead     = errors.New("the log does not hold the line that its head was taken of")
+	ErrSequence = errors.New("lines before this one are missing or reordered")
+	ErrPrevious = errors.New("the line does not match the digest of the line before it")
+	ErrDigest   = errors.New("the line was changed, or written with another key")
+	ErrHead     = errors.New("the log lacks the line that its head names")
 )
 
-// A Head is where a log ends: the number of its last line and the digest of all
-// lines up to it. The zero Head is the head of an empty log. Kept where those who
-// write the log cannot write, it shows that lines were cut off the end. It is
-// comparable.
+// A Head is the position of the end of a log: the number of its last line and the
+// digest of all lines up to it. The zero Head is the head of an empty log. Keep a
+// head where the writers of the log cannot write: it then shows that lines were cut
+// off the end. Heads are comparable.
 type Head struct {
 	Sequence uint64
 	Digest   [sha256.Size]byte
@@ -68,7 +67,7 @@ func (h *Head) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// ParseHead reads what [Head.String] wrote.
+// ParseHead parses the text form that [Head.String] returns.
 func ParseHead(s string) (Head, error) {
 	number, digest, ok := strings.Cut(s, ":")
 	n, err := strconv.ParseUint(number, 10, 64)
@@ -79,7 +78,7 @@ func ParseHead(s string) (Head, error) {
 	return Head{n, [sha256.Size]byte(b)}, nil
 }
 
-// next returns the head behind a line whose record is body.
+// next returns the head after a line with the record body.
 func (h Head) next(key, body []byte) Head {
 	var d hash.Hash
 	if key == nil {
@@ -105,14 +104,14 @@ func (h Head) appendLine(b, record, key []byte) ([]byte, Head) {
 	return append(append(b, chainEnd...), '\n'), n
 }
 
-// A link is the chain of a line.
+// A link is the chain member of a line.
 type link struct {
 	body     []byte // of the line, up to the chain
 	at       Head   // what the line says of itself
 	previous [sha256.Size]byte
 }
 
-// parseLine takes a line, without its line feed, apart.
+// parseLine splits a line, without its line feed, into its record and its link.
 func parseLine(line []byte) (l link, err error) {
 	at := bytes.LastIndex(line, []byte(chainStart))
 	if at < 1 || line[0] != '{' {
@@ -129,7 +128,7 @@ func parseLine(line []byte) (l link, err error) {
 		return link{}, ErrLine
 	}
 	l = link{line[:at], Head{n, [sha256.Size]byte(d)}, [sha256.Size]byte(p)}
-	// Another way to write the same chain would be a change that no digest shows.
+	// The digest does not cover the link: accept only the form that appendLine writes.
 	again := hex.AppendEncode(append(strconv.AppendUint(nil, n, 10), chainPrev...), p)
 	again = append(hex.AppendEncode(append(again, chainDigest...), d), chainEnd...)
 	if string(again) != string(line[at+len(chainStart):]) {
@@ -138,7 +137,7 @@ func parseLine(line []byte) (l link, err error) {
 	return l, nil
 }
 
-// follows returns why the line cannot stand behind h, or the head behind it.
+// follows returns the head after the line, or an error if the line cannot follow h.
 func (l link) follows(h Head, key []byte) (Head, error) {
 	want := h.next(key, l.body)
 	switch {

@@ -1,10 +1,10 @@
 // Package audit records who used which key and who read or changed which
-// dataset, in the JSON that CloudTrail writes, and answers questions from such
+// dataset, in the JSON format of CloudTrail, and answers questions from such
 // records (K2).
 //
-// What happens becomes a [Record], by [KeyUse.Record] and [Use.Record], and goes
-// to a [Sink]. A [Log] is the sink that lasts: a file with a record a line, each
-// with a digest of all lines before it.
+// [KeyUse.Record] and [Use.Record] make a [Record] of an event. A [Sink] stores it. A
+// [Log] is the durable sink: a file with one record a line, each with a digest of
+// all lines before it.
 //
 //	log, err := audit.OpenLog("audit.jsonl", nil)
 //	audited := keys.Audited(service, log)                       // every use of a key
@@ -20,9 +20,9 @@
 // Records hold ARNs, names, counts and codes. They have no field for a value of
 // the data, a tag value, a secret, or the text of an error, which might quote one.
 //
-// # A failed record refuses
+// # Failed records
 //
-// Whoever does something that must be recorded asks the sink and does not go on
-// when that fails: no row is handed out, and no key, whose record is not kept. A
-// full disk therefore stops reads, and does not stop the record of them.
+// If the audit record cannot be written, the operation fails: the caller gets no
+// row and no key. So a full disk stops reads; it never leads to reads without a
+// record.
 package audit

@@ -26,8 +26,8 @@ const (
 	PutKeyPolicy        = "PutKeyPolicy" // a policy that denies QuickSight the key, or lets it use it again
 )
 
-// Names of events of datasets. Those that QuickSight has keep its names; reads,
-// of which QuickSight records only the use of the key, are named here.
+// Names of events of datasets. They are the names of QuickSight where it has one.
+// QuickSight does not record reads, only the use of the key; their names are ours.
 const (
 	ReadDataSet                = "ReadDataSet"           // rows of a session: records, counts, distinct values
 	PrepareDataSet             = "PrepareDataSet"        // an owner's view of all rows (V2)
@@ -42,8 +42,8 @@ const (
 	DescribeDataSetPermissions = "DescribeDataSetPermissions"
 )
 
-// ContextARN is the key of the encryption context that holds the ARN of what is
-// encrypted.
+// ContextARN is the key of the encryption context whose value is the ARN of the
+// encrypted dataset.
 const ContextARN = "aws:quicksight:arn"
 
 const (
@@ -52,11 +52,11 @@ const (
 	quicksight   = "quicksight.amazonaws.com"
 )
 
-// Service is the identity of QuickSight itself, who uses keys.
+// Service returns the identity of QuickSight itself, which uses keys.
 func Service() Identity { return Identity{Type: "AWSService", InvokedBy: quicksight} }
 
-// Viewer is the identity of a registered user. Groups are not recorded: the
-// version of the rules and the directory say what they gave.
+// Viewer returns the identity of a registered user. Groups are not recorded; the
+// directory and the version of the rules show their effect.
 func Viewer(user namespace.Identity) Identity {
 	id := Identity{Type: "QuickSightUser", UserName: user.Name, ARN: user.ARN.String(), AccountID: user.ARN.Account}
 	in := user.InNamespace()
@@ -69,8 +69,8 @@ func Viewer(user namespace.Identity) Identity {
 	return id
 }
 
-// Anonymous is the identity of a session without a user, by the id that the
-// application gave to it, which may be empty. Tags are not recorded: their
+// Anonymous returns the identity of a session without a user. session is the id
+// that the application chose; it may be empty. Tags are not recorded, because their
 // values are secrets (T8).
 func Anonymous(session string) Identity {
 	return Identity{Type: "AnonymousUser", PrincipalID: session}
@@ -87,7 +87,7 @@ type KeyUse struct {
 	Code    string            // why it was refused, such as DisabledException; "" when it was not
 }
 
-// Record returns the record of the request, as CloudTrail writes it.
+// Record returns the record of the request, in the format of CloudTrail.
 func (u KeyUse) Record() Record {
 	r := Record{
 		EventVersion: eventVersion, UserIdentity: Service(), EventSource: kmsSource, EventName: u.Name,
@@ -121,7 +121,7 @@ func (u KeyUse) Record() Record {
 	return r
 }
 
-// A Use is what somebody did with a dataset.
+// A Use is an operation on a dataset.
 type Use struct {
 	Name         string   // ReadDataSet, UpdateDataSet, …
 	DataSet      string   // ARN
@@ -135,7 +135,7 @@ type Use struct {
 	Request      string   // an id: the records of a read that begins and ends share it; "" is a record that stands alone
 }
 
-// Record returns the record, in the shape of QuickSight's own events.
+// Record returns the record of the operation, in the format of QuickSight's events.
 func (u Use) Record() Record {
 	if u.Who == (Identity{}) {
 		u.Who = Service()
@@ -162,7 +162,7 @@ func isRead(name string) bool {
 	return name == ReadDataSet || name == PrepareDataSet || strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "List")
 }
 
-// arnField returns a field of an ARN, counted from 0, and "" of what is none.
+// arnField returns field i of an ARN, counted from 0, or "" if arn is not an ARN.
 func arnField(arn string, i int) string {
 	fields := strings.SplitN(arn, ":", 6)
 	if len(fields) < 6 || fields[0] != "arn" {

@@ -40,7 +40,7 @@ func ExampleOpenLog() {
 	fmt.Println(audit.Verify(strings.NewReader(strings.Replace(string(text), `"bo"`, `"cy"`, 1))))
 	// Output:
 	// <nil>
-	// line 2: this line was changed, or written with another key
+	// line 2: the line was changed, or written with another key
 }
 
 func ExampleVerify() {
@@ -59,7 +59,7 @@ func ExampleParseHead() {
 	fmt.Println(err)
 	// Output:
 	// 2 <nil>
-	// line 1: the log does not hold the line that its head was taken of: it ends at line 0 of the chain, want 2
+	// line 1: the log lacks the line that its head names: it ends at line 0 of the chain, want 2
 }
 
 // Which key encrypts a dataset is what its newest grant event says.

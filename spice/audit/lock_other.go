@@ -4,6 +4,6 @@ package audit
 
 import "os"
 
-// lock does nothing: the standard library has no lock between processes here.
-// Append notices another writer.
+// lock does nothing: the standard library has no lock between processes on these
+// systems. Append detects another writer.
 func lock(*os.File) error { return nil }

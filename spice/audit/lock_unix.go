@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lock makes file the only open one of a log. The lock belongs to the file that
-// was opened, not to its name, and ends with it: also when the process is killed.
+// lock takes an exclusive lock on the file of a log. The lock belongs to the open
+// file, not to its name. It ends when the file is closed or the process is killed.
 func lock(file *os.File) error {
 	err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	switch {

@@ -16,10 +16,10 @@ import (
 	"github.com/rowsight/rowsight/spice/witness"
 )
 
-// A Log is a file to which records are appended, one a line, each with a digest
-// of all lines before it: see [Check] for what that shows. It is a [Sink], and safe
-// for concurrent use. One Log at a time has a file: see [OpenLog]. The zero Log
-// refuses every record.
+// A Log appends records to a file, one a line, each with a digest of all lines
+// before it; [Check] describes what the digests prove. A Log is a [Sink] and safe for
+// concurrent use. Only one Log can have a file open: see [OpenLog]. The zero Log
+// rejects every record.
 type Log struct {
 	path string
 	opts LogOptions
@@ -52,12 +52,11 @@ type LogOptions struct {
 	WitnessName string // of the log, for the witness; "" is the path
 }
 
-// Sync says when records reach the disk. The zero Sync is the safe one.
+// Sync is when records reach the disk. The zero Sync is the safest.
 type Sync int
 
 const (
-	// SyncAlways makes Append wait for the disk. Records that arrive together wait
-	// together.
+	// SyncAlways makes Append wait for the disk. Concurrent calls share one wait.
 	SyncAlways Sync = iota
 	// SyncSoon does not wait; the disk has records within about a second. They
 	// survive the end of the process, and the last second of them may be lost when
@@ -69,17 +68,17 @@ const (
 
 const soon = time.Second
 
-// Why a log takes no record.
+// Errors of a log that rejects records.
 var (
 	ErrClosed = errors.New("the log is closed")
-	ErrWriter = errors.New("something else has written to the log")
+	ErrWriter = errors.New("another writer has written to the log")
 	ErrOpen   = errors.New("the log is open already, in this process or another: share one Log, or give each process a file of its own")
-	ErrSync   = errors.New("a log with a witness waits for the disk: want SyncAlways or SyncSoon")
-	ErrKey    = errors.New("the key of a log is 16 bytes long, or longer")
+	ErrSync   = errors.New("SyncNever with a witness: want SyncAlways or SyncSoon")
+	ErrKey    = errors.New("the key of the log is too short: want at least 16 bytes")
 )
 
-// RecoverLog is the event with which a log says that a line was cut off its end,
-// which a crash had left incomplete.
+// RecoverLog is the event that records the removal of an incomplete last line, which
+// a crash left.
 const RecoverLog = "RecoverLog"
 
 // OpenLog opens the log at path, or creates it, readable by its owner only.
@@ -90,10 +89,9 @@ const RecoverLog = "RecoverLog"
 // AIX), two writers are noticed by the first Append that finds lines of the
 // other, which is [ErrWriter].
 //
-// A crash may leave part of a line at the end. Nobody was told that its record is
-// kept. It is cut off, and the log says so in a record of its own. What stands
-// before it is not read, except for the last line, which must be whole; use
-// [Check.Verify] to see that all of it is.
+// A crash may leave part of a line at the end. Append never returned for its record.
+// OpenLog removes the part and appends a [RecoverLog] record. OpenLog verifies only
+// the last complete line; use [Check.Verify] to verify all of them.
 func OpenLog(path string, opts *LogOptions) (*Log, error) {
 	l := &Log{path: path}
 	if opts != nil {
@@ -125,7 +123,7 @@ func OpenLog(path string, opts *LogOptions) (*Log, error) {
 	return l, nil
 }
 
-// recover finds the end of the log, and mends it.
+// recover finds the end of the log and removes an incomplete last line.
 func (l *Log) recover() error {
 	info, err := l.file.Stat()
 	if err != nil {
@@ -176,14 +174,14 @@ func (l *Log) recover() error {
 	})
 }
 
-// own reports whether a line has the digest that this log would give it.
+// own reports whether the digest of a line was computed with the key of this log.
 func (l *Log) own(k link) bool {
 	_, err := k.follows(Head{k.at.Sequence - 1, k.previous}, l.opts.Key)
 	return err == nil
 }
 
-// ending returns the last complete line, nil if there is none, and what stands
-// behind it.
+// ending returns the last complete line, nil if there is none, and the bytes after
+// it.
 func (l *Log) ending() (last, tail []byte, err error) {
 	n := min(l.size, 2*MaxLine+2)
 	b := make([]byte, n)
@@ -204,8 +202,8 @@ func (l *Log) ending() (last, tail []byte, err error) {
 	return b[begin+1 : end], b[end+1:], nil
 }
 
-// Append writes a record behind all others, and returns when it is kept. An
-// error says that it may not be.
+// Append writes a record to the end of the log. It returns nil when the record is
+// stored as [Sync] says. After an error, the record may or may not be stored.
 func (l *Log) Append(ctx context.Context, r Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -250,7 +248,7 @@ func (l *Log) write(r Record) (uint64, error) {
 		return 0, err
 	}
 	if info.Size() != l.size {
-		// The chain would fork. Whoever wrote there must be found first.
+		// The chain would fork. Stop until the other writer is found.
 		l.err = ErrWriter
 		return 0, l.err
 	}
@@ -265,7 +263,8 @@ func (l *Log) write(r Record) (uint64, error) {
 	return next.Sequence, nil
 }
 
-// sync waits until the record of a number is on the disk, with all before it.
+// sync waits until the record with number at, and all records before it, are on the
+// disk.
 func (l *Log) sync(at uint64) error {
 	l.syncing.Lock()
 	defer l.syncing.Unlock()
@@ -279,7 +278,7 @@ func (l *Log) sync(at uint64) error {
 		return err
 	}
 	if err := l.file.Sync(); err != nil {
-		// What the system has dropped it does not try to write again.
+		// After a failed sync the system may drop the data and never write it again.
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.err = err
@@ -292,7 +291,7 @@ func (l *Log) sync(at uint64) error {
 	return nil
 }
 
-// syncSoon makes the disk have all records after a while.
+// syncSoon writes all records to the disk after a delay.
 func (l *Log) syncSoon() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -309,14 +308,14 @@ func (l *Log) syncSoon() {
 	})
 }
 
-// Head returns where the log ends now, to be kept elsewhere.
+// Head returns the current end of the log. Keep it outside of the folder.
 func (l *Log) Head() Head {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.head
 }
 
-// Close closes the file. Afterwards every record is refused.
+// Close closes the file. The log then rejects every record.
 func (l *Log) Close() error {
 	if l == nil || l.file == nil {
 		return nil

@@ -128,7 +128,7 @@ func TestTampering(t *testing.T) {
 	}
 	at, err := audit.Check{Head: head}.Verify(strings.NewReader(strings.Join(l[:3], "")))
 	require.ErrorIs(t, err, audit.ErrHead)
-	require.ErrorContains(t, err, "line 4: the log does not hold the line that its head was taken of: it ends at line 3 of the chain, want 5")
+	require.ErrorContains(t, err, "line 4: the log lacks the line that its head names: it ends at line 3 of the chain, want 5")
 	require.Equal(t, uint64(3), at.Sequence)
 	_, err = audit.Check{Head: head}.Verify(strings.NewReader(""))
 	require.ErrorIs(t, err, audit.ErrHead)

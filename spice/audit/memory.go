@@ -26,15 +26,15 @@ func (m *Memory) Append(ctx context.Context, r Record) error {
 	return nil
 }
 
-// Records returns what was kept, oldest first.
+// Records returns all records, oldest first.
 func (m *Memory) Records() []Record {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.records)
 }
 
-// complete fills in what a record may leave to its sink. Times are whole
-// seconds of UTC, as CloudTrail writes them.
+// complete sets the fields that a record leaves to its sink. Times are whole
+// seconds in UTC, as in CloudTrail.
 func complete(r Record, now func() time.Time) Record {
 	if r.EventTime.IsZero() {
 		r.EventTime = now()

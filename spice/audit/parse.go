@@ -12,23 +12,23 @@ import (
 	"time"
 )
 
-// Why a record of a trail cannot be read.
+// Errors of records of a trail.
 var (
-	ErrShape    = errors.New("neither a record nor a log of records: want eventName and eventTime, or Records")
+	ErrShape    = errors.New("not an audit record: want eventName and eventTime, or Records")
 	ErrTime     = errors.New("not a time as in 2026-11-21T23:03:54Z")
 	ErrTooLarge = errors.New("more than is read of one file")
 )
 
 const (
-	// MaxFile is how many bytes are read of a file that is one JSON document, as
+	// MaxFile is the greatest size in bytes of a file that is one JSON document, as
 	// CloudTrail delivers them. Files with one record a line have no limit.
 	MaxFile = 1 << 30
 
 	maxErrors = 100 // of one file
 )
 
-// A ReadError says where a record is that cannot be read. Texts of the file are
-// not quoted: whoever writes logs may have written anything.
+// A ReadError is the position of an invalid record, and the reason. It never quotes
+// the file, which may contain secrets.
 type ReadError struct {
 	File   string // "" if it has no name
 	Line   int    // from 1
@@ -44,8 +44,8 @@ func (e *ReadError) Error() string {
 // Unwrap returns e.Err.
 func (e *ReadError) Unwrap() error { return e.Err }
 
-// A raw record has what is read of it. What a request holds differs from service
-// to service and is looked at only where it is known.
+// A raw is the part of a record that a trail uses. The members of a request differ
+// from service to service; they are decoded only for known events.
 type raw struct {
 	EventTime    string   `json:"eventTime"`
 	EventSource  string   `json:"eventSource"`
@@ -64,7 +64,7 @@ type raw struct {
 	Resources  json.RawMessage `json:"resources"`
 }
 
-// A parser reads the records of one file and hands them on.
+// A parser reads the records of one file and calls a function with each.
 type parser struct {
 	file string
 	emit func(raw, time.Time, int)
@@ -75,7 +75,7 @@ func (p *parser) fail(line, column int, err error) {
 	p.errs = append(p.errs, &ReadError{p.file, line, column, err})
 }
 
-// read reads a file in any of its shapes, compressed or not.
+// read reads a file in any of the supported formats, compressed or not.
 func (p *parser) read(r io.Reader) {
 	in := bufio.NewReaderSize(r, 64<<10)
 	if magic, _ := in.Peek(2); string(magic) == "\x1f\x8b" {
@@ -108,7 +108,7 @@ func (p *parser) read(r io.Reader) {
 }
 
 // readTextLine returns the next line with its line feed. At the end of the file
-// it returns what is left, and io.EOF only if that is nothing.
+// it returns the remaining bytes, or io.EOF if no bytes remain.
 func readTextLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -139,7 +139,7 @@ func (p *parser) lines(in *bufio.Reader, line []byte) {
 	}
 }
 
-// documents reads a file of documents that take as many lines as they like.
+// documents reads a sequence of JSON documents of any number of lines.
 func (p *parser) documents(text []byte) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	for len(p.errs) < maxErrors {
@@ -162,7 +162,7 @@ func (p *parser) documents(text []byte) {
 	}
 }
 
-// position counts lines and bytes.
+// position returns the line and the byte column of an offset, counted from 1.
 func position(text []byte, offset int) (line, column int) {
 	before := text[:min(offset, len(text))]
 	return 1 + bytes.Count(before, []byte{'\n'}), len(before) - bytes.LastIndexByte(before, '\n')
@@ -176,7 +176,7 @@ func syntaxOffset(err error, offset int) int {
 	return offset
 }
 
-// withoutText returns what is wrong without what is there.
+// withoutText returns the reason of a JSON error without text of the file.
 func withoutText(err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -248,7 +248,7 @@ func (p *parser) list(text []byte, at func(offset int) (line, column int)) {
 	}
 }
 
-// record hands a record on.
+// record validates a record and passes it on.
 func (p *parser) record(r raw, offset int, at func(int) (line, column int)) {
 	line, column := at(offset)
 	if r.EventName == "" || r.EventTime == "" {

@@ -5,13 +5,12 @@ import (
 	"time"
 )
 
-// A Record says that something happened, in the JSON that CloudTrail writes.
-// What it can hold is what its fields have names for: ARNs, names, counts and
-// codes. There is no field for a value of the data, a tag or a secret.
+// A Record is one audit event, in the JSON format of CloudTrail. Its fields hold
+// ARNs, names, counts and codes. No field can hold a value of the data, a tag value
+// or a secret.
 //
-// Records come from [KeyUse.Record] and [Use.Record], which fill in what
-// all events share. EventTime and EventID may be left zero: whoever stores the
-// record sets them.
+// [KeyUse.Record] and [Use.Record] make records. EventTime and EventID may be zero:
+// the sink that stores the record sets them.
 type Record struct {
 	EventVersion        string      `json:"eventVersion"`
 	UserIdentity        Identity    `json:"userIdentity"`
@@ -36,8 +35,8 @@ type Record struct {
 	EventCategory       string      `json:"eventCategory"`
 }
 
-// An Identity says who did something: the service itself, a registered viewer,
-// or an anonymous session. See [Service], [Viewer] and [Anonymous].
+// An Identity is the actor of an event: the service itself, a registered viewer, or
+// an anonymous session. See [Service], [Viewer] and [Anonymous].
 type Identity struct {
 	Type        string `json:"type"`
 	PrincipalID string `json:"principalId,omitempty"`
@@ -48,7 +47,7 @@ type Identity struct {
 	Label       string `json:"label,omitempty"` // that the program gave to the session, such as its tenant: see CheckLabel
 }
 
-// Parameters are what a request to the key service named.
+// Parameters are the parameters of a request to the key service.
 type Parameters struct {
 	Constraints         *Constraints      `json:"constraints,omitempty"`
 	RetiringPrincipal   string            `json:"retiringPrincipal,omitempty"`
@@ -68,26 +67,26 @@ type Constraints struct {
 	EncryptionContextSubset map[string]string `json:"encryptionContextSubset"`
 }
 
-// Elements are what the key service answered.
+// Elements are the response of the key service.
 type Elements struct {
 	GrantID string `json:"grantId,omitempty"`
 	KeyID   string `json:"keyId,omitempty"`
 }
 
-// Additional is what stands beside the request: for RetireGrant, which grant;
-// for RecoverLog, how much was cut off.
+// Additional holds data beside the request: for RetireGrant the id of the grant, for
+// RecoverLog the number of bytes that were removed.
 type Additional struct {
 	GrantID  string `json:"grantId,omitempty"`
 	BytesCut int    `json:"bytesCut,omitempty"`
 }
 
-// Details say what somebody did with a dataset.
+// Details describe an operation on a dataset.
 type Details struct {
 	EventRequestDetails  *RequestDetails  `json:"eventRequestDetails,omitempty"`
 	EventResponseDetails *ResponseDetails `json:"eventResponseDetails,omitempty"`
 }
 
-// RequestDetails are what was asked for.
+// RequestDetails describe the request.
 type RequestDetails struct {
 	DataSetARN   string `json:"dataSetArn"`
 	Version      uint64 `json:"version,omitempty"`      // of the data
@@ -96,12 +95,12 @@ type RequestDetails struct {
 	Change       string `json:"change,omitempty"` // what a change was about, such as RowLevelPermissionDataSet
 }
 
-// ResponseDetails are what came of it.
+// ResponseDetails describe the result.
 type ResponseDetails struct {
 	Rows *int64 `json:"rows,omitempty"` // rows that were handed out, or written
 }
 
-// A Resource is what an event was done to.
+// A Resource is the object of an event, such as a key or a dataset.
 type Resource struct {
 	AccountID string `json:"accountId"`
 	Type      string `json:"type"`

@@ -13,9 +13,9 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A Trail answers questions from records: those of our logs, and those that
-// CloudTrail delivers. It keeps what concerns keys and QuickSight and forgets the
-// rest. The zero Trail is empty and ready. It is not safe for concurrent use.
+// A Trail answers questions about audit records, from the logs of this package and
+// from CloudTrail. It keeps the events of keys and of QuickSight and skips all others.
+// The zero Trail is empty and ready to use. It is not safe for concurrent use.
 //
 // A Trail does not verify logs: see [Check].
 type Trail struct {
@@ -26,7 +26,7 @@ type Trail struct {
 	texts  map[string]string // one of each: a million records name a hundred keys
 }
 
-// An event of a trail, with what is needed to ask about it.
+// An event is an Event with the data that queries need.
 type event struct {
 	Event
 	arns    []string // QuickSight ARNs that it names
@@ -35,7 +35,7 @@ type event struct {
 	request bool   // the request names the ARNs, as the documents say it does
 }
 
-// An Event is one thing that somebody did.
+// An Event is one operation of one identity.
 type Event struct {
 	Time         time.Time `json:"time"`
 	Name         string    `json:"event"`
@@ -51,8 +51,8 @@ type Event struct {
 	Line         int       `json:"line"`
 }
 
-// String is the identity as people write it: a user name, with the namespace if
-// that is not the default one, an ARN, a service.
+// String returns a readable identity: a user name, with the namespace if that is
+// not the default one, an ARN, or a service.
 func (id Identity) String() string {
 	if strings.HasPrefix(id.Type, "QuickSight") && id.PrincipalID != "" {
 		return id.PrincipalID
@@ -67,8 +67,8 @@ func (id Identity) String() string {
 
 // Read adds the records of a file: one record, a list, an object with a list as
 // Records, or one of these on each line; compressed with gzip or not. file is its
-// name in errors and answers. Every record that cannot be read is reported as a
-// [*ReadError], up to 100 of a file, and all others are there.
+// name in errors and answers. Read reports every invalid record as a [*ReadError],
+// up to 100 of a file, and adds all others.
 func (t *Trail) Read(r io.Reader, file string) error {
 	p := &parser{file: file}
 	p.emit = func(r raw, at time.Time, line int) { t.add(r, at, file, line) }
@@ -76,7 +76,7 @@ func (t *Trail) Read(r io.Reader, file string) error {
 	return errors.Join(p.errs...)
 }
 
-// add adds a record that concerns us.
+// add adds a record if it is about keys or QuickSight.
 func (t *Trail) add(r raw, at time.Time, file string, line int) {
 	kms := r.EventSource == kmsSource
 	if !kms && r.EventSource != quicksight {
@@ -143,7 +143,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 	t.events, t.sorted = append(t.events, e), false
 }
 
-// share makes equal texts one.
+// share makes equal texts share memory.
 func (t *Trail) share(texts ...*string) {
 	if t.texts == nil {
 		t.texts = make(map[string]string)
@@ -157,8 +157,8 @@ func (t *Trail) share(texts ...*string) {
 	}
 }
 
-// all returns the events, oldest first; of one second in the order in which they
-// were read.
+// all returns the events, oldest first. Events of one second are in the order in
+// which they were read.
 func (t *Trail) all() []*event {
 	if !t.sorted {
 		slices.SortStableFunc(t.events, func(a, b *event) int { return a.Time.Compare(b.Time) })
@@ -181,14 +181,14 @@ func (t *Trail) Resources() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// KeyInUse returns the newest grant event of a dataset, given as its ARN, and
-// false if there is none (K2). The dataset is encrypted under the event's Key; no
-// Key means that its last grant was retired, and that no customer-managed key
-// encrypts it. Events that were refused do not count.
+// KeyInUse returns the newest grant event of the dataset with an ARN, or false if
+// the trail has none (K2). The event's Key encrypts the dataset. An event without a
+// Key means that the last grant was retired, and that no customer-managed key
+// encrypts the dataset. Denied requests do not count.
 //
-// The event is of the dataset if its request names it. CloudTrail records of
-// RetireGrant may have no request: then it counts if it retires the grant that the
-// newest CreateGrant of the dataset made.
+// An event belongs to the dataset that its request names. CloudTrail records of
+// RetireGrant may have no request: such an event belongs to the dataset if it
+// retires the grant of the dataset's newest CreateGrant.
 func (t *Trail) KeyInUse(dataset string) (Event, bool) {
 	var newest Event
 	var found bool
@@ -213,12 +213,12 @@ func (t *Trail) KeyInUse(dataset string) (Event, bool) {
 	return newest, found
 }
 
-// Reads returns who asked for rows of a dataset, oldest first, refused or not.
-// Uses of the dataset's key are not among them: see [Trail.WhoRead].
+// Reads returns the requests for rows of a dataset, oldest first, including denied
+// ones. [Trail.WhoRead] adds the uses of the dataset's key.
 func (t *Trail) Reads(dataset string) []Event { return t.of(dataset, (*event).read) }
 
 // WhoRead returns the reads of a dataset and the uses of its key, oldest first,
-// refused or not. CloudTrail records few reads of QuickSight. There, the uses
+// including denied ones. CloudTrail records few reads of QuickSight. There, the uses
 // of the key show when rows were read, but not by which viewer.
 func (t *Trail) WhoRead(dataset string) []Event {
 	return t.of(dataset, func(e *event) bool {
@@ -231,8 +231,8 @@ func (e *event) read() bool {
 	return !e.kms && (e.Name == ReadDataSet || e.Name == PrepareDataSet || e.Name == "QueryDatabase")
 }
 
-// Changes returns what was done to a dataset, oldest first, refused or not: its
-// rows, its rules, its grants; and to the keys that ever had a grant for it.
+// Changes returns the events that changed a dataset's rows, rules or grants, or a key
+// that ever had a grant for it, oldest first, including denied ones.
 func (t *Trail) Changes(dataset string) []Event {
 	keys, grants := make(map[string]bool), make(map[string]bool)
 	for _, e := range t.all() {
@@ -258,7 +258,7 @@ func (t *Trail) Changes(dataset string) []Event {
 	return all
 }
 
-// isUse reports whether an event leaves everything as it is.
+// isUse reports whether an event changes nothing.
 func isUse(name string) bool {
 	switch name {
 	case Decrypt, GenerateDataKey, "GenerateDataKeyWithoutPlaintext", "Encrypt", "QueryDatabase":
@@ -267,7 +267,7 @@ func isUse(name string) bool {
 	return isRead(name) || strings.HasPrefix(name, "Get") || strings.HasPrefix(name, "Search")
 }
 
-// of returns the events of a dataset that fit.
+// of returns the events of a dataset for which fits returns true.
 func (t *Trail) of(dataset string, fits func(*event) bool) (all []Event) {
 	for _, e := range t.all() {
 		if fits(e) && slices.Contains(e.arns, dataset) {
@@ -277,7 +277,7 @@ func (t *Trail) of(dataset string, fits func(*event) bool) (all []Event) {
 	return all
 }
 
-// tree returns JSON as maps, lists and texts, and nil of what is none.
+// tree decodes JSON into maps, slices and strings. It returns nil for invalid JSON.
 func tree(text json.RawMessage) (v any) {
 	if json.Unmarshal(text, &v) != nil {
 		return nil
@@ -322,8 +322,8 @@ func partition(region string) string {
 	return "aws"
 }
 
-// keyOf returns the ARN of the key of an event. Requests may name it in another
-// way, such as an alias.
+// keyOf returns the ARN of the key of an event. A request may name the key by an
+// alias instead.
 func keyOf(request, response string, resources any) string {
 	list, _ := resources.([]any)
 	for _, s := range []string{request, response} {

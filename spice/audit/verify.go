@@ -7,31 +7,31 @@ import (
 	"io"
 )
 
-// Verify reads a log that was written without a key, and returns a [*LineError]
-// for the first line that was changed, put in, moved, or does not follow because
-// lines before it are missing. It is [Check.Verify] of the zero Check.
+// Verify verifies a log that was written without a key. It returns a [*LineError] for
+// the first line that was changed, inserted or moved, or that follows a missing
+// line. It is [Check.Verify] of the zero Check.
 func Verify(r io.Reader) error {
 	_, err := Check{}.Verify(r)
 	return err
 }
 
-// A Check says what a log is verified against.
+// A Check verifies a log.
 //
-// What it can see: a line that was changed, added, removed or moved anywhere but
-// at the end; with Head, lines that are missing at the end, too.
+// It detects lines that were changed, added, removed or moved anywhere but at the
+// end. With Head, it also detects lines that are missing at the end.
 //
-// What it cannot see: without Key, a log that was written anew from some line on
-// by somebody who knows how digests are made; Head shows that for the lines up to
-// it. With Key, only those who hold the key can write lines. Neither shows what
-// was never written.
+// Without Key, it does not detect a log that an attacker rewrote from some line on
+// with correct digests; Head detects this for the lines up to it. With Key, only
+// holders of the key can write lines. No Check detects an event that was never
+// written to the log.
 type Check struct {
 	Key   []byte // of the log: see LogOptions; nil is none
 	Start Head   // where the log goes on from: the head of the file before it
 	Head  Head   // a head that was taken earlier and kept elsewhere; zero is none
 }
 
-// Verify reads a log and returns its head, after an error that of the lines
-// before the bad one.
+// Verify reads a log and returns its head. With an error, it returns the head of the
+// lines before the invalid one.
 func (c Check) Verify(r io.Reader) (Head, error) {
 	h := c.Start
 	lines := bufio.NewReaderSize(r, 64<<10)
@@ -63,8 +63,8 @@ func (c Check) Verify(r io.Reader) (Head, error) {
 	}
 }
 
-// readLine returns the next line without its line feed, and io.EOF behind the
-// last. A last line without a line feed is ErrTorn.
+// readLine returns the next line without its line feed, or io.EOF after the last
+// line. A last line without a line feed is ErrTorn.
 func readLine(r *bufio.Reader) ([]byte, error) {
 	var line []byte
 	for {
@@ -84,7 +84,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	}
 }
 
-// A LineError says which line of a log is not what was written.
+// A LineError is the number of an invalid line of a log, and the reason.
 type LineError struct {
 	Line int // of the file, from 1
 	Err  error

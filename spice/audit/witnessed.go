@@ -16,9 +16,9 @@ func (l *Log) witnessName() string {
 	return l.path
 }
 
-// compare reports whether the log lacks the line that the witness knows as the
-// last one. Lines behind it are those whose writer was killed before it could
-// tell the witness: nobody was told that they are kept.
+// compare returns ErrHead if the log lacks the line that the witness knows as the
+// last one. The log may have lines after it: their writer was killed before it could
+// update the witness, so that Append never returned for them.
 func (l *Log) compare() error {
 	if l.opts.Witness == nil {
 		return nil
@@ -42,7 +42,7 @@ func (l *Log) compare() error {
 	case l.size == 0 || head.Sequence > l.head.Sequence:
 		return fmt.Errorf("%w: it ends at line %d of the chain, want %d", ErrHead, l.head.Sequence, head.Sequence)
 	}
-	// All whole lines, up to one that a crash has cut.
+	// Read all complete lines; a crash may have cut the last.
 	_, err = Check{Key: l.opts.Key, Start: l.opts.Start, Head: head}.Verify(io.NewSectionReader(l.file, 0, l.size))
 	if errors.Is(err, ErrTorn) {
 		return nil
@@ -50,8 +50,8 @@ func (l *Log) compare() error {
 	return err
 }
 
-// tell makes the witness know a head. l.syncing is held; compare is [Log.compare]
-// under l.mu.
+// tell stores a head in the witness. The caller holds l.syncing. compare is
+// [Log.compare] under l.mu.
 func (l *Log) tell(head Head, compare func() error) error {
 	if l.opts.Witness == nil {
 		return nil
@@ -59,8 +59,8 @@ func (l *Log) tell(head Head, compare func() error) error {
 	ctx, value := context.Background(), []byte(head.String())
 	err := l.opts.Witness.Replace(ctx, l.witnessName(), l.known, value)
 	if errors.Is(err, witness.ErrChanged) {
-		// Perhaps by an earlier call of ours whose answer was lost. Whatever it was
-		// told has to be a line of this log.
+		// An earlier call may have stored the head although its answer was lost. The
+		// stored head must be a line of this log.
 		if err := compare(); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func (l *Log) tell(head Head, compare func() error) error {
 	return nil
 }
 
-// compareNow is compare while the log is in use.
+// compareNow is compare for a log that is in use.
 func (l *Log) compareNow() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
