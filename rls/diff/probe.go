@@ -8,21 +8,29 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// maxRows is how many rows are tried for one list of keys. Lists of a few
-// changed rules need a few dozen.
+// maxRows is the greatest number of rows to try for one list of keys. A list with a
+// few changed rules needs a few dozen.
 const maxRows = 1 << 14
 
-// A tagSearch looks for sessions and rows that p shows and q does not.
+// A tagSearch looks for witnesses: a session and a row that the session sees with
+// configuration p and does not see with q.
+//
+// It tries rows (the product of a few texts a column, see rows), and for each row
+// one session: for every key, the value with which p's rule accepts the row and,
+// if such a value exists, q's rule does not (see value). Tags of a session must all
+// match, so that a difference in one key is enough, and keys can be searched one by
+// one.
+
 type tagSearch struct {
 	p, q    *tagrules.Config
-	letter  string // in no delimiter and no match-all value
-	reading bool   // p and q read lists in the same way
-	known   map[probe]answer
-	alone   map[*tagrules.Config]map[string]*tagrules.Config
+	letter  string                                           // occurs in no delimiter and no match-all value
+	reading bool                                             // p and q split lists in the same way
+	known   map[probe]answer                                 // results of value
+	alone   map[*tagrules.Config]map[string]*tagrules.Config // by configuration and key: a configuration with only that rule
 }
 
-// A probe asks for a value of a tag, given what the row holds in the columns
-// that p and q restrict by it.
+// A probe is a question to value: a tag key, and the text of the row in the columns
+// that p and q restrict by that key. inP is the column of p, inQ that of q.
 type probe struct{ key, inP, inQ string }
 
 type answer struct {
@@ -47,9 +55,9 @@ func newTagSearch(p, q *tagrules.Config) *tagSearch {
 	return s
 }
 
-// unused returns a letter that a text does not hold: a Latin one, or one of the
-// 11,000 of Hangul, which 100 rules of 266 characters could use up only if no
-// rule were to have the same one twice.
+// unused returns a letter that does not occur in text: a Latin letter, or one of the
+// 11,172 Hangul syllables. 100 rules have at most 26,600 characters of delimiters
+// and match-all values, so in theory all may occur; the last one is returned then.
 func unused(text string) string {
 	for letter := 'a'; letter <= 'z'; letter++ {
 		if !strings.ContainsRune(text, letter) {
@@ -64,7 +72,9 @@ func unused(text string) string {
 	return "\uD7A3"
 }
 
-// reads tells how a configuration reads lists, which its options say.
+// reads returns how a configuration splits a tag value, by experiment: whether
+// spaces after a delimiter are removed, and whether the match-all value counts as an
+// item of a list. Configurations do not export the options that decide this.
 func reads(c *tagrules.Config) (how [2]bool) {
 	one := *c
 	one.Status, one.TagRuleConfigurations = tagrules.Enabled, nil
@@ -76,13 +86,13 @@ func reads(c *tagrules.Config) (how [2]bool) {
 	return [2]bool{holds("a, b", "b"), holds("a,*", "b")}
 }
 
-// list looks for a session of the keys of one list of p, and a row. all is false
-// if there were too many rows to try.
+// list looks for a witness among the sessions with the keys of one inner list of p.
+// all is false if the search stopped at maxRows.
 func (s *tagSearch) list(keys []string) (part TagPart, found, all bool) {
 	columns, texts := s.rows(keys)
 	row := make(map[string]string, len(columns))
 	tried := 0
-	var try func(i int) bool // whether to stop
+	var try func(i int) bool // sets columns from i on; true stops the search
 	try = func(i int) bool {
 		if i < len(columns) {
 			for _, text := range texts[i] {
@@ -103,7 +113,9 @@ func (s *tagSearch) list(keys []string) (part TagPart, found, all bool) {
 	return part, found, tried <= maxRows
 }
 
-// rows returns the columns that matter for keys, and what to try in each.
+// rows returns the columns that p and q restrict by keys, and the texts to try in
+// each: one plain text, and, if a rule of the column changed, NULL, a text with a
+// space, lists and the match-all values.
 func (s *tagSearch) rows(keys []string) (columns []string, texts [][]string) {
 	changed := make(map[string][]tagrules.Rule) // by column
 	for _, key := range keys {
@@ -141,7 +153,7 @@ func (s *tagSearch) rows(keys []string) (columns []string, texts [][]string) {
 	return columns, texts
 }
 
-// session returns a session of keys that sees the row by p and not by q.
+// session returns a session with keys that sees the row with p and not with q.
 func (s *tagSearch) session(keys []string, row map[string]string) (TagPart, bool) {
 	var tags []tagrules.Tag
 	for _, key := range keys {
@@ -167,8 +179,8 @@ func (s *tagSearch) session(keys []string, row map[string]string) (TagPart, bool
 	return part, true
 }
 
-// value returns a value of a tag with which p accepts a row and, if it can be,
-// q does not.
+// value returns a tag value with which p's rule for key accepts the row. It prefers a
+// value with which q's rule does not. The result depends only on the probe.
 func (s *tagSearch) value(key string, row map[string]string) answer {
 	is, _ := ruleOf(s.p, key)
 	was, inQ := ruleOf(s.q, key)
@@ -177,7 +189,7 @@ func (s *tagSearch) value(key string, row map[string]string) answer {
 	if a, ok := s.known[at]; ok {
 		return a
 	}
-	more := strings.Repeat(s.letter, 60) // no text of a row
+	more := strings.Repeat(s.letter, 60) // equals no text of a row
 	values := []string{inP, " " + inP, is.MatchAllValue, was.MatchAllValue}
 	for _, d := range []string{is.TagMultiValueDelimiter, was.TagMultiValueDelimiter} {
 		if d != "" {
@@ -201,7 +213,8 @@ func (s *tagSearch) value(key string, row map[string]string) answer {
 	return best
 }
 
-// accepts reports whether the rule of a key, alone, accepts a row.
+// accepts reports whether the rule of c for key accepts a row, without the other
+// rules of c.
 func (s *tagSearch) accepts(c *tagrules.Config, key, value string, row map[string]string) bool {
 	one := s.alone[c][key]
 	return one != nil && s.sees(one, []tagrules.Tag{{Key: key, Value: value}}, row)
@@ -215,7 +228,8 @@ func (s *tagSearch) sees(c *tagrules.Config, tags []tagrules.Tag, row map[string
 	return p.Match(func(column string) (string, bool) { text := row[column]; return text, text != "" })
 }
 
-// show returns a tag as it may be shown.
+// show returns a tag for output. A value that contains a match-all value is secret
+// and left out (T8).
 func (s *tagSearch) show(t tagrules.Tag) TagProbe {
 	out := TagProbe{Key: t.Key, Value: t.Value}
 	p, err := s.alone[s.p][t.Key].For(t)
@@ -226,7 +240,7 @@ func (s *tagSearch) show(t tagrules.Tag) TagProbe {
 	return out
 }
 
-// secret reports whether a text holds a match-all value.
+// secret reports whether a text contains a match-all value of p or q.
 func (s *tagSearch) secret(text string) bool {
 	for _, c := range []*tagrules.Config{s.p, s.q} {
 		for _, r := range c.TagRules {
@@ -238,7 +252,7 @@ func (s *tagSearch) secret(text string) bool {
 	return false
 }
 
-// hide replaces what a witness has of a match-all value.
+// hide replaces the texts of a witness that contain a match-all value.
 func (s *tagSearch) hide(part *TagPart) {
 	for column, text := range part.Witness {
 		if s.secret(text) {
