@@ -5,40 +5,53 @@ import (
 	"slices"
 )
 
-// A perfect hash gives each member of a set a place of its own, so that a
-// look-up touches one member and has no branch that depends on it: either it is
-// the one looked for or none is. Members are divided by hash into buckets of one
-// or two, and every bucket has a pilot, a number that sends its members to
-// places nobody else has.
+// A perfect hash gives each member of a set a place of its own. A look-up reads one
+// member and has no branch that depends on it: the text is that member or no member.
+// The hash divides members into buckets of one or two. Every bucket has a pilot, a
+// number chosen when the set is built such that no two members share a place.
 //
 //	hash ──highest bits──► bucket ──► pilot ─┐
 //	  └──────────────────────────────────────┴─mixed──► place
 //
-// Pilots take a byte or so a member and stay in the caches; only the member
-// itself may be missed there.
+// Pilots take about a byte a member and stay in the caches; only the read of the
+// member itself may miss them.
 //
-// The highest bits of all divide places, too, into parts. What belongs to one
-// part fits into the caches while it is built.
+// Large sets are built in parts, each small enough for the caches. A part has its
+// own buckets and its own places. So the highest bits of a hash are, at once, the
+// part, the first bits of the bucket, and the first bits of the place:
+//
+//	bit  63        64-parts     shift       32             0
+//	     ├─── part ───┼───────────┼──────────┼─────────────┤
+//	     ├──────── bucket ────────┤
+//
+//	pilot = pilots[hash>>shift]
+//	mixed = (hash ^ pilot*pilotMul) * pilotMix >> 32        32 bits
+//	x     = part, then the low 32-parts bits of mixed       32 bits, a fraction of 1<<32
+//	place = x * slots >> 32                                 0 <= place < slots
+//
+// So place never exceeds slots, whatever the hash is: readers need no check.
+// vector_amd64.s computes the same and loads 4 pilot bytes at once, which is why
+// sparePilots bytes follow the last pilot.
 type perfect struct {
-	pilots []uint8 // of the buckets, a power of two; spare ones follow, as vectors load 4
-	shift  uint8   // of a hash, to index pilots
-	parts  uint8   // bits of a hash that choose a part
-	top    uint64  // the same bits, of the 32 that choose a place
-	slots  uint32  // how many places there are, as many in each part
+	pilots []uint8 // one a bucket, a power of two of them, then sparePilots zeros
+	shift  uint8   // 64 less the bits of a bucket number
+	parts  uint8   // the bits of a part number
+	top    uint64  // mask of the part bits in x: the highest parts of 32 bits
+	slots  uint32  // the number of places; parts have equally many
 }
 
 const (
-	pilotMul    = mixC & (1<<32 - 1) // 32 bits
+	pilotMul    = mixC & (1<<32 - 1) // 32 bits, so that vectors multiply in one instruction
 	pilotMix    = mixB
 	maxPilots   = 256
 	sparePilots = 3
 	maxBucket   = 64
-	maxPart     = 1 << 12 // members, about
-	maxTaken    = 1 << 13 // places in a part: enough for one half again as large as others
+	maxPart     = 1 << 12 // members of a part, on average
+	maxTaken    = 1 << 13 // places of a part: a part may be half as large again as the average
 	maxMembers  = 1 << 30
 )
 
-// pilotXor is what pilots change in a hash.
+// pilotXor[pilot] is the number that a pilot XORs with a hash.
 var pilotXor = func() (xor [maxPilots]uint64) {
 	for i := range xor {
 		xor[i] = uint64(i) * pilotMul
@@ -60,7 +73,8 @@ func (p *perfect) spot(hash, pilot uint64) uint32 {
 func (p *perfect) part(hash uint64) int { return int(hash >> (64 - p.parts)) }
 
 // newPerfect returns a perfect hash for members with these hashes, and the place
-// of each. It reports false if it finds none, as where two hashes are equal.
+// of each. It reports false if it finds none, for example because two hashes are
+// equal. The caller then tries another salt.
 func newPerfect(d *draft, hashes []uint64) (p *perfect, places []uint32, ok bool) {
 	if len(hashes) == 0 || len(hashes) > maxMembers {
 		return nil, nil, false
@@ -97,8 +111,8 @@ func newPerfect(d *draft, hashes []uint64) (p *perfect, places []uint32, ok bool
 	return b.perfect, places, true
 }
 
-// divide puts the numbers of members into their parts. It reports false if a part
-// has too many.
+// divide sorts the numbers of members by part: part p has numbers[p*room:][:fill[p]].
+// It reports false if a part has too many members.
 func (b *perfectBuilder) divide(hashes []uint64, numbers []uint32) bool {
 	for i, h := range hashes {
 		at, ok := b.next(h)
@@ -114,20 +128,20 @@ func (b *perfectBuilder) divide(hashes []uint64, numbers []uint32) bool {
 // after the other.
 type perfectBuilder struct {
 	*perfect
-	room int   // how many places a part has
-	fill []int // how many members
+	room int   // places of each part
+	fill []int // members of each part, so far
 
-	steps, limit int // turns of four pilots for a member; see patience
+	steps, limit int // trials of four pilots with one member; see patience
 
 	draft *draft
-	// Of the part that is being settled:
-	places  []uint32 // of its members, as they come
-	members []bucketed
-	order   []uint32 // the buckets, the largest first
-	ends    []uint32 // of the buckets in members
+	// State of settle, for one part:
+	places  []uint32   // by number of the member; within the part until settle returns
+	members []bucketed // sorted by bucket, in order
+	order   []uint32   // bucket numbers, the largest bucket first
+	ends    []uint32   // by bucket: its size, then its start in members, then its end
 }
 
-// bucketed is a member in the order of buckets.
+// A bucketed is a member in a list that is sorted by bucket.
 type bucketed struct {
 	hash   uint64
 	number int // in the part
@@ -153,8 +167,8 @@ func newPerfectBuilder(d *draft, n int) *perfectBuilder {
 	return b
 }
 
-// next returns where the next member with this hash waits for its part to be
-// settled, and false if there are too many.
+// next returns the index at which a member with this hash is stored until settle. It
+// reports false if the part is nine tenths full.
 func (b *perfectBuilder) next(hash uint64) (at int, ok bool) {
 	part := b.part(hash)
 	fill := b.fill[part]
@@ -162,7 +176,7 @@ func (b *perfectBuilder) next(hash uint64) (at int, ok bool) {
 	return part*b.room + fill, fill < b.room-b.room/10
 }
 
-// enlarge begins anew, with more room.
+// enlarge empties all parts and doubles their places, up to maxTaken.
 func (b *perfectBuilder) enlarge() bool {
 	if b.room == maxTaken {
 		return false
@@ -173,7 +187,7 @@ func (b *perfectBuilder) enlarge() bool {
 	return true
 }
 
-// divided is called when all members have their parts.
+// divided allocates the state of settle. Call it after divide has succeeded.
 func (b *perfectBuilder) divided() {
 	largest := slices.Max(b.fill)
 	b.places, b.members = b.draft.ids.take(largest), b.draft.buckets.take(largest)
@@ -181,8 +195,9 @@ func (b *perfectBuilder) divided() {
 	b.order, b.ends = b.draft.ids.take(buckets), b.draft.ids.take(buckets)
 }
 
-// settle finds the pilots of a part, whose members have these hashes, and sets
-// places.
+// settle finds the pilots of a part whose members have these hashes, and sets places
+// to their places. It reports false if a bucket has no pilot, or if the search takes
+// more than limit steps.
 func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 	ends := b.ends
 	clear(ends)
@@ -239,13 +254,15 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 	return true
 }
 
-// pilot finds the pilot of a bucket and takes the places it leads to. It tries
-// four at a time, as a branch for each would be mispredicted.
+// pilot finds the pilot of a bucket and takes its places. It tries four pilots at a
+// time, because a branch for each would be mispredicted. Every index is below
+// b.room <= maxTaken; % maxTaken shows that to the compiler, which then drops the
+// bounds check.
 func (b *perfectBuilder) pilot(bucket []bucketed) (uint8, bool) {
 	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
 	for first := 0; first < maxPilots; first += 4 {
 		xor := (*[4]uint64)(pilotXor[first:])
-		full := uint8(0) // a bit for each pilot that leads where somebody is
+		full := uint8(0) // bit i: pilot first+i sends a member to a taken place
 		for i := range bucket {
 			h := bucket[i].hash
 			full |= taken[((h^xor[0])*pilotMix>>32&inPart)*slots>>32%maxTaken] |
@@ -263,7 +280,8 @@ func (b *perfectBuilder) pilot(bucket []bucketed) (uint8, bool) {
 	return 0, false
 }
 
-// take takes the places to which a pilot sends a bucket, if no two are the same.
+// take marks the places of a bucket as taken and stores them in b.places. If two
+// members share a place, or it is taken, take undoes its marks and reports false.
 func (b *perfectBuilder) take(bucket []bucketed, xor uint64) bool {
 	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
 	for i, m := range bucket {
