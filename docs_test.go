@@ -20,7 +20,7 @@ func TestDocsCode(t *testing.T) {
 	for _, page := range markdownFiles(t) {
 		blocks := fences(t, page)
 		for i, block := range blocks {
-			if block.mark != "go" || page == filepath.Join("docs", "direct-query.md") {
+			if block.mark != "go" {
 				continue
 			}
 			pages++

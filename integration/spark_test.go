@@ -28,9 +28,7 @@ func TestSpark(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, session.Close()) })
 	db := session.DB()
-	t.Run("hostile", func(t *testing.T) {
-		suite.RunHostile(t, oneSession(t, hostileSpark, &suite.DB{Owner: db}, db))
-	})
+	t.Run("hostile", func(t *testing.T) { hostileSpark(t, db) })
 	suite.RunBatches(t, &suite.Batches{FilterOnly: true, DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 		Dialect: where.Spark,
 		Types:   []string{"STRING", "STRING COLLATE UTF8_LCASE"},

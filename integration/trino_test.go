@@ -56,9 +56,7 @@ func TestTrino(t *testing.T) {
 		require.NotEmpty(t, regexp.MustCompile(`cluster +[1-9]\d* rows`).FindString(string(out)))
 	})
 	t.Run("policy", func(t *testing.T) { trinoPolicy(t, cluster, db) })
-	t.Run("hostile", func(t *testing.T) {
-		suite.RunHostile(t, oneSession(t, hostileTrino, &suite.DB{Owner: db}, db))
-	})
+	t.Run("hostile", func(t *testing.T) { hostileTrino(t, cluster, db) })
 	t.Run("suite", func(t *testing.T) {
 		suite.RunBatches(t, &suite.Batches{DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 			Dialect: where.Trino,

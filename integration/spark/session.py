@@ -3,7 +3,9 @@
 In:  {"sql": "SELECT ?", "args": ["US"]}
 Out: {"columns": ["a"], "rows": [["US"]]} or {"error": "why not"}
 
-It ends at the end of its input, and Spark with it.
+REGISTER {"name": "f", "returns": "boolean", "value": true} registers a function
+that returns a constant, as a program may. It ends at the end of its input, and
+Spark with it.
 """
 
 import json
@@ -24,7 +26,15 @@ def plain(value):
     return str(value)
 
 
+def register(spark, function):
+    value = function["value"]
+    spark.udf.register(function["name"], lambda *_: value, function["returns"])
+    return {"columns": ["name"], "rows": [[function["name"]]]}
+
+
 def answer(spark, request):
+    if request["sql"].startswith("REGISTER "):
+        return register(spark, json.loads(request["sql"][len("REGISTER "):]))
     frame = spark.sql(request["sql"], args=request.get("args") or None)
     rows = [[plain(v) for v in row] for row in frame.collect()]
     return {"columns": frame.columns, "rows": rows}

@@ -67,7 +67,7 @@ func ExampleClause_Setup() {
 	fmt.Println(c.Teardown()[0].SQL)
 	// Output:
 	// CREATE TABLE "memory"."default"."visible" (k integer, v varchar)
-	// INSERT INTO "memory"."default"."visible" SELECT k, v FROM UNNEST(CAST(json_parse(?) AS array(row(k integer, v varchar)))) AS u (k, v)
+	// INSERT INTO "memory"."default"."visible" SELECT k, v FROM UNNEST(CAST(system.builtin.json_parse(?) AS array(row(k integer, v varchar)))) AS u (k, v)
 	// "Account" IN (SELECT rowsight_values.v FROM "memory"."default"."visible" AS rowsight_values WHERE rowsight_values.k = 1)
 	// DROP TABLE "memory"."default"."visible"
 }

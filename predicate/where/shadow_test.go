@@ -1,6 +1,7 @@
 package where_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
@@ -48,10 +49,35 @@ func TestQualified(t *testing.T) {
 		}
 	}
 	// SQLite finds a table of a function's name before the function.
+	calls := regexp.MustCompile(`[a-zA-Z_]\w*\(`)
 	for _, p := range everyForm() {
-		c, err := where.Lower(p, where.SQLite, nil)
-		require.NoError(t, err)
-		require.Empty(t, regexp.MustCompile(`[a-zA-Z_]\w*\(`).FindAllString(standard.ReplaceAllString(c.SQL(), ""), -1))
+		for _, o := range []where.Options{{}, {Inline: true}, {TwoValued: true}, {Limits: &where.Limits{Args: 3}}} {
+			c, err := where.Lower(p, where.SQLite, &o)
+			require.NoError(t, err)
+			require.Empty(t, calls.FindAllString(standard.ReplaceAllString(c.SQL(), ""), -1))
+			// Spark finds a function that the program has registered. CAST is none, and
+			// literals need no other.
+			if o.Inline {
+				for _, d := range []where.Dialect{where.Spark, where.Databricks} {
+					c, err = where.Lower(p, d, &o)
+					require.NoError(t, err)
+					bare := strings.NewReplacer("CAST(", "").Replace(standard.ReplaceAllString(c.SQL(), ""))
+					if !strings.Contains(bare, "array_contains") { // many lists of more than 8 values
+						require.Empty(t, calls.FindAllString(bare, -1), "%s: %.300s", d, bare)
+					}
+				}
+			}
+			// Trino finds a function of the statement first: WITH FUNCTION.
+			c, err = where.Lower(p, where.Trino, &o)
+			var budget *where.BudgetError
+			if errors.As(err, &budget) {
+				continue
+			}
+			require.NoError(t, err)
+			bare := strings.NewReplacer("CAST(", "", "UNNEST(", "", "array(varchar)", "").Replace(standard.ReplaceAllString(c.SQL(), " name "))
+			bare = regexp.MustCompile(`system\.builtin\.[a-z_]+`).ReplaceAllString(bare, "§")
+			require.Empty(t, calls.FindAllString(bare, -1), "%.300s", bare)
+		}
 	}
 }
 

@@ -15,8 +15,11 @@ import (
 // backslash, a quote or a control character is written in hexadecimal, and a name
 // with a dollar is refused.
 //
-// No SQL replaces a function that is built in (S8). A program can register one of
-// its own under the name, in the session that it asks in: do not.
+// Functions of a database come behind those that are built in, and CREATE FUNCTION
+// replaces none by SQL (S8). Code that runs in the session can: spark.udf.register,
+// or CREATE OR REPLACE TEMPORARY FUNCTION … AS with a class. No schema can be named:
+// Spark 4.0 finds no builtin.array_contains. Such code runs with the rights of the
+// session, so it can read the table anyway.
 //
 // Spark has no limit of text that is documented. Its LIMIT ends at 2,147,483,647
 // rows and so cannot be the barrier; a condition that is not deterministic can:

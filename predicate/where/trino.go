@@ -4,6 +4,10 @@ package where
 // compare a number with a text. Literals are those of standard SQL. Drivers
 // write arguments into the text.
 //
+// A statement may define functions of its own (WITH FUNCTION), and they stand in
+// front of those that are built in: so functions are named with their schema (S8).
+// Functions of the session's path come behind those that are built in.
+//
 // Limits: query.max-length, 1,000,000 characters. More values go to a table of a
 // catalog that can be written, such as memory; Trino has none of a session.
 // https://trino.io/docs/current/admin/properties-query-management.html
@@ -17,19 +21,28 @@ var trino = spec{
 	hasValue:    [2]string{"", " <> ''"},
 	few:         1000,
 	fewInline:   1000,
-	packed: func(int) string {
-		return "IN (SELECT v FROM UNNEST(CAST(json_parse(%s) AS array(varchar))) AS u (v))"
-	},
-	pack:    jsonArray,
-	scanned: "contains(CAST(json_parse(%s) AS array(varchar)), %c)",
-	isolate: anyMatch,
-	limits:  Limits{Text: 1_000_000, Bound: true},
+	packed:      func(int) string { return trinoPacked(trinoBuiltin) },
+	pack:        jsonArray,
+	scanned:     trinoScanned(trinoBuiltin),
+	isolate:     trinoBuiltin + anyMatch,
+	limits:      Limits{Text: 1_000_000, Bound: true},
 	temp: &temp{
 		create: "CREATE TABLE %t (k integer, v varchar)",
-		insert: "INSERT INTO %t SELECT k, v FROM UNNEST(CAST(json_parse(%s) AS array(row(k integer, v varchar)))) AS u (k, v)",
+		insert: "INSERT INTO %t SELECT k, v FROM UNNEST(CAST(" + trinoBuiltin + "json_parse(%s) AS array(row(k integer, v varchar)))) AS u (k, v)",
 		lists:  100, // each is a join: a condition of 2,000 was still being planned after minutes
 	},
 	fence: fence{tail: "LIMIT 9223372036854775807"},
+}
+
+// trinoBuiltin is the schema of the functions that are built in.
+const trinoBuiltin = "system.builtin."
+
+func trinoPacked(schema string) string {
+	return "IN (SELECT v FROM UNNEST(CAST(" + schema + "json_parse(%s) AS array(varchar))) AS u (v))"
+}
+
+func trinoScanned(schema string) string {
+	return schema + "contains(CAST(" + schema + "json_parse(%s) AS array(varchar)), %c)"
 }
 
 // Trino compiles a condition to one method of the Java machine, which ends at 64
@@ -48,9 +61,9 @@ var athena = spec{
 	hasValue:    trino.hasValue,
 	few:         trino.few,
 	fewInline:   trino.fewInline,
-	packed:      trino.packed,
+	packed:      func(int) string { return trinoPacked("") },
 	pack:        trino.pack,
-	scanned:     trino.scanned,
+	scanned:     trinoScanned(""),
 	isolate:     anyMatch,
 	limits:      Limits{Text: 262_144, Bound: true},
 	fence:       trino.fence,
