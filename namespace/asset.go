@@ -3,6 +3,8 @@ package namespace
 import (
 	"context"
 	"fmt"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // An Asset is a data source, dataset, analysis or dashboard. Assets belong to
@@ -155,5 +157,5 @@ func (v View) updatePermissions(ctx context.Context, kind Kind, id string, in Up
 
 // errPrincipal says why a principal of a permission is refused.
 func errPrincipal(p ARN, format string, args ...any) error {
-	return fmt.Errorf("%w: principal %q %s", ErrInvalidParameterValue, abridge(p.String()), fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: principal %q %s", ErrInvalidParameterValue, plain.Abridge(p.String(), maxShown), fmt.Sprintf(format, args...))
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Lengths in characters, as the model of the API gives them where nothing else
@@ -45,7 +47,7 @@ func (k *checker) name(field, s string) {
 		ok = ok && c >= ' ' && c <= 0xFF
 	}
 	if !ok {
-		k.bad("%s %q, want 1 to %d characters from U+0020 to U+00FF", field, abridge(s), maxUserName)
+		k.bad("%s %q, want 1 to %d characters from U+0020 to U+00FF", field, plain.Abridge(s, maxShown), maxUserName)
 	}
 }
 
@@ -63,7 +65,7 @@ func (k *checker) oneOf(field, got string, want ...string) {
 			return
 		}
 	}
-	k.bad("%s %q, want one of %s", field, abridge(got), strings.Join(want, ", "))
+	k.bad("%s %q, want one of %s", field, plain.Abridge(got, maxShown), strings.Join(want, ", "))
 }
 
 // charset checks that s is made of letters, digits and the characters of also.
@@ -106,38 +108,38 @@ func (k *checker) iamName(in *RegisterUserInput) string {
 	k.text("IamArn", in.IamArn, 20, maxIAMARN)
 	parts := strings.SplitN(in.IamArn, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
-		k.bad("IamArn %q, want arn:aws:iam::account:user/name or arn:aws:iam::account:role/name", abridge(in.IamArn))
+		k.bad("IamArn %q, want arn:aws:iam::account:user/name or arn:aws:iam::account:role/name", plain.Abridge(in.IamArn, maxShown))
 		return in.UserName
 	}
 	kind, path, _ := strings.Cut(parts[5], "/")
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	switch {
 	case name == "" || kind != "user" && kind != "role":
-		k.bad("IamArn %q names neither a user nor a role", abridge(in.IamArn))
+		k.bad("IamArn %q names neither a user nor a role", plain.Abridge(in.IamArn, maxShown))
 		return in.UserName
 	case kind == "user" && in.SessionName != "":
-		k.bad("SessionName is for roles, and %q names a user", abridge(in.IamArn))
+		k.bad("SessionName is for roles, and %q names a user", plain.Abridge(in.IamArn, maxShown))
 	case kind == "role":
 		if n := len(in.SessionName); n < 2 || n > 64 || !charset(in.SessionName, "_+=,.@-") {
-			k.bad("SessionName %q, want 2 to 64 of letters, digits and _+=,.@- for a role", abridge(in.SessionName))
+			k.bad("SessionName %q, want 2 to 64 of letters, digits and _+=,.@- for a role", plain.Abridge(in.SessionName, maxShown))
 		}
 		name += "/" + in.SessionName
 	}
 	if in.UserName != "" && in.UserName != name {
-		k.bad("UserName %q, but IamArn and SessionName give %q", abridge(in.UserName), abridge(name))
+		k.bad("UserName %q, but IamArn and SessionName give %q", plain.Abridge(in.UserName, maxShown), plain.Abridge(name, maxShown))
 	}
 	return name
 }
 
 func (k *checker) role(field string, r Role) {
 	if !r.valid() {
-		k.bad("%s %q, want one of %s, %s, %s, %s, %s, %s", field, abridge(string(r)), RoleReader, RoleAuthor, RoleAdmin, RoleReaderPro, RoleAuthorPro, RoleAdminPro)
+		k.bad("%s %q, want one of %s, %s, %s, %s, %s, %s", field, plain.Abridge(string(r), maxShown), RoleReader, RoleAuthor, RoleAdmin, RoleReaderPro, RoleAuthorPro, RoleAdminPro)
 	}
 }
 
 func (k *checker) custom(name string) {
 	if len(name) > 64 || !charset(name, "+=,.@_-") {
-		k.bad("CustomPermissionsName %q, want 1 to 64 of letters, digits and +=,.@_-", abridge(name))
+		k.bad("CustomPermissionsName %q, want 1 to 64 of letters, digits and +=,.@_-", plain.Abridge(name, maxShown))
 	}
 }
 
@@ -161,7 +163,7 @@ func (k *checker) group(in CreateGroupInput) {
 func (k *checker) asset(kind assetKind, in CreateAssetInput) {
 	if kind.namespaces {
 		if n := len(in.Id); n < 1 || n > maxAssetID || !charset(in.Id, "_-") {
-			k.bad("Id %q, want 1 to %d of letters, digits, '_' and '-'", abridge(in.Id), maxAssetID)
+			k.bad("Id %q, want 1 to %d of letters, digits, '_' and '-'", plain.Abridge(in.Id, maxShown), maxAssetID)
 		}
 	} else {
 		k.text("Id", in.Id, 1, maxAssetID) // the model gives no pattern

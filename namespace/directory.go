@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Directory holds the namespaces, users, groups, memberships and resource
@@ -71,7 +73,7 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 	}
 	d.arn = ARN{Partition: d.max.Partition, Region: region, Account: account}
 	if !isAccount(account) {
-		return nil, fmt.Errorf("%w: account %q, want 12 digits", ErrInvalidParameterValue, abridge(account))
+		return nil, fmt.Errorf("%w: account %q, want 12 digits", ErrInvalidParameterValue, plain.Abridge(account, maxShown))
 	}
 	for {
 		changes, err := d.load(ctx)

@@ -3,6 +3,8 @@ package namespace
 import (
 	"errors"
 	"strconv"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Reasons why a [View] refuses a call, named after the exceptions of the
@@ -33,7 +35,7 @@ type Error struct {
 func (e *Error) Error() string {
 	s := e.Op + ": "
 	if e.Kind != "" {
-		s += string(e.Kind) + " " + strconv.Quote(abridge(e.Name)) + ": "
+		s += string(e.Kind) + " " + strconv.Quote(plain.Abridge(e.Name, maxShown)) + ": "
 	}
 	return s + e.Err.Error()
 }

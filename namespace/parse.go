@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Default is the namespace every account has. It cannot be deleted, and it is
@@ -56,7 +58,7 @@ func IsShort(s string) bool {
 
 func parse(s string) (a ARN, short bool, err error) {
 	fail := func(format string, args ...any) (ARN, bool, error) {
-		return ARN{}, false, fmt.Errorf("%w: %q %s", ErrARN, abridge(s), fmt.Sprintf(format, args...))
+		return ARN{}, false, fmt.Errorf("%w: %q %s", ErrARN, plain.Abridge(s, maxShown), fmt.Sprintf(format, args...))
 	}
 	if !utf8.ValidString(s) {
 		return fail("is invalid UTF-8")
@@ -96,7 +98,7 @@ func parse(s string) (a ARN, short bool, err error) {
 		return a, true, nil
 	}
 	if err := CheckNamespace(ns); err != nil {
-		return ARN{}, false, fmt.Errorf("%w: in %q: %w", ErrARN, abridge(s), err)
+		return ARN{}, false, fmt.Errorf("%w: in %q: %w", ErrARN, plain.Abridge(s, maxShown), err)
 	}
 	if name == "" {
 		return fail("names no %s, want %s", kind, a.Kind.form())
@@ -117,7 +119,7 @@ func CheckNamespace(name string) error {
 		}
 	}
 	if !ok {
-		return fmt.Errorf("%w: %q, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'", ErrNamespace, abridge(name))
+		return fmt.Errorf("%w: %q, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'", ErrNamespace, plain.Abridge(name, maxShown))
 	}
 	return nil
 }
@@ -139,15 +141,6 @@ func (k Kind) form() string {
 	return string(k) + "/id"
 }
 
-// abridge keeps a message readable whatever was put in place of an ARN.
-func abridge(s string) string {
-	const most = 200
-	if len(s) <= most {
-		return s
-	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return s[:cut] + "…"
-}
+// maxShown is how many characters a message shows of what was put in place of an
+// ARN or a name.
+const maxShown = 200

@@ -3,6 +3,8 @@ package namespace
 import (
 	"slices"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A ResourcePermission allows a principal some actions on one asset, as the API
@@ -105,7 +107,7 @@ func (c caller) byPrincipal(k assetKind, a *asset, in []ResourcePermission) (map
 		for _, action := range p.Actions {
 			name, ok := strings.CutPrefix(action, "quicksight:")
 			if !ok || name == "" || !charset(name, "") {
-				check.bad("action %q, want one such as quicksight:Describe%s", abridge(action), k.api)
+				check.bad("action %q, want one such as quicksight:Describe%s", plain.Abridge(action, maxShown), k.api)
 			}
 		}
 		if err := check.err(); err != nil {

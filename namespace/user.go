@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A User is a registered user, as the API object User without Active: who may
@@ -204,7 +206,7 @@ func (v View) UpdateUser(ctx context.Context, in UpdateUserInput) (User, error) 
 		k.custom(in.CustomPermissionsName)
 		k.login(in.ExternalLogin, true)
 		if in.UnapplyCustomPermissions && in.CustomPermissionsName != "" {
-			k.bad("CustomPermissionsName %q together with UnapplyCustomPermissions", abridge(in.CustomPermissionsName))
+			k.bad("CustomPermissionsName %q together with UnapplyCustomPermissions", plain.Abridge(in.CustomPermissionsName, maxShown))
 		}
 		if err := k.err(); err != nil {
 			return out, nil, c.fail(KindUser, in.UserName, err)

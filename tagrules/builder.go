@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Builder makes session tags for one configuration and refuses values that
@@ -104,7 +106,7 @@ func (b *Builder) add(key string, value func(r Rule) (string, error)) {
 		return // reported by NewTags, or by Tags
 	}
 	fail := func(err error) {
-		b.errs = append(b.errs, &Error{Field: fmt.Sprintf("tag %q", short(key)), Err: err})
+		b.errs = append(b.errs, &Error{Field: fmt.Sprintf("tag %q", plain.Abridge(key, MaxKey)), Err: err})
 	}
 	r, ok := b.config.rule(key)
 	if !ok {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // The names under which the API has a configuration.
@@ -83,7 +84,7 @@ func (d document) theConfig(dataset string) Config {
 	}
 	chosen := jsondoc.Choose(dataset, all)
 	if len(chosen) == 0 {
-		d.Add(d.Root, "", fmt.Errorf("%w of dataset %q: the datasets with one are %s", ErrNoConfig, short(dataset), jsondoc.Listed(all)))
+		d.Add(d.Root, "", fmt.Errorf("%w of dataset %q: the datasets with one are %s", ErrNoConfig, plain.Abridge(dataset, MaxKey), jsondoc.Listed(all)))
 		return Config{}
 	}
 	configs := make([]Config, len(chosen))
@@ -133,7 +134,7 @@ func (d document) find() (places []place) {
 			}
 			return false
 		}
-		parent := strings.TrimSuffix(strings.TrimSuffix(in.Path, short(m.Name)), ".")
+		parent := strings.TrimSuffix(strings.TrimSuffix(in.Path, plain.Abridge(m.Name, MaxKey)), ".")
 		switch {
 		case want == "":
 			return true

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Tag is one session tag. Its JSON form is the API object with Key and Value.
@@ -25,7 +26,7 @@ type Tags []Tag
 // UTF-8 is an error and is never replaced.
 func (t Tag) MarshalJSON() ([]byte, error) {
 	if !utf8.ValidString(t.Key) || !utf8.ValidString(t.Value) {
-		return nil, &Error{Field: fmt.Sprintf("tag %q", short(t.Key)), Err: ErrEncoding}
+		return nil, &Error{Field: fmt.Sprintf("tag %q", plain.Abridge(t.Key, MaxKey)), Err: ErrEncoding}
 	}
 	type plain Tag
 	return json.Marshal(plain(t))
@@ -174,7 +175,7 @@ func tagField(tags []Tag, i int) string {
 	if i < 0 {
 		return ""
 	}
-	return fmt.Sprintf("tag %q", short(tags[i].Key))
+	return fmt.Sprintf("tag %q", plain.Abridge(tags[i].Key, MaxKey))
 }
 
 func (o *Options) file() string {

@@ -3,8 +3,9 @@ package tagrules
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Validate reports every problem of c (T1): counts and lengths, repeated keys,
@@ -28,7 +29,7 @@ func (c *Config) check(report func(field string, err error)) {
 	switch c.Status {
 	case "", Enabled, Disabled:
 	default:
-		report("Status", fmt.Errorf("%w %q, want %s or %s", ErrStatus, short(string(c.Status)), Enabled, Disabled))
+		report("Status", fmt.Errorf("%w %q, want %s or %s", ErrStatus, plain.Abridge(string(c.Status), MaxKey), Enabled, Disabled))
 	}
 	checkCount(report, "TagRules", len(c.TagRules), 1, MaxRules)
 	first := make(map[string]int, len(c.TagRules))
@@ -36,7 +37,7 @@ func (c *Config) check(report func(field string, err error)) {
 		field := fmt.Sprintf("TagRules[%d]", i)
 		r.check(field, report)
 		if j, ok := first[r.TagKey]; ok && r.TagKey != "" {
-			report(field+".TagKey", fmt.Errorf("%w %q, also in TagRules[%d]", ErrDuplicateKey, short(r.TagKey), j))
+			report(field+".TagKey", fmt.Errorf("%w %q, also in TagRules[%d]", ErrDuplicateKey, plain.Abridge(r.TagKey, MaxKey), j))
 		} else {
 			first[r.TagKey] = i
 		}
@@ -49,12 +50,12 @@ func (c *Config) check(report func(field string, err error)) {
 		for j, key := range keys {
 			field := fmt.Sprintf("%s[%d]", list, j)
 			if k, ok := seen[key]; ok {
-				report(field, fmt.Errorf("%w %q, also in %s[%d]", ErrDuplicateKey, short(key), list, k))
+				report(field, fmt.Errorf("%w %q, also in %s[%d]", ErrDuplicateKey, plain.Abridge(key, MaxKey), list, k))
 				continue
 			}
 			seen[key] = j
 			if _, ok := first[key]; !ok || key == "" {
-				report(field, fmt.Errorf("%w: %q", ErrUnknownKey, short(key)))
+				report(field, fmt.Errorf("%w: %q", ErrUnknownKey, plain.Abridge(key, MaxKey)))
 			}
 		}
 	}
@@ -86,13 +87,4 @@ func checkText(report func(field string, err error), field, s string, least, mos
 	case most > 0 && (n < least || n > most):
 		report(field, fmt.Errorf("%w: got %d characters, want %d to %d", ErrLimit, n, least, most))
 	}
-}
-
-// short cuts what a message quotes.
-func short(s string) string {
-	const most = MaxKey
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(string([]rune(s)[:most]), "\uFFFD") + "…"
 }

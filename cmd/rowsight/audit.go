@@ -380,7 +380,7 @@ func (f *auditFlags) verify(cmd *cobra.Command, paths []string) error {
 		return &dataError{err}
 	}
 	return writeOut(cmd, f.out, paths, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "%s, as written; the head is\n%s\n", plural(int(head.Sequence-check.Start.Sequence), "record"), head)
+		_, err := fmt.Fprintf(w, "%s, as written; the head is\n%s\n", plain.Count(int(head.Sequence-check.Start.Sequence), "record"), head)
 		return err
 	})
 }

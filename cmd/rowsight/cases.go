@@ -14,6 +14,7 @@ import (
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/rlstest"
 )
 
@@ -100,7 +101,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	}
 	switch {
 	case unloaded > 0:
-		return fmt.Errorf("%s cannot be loaded", plural(unloaded, "case file"))
+		return fmt.Errorf("%s cannot be loaded", plain.Count(unloaded, "case file"))
 	case !ok:
 		return &foundError{"cases failed: the rules do not do what the cases state"}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
 )
@@ -52,9 +53,9 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 		return fmt.Errorf("%s: cannot be repaired: %w", file.Name, err)
 	}
 	changes = append(changes, more...)
-	plain := *opts
-	plain.Delimiter = 0
-	after, err := rls.ReadCSV(bytes.NewReader(text), &plain)
+	commas := *opts
+	commas.Delimiter = 0
+	after, err := rls.ReadCSV(bytes.NewReader(text), &commas)
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
 	}
@@ -76,9 +77,9 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 	}
 	switch {
 	case errBefore != nil:
-		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plural(len(changes), "change"))
+		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plain.Count(len(changes), "change"))
 	default:
-		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plural(len(changes), "change"))
+		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plain.Count(len(changes), "change"))
 	}
 	return nil
 }

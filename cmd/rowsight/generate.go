@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -71,11 +72,11 @@ func (f *generateFlags) run(cmd *cobra.Command) error {
 		return err
 	}
 	noteLists(cmd.ErrOrStderr(), r, mapping)
-	from := plural(r.Len(), "user")
+	from := plain.Count(r.Len(), "user")
 	if r.OfGroups() {
 		from = "groups"
 	}
-	fmt.Fprintf(cmd.ErrOrStderr(), "%s from %s\n", plural(rules.Len(), "rule"), from)
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s from %s\n", plain.Count(rules.Len(), "rule"), from)
 	return nil
 }
 

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/report"
 	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
@@ -152,7 +153,7 @@ func (o *origin) viewers(users *roster.Roster, path string, viewers []roster.Vie
 	}
 	o.page.Roster = "the users and groups that the rules name, each on its own, for no roster was given"
 	if users != nil {
-		o.page.Roster = plural(users.Len(), "user") + " of the roster " + path + ", with their groups"
+		o.page.Roster = plain.Count(users.Len(), "user") + " of the roster " + path + ", with their groups"
 	}
 	if text := unlisted(viewers); text != "" {
 		o.page.Warnings = append(o.page.Warnings, text)

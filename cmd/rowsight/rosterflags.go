@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -175,10 +176,10 @@ func unlisted(viewers []roster.Viewer) string {
 	}
 	var what []string
 	if users > 0 {
-		what = append(what, plural(users, "user")+" that the roster does not list")
+		what = append(what, plain.Count(users, "user")+" that the roster does not list")
 	}
 	if groups > 0 {
-		what = append(what, plural(groups, "group")+" without members in the roster")
+		what = append(what, plain.Count(groups, "group")+" without members in the roster")
 	}
 	if what == nil {
 		return ""

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -221,19 +222,11 @@ func summary(findings []vet.Finding) string {
 			count[f.Severity] += 1 + f.More
 		}
 	}
-	s := fmt.Sprintf("%s, %s, %s", plural(count[vet.Error], "error"), plural(count[vet.Warning], "warning"), plural(count[vet.Info], "note"))
+	s := fmt.Sprintf("%s, %s, %s", plain.Count(count[vet.Error], "error"), plain.Count(count[vet.Warning], "warning"), plain.Count(count[vet.Info], "note"))
 	if silenced > 0 {
 		s += fmt.Sprintf("; %d silenced", silenced)
 	}
 	return s
-}
-
-// plural returns "1 row" or "2 rows".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func listKinds(w io.Writer) error {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Field is a field that an object may have, or must.
@@ -40,7 +42,7 @@ func (d *Document) Object(v *Value, field string, fields []Field) {
 			d.bad[v] = true
 			want := suggest(m.Name, names)
 			missing[want] = false // it is there, by another name
-			d.add(m.at, field, fmt.Errorf("%w %q, want %s", ErrField, short(m.Name), want))
+			d.add(m.at, field, fmt.Errorf("%w %q, want %s", ErrField, plain.Abridge(m.Name, maxShown), want))
 			continue
 		}
 		name := fields[i].Name

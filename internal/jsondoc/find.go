@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Scope is where a member stands in a document.
@@ -45,7 +47,7 @@ func (d *Document) walk(v *Value, in Scope, visit func(m Member, in Scope) bool)
 		}
 	}
 	for _, m := range v.Members {
-		at := Scope{Join(in.Path, short(m.Name)), in.Outer, names}
+		at := Scope{Join(in.Path, plain.Abridge(m.Name, maxShown)), in.Outer, names}
 		if in.Outer == "Resources" { // of a CloudFormation template
 			at.Names = append(slices.Clip(names), m.Name)
 		}
@@ -86,7 +88,7 @@ func Listed(own [][]string) string {
 		var apart []string
 		for _, name := range names {
 			if shared[name] == 1 {
-				apart = append(apart, fmt.Sprintf("%q", short(name)))
+				apart = append(apart, fmt.Sprintf("%q", plain.Abridge(name, maxShown)))
 			}
 		}
 		if apart = slices.Compact(apart); len(apart) > 0 {

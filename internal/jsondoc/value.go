@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A Kind is what a value is. Messages print it.
@@ -99,10 +101,10 @@ func (d *Document) members(v *Value, dec *json.Decoder, field string) {
 		case halfSurrogate(name, literal):
 			d.add(at, field, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
 		case seen[name]:
-			d.add(at, Join(field, short(name)), ErrTwice)
+			d.add(at, Join(field, plain.Abridge(name, maxShown)), ErrTwice)
 		}
 		seen[name] = true
-		v.Members = append(v.Members, Member{name, d.tree(dec, Join(field, short(name))), at})
+		v.Members = append(v.Members, Member{name, d.tree(dec, Join(field, plain.Abridge(name, maxShown))), at})
 	}
 }
 
@@ -158,11 +160,6 @@ func deeper(field, step string) string {
 	return field + "…"
 }
 
-// short is a name as messages show it: field names come from the document too.
-func short(name string) string {
-	const most = 128
-	if utf8.RuneCountInString(name) <= most {
-		return name
-	}
-	return string([]rune(name)[:most]) + "…"
-}
+// maxShown is how many characters of a name messages show: names of fields come
+// from the document, too.
+const maxShown = 128

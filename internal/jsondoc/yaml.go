@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Function is the kind of a value that a template computes: !Ref, !Sub. What it
@@ -77,10 +79,10 @@ func (p *places) node(n *yaml.Node, field string) *Value {
 			case n.Content[i].Kind != yaml.ScalarNode || n.Content[i].Tag == "!!merge":
 				d.add(at, field, ErrAlias)
 			case seen[name]:
-				d.add(at, Join(field, short(name)), ErrTwice)
+				d.add(at, Join(field, plain.Abridge(name, maxShown)), ErrTwice)
 			}
 			seen[name] = true
-			v.Members = append(v.Members, Member{name, p.node(n.Content[i+1], Join(field, short(name))), at})
+			v.Members = append(v.Members, Member{name, p.node(n.Content[i+1], Join(field, plain.Abridge(name, maxShown))), at})
 		}
 	default:
 		v.Kind, v.Text = Text, n.Value

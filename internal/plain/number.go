@@ -18,6 +18,14 @@ func Number(n int) string {
 	return s
 }
 
+// Count returns "1 row" or "2 rows".
+func Count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return strconv.Itoa(n) + " " + what
+}
+
 // Percent returns n as a share of total. What is not nothing is never 0%, and
 // what is not all never 100%.
 func Percent(n, total int) string {

@@ -31,3 +31,9 @@ func TestPercent(t *testing.T) {
 		t.Run(tt.reason, func(t *testing.T) { require.Equal(t, tt.want, plain.Percent(tt.n, tt.total)) })
 	}
 }
+
+func TestCount(t *testing.T) {
+	for n, want := range map[int]string{0: "0 rows", 1: "1 row", 2: "2 rows", -1: "-1 rows"} {
+		require.Equal(t, want, plain.Count(n, "row"))
+	}
+}

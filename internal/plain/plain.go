@@ -4,6 +4,7 @@ package plain
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Text returns s as it is if it prints on one line and shows all that it is,
@@ -14,4 +15,18 @@ func Text(s string) string {
 		return strconv.Quote(s)
 	}
 	return s
+}
+
+// Abridge cuts a text behind most characters. Bytes of a cut text that are no
+// UTF-8 become U+FFFD.
+func Abridge(s string, most int) string {
+	if len(s) <= most || utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	at := 0
+	for range most {
+		_, size := utf8.DecodeRuneInString(s[at:])
+		at += size
+	}
+	return strings.ToValidUTF8(s[:at], "\uFFFD") + "…"
 }

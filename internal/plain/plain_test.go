@@ -1,7 +1,10 @@
 package plain_test
 
 import (
+	"math/rand/v2"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -24,5 +27,28 @@ func TestText(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) { require.Equal(t, tt.want, plain.Text(tt.in)) })
+	}
+}
+
+// A text that is not cut is as it was; one that is has most characters, of UTF-8.
+func TestAbridge(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 10_000 {
+		var s string
+		for range rnd.IntN(12) {
+			s += []string{"a", "é", "東", "😀", "\xff", "\xe6"}[rnd.IntN(6)]
+		}
+		most := rnd.IntN(12)
+		got := plain.Abridge(s, most)
+		if utf8.RuneCountInString(s) <= most {
+			require.Equal(t, s, got)
+			continue
+		}
+		front, cut := strings.CutSuffix(got, "…")
+		require.True(t, cut && utf8.ValidString(front))
+		require.LessOrEqual(t, utf8.RuneCountInString(front), most)
+		if utf8.ValidString(s) {
+			require.Equal(t, string([]rune(s)[:most]), front)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -42,20 +43,12 @@ type Stats struct {
 
 // String returns "4 rules with 9 values become 2 rules with 5 values".
 func (r *Result) String() string {
-	s := fmt.Sprintf("%s with %s become %s with %s", count(r.Before.Rules, "rule"), count(r.Before.Values, "value"),
-		count(r.After.Rules, "rule"), count(r.After.Values, "value"))
+	s := fmt.Sprintf("%s with %s become %s with %s", plain.Count(r.Before.Rules, "rule"), plain.Count(r.Before.Values, "value"),
+		plain.Count(r.After.Rules, "rule"), plain.Count(r.After.Values, "value"))
 	if r.Before.Most > 0 {
 		s += fmt.Sprintf("; at most %d of one principal become %d", r.Before.Most, r.After.Most)
 	}
 	return s
-}
-
-// count returns "1 rule" or "2 rules".
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
 }
 
 // Rules returns a compact form of rs, which it does not change. nil opts are the

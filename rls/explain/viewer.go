@@ -65,7 +65,7 @@ func tests(r rls.Rule, columns []string) []test {
 			if len(f.Want) == maxWant {
 				break
 			}
-			f.Want = append(f.Want, shorten(value))
+			f.Want = append(f.Want, plain.Abridge(value, maxText))
 		}
 		cell := r.Text(a.Column())
 		if f.Values < 2 || strings.Contains(cell, `"`) {
@@ -133,7 +133,7 @@ func (r rule) failures(value func(column string) (string, bool)) (fields []Failu
 		}
 		f := t.fail
 		has, ok := value(f.Column)
-		f.Has, f.Null = shorten(has), !ok || has == ""
+		f.Has, f.Null = plain.Abridge(has, maxText), !ok || has == ""
 		if f.Null {
 			f.Has = ""
 		}
@@ -141,16 +141,4 @@ func (r rule) failures(value func(column string) (string, bool)) (fields []Failu
 		fields = append(fields, f)
 	}
 	return fields
-}
-
-// shorten cuts a long text, at a character.
-func shorten(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxText {
-			return s[:i] + "…"
-		}
-		n++
-	}
-	return s
 }

@@ -116,7 +116,7 @@ func (r *Report) page() page {
 	}
 	if len(viewers) > pageViewers {
 		p.Notes = append(p.Notes, fmt.Sprintf("Heat maps show only the %s who see the most rows, of %s. The list of viewers and the totals have all.",
-			count(pageViewers, "viewer"), plain.Number(len(viewers))))
+			plain.Count(pageViewers, "viewer"), plain.Number(len(viewers))))
 		viewers = viewers[:pageViewers]
 	}
 	for i, f := range r.Fields {
@@ -127,7 +127,7 @@ func (r *Report) page() page {
 			}
 		}
 		if left := len(f.Values) - len(shown) + f.Others; left > 0 {
-			p.Notes = append(p.Notes, fmt.Sprintf("%s: the heat map does not show %s one by one, those in the fewest rows. The CSV and JSON reports have them.", plain.Text(f.Name), count(left, "value")))
+			p.Notes = append(p.Notes, fmt.Sprintf("%s: the heat map does not show %s one by one, those in the fewest rows. The CSV and JSON reports have them.", plain.Text(f.Name), plain.Count(left, "value")))
 		}
 		field := pageField{ID: fmt.Sprintf("f%d", i), Name: plain.Text(f.Name)}
 		for len(shown) > 0 {
@@ -211,7 +211,7 @@ func (r *Report) pageViewer(v Viewer) pageViewer {
 	}
 	for i, by := range v.By {
 		if i == pageRules {
-			p.Rules = append(p.Rules, fmt.Sprintf("and by %s: %s", count(len(v.By)-i, "more rule"), lineRanges(v.By[i:])))
+			p.Rules = append(p.Rules, fmt.Sprintf("and by %s: %s", plain.Count(len(v.By)-i, "more rule"), lineRanges(v.By[i:])))
 			break
 		}
 		p.Rules = append(p.Rules, by.text(v))

@@ -14,7 +14,7 @@ import (
 // and for each restricted field its values.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s\n", count(r.Rows, "row"), count(len(r.Viewers), "viewer"))
+	fmt.Fprintf(&b, "%s, %s\n", plain.Count(r.Rows, "row"), plain.Count(len(r.Viewers), "viewer"))
 	if r.Disabled {
 		b.WriteString("the rules are disabled: everybody sees every row\n")
 	}
@@ -53,12 +53,4 @@ func (f Field) label(v Value) string {
 	default:
 		return plain.Text(v.Text)
 	}
-}
-
-// count returns "1 row" or "2 rows".
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return strconv.Itoa(n) + " " + what
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -116,13 +117,13 @@ func (c *testCase) reasons(su *Suite, s seen, err error, samples int) []Reason {
 	for _, w := range c.rows {
 		missing := filter(w.condition.rows(t), func(row int32) bool { return !s.has(row) })
 		if n, rows := show(missing); n > 0 {
-			add(w.at, "rows", c.say(&w.condition)+" visible", plural(n, "row")+" hidden", rows...)
+			add(w.at, "rows", c.say(&w.condition)+" visible", plain.Count(n, "row")+" hidden", rows...)
 		}
 	}
 	for _, w := range c.hidden {
 		leaked := filter(w.condition.rows(t), s.has)
 		if n, rows := show(leaked); n > 0 {
-			add(w.at, "hidden", c.say(&w.condition)+" hidden", plural(n, "row")+" visible", rows...)
+			add(w.at, "hidden", c.say(&w.condition)+" hidden", plain.Count(n, "row")+" visible", rows...)
 		}
 	}
 	return all
@@ -166,15 +167,8 @@ func countOf(n, all int) string {
 	case all:
 		return fmt.Sprintf("every row visible, %d of %d", n, all)
 	default:
-		return fmt.Sprintf("%d of %s visible", n, plural(all, "row"))
+		return fmt.Sprintf("%d of %s visible", n, plain.Count(all, "row"))
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
 }
 
 func filter(rows iter.Seq[int32], keep func(int32) bool) iter.Seq[int32] {

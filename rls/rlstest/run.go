@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -46,7 +47,7 @@ func (s *Suite) Run(ctx context.Context, opts *Options) (Report, error) {
 	s.judgeFile(&r, everything, &o)
 	r.Coverage = s.coverage(runs, r.Results)
 	if n := len(r.Coverage.Missing); n > 0 && o.RequireCoverage {
-		r.Problems = append(r.Problems, plural(n, "rule")+" that no case exercises")
+		r.Problems = append(r.Problems, plain.Count(n, "rule")+" that no case exercises")
 	}
 	if o.Mutate {
 		m, err := s.mutate(ctx, &o, runs, r.Results)
@@ -56,7 +57,7 @@ func (s *Suite) Run(ctx context.Context, opts *Options) (Report, error) {
 		r.Mutation = &m
 		switch {
 		case o.RequireKilled && len(m.Survivors) > 0:
-			r.Problems = append(r.Problems, plural(len(m.Survivors), "mutant")+" that no case kills")
+			r.Problems = append(r.Problems, plain.Count(len(m.Survivors), "mutant")+" that no case kills")
 		case o.RequireKilled && m.Tried == 0:
 			r.Problems = append(r.Problems, "no mutant to try")
 		}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/rowsight/rowsight/internal/columns"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // TextOptions say what WriteText writes. A nil *TextOptions and the zero
@@ -41,10 +42,10 @@ func WriteText(w io.Writer, reports []Report, opts *TextOptions) error {
 	}
 	fmt.Fprintf(b, "%d passed, %d failed", passed, failed)
 	if problems > 0 {
-		fmt.Fprintf(b, ", %s", plural(problems, "problem"))
+		fmt.Fprintf(b, ", %s", plain.Count(problems, "problem"))
 	}
 	if warnings > 0 {
-		fmt.Fprintf(b, ", %s", plural(warnings, "warning"))
+		fmt.Fprintf(b, ", %s", plain.Count(warnings, "warning"))
 	}
 	if took > 0 {
 		fmt.Fprintf(b, " in %s", took.Round(time.Millisecond/10))
@@ -69,7 +70,7 @@ func writeReport(b *bufio.Writer, r *Report, opts *TextOptions) {
 			mark = "FAIL"
 		}
 		name := oneLine(c.Name)
-		fmt.Fprintf(b, "  %s  %s%s  %s\n", mark, name, columns.Pad(name, width), plural(c.Visible, "row"))
+		fmt.Fprintf(b, "  %s  %s%s  %s\n", mark, name, columns.Pad(name, width), plain.Count(c.Visible, "row"))
 		for _, warning := range c.Warnings {
 			fmt.Fprintf(b, "        %s: warning: %s\n", c.Pos, warning)
 		}
@@ -90,7 +91,7 @@ func writeReport(b *bufio.Writer, r *Report, opts *TextOptions) {
 		fmt.Fprintf(b, "  warning: %s\n", oneLine(warning))
 	}
 	if r.Coverage.Rules > 0 {
-		fmt.Fprintf(b, "  coverage: %d of %s\n", r.Coverage.Exercised, plural(r.Coverage.Rules, "rule"))
+		fmt.Fprintf(b, "  coverage: %d of %s\n", r.Coverage.Exercised, plain.Count(r.Coverage.Rules, "rule"))
 		for _, m := range r.Coverage.Missing {
 			fmt.Fprintf(b, "        %s: %s: %s\n", m.Pos, oneLine(m.Rule), m.Reason)
 		}

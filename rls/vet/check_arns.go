@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -77,7 +78,7 @@ func (v *vetting) mixed(id, what string, of func(namespace.ARN) string, suggesti
 	}
 	for _, o := range origins {
 		if o != most {
-			v.add(id, v.pos(o.first, o.c), o.c.thing(), suggestion, "%s of the %s %s, most others of %s", plural(o.rules, "ARN")+are(o.rules), what, quote(o.name), quote(most.name))
+			v.add(id, v.pos(o.first, o.c), o.c.thing(), suggestion, "%s of the %s %s, most others of %s", plain.Count(o.rules, "ARN")+are(o.rules), what, quote(o.name), quote(most.name))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
@@ -81,10 +82,10 @@ func (v *vetting) valuesOf(c *column, held *values) {
 		said[value] = true
 		if n := held.cut[value]; n > 1 {
 			v.add("RS045", v.pos(row, c), c.thing(), "tell the values apart in their first 2,047 characters",
-				"the value %s is what SPICE makes of %s that differ only behind %d characters: the rule admits the rows of all of them", quote(value), plural(n, "value"), rls.MaxRunes)
+				"the value %s is what SPICE makes of %s that differ only behind %d characters: the rule admits the rows of all of them", quote(value), plain.Count(n, "value"), rls.MaxRunes)
 		} else if longer(value, rls.MaxRunes) > 0 && held.cut[cutText(value)] > 1 {
 			v.add("RS045", v.pos(row, c), c.thing(), "tell the values apart in their first 2,047 characters",
-				"SPICE cuts the value %s at %d characters, as it does %s", quote(value), rls.MaxRunes, plural(held.cut[cutText(value)]-1, "other value"))
+				"SPICE cuts the value %s at %d characters, as it does %s", quote(value), rls.MaxRunes, plain.Count(held.cut[cutText(value)]-1, "other value"))
 		}
 		if held.has(value) {
 			for _, other := range alike[v.fold.Skeleton(value)] {
@@ -156,7 +157,7 @@ func named(n int) string {
 	if n == 1 {
 		return "a rule names"
 	}
-	return plural(n, "rule") + " name"
+	return plain.Count(n, "rule") + " name"
 }
 
 // alike returns the values of the data that no rule names and that look like one

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/distinct"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -37,7 +38,7 @@ func (v *vetting) rowsForNobody(over map[*column]map[uint32]bool) {
 			parts = append(parts, name+" "+text)
 		}
 		if len(parts) > 0 {
-			examples = append(examples, fmt.Sprintf("%s (%s)", strings.Join(parts, " and "), plural(v.data.Count(combo), "row")))
+			examples = append(examples, fmt.Sprintf("%s (%s)", strings.Join(parts, " and "), plain.Count(v.data.Count(combo), "row")))
 		}
 	}
 	such := ""
@@ -45,7 +46,7 @@ func (v *vetting) rowsForNobody(over map[*column]map[uint32]bool) {
 		such = ", such as " + strings.Join(examples, ", ")
 	}
 	v.add("RS044", rls.Position{File: v.file, Line: 1, Column: 1}, "", "add a rule that admits them, unless they should stay hidden",
-		"%d of %s of the data are hidden from everybody%s", total, plural(v.data.Rows(), "row"), such)
+		"%d of %s of the data are hidden from everybody%s", total, plain.Count(v.data.Rows(), "row"), such)
 }
 
 // effective returns the rules that admit rows to somebody.

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -137,7 +138,7 @@ func TestNobodyAgainstMatch(t *testing.T) {
 		}
 		some++
 		require.GreaterOrEqual(t, i, 0)
-		require.Contains(t, findings[i].Reason, fmt.Sprintf("%d of %s of the data", lost, plural(len(a.values), "row")))
+		require.Contains(t, findings[i].Reason, fmt.Sprintf("%d of %s of the data", lost, plain.Count(len(a.values), "row")))
 	}
 	require.Greater(t, some, 100)
 	require.Greater(t, none, 20)

@@ -141,11 +141,3 @@ func quote(s string) string {
 	}
 	return fmt.Sprintf("%q…", s[:cut])
 }
-
-// plural returns "1 row", "2 rows".
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

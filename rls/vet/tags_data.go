@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 	"github.com/rowsight/rowsight/tagrules"
@@ -60,16 +61,16 @@ func (v *tagVetting) tagValues(i int, r tagrules.Rule, held *values) {
 	}
 	if len(split) > 0 {
 		v.add("RS113", v.at(ruleField(i, "TagMultiValueDelimiter")), thing, "use a delimiter that no value contains",
-			"%s of the column %s the delimiter %s, such as %s: a tag names the parts instead", plural(len(split), "value"), contain(len(split)), quote(r.TagMultiValueDelimiter), v.example(r, split))
+			"%s of the column %s the delimiter %s, such as %s: a tag names the parts instead", plain.Count(len(split), "value"), contain(len(split)), quote(r.TagMultiValueDelimiter), v.example(r, split))
 	}
 	at := v.at(ruleField(i, "ColumnName"))
 	if len(spaced) > 0 {
 		v.add("RS114", at, thing, "take the spaces out of the data, or the delimiter out of the rule",
-			"%s of the column %s white space around, such as %s: a list of a tag drops it", plural(len(spaced), "value"), have(len(spaced)), v.example(r, spaced))
+			"%s of the column %s white space around, such as %s: a list of a tag drops it", plain.Count(len(spaced), "value"), have(len(spaced)), v.example(r, spaced))
 	}
 	if len(long) > 0 {
 		v.add("RS114", at, thing, "restrict a column with shorter values",
-			"%s of the column %s longer than %d characters, as long as a tag value may be", plural(len(long), "value"), strings.TrimSpace(are(len(long))), tagrules.MaxValue)
+			"%s of the column %s longer than %d characters, as long as a tag value may be", plain.Count(len(long), "value"), strings.TrimSpace(are(len(long))), tagrules.MaxValue)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // A domain is one entry of AllowedDomains: pages of this origin, or of all its
@@ -28,7 +30,7 @@ var hostName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-
 // be read by browsers as something else.
 func parseDomain(text string) (domain, error) {
 	bad := func(want string) (domain, error) {
-		return domain{}, fmt.Errorf("%w: domain %q, want %s", ErrValue, abridge(text), want)
+		return domain{}, fmt.Errorf("%w: domain %q, want %s", ErrValue, plain.Abridge(text, maxShown), want)
 	}
 	u, err := url.Parse(strings.ToLower(strings.TrimSuffix(text, "/")))
 	if err != nil || u.Host == "" || u.Scheme+"://"+u.Host != strings.ToLower(strings.TrimSuffix(text, "/")) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -140,7 +141,7 @@ func (s *Server) Revoke(ctx context.Context, caller Caller, user namespace.ARN) 
 func (s *Server) revoke(ctx context.Context, user namespace.ARN) error {
 	ns, id, _ := strings.Cut(user.Name, "/")
 	if b, err := hex.DecodeString(id); err != nil || len(b) != len(handle{}) || user != s.arn(namespace.KindAnonymousUser, ns+"/"+id) {
-		return fmt.Errorf("%w: %q is not an anonymous user of this site", ErrValue, abridge(user.String()))
+		return fmt.Errorf("%w: %q is not an anonymous user of this site", ErrValue, plain.Abridge(user.String(), maxShown))
 	}
 	return s.opts.Codes.Revoke(ctx, id)
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -30,7 +31,7 @@ func (r *Request) Validate() error {
 // check reports what is wrong with a request, field by field.
 func (r *Request) check(report func(field string, err error)) {
 	if !accountID.MatchString(r.AwsAccountId) {
-		report("AwsAccountId", fmt.Errorf("%w: got %q, want 12 digits", ErrValue, abridge(r.AwsAccountId)))
+		report("AwsAccountId", fmt.Errorf("%w: got %q, want 12 digits", ErrValue, plain.Abridge(r.AwsAccountId, maxShown)))
 	}
 	if err := namespace.CheckNamespace(r.Namespace); err != nil {
 		report("Namespace", err)
@@ -67,7 +68,7 @@ func (r *Request) checkResources(report func(field string, err error)) (arns []n
 			report(field, err)
 			continue
 		case arn.Kind != namespace.KindDashboard && arn.Kind != namespace.KindTopic:
-			report(field, fmt.Errorf("%w: got the ARN of a %s, want of a %s or %s", ErrValue, abridge(string(arn.Kind)), namespace.KindDashboard, namespace.KindTopic))
+			report(field, fmt.Errorf("%w: got the ARN of a %s, want of a %s or %s", ErrValue, plain.Abridge(string(arn.Kind), maxShown), namespace.KindDashboard, namespace.KindTopic))
 		case !assetID.MatchString(arn.Name):
 			report(field, badID(arn.Name))
 		case arn.Account != r.AwsAccountId:
@@ -79,7 +80,7 @@ func (r *Request) checkResources(report func(field string, err error)) (arns []n
 }
 
 func badID(id string) error {
-	return fmt.Errorf("%w: got %q, want 1 to 512 of A-Z, a-z, 0-9, '_', '-'", ErrValue, abridge(id))
+	return fmt.Errorf("%w: got %q, want 1 to 512 of A-Z, a-z, 0-9, '_', '-'", ErrValue, plain.Abridge(id, maxShown))
 }
 
 // checkExperience: what the viewer sees first must be authorized (E1). That it
@@ -93,7 +94,7 @@ func (r *Request) checkExperience(report func(field string, err error), arns []n
 		case !assetID.MatchString(id):
 			report(field, badID(id))
 		case !slices.ContainsFunc(arns, func(a namespace.ARN) bool { return a.Kind == kind && a.Name == id }):
-			report(field, fmt.Errorf("%w: %s %q", ErrNotListed, kind, abridge(id)))
+			report(field, fmt.Errorf("%w: %s %q", ErrNotListed, kind, plain.Abridge(id, maxShown)))
 		}
 	}
 	if e.Dashboard != nil {
@@ -144,16 +145,11 @@ func checkTags(tags tagrules.Tags, report func(field string, err error)) {
 		text("Key", t.Key, 1, tagrules.MaxKey)
 		text("Value", t.Value, 0, tagrules.MaxValue)
 		if seen[t.Key] {
-			report(field+"Key", fmt.Errorf("%w %q", tagrules.ErrDuplicateTag, abridge(t.Key)))
+			report(field+"Key", fmt.Errorf("%w %q", tagrules.ErrDuplicateTag, plain.Abridge(t.Key, maxShown)))
 		}
 		seen[t.Key] = true
 	}
 }
 
-// abridge keeps a message readable.
-func abridge(s string) string {
-	if r := []rune(s); len(r) > 64 {
-		return string(r[:64]) + "…"
-	}
-	return s
-}
+// maxShown is how many characters of a value messages show.
+const maxShown = 64

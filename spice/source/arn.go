@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -13,11 +14,11 @@ type roleARN struct{ partition, account, name string }
 func parseRole(s string) (roleARN, error) {
 	parts := strings.SplitN(s, ":", 6)
 	if len(parts) < 6 || parts[0] != "arn" || parts[1] == "" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
-		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, abridge(s))
+		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, plain.Abridge(s, maxShown))
 	}
 	name, ok := strings.CutPrefix(parts[5], "role/")
 	if !ok || name == "" || strings.HasSuffix(name, "/") || strings.ContainsAny(name, "*? ") {
-		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, abridge(s))
+		return roleARN{}, fmt.Errorf("%w: %q, want arn:partition:iam::account:role/name", ErrRoleARN, plain.Abridge(s, maxShown))
 	}
 	return roleARN{parts[1], parts[4], name}, nil
 }
@@ -31,7 +32,7 @@ func isSecretARN(s string) bool {
 func parseDataSourceARN(s string) (namespace.ARN, error) {
 	a, err := namespace.ParseARN(s)
 	if err == nil && a.Kind != namespace.KindDataSource {
-		err = fmt.Errorf("%w: %q, want the ARN of a data source", ErrValue, abridge(s))
+		err = fmt.Errorf("%w: %q, want the ARN of a data source", ErrValue, plain.Abridge(s, maxShown))
 	}
 	return a, err
 }
@@ -39,7 +40,7 @@ func parseDataSourceARN(s string) (namespace.ARN, error) {
 func checkVPC(s string) error {
 	a, err := namespace.ParseARN(s)
 	if err == nil && a.Kind != namespace.KindVPCConnection {
-		err = fmt.Errorf("%w: %q, want the ARN of a VPC connection", ErrValue, abridge(s))
+		err = fmt.Errorf("%w: %q, want the ARN of a VPC connection", ErrValue, plain.Abridge(s, maxShown))
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -262,7 +263,7 @@ func (c *Catalog) find(id string) (*entry, error) {
 	}
 	e, ok := c.entries[id]
 	if !ok {
-		return nil, fmt.Errorf("%w: %q", ErrNotFound, abridge(id))
+		return nil, fmt.Errorf("%w: %q", ErrNotFound, plain.Abridge(id, maxShown))
 	}
 	return e, nil
 }

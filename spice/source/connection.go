@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/internal/tabular"
 )
 
@@ -114,7 +115,7 @@ func (c *Catalog) File(id string) Input {
 			return nil, fmt.Errorf("%w: want FileParameters, and a catalog with Files", ErrParameters)
 		}
 		if !fs.ValidPath(p.Path) {
-			return nil, fmt.Errorf("%w: path %q", ErrValue, abridge(p.Path))
+			return nil, fmt.Errorf("%w: path %q", ErrValue, plain.Abridge(p.Path, maxShown))
 		}
 		return c.opts.Files.Open(p.Path)
 	})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -51,7 +52,7 @@ func (c *Catalog) Create(ctx context.Context, caller Caller, r *CreateDataSource
 	case c.closed:
 		return DataSource{}, ErrClosed
 	case c.entries[r.DataSourceId] != nil:
-		return DataSource{}, fmt.Errorf("%w: %q", ErrExists, abridge(r.DataSourceId))
+		return DataSource{}, fmt.Errorf("%w: %q", ErrExists, plain.Abridge(r.DataSourceId, maxShown))
 	}
 	c.entries[r.DataSourceId] = e
 	if err := c.save(); err != nil {
@@ -121,14 +122,14 @@ func (c *Catalog) checkKept(caller Caller, e *entry, p DataSourceParameters) err
 
 func (c *Catalog) checkAccount(account string) error {
 	if account != "" && account != c.opts.Account {
-		return &Error{Field: "AwsAccountId", Err: fmt.Errorf("%w: got %q, want %s", ErrAccount, abridge(account), c.opts.Account)}
+		return &Error{Field: "AwsAccountId", Err: fmt.Errorf("%w: got %q, want %s", ErrAccount, plain.Abridge(account, maxShown), c.opts.Account)}
 	}
 	return nil
 }
 
 func checkID(id string) error {
 	if id == "" || len(id) > 512 || strings.ContainsAny(id, "/:*? \n\t\r") {
-		return &Error{Field: "DataSourceId", Err: fmt.Errorf("%w: got %q, want 1 to 512 characters without blanks, '/', ':' and wildcards", ErrValue, abridge(id))}
+		return &Error{Field: "DataSourceId", Err: fmt.Errorf("%w: got %q, want 1 to 512 characters without blanks, '/', ':' and wildcards", ErrValue, plain.Abridge(id, maxShown))}
 	}
 	return nil
 }
@@ -143,7 +144,7 @@ func checkName(name string) error {
 func checkType(t Type, p DataSourceParameters) error {
 	switch {
 	case !slices.Contains([]Type{Athena, Redshift, PostgreSQL, S3, File}, t):
-		return &Error{Field: "Type", Err: fmt.Errorf("%w: got %q", ErrValue, abridge(string(t)))}
+		return &Error{Field: "Type", Err: fmt.Errorf("%w: got %q", ErrValue, plain.Abridge(string(t), maxShown))}
 	case p == DataSourceParameters{} && t == File:
 		return nil
 	case p.Type() != t:

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // MaxManifestFiles is how many files a manifest may name, prefixes expanded (K6).
@@ -141,5 +142,5 @@ func (m *Manifest) reader(files []Input, opts *ManifestOptions) (Reader, error) 
 		o.Delimiter, o.Quote = delimiter, quote
 		return CSV(&o, files...), nil
 	}
-	return nil, fmt.Errorf("%w: %q, want CSV, TSV or JSON", ErrFormat, abridge(s.Format))
+	return nil, fmt.Errorf("%w: %q, want CSV, TSV or JSON", ErrFormat, plain.Abridge(s.Format, maxShown))
 }

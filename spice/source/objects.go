@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Objects reads the objects of buckets. Implementations are safe for concurrent
@@ -84,7 +86,7 @@ func (o object) String() string { return "s3://" + o.bucket + "/" + o.key }
 // parseURI reads the forms in which manifests name objects. Keys of https URIs
 // are percent-encoded, those of s3 URIs are not.
 func parseURI(uri string) (object, error) {
-	bad := fmt.Errorf("%w: URI %q, want s3://bucket/key or https://bucket.s3.region.amazonaws.com/key", ErrValue, abridge(uri))
+	bad := fmt.Errorf("%w: URI %q, want s3://bucket/key or https://bucket.s3.region.amazonaws.com/key", ErrValue, plain.Abridge(uri, maxShown))
 	if rest, ok := strings.CutPrefix(uri, "s3://"); ok {
 		bucket, key, _ := strings.Cut(rest, "/")
 		if !isBucket(bucket) {
@@ -162,7 +164,7 @@ func (m *Manifest) objects(ctx context.Context, store Objects, may func(object) 
 		for j, uri := range l.URIs {
 			o, err := parseURI(uri)
 			if err == nil && (o.key == "" || strings.HasSuffix(o.key, "/")) {
-				err = fmt.Errorf("%w: URI %q names no object", ErrValue, abridge(uri))
+				err = fmt.Errorf("%w: URI %q names no object", ErrValue, plain.Abridge(uri, maxShown))
 			}
 			if err == nil {
 				err = add(o)

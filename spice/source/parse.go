@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // ParseOptions say how a document is called. A nil *ParseOptions is the default.
@@ -156,7 +157,7 @@ func (p parser) number(to *int, least, most int) func(v *jsondoc.Value, field st
 func (p parser) oneOf(v *jsondoc.Value, field string, values ...string) string {
 	text := p.String(v, field)
 	if v.Kind == jsondoc.Text && !slices.Contains(values, text) {
-		p.Fail(v, field, fmt.Errorf("%w: got %q, want %s", ErrValue, abridge(text), strings.Join(values, ", ")))
+		p.Fail(v, field, fmt.Errorf("%w: got %q, want %s", ErrValue, plain.Abridge(text, maxShown), strings.Join(values, ", ")))
 		return ""
 	}
 	return text
@@ -169,11 +170,5 @@ func (p parser) entries(v *jsondoc.Value, field string, least, most int) {
 	}
 }
 
-// abridge is a text of a document as messages show it.
-func abridge(s string) string {
-	const most = 80
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
-}
+// maxShown is how many characters of a text of a document messages show.
+const maxShown = 80

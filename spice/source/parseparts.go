@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 func (p parser) parameters(v *jsondoc.Value, field string) (d DataSourceParameters) {
@@ -151,7 +152,7 @@ func (p parser) permissions(v *jsondoc.Value, field string) (all []ResourcePermi
 				p.Each(v, f, func(_ int, v *jsondoc.Value, f string) {
 					action := p.String(v, f)
 					if v.Kind == jsondoc.Text && (!strings.HasPrefix(action, "quicksight:") || strings.ContainsAny(action, "*?")) {
-						p.Fail(v, f, fmt.Errorf("%w: got %q, want an action such as quicksight:PassDataSource", ErrValue, abridge(action)))
+						p.Fail(v, f, fmt.Errorf("%w: got %q, want an action such as quicksight:PassDataSource", ErrValue, plain.Abridge(action, maxShown)))
 					}
 					r.Actions = append(r.Actions, action)
 				})

@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // maxSecret is the size of a secret in bytes, as AWS Secrets Manager has it.
@@ -41,7 +43,7 @@ func OpenSecrets(dir string) (*FileSecrets, error) {
 func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) error {
 	switch text := secret.Reveal(); {
 	case !isSecretARN(arn):
-		return fmt.Errorf("%w: %q, want the ARN of a secret", ErrValue, abridge(arn))
+		return fmt.Errorf("%w: %q, want the ARN of a secret", ErrValue, plain.Abridge(arn, maxShown))
 	case text == "" || len(text) > maxSecret:
 		return fmt.Errorf("%w: %s: got %d bytes, want 1 to %d", ErrLimit, arn, len(text), maxSecret)
 	}
