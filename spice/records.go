@@ -174,7 +174,7 @@ func (r *read) end(ctx context.Context) error {
 }
 
 // lives returns an error if no more rows may be yielded, because the session has
-// expired or a key was disabled. It runs before each record, and not only before
+// expired, the store was closed or a key was disabled. It runs before each record, and not only before
 // each chunk, because the body of the loop may be slow and the next record is in
 // memory already.
 //
@@ -183,6 +183,9 @@ func (r *read) end(ctx context.Context) error {
 func (r *read) lives(ctx context.Context) error {
 	if r.s.expired(r.d.store) {
 		return ErrExpired
+	}
+	if r.d.store.isClosed() {
+		return ErrClosed
 	}
 	for _, l := range r.used {
 		key, err := r.d.store.unwrap(ctx, l.snap.head)

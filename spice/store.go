@@ -186,8 +186,9 @@ func (s *Store) localKey(local *keys.Local) (string, error) {
 	return local.CreateKey(context.Background(), s.opts.Account, s.opts.Region)
 }
 
-// Close closes the store, and its files as soon as no stream reads them. Other
-// calls then return [ErrClosed].
+// Close closes the store. A stream that is open ends with [ErrClosed] before its
+// next record, and files are closed as soon as no stream reads them. Other calls
+// return [ErrClosed].
 func (s *Store) Close() error {
 	s.mu.Lock()
 	closed := s.closed
@@ -311,6 +312,12 @@ func newUID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
+}
+
+func (s *Store) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
 }
 
 // writable reports why nothing can be changed.
