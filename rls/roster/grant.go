@@ -81,7 +81,7 @@ func (m Mapping) values(text string) (values []string, all bool, err error) {
 				return nil, false, err
 			}
 		}
-		values = union(values, nil)
+		values = sorted(values)
 	}
 	for _, value := range values {
 		n := runes(value)
@@ -116,8 +116,11 @@ func (g *grant) merge(fields int) {
 				at[key] = len(merged)
 				merged = append(merged, slices.Clone(row))
 			case row[field] != nil: // all values are all in any company
-				merged[i][field] = union(merged[i][field], row[field])
+				merged[i][field] = append(merged[i][field], row[field]...)
 			}
+		}
+		for _, row := range merged {
+			row[field] = sorted(row[field])
 		}
 		g.rows = merged
 	}

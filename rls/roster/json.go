@@ -41,7 +41,7 @@ func ReadJSON(r io.Reader, subject string, opts *Options) (*Roster, error) {
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
-	return a.roster, nil
+	return a.sorted(), nil
 }
 
 const maxJSON = 256 << 20
@@ -141,7 +141,7 @@ func (a *answer) member(v *jsondoc.Value, field, nameField, group string) {
 	}
 	u := a.user(arn.String(), a.pos(v))
 	if of, ok := a.named(v, field, namespace.KindGroup, group, arn); ok && group != "" {
-		u.groups = union(u.groups, []string{of.String()})
+		u.groups = append(u.groups, of.String())
 	}
 }
 
@@ -153,7 +153,7 @@ func (a *answer) group(v *jsondoc.Value, field string) {
 	}
 	if user, ok := a.named(v, field, namespace.KindUser, a.subject, arn); ok {
 		u := a.user(user.String(), a.pos(v))
-		u.groups = union(u.groups, []string{arn.String()})
+		u.groups = append(u.groups, arn.String())
 	}
 }
 
@@ -207,7 +207,7 @@ func Merge(rosters ...*Roster) (*Roster, error) {
 		}{{r.users, b.user}, {r.groups, b.group}} {
 			for _, e := range side.from {
 				to := side.to(e.name, e.at)
-				to.groups = union(to.groups, e.groups)
+				to.groups = append(to.groups, e.groups...)
 				if len(r.attributes) > 0 {
 					to.lines = append(to.lines, e.lines...)
 				}
@@ -228,5 +228,5 @@ func Merge(rosters ...*Roster) (*Roster, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	return b.roster, nil
+	return b.sorted(), nil
 }

@@ -88,10 +88,19 @@ func (b *builder) fail(at rls.Position, field string, err error) {
 	b.errs = append(b.errs, &rls.Error{Pos: at, Field: field, Err: err})
 }
 
+// sorted returns the roster. The groups of a user are collected line by line and
+// sorted here, once.
+func (b *builder) sorted() *Roster {
+	for i, u := range b.roster.users {
+		b.roster.users[i].groups = sorted(u.groups)
+	}
+	return b.roster
+}
+
 // finish returns the roster, or every problem in the order of their positions.
 func (b *builder) finish() (*Roster, error) {
 	if len(b.errs) == 0 {
-		return b.roster, nil
+		return b.sorted(), nil
 	}
 	pos := func(err error) (p rls.Position) {
 		var at *rls.Error
@@ -153,9 +162,8 @@ func split(text, separator string) ([]string, error) {
 	return slices.DeleteFunc(strings.Split(text, separator), func(s string) bool { return s == "" }), nil
 }
 
-// union returns what is in a or b, sorted, each once.
-func union(a, b []string) []string {
-	all := slices.Concat(a, b)
-	slices.Sort(all)
-	return slices.Clip(slices.Compact(all))
+// sorted returns what is in a list, increasing, each once. It sorts the list itself.
+func sorted(list []string) []string {
+	slices.Sort(list)
+	return slices.Clip(slices.Compact(list))
 }

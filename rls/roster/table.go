@@ -218,7 +218,7 @@ func (t *table) line(record []string) {
 		return
 	}
 	u := t.builder.user(name, t.at(t.user))
-	u.groups = union(u.groups, groups)
+	u.groups = append(u.groups, groups...)
 	u.lines = append(u.lines, t.attributes(record))
 }
 
