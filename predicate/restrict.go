@@ -17,7 +17,7 @@ func (p Predicate) Restrict(columns ...string) Predicate {
 	}
 	names := slices.Clone(columns)
 	slices.Sort(names)
-	return p.with(p.set().union(&columnSet{slices.Compact(names)}))
+	return p.with(unionOf(p.set(), &columnSet{slices.Compact(names)}))
 }
 
 // Restricted returns the columns that p restricts, sorted, each once: the
@@ -92,25 +92,43 @@ func bare(atoms []Predicate) {
 // setOf returns what p and all of more restrict. Rules of one file share a set, so
 // that pointers are compared as a rule.
 func setOf(p Predicate, more []Predicate) *columnSet {
-	s := p.set()
+	last := p.set()
+	sets := []*columnSet{last}
 	for _, q := range more {
-		if q.n != nil && q.n.set != s {
-			s = s.union(q.n.set)
+		if s := q.set(); s != nil && s != last {
+			sets = append(sets, s)
+			last = s
 		}
 	}
-	return s
+	return unionOf(sets...)
 }
 
-func (s *columnSet) union(t *columnSet) *columnSet {
-	switch {
-	case t == nil || s == t:
-		return s
-	case s == nil || subset(s.names, t.names):
-		return t
-	case subset(t.names, s.names):
-		return s
+// unionOf returns the columns of all sets: one of the sets if it has them all. It
+// merges once, however many sets there are.
+func unionOf(sets ...*columnSet) *columnSet {
+	var most *columnSet
+	size := 0
+	for _, s := range sets {
+		if s == nil {
+			continue
+		}
+		size += len(s.names)
+		if most == nil || len(s.names) > len(most.names) {
+			most = s
+		}
 	}
-	names := slices.Concat(s.names, t.names)
+	if most == nil || size == len(most.names) {
+		return most
+	}
+	names := make([]string, 0, size)
+	for _, s := range sets {
+		if s != nil {
+			names = append(names, s.names...)
+		}
+	}
 	slices.Sort(names)
-	return &columnSet{slices.Compact(names)}
+	if names = slices.Compact(names); len(names) == len(most.names) {
+		return most
+	}
+	return &columnSet{slices.Clip(names)}
 }
