@@ -3,7 +3,6 @@ package predicate
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -48,21 +47,25 @@ func (e *ColumnError) Unwrap() error { return e.Err }
 // text. It reports every other one as a [*ColumnError]. Call it when you load
 // rules, with all columns that they restrict.
 func CheckColumns(table []Column, columns ...string) error {
-	var errs []error
-	for _, name := range columns {
-		var found []Column
-		for _, c := range table {
-			if c.Name == name && !c.Nested {
-				found = append(found, c)
-			}
+	found := make(map[string][]Column)
+	for _, c := range table {
+		if !c.Nested {
+			found[c.Name] = append(found[c.Name], c)
 		}
-		switch {
-		case len(found) == 0:
-			errs = append(errs, &ColumnError{Column: name, Near: Near(table, name), Err: ErrNoColumn})
-		case len(found) > 1:
-			errs = append(errs, &ColumnError{Column: name, Type: found[0].Type, Err: ErrAmbiguous})
-		case !found[0].Text:
-			errs = append(errs, &ColumnError{Column: name, Type: found[0].Type, Err: ErrNotText})
+	}
+	var errs []error
+	var alike *lookalikes
+	for _, name := range columns {
+		switch c := found[name]; {
+		case len(c) == 0:
+			if alike == nil {
+				alike = newLookalikes(table)
+			}
+			errs = append(errs, &ColumnError{Column: name, Near: alike.near(name), Err: ErrNoColumn})
+		case len(c) > 1:
+			errs = append(errs, &ColumnError{Column: name, Type: c[0].Type, Err: ErrAmbiguous})
+		case !c[0].Text:
+			errs = append(errs, &ColumnError{Column: name, Type: c[0].Type, Err: ErrNotText})
 		}
 	}
 	return errors.Join(errs...)
@@ -70,17 +73,40 @@ func CheckColumns(table []Column, columns ...string) error {
 
 // Near returns a hint if a table lacks a column but has one with a similar
 // name: in another case, with other punctuation, or inside another column. The
-// hint begins with "; " and is "" if no name is similar.
-func Near(table []Column, name string) string {
-	same := func(c Column) bool { return !c.Nested && letters(c.Name) == letters(name) }
-	inside := func(c Column) bool {
-		return c.Nested && (letters(c.Name) == letters(name) || letters(c.Name[strings.LastIndexByte(c.Name, '.')+1:]) == letters(name))
+// hint begins with "; " and is "" if no name is similar. For many columns, call
+// [CheckColumns] once.
+func Near(table []Column, name string) string { return newLookalikes(table).near(name) }
+
+// lookalikes are the columns of a table by the letters of their names: of each,
+// the first that has them.
+type lookalikes struct{ same, inside map[string]string }
+
+func newLookalikes(table []Column) *lookalikes {
+	l := &lookalikes{same: make(map[string]string), inside: make(map[string]string)}
+	add := func(to map[string]string, name string, c Column) {
+		key := letters(name)
+		if _, ok := to[key]; !ok {
+			to[key] = c.Name
+		}
 	}
-	if i := slices.IndexFunc(table, same); i >= 0 && letters(name) != "" {
-		return fmt.Sprintf("; did you mean %q?", table[i].Name)
+	for _, c := range table {
+		if !c.Nested {
+			add(l.same, c.Name, c)
+			continue
+		}
+		add(l.inside, c.Name, c)
+		add(l.inside, c.Name[strings.LastIndexByte(c.Name, '.')+1:], c)
 	}
-	if i := slices.IndexFunc(table, inside); i >= 0 {
-		return fmt.Sprintf("; %q is part of another column: select it as a column", table[i].Name)
+	return l
+}
+
+func (l *lookalikes) near(name string) string {
+	key := letters(name)
+	if like, ok := l.same[key]; ok && key != "" {
+		return fmt.Sprintf("; did you mean %q?", like)
+	}
+	if like, ok := l.inside[key]; ok {
+		return fmt.Sprintf("; %q is part of another column: select it as a column", like)
 	}
 	return ""
 }

@@ -71,6 +71,7 @@ func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, 
 		}
 		columns[name] = i
 	}
+	hint(errs, schema)
 	for _, f := range schema.Fields() {
 		if !carried(f.Type) {
 			errs = append(errs, &BindError{Column: f.Name, Type: f.Type, Err: ErrNotCarried})

@@ -3,6 +3,8 @@ package batch
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 
@@ -22,6 +24,7 @@ func Check(schema *arrow.Schema, columns ...string) error {
 			errs = append(errs, err)
 		}
 	}
+	hint(errs, schema)
 	return errors.Join(errs...)
 }
 
@@ -57,7 +60,7 @@ func appendNested(columns []predicate.Column, path string, t arrow.DataType, dep
 func findText(schema *arrow.Schema, name string) (int, error) {
 	switch at := schema.FieldIndices(name); len(at) {
 	case 0:
-		return 0, &BindError{Column: name, Near: predicate.Near(Columns(schema), name), Err: ErrNoColumn}
+		return 0, &BindError{Column: name, Err: ErrNoColumn}
 	case 1:
 		field := schema.Field(at[0])
 		if err := notText(field); err != nil {
@@ -66,6 +69,33 @@ func findText(schema *arrow.Schema, name string) (int, error) {
 		return at[0], nil
 	default:
 		return 0, &BindError{Column: name, Type: schema.Field(at[0]).Type, Err: ErrAmbiguous}
+	}
+}
+
+// hint sets Near of the errors of missing columns. It looks at the schema once,
+// however many columns are missing.
+func hint(errs []error, schema *arrow.Schema) {
+	missing := make(map[string][]*BindError)
+	for _, err := range errs {
+		var e *BindError
+		if errors.As(err, &e) && e.Err == ErrNoColumn {
+			missing[e.Column] = append(missing[e.Column], e)
+		}
+	}
+	if len(missing) == 0 {
+		return
+	}
+	all, _ := predicate.CheckColumns(Columns(schema), slices.Collect(maps.Keys(missing))...).(interface{ Unwrap() []error })
+	if all == nil {
+		return
+	}
+	for _, err := range all.Unwrap() {
+		var like *predicate.ColumnError
+		if errors.As(err, &like) {
+			for _, e := range missing[like.Column] {
+				e.Near = like.Near
+			}
+		}
 	}
 }
 
