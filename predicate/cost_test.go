@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -112,5 +114,90 @@ func TestSeedShowsNowhere(t *testing.T) {
 	want := text()
 	for range 3 {
 		reseed(func() { require.Equal(t, want, text()) })
+	}
+}
+
+// allocated returns how many bytes f allocates.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestLinear: input that is four times as long costs about four times as much,
+// where each part of it is unlike all others.
+func TestLinear(t *testing.T) {
+	const n = 1000
+	restricting := func(n int) []Predicate {
+		all := make([]Predicate, n)
+		for i := range all {
+			all[i] = In("A", fmt.Sprint(i)).Restrict(fmt.Sprintf("Column %d", i))
+		}
+		return all
+	}
+	for reason, run := range map[string]func(n int) func(){
+		"Or of predicates that each restrict another column": func(n int) func() {
+			all := restricting(n)
+			return func() { require.Len(t, Or(all...).Restricted(), n+1) }
+		},
+		"And of predicates that each restrict another column": func(n int) func() {
+			all := restricting(n)
+			for i := range all {
+				all[i] = HasValue("A").Restrict(all[i].Restricted()...)
+			}
+			return func() { require.Len(t, And(All(), all...).Restricted(), n+1) }
+		},
+		"columns that a table lacks": func(n int) func() {
+			table, columns := make([]Column, n), make([]string, n)
+			for i := range table {
+				table[i] = Column{Name: fmt.Sprintf("Column %d", i), Text: true, Nested: i%2 == 0}
+				columns[i] = fmt.Sprintf("Missing %d", i)
+			}
+			return func() { require.ErrorIs(t, CheckColumns(table, columns...), ErrNoColumn) }
+		},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			once, four := allocated(run(n)), allocated(run(4*n))
+			require.Less(t, four, 8*once)
+		})
+	}
+}
+
+// TestManyProblems: a document that is wrong everywhere gives a list that a person
+// can read, and only what is listed is looked up.
+func TestManyProblems(t *testing.T) {
+	const n = 5000
+	for reason, test := range map[string]struct {
+		text string
+		more int // problems that are not listed
+	}{
+		"unknown fields":         {`{"op":"all"` + strings.Repeat(",\n"+`"zz":[1,2]`, n) + `}`, 2*n - 1 - maxProblems}, // each but one is also there twice
+		"items that are no text": {`{"op":"in","column":"A","values":[` + strings.Repeat("1,\n", n) + `2]}`, n + 1 - maxProblems},
+		"operands":               {`{"op":"or","args":[` + strings.Repeat(`{"op":"x"},`+"\n", n) + `{"op":"none"}]}`, n - maxProblems},
+		"half characters":        {`{"op":"in","column":"A","values":[` + strings.Repeat(`"\ud800",`+"\n", n) + `"x"]}`, n - maxProblems},
+		"as many as are listed":  {`{"op":"in","column":"A","values":["x"` + strings.Repeat(",\n1", maxProblems) + `]}`, 0},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			var p Predicate
+			err := p.UnmarshalJSON([]byte(test.text))
+			require.True(t, p.Equal(Predicate{}))
+			var joined interface{ Unwrap() []error }
+			require.ErrorAs(t, err, &joined)
+			problems := joined.Unwrap()
+			require.Len(t, problems, maxProblems+min(test.more, 1))
+			for _, err := range problems {
+				var at *SyntaxError
+				require.ErrorAs(t, err, &at)
+				before := test.text[:at.Offset]
+				require.Equal(t, 1+strings.Count(before, "\n"), at.Line)
+				require.Equal(t, at.Offset-strings.LastIndexByte(before, '\n'), at.Column)
+			}
+			if test.more > 0 {
+				require.ErrorIs(t, problems[maxProblems], ErrSyntax)
+				require.ErrorContains(t, problems[maxProblems], fmt.Sprintf("not listed: %d", test.more))
+			}
+		})
 	}
 }

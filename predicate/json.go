@@ -90,8 +90,9 @@ func appendJSONString(b []byte, s string) ([]byte, error) {
 // canonical form; p is. Nothing is guessed: an unknown "op", a field that is
 // unknown, missing, given twice, in another case or does not go with "op", an
 // empty list, an empty value, null, and data after the document are errors.
-// Every problem is reported, in order of position, as a [*SyntaxError]. On
-// error p is the zero Predicate.
+// Every problem is reported, in order of position, as a [*SyntaxError]: the first
+// 100, and then one that says how many more there are. On error p is the zero
+// Predicate.
 func (p *Predicate) UnmarshalJSON(data []byte) error {
 	*p = Predicate{}
 	text := string(data)
@@ -105,8 +106,8 @@ func (p *Predicate) UnmarshalJSON(data []byte) error {
 	d := jsonReader{text: text, dec: json.NewDecoder(bytes.NewReader(data))}
 	d.dec.UseNumber() // no number is wanted, so none is too large
 	q := d.predicate(0)
-	if err := errors.Join(d.errs...); err != nil {
-		return err
+	if d.problems > 0 {
+		return d.err()
 	}
 	*p = q
 	return nil
@@ -122,16 +123,40 @@ func syntaxAt(err error, size int) int {
 	return max(int(syntax.Offset)-1, 0)
 }
 
+// maxProblems is how many problems of a document are listed. The next one says how
+// many more there are.
+const maxProblems = 100
+
 // A jsonReader walks a document that is known to be JSON.
 type jsonReader struct {
-	text string
-	dec  *json.Decoder
-	errs []error
+	text     string
+	dec      *json.Decoder
+	problems int   // how many there are
+	lines    lines // once there is a problem
+	errs     []error
+	unlisted int // where the first problem stands that is not in errs
 }
 
 // fail reports a problem at offset.
 func (d *jsonReader) fail(offset int, err error) {
-	d.errs = append(d.errs, syntaxError(d.text, offset, err))
+	d.problems++
+	switch {
+	case d.problems == 1:
+		d.lines = newLines(d.text)
+	case d.problems == maxProblems+1:
+		d.unlisted = offset
+	}
+	if d.problems <= maxProblems {
+		d.errs = append(d.errs, d.lines.error(offset, err))
+	}
+}
+
+// err returns the problems joined.
+func (d *jsonReader) err() error {
+	if more := d.problems - len(d.errs); more > 0 {
+		return errors.Join(append(d.errs, d.lines.error(d.unlisted, fmt.Errorf("%w: more problems that are not listed: %d", ErrSyntax, more)))...)
+	}
+	return errors.Join(d.errs...)
 }
 
 // token returns the next token and where it starts. The document is valid
@@ -208,7 +233,7 @@ func (d *jsonReader) predicate(depth int) Predicate {
 		d.skip(tok)
 		return Predicate{}
 	}
-	problems := len(d.errs)
+	problems := d.problems
 	var f fields
 	seen := make(map[string]bool)
 	for d.dec.More() {
@@ -221,7 +246,7 @@ func (d *jsonReader) predicate(depth int) Predicate {
 		d.field(&f, name, at, depth)
 	}
 	d.token()
-	if len(d.errs) > problems {
+	if d.problems > problems {
 		return Predicate{}
 	}
 	delete(seen, "restricting") // it goes with every operator

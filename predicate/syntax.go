@@ -3,7 +3,7 @@ package predicate
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -37,13 +37,30 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 
 // syntaxError returns a SyntaxError for what stands at offset in text.
 func syntaxError(text string, offset int, err error) *SyntaxError {
-	before := text[:offset]
-	return &SyntaxError{
-		Offset: offset,
-		Line:   1 + strings.Count(before, "\n"),
-		Column: offset - strings.LastIndexByte(before, '\n'),
-		Err:    err,
+	return newLines(text[:offset]).error(offset, err)
+}
+
+// lines are the offsets at which the lines of a text start, increasing. A document
+// of many problems asks for many positions.
+type lines []int
+
+func newLines(text string) lines {
+	starts := lines{0}
+	for i := range len(text) {
+		if text[i] == '\n' {
+			starts = append(starts, i+1)
+		}
 	}
+	return starts
+}
+
+// error returns a SyntaxError for what stands at offset.
+func (l lines) error(offset int, err error) *SyntaxError {
+	line, found := slices.BinarySearch(l, offset)
+	if !found {
+		line--
+	}
+	return &SyntaxError{Offset: offset, Line: 1 + line, Column: 1 + offset - l[line], Err: err}
 }
 
 // mismatch is the reason most errors have.
