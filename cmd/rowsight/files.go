@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -26,7 +27,13 @@ func readConfig(path, dataSet string) (*tagrules.Config, error) {
 
 // isConfig reports whether a file is meant to be a tag configuration, which is
 // JSON, and not a permission dataset, which is CSV.
-func isConfig(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".json") }
+func isConfig(path string) bool {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".json", ".yaml", ".yml", ".tf", ".tfstate":
+		return true
+	}
+	return false
+}
 
 // writeOut calls write with standard output, or with the file that path names,
 // which appears when write is done and not at all after an error. inputs are

@@ -59,6 +59,9 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
 	}
+	if name, want := misnamed(after); name != "" {
+		return fmt.Errorf("%s: the column %q restricts rows and is almost named %s: give it the name it should have; nothing was written", file.Name, name, want)
+	}
 	if errBefore == nil {
 		result, err := diff.Rules(before, after, nil)
 		if err != nil {
@@ -112,7 +115,7 @@ func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) 
 	}
 	standard := []string{"UserName", "GroupName", "UserARN", "GroupARN"}
 	if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(standard, name) }) {
-		return nil
+		return nil // see misnamed
 	}
 	for _, want := range standard {
 		var near []int
@@ -128,4 +131,18 @@ func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) 
 		names[near[0]] = want
 	}
 	return changes
+}
+
+// misnamed returns a column that is almost named like a principal column, beside
+// one that is. It is a restricted column as the file stands: to rename it would
+// change what the rules restrict, and to leave it would keep the mistake.
+func misnamed(rules *rls.Rules) (name, want string) {
+	for _, column := range rules.Columns() {
+		for _, want := range []string{"UserName", "GroupName", "UserARN", "GroupARN"} {
+			if sameLetters(column, want) {
+				return column, want
+			}
+		}
+	}
+	return "", ""
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -173,7 +174,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		var bad *input.Error
 		switch {
 		case errors.As(err, &bad):
-			return []vet.Finding{vet.Unreadable(bad.File, bad.Err)}, nil
+			return vet.Unreadable(bad.File, bad.Err, rulefile.Advice(bad.Err)), nil
 		case err != nil:
 			return nil, err
 		}

@@ -239,7 +239,11 @@ func (t *table) checkSeparator(groups []string) {
 	for _, g := range groups {
 		if at := strings.IndexAny(g, separators); at >= 0 && t.opts.Separator == "" && !t.unclear {
 			t.unclear = true
-			t.fail(t.at(t.groups), t.names[t.groups], fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:at+1], ","))
+			end := at + 1
+			for end < len(g) && g[end] == ' ' {
+				end++ // a separator with its blanks; they would begin the next name
+			}
+			t.fail(t.at(t.groups), t.names[t.groups], fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:end], ","))
 		}
 	}
 }

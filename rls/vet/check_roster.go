@@ -1,6 +1,11 @@
 package vet
 
-import "github.com/rowsight/rowsight/rls/internal/lookalike"
+import (
+	"slices"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
+)
 
 // rosterChecks compares the rules with the roster.
 func (v *vetting) rosterChecks() {
@@ -30,6 +35,14 @@ func (v *vetting) rosterChecks() {
 func (v *vetting) unknown(c *column, id string, names []string, known func(who uint32) bool, reason, suggestion string) {
 	if c == nil {
 		return
+	}
+	if !c.arns { // a roster of ARNs knows the names of rules
+		names = slices.Clone(names)
+		for i, name := range names {
+			if a, err := namespace.ParseARN(name); err == nil {
+				names[i] = a.Name
+			}
+		}
 	}
 	near := lookalike.NewNearest(names, v.fold)
 	said := make([]bool, len(c.names))

@@ -16,7 +16,7 @@ func (v *vetting) rules() {
 			v.add("RS011", v.rowPos(row), "rule", "delete it", "no column has a value: the rule is skipped")
 			continue
 		case user == 0 && group == 0:
-			v.add("RS010", v.rowPos(row), "rule", "name a user or a group, or delete it", "it has values and names nobody: it applies to no viewer")
+			v.add("RS010", v.rowPos(row), "rule", "name a user or a group, or delete it", "it has values and names nobody: it applies to no viewer here, and QuickSight may take it for a grant to everybody")
 			continue
 		}
 		grants = true
@@ -28,7 +28,7 @@ func (v *vetting) rules() {
 			continue
 		}
 		if empty {
-			v.add("RS015", v.rowPos(row), v.thing(row), "name values, or silence this finding if the rule should admit every row", "no field has a value: the rule admits every row of the data")
+			v.add("RS015", v.rowPos(row), v.thing(row), "name values; if the rule should admit every row, silence this finding for it alone, with thing: "+v.thing(row), "no field has a value: the rule admits every row of the data")
 		}
 	}
 	if !grants && !nobody && !v.refused {

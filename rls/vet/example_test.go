@@ -198,8 +198,10 @@ func ExampleWriteSARIF() {
 }
 
 func ExampleUnreadable() {
-	fmt.Println(vet.Unreadable("rules.xls", errors.New("it is a workbook in an old format")))
-	// Output: rules.xls: error RS001: it is a workbook in an old format (save the file as CSV UTF-8)
+	for _, f := range vet.Unreadable("rules.xls", errors.New("it is a workbook in an old format"), "save it as .xlsx") {
+		fmt.Println(f)
+	}
+	// Output: rules.xls: error RS001: it is a workbook in an old format (save it as .xlsx)
 }
 
 func ExampleWriteHTML() {

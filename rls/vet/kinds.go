@@ -59,6 +59,7 @@ func Kinds() []Kind {
 		{"RS032", "mixed-accounts", Warning, "The ARNs of the file are of several accounts or partitions", "U16, N1"},
 		{"RS033", "arn-as-name", Warning, "A column of names holds an ARN", "U1, U16"},
 		{"RS034", "everybody-principal", Warning, "A principal looks like a word for everybody", "U9, U20"},
+		{"RS035", "unfinished-line", Warning, "The last line may have been cut before a value", "U3, U19"},
 
 		// With data.
 		{"RS040", "no-such-column", Error, "The data has no column of the name of a restricted field", "U2"},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -33,6 +34,10 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 			rep.add("RS009", rls.Position{File: o.File}, "", "save the file as CSV UTF-8, with commas, so that every reader reads it alike", "%s", assumed)
 		}
 	}
+	if last := bytes.TrimRight(text, " "); len(last) > 0 && !bytes.HasSuffix(last, []byte("\n")) && bytes.HasSuffix(last, []byte(string(cmp.Or(o.Delimiter, ',')))) {
+		rep.add("RS035", rls.Position{File: o.File, Line: 1 + bytes.Count(text, []byte("\n")), Column: 1}, "", "end the last line with a line end if the file is complete",
+			"the file ends after a delimiter, without a line end: if it was cut there, the missing cell is a wildcard now")
+	}
 	resolve(&o)
 	t := readTable(text, o, rs != nil)
 	if t == nil {
@@ -44,11 +49,14 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 	return rep.finish(), nil
 }
 
-// Unreadable returns the finding for a file that cannot be made CSV of.
-func Unreadable(file string, reason error) Finding {
+// Unreadable returns the findings for a file that cannot be made CSV of.
+// Each line of the reason is a finding.
+func Unreadable(file string, reason error, suggestion string) []Finding {
 	rep := newReport(file, DefaultMaxPerID)
-	rep.add("RS001", rls.Position{File: file}, "", "save the file as CSV UTF-8", "%v", reason)
-	return rep.finish()[0]
+	for line := range strings.Lines(reason.Error()) {
+		rep.add("RS001", rls.Position{File: file}, "", suggestion, "%s", strings.TrimSuffix(line, "\n"))
+	}
+	return rep.finish()
 }
 
 // Rules checks loaded rules. It leaves out findings that need the text of the

@@ -200,6 +200,8 @@ var ruleCases = []ruleCase{
 	{reason: "names with a slash, a colon, one @", csv: "UserName,Region\nadmin/al,US\nal:x@y.com,US\n", not: []string{"RS027"}},
 
 	// Principals.
+	{reason: "a last line that was cut", csv: "UserName,Region,Segment\nal,US,", want: []string{"2:1 RS035"}},
+	{reason: "a last line that ends with a value or a line end", csv: "UserName,Region,Segment\nbo,US,\nal,US,x", not: []string{"RS035"}},
 	{reason: "no rule names everybody", csv: "UserName,GroupName,Region\n*,,US\nEveryone,,JP\n,all users,US\n,user/default/*,US\n", want: []string{"2:1 RS034", "3:1 RS034", "4:2 RS034", "5:2 RS034"}},
 	{reason: "names that hold such a word", csv: "UserName,GroupName,Region\nAllison,,US\n,Everyone in Sales,US\n", not: []string{"RS034"}},
 	{reason: "an ARN without a namespace", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:user/Bob,US\n", want: []string{"2:1 RS030"}},
@@ -318,7 +320,7 @@ func TestEveryKindIsTested(t *testing.T) {
 // What is found in a file is found in the rules loaded from it, unless it needs
 // the text.
 func TestRulesAgreeWithCSV(t *testing.T) {
-	text := map[string]bool{"RS005": true, "RS009": true, "RS020": true}
+	text := map[string]bool{"RS005": true, "RS009": true, "RS020": true, "RS035": true}
 	ids := func(findings []Finding) (list []string) {
 		for _, f := range findings {
 			if !text[f.ID] {

@@ -42,6 +42,7 @@ const maxSize = 1 << 30
 // Why a file is refused.
 var (
 	ErrFormat = errors.New("cannot be read")
+	ErrCells  = fmt.Errorf("%w: cells are unclear", ErrFormat)
 	ErrSize   = fmt.Errorf("has more than %d bytes", maxSize)
 )
 
@@ -126,6 +127,14 @@ func (f *File) assume(format string, args ...any) {
 
 // Reader returns a reader of the text.
 func (f *File) Reader() io.Reader { return bytes.NewReader(f.Text) }
+
+// Advice says what to do about a file that [Open] refuses.
+func Advice(err error) string {
+	if errors.Is(err, ErrCells) {
+		return "correct the cells in the workbook, and do not save the sheet as CSV instead: merged cells and formulas without a result become empty there, and an empty cell admits every value"
+	}
+	return "save the file as CSV UTF-8"
+}
 
 // Hint returns what may help with errors of reading the text, "" for nothing.
 func (f *File) Hint() string { return f.hint }

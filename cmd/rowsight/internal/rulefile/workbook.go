@@ -70,7 +70,7 @@ func (f *File) workbook(text []byte, sheet string) error {
 		if n := len(problems) - maxProblems; n > 0 {
 			problems, more = problems[:maxProblems], fmt.Sprintf("\nand %d more cells", n)
 		}
-		return fmt.Errorf("%w: sheet %q: %s%s", ErrFormat, sheet, strings.Join(problems, "\n"), more)
+		return fmt.Errorf("%w, sheet %q: %s%s", ErrCells, sheet, strings.Join(problems, "\n"), more)
 	}
 	f.assume("sheet %q of the workbook was read", sheet)
 	f.dropEmptyColumns()
