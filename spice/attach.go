@@ -188,13 +188,27 @@ func (d *Dataset) Detach(ctx context.Context) error {
 	return nil
 }
 
-// SetTagRules makes c the tag rules of the dataset, in place of any it had; nil
-// takes them off. opts are the options that c was parsed with: they are stored
+// SetTagRules makes c the tag rules of the dataset, in place of any it had. A nil
+// configuration is an error: tag rules that could not be read must not open the
+// dataset; see [Dataset.RemoveTagRules]. opts are the options that c was parsed with: they are stored
 // beside it, because what they say decides who sees what.
 func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config, opts *tagrules.Options) error {
+	if c == nil {
+		return d.fail("set tag rules", fmt.Errorf("%w: no tag configuration; RemoveTagRules takes tag rules off", ErrInput))
+	}
 	err := d.setTagRules(ctx, c, opts)
 	if err != nil {
 		return d.fail("set tag rules", err)
+	}
+	return nil
+}
+
+// RemoveTagRules takes the tag rules off the dataset. Anonymous sessions then see
+// what the user rules leave them, which is nothing; without user rules nothing
+// restricts the dataset, and everybody sees every row (V1).
+func (d *Dataset) RemoveTagRules(ctx context.Context) error {
+	if err := d.setTagRules(ctx, nil, nil); err != nil {
+		return d.fail("remove tag rules", err)
 	}
 	return nil
 }

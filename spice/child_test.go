@@ -111,7 +111,7 @@ func TestSpiceChild(t *testing.T) {
 
 	for reason, restrict := range map[string][2]func() error{
 		"user rules": {func() error { return parent.Attach(ctx, permissions(w.rules("rules", twoUsers))) }, func() error { return parent.Detach(ctx) }},
-		"tag rules":  {func() error { return parent.SetTagRules(ctx, regionTags(""), nil) }, func() error { return parent.SetTagRules(ctx, nil, nil) }},
+		"tag rules":  {func() error { return parent.SetTagRules(ctx, regionTags(""), nil) }, func() error { return parent.RemoveTagRules(ctx) }},
 		"column rules": {func() error {
 			return parent.SetColumnRules(ctx, ColumnRule{[]string{"id"}, arns(user("x").Principal.User.ARN)})
 		}, func() error { return parent.SetColumnRules(ctx) }},

@@ -2,6 +2,7 @@ package spice_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
@@ -129,6 +130,27 @@ func ExampleDataset_SetTagRules() {
 	// Output:
 	// a session from NJ sees [p2 p3]
 	// a registered viewer sees []
+}
+
+// Without rules of either kind nothing restricts a dataset.
+func ExampleDataset_RemoveTagRules() {
+	ctx := context.Background()
+	_, dataset, done := filled()
+	defer done()
+	config := &tagrules.Config{TagRules: []tagrules.Rule{{TagKey: "tag_state", ColumnName: "State"}}}
+	if err := dataset.SetTagRules(ctx, config, nil); err != nil {
+		log.Fatal(err)
+	}
+	show(dataset, "a session without tags", spice.Session{})
+	fmt.Println(errors.Is(dataset.SetTagRules(ctx, nil, nil), spice.ErrInput))
+	if err := dataset.RemoveTagRules(ctx); err != nil {
+		log.Fatal(err)
+	}
+	show(dataset, "a registered viewer", spice.Session{Principal: namespace.Named("martha")})
+	// Output:
+	// a session without tags sees []
+	// true
+	// a registered viewer sees [p1 p2 p3]
 }
 
 // A child goes on being judged by its parent's rules, even on a column that it
