@@ -126,7 +126,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 	if err != nil { // not the fault of the data
 		return nil, err
 	}
-	noteUnlisted(cmd.ErrOrStderr(), viewers)
+	noteUnlisted(cmd.ErrOrStderr(), users, viewers)
 	f.from.viewers(users, f.users.name(), viewers)
 	if err := f.from.findings(cmd, vetFlags{rules: f.ruleFlags, data: f.data, read: f.read}, args[1], false, users); err != nil {
 		return nil, err

@@ -147,9 +147,23 @@ const maxUnlisted = 5
 // noteUnlisted says which viewers the rules name and the roster lacks. They
 // count, as themselves: a roster that is out of date must not hide what a rule
 // shows.
-func noteUnlisted(w io.Writer, viewers []roster.Viewer) {
+func noteUnlisted(w io.Writer, users *roster.Roster, viewers []roster.Viewer) {
 	if text := unlisted(viewers); text != "" {
 		fmt.Fprintln(w, "warning: "+text)
+	}
+	said := 0
+	for _, v := range viewers {
+		if !v.Unlisted || v.Kind != namespace.KindUser || said == maxUnlisted {
+			continue
+		}
+		name := v.Name
+		if a, err := namespace.ParseARN(name); err == nil {
+			name = a.Name
+		}
+		if near := users.Near(name); len(near) > 0 {
+			said++
+			fmt.Fprintf(w, "note: the rules name user %q, and the roster lists %q: names compare letter by letter\n", v.Name, near)
+		}
 	}
 }
 

@@ -85,7 +85,7 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil { // not the fault of the data
 		return err
 	}
-	noteUnlisted(cmd.ErrOrStderr(), viewers)
+	noteUnlisted(cmd.ErrOrStderr(), users, viewers)
 	from.viewers(users, f.users.name(), viewers)
 	inputs := slices.Concat(args, append(f.users.files(), f.rules))
 	if len(values) == 0 && f.row == 0 {
