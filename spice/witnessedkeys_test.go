@@ -42,7 +42,7 @@ func TestRollbackOfKeys(t *testing.T) {
 		require.NoError(t, w.store.UpdateKeyRegistration(ctx, keys.RegisteredKey{KeyArn: last, DefaultKey: true}))
 		states = append(states, save())
 	}
-	d := w.create("sales", sales())
+	w.create("sales", sales())
 	now := states[len(states)-1]
 	made := 0
 	for n, state := range states[:len(states)-1] {
@@ -63,7 +63,7 @@ func TestRollbackOfKeys(t *testing.T) {
 				require.ErrorIs(t, err, ErrRollback, reason)
 				require.ErrorIs(t, w.store.UpdateKeyRegistration(ctx, keys.RegisteredKey{KeyArn: w.key}), ErrRollback, reason)
 				require.NoError(t, w.store.Enroll(ctx), "it knows them: "+reason)
-				d, err = w.store.Dataset("sales")
+				d, err := w.store.Dataset("sales")
 				require.NoError(t, err, reason)
 				_, err = d.Refresh(ctx, sales(), RefreshFull)
 				require.ErrorIs(t, err, ErrRollback, reason)

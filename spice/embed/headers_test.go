@@ -83,7 +83,7 @@ func (f *failing) Append(context.Context, audit.Record) error {
 func TestEveryAnswer(t *testing.T) {
 	body := func(code string) string { return `{"Code":"` + code + `"}` }
 	type request struct {
-		method, media, body, token, origin, site string
+		method, media, body, origin, site string
 	}
 	good := map[string]request{
 		"page":     {method: "GET"},
