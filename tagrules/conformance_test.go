@@ -105,7 +105,7 @@ func TestThreeTags(t *testing.T) {
 	require.NoError(t, err)
 	rows, err := config.For(tags...)
 	require.NoError(t, err)
-	require.Equal(t, `column_name_1 in ("value1", "value2") and column_name_3 in ("value3")`, rows.String())
+	require.Equal(t, `column_name_1 in ("value1", "value2") and column_name_3 in ("value3")`, rows.Rows().String())
 }
 
 // TestOkTank checks who sees which rows on generated ones: every pair of
