@@ -44,7 +44,7 @@ func (a *account) add(r io.ReaderAt, at int64, p page) error {
 	var rep, def []byte
 	if p.v2 {
 		rep, def, b = b[:p.repLevels], b[p.repLevels:p.levels], b[p.levels:]
-		if a.c.maxRep == 0 && len(rep) > 0 || a.c.maxDef == 0 && len(def) > 0 {
+		if a.c.maxRep == 0 && !zeroLevels(rep, int64(p.values)) || a.c.maxDef == 0 && !zeroLevels(def, int64(p.values)) {
 			return corrupt("levels of a column without any")
 		}
 	} else {
@@ -204,4 +204,15 @@ func (a *account) plain(b []byte, n int64) error {
 		return corrupt("%d bytes for %d values of %d", len(b), n, width)
 	}
 	return nil
+}
+
+// zeroLevels reports whether levels say nothing: there are none, or they are one
+// run of zeros for all values, as some writers put before a column without levels.
+func zeroLevels(b []byte, values int64) bool {
+	if len(b) == 0 {
+		return true
+	}
+	header, n := binary.Uvarint(b)
+	rest := b[max(n, 0):]
+	return n > 0 && header&1 == 0 && header>>1 == uint64(values) && (len(rest) == 0 || len(rest) == 1 && rest[0] == 0)
 }
