@@ -23,7 +23,7 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// The Go code of README.md is the bodies of these functions; readme_test.go
+// The Go code of README.md is the bodies of these functions; test/readme_test.go
 // compares them.
 
 // From a permission dataset to visible rows.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 )
 
 // TestHostilePolicy installs a policy in a session whose search_path begins with

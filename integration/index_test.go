@@ -15,7 +15,7 @@ import (
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 )
 
 // explain returns what an engine says about how it executes a query, as text.

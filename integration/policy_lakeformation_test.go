@@ -12,7 +12,7 @@ import (
 
 	"github.com/rowsight/rowsight/integration/suite"
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 )
 
 // TestPolicyLakeFormation executes row filter expressions, which are a part of

@@ -21,7 +21,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/predicate/where"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 )
 
 // Roles with names that end quotes, hold dollar tags or are words.

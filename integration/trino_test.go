@@ -21,7 +21,7 @@ import (
 	"github.com/rowsight/rowsight/integration/trino"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 )
 
 // TestTrino runs everything that is tried on Trino, on one cluster: a

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"

@@ -3,8 +3,8 @@ package rls
 import (
 	"fmt"
 
-	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
 // principals is one principal column: the users, or the groups, that rules

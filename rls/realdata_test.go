@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // tombstone is the name that the state of a dataset gets when the dataset is

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // update replaces the state by what edit makes of it, and leaves a record of

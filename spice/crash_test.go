@@ -16,9 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 

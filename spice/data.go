@@ -9,8 +9,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // data is the rows of a dataset, unfiltered, for one read: nothing outside of

@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"sync"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // A Dataset can only be read through its rules. It is safe for concurrent use;

@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strconv"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // Why something is refused. Every one comes with no row.

@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/rowsight/rowsight/internal/seal"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/seal"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 

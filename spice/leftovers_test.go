@@ -12,11 +12,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrecords"
-	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/internal/testkit/randrecords"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/predicate/batch/batchtest"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // hostileSource is a source, direct or not, of random records that hold a secret

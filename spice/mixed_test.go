@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 

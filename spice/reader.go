@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // dataReader is data as a RecordReader, for what the store itself reads: rules,

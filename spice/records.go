@@ -10,10 +10,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // Records streams the rows that s sees.

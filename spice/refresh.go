@@ -10,10 +10,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/internal/recovered"
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // Refresh reads src into the dataset, in place of the rows it has or in

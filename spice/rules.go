@@ -7,10 +7,10 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/tagrules"
 )
 

@@ -15,11 +15,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/keys"
 	"github.com/rowsight/rowsight/tagrules"
 )

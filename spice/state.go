@@ -14,10 +14,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
-	"github.com/rowsight/rowsight/internal/seal"
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/spice/internal/seal"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/tagrules"
 )
 

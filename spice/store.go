@@ -19,10 +19,10 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
-	"github.com/rowsight/rowsight/internal/spicefile"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 

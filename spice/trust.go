@@ -12,8 +12,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/rowsight/rowsight/internal/seal"
-	"github.com/rowsight/rowsight/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/internal/seal"
+	"github.com/rowsight/rowsight/spice/internal/spicefile"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 )
 
 func TestConformance(t *testing.T) {

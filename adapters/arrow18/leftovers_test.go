@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/arrow18"
-	"github.com/rowsight/rowsight/internal/randrecords"
+	"github.com/rowsight/rowsight/internal/testkit/randrecords"
 	"github.com/rowsight/rowsight/predicate"
 	filter "github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/predicate/batch/batchtest"

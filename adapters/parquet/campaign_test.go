@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
-	"github.com/rowsight/rowsight/internal/judge"
+	"github.com/rowsight/rowsight/internal/testkit/judge"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 )

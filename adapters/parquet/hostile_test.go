@@ -20,7 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/predicate"
 )
 

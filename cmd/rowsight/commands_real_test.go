@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 )
 
 // realRules returns the permission datasets of others.

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/predicate/where"
-	"github.com/rowsight/rowsight/predicate/where/policy"
+	"github.com/rowsight/rowsight/rls/policy"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

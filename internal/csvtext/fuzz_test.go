@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/stretchr/testify/require"
 )
 

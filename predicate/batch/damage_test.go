@@ -13,8 +13,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/judge"
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/testkit/judge"
 	"github.com/rowsight/rowsight/predicate"
 )
 

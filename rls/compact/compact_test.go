@@ -11,10 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrules"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/compact"
+	"github.com/rowsight/rowsight/rls/internal/randrules"
 )
 
 func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/compact"
 	"github.com/rowsight/rowsight/rls/diff"

@@ -5,8 +5,8 @@ import (
 	"context"
 	"slices"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 )
 
 // maxTests is how often a file may ask whether a box is inside others, beyond

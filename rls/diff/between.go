@@ -1,8 +1,8 @@
 package diff
 
 import (
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 )
 
 // A Change lists the rows that one viewer gains and loses. The zero Change is empty.

@@ -13,11 +13,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrules"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
+	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 	"github.com/rowsight/rowsight/rls/report"
 )
 

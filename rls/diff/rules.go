@@ -8,10 +8,10 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

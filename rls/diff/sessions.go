@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 	"github.com/rowsight/rowsight/tagrules"
 )
 

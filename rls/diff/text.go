@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

@@ -11,11 +11,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrules"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/explain"
+	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/tagrules"
 )
 

@@ -7,8 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 )
 
 // At explains row i of a record, counted from 0. Every restricted column must

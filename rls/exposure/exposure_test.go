@@ -17,11 +17,11 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrules"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/exposure"
+	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

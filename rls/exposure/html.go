@@ -9,10 +9,10 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/boxes"
 	"github.com/rowsight/rowsight/internal/columns"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 	"github.com/rowsight/rowsight/rls/report"
 	"github.com/rowsight/rowsight/rls/roster"
 )

@@ -10,9 +10,9 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 

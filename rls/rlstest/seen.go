@@ -4,9 +4,9 @@ import (
 	"iter"
 	"slices"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 )
 
 // seen is what a viewer sees of a table. The zero seen is of a viewer who sees

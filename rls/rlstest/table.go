@@ -8,9 +8,9 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
-	"github.com/rowsight/rowsight/internal/distinct"
-	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
+	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
 // table is the data that the cases look at. Every column is text and kept as a

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 )
 
 // rowsForNobody reports how many rows no viewer sees, and the commonest kinds

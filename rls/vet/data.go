@@ -9,9 +9,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
-	"github.com/rowsight/rowsight/internal/distinct"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/distinct"
 )
 
 // A dataset is what the checks need of the data: the different values of the

@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"slices"
 
-	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
 // readPrincipals finds out whom each text of a principal column names. ARNs

@@ -10,9 +10,9 @@ import (
 	"unicode"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/internal/postings"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
 // A table is a permission dataset as it stands, loaded or not: what could be

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/tagrules"
 )

@@ -15,7 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/realdata"
+	"github.com/rowsight/rowsight/internal/testkit/realdata"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"

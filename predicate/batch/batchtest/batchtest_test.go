@@ -10,7 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrecords"
+	"github.com/rowsight/rowsight/internal/testkit/randrecords"
 	"github.com/rowsight/rowsight/predicate/batch/batchtest"
 )
 

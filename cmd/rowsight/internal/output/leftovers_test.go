@@ -9,7 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/internal/randrecords"
+	"github.com/rowsight/rowsight/internal/testkit/randrecords"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 )

@@ -1,0 +1,111 @@
+package spicefile
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/spice/internal/seal"
+)
+
+// Kinds of sealed chunks of a segment.
+const (
+	kindRows  = "rows"  // record batches
+	kindIndex = "index" // one chunk, an index as JSON
+)
+
+// index is what the second file of a segment holds.
+type index struct {
+	Chunks []ChunkInfo
+}
+
+// ChunkInfo says what one chunk of rows holds.
+type ChunkInfo struct {
+	Rows  int
+	Stats map[string]Stats // by text column; one that is missing is not known
+}
+
+// MayMatch reports whether a row of the chunk may be in p. False is certain.
+func (c ChunkInfo) MayMatch(p predicate.Predicate) bool {
+	return p.MayMatch(func(column string) predicate.Bounds { return c.Stats[column].Bounds() })
+}
+
+// Names returns the paths of the files of a segment:
+//
+//	000000000000002a.rows      sealed record batches, one behind the other
+//	000000000000002a.index     sealed statistics of each
+//	000000000000002a.manifest  sealed list of the chunks of both
+//
+// The manifest is written last, so a segment without one was not finished.
+func Names(dir string, version uint64) (rows, index, manifest string) {
+	base := filepath.Join(dir, fmt.Sprintf("%016x", version))
+	return base + ".rows", base + ".index", base + ".manifest"
+}
+
+// Manifest is the kind of the file of a segment that was published.
+const Manifest = "manifest"
+
+// ParseName takes the name of a file of a segment apart. The kind of one that was
+// being written, or was not published, is another.
+func ParseName(name string) (version uint64, kind string, ok bool) {
+	name, unfinished := strings.CutSuffix(name, ".tmp")
+	name, isNew := strings.CutSuffix(name, unpublished)
+	number, kind, _ := strings.Cut(name, ".")
+	version, err := strconv.ParseUint(number, 16, 64)
+	if err != nil || number != fmt.Sprintf("%016x", version) || kind != kindRows && kind != kindIndex && kind != Manifest {
+		return 0, "", false
+	}
+	if isNew {
+		kind += unpublished
+	}
+	if unfinished {
+		kind += ".tmp"
+	}
+	return version, kind, true
+}
+
+// Tag is the authentication tag of a manifest: it stands for the whole segment,
+// and whoever names a segment keeps it, so that no other of the same version
+// takes its place.
+type Tag [16]byte
+
+// tagOf returns the tag of sealed bytes, which are never shorter.
+func tagOf(sealed []byte) (t Tag) {
+	copy(t[:], sealed[max(0, len(sealed)-len(t)):])
+	return t
+}
+
+func sealIndex(w *seal.Writer, chunks []ChunkInfo) error {
+	data, err := json.Marshal(index{chunks})
+	if err != nil {
+		return err
+	}
+	_, err = w.WriteChunk(data)
+	return err
+}
+
+// sameColumns reports how the columns of b differ from those of a. Text may come
+// in any form.
+func sameColumns(a, b *arrow.Schema) error {
+	if a.NumFields() != b.NumFields() {
+		return fmt.Errorf("%d columns, want %d", b.NumFields(), a.NumFields())
+	}
+	for i, f := range a.Fields() {
+		g := b.Field(i)
+		if f.Name != g.Name {
+			return fmt.Errorf("column %d is %q, want %q", i, g.Name, f.Name)
+		}
+		if IsText(f.Type) && IsText(g.Type) {
+			continue
+		}
+		if !arrow.TypeEqual(f.Type, g.Type) {
+			return fmt.Errorf("column %q is %s, want %s", f.Name, g.Type, f.Type)
+		}
+	}
+	return nil
+}
