@@ -29,6 +29,15 @@ func sqlite(t *testing.T) *sql.DB {
 // postgres starts a server of its own, on a socket in a folder of its own, and
 // stops it at the end of the test.
 func postgres(t *testing.T) *sql.DB {
+	db, err := sql.Open("pgx", postgresSource(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db
+}
+
+// postgresSource starts such a server and returns the data source name of its
+// database.
+func postgresSource(t *testing.T) string {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin")
 	if path, err := exec.LookPath("initdb"); err == nil {
 		bins = append(bins, filepath.Dir(path))
@@ -54,11 +63,12 @@ func postgres(t *testing.T) *sql.DB {
 	run("pg_ctl", "-D", data, "-l", filepath.Join(dir, "log"), "-w", "-t", "60", "-o", "-c listen_addresses='' -c fsync=off -k "+dir, "start")
 	t.Cleanup(func() { run("pg_ctl", "-D", data, "-m", "immediate", "stop") })
 
-	db, err := sql.Open("pgx", "host="+dir+" user=rowsight dbname=postgres")
+	source := "host=" + dir + " user=rowsight dbname=postgres"
+	db, err := sql.Open("pgx", source)
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	defer db.Close()
 	require.Eventually(t, func() bool { return db.Ping() == nil }, 30*time.Second, 50*time.Millisecond)
-	return db
+	return source
 }
 
 // runAs returns how to start a program as a user who gets a folder, if the tests

@@ -78,6 +78,8 @@ var importRules = map[string][]string{
 	"spice/source":                     {"namespace", "spice/internal/iam", "internal/jsondoc", "internal/tabular", "internal/recovered", "internal/plain"},
 	"spice/direct":                     {"predicate", "predicate/batch", "predicate/where", "rls"},
 	"spice/embed":                      {"namespace", "predicate", "spice", "spice/audit", "tagrules", "spice/internal/iam", "internal/jsondoc", "internal/plain"},
+	"spice/embed/codestest":            {"spice/embed"},
+	"spice/embed/sqlcodes":             {"spice/embed"},
 	"examples/oktank":                  {"examples/oktank/internal/portal"},
 	"examples/oktank/internal/portal":  {"examples/oktank/internal/revenue", "examples/oktank/internal/web", "namespace", "spice", "spice/embed", "tagrules"},
 	"examples/oktank/internal/revenue": {},
