@@ -3,7 +3,7 @@ package where
 import "strconv"
 
 // BigQuery compares code points unless the column has a collation, which
-// COLLATE with ” takes away. It refuses what is no text. Arguments are named
+// COLLATE with an empty name takes away. It refuses what is no text. Arguments are named
 // p1, p2 and so on. A backslash is an escape in a literal and in a name.
 //
 // BigQuery documents no barrier but row access policies and authorized views.
@@ -22,7 +22,7 @@ var bigQuery = spec{
 	reuse:       true,
 	left:        "COLLATE(",
 	right:       ", '')",
-	hasValue:    [2]string{"COLLATE(", ", '') <> ''"},
+	hasValue:    "COLLATE(%c, '') <> ''",
 	few:         1000,
 	fewInline:   10_000,
 	packed:      func(int) string { return "IN UNNEST(JSON_VALUE_ARRAY(%s))" },

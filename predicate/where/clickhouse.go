@@ -18,7 +18,7 @@ var clickHouse = spec{
 	names:       nameRules{not: "`\\"}, // a backslash is an escape in names, too
 	literal:     clickhouseLiteral,
 	placeholder: question,
-	hasValue:    [2]string{"notEmpty(", ")"},
+	hasValue:    "notEmpty(%c)",
 	few:         1000,
 	fewInline:   1 << 20,
 	packed:      func(int) string { return "IN (SELECT arrayJoin(JSONExtract(%s, 'Array(String)')))" },

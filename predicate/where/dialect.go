@@ -39,11 +39,14 @@ type spec struct {
 	placeholder func(b []byte, n int) []byte    // of argument n
 	reuse       bool                            // one argument may have several placeholders
 
+	brackets     brackets // around a name in a query
+	renamesBools bool     // a subquery renames columns called true and false
+
 	// The exact comparison is left + column + right with argLeft + value + argRight.
 	// Functions, types and collations carry their schema wherever the engine could
 	// otherwise find an object of a user with the same name (S8).
 	left, right, argLeft, argRight string
-	hasValue                       [2]string
+	hasValue                       string // the condition that column %c is a text other than ""
 
 	constants  [2]string // no row and every row; empty strings are 1 = 0 and 1 = 1
 	equals     string    // between a column and a value; "" is " = "

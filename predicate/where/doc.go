@@ -27,8 +27,10 @@
 //
 // Columns must hold text of variable length. Most engines refuse to compare a
 // number with a text; some convert one to the other, which no condition can keep
-// them from. Package spice/direct looks at the types first. A column of type
-// CHAR(n) is compared without its padding.
+// them from. A column of type CHAR(n) is compared without its padding, which
+// readers see. Package spice/direct looks at the types first, and refuses both. In
+// SQLite, where a column holds values of any type, numbers and blobs match no
+// predicate.
 //
 // # Values
 //

@@ -26,7 +26,7 @@ var duckDB = spec{
 	argRight:    "::VARCHAR",
 	names:       nameRules{folded: true},
 	superset:    superset{on: true, right: "::VARCHAR"},
-	hasValue:    [2]string{"", " COLLATE C <> ''"},
+	hasValue:    "%c COLLATE C <> ''",
 	few:         1000,
 	fewInline:   200,
 	packed: func(int) string {

@@ -30,7 +30,7 @@ var mySQL = spec{
 	names:       nameRules{most: 64, unit: inCharacters, bmp: true, trim: true, folded: true},
 	left:        "CAST(CONVERT(",
 	right:       " USING utf8mb4) AS BINARY)",
-	hasValue:    [2]string{"OCTET_LENGTH(", ") > 0"},
+	hasValue:    "OCTET_LENGTH(%c) > 0",
 	superset:    superset{on: true, sends: mysqlPlain},
 	few:         1000,
 	fewInline:   1 << 20,

@@ -34,7 +34,7 @@ var postgreSQL = spec{
 	uuid:        "pg_catalog.uuid",
 	equals:      " OPERATOR(pg_catalog.=) ",
 	list:        [2]string{" OPERATOR(pg_catalog.=) ANY (ARRAY[", "]::pg_catalog.text[])"},
-	hasValue:    [2]string{"", ` COLLATE pg_catalog."C" OPERATOR(pg_catalog.<>) ''::pg_catalog.text`},
+	hasValue:    `%c COLLATE pg_catalog."C" OPERATOR(pg_catalog.<>) ''::pg_catalog.text`,
 	constants:   [2]string{"FALSE", "TRUE"},
 	superset:    superset{on: true, right: "::pg_catalog.text", packed: true},
 	few:         1,

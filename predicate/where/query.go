@@ -26,7 +26,7 @@ func (s *spec) checkQuery(query string) error {
 			return fmt.Errorf("byte %d: it holds a semicolon", i+1)
 		case c == '$' && strings.Contains(rest[1:], "$"):
 			return fmt.Errorf("byte %d: it holds a string in dollar quotes", i+1)
-		case c == '\'' || c == '"' || c == '`' || c == '[' && s.brackets():
+		case c == '\'' || c == '"' || c == '`' || c == '[' && s.brackets != noBrackets:
 			n, err := s.quoted(rest)
 			if err != nil {
 				return fmt.Errorf("byte %d: %w", i+1, err)
@@ -46,12 +46,17 @@ func (s *spec) checkQuery(query string) error {
 	return nil
 }
 
-// brackets reports whether [ opens a name.
-func (s *spec) brackets() bool { return s.quote[0] == '[' || s == &sqlite }
+// brackets say whether [ opens a name, and which ] ends it.
+type brackets uint8
+
+const (
+	noBrackets      brackets = iota
+	doubledBrackets          // ]] is a ] of the name
+	plainBrackets            // the first ] ends the name
+)
 
 // quoted returns how long the string or name is that text starts with. A quote
-// inside is doubled, except in the brackets of SQLite, which end at the first one
-// that closes.
+// inside is doubled, except in [plainBrackets].
 func (s *spec) quoted(text string) (int, error) {
 	end := text[0]
 	if end == '[' {
@@ -62,7 +67,7 @@ func (s *spec) quoted(text string) (int, error) {
 		case text[i] == '\\':
 			return 0, errors.New("it has a backslash in quotes, which may escape one")
 		case text[i] != end:
-		case i+1 < len(text) && text[i+1] == end && (end != ']' || s != &sqlite):
+		case i+1 < len(text) && text[i+1] == end && (end != ']' || s.brackets == doubledBrackets):
 			i++
 		default:
 			return i + 1, nil

@@ -23,7 +23,7 @@ var redshift = spec{
 	left:        "COLLATE(",
 	right:       " || '.', 'case_sensitive')",
 	argRight:    "::varchar(65535) || '.'",
-	hasValue:    [2]string{"COLLATE(", " || '.', 'case_sensitive') <> '.'"},
+	hasValue:    "COLLATE(%c || '.', 'case_sensitive') <> '.'",
 	constants:   [2]string{"FALSE", "TRUE"},
 	superset:    superset{on: true, right: "::varchar(65535)"},
 	few:         32_767,

@@ -18,7 +18,7 @@ var snowflake = spec{
 	superset:    superset{on: true},
 	left:        "COLLATE(",
 	right:       ", 'utf8')",
-	hasValue:    [2]string{"COLLATE(", ", 'utf8') <> ''"},
+	hasValue:    "COLLATE(%c, 'utf8') <> ''",
 	few:         1000,
 	fewInline:   10_000,
 	packed: func(int) string {

@@ -36,7 +36,7 @@ var spark = spec{
 	literal:     sparkLiteral,
 	placeholder: question,
 	right:       " COLLATE UTF8_BINARY",
-	hasValue:    [2]string{"", " COLLATE UTF8_BINARY <> ''"},
+	hasValue:    "%c COLLATE UTF8_BINARY <> ''",
 	few:         1000,
 	fewInline:   1 << 20,
 	packed:      func(int) string { return "IN (SELECT explode(from_json(%s, 'array<string>')))" },

@@ -18,7 +18,7 @@ var trino = spec{
 	names:       nameRules{folded: true},
 	literal:     standardLiteral,
 	placeholder: question,
-	hasValue:    [2]string{"", " <> ''"},
+	hasValue:    "%c <> ''",
 	few:         1000,
 	fewInline:   1000,
 	packed:      func(int) string { return trinoPacked(trinoBuiltin) },

@@ -70,9 +70,9 @@ func (c Clause) Wrap(query string) (string, error) {
 		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.whyNested)
 	}
 	base := "(\n" + query + "\n)"
-	if s == &sqlite && c.renamed() {
-		if base = tableOf(query); base == "" {
-			return "", fmt.Errorf("%w: a column is called true or false, which SQLite renames: want SELECT * FROM a table", ErrQuery)
+	if s.renamesBools && c.renamed() {
+		if base = s.tableOf(query); base == "" {
+			return "", fmt.Errorf("%w: a column is called true or false, which %s renames: want SELECT * FROM a table", ErrQuery, s.name)
 		}
 	}
 	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM " + base + " AS " + baseName + " WHERE " + cond + s.fence.cond
@@ -82,7 +82,7 @@ func (c Clause) Wrap(query string) (string, error) {
 	return sql + ") AS " + visibleName, nil
 }
 
-// renamed reports whether the condition is on a column that SQLite renames when
+// renamed reports whether the condition is on a column that some engines rename when
 // a subquery hands it on.
 func (c Clause) renamed() bool {
 	return slices.ContainsFunc(c.predicate.Columns(), func(name string) bool {
@@ -92,7 +92,7 @@ func (c Clause) renamed() bool {
 
 // tableOf returns the name, as it is written, in SELECT * FROM name; "" for any
 // other query. [Clause.Wrap] has read its quotes.
-func tableOf(query string) string {
+func (s *spec) tableOf(query string) string {
 	for _, word := range []string{"SELECT", "*", "FROM"} {
 		query = strings.TrimLeft(query, " \t\r\n")
 		if len(query) < len(word) || !strings.EqualFold(query[:len(word)], word) {
@@ -106,7 +106,7 @@ func tableOf(query string) string {
 			return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 		})
 		if rest != "" && strings.ContainsRune("\"`[", rune(rest[0])) {
-			if n, _ = sqlite.quoted(rest); n == len(rest) {
+			if n, _ = s.quoted(rest); n == len(rest) {
 				n = -1
 			}
 		}

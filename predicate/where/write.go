@@ -1,6 +1,8 @@
 package where
 
 import (
+	"strings"
+
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -135,9 +137,7 @@ func (l *lowering) atom(a int) {
 			l.text(" IS NOT NULL")
 			return
 		}
-		l.text(l.spec.hasValue[0])
-		l.text(column)
-		l.text(l.spec.hasValue[1])
+		l.text(strings.ReplaceAll(l.spec.hasValue, "%c", column))
 		return
 	}
 	if len(values) == 0 { // check dropped all values: none is a UUID

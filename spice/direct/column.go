@@ -31,7 +31,7 @@ func schemaOf(columns []column) *arrow.Schema {
 func newColumn(t *sql.ColumnType, d where.Dialect, want arrow.DataType) (column, error) {
 	c := column{typ: t.DatabaseTypeName(), field: arrow.Field{Name: t.Name(), Type: want, Nullable: true}}
 	name := typeName(c.typ)
-	c.fixed = fixedTypes[name] && d != where.MySQL && d != where.MariaDB && d != where.SQLite && d != where.DuckDB
+	c.fixed = fixedTypes[name] && dialects[d].padded
 	if want != nil {
 		if !supported(want) {
 			return c, ErrType

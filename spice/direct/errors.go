@@ -18,7 +18,7 @@ var (
 	ErrCell     = errors.New("a value is not what the column's type says")
 	ErrChanged  = errors.New("the columns changed while they were read")
 	ErrWidened  = errors.New("the engine returned a row that the filter hides")
-	ErrShadowed = errors.New("a temporary table or view hides the table: name its schema")
+	ErrShadowed = errors.New("a temporary table or view hides the table, or may hide it: name its schema")
 	ErrReleased = errors.New("read after it was released")
 )
 

@@ -13,7 +13,7 @@ func (t *Table) kind(c column) where.Kind {
 	if k, ok := t.Kinds[c.field.Name]; ok {
 		return k
 	}
-	if t.Dialect == where.PostgreSQL && typeName(c.typ) == "uuid" {
+	if dialects[t.Dialect].uuid && typeName(c.typ) == "uuid" {
 		return where.UUID
 	}
 	return where.Text
@@ -36,7 +36,8 @@ func (t *Table) CatalogKinds(ctx context.Context) (map[string]where.Kind, error)
 		return nil, err
 	}
 	kinds := make(map[string]where.Kind)
-	if t.Dialect != where.PostgreSQL || t.Table == "" {
+	exact := dialects[t.Dialect].exact
+	if exact == "" || t.Table == "" {
 		return kinds, nil
 	}
 	name, err := t.name()
@@ -47,7 +48,7 @@ func (t *Table) CatalogKinds(ctx context.Context) (map[string]where.Kind, error)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := t.DB.QueryContext(ctx, strings.Replace(exactPostgreSQL, "%s", literal, 1))
+	rows, err := t.DB.QueryContext(ctx, strings.Replace(exact, "%s", literal, 1))
 	if err != nil {
 		return nil, err
 	}

@@ -6,14 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/rowsight/rowsight/predicate/where"
 )
 
 // shadowed returns [ErrShadowed] if a temporary table or view of the connection
-// stands in front of the table. Engines find one first where a name has no
-// schema, and MySQL and MariaDB where it has one, too (S8). Other engines have
-// none, or docs/direct-query.md says to name the schema.
+// stands in front of the table, or could and is not noticed. Engines find one
+// first where a name has no schema, and MySQL and MariaDB where it has one, too
+// (S8).
 func (t *Table) shadowed(ctx context.Context, conn *sql.Conn) error {
 	if t.Table == "" {
 		return nil
@@ -22,40 +20,37 @@ func (t *Table) shadowed(ctx context.Context, conn *sql.Conn) error {
 	if err != nil {
 		return err
 	}
+	hidden := fmt.Errorf("table %q: %w", t.Table, ErrShadowed)
 	parts := strings.Split(t.Table, ".")
-	query := ""
-	switch d := t.Dialect; {
-	case d == where.MySQL || d == where.MariaDB:
+	switch d := dialects[t.Dialect]; d.temporary {
+	case noTemporary, unnoticed:
+		return nil
+	case created:
 		return temporaryMySQL(ctx, conn, name)
-	case len(parts) > 1:
-		return nil
-	case d == where.PostgreSQL:
-		// Not the type regclass, which is looked up once for a prepared statement.
-		query = "SELECT 'temporary' FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) pg_catalog.to_regclass(%s) AND relnamespace OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()"
-	case d == where.SQLite:
-		query = "SELECT 'temporary' FROM temp.sqlite_master WHERE lower(name) = lower(%s) AND type IN ('table', 'view')"
-	case d == where.DuckDB:
-		query = "SELECT 'temporary' FROM system.main.duckdb_tables() AS o WHERE o.temporary AND o.table_name COLLATE NOCASE = %[1]s" +
-			" UNION ALL SELECT 'temporary' FROM system.main.duckdb_views() AS o WHERE o.temporary AND NOT o.internal AND o.view_name COLLATE NOCASE = %[1]s"
-	default:
-		return nil
-	}
-	text := name
-	if t.Dialect != where.PostgreSQL { // which reads the name as an identifier
-		text = parts[0]
-	}
-	literal, err := t.Dialect.Literal(text)
-	if err != nil {
+	case qualified:
+		if len(parts) > 1 {
+			return nil
+		}
+		return hidden
+	case found:
+		if len(parts) > 1 {
+			return nil
+		}
+		text := parts[0]
+		if d.names {
+			text = name
+		}
+		literal, err := t.Dialect.Literal(text)
+		if err != nil {
+			return err
+		}
+		got, err := firstText(ctx, conn, fmt.Sprintf(d.find, literal), 0)
+		if err == nil && got == "temporary" {
+			err = hidden
+		}
 		return err
 	}
-	found, err := firstText(ctx, conn, fmt.Sprintf(query, literal), 0)
-	if err != nil {
-		return err
-	}
-	if found == "temporary" {
-		return fmt.Errorf("table %q: %w", t.Table, ErrShadowed)
-	}
-	return nil
+	return hidden
 }
 
 // temporaryMySQL looks at the statement that would create the table, the only

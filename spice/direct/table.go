@@ -73,8 +73,8 @@ func (t *Table) base() (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case t.Dialect == where.SQLite:
-		return name, nil // a subquery would rename columns called true and false
+	case dialects[t.Dialect].bare:
+		return name, nil
 	}
 	return "(\nSELECT * FROM " + name + "\n)", nil
 }
