@@ -57,6 +57,9 @@ BEGIN
   END IF;
 END
 `))
+	if err := w.noPadding(regclass); err != nil {
+		return err
+	}
 	w.printf("-- Policies of an earlier script go; one of somebody else could show more rows.\nDO %s;\n\n", dollarQuoted(`
 DECLARE
   p pg_catalog.name;
@@ -84,6 +87,44 @@ END
 		w.printf("CREATE POLICY \"%s %d\" ON %s AS PERMISSIVE FOR SELECT TO %s\n  USING (%s);\n", w.opts.Name, i+1, table, to, cond)
 	}
 	w.printf("\nCOMMIT;\n")
+	return nil
+}
+
+// noPadding writes a check that no restricted column is of type char(n), or of a
+// domain over it: a policy compares such a text without its padding, which readers
+// see.
+func (w *writer) noPadding(regclass string) error {
+	var columns []string
+	for _, s := range w.shares {
+		columns = append(columns, s.rows.Restricted()...)
+	}
+	slices.Sort(columns)
+	if len(columns) == 0 {
+		return nil
+	}
+	list, err := w.literals(slices.Compact(columns))
+	if err != nil {
+		return err
+	}
+	w.printf("-- A restricted column of type char(n) is an error.\nDO %s;\n\n", dollarQuoted(`
+DECLARE
+  c pg_catalog.name;
+  t pg_catalog.oid;
+  base pg_catalog.oid;
+BEGIN
+  FOR c, t IN SELECT attname, atttypid FROM pg_catalog.pg_attribute
+    WHERE attrelid OPERATOR(pg_catalog.=) `+regclass+`::pg_catalog.regclass AND attname::pg_catalog.text OPERATOR(pg_catalog.=) ANY (ARRAY[`+list+`]::pg_catalog.text[]) LOOP
+    LOOP
+      SELECT typbasetype INTO base FROM pg_catalog.pg_type WHERE oid OPERATOR(pg_catalog.=) t;
+      EXIT WHEN base OPERATOR(pg_catalog.=) 0::pg_catalog.oid;
+      t := base;
+    END LOOP;
+    IF t OPERATOR(pg_catalog.=) 'pg_catalog.bpchar'::pg_catalog.regtype THEN
+      RAISE EXCEPTION 'column % is of type char(n), whose padding is not compared: want text or varchar', c;
+    END IF;
+  END LOOP;
+END
+`))
 	return nil
 }
 
