@@ -2,6 +2,7 @@ package spice
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,25 +18,34 @@ import (
 
 // Count returns how many rows s sees. Other rows have no part in it (V8).
 func (d *Dataset) Count(ctx context.Context, s Session) (int64, error) {
-	n, err := d.count(ctx, s)
+	return d.CountOptions(ctx, s, nil)
+}
+
+// CountOptions is [Dataset.Count] of the rows that opts select. The result is at
+// most Limit, if there is one. Columns must be nil.
+func (d *Dataset) CountOptions(ctx context.Context, s Session, opts *ReadOptions) (int64, error) {
+	n, err := d.count(ctx, s, opts)
 	if err != nil {
 		return 0, d.fail("count", err)
 	}
 	return n, nil
 }
 
-func (d *Dataset) count(ctx context.Context, s Session) (n int64, err error) {
-	r, err := d.begin(ctx, s, ActionQuery, audit.ReadDataSet, noColumns)
+func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n int64, err error) {
+	r, err := d.beginWith(ctx, s, opts, []string{})
 	if err != nil {
 		return 0, err
 	}
-	if r.rows.Op() == predicate.OpAll && r.levels[0].snap.body.ImportMode == SPICE {
-		r.count = r.data.rows
+	if r.wanted.Op() == predicate.OpAll && r.levels[0].snap.body.ImportMode == SPICE {
+		r.count = min(r.limit, r.data.rows)
 	} else {
-		err = r.each(ctx, func(rec arrow.Record) error {
+		err = r.each(ctx, r.limited(func(rec arrow.Record) error {
 			r.count += rec.NumRows()
 			return nil
-		})
+		}))
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
 	}
 	if err != nil {
 		r.use.Code, r.count = code(err), 0
@@ -49,26 +59,44 @@ func (d *Dataset) count(ctx context.Context, s Session) (n int64, err error) {
 	return r.count, nil
 }
 
-// noColumns asks for no columns but those that rules read.
-var noColumns = []string{""}
+// beginWith begins a read of the columns that the caller chose, with the other
+// options of the viewer.
+func (d *Dataset) beginWith(ctx context.Context, s Session, opts *ReadOptions, columns []string) (*read, error) {
+	q, err := asked(opts)
+	if opts != nil && opts.Columns != nil {
+		err = errors.Join(err, fmt.Errorf("%w: Columns: got a list, want nil: the columns follow from what is asked", ErrInput))
+	}
+	if err != nil {
+		return nil, d.refused(ctx, s, audit.ReadDataSet, err)
+	}
+	q.columns, q.named = columns, q.named || len(columns) > 0
+	return d.begin(ctx, s, ActionQuery, audit.ReadDataSet, q)
+}
 
 // Distinct returns the different texts in a column of the rows that s sees, in
 // increasing order, without "". Texts of other rows are not among them (V8).
 // The column must be visible, and text.
 func (d *Dataset) Distinct(ctx context.Context, s Session, column string) ([]string, error) {
-	texts, err := d.distinct(ctx, s, column)
+	return d.DistinctOptions(ctx, s, column, nil)
+}
+
+// DistinctOptions is [Dataset.Distinct] of the rows that Where selects. Limit is
+// the largest number of texts: the first ones. Columns must be nil.
+func (d *Dataset) DistinctOptions(ctx context.Context, s Session, column string, opts *ReadOptions) ([]string, error) {
+	texts, err := d.distinct(ctx, s, column, opts)
 	if err != nil {
 		return nil, d.fail("distinct", err)
 	}
 	return texts, nil
 }
 
-func (d *Dataset) distinct(ctx context.Context, s Session, column string) ([]string, error) {
-	r, err := d.begin(ctx, s, ActionQuery, audit.ReadDataSet, []string{column})
+func (d *Dataset) distinct(ctx context.Context, s Session, column string, opts *ReadOptions) ([]string, error) {
+	r, err := d.beginWith(ctx, s, opts, []string{column})
 	if err != nil {
 		return nil, err
 	}
 	texts, err := r.distinct(ctx, column)
+	texts = texts[:min(int64(len(texts)), r.limit)]
 	r.count = int64(len(texts))
 	if err != nil {
 		r.use.Code = code(err)
@@ -83,16 +111,11 @@ func (d *Dataset) distinct(ctx context.Context, s Session, column string) ([]str
 }
 
 func (r *read) distinct(ctx context.Context, column string) ([]string, error) {
-	at := slices.IndexFunc(r.columns, func(c levelColumn) bool { return c.name == column })
-	if at < 0 {
-		// One that is hidden and one that is not there look alike.
-		return nil, fmt.Errorf("column %q: %w", column, ErrNoColumn)
-	}
-	f := r.root.Field(r.columns[at].root)
+	f := r.root.Field(r.picked[0].root)
 	if !spicefile.IsText(f.Type) {
 		return nil, fmt.Errorf("column %q: %w: %s", column, ErrNotText, f.Type)
 	}
-	at = slices.Index(r.names, f.Name)
+	at := slices.Index(r.names, f.Name)
 	seen := make(map[string]bool)
 	err := r.each(ctx, func(rec arrow.Record) error { return collect(rec.Column(at), seen) })
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/tagrules"
@@ -115,6 +116,20 @@ func ExampleOpen() {
 	// martha sees [p2 p3]
 	// nikhil sees [p1]
 	// zhang sees []
+}
+
+// A viewer asks for one column of some of the visible rows.
+func ExampleDataset_Read() {
+	_, visits, done := filled()
+	defer done()
+	opts := &spice.ReadOptions{Columns: []string{"Cost"}, Where: predicate.In("State", "NJ"), Limit: 10}
+	for rec, err := range visits.Read(context.Background(), spice.Session{Principal: namespace.Named("martha")}, opts) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(rec.Schema().Field(0).Name, rec.Column(0))
+	}
+	// Output: Cost ["80" "310"]
 }
 
 // Tag rules judge anonymous sessions by what the application says of them.

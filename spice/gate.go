@@ -24,6 +24,12 @@ type view struct {
 	columns []levelColumn       // that are visible, of the last level
 	out     *arrow.Schema       // of columns, as delivered
 	rules   string              // which rules that was, for audit records
+
+	wanted       predicate.Predicate // rows, and what the viewer's Where leaves of them
+	narrowed     bool                // there is a Where
+	picked       []levelColumn       // the columns that are asked for
+	pickedSchema *arrow.Schema       // of picked
+	limit        int64               // of rows
 }
 
 // retries is how often a read begins again because the dataset changed while
@@ -31,12 +37,15 @@ type view struct {
 const retries = 100
 
 // open decides what s may see, and opens the rows. The caller closes the data.
-func (d *Dataset) open(ctx context.Context, s Session, action string, extra ...string) (*view, *data, error) {
+func (d *Dataset) open(ctx context.Context, s Session, action string, q request) (*view, *data, error) {
 	for range retries {
 		v, err := d.look(ctx, s, action)
 		if err == nil {
+			err = v.ask(q)
+		}
+		if err == nil {
 			var t *data
-			if t, err = d.store.openData(ctx, v.levels[0], v.rows, v.needs(extra)); err == nil {
+			if t, err = d.store.openData(ctx, v.levels[0], v.sought(), v.needs()); err == nil {
 				err = errStale
 				if v.holds(ctx) {
 					if err = v.vouched(ctx); err == nil {
@@ -194,13 +203,12 @@ func (v *view) judgeColumns() error {
 }
 
 // needs returns the names of the columns, as the rows have them, that it takes
-// to filter them, those that wildcards leave open too, and those that are handed out: all that are visible, or the
-// ones that are asked for.
-func (v *view) needs(only []string) []string {
-	names := append([]string{}, v.rows.Restricted()...)
-	for _, c := range v.columns {
-		name := v.root.Field(c.root).Name
-		if (only == nil || slices.Contains(only, c.name)) && !slices.Contains(names, name) {
+// to filter them, those that wildcards leave open too, and those that are asked
+// for.
+func (v *view) needs() []string {
+	names := append([]string{}, v.wanted.Restricted()...)
+	for _, c := range v.picked {
+		if name := v.root.Field(c.root).Name; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -211,7 +219,7 @@ func (v *view) needs(only []string) []string {
 // dataset and of all its parents, with the column names of the topmost parent
 // (V1, V5). On an error it returns the predicate that selects no row.
 func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
-	v, t, err := d.open(context.Background(), s, ActionQuery)
+	v, t, err := d.open(context.Background(), s, ActionQuery, everything())
 	if err != nil {
 		return predicate.Predicate{}, d.fail("", err)
 	}

@@ -31,7 +31,7 @@ import (
 // record. If there are several records, it writes another one before the first. If
 // an audit record cannot be written, the read fails (K2).
 func (d *Dataset) Records(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
-	return d.stream(ctx, s, ActionQuery, audit.ReadDataSet)
+	return d.stream(ctx, s, ActionQuery, audit.ReadDataSet, everything())
 }
 
 // Prepare streams the rows for an owner who prepares data. The rules of the dataset
@@ -39,12 +39,12 @@ func (d *Dataset) Records(ctx context.Context, s Session) iter.Seq2[arrow.Record
 // the dataset's Owners, or in a group that is. The audit event is PrepareDataSet.
 // Use [Dataset.Records] for every other viewer.
 func (d *Dataset) Prepare(ctx context.Context, s Session) iter.Seq2[arrow.Record, error] {
-	return d.stream(ctx, s, ActionPrepare, audit.PrepareDataSet)
+	return d.stream(ctx, s, ActionPrepare, audit.PrepareDataSet, everything())
 }
 
-func (d *Dataset) stream(ctx context.Context, s Session, action, event string) iter.Seq2[arrow.Record, error] {
+func (d *Dataset) stream(ctx context.Context, s Session, action, event string, q request) iter.Seq2[arrow.Record, error] {
 	return func(yield func(arrow.Record, error) bool) {
-		r, err := d.begin(ctx, s, action, event, nil)
+		r, err := d.begin(ctx, s, action, event, q)
 		if err != nil {
 			yield(nil, d.fail("read", err))
 			return
@@ -150,20 +150,26 @@ type read struct {
 	use   audit.Use
 	names []string // columns that the session or the rules need
 	count int64    // rows that were yielded
+
+	filtered       *batch.Filter // of this read alone, see bound
+	filteredSchema *arrow.Schema
 }
 
 // begin checks access and opens the data. It audits refusals; the caller audits the
 // read, with [read.end].
-func (d *Dataset) begin(ctx context.Context, s Session, action, event string, only []string) (*read, error) {
+func (d *Dataset) begin(ctx context.Context, s Session, action, event string, q request) (*read, error) {
 	use := audit.Use{Name: event, DataSet: d.arn.String(), Who: s.who()}
-	v, t, err := d.open(ctx, s, action, only...)
+	v, t, err := d.open(ctx, s, action, q)
 	if err != nil {
 		use.Code = code(err)
 		return nil, errors.Join(err, d.store.record(ctx, use))
 	}
 	snap := v.levels[0].snap
 	use.Version, use.RulesVersion, use.Key = uint64(snap.body.Version), v.rules, snap.head.KeyARN
-	return &read{view: v, data: t, use: use, names: v.needs(only)}, nil
+	if q.named {
+		use.Columns, use.FilterColumns = v.pickedNames(), q.where.Restricted()
+	}
+	return &read{view: v, data: t, use: use, names: v.needs()}, nil
 }
 
 // end closes the data and writes the audit record with the number of rows.
@@ -237,7 +243,7 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 	}
 	defer part.Release()
 	// The view has checked all restricted columns against the whole table.
-	f, err := r.d.store.filters.Bind(r.rows.Rows(), part.Schema())
+	f, err := r.bound(part.Schema())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRules, err)
 	}
@@ -248,8 +254,8 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 // record but the last has evenRows rows, so that the sizes of records do not reveal
 // how many hidden rows lie between them (V8).
 func (r *read) records(ctx context.Context, emit func(arrow.Record) error) error {
-	at := make([]int, len(r.columns))
-	for i, c := range r.columns {
+	at := make([]int, len(r.picked))
+	for i, c := range r.picked {
 		at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
 	}
 	emit, err := r.tidied(emit)
@@ -257,12 +263,18 @@ func (r *read) records(ctx context.Context, emit func(arrow.Record) error) error
 		return err
 	}
 	if r.rows.Op() == predicate.OpAll {
-		return r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), emit) })
+		emit = r.limited(emit)
+		err = r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), emit) })
+		if errors.Is(err, errEnough) {
+			return nil
+		}
+		return err
 	}
-	even := rebatcher{schema: r.out, store: r.d.store, emit: emit}
+	even := rebatcher{schema: r.pickedSchema, store: r.d.store, emit: emit}
 	defer even.release()
-	err = r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), even.add) })
-	if err != nil {
+	add := r.limited(even.add)
+	err = r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), add) })
+	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
 	return even.flush()
@@ -271,7 +283,7 @@ func (r *read) records(ctx context.Context, emit func(arrow.Record) error) error
 // tidied returns a function that copies a record before it calls emit, if its
 // buffers hold more than its rows: slices share buffers with hidden rows (S3).
 func (r *read) tidied(emit func(arrow.Record) error) (func(arrow.Record) error, error) {
-	f, err := batch.Bind(predicate.All(), r.out, &batch.Options{Allocator: r.d.store.mem})
+	f, err := batch.Bind(predicate.All(), r.pickedSchema, &batch.Options{Allocator: r.d.store.mem})
 	if err != nil {
 		return nil, err
 	}
@@ -291,9 +303,9 @@ func (r *read) deliver(rec arrow.Record, at []int) arrow.Record {
 		for i, k := range at {
 			columns[i] = rec.Column(k)
 		}
-		return newRecord(r.out, columns, rec.NumRows())
+		return newRecord(r.pickedSchema, columns, rec.NumRows())
 	}
-	return spicefile.Deliver(rec, at, r.out, r.d.store.mem)
+	return spicefile.Deliver(rec, at, r.pickedSchema, r.d.store.mem)
 }
 
 // newRecord is array.NewRecord for columns that fit the schema.

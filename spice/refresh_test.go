@@ -251,7 +251,7 @@ func TestLargerThanAChunk(t *testing.T) {
 	} {
 		require.Equal(t, want(rows, p), see(t, d, user(name)), name)
 	}
-	v, data, err := d.open(ctx, user("one"), ActionQuery)
+	v, data, err := d.open(ctx, user("one"), ActionQuery, everything())
 	require.NoError(t, err)
 	require.Len(t, data.chunks, 2, "one of four chunks in each segment")
 	require.NotNil(t, v)

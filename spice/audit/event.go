@@ -132,7 +132,10 @@ type Use struct {
 	Change       string   // of changes: what is changed, such as RowLevelPermissionDataSet; never its content
 	Rows         *int64   // handed out, or written; nil when no rows are concerned
 	Code         string   // why it was refused, such as AccessDeniedException; "" when it was not
-	Request      string   // an id: the records of a read that begins and ends share it; "" is a record that stands alone
+	Columns      []string // that were asked for; nil when the read did not choose
+	// FilterColumns are the columns of the viewer's own filter; never its values.
+	FilterColumns []string
+	Request       string // an id: the records of a read that begins and ends share it; "" is a record that stands alone
 }
 
 // Record returns the record of the operation, in the format of QuickSight's events.
@@ -149,6 +152,7 @@ func (u Use) Record() Record {
 		RecipientAccountID: arnField(u.DataSet, 4), RequestID: u.Request,
 		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
 			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
+			Columns: u.Columns, FilterColumns: u.FilterColumns,
 		}},
 	}
 	if u.Rows != nil {

@@ -93,6 +93,9 @@ type RequestDetails struct {
 	RulesVersion string `json:"rulesVersion,omitempty"` // of the rules that were held against it
 	KeyARN       string `json:"keyArn,omitempty"`
 	Change       string `json:"change,omitempty"` // what a change was about, such as RowLevelPermissionDataSet
+
+	Columns       []string `json:"columns,omitempty"`       // that a read asked for
+	FilterColumns []string `json:"filterColumns,omitempty"` // of the filter of the viewer, without its values
 }
 
 // ResponseDetails describe the result.

@@ -157,6 +157,7 @@ func TestNoFieldForValues(t *testing.T) {
 		AdditionalEventData.GrantID AdditionalEventData.BytesCut ServiceEventDetails.EventRequestDetails.DataSetARN
 		ServiceEventDetails.EventRequestDetails.Version ServiceEventDetails.EventRequestDetails.RulesVersion
 		ServiceEventDetails.EventRequestDetails.KeyARN ServiceEventDetails.EventRequestDetails.Change
+		ServiceEventDetails.EventRequestDetails.Columns ServiceEventDetails.EventRequestDetails.FilterColumns
 		ServiceEventDetails.EventResponseDetails.Rows RequestID EventID ReadOnly Resources.AccountID Resources.Type
 		Resources.ARN EventType ManagementEvent RecipientAccountID EventCategory`), fields)
 }

@@ -57,12 +57,17 @@ func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
 // session is checked before each record, so that a stream ends when the session
 // does.
 func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
+	return d.Read(ctx, nil)
+}
+
+// Read is [Dataset.Records] with fewer columns and rows, see [spice.Dataset.Read].
+func (d *Dataset) Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error] {
 	return func(yield func(arrow.Record, error) bool) {
 		if err := d.begin(ctx); err != nil {
 			yield(nil, err)
 			return
 		}
-		for rec, err := range d.dataset.Records(ctx, d.session.viewer()) {
+		for rec, err := range d.dataset.Read(ctx, d.session.viewer(), opts) {
 			if err == nil {
 				err = d.check(ctx)
 			}
@@ -78,17 +83,25 @@ func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
 }
 
 // Count returns the number of visible rows.
-func (d *Dataset) Count(ctx context.Context) (int64, error) {
+func (d *Dataset) Count(ctx context.Context) (int64, error) { return d.CountOptions(ctx, nil) }
+
+// CountOptions is [Dataset.Count] of the rows that opts select.
+func (d *Dataset) CountOptions(ctx context.Context, opts *spice.ReadOptions) (int64, error) {
 	if err := d.begin(ctx); err != nil {
 		return 0, err
 	}
-	return d.dataset.Count(ctx, d.session.viewer())
+	return d.dataset.CountOptions(ctx, d.session.viewer(), opts)
 }
 
 // Distinct returns the texts in a column of the visible rows, in order.
 func (d *Dataset) Distinct(ctx context.Context, column string) ([]string, error) {
+	return d.DistinctOptions(ctx, column, nil)
+}
+
+// DistinctOptions is [Dataset.Distinct] of the rows that opts select.
+func (d *Dataset) DistinctOptions(ctx context.Context, column string, opts *spice.ReadOptions) ([]string, error) {
 	if err := d.begin(ctx); err != nil {
 		return nil, err
 	}
-	return d.dataset.Distinct(ctx, d.session.viewer(), column)
+	return d.dataset.DistinctOptions(ctx, d.session.viewer(), column, opts)
 }

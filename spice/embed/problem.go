@@ -48,7 +48,7 @@ func Public(err error) Problem {
 		return Problem{http.StatusUnsupportedMediaType, "media-type", "Not possible", "This address takes JSON only."}
 	case errors.Is(err, errCrossSite):
 		return Problem{http.StatusForbidden, "cross-site", "Not possible", "This address does not take requests from other sites."}
-	case errors.Is(err, errBody):
+	case errors.Is(err, errBody), errors.Is(err, spice.ErrInput):
 		return Problem{http.StatusBadRequest, "bad-request", "Not possible", "The request could not be understood."}
 	default:
 		return Problem{http.StatusServiceUnavailable, "unavailable", "The data is not available now", "Something kept us from showing the data. Try again later, and tell those who run this site if it lasts."}

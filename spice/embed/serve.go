@@ -10,7 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
-	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
 )
 
 // MediaType is the media type of an Arrow IPC stream.
@@ -25,14 +25,17 @@ const StatusTrailer = "X-Rowsight-Status"
 // What goes wrong later cannot be taken for the end: the stream stops inside a
 // message, which no reader accepts, the trailer names the problem, and the
 // connection is cut where the server can do that. Full reasons are logged.
-func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
+func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) { serveRead(w, r, d, nil) }
+
+// serveRead is [ServeRecords] of a part of the rows.
+func serveRead(w http.ResponseWriter, r *http.Request, d *Dataset, opts *spice.ReadOptions) {
 	ctx := r.Context()
 	schema, err := d.Schema(ctx)
 	if err != nil {
 		d.fail(w, r, err)
 		return
 	}
-	next, stop := iter.Pull2(d.Records(ctx))
+	next, stop := iter.Pull2(d.Read(ctx, opts))
 	defer stop()
 	rec, err, more := next() // before the header is written: most errors are there at once
 	if more && err != nil {
@@ -48,7 +51,7 @@ func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) {
 		return
 	}
 	out := &stoppable{w: w}
-	stream := ipc.NewWriter(out, ipc.WithSchema(schema))
+	stream := ipc.NewWriter(out, ipc.WithSchema(chosen(schema, opts)))
 	for ; more && err == nil; rec, err, more = next() {
 		if err = stream.Write(rec); err != nil {
 			break
@@ -79,24 +82,6 @@ func (s *stoppable) Write(b []byte) (int, error) {
 		return len(b), nil
 	}
 	return s.w.Write(b)
-}
-
-// Rows answers GET with the rows of a dataset that the session of the request
-// sees, see [ServeRecords]. It belongs behind [Server.Require].
-func Rows(dataset namespace.ARN) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			WriteError(w, r, errMethod)
-			return
-		}
-		session := FromContext(r.Context())
-		d, err := session.Open(r.Context(), dataset)
-		if err != nil {
-			session.server.writeError(w, r, err)
-			return
-		}
-		ServeRecords(w, r, d)
-	})
 }
 
 // broken begins an IPC message of 1 KiB and stops within it. A stream that just

@@ -31,6 +31,9 @@ func TestOneWay(t *testing.T) {
 		for slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map, reflect.Chan, reflect.Array}, typ.Kind()) {
 			typ = typ.Elem()
 		}
+		if typ == reflect.TypeFor[spice.ReadOptions]() {
+			return // a filter of the viewer goes in; no predicate comes out
+		}
 		require.False(t, forbidden[typ], "%s leads to %s", path, typ)
 		if seen[typ] {
 			return
@@ -63,7 +66,7 @@ func TestOneWay(t *testing.T) {
 	walk(reflect.TypeFor[Redeemed](), "Redeemed")
 	slices.Sort(methods)
 	require.Equal(t, []string{
-		"Dataset.ARN", "Dataset.Count", "Dataset.Distinct", "Dataset.Records", "Dataset.Schema",
+		"Dataset.ARN", "Dataset.Count", "Dataset.CountOptions", "Dataset.Distinct", "Dataset.DistinctOptions", "Dataset.Read", "Dataset.Records", "Dataset.Schema",
 		"Session.Check", "Session.Dashboard", "Session.Experience", "Session.Expires", "Session.Format", "Session.Label", "Session.LogValue",
 		"Session.Namespace", "Session.Open", "Session.String", "Session.User",
 	}, methods, "a new method needs a thought: what does it show?")
