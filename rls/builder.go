@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A Builder makes rules of values, as [ReadCSV] makes them of text: with the same
@@ -25,7 +27,7 @@ func NewBuilder(header []string, opts *Options) *Builder {
 	if b.max <= 0 {
 		b.max = MaxRunes
 	}
-	at := func(column int) Position { return Position{o.File, 0, column + 1} }
+	at := func(column int) Position { return textpos.At(o.File, 0, column+1) }
 	for i, name := range header {
 		if !utf8.ValidString(name) {
 			b.l.problem(at(i), "", ErrUTF8)
@@ -53,7 +55,7 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 	}
 	lay := &b.l.lay
 	b.rows++
-	at := func(column int) Position { return Position{b.l.opts.File, b.rows, column + 1} }
+	at := func(column int) Position { return textpos.At(b.l.opts.File, b.rows, column+1) }
 	if len(lists) != len(lay.fields) {
 		b.l.problem(at(0), "", fmt.Errorf("%w: got %d lists, want %d", ErrFieldCount, len(lists), len(lay.fields)))
 		return

@@ -9,6 +9,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // ReadCSV reads a permission dataset in CSV: UTF-8, with or without a byte order
@@ -22,7 +23,7 @@ func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), file: o.File, loader: newLoader(o)}
+	d := &decoder{csv: csvtext.NewReader(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}), file: o.File, loader: newLoader(o)}
 	d.header()
 	var rows []row
 	for !d.end {
@@ -35,7 +36,7 @@ func ReadCSV(r io.Reader, opts *Options) (*Rules, error) {
 		for i := range d.rows() {
 			d.loader.row(d.places[i*d.columns].line, rows[i].cells, func(column int) Position {
 				at := d.places[i*d.columns+column]
-				return Position{o.File, at.line, at.column}
+				return textpos.At(o.File, at.line, at.column)
 			})
 		}
 	}
@@ -102,12 +103,12 @@ func (d *decoder) header() {
 		d.drain()
 		return
 	case !ok:
-		d.loader.problem(Position{d.file, 1, 1}, "", ErrEmpty)
+		d.loader.problem(textpos.At(d.file, 1, 1), "", ErrEmpty)
 		return
 	}
 	good := d.loader.header(slices.Clone(names), func(i int) Position {
 		line, column := d.csv.FieldPos(i)
-		return Position{d.file, line, column}
+		return textpos.At(d.file, line, column)
 	})
 	if !good {
 		d.drain()
@@ -163,15 +164,15 @@ func (d *decoder) next() ([]string, bool) {
 			d.line, _ = d.csv.FieldPos(0)
 			return record, true
 		}
-		var bad *csvtext.Error
+		var bad *Error
 		if errors.As(err, &bad) {
-			d.line = bad.Line
-			d.loader.problem(Position{d.file, bad.Line, bad.Column}, "", bad.Err)
+			d.line = bad.Pos.Line
+			d.loader.problems = append(d.loader.problems, bad)
 			continue
 		}
 		d.end = true
 		if err != io.EOF {
-			d.loader.problem(Position{d.file, d.line + 1, 0}, "", err)
+			d.loader.problem(textpos.At(d.file, d.line+1, 0), "", err)
 		}
 	}
 	return nil, false

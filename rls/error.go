@@ -3,10 +3,10 @@ package rls
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -45,67 +45,16 @@ var (
 	ErrTooManyValues = errors.New("too many values")
 )
 
-// A Position is a place in a permission dataset. Lines and columns count from
-// 1, columns in bytes. For rules read by [Read] or [ReadSQL], Line is the
-// number of the row and Column the number of the column. A part that is not
-// known is zero.
-type Position struct {
-	File         string
-	Line, Column int
-}
-
-// String returns "file:line:column" without unknown parts.
-func (p Position) String() string {
-	s := p.File
-	for _, n := range []int{p.Line, p.Column} {
-		if n == 0 {
-			break
-		}
-		if s != "" {
-			s += ":"
-		}
-		s += strconv.Itoa(n)
-	}
-	return s
-}
+// A Position is a place in a permission dataset: File, Line and Column. Lines and
+// columns count from 1, columns in bytes. For rules read by [Read] or [ReadSQL],
+// Line is the number of the row and Column the number of the column. A part that
+// is not known is zero. It prints as "file:line:column".
+type Position = textpos.Position
 
 // An Error is one problem of a permission dataset. Pos is the start of the cell
-// or of the offending text. Field is the name of its column, if known.
-type Error struct {
-	Pos   Position
-	Field string
-	Err   error
-}
-
-// Error returns `file:line:column: column "Field": reason`.
-func (e *Error) Error() string {
-	s := e.Pos.String()
-	if s != "" {
-		s += ": "
-	}
-	if e.Field != "" {
-		s += "column " + strconv.Quote(e.Field) + ": "
-	}
-	return s + e.Err.Error()
-}
-
-// Unwrap returns the reason.
-func (e *Error) Unwrap() error { return e.Err }
-
-// join returns all problems in the order of their positions.
-func join(problems []*Error) error {
-	slices.SortStableFunc(problems, func(a, b *Error) int {
-		if a.Pos.Line != b.Pos.Line {
-			return a.Pos.Line - b.Pos.Line
-		}
-		return a.Pos.Column - b.Pos.Column
-	})
-	errs := make([]error, len(problems))
-	for i, e := range problems {
-		errs[i] = e
-	}
-	return errors.Join(errs...)
-}
+// or of the offending text. Field is the name of its column, if known. Err is the
+// reason. It prints as `file:line:column: column "Field": reason`.
+type Error = textpos.Error
 
 // A LimitError reports that one viewer exceeds a limit of QuickSight. The
 // viewer then sees no row. Err is [ErrTooManyRules], with an empty Column, or

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A layout says what each column of a permission dataset is.
@@ -31,7 +33,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 	lay := layout{names: names, user: -1, group: -1, version: o.FormatVersion}
 	var problems []*Error
 	problem := func(i int, format string, args ...any) {
-		problems = append(problems, &Error{at(i), names[i], fmt.Errorf(format, args...)})
+		problems = append(problems, textpos.InColumn(at(i), names[i], fmt.Errorf(format, args...)))
 	}
 	first := make(map[string]int, len(names))
 	for i, name := range names {
@@ -51,7 +53,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 		if mapped != "" {
 			i, ok := first[mapped]
 			if !ok {
-				problems = append(problems, &Error{at(0), mapped, fmt.Errorf("%w of this name%s", ErrNoPrincipal, hint(names, mapped))})
+				problems = append(problems, textpos.InColumn(at(0), mapped, fmt.Errorf("%w of this name%s", ErrNoPrincipal, hint(names, mapped))))
 				return -1
 			}
 			column = i
@@ -77,8 +79,8 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 		problem(first[found[Version2]], "%w: %q holds names and %q ARNs", ErrMixed, found[Version1], found[Version2])
 	case lay.user < 0 && lay.group < 0:
 		if o.User == "" && o.Group == "" { // else said already
-			problems = append(problems, &Error{at(0), "", fmt.Errorf("%w: want UserName, GroupName, UserARN or GroupARN%s",
-				ErrNoPrincipal, hint(names, "UserName", "GroupName", "UserARN", "GroupARN"))})
+			problems = append(problems, textpos.InColumn(at(0), "", fmt.Errorf("%w: want UserName, GroupName, UserARN or GroupARN%s",
+				ErrNoPrincipal, hint(names, "UserName", "GroupName", "UserARN", "GroupARN"))))
 		}
 	default:
 		for version, name := range found {
@@ -91,8 +93,8 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 			lay.version = Version1
 		}
 		if lay.version == Version2 && o.Namespace != "" {
-			problems = append(problems, &Error{at(0), "", fmt.Errorf("%w: Namespace is %q, but rules of %s name ARNs, which hold their namespace",
-				ErrOptions, o.Namespace, Version2)})
+			problems = append(problems, textpos.InColumn(at(0), "", fmt.Errorf("%w: Namespace is %q, but rules of %s name ARNs, which hold their namespace",
+				ErrOptions, o.Namespace, Version2)))
 		}
 	}
 
@@ -102,7 +104,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 		}
 	}
 	if len(lay.fields) == 0 && !o.AllowNoFields && len(problems) == 0 {
-		problems = append(problems, &Error{at(0), "", fmt.Errorf("%w: every column holds principals", ErrNoFields)})
+		problems = append(problems, textpos.InColumn(at(0), "", fmt.Errorf("%w: every column holds principals", ErrNoFields)))
 	}
 	return lay, problems
 }

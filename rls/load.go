@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -28,7 +29,7 @@ func newLoader(opts Options) *loader { return &loader{opts: opts} }
 
 // problem notes one problem.
 func (l *loader) problem(at Position, field string, err error) {
-	l.problems = append(l.problems, &Error{at, field, err})
+	l.problems = append(l.problems, textpos.InColumn(at, field, err))
 }
 
 // header takes the header, and reports whether rows can follow.
@@ -120,7 +121,7 @@ func (l *loader) cell(i int, text string) (uint32, error) {
 // finish returns the rules, or nothing and every problem.
 func (l *loader) finish() (*Rules, error) {
 	if len(l.problems) > 0 {
-		return nil, join(l.problems)
+		return nil, textpos.Join(l.problems, 0)
 	}
 	l.rs.index()
 	l.rs.share()

@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // settingsName is the name of the settings in a dataset description.
@@ -109,8 +110,8 @@ func settingsError(err error) error {
 		return nil
 	}
 	var all []error
-	for _, e := range unjoin(err) {
-		var at *jsondoc.Error
+	for _, e := range textpos.Flat(err) {
+		var at *Error
 		if !errors.As(e, &at) {
 			return e
 		}
@@ -127,12 +128,4 @@ func settingsError(err error) error {
 		all = append(all, &Error{Pos: Position{Line: at.Pos.Line, Column: at.Pos.Column}, Err: fmt.Errorf("%w: %w", ErrSettings, reason)})
 	}
 	return errors.Join(all...)
-}
-
-// unjoin returns the errors that were joined.
-func unjoin(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		return joined.Unwrap()
-	}
-	return []error{err}
 }

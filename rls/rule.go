@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -21,7 +22,7 @@ func (r Rule) Pos() Position {
 	if r.rs == nil {
 		return Position{}
 	}
-	return Position{r.rs.file, int(r.rs.lines[r.i]), 1}
+	return textpos.At(r.rs.file, int(r.rs.lines[r.i]), 1)
 }
 
 // User returns the user cell: a name, an ARN as written, or "" if the cell has

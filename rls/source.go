@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A Source is a table of text that is read row by row: a permission dataset
@@ -64,7 +66,7 @@ func read(src table, o Options) (*Rules, error) {
 	l := newLoader(o)
 	names := slices.Clone(src.Columns())
 	line := 0
-	at := func(column int) Position { return Position{o.File, line, column + 1} }
+	at := func(column int) Position { return textpos.At(o.File, line, column+1) }
 	if len(names) == 0 {
 		l.problem(Position{File: o.File}, "", ErrEmpty)
 		return l.finish()
@@ -94,7 +96,7 @@ func read(src table, o Options) (*Rules, error) {
 		l.row(line, cells, at)
 	}
 	if err := src.Err(); err != nil {
-		l.problem(Position{o.File, line + 1, 0}, "", err)
+		l.problem(textpos.At(o.File, line+1, 0), "", err)
 	}
 	return l.finish()
 }

@@ -81,7 +81,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	found := doc.config(doc.Root, "")
-	if err := doc.err(); err != nil {
+	if err := doc.Err(); err != nil {
 		return err
 	}
 	*c = found

@@ -1,7 +1,6 @@
 package tagrules
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -12,30 +11,12 @@ import (
 // ones, descriptions of datasets with hundreds of columns, are below 1 MiB.
 const maxDocument = 16 << 20
 
-// A document is JSON that knows where everything stands, with errors of this
-// package.
+// A document is JSON that knows where everything stands.
 type document struct{ *jsondoc.Document }
 
 func readDocument(r io.Reader, file string) (document, error) {
 	d, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxDocument, YAML: true})
-	var e *jsondoc.Error
-	if errors.As(err, &e) {
-		err = located(e)
-	}
 	return document{d}, err
-}
-
-// err returns all problems in order of position, or nil.
-func (d document) err() error {
-	var errs []error
-	for _, e := range d.Problems() {
-		errs = append(errs, located(e))
-	}
-	return errors.Join(errs...)
-}
-
-func located(e *jsondoc.Error) *Error {
-	return &Error{Pos: Position(e.Pos), Field: e.Field, Err: e.Err}
 }
 
 // each calls decode for the items of a list. Unlike [jsondoc.Document.Each] it

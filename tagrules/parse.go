@@ -45,7 +45,7 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 		dataset = opts.DataSet
 	}
 	c := doc.theConfig(dataset)
-	if err := doc.err(); err != nil {
+	if err := doc.Err(); err != nil {
 		return nil, err
 	}
 	if opts != nil {
@@ -73,7 +73,7 @@ func (d document) theConfig(dataset string) Config {
 		places = append([]place{{value: d.Root}}, places...)
 	}
 	if len(places) == 0 {
-		if len(d.Problems()) == 0 { // no name in another case, nothing else to say
+		if d.Err() == nil { // no name in another case, nothing else to say
 			d.Add(d.Root, "", fmt.Errorf("%w in the document: want an object with TagRules, or %s", ErrNoConfig, apiName))
 		}
 		return Config{}

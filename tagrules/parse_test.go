@@ -11,6 +11,8 @@ import (
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 const rules = `{"Status":"ENABLED","TagRules":[{"TagKey":"r","ColumnName":"Region","TagMultiValueDelimiter":",","MatchAllValue":"*"},{"TagKey":"s","ColumnName":"Segment"}],"TagRuleConfigurations":[["r"],["r","s"]]}`
@@ -130,7 +132,7 @@ func TestParseErrors(t *testing.T) {
 
 		var where *Error
 		require.ErrorAs(t, err, &where, tt.reason)
-		require.Equal(t, Position{"f.json", line, column}, where.Pos, tt.reason)
+		require.Equal(t, textpos.At("f.json", line, column), where.Pos, tt.reason)
 	}
 }
 

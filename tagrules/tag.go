@@ -41,7 +41,7 @@ func (t *Tag) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	tag := doc.tag(doc.Root, "")
-	if err := doc.err(); err != nil {
+	if err := doc.Err(); err != nil {
 		return err
 	}
 	*t = tag
@@ -60,7 +60,7 @@ func ParseTags(r io.Reader, opts *Options) (Tags, error) {
 		return nil, err
 	}
 	tags := doc.tags()
-	if err := doc.err(); err != nil {
+	if err := doc.Err(); err != nil {
 		return nil, err
 	}
 	return tags, nil

@@ -174,7 +174,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		var bad *input.Error
 		switch {
 		case errors.As(err, &bad):
-			return vet.Unreadable(bad.File, bad.Err, rulefile.Advice(bad.Err)), nil
+			return vet.Unreadable(bad.Pos.File, bad.Err, rulefile.Advice(bad.Err)), nil
 		case err != nil:
 			return nil, err
 		}

@@ -2,7 +2,8 @@ package csvtext
 
 import (
 	"errors"
-	"strconv"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Why a record is refused. [Error] says where.
@@ -18,19 +19,7 @@ var (
 	ErrOptions      = errors.New("the delimiter and the quote must be two different characters, and no line ends")
 )
 
-// An Error is one problem of a file. Line counts from 1, Column counts bytes
-// of the line from 1, without a byte order mark. It points at the character
-// that is wrong: for [ErrUnterminated] at the opening quote, for
-// [ErrFieldCount] at the start of the record.
-type Error struct {
-	Line, Column int
-	Err          error
-}
-
-// Error returns "line:column: reason".
-func (e *Error) Error() string {
-	return strconv.Itoa(e.Line) + ":" + strconv.Itoa(e.Column) + ": " + e.Err.Error()
-}
-
-// Unwrap returns the reason.
-func (e *Error) Unwrap() error { return e.Err }
+// An Error is one problem of a file. Columns do not count a byte order mark. It
+// points at the character that is wrong: for [ErrUnterminated] at the opening
+// quote, for [ErrFieldCount] at the start of the record.
+type Error = textpos.Error

@@ -1,6 +1,8 @@
 package csvtext
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+)
 
 // DefaultMaxRecord is the size in bytes a record may have if
 // [Options.MaxRecord] is zero.
@@ -14,6 +16,9 @@ const maxFields = 1 << 20
 // Options say how a file is written. A nil *Options and the zero Options are
 // the default: commas, double quotes, every record as long as the first.
 type Options struct {
+	// File is the name of the file in errors. It is not opened.
+	File string
+
 	// Delimiter is the delimiter; 0 means ','.
 	Delimiter rune
 

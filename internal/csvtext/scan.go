@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"slices"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // maxProblems is how many problems of one record are reported. A megabyte of
@@ -188,12 +189,7 @@ func (r *Reader) blank() bool {
 func (r *Reader) check() {
 	if !utf8.Valid(r.record()) {
 		r.checkUTF8()
-		slices.SortStableFunc(r.queue, func(a, b *Error) int {
-			if a.Line != b.Line {
-				return a.Line - b.Line
-			}
-			return a.Column - b.Column
-		})
+		textpos.Sort(r.queue)
 	}
 	n := len(r.fields)
 	if r.want < 0 {
@@ -228,7 +224,7 @@ func (r *Reader) checkUTF8() {
 func (r *Reader) problem(i int, err error) {
 	if len(r.queue) < maxProblems {
 		line, column := r.position(i)
-		r.queue = append(r.queue, &Error{line, column, err})
+		r.queue = append(r.queue, &Error{Pos: textpos.At(r.opts.File, line, column), Err: err})
 	}
 }
 

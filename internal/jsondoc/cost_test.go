@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // TestManyProblems: a document that is wrong everywhere is answered with a message
@@ -34,7 +36,7 @@ func TestManyProblems(t *testing.T) {
 			d, err := Read(strings.NewReader(text), "f", &Options{YAML: true})
 			require.NoError(t, err)
 			d.Object(d.Root, "", []Field{{Name: "Known", Must: true, Decode: func(*Value, string) {}}})
-			problems := d.Problems()
+			problems := textpos.Flat(d.Err())
 			require.NotEmpty(t, problems)
 			require.LessOrEqual(t, len(problems), MaxProblems+1)
 			require.Less(t, len(d.Err().Error()), (MaxProblems+1)*(2*maxPath))

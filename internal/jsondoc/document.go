@@ -2,13 +2,14 @@ package jsondoc
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // DefaultMax bounds what is read of a document, in bytes, unless
@@ -41,14 +42,8 @@ type Document struct {
 	file     string
 	text     string
 	lines    []int // where each line starts, once it is asked for
-	problems []problem
+	problems []*Error
 	bad      map[*Value]bool // has a problem already, directly or inside
-}
-
-type problem struct {
-	at    int
-	field string
-	err   error
 }
 
 // Read reads a whole document. What makes a tree impossible is the error, and
@@ -197,32 +192,13 @@ func (d *Document) AddName(m Member, field string, err error) { d.add(m.at, fiel
 func (d *Document) Bad(v *Value) bool { return d.bad[v] }
 
 func (d *Document) add(at int, field string, err error) {
-	d.problems = append(d.problems, problem{at, field, err})
+	d.problems = append(d.problems, &Error{Pos: d.position(at), Field: field, Err: err})
 }
 
 // MaxProblems is how many problems of a document are listed. The next one says
 // how many more there are.
 const MaxProblems = 100
 
-// Problems returns the problems, in order of position, at most [MaxProblems] and
-// one that says how many more there are.
-func (d *Document) Problems() []*Error {
-	slices.SortStableFunc(d.problems, func(a, b problem) int { return cmp.Compare(a.at, b.at) })
-	var errs []*Error
-	for i, p := range d.problems {
-		if i == MaxProblems {
-			return append(errs, &Error{Pos: d.position(p.at), Err: fmt.Errorf("%w: %d", ErrMore, len(d.problems)-i)})
-		}
-		errs = append(errs, &Error{Pos: d.position(p.at), Field: p.field, Err: p.err})
-	}
-	return errs
-}
-
-// Err returns [Document.Problems] joined, in order of position, or nil.
-func (d *Document) Err() error {
-	var errs []error
-	for _, e := range d.Problems() {
-		errs = append(errs, e)
-	}
-	return errors.Join(errs...)
-}
+// Err returns the problems, joined in order of position, at most [MaxProblems]
+// and one that says how many more there are; nil if there is none.
+func (d *Document) Err() error { return textpos.Join(d.problems, MaxProblems) }

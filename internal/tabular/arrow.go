@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowsight/rowsight/internal/arraycheck"
 	"github.com/rowsight/rowsight/internal/recovered"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // ArrowMagic is what an Arrow file, and no stream, begins with.
@@ -25,7 +26,7 @@ func ArrowStream(name string, in io.Reader, prune *Prune) (array.RecordReader, e
 func ArrowFile(name string, in io.ReaderAt, size int64, prune *Prune) (array.RecordReader, error) {
 	next, err := fileFrames(in, size)
 	if err != nil {
-		return nil, &Error{File: name, Err: err}
+		return nil, textpos.InFile(name, err)
 	}
 	return readArrow(name, &frames{next: next, prune: prune})
 }
@@ -33,7 +34,7 @@ func ArrowFile(name string, in io.ReaderAt, size int64, prune *Prune) (array.Rec
 // readArrow believes nothing: frames looks at the messages before they are
 // decoded, and arraycheck at the arrays that come of them.
 func readArrow(name string, f *frames) (_ array.RecordReader, err error) {
-	fail := func(err error) error { return &Error{File: name, Err: err} }
+	fail := func(err error) error { return textpos.InFile(name, err) }
 	r, err := ipc.NewReaderFromMessageReader(f)
 	if err != nil {
 		return nil, fail(err)

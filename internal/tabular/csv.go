@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // maxProblems and maxSearch bound how many problems of a text file are
@@ -39,14 +40,14 @@ func CSV(name string, in io.Reader, opts *CSVOptions) (array.RecordReader, error
 	if opts != nil {
 		c.opts = *opts
 	}
-	c.r = csvtext.NewReader(in, &csvtext.Options{Delimiter: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: maxRow})
+	c.r = csvtext.NewReader(in, &csvtext.Options{File: name, Delimiter: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: maxRow})
 	first, err := c.r.ReadBytes()
 	switch {
 	case err == io.EOF && c.opts.NoHeader && c.opts.Schema != nil: // no row is no doubt
 	case err == io.EOF && c.opts.NoHeader:
-		return nil, &Error{File: name, Err: fmt.Errorf("%w: the first line decides the columns", ErrNoData)}
+		return nil, textpos.InFile(name, fmt.Errorf("%w: the first line decides the columns", ErrNoData))
 	case err == io.EOF:
-		return nil, &Error{File: name, Err: fmt.Errorf("%w: want a header line", ErrNoData)}
+		return nil, textpos.InFile(name, fmt.Errorf("%w: want a header line", ErrNoData))
 	case err != nil:
 		return nil, c.problems(err)
 	}
@@ -109,7 +110,7 @@ func (c *csvReader) add(record [][]byte) error {
 	for i, value := range record {
 		if err := c.columns[i].add(value); err != nil {
 			line, column := c.r.FieldPos(i)
-			bad = append(bad, &Error{File: c.name, Line: line, Column: column, Err: fmt.Errorf("column %q: %w", c.schema.Field(c.columns[i].at).Name, err)})
+			bad = append(bad, &Error{Pos: textpos.At(c.name, line, column), Err: fmt.Errorf("column %q: %w", c.schema.Field(c.columns[i].at).Name, err)})
 		}
 	}
 	if bad != nil {
@@ -138,17 +139,17 @@ func newRecord(schema *arrow.Schema, rows int, column func(i int) arrow.Array) a
 func (c *csvReader) problems(err error) error {
 	var errs []error
 	for range maxSearch {
-		var problem *csvtext.Error
+		var problem *Error
 		var values valueErrors
 		switch {
 		case errors.As(err, &problem):
-			errs = append(errs, &Error{File: c.name, Line: problem.Line, Column: problem.Column, Err: problem.Err})
+			errs = append(errs, problem)
 		case errors.As(err, &values):
 			errs = append(errs, values...)
 		case err == io.EOF:
 			return errors.Join(errs...)
 		case err != nil:
-			return errors.Join(append(errs, &Error{File: c.name, Err: err})...)
+			return errors.Join(append(errs, textpos.InFile(c.name, err))...)
 		}
 		if len(errs) >= maxProblems {
 			break
@@ -158,5 +159,5 @@ func (c *csvReader) problems(err error) error {
 			err = c.add(record)
 		}
 	}
-	return errors.Join(append(errs, &Error{File: c.name, Err: errMore})...)
+	return errors.Join(append(errs, textpos.InFile(c.name, errMore))...)
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A csvColumn collects the values of one field.
@@ -45,7 +47,7 @@ func (c *csvReader) bind(first [][]byte) error {
 	for _, at := range order {
 		column, err := newColumn(want.Field(at).Type)
 		if err != nil {
-			errs = append(errs, &Error{File: c.name, Err: fmt.Errorf("column %q: %w", want.Field(at).Name, err)})
+			errs = append(errs, textpos.InFile(c.name, fmt.Errorf("column %q: %w", want.Field(at).Name, err)))
 		}
 		column.at = at
 		c.columns = append(c.columns, column)
@@ -60,7 +62,7 @@ func (c *csvReader) order(first [][]byte) (order []int, err error) {
 	if c.opts.Schema == nil || c.opts.NoHeader {
 		if len(first) > 0 && len(first) != n {
 			line, column := c.r.FieldPos(0)
-			return nil, &Error{File: c.name, Line: line, Column: column, Err: fmt.Errorf("%w: got %d columns, want %d", ErrColumns, len(first), n)}
+			return nil, &Error{Pos: textpos.At(c.name, line, column), Err: fmt.Errorf("%w from those expected: got %d columns, want %d", ErrColumns, len(first), n)}
 		}
 		for i := range n {
 			order = append(order, i)
@@ -69,12 +71,12 @@ func (c *csvReader) order(first [][]byte) (order []int, err error) {
 	}
 	for i, name := range first {
 		line, column := c.r.FieldPos(i)
-		where := &Error{File: c.name, Line: line, Column: column}
+		where := &Error{Pos: textpos.At(c.name, line, column)}
 		switch at := c.schema.FieldIndices(string(name)); {
 		case len(at) == 0:
-			where.Err = fmt.Errorf("%w: column %q is not expected", ErrColumns, name)
+			where.Err = fmt.Errorf("%w from those expected: column %q is not expected", ErrColumns, name)
 		case len(at) > 1 || slices.Contains(order, at[0]):
-			where.Err = fmt.Errorf("%w: column %q is there twice", ErrColumns, name)
+			where.Err = fmt.Errorf("%w from those expected: column %q is there twice", ErrColumns, name)
 		default:
 			order = append(order, at[0])
 			continue
@@ -83,7 +85,7 @@ func (c *csvReader) order(first [][]byte) (order []int, err error) {
 	}
 	for i := range n {
 		if !slices.Contains(order, i) {
-			errs = append(errs, &Error{File: c.name, Line: 1, Err: fmt.Errorf("%w: column %q is missing", ErrColumns, c.schema.Field(i).Name)})
+			errs = append(errs, &Error{Pos: textpos.At(c.name, 1, 0), Err: fmt.Errorf("%w from those expected: column %q is missing", ErrColumns, c.schema.Field(i).Name)})
 		}
 	}
 	return order, errors.Join(errs...)
@@ -118,7 +120,7 @@ func newColumn(dt arrow.DataType) (csvColumn, error) {
 		b := array.NewDecimal128Builder(memory.DefaultAllocator, dt)
 		return typed(b, fmt.Sprintf("a number that fits %s", dt), b.Append, func(s string) (decimal128.Num, error) { return parseDecimal(s, dt) }), nil
 	}
-	return csvColumn{}, fmt.Errorf("%w: type %s cannot be read from text", ErrColumns, dt)
+	return csvColumn{}, fmt.Errorf("%w from those expected: type %s cannot be read from text", ErrColumns, dt)
 }
 
 // typed is a column of values that parse reads. Messages never hold the value.

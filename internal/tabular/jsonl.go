@@ -12,6 +12,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // DefaultInferRows is how many JSON lines are looked at to decide the columns
@@ -64,16 +66,16 @@ func JSONWith(schema *arrow.Schema) (*JSON, error) {
 	d := NewJSON(nil)
 	var errs []error
 	if schema.NumFields() == 0 {
-		errs = append(errs, fmt.Errorf("%w: got no column, want at least one", ErrColumns))
+		errs = append(errs, fmt.Errorf("%w from those expected: got no column, want at least one", ErrColumns))
 	}
 	for i, f := range schema.Fields() {
 		if _, twice := d.shape.index[f.Name]; twice {
-			errs = append(errs, fmt.Errorf("%w: column %q is there twice", ErrColumns, f.Name))
+			errs = append(errs, fmt.Errorf("%w from those expected: column %q is there twice", ErrColumns, f.Name))
 		}
 		switch f.Type.ID() {
 		case arrow.STRING, arrow.INT64, arrow.FLOAT64, arrow.BOOL:
 		default:
-			errs = append(errs, fmt.Errorf("%w: column %q: type %s cannot be read from JSON lines", ErrColumns, f.Name, f.Type))
+			errs = append(errs, fmt.Errorf("%w from those expected: column %q: type %s cannot be read from JSON lines", ErrColumns, f.Name, f.Type))
 		}
 		d.shape.index[f.Name] = i
 		d.shape.names = append(d.shape.names, f.Name)
@@ -94,7 +96,7 @@ func (d *JSON) Read(ctx context.Context, name string, in io.Reader) (array.Recor
 		schema = d.lineSchema()
 	}
 	if schema.NumFields() == 0 && d.shape.lines > 0 {
-		return nil, &Error{File: name, Line: 1, Err: fmt.Errorf("%w: objects without keys", ErrNoData)}
+		return nil, &Error{Pos: textpos.At(name, 1, 0), Err: fmt.Errorf("%w: objects without keys", ErrNoData)}
 	}
 	l, last := newLines(name, in), false
 	builder := array.NewRecordBuilder(memory.DefaultAllocator, schema)
@@ -217,7 +219,7 @@ func (d *JSON) buildColumns(b *array.RecordBuilder, _ []byte, members []member) 
 
 func (d *JSON) unknownKey(key string) error {
 	if d.shape.given != nil {
-		return fmt.Errorf("%w: the key %q is not expected", ErrColumns, key)
+		return fmt.Errorf("%w from those expected: the key %q is not expected", ErrColumns, key)
 	}
 	hint := d.opts.Hint
 	if hint != "" {

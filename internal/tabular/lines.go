@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // lines reads a file line by line and parses each as a JSON object. Lines of
@@ -45,9 +47,9 @@ func (l *lines) next(members []member) ([]byte, []member, error) {
 
 // fail gives err, which may be a jsonError, its place.
 func (l *lines) fail(err error) error {
-	e := &Error{File: l.file, Line: l.n, Err: err}
+	e := &Error{Pos: textpos.At(l.file, l.n, 0), Err: err}
 	if j, ok := err.(*jsonError); ok {
-		e.Column, e.Err = j.at+1, j.err
+		e.Pos.Column, e.Err = j.at+1, j.err
 	}
 	return e
 }

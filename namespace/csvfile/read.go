@@ -11,6 +11,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Options say how a table is read or written. A nil *Options and the zero Options
@@ -47,7 +48,7 @@ const blockRows = 1024
 // what gocsv does to pointers.
 func read[R any](r io.Reader, opts *Options, required ...string) (*table[R], error) {
 	o := opts.orDefault()
-	t := &table[R]{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), file: o.File}
+	t := &table[R]{csv: csvtext.NewReader(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}), file: o.File}
 	t.readHeader(required)
 	for !t.end {
 		before := len(t.lines)
@@ -65,7 +66,7 @@ func read[R any](r io.Reader, opts *Options, required ...string) (*table[R], err
 		t.rows = append(t.rows, block...)
 	}
 	if len(t.problems) > 0 {
-		return nil, join(t.problems)
+		return nil, textpos.Join(t.problems, 0)
 	}
 	return t, nil
 }
@@ -74,7 +75,7 @@ func read[R any](r io.Reader, opts *Options, required ...string) (*table[R], err
 var errLost = errors.New("gocsv lost rows")
 
 func (t *table[R]) problem(line, column int, err error) {
-	t.problems = append(t.problems, &Error{t.file, line, column, err})
+	t.problems = append(t.problems, &Error{Pos: textpos.At(t.file, line, column), Err: err})
 }
 
 func (t *table[R]) readHeader(required []string) {
@@ -138,9 +139,9 @@ func (t *table[R]) next() ([]string, bool) {
 			t.line, _ = t.csv.FieldPos(0)
 			return record, true
 		}
-		var bad *csvtext.Error
+		var bad *Error
 		if errors.As(err, &bad) {
-			t.problem(bad.Line, bad.Column, bad.Err)
+			t.problems = append(t.problems, bad)
 			continue
 		}
 		t.end = true

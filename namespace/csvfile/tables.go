@@ -9,6 +9,7 @@ import (
 	"github.com/gocarina/gocsv"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -91,20 +92,16 @@ func (t *table[R]) place(err error) error {
 	if err == nil {
 		return nil
 	}
-	list := []error{err}
-	if many, ok := err.(interface{ Unwrap() []error }); ok {
-		list = many.Unwrap()
-	}
 	var problems []*Error
-	for _, err := range list {
-		at := &Error{File: t.file, Err: err}
+	for _, err := range textpos.Flat(err) {
+		at := textpos.InFile(t.file, err)
 		var e *namespace.Error
 		if errors.As(err, &e) && e.Item >= 1 && e.Item <= len(t.lines) {
-			at.Line, at.Column = t.lines[e.Item-1], 1
+			at.Pos.Line, at.Pos.Column = t.lines[e.Item-1], 1
 		}
 		problems = append(problems, at)
 	}
-	return join(problems)
+	return textpos.Join(problems, 0)
 }
 
 // ExportUsers writes the users of a namespace, so that [ImportUsers] reads them.

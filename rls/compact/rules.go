@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -127,7 +128,7 @@ func tooLong(rs *rls.Rules, most int) error {
 	for rule := range rs.All() {
 		check := func(field, what, text string) {
 			if n := utf8.RuneCountInString(text); n > most {
-				errs = append(errs, &rls.Error{Pos: rls.Position{File: rule.Pos().File, Line: rule.Pos().Line}, Field: field, Err: fmt.Errorf("%w: %s has %d characters, want at most %d", rls.ErrTooLong, what, n, most)})
+				errs = append(errs, textpos.InColumn(textpos.At(rule.Pos().File, rule.Pos().Line, 0), field, fmt.Errorf("%w: %s has %d characters, want at most %d", rls.ErrTooLong, what, n, most)))
 			}
 		}
 		check(user, "the name", rule.User())

@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // dataSpec is what a case file says of its data: rows of its own, or a CSV file.
@@ -121,31 +121,30 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 		return nil, []error{err}
 	}
 	defer f.Close()
-	r := csvtext.NewReader(f, &csvtext.Options{Delimiter: spec.comma})
+	r := csvtext.NewReader(f, &csvtext.Options{File: path, Delimiter: spec.comma})
 	var t *table
 	var errs []error
-	at := func(line, column int) rls.Position { return rls.Position{File: path, Line: line, Column: column} }
 	for {
 		record, err := r.Read()
-		var bad *csvtext.Error
+		var bad *Error
 		switch {
 		case errors.Is(err, io.EOF):
 			if t == nil && errs == nil {
-				errs = append(errs, &Error{Pos: at(1, 1), Err: fmt.Errorf("%w: the file is empty", ErrNoData)})
+				errs = append(errs, &Error{Pos: textpos.At(path, 1, 1), Err: fmt.Errorf("%w: the file is empty", ErrNoData)})
 			}
 			return t, errs
 		case errors.As(err, &bad):
-			errs = append(errs, &Error{Pos: at(bad.Line, bad.Column), Err: bad.Err})
+			errs = append(errs, bad)
 			continue
 		case err != nil:
-			return nil, append(errs, &Error{Pos: rls.Position{File: path}, Err: err})
+			return nil, append(errs, textpos.InFile(path, err))
 		}
 		if t == nil {
 			names := slices.Clone(record)
 			for i, name := range names {
 				if first := slices.Index(names, name); first < i {
 					line, column := r.FieldPos(i)
-					errs = append(errs, &Error{Pos: at(line, column), Err: fmt.Errorf("column %s is %w", strconv.Quote(name), ErrTwice)})
+					errs = append(errs, &Error{Pos: textpos.At(path, line, column), Err: fmt.Errorf("column %s is %w", strconv.Quote(name), ErrTwice)})
 				}
 			}
 			t = newTable(names)
@@ -156,6 +155,6 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 			row[i] = text{s: s, null: !spec.null.null && s == spec.null.s}
 		}
 		line, column := r.FieldPos(0)
-		t.add(at(line, column), row)
+		t.add(textpos.At(path, line, column), row)
 	}
 }

@@ -1,12 +1,10 @@
 package rlstest
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 
-	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Why case files are refused. [Error] says where, and adds what was found and
@@ -30,43 +28,12 @@ var (
 	ErrNotUpdated = errors.New("cannot be updated")
 )
 
-// An Error is one problem of a case file or of the data it names. Field is where
-// in the document, such as cases[2].only, if that is known. It never holds the
+// An Error is one problem of a case file or of the data it names. Pos is where.
+// Field is where in the document, such as cases[2].only, if that is known. Err is
+// the reason, which wraps one of the Err variables or is an error of the file that
+// was named. It prints as "file:line:column: field: reason", and never holds the
 // value of a tag (T8).
-type Error struct {
-	Pos   rls.Position
-	Field string
-	Err   error
-}
-
-// Error returns file:line:column: field: reason.
-func (e *Error) Error() string {
-	s := e.Pos.String()
-	if s != "" {
-		s += ": "
-	}
-	if e.Field != "" {
-		s += e.Field + ": "
-	}
-	return s + e.Err.Error()
-}
-
-// Unwrap returns the reason, which wraps one of the Err variables or is an error
-// of the file that was named.
-func (e *Error) Unwrap() error { return e.Err }
-
-// join returns the problems of a case file in the order of their positions, and
-// nil if there is none.
-func join(problems []*Error) error {
-	slices.SortStableFunc(problems, func(a, b *Error) int {
-		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Column, b.Pos.Column))
-	})
-	errs := make([]error, len(problems))
-	for i, p := range problems {
-		errs[i] = p
-	}
-	return errors.Join(errs...)
-}
+type Error = textpos.Error
 
 func noFiles(match string) error {
 	if match == "" {

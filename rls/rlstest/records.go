@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -36,7 +37,7 @@ func readRecords(name string, data Data) (*table, error) {
 	var names []string
 	for i, f := range schema.Fields() {
 		if schema.FieldIndices(f.Name)[0] != i {
-			return nil, &Error{Pos: rls.Position{File: name}, Err: fmt.Errorf("column %q is %w", f.Name, ErrTwice)}
+			return nil, textpos.InFile(name, fmt.Errorf("column %q is %w", f.Name, ErrTwice))
 		}
 		names = append(names, f.Name)
 	}
@@ -48,7 +49,7 @@ func readRecords(name string, data Data) (*table, error) {
 		for i, f := range schema.Fields() {
 			var err error
 			if texts[i], err = data.Text(rec.Column(i), f); err != nil {
-				return nil, &Error{Pos: rls.Position{File: name}, Err: fmt.Errorf("column %q: %w", f.Name, err)}
+				return nil, textpos.InFile(name, fmt.Errorf("column %q: %w", f.Name, err))
 			}
 		}
 		for row := range int(rec.NumRows()) {
@@ -60,7 +61,7 @@ func readRecords(name string, data Data) (*table, error) {
 				}
 				s, err := texts[i](row)
 				if err != nil {
-					return nil, &Error{Pos: rls.Position{File: name}, Err: fmt.Errorf("column %q: %w", names[i], err)}
+					return nil, textpos.InFile(name, fmt.Errorf("column %q: %w", names[i], err))
 				}
 				cells[i].s = strings.Clone(s)
 			}

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -131,7 +132,7 @@ func LoadOptions(fsys fs.FS, name string, opts *Options) (*Suite, error) {
 	}
 	d.check(s, sp)
 	d.join(s, o.Roster)
-	if err := errors.Join(join(d.errs), errors.Join(others...)); err != nil {
+	if err := errors.Join(textpos.Join(d.errs, 0), errors.Join(others...)); err != nil {
 		return nil, err
 	}
 	return s, nil

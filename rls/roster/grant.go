@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -18,7 +19,7 @@ type grant struct {
 
 // failAt notes a problem of the attribute of a user or a group.
 func (g *generator) failAt(at rls.Position, attribute string, err error) {
-	g.errs = append(g.errs, &rls.Error{Pos: at, Field: attribute, Err: err})
+	g.errs = append(g.errs, textpos.InColumn(at, attribute, err))
 }
 
 // of returns what the roster grants a user or a group, and reports whether it

@@ -139,7 +139,7 @@ func (a *answer) member(v *jsondoc.Value, field, nameField, group string) {
 	if !ok {
 		return
 	}
-	u := a.user(arn.String(), a.pos(v))
+	u := a.user(arn.String(), a.doc.Pos(v))
 	if of, ok := a.named(v, field, namespace.KindGroup, group, arn); ok && group != "" {
 		u.groups = append(u.groups, of.String())
 	}
@@ -152,7 +152,7 @@ func (a *answer) group(v *jsondoc.Value, field string) {
 		return
 	}
 	if user, ok := a.named(v, field, namespace.KindUser, a.subject, arn); ok {
-		u := a.user(user.String(), a.pos(v))
+		u := a.user(user.String(), a.doc.Pos(v))
 		u.groups = append(u.groups, arn.String())
 	}
 }
@@ -176,11 +176,6 @@ func (a *answer) named(v *jsondoc.Value, field string, kind namespace.Kind, name
 		return namespace.ARN{}, false
 	}
 	return arn, true
-}
-
-func (a *answer) pos(v *jsondoc.Value) rls.Position {
-	at := a.doc.Pos(v)
-	return rls.Position{File: at.File, Line: at.Line, Column: at.Column}
 }
 
 // Merge returns a roster with the users of all rosters, each once, in the groups

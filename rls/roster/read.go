@@ -1,13 +1,13 @@
 package roster
 
 import (
-	"cmp"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -63,7 +63,7 @@ func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 		o = *opts
 	}
 	b := newBuilder(o.File)
-	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{Delimiter: o.Delimiter}), opts: o, builder: b}
+	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}), opts: o, builder: b}
 	if lines.header() {
 		lines.read()
 	}
@@ -76,7 +76,7 @@ type builder struct {
 	roster *Roster
 	users  map[string]int
 	groups map[string]int
-	errs   []error
+	errs   []*rls.Error
 }
 
 func newBuilder(file string) *builder {
@@ -85,7 +85,7 @@ func newBuilder(file string) *builder {
 
 func (b *builder) fail(at rls.Position, field string, err error) {
 	at.File = b.file
-	b.errs = append(b.errs, &rls.Error{Pos: at, Field: field, Err: err})
+	b.errs = append(b.errs, textpos.InColumn(at, field, err))
 }
 
 // sorted returns the roster. The groups of a user are collected line by line and
@@ -102,18 +102,7 @@ func (b *builder) finish() (*Roster, error) {
 	if len(b.errs) == 0 {
 		return b.sorted(), nil
 	}
-	pos := func(err error) (p rls.Position) {
-		var at *rls.Error
-		if errors.As(err, &at) {
-			p = at.Pos
-		}
-		return p
-	}
-	slices.SortStableFunc(b.errs, func(a, b error) int {
-		p, q := pos(a), pos(b)
-		return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
-	})
-	return nil, errors.Join(b.errs...)
+	return nil, textpos.Join(b.errs, 0)
 }
 
 // user returns the entry of a user, a new one if there is none.

@@ -151,13 +151,13 @@ func (t *table) only(what string, known func(name string) bool) (column int, ok 
 func (t *table) next() (record []string, ok bool) {
 	for {
 		record, err := t.csv.Read()
-		var bad *csvtext.Error
+		var bad *rls.Error
 		switch {
 		case err == nil:
 			t.width = len(record)
 			return record, true
 		case errors.As(err, &bad):
-			t.fail(rls.Position{Line: bad.Line, Column: bad.Column}, "", bad.Err)
+			t.errs = append(t.errs, bad)
 		case err == io.EOF:
 			t.width = 0
 			return nil, false

@@ -144,7 +144,7 @@ func readTable(text []byte, o rls.Options, loads bool) *table {
 	t.assign(o, !loads)
 	for {
 		record, err := r.Read()
-		var bad *csvtext.Error
+		var bad *rls.Error
 		switch {
 		case errors.As(err, &bad):
 			continue // rls reports it

@@ -10,6 +10,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 	"github.com/rowsight/rowsight/tagrules"
@@ -55,8 +56,8 @@ func Tags(r io.Reader, opts *TagOptions) ([]Finding, error) {
 	}
 	rep := newReport(o.File, opts.maxPerID())
 	config, err := tagrules.Parse(bytes.NewReader(text), &o)
-	eachError(err, func(e *tagrules.Error) {
-		rep.add("RS101", tagPos(e.Pos), e.Field, "write it as the API object RowLevelPermissionTagConfiguration", "%v", e.Err)
+	textpos.Each(err, func(e *tagrules.Error) {
+		rep.add("RS101", e.Pos, e.Field, "write it as the API object RowLevelPermissionTagConfiguration", "%v", e.Err)
 	})
 	if err != nil && len(rep.findings) == 0 {
 		return nil, err
@@ -79,7 +80,7 @@ func Tags(r io.Reader, opts *TagOptions) ([]Finding, error) {
 func TagConfig(c *tagrules.Config, opts *TagOptions) ([]Finding, error) {
 	o := opts.tags()
 	rep := newReport(o.File, opts.maxPerID())
-	eachError(c.Validate(), func(e *tagrules.Error) {
+	textpos.Each(c.Validate(), func(e *tagrules.Error) {
 		rep.add("RS101", rls.Position{File: o.File}, e.Field, "", "%v", e.Err)
 	})
 	if c == nil {
@@ -103,10 +104,6 @@ func (o *TagOptions) maxPerID() int {
 		return 0
 	}
 	return o.MaxPerID
-}
-
-func tagPos(p tagrules.Position) rls.Position {
-	return rls.Position{File: p.File, Line: p.Line, Column: p.Column}
 }
 
 // A tagVetting is a tag configuration on its way through the checks.
@@ -310,7 +307,7 @@ func (v *tagVetting) session(s Session) {
 		if v.config.Validate() != nil {
 			return // told as RS101
 		}
-		eachError(err, func(e *tagrules.Error) {
+		textpos.Each(err, func(e *tagrules.Error) {
 			v.add("RS117", at, thing, "send 1 to 50 tags of different keys", "%v", e)
 		})
 		return

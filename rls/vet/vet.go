@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
@@ -156,10 +157,10 @@ func (r *report) refusals(err error, hint string) bool {
 	found := false
 	// Where the header does not say which column is which, every finding about a
 	// cell, and every line with another number of fields, would follow from it.
-	eachError(err, func(e *rls.Error) {
+	textpos.Each(err, func(e *rls.Error) {
 		r.unclear = r.unclear || anyOf(unclearHeader[:], func(target error) bool { return errors.Is(e.Err, target) })
 	})
-	eachError(err, func(e *rls.Error) {
+	textpos.Each(err, func(e *rls.Error) {
 		found, r.refused = true, true
 		if r.unclear && errors.Is(e.Err, rls.ErrFieldCount) {
 			return
@@ -197,19 +198,4 @@ func anyOf(errs []error, is func(error) bool) bool {
 		}
 	}
 	return false
-}
-
-// eachError calls yield for every error of type E inside err.
-func eachError[E error](err error, yield func(E)) {
-	switch e := err.(type) {
-	case nil:
-	case E:
-		yield(e)
-	case interface{ Unwrap() []error }:
-		for _, inner := range e.Unwrap() {
-			eachError(inner, yield)
-		}
-	case interface{ Unwrap() error }:
-		eachError(e.Unwrap(), yield)
-	}
 }

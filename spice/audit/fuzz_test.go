@@ -37,7 +37,7 @@ func FuzzRead(f *testing.F) {
 		for _, err := range joined.Unwrap() { // in order of position
 			var where *audit.ReadError
 			require.True(t, errors.As(err, &where))
-			at := [2]int{where.Line, where.Column}
+			at := [2]int{where.Pos.Line, where.Pos.Column}
 			require.Positive(t, at[0])
 			require.Positive(t, at[1])
 			require.True(t, at[0] > last[0] || at[0] == last[0] && at[1] >= last[1], "%v after %v", at, last)

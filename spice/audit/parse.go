@@ -10,6 +10,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Errors of records of a trail.
@@ -27,22 +29,9 @@ const (
 	maxErrors = 100 // of one file
 )
 
-// A ReadError is the position of an invalid record, and the reason. It never quotes
-// the file, which may contain secrets.
-type ReadError struct {
-	File   string // "" if it has no name
-	Line   int    // from 1
-	Column int    // in bytes, from 1
-	Err    error
-}
-
-// Error is "trail.json:7:1: …".
-func (e *ReadError) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %v", e.File, e.Line, e.Column, e.Err)
-}
-
-// Unwrap returns e.Err.
-func (e *ReadError) Unwrap() error { return e.Err }
+// A ReadError is one invalid record: its position, Pos, and the reason, Err. It
+// never quotes the file, which may contain secrets.
+type ReadError = textpos.Error
 
 // A raw is the part of a record that a trail uses. The members of a request differ
 // from service to service; they are decoded only for known events.
@@ -72,7 +61,7 @@ type parser struct {
 }
 
 func (p *parser) fail(line, column int, err error) {
-	p.errs = append(p.errs, &ReadError{p.file, line, column, err})
+	p.errs = append(p.errs, &ReadError{Pos: textpos.At(p.file, line, column), Err: err})
 }
 
 // read reads a file in any of the supported formats, compressed or not.

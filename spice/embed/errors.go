@@ -2,10 +2,9 @@ package embed
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
-	"github.com/rowsight/rowsight/tagrules"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Why a code or a session is refused. [Public] has the words for the viewer.
@@ -43,27 +42,11 @@ var (
 	ErrNoResource = errors.New("not found")
 )
 
-// An Error says what is wrong with a request, and where. It holds no tag value
-// (T8).
-type Error struct {
-	Pos   tagrules.Position // zero if there is no document
-	Field string            // AuthorizedResourceArns[1]; "" for the whole
-	Err   error
-}
-
-// Error returns position: field: reason.
-func (e *Error) Error() string {
-	parts := make([]string, 0, 3)
-	for _, s := range []string{e.Pos.String(), e.Field} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(append(parts, e.Err.Error()), ": ")
-}
-
-// Unwrap returns the reason.
-func (e *Error) Unwrap() error { return e.Err }
+// An Error says what is wrong with a request, and where. Pos is the position, zero
+// if there is no document. Field is the field, such as AuthorizedResourceArns[1],
+// and "" for the whole. Err is the reason. It prints as "position: field: reason",
+// and holds no tag value (T8).
+type Error = textpos.Error
 
 // Names of errors of the API, as [Code] returns them.
 const (
@@ -80,7 +63,7 @@ const (
 func Code(err error) string {
 	invalid := false
 	kinds := map[error]bool{}
-	for _, e := range flat(err) {
+	for _, e := range textpos.Flat(err) {
 		var p *Error
 		switch {
 		case !errors.As(e, &p):
@@ -107,19 +90,4 @@ func Code(err error) string {
 	default:
 		return ResourceNotFoundException
 	}
-}
-
-// flat returns the errors that were joined.
-func flat(err error) []error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var all []error
-		for _, e := range joined.Unwrap() {
-			all = append(all, flat(e)...)
-		}
-		return all
-	}
-	if err == nil {
-		return nil
-	}
-	return []error{err}
 }

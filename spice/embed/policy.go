@@ -1,7 +1,6 @@
 package embed
 
 import (
-	"errors"
 	"io"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -40,11 +39,7 @@ func ParsePolicy(r io.Reader, opts *PolicyOptions) (Policy, error) {
 	}
 	p, err := iam.Parse(r, &iam.Options{File: opts.File, Comments: true, Placeholders: opts.Placeholders})
 	if err != nil {
-		var errs []error
-		for _, e := range flat(err) {
-			errs = append(errs, located(e))
-		}
-		return Policy{}, errors.Join(errs...)
+		return Policy{}, err
 	}
 	return Policy{p}, nil
 }

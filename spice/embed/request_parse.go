@@ -1,7 +1,6 @@
 package embed
 
 import (
-	"errors"
 	"fmt"
 	"io"
 
@@ -39,7 +38,7 @@ func ParseRequest(r io.Reader, opts *ParseOptions) (*Request, error) {
 func parseRequest(r io.Reader, file, account string) (*Request, error) {
 	doc, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxRequest})
 	if err != nil {
-		return nil, located(err)
+		return nil, err
 	}
 	p := requestParser{doc, map[string]*jsondoc.Value{"": doc.Root}}
 	req := p.request(account == "")
@@ -51,23 +50,10 @@ func parseRequest(r io.Reader, file, account string) (*Request, error) {
 			doc.Fail(v, field, err)
 		}
 	})
-	var errs []error
-	for _, e := range doc.Problems() {
-		errs = append(errs, located(e))
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
+	if err := doc.Err(); err != nil {
+		return nil, err
 	}
 	return &req, nil
-}
-
-// located makes an error of package jsondoc one of ours.
-func located(err error) error {
-	var e *jsondoc.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	return &Error{tagrules.Position{File: e.Pos.File, Line: e.Pos.Line, Column: e.Pos.Column}, e.Field, e.Err}
 }
 
 type requestParser struct {

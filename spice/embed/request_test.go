@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/internal/testkit/realdata"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -190,13 +191,13 @@ func TestEveryProblem(t *testing.T) {
  "AllowedDomains": ["ftp://x"]
 }`), nil)
 	var lines []string
-	for _, e := range flat(err) {
+	for _, e := range textpos.Flat(err) {
 		lines = append(lines, e.(*Error).Pos.String()+" "+e.(*Error).Field)
 	}
 	require.Equal(t, []string{"1:1 ExperienceConfiguration", "2:18 AwsAccountId", "3:15 Namespace", "4:29 AuthorizedResourceArns[0]",
 		"5:30 SessionLifetimeInMinutes", "6:21 AllowedDomains[0]"}, lines)
 	require.Equal(t, InvalidParameterValueException, Code(err))
-	require.Equal(t, SessionLifetimeInMinutesInvalidException, Code(flat(err)[4]))
+	require.Equal(t, SessionLifetimeInMinutesInvalidException, Code(textpos.Flat(err)[4]))
 	require.Empty(t, Code(nil))
 	require.Equal(t, InternalFailureException, Code(os.ErrNotExist))
 }

@@ -2,19 +2,21 @@ package source
 
 import (
 	"errors"
-	"fmt"
-	"strings"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Why a request is refused, a data source does not come about, or data cannot
 // be read. Test for them with [errors.Is]; [*Error] says where.
 var (
 	// Of requests and manifests.
-	ErrSyntax      = errors.New("not JSON from here on")
-	ErrField       = errors.New("unknown field")
-	ErrMissing     = errors.New("field missing")
-	ErrTwice       = errors.New("field given twice")
-	ErrType        = errors.New("wrong type")
+	ErrSyntax      = jsondoc.ErrSyntax
+	ErrField       = jsondoc.ErrField
+	ErrMissing     = jsondoc.ErrMissing
+	ErrTwice       = jsondoc.ErrTwice
+	ErrType        = jsondoc.ErrType
 	ErrLimit       = errors.New("outside the limits")
 	ErrValue       = errors.New("not a value there is")
 	ErrParameters  = errors.New("the parameters are not those of the data source's type")
@@ -47,36 +49,13 @@ var (
 
 	// Of data.
 	ErrFormat  = errors.New("unknown format")
-	ErrNoData  = errors.New("no data")
-	ErrColumns = errors.New("the columns differ from those of the first file")
+	ErrNoData  = tabular.ErrNoData
+	ErrColumns = tabular.ErrColumns
 )
 
-// An Error says what is wrong and where. It never holds a credential or a value
-// of the data.
-type Error struct {
-	File         string // of a document or of data; "" for none
-	Line, Column int    // from 1, Column in bytes; 0 for none
-	Field        string // DataSourceParameters.S3Parameters.RoleArn; "" for the whole
-	Err          error
-}
-
-// Error returns file:line:column: field: reason, without what there is not.
-func (e *Error) Error() string {
-	place := e.File
-	if e.Line > 0 {
-		place = strings.TrimPrefix(fmt.Sprintf("%s:%d", e.File, e.Line), ":")
-		if e.Column > 0 {
-			place += fmt.Sprintf(":%d", e.Column)
-		}
-	}
-	var parts []string
-	for _, s := range []string{place, e.Field} {
-		if s != "" {
-			parts = append(parts, s)
-		}
-	}
-	return strings.Join(append(parts, e.Err.Error()), ": ")
-}
-
-// Unwrap returns the reason.
-func (e *Error) Unwrap() error { return e.Err }
+// An Error says what is wrong and where. Pos is the place in a document or in
+// data, zero if there is none. Field is the field of a request, such as
+// DataSourceParameters.S3Parameters.RoleArn, and "" for the whole. Err is the
+// reason. An Error prints as "file:line:column: field: reason", and never holds a
+// credential or a value of the data.
+type Error = textpos.Error

@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // An Input is a file that can be opened, once for each read. Build one with
@@ -42,7 +44,7 @@ func (in Input) open(ctx context.Context) (*Opened, error) {
 		if errors.As(err, &path) && path.Path == in.name {
 			err = path.Err
 		}
-		return nil, &Error{File: in.name, Err: err}
+		return nil, textpos.InFile(in.name, err)
 	}
 	return &Opened{Name: in.name, ctx: ctx, src: r, buf: bufio.NewReaderSize(r, 64<<10)}, nil
 }
@@ -85,7 +87,7 @@ func (f *Opened) Random() (io.ReaderAt, int64, error) {
 	}
 	file, err := os.CreateTemp("", "rowsight-*") // 0600
 	if err != nil {
-		return nil, 0, &Error{File: f.Name, Err: err}
+		return nil, 0, textpos.InFile(f.Name, err)
 	}
 	f.spool = file
 	if os.Remove(file.Name()) == nil { // Windows: not while it is open
@@ -94,7 +96,7 @@ func (f *Opened) Random() (io.ReaderAt, int64, error) {
 	size, err := io.Copy(file, f)
 	if err != nil {
 		_ = file.Close()
-		return nil, 0, &Error{File: f.Name, Err: err}
+		return nil, 0, textpos.InFile(f.Name, err)
 	}
 	f.src = both{f.src, file}
 	return file, size, nil

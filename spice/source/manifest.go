@@ -59,7 +59,7 @@ func ParseManifest(r io.Reader, opts *ParseOptions) (*Manifest, error) {
 		}},
 		{Name: "globalUploadSettings", Decode: func(v *jsondoc.Value, f string) { p.settings(v, f, &m.GlobalUploadSettings) }},
 	})
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	if s := &m.GlobalUploadSettings; s.Delimiter == "" {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -59,7 +58,7 @@ func ParseCreate(r io.Reader, opts *ParseOptions) (*CreateDataSource, error) {
 		p.Fail(params, "DataSourceParameters", fmt.Errorf("%w: %s", ErrParameters, c.Type))
 	}
 	p.both(c.DataSourceParameters, c.Credentials)
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	return &c, nil
@@ -85,7 +84,7 @@ func ParseUpdate(r io.Reader, opts *ParseOptions) (*UpdateDataSource, error) {
 		{Name: "SslProperties", Decode: func(v *jsondoc.Value, f string) { u.SslProperties = p.ssl(v, f) }},
 	})
 	p.both(u.DataSourceParameters, u.Credentials)
-	if err := p.err(); err != nil {
+	if err := p.Err(); err != nil {
 		return nil, err
 	}
 	return &u, nil
@@ -98,42 +97,8 @@ func newParser(r io.Reader, opts *ParseOptions) (parser, error) {
 		opts = new(ParseOptions)
 	}
 	d, err := jsondoc.Read(r, opts.File, nil)
-	var e *jsondoc.Error
-	if errors.As(err, &e) {
-		err = located(e)
-	}
 	return parser{d}, err
 }
-
-// err returns all problems, under the errors of this package.
-func (p parser) err() error {
-	var errs []error
-	for _, e := range p.Problems() {
-		errs = append(errs, located(e))
-	}
-	return errors.Join(errs...)
-}
-
-func located(e *jsondoc.Error) *Error {
-	err := e.Err
-	for inner, own := range map[error]error{
-		jsondoc.ErrSyntax: ErrSyntax, jsondoc.ErrField: ErrField, jsondoc.ErrMissing: ErrMissing, jsondoc.ErrTwice: ErrTwice, jsondoc.ErrType: ErrType,
-	} {
-		if errors.Is(err, inner) {
-			err = &renamed{err, own}
-			break
-		}
-	}
-	return &Error{File: e.Pos.File, Line: e.Pos.Line, Column: e.Pos.Column, Field: e.Field, Err: err}
-}
-
-// renamed is an error that is one of this package, too.
-type renamed struct {
-	error
-	own error
-}
-
-func (r *renamed) Unwrap() []error { return []error{r.error, r.own} }
 
 // text decodes a text of so many characters.
 func (p parser) text(to *string, least, most int) func(v *jsondoc.Value, field string) {

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A Reader reads a table. Implementations are safe for concurrent use.
@@ -135,7 +136,7 @@ func (t *table) Records(ctx context.Context) (array.RecordReader, error) {
 	}
 	format, err := t.begin(ctx)
 	if err != nil {
-		return nil, place(err)
+		return nil, err
 	}
 	r := &parts{ctx: ctx, files: t.files, format: format}
 	if err := r.open(); err != nil {
@@ -162,7 +163,7 @@ func (p *parts) open() error {
 	p.files = p.files[1:]
 	r, err := p.format(p.ctx, f) // with an error r may be a nil pointer in an interface
 	if err != nil {
-		return errors.Join(place(err), f.Close())
+		return errors.Join(err, f.Close())
 	}
 	if p.schema != nil {
 		if err := sameColumns(f.Name, r.Schema(), p.schema); err != nil {
@@ -188,7 +189,7 @@ func (p *parts) next() (arrow.Record, error) {
 			return array.NewRecord(p.schema, rec.Columns(), rec.NumRows()), nil
 		}
 		if err := p.reader.Err(); err != nil {
-			return nil, place(err)
+			return nil, err
 		}
 		if len(p.files) == 0 {
 			return nil, nil
@@ -217,44 +218,19 @@ func sameColumns(file string, got, want *arrow.Schema) error {
 	for i := range max(got.NumFields(), want.NumFields()) {
 		switch {
 		case i >= got.NumFields():
-			errs = append(errs, fmt.Errorf("%w: column %q is missing", ErrColumns, want.Field(i).Name))
+			errs = append(errs, fmt.Errorf("%w from those of the first file: column %q is missing", ErrColumns, want.Field(i).Name))
 		case i >= want.NumFields():
-			errs = append(errs, fmt.Errorf("%w: column %q is new", ErrColumns, got.Field(i).Name))
+			errs = append(errs, fmt.Errorf("%w from those of the first file: column %q is new", ErrColumns, got.Field(i).Name))
 		case got.Field(i).Name != want.Field(i).Name:
-			errs = append(errs, fmt.Errorf("%w: column %d: got %q, want %q", ErrColumns, i+1, got.Field(i).Name, want.Field(i).Name))
+			errs = append(errs, fmt.Errorf("%w from those of the first file: column %d: got %q, want %q", ErrColumns, i+1, got.Field(i).Name, want.Field(i).Name))
 		case !arrow.TypeEqual(got.Field(i).Type, want.Field(i).Type):
-			errs = append(errs, fmt.Errorf("%w: column %q: got type %s, want %s", ErrColumns, want.Field(i).Name, got.Field(i).Type, want.Field(i).Type))
+			errs = append(errs, fmt.Errorf("%w from those of the first file: column %q: got type %s, want %s", ErrColumns, want.Field(i).Name, got.Field(i).Type, want.Field(i).Type))
 		}
 	}
 	if errs == nil {
 		return nil
 	}
-	return &Error{File: file, Err: errors.Join(errs...)}
-}
-
-// place turns the errors of internal/tabular into those of this package.
-func place(err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		var errs []error
-		for _, e := range joined.Unwrap() {
-			errs = append(errs, place(e))
-		}
-		return errors.Join(errs...)
-	}
-	e, ok := err.(*tabular.Error)
-	if !ok {
-		return err
-	}
-	why := e.Err
-	for inner, own := range map[error]error{
-		tabular.ErrNoData: ErrNoData, tabular.ErrFormat: ErrFormat, tabular.ErrEncoding: ErrFormat, tabular.ErrColumns: ErrColumns, tabular.ErrSchema: ErrColumns,
-	} {
-		if errors.Is(why, inner) {
-			why = &renamed{why, own}
-			break
-		}
-	}
-	return &Error{File: e.File, Line: e.Line, Column: e.Column, Err: why}
+	return textpos.InFile(file, errors.Join(errs...))
 }
 
 // reading is a Reader that finds out what to read when it does.

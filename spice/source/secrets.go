@@ -34,7 +34,7 @@ func ReadLogin(ctx context.Context, secrets Secrets, arn string) (Login, error) 
 		return Login{}, err
 	}
 	d, err := jsondoc.Read(strings.NewReader(secret.Reveal()), "", nil)
-	if err != nil || d.Root.Kind != jsondoc.Object || len(d.Problems()) > 0 {
+	if err != nil || d.Root.Kind != jsondoc.Object || d.Err() != nil {
 		return Login{}, fmt.Errorf("%w: %s", ErrSecretForm, arn)
 	}
 	var texts [2]string

@@ -8,6 +8,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Parts of one table are written by different programs at different times. What
@@ -27,7 +29,7 @@ func (d *Data) unify(first *arrow.Schema) (*arrow.Schema, error) {
 			d.partitions = append(d.partitions, p.name)
 			fields = append(fields, arrow.Field{Name: p.name, Type: arrow.BinaryTypes.String, Nullable: true})
 		case held && p.below:
-			return nil, &Error{File: d.parts[0].name(), Err: fmt.Errorf("%w: column %q is in the file and in the name of a folder", ErrSchema, p.name)}
+			return nil, textpos.InFile(d.parts[0].name(), fmt.Errorf("%w: column %q is in the file and in the name of a folder", ErrSchema, p.name))
 		}
 	}
 	for i, f := range fields {
@@ -122,7 +124,7 @@ func (d *Data) mapPart(p part, got, want *arrow.Schema) (*mapping, error) {
 	m := &mapping{plain: true}
 	var errs []error
 	fail := func(format string, args ...any) {
-		errs = append(errs, &Error{File: p.name(), Err: fmt.Errorf("%w: "+format, append([]any{ErrSchema}, args...)...)})
+		errs = append(errs, textpos.InFile(p.name(), fmt.Errorf("%w: "+format, append([]any{ErrSchema}, args...)...)))
 	}
 	for i, f := range want.Fields() {
 		if slices.Contains(d.partitions, f.Name) && i >= want.NumFields()-len(d.partitions) {

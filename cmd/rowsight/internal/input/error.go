@@ -1,14 +1,20 @@
 package input
 
-import "github.com/rowsight/rowsight/internal/tabular"
+import (
+	"errors"
+	"fmt"
+
+	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
+)
 
 // An Error says where in the data something is wrong.
-type Error = tabular.Error
+type Error = textpos.Error
 
 // Why data is refused before a row of it is read. [Error] says which data.
 var (
 	ErrNoData   = tabular.ErrNoData
-	ErrFormat   = tabular.ErrFormat
-	ErrEncoding = tabular.ErrEncoding
-	ErrSchema   = tabular.ErrSchema
+	ErrFormat   = errors.New("unknown format")
+	ErrEncoding = errors.New("not UTF-8 text")
+	ErrSchema   = fmt.Errorf("%w from those of the first file", tabular.ErrColumns)
 )

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -161,7 +162,7 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 			// Metadata may differ from part to part. The first speaks for all.
 			out, err := d.mapping.apply(rec, d.Schema())
 			if err != nil {
-				return nil, &Error{File: d.parts[d.at].name(), Err: err}
+				return nil, textpos.InFile(d.parts[d.at].name(), err)
 			}
 			return out, nil
 		}
@@ -195,7 +196,7 @@ func (d *Data) openPart() error {
 	if format == "" {
 		if format, err = detect(p.path, head); err != nil {
 			d.closePart()
-			return &Error{File: s.name, Err: err}
+			return textpos.InFile(s.name, err)
 		}
 	}
 	if d.Format == "" {
@@ -203,7 +204,7 @@ func (d *Data) openPart() error {
 	}
 	if format != d.Format {
 		d.closePart()
-		return &Error{File: s.name, Err: fmt.Errorf("%w: got %s, want %s as in the first file", ErrFormat, format, d.Format)}
+		return textpos.InFile(s.name, fmt.Errorf("%w: got %s, want %s as in the first file", ErrFormat, format, d.Format))
 	}
 	switch format {
 	case CSV:

@@ -94,7 +94,7 @@ func TestCSVReportsEveryProblem(t *testing.T) {
 	require.ErrorContains(t, err, path+":5:")
 	var where *Error
 	require.True(t, errors.As(err, &where))
-	require.Equal(t, 3, where.Line)
+	require.Equal(t, 3, where.Pos.Line)
 }
 
 func TestCSVBatches(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // DefaultInferRows is how many JSON lines are looked at to decide the columns
@@ -63,7 +64,7 @@ func (d *Data) inferAll(s *source) error {
 		r := io.Reader(io.NewSectionReader(s, 0, s.size))
 		if i > 0 {
 			if p.path == Stdin {
-				return &Error{File: p.name(), Err: errors.New("can be read only once: name it first to read all its lines")}
+				return textpos.InFile(p.name(), errors.New("can be read only once: name it first to read all its lines"))
 			}
 			other, _, err := openSource(d.ctx, p, d.opts.Stdin, &d.read)
 			if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // openParquet reads a Parquet file row group by row group, without those in
@@ -19,7 +20,7 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 	}
 	r, err := parquet.NewReader(io.NewSectionReader(s, 0, s.size), &parquet.Options{Context: s.ctx, Prune: d.opts.Prune})
 	if err != nil {
-		return nil, &Error{File: s.name, Err: err}
+		return nil, textpos.InFile(s.name, err)
 	}
 	ended := false
 	next := func() (arrow.Record, error) {
@@ -28,7 +29,7 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 			return r.Record(), nil
 		}
 		if err := r.Err(); err != nil {
-			return nil, &Error{File: s.name, Err: err}
+			return nil, textpos.InFile(s.name, err)
 		}
 		if !ended {
 			ended = true

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Stdin is the name that stands for standard input.
@@ -71,7 +73,7 @@ func partitionsOf(path string) (all []partition, err error) {
 // of a file.
 func addPartition(all []partition, p partition, path string) ([]partition, error) {
 	if slices.ContainsFunc(all, func(q partition) bool { return q.name == p.name }) {
-		return nil, &Error{File: path, Err: fmt.Errorf("%w: two folders around the file say what column %q holds", ErrSchema, p.name)}
+		return nil, textpos.InFile(path, fmt.Errorf("%w: two folders around the file say what column %q holds", ErrSchema, p.name))
 	}
 	return append(slices.Clip(all), p), nil
 }
@@ -134,7 +136,7 @@ func expand(paths []string) ([]part, error) {
 			return nil, err
 		}
 		if len(parts) == before {
-			return nil, &Error{File: path, Err: fmt.Errorf("%w: the folder has no files", ErrNoData)}
+			return nil, textpos.InFile(path, fmt.Errorf("%w: the folder has no files", ErrNoData))
 		}
 	}
 	return parts, nil
@@ -167,7 +169,7 @@ func walk(dir string, partitions []partition, parts []part) ([]part, error) {
 		case info.Mode().IsRegular():
 			parts = append(parts, part{path, info, partitions})
 		default:
-			return nil, &Error{File: path, Err: fmt.Errorf("%w: neither a file nor a folder", ErrFormat)}
+			return nil, textpos.InFile(path, fmt.Errorf("%w: neither a file nor a folder", ErrFormat))
 		}
 	}
 	return parts, nil

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // A source is one part, opened: its bytes in order and, of a regular file,
@@ -45,7 +46,7 @@ func openSource(ctx context.Context, p part, stdin io.Reader, read *atomic.Int64
 	n, err := io.ReadFull(s.r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		s.Close()
-		return nil, nil, &Error{File: s.name, Err: cause(err)}
+		return nil, nil, textpos.InFile(s.name, cause(err))
 	}
 	s.arrowFile = bytes.HasPrefix(head[:n], []byte(tabular.ArrowMagic))
 	s.r = io.MultiReader(bytes.NewReader(head[:n]), s.r)
@@ -104,7 +105,7 @@ func (s *source) spool() error {
 	}
 	size, err := io.Copy(file, s)
 	if err != nil {
-		return &Error{File: s.name, Err: err}
+		return textpos.InFile(s.name, err)
 	}
 	s.at, s.size = file, size
 	s.read.Add(-size) // it is going to be read again

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/internal/textpos"
 )
 
 // Options say how a file is opened. A nil *Options and the zero Options are the
@@ -70,7 +71,7 @@ func Open(ctx context.Context, path string, opts *Options) (*File, error) {
 	}
 	in := bufio.NewReader(r)
 	if err := f.read(ctx, path, in, o); err != nil {
-		return nil, &input.Error{File: f.Name, Err: err}
+		return nil, textpos.InFile(f.Name, err)
 	}
 	return f, nil
 }
