@@ -8,6 +8,10 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
+// substraitVersion is the minor version of the specification that this package
+// writes: the one that names extensions by URN and no longer by URI.
+const substraitVersion = 106
+
 // The functions that a Substrait expression refers to, by their anchors.
 const (
 	substraitAnd      = 1
@@ -26,10 +30,9 @@ func substrait(w *writer) error {
 	if err != nil {
 		return err
 	}
-	function := func(uri, anchor int, name string) object {
-		return object{{"extensionFunction", object{{"extensionUriReference", uri}, {"functionAnchor", anchor}, {"name", name}}}}
+	function := func(urn, anchor int, name string) object {
+		return object{{"extensionFunction", object{{"extensionUrnReference", urn}, {"functionAnchor", anchor}, {"name", name}}}}
 	}
-	const folder = "https://github.com/substrait-io/substrait/blob/main/extensions/"
 	types := []object{}
 	for range w.columns {
 		types = append(types, object{{"string", object{{"nullability", "NULLABILITY_NULLABLE"}}}})
@@ -39,10 +42,10 @@ func substrait(w *writer) error {
 		names = []string{}
 	}
 	return w.json(object{
-		{"version", object{{"minorNumber", 57}, {"producer", "rowsight"}}},
-		{"extensionUris", []object{
-			{{"extensionUriAnchor", 1}, {"uri", folder + "functions_boolean.yaml"}},
-			{{"extensionUriAnchor", 2}, {"uri", folder + "functions_comparison.yaml"}},
+		{"version", object{{"minorNumber", substraitVersion}, {"producer", "rowsight"}}},
+		{"extensionUrns", []object{
+			{{"extensionUrnAnchor", 1}, {"urn", "extension:io.substrait:functions_boolean"}},
+			{{"extensionUrnAnchor", 2}, {"urn", "extension:io.substrait:functions_comparison"}},
 		}},
 		{"extensions", []object{
 			function(1, substraitAnd, "and:bool"),
@@ -71,9 +74,9 @@ func (w *writer) substrait(p predicate.Predicate) (object, error) {
 			args = append(args, arg)
 		}
 		if p.Op() == predicate.OpAnd {
-			return call(substraitAnd, args...), nil
+			return balanced(substraitAnd, args), nil
 		}
-		return call(substraitOr, args...), nil
+		return balanced(substraitOr, args), nil
 	}
 	field := slices.Index(w.columns, p.Column()) // newWriter saw to it that it is there
 	column := object{{"selection", object{
@@ -91,6 +94,17 @@ func (w *writer) substrait(p predicate.Predicate) (object, error) {
 		options = append(options, literal("string", v))
 	}
 	return object{{"singularOrList", object{{"value", column}, {"options", options}}}}, nil
+}
+
+// balanced writes a function of many arguments as calls with two. The
+// specification allows any number, but Acero has kernels for two only. A tree of
+// even depth stays flat: 999 rules are ten levels.
+func balanced(anchor int, args []object) object {
+	if len(args) == 1 {
+		return args[0]
+	}
+	half := len(args) / 2
+	return call(anchor, balanced(anchor, args[:half]), balanced(anchor, args[half:]))
 }
 
 func literal(typ string, value any) object {

@@ -13,8 +13,9 @@ import (
 )
 
 // Environment returns the Python of a virtual environment that has a package of
-// PyPI, in a version. It makes the environment if it is not in the cache.
-func Environment(ctx context.Context, name, pkg, version string) (string, error) {
+// PyPI in a version, and more packages, each as name==version. It makes the
+// environment if it is not in the cache.
+func Environment(ctx context.Context, name, pkg, version string, more ...string) (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", err
@@ -40,7 +41,7 @@ func Environment(ctx context.Context, name, pkg, version string) (string, error)
 	if out, err := exec.CommandContext(ctx, system, "-m", "venv", dir).CombinedOutput(); err != nil {
 		return "", fmt.Errorf("python with venv, which %s is installed in, is %w: %w\n%s", name, jvm.ErrMissing, err, out)
 	}
-	install := exec.CommandContext(ctx, command, "-m", "pip", "install", "--quiet", "--no-cache-dir", pkg+"=="+version)
+	install := exec.CommandContext(ctx, command, append([]string{"-m", "pip", "install", "--quiet", "--no-cache-dir", pkg + "==" + version}, more...)...)
 	if out, err := install.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("pip did not get %s %s from PyPI: %w\n%s", pkg, version, err, out)
 	}
