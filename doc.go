@@ -29,6 +29,8 @@
 //     everything else is tested against.
 //   - predicate/batch: evaluates predicates on Arrow records. The only place with
 //     kernels.
+//   - predicate/rows: evaluates predicates on structs, maps and rows of
+//     database/sql, without Arrow.
 //   - rls: permission datasets become rules, and rules a predicate per viewer.
 //   - tagrules: a tag configuration and the tags of a session become a predicate.
 //   - predicate/where: writes predicates as SQL conditions, one file a dialect,
@@ -45,9 +47,9 @@
 //   - integration: the same tests on real engines.
 //
 // namespace and predicate import neither each other nor Arrow. predicate/batch
-// imports predicate and Arrow; predicate/where imports predicate; rls imports
-// namespace and predicate; tagrules imports predicate; spice imports all of
-// these.
+// imports predicate and Arrow; predicate/rows and predicate/where import
+// predicate; rls imports namespace and predicate; tagrules imports predicate;
+// spice imports all of these.
 //
 // # Rules and their ids
 //

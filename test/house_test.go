@@ -55,6 +55,7 @@ var importRules = map[string][]string{
 	"rls/internal/randrules":           {"internal/csvtext", "rls"},
 	"predicate/batch":                  {"predicate", "internal/arraycheck", "internal/recovered"},
 	"predicate/batch/batchtest":        {},
+	"predicate/rows":                   {"predicate"},
 	"internal/testkit/randrecords":     {},
 	"predicate/where":                  {"predicate"},
 	"rls/policy":                       {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
@@ -92,7 +93,7 @@ var importRules = map[string][]string{
 
 // withoutArrow are the packages that must stay light: importing them costs no
 // engine.
-var withoutArrow = []string{"predicate", "namespace", "rls", "tagrules", "spice/internal/seal", "spice/audit", "spice/keys"}
+var withoutArrow = []string{"predicate", "predicate/rows", "namespace", "rls", "tagrules", "spice/internal/seal", "spice/audit", "spice/keys"}
 
 // arrowAllowed are the packages of Arrow v15 that are right, light, and link
 // beside Arrow v18 (docs/adr/0004-no-arrow-compute.md).

@@ -34,11 +34,12 @@ func TestReadmeCommands(t *testing.T) {
 // are there.
 func TestLinks(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)\s]*))?\)`)
+	code := regexp.MustCompile("(?ms)^```.*?^```$") // Go calls a generic function as Markdown writes a link
 	seen, places := 0, make(map[string][]string)
 	for _, name := range markdownFiles(t) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
-		for _, m := range link.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(string(text), ""), -1) {
 			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 				continue
 			}
