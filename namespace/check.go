@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
@@ -106,12 +107,12 @@ func (k *checker) user(in *RegisterUserInput) (name string) {
 // iamName returns the user name that follows from an IAM ARN.
 func (k *checker) iamName(in *RegisterUserInput) string {
 	k.text("IamArn", in.IamArn, 20, maxIAMARN)
-	parts := strings.SplitN(in.IamArn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || parts[3] != "" || !isAccount(parts[4]) {
+	parts, ok := arn.Split(in.IamArn)
+	if !ok || parts.Service != "iam" || parts.Region != "" || !arn.IsAccount(parts.Account) {
 		k.bad("IamArn %q, want arn:aws:iam::account:user/name or arn:aws:iam::account:role/name", plain.Abridge(in.IamArn, maxShown))
 		return in.UserName
 	}
-	kind, path, _ := strings.Cut(parts[5], "/")
+	kind, path, _ := strings.Cut(parts.Resource, "/")
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	switch {
 	case name == "" || kind != "user" && kind != "role":

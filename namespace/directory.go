@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
@@ -72,7 +73,7 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 		d.max.MaxGroups = MaxGroups
 	}
 	d.arn = ARN{Partition: d.max.Partition, Region: region, Account: account}
-	if !isAccount(account) {
+	if !arn.IsAccount(account) {
 		return nil, fmt.Errorf("%w: account %q, want 12 digits", ErrInvalidParameterValue, plain.Abridge(account, maxShown))
 	}
 	for {

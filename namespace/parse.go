@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
@@ -63,32 +64,27 @@ func parse(s string) (a ARN, short bool, err error) {
 	if !utf8.ValidString(s) {
 		return fail("is invalid UTF-8")
 	}
-	prefix, rest, _ := strings.Cut(s, ":")
-	if prefix != "arn" {
-		return fail(`does not begin with "arn:"`)
-	}
-	// The resource comes last and may itself contain colons.
-	parts := strings.SplitN(rest, ":", 5)
-	if len(parts) < 5 {
-		return fail("has too few parts, want arn:partition:quicksight:region:account:kind/name")
-	}
-	partition, service, region, account, resource := parts[0], parts[1], parts[2], parts[3], parts[4]
+	parts, ok := arn.Split(s)
 	switch {
-	case partition == "":
+	case !ok && !strings.HasPrefix(s, "arn:"):
+		return fail(`does not begin with "arn:"`)
+	case !ok:
+		return fail("has too few parts, want arn:partition:quicksight:region:account:kind/name")
+	case parts.Partition == "":
 		return fail(`has no partition, want one such as "aws"`)
-	case service != "quicksight":
-		return fail(`is of service %q, want "quicksight"`, service)
-	case !isAccount(account):
-		return fail("has account %q, want 12 digits", account)
+	case parts.Service != "quicksight":
+		return fail(`is of service %q, want "quicksight"`, parts.Service)
+	case !arn.IsAccount(parts.Account):
+		return fail("has account %q, want 12 digits", parts.Account)
 	}
-	kind, name, slash := strings.Cut(resource, "/")
+	kind, name, slash := strings.Cut(parts.Resource, "/")
 	switch {
 	case kind == "":
 		return fail("names no kind of resource, want one such as user/default/name")
 	case !slash || name == "":
 		return fail("names no %s, want %s", kind, Kind(kind).form())
 	}
-	a = ARN{Partition: partition, Region: region, Account: account, Kind: Kind(kind), Name: name}
+	a = ARN{Partition: parts.Partition, Region: parts.Region, Account: parts.Account, Kind: Kind(kind), Name: name}
 	if !a.Kind.InNamespace() {
 		return a, false, nil
 	}
@@ -122,15 +118,6 @@ func CheckNamespace(name string) error {
 		return fmt.Errorf("%w: %q, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'", ErrNamespace, plain.Abridge(name, maxShown))
 	}
 	return nil
-}
-
-func isAccount(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return len(s) == 12
 }
 
 // form is how a resource of this kind is written in an ARN.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/spice/keys"
 )
 
@@ -150,11 +151,12 @@ func (k *Keys) check(ctx context.Context, keyARN string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	parts := strings.Split(keyARN, ":")
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "kms" || !strings.HasPrefix(parts[5], "key/") || len(parts[5]) == len("key/") {
+	a, ok := arn.Split(keyARN)
+	id, isKey := strings.CutPrefix(a.Resource, "key/")
+	if !ok || a.Service != "kms" || !isKey || id == "" || strings.Contains(id, ":") {
 		return keys.ErrKeyARN
 	}
-	if region := k.client.Options().Region; parts[3] != region {
+	if region := k.client.Options().Region; a.Region != region {
 		return fmt.Errorf("%w: want Region %s", keys.ErrPlace, region)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -89,14 +90,15 @@ type KeyUse struct {
 
 // Record returns the record of the request, in the format of CloudTrail.
 func (u KeyUse) Record() Record {
+	key, _ := arn.Split(u.Key)
 	r := Record{
 		EventVersion: eventVersion, UserIdentity: Service(), EventSource: kmsSource, EventName: u.Name,
 		SourceIPAddress: quicksight, UserAgent: quicksight, ErrorCode: u.Code,
 		EventType: "AwsApiCall", ManagementEvent: true, EventCategory: "Management",
 		ReadOnly:  u.Name == GenerateDataKey || u.Name == Decrypt,
-		Resources: []Resource{{AccountID: arnField(u.Key, 4), Type: "AWS::KMS::Key", ARN: u.Key}},
+		Resources: []Resource{{AccountID: key.Account, Type: "AWS::KMS::Key", ARN: u.Key}},
 	}
-	r.AWSRegion, r.RecipientAccountID = arnField(u.Key, 3), arnField(u.Key, 4)
+	r.AWSRegion, r.RecipientAccountID = key.Region, key.Account
 	p := &Parameters{KeyID: u.Key}
 	switch u.Name {
 	case CreateGrant:
@@ -140,16 +142,17 @@ type Use struct {
 
 // Record returns the record of the operation, in the format of QuickSight's events.
 func (u Use) Record() Record {
+	set, _ := arn.Split(u.DataSet)
 	if u.Who == (Identity{}) {
 		u.Who = Service()
 	}
 	r := Record{
 		EventVersion: eventVersion, UserIdentity: u.Who, EventSource: quicksight, EventName: u.Name,
-		AWSRegion: arnField(u.DataSet, 3), SourceIPAddress: quicksight, UserAgent: quicksight, ErrorCode: u.Code,
+		AWSRegion: set.Region, SourceIPAddress: quicksight, UserAgent: quicksight, ErrorCode: u.Code,
 		ReadOnly:  isRead(u.Name),
-		Resources: []Resource{{AccountID: arnField(u.DataSet, 4), Type: "AWS::QuickSight::DataSet", ARN: u.DataSet}},
+		Resources: []Resource{{AccountID: set.Account, Type: "AWS::QuickSight::DataSet", ARN: u.DataSet}},
 		EventType: "AwsServiceEvent", ManagementEvent: true, EventCategory: "Management",
-		RecipientAccountID: arnField(u.DataSet, 4), RequestID: u.Request,
+		RecipientAccountID: set.Account, RequestID: u.Request,
 		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
 			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
 			Columns: u.Columns, FilterColumns: u.FilterColumns,
@@ -164,13 +167,4 @@ func (u Use) Record() Record {
 
 func isRead(name string) bool {
 	return name == ReadDataSet || name == PrepareDataSet || strings.HasPrefix(name, "Describe") || strings.HasPrefix(name, "List")
-}
-
-// arnField returns field i of an ARN, counted from 0, or "" if arn is not an ARN.
-func arnField(arn string, i int) string {
-	fields := strings.SplitN(arn, ":", 6)
-	if len(fields) < 6 || fields[0] != "arn" {
-		return ""
-	}
-	return fields[i]
 }

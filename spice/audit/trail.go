@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -108,7 +109,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 		e.arns = arnsIn(tree(r.Resources), arnsIn(response, arnsIn(request, arnsIn(asked, nil))))
 		if id := text(request, "dataSetId"); id != "" { // calls name datasets by it
 			account := cmp.Or(text(request, "awsAccountId"), r.Account)
-			arn := namespace.ARN{Partition: partition(r.AWSRegion), Region: r.AWSRegion, Account: account, Kind: namespace.KindDataset, Name: id}
+			arn := namespace.ARN{Partition: arn.PartitionOf(r.AWSRegion), Region: r.AWSRegion, Account: account, Kind: namespace.KindDataset, Name: id}
 			e.arns = arnsIn(arn.String(), e.arns)
 		}
 		var d Details
@@ -296,7 +297,7 @@ func text(v any, name string) string {
 func arnsIn(v any, arns []string) []string {
 	switch v := v.(type) {
 	case string:
-		if f := strings.SplitN(v, ":", 6); len(f) == 6 && f[0] == "arn" && f[2] == "quicksight" && !slices.Contains(arns, v) {
+		if a, ok := arn.Split(v); ok && a.Service == "quicksight" && !slices.Contains(arns, v) {
 			arns = append(arns, v)
 		}
 	case []any:
@@ -311,17 +312,6 @@ func arnsIn(v any, arns []string) []string {
 	return arns
 }
 
-// partition returns the partition of a Region.
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
-
 // keyOf returns the ARN of the key of an event. A request may name the key by an
 // alias instead.
 func keyOf(request, response string, resources any) string {
@@ -332,8 +322,9 @@ func keyOf(request, response string, resources any) string {
 		}
 	}
 	for _, r := range list {
-		if arn := text(r, "ARN"); arnField(arn, 2) == "kms" {
-			return arn
+		key := text(r, "ARN")
+		if a, ok := arn.Split(key); ok && a.Service == "kms" {
+			return key
 		}
 	}
 	if request != "" {

@@ -162,9 +162,9 @@ func TestDataset(t *testing.T) {
 	w := newOkTank(t, 3)
 	ctx := t.Context()
 	_, session := w.open(t, aRequest(user("North Hospital", "Central, East")...))
-	d, err := session.Open(ctx, arn("dataset/s1"))
+	d, err := session.Open(ctx, arnOf("dataset/s1"))
 	require.NoError(t, err)
-	require.Equal(t, arn("dataset/s1"), d.ARN())
+	require.Equal(t, arnOf("dataset/s1"), d.ARN())
 	want := wantPatients(3, func(h, r string) bool { return h == "North Hospital" && (r == "Central" || r == "East") })
 	require.Len(t, want, 6)
 	require.Equal(t, want, patients(t, d))
@@ -180,30 +180,30 @@ func TestDataset(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%v %+v", d, *d), "North Hospital")
 
 	_, none := w.open(t, aRequest())
-	d, err = none.Open(ctx, arn("dataset/s1"))
+	d, err = none.Open(ctx, arnOf("dataset/s1"))
 	require.NoError(t, err)
 	require.Empty(t, patients(t, d), "no tag, no row (T3)")
 
 	for reason, a := range map[string]namespace.ARN{
-		"a dataset that no dashboard of the session shows": arn("dataset/s2"), "one that is not there": arn("dataset/s3"),
+		"a dataset that no dashboard of the session shows": arnOf("dataset/s2"), "one that is not there": arnOf("dataset/s3"),
 		"the right id in another Region": {Partition: "aws", Region: "eu-west-1", Account: account, Kind: namespace.KindDataset, Name: "s1"},
-		"a dashboard":                    arn("dashboard/d1"), "nothing": {},
+		"a dashboard":                    arnOf("dashboard/d1"), "nothing": {},
 	} {
 		d, err := session.Open(ctx, a)
 		require.ErrorIs(t, err, ErrForbidden, reason)
 		require.Nil(t, d, reason)
 	}
-	require.NoError(t, w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s1"), arn("dataset/gone")}))
-	_, err = session.Open(ctx, arn("dataset/gone"))
+	require.NoError(t, w.dashboards.Add(arnOf("dashboard/d1"), []namespace.ARN{arnOf("dataset/s1"), arnOf("dataset/gone")}))
+	_, err = session.Open(ctx, arnOf("dataset/gone"))
 	require.ErrorIs(t, err, ErrForbidden, "deleted from the store")
-	elsewhere := arn("dataset/s1")
+	elsewhere := arnOf("dataset/s1")
 	elsewhere.Region = "eu-west-1"
-	require.NoError(t, w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{elsewhere}))
+	require.NoError(t, w.dashboards.Add(arnOf("dashboard/d1"), []namespace.ARN{elsewhere}))
 	_, err = session.Open(ctx, elsewhere)
 	require.ErrorIs(t, err, ErrForbidden, "the store has one of that id, but not of that Region")
 
 	_, shared := w.open(t, func() *Request { r := aRequest(); r.Namespace = "tenant2"; return r }())
-	d, err = shared.Open(ctx, arn("dataset/s2"))
+	d, err = shared.Open(ctx, arnOf("dataset/s2"))
 	require.NoError(t, err, "through a dashboard that is shared with the namespace (E3)")
 	require.Len(t, patients(t, d), 12, "no rules: every row (V1)")
 }
@@ -221,7 +221,7 @@ func TestStreamEnds(t *testing.T) {
 		t.Run(tt.reason, func(t *testing.T) {
 			w := newOkTank(t, 20_000/12) // several records
 			_, session := w.open(t, aRequest(user("*", "*")...))
-			d, err := session.Open(t.Context(), arn("dataset/s1"))
+			d, err := session.Open(t.Context(), arnOf("dataset/s1"))
 			require.NoError(t, err)
 			records := 0
 			var last error
@@ -250,7 +250,7 @@ func TestStreamEnds(t *testing.T) {
 // serve returns a handler that serves s1 to the session of the request.
 func serve(w *world) http.Handler {
 	return w.Require(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		d, err := FromContext(r.Context()).Open(r.Context(), arn("dataset/s1"))
+		d, err := FromContext(r.Context()).Open(r.Context(), arnOf("dataset/s1"))
 		if err != nil {
 			WriteError(rw, r, err)
 			return
@@ -301,7 +301,7 @@ func TestServeRecords(t *testing.T) {
 	require.Equal(t, 200, res.StatusCode)
 	require.Empty(t, text(t, res))
 	d2 := ask(w.Require(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		_, err := FromContext(r.Context()).Open(r.Context(), arn("dataset/s2"))
+		_, err := FromContext(r.Context()).Open(r.Context(), arnOf("dataset/s2"))
 		WriteError(rw, r, err)
 	})), http.MethodGet, "/", "", "Authorization", "Bearer "+token)
 	require.Equal(t, "forbidden", problem(t, d2))
@@ -328,7 +328,7 @@ func TestBrokenOff(t *testing.T) {
 	one := 0
 	h := w.Require(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		session := FromContext(r.Context())
-		d, err := session.Open(r.Context(), arn("dataset/s1"))
+		d, err := session.Open(r.Context(), arnOf("dataset/s1"))
 		if err != nil {
 			WriteError(rw, r, err)
 			return
@@ -417,7 +417,7 @@ func TestSecretsOfReads(t *testing.T) {
 		fmt.Fprintln(out, res.StatusCode, res.Header, text(t, res), res.Trailer)
 	}
 	get()
-	d, err := session.Open(t.Context(), arn("dataset/s1"))
+	d, err := session.Open(t.Context(), arnOf("dataset/s1"))
 	require.NoError(t, err)
 	_, err = d.Distinct(t.Context(), "no such column")
 	require.Error(t, err)

@@ -19,19 +19,19 @@ func TestDashboardGone(t *testing.T) {
 		change  func(*Dashboards) error
 		reason  string
 	}{
-		{"dataset/s1", func(d *Dashboards) error { d.Remove(arn("dashboard/d1")); return nil }, "the dashboard of the request is removed"},
+		{"dataset/s1", func(d *Dashboards) error { d.Remove(arnOf("dashboard/d1")); return nil }, "the dashboard of the request is removed"},
 		{"dataset/s1", func(d *Dashboards) error {
-			return d.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s3")})
+			return d.Add(arnOf("dashboard/d1"), []namespace.ARN{arnOf("dataset/s3")})
 		}, "it shows another dataset"},
 		{"dataset/s2", func(d *Dashboards) error {
-			return d.Add(arn("dashboard/d2"), []namespace.ARN{arn("dataset/s2")})
+			return d.Add(arnOf("dashboard/d2"), []namespace.ARN{arnOf("dataset/s2")})
 		}, "it is shared with nobody any more"},
 	} {
 		w := newOkTank(t, 1)
 		req := aRequest(tags...)
 		req.Namespace = "tenant2"
 		_, session := w.open(t, req)
-		d, err := session.Open(t.Context(), arn(tt.dataset))
+		d, err := session.Open(t.Context(), arnOf(tt.dataset))
 		require.NoError(t, err)
 		n, err := d.Count(t.Context())
 		require.NoError(t, err)

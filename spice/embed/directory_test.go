@@ -35,8 +35,8 @@ func TestDirectory(t *testing.T) {
 
 	w := newWorld(t, func(s *Site, _ *Options) {
 		boards := &Dashboards{Directory: d}
-		require.NoError(t, boards.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s1")}))
-		require.NoError(t, boards.Add(arn("dashboard/d2"), []namespace.ARN{arn("dataset/s2")}))
+		require.NoError(t, boards.Add(arnOf("dashboard/d1"), []namespace.ARN{arnOf("dataset/s1")}))
+		require.NoError(t, boards.Add(arnOf("dashboard/d2"), []namespace.ARN{arnOf("dataset/s2")}))
 		s.Resources = boards
 	})
 	sessions := make(map[string]*Session)

@@ -22,7 +22,7 @@ const (
 	prefix  = "arn:aws:quicksight:us-east-1:" + account + ":"
 )
 
-func arn(resource string) namespace.ARN { return namespace.MustParseARN(prefix + resource) }
+func arnOf(resource string) namespace.ARN { return namespace.MustParseARN(prefix + resource) }
 
 // allowAll is the policy of a caller who may embed everything.
 const allowAll = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "quicksight:GenerateEmbedUrlForAnonymousUser", "Resource": "*"}}`
@@ -91,8 +91,8 @@ func newWorld(t testing.TB, change ...func(*Site, *Options)) *world {
 	w.ring, err = NewRing(NewKey("k1"))
 	require.NoError(t, err)
 	require.NoError(t, w.dashboards.AddNamespace("tenant1"))
-	require.NoError(t, w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{arn("dataset/s1")}))
-	require.NoError(t, w.dashboards.Add(arn("dashboard/d2"), []namespace.ARN{arn("dataset/s2")}, "tenant2"))
+	require.NoError(t, w.dashboards.Add(arnOf("dashboard/d1"), []namespace.ARN{arnOf("dataset/s1")}))
+	require.NoError(t, w.dashboards.Add(arnOf("dashboard/d2"), []namespace.ARN{arnOf("dataset/s2")}, "tenant2"))
 	site := Site{Region: "us-east-1", Account: account, URL: "https://bi.example.com/embed/", Data: noData{}, Resources: w.dashboards, Keys: w.ring}
 	opts := &Options{Now: w.clock.Now, Audit: w.audit, Logger: slog.New(slog.NewJSONHandler(w.log, nil))}
 	for _, f := range change {

@@ -106,7 +106,7 @@ func FuzzParsePolicy(f *testing.F) {
 	]}]}`, "*")
 	f.Fuzz(func(t *testing.T, text, tenant string) {
 		p, err := ParsePolicy(strings.NewReader(text), &PolicyOptions{Placeholders: map[string]string{"tenant-id": tenant}})
-		ok, _ := p.Decide(arn("namespace/tenant1"))
+		ok, _ := p.Decide(arnOf("namespace/tenant1"))
 		if err != nil {
 			require.False(t, ok)
 		}

@@ -11,7 +11,7 @@ import (
 
 func TestGrant(t *testing.T) {
 	want := grant{
-		Namespace: "tenant1", Resources: []namespace.ARN{arn("dashboard/d1"), arn("topic/t1")}, Minutes: 15,
+		Namespace: "tenant1", Resources: []namespace.ARN{arnOf("dashboard/d1"), arnOf("topic/t1")}, Minutes: 15,
 		Experience: Experience{DashboardVisual: &DashboardVisual{VisualId{"d1", "s", "v"}}},
 		Tags:       []tagrules.Tag{{Key: " k", Value: "\u2028<&>\x00 😀"}, {Key: "k", Value: ""}}, Domains: []string{"https://a.example"},
 	}

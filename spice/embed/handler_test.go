@@ -141,7 +141,7 @@ func TestPage(t *testing.T) {
 	expired := w.code(t, aRequest())
 	revoked, err := w.GenerateEmbedUrlForAnonymousUser(t.Context(), trusted(t), aRequest())
 	require.NoError(t, err)
-	require.NoError(t, w.Revoke(t.Context(), trusted(t), arn(strings.SplitN(revoked.AnonymousUserArn, account+":", 2)[1])))
+	require.NoError(t, w.Revoke(t.Context(), trusted(t), arnOf(strings.SplitN(revoked.AnonymousUserArn, account+":", 2)[1])))
 	w.clock.Pass(CodeLifetime)
 	for _, tt := range []struct {
 		reason, url string

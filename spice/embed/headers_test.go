@@ -167,7 +167,7 @@ func TestEveryAnswer(t *testing.T) {
 				map[string]http.Handler{
 					"page":     w.Page(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("the page")) })),
 					"redeem":   w.RedeemHandler(),
-					"rows":     w.Require(Rows(arn("dataset/s1"))),
+					"rows":     w.Require(Rows(arnOf("dataset/s1"))),
 					"generate": w.GenerateHandler(func(*http.Request) (Caller, error) { return trusted(t), nil }),
 				}[name].ServeHTTP(answer, r)
 				where := reason + ", " + name + ", " + accept

@@ -34,7 +34,7 @@ func TestKeptTexts(t *testing.T) {
 	}
 	read := func(hospital, region string, each func(arrow.Record)) {
 		token, session := w.open(t, aRequest(user(hospital, region)...))
-		d, err := session.Open(t.Context(), arn("dataset/s1"))
+		d, err := session.Open(t.Context(), arnOf("dataset/s1"))
 		require.NoError(t, err)
 		for rec, err := range d.Records(t.Context()) {
 			require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestKeptTexts(t *testing.T) {
 		request := httptest.NewRequest(http.MethodGet, "/rows", nil)
 		request.Header.Set("Authorization", "Bearer "+token)
 		answer := httptest.NewRecorder()
-		w.Require(Rows(arn("dataset/s1"))).ServeHTTP(answer, request)
+		w.Require(Rows(arnOf("dataset/s1"))).ServeHTTP(answer, request)
 		require.Equal(t, http.StatusOK, answer.Code)
 		r, err := ipc.NewReader(answer.Body)
 		require.NoError(t, err)

@@ -39,7 +39,7 @@ func TestLabel(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, caller.Label, session.Label())
 	require.Equal(t, caller.Label, session.viewer().Label, "and so in the records of the store")
-	_, err = session.Open(t.Context(), arn("dataset/s2"))
+	_, err = session.Open(t.Context(), arnOf("dataset/s2"))
 	require.ErrorIs(t, err, ErrForbidden)
 	bad := aRequest()
 	bad.Namespace = "nowhere"

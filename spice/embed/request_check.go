@@ -7,14 +7,14 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
 var (
-	accountID = regexp.MustCompile(`^[0-9]{12}$`)
-	assetID   = regexp.MustCompile(`^[\w-]{1,512}$`)
+	assetID = regexp.MustCompile(`^[\w-]{1,512}$`)
 )
 
 // Validate checks a request made in a program (E1, T7). It reports every
@@ -30,7 +30,7 @@ func (r *Request) Validate() error {
 
 // check reports what is wrong with a request, field by field.
 func (r *Request) check(report func(field string, err error)) {
-	if !accountID.MatchString(r.AwsAccountId) {
+	if !arn.IsAccount(r.AwsAccountId) {
 		report("AwsAccountId", fmt.Errorf("%w: got %q, want 12 digits", ErrValue, plain.Abridge(r.AwsAccountId, maxShown)))
 	}
 	if err := namespace.CheckNamespace(r.Namespace); err != nil {

@@ -19,7 +19,7 @@ import (
 func TestRowsOptions(t *testing.T) {
 	w := newOkTank(t, 3)
 	token, _ := w.open(t, aRequest(user("North Hospital", "Central, East")...))
-	h := w.Require(Rows(arn("dataset/s1")))
+	h := w.Require(Rows(arnOf("dataset/s1")))
 	get := func(query string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(http.MethodGet, "/rows?"+query, nil)
 		r.Header.Set("Authorization", "Bearer "+token)

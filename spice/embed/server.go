@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/audit"
@@ -107,7 +108,7 @@ func New(site Site, opts *Options) (*Server, error) {
 	}
 	bad(region.MatchString(s.site.Partition), "Partition", "aws, aws-cn, aws-us-gov")
 	bad(region.MatchString(site.Region), "Region", "the name of a Region")
-	bad(accountID.MatchString(site.Account), "Account", "12 digits")
+	bad(arn.IsAccount(site.Account), "Account", "12 digits")
 	u, err := url.Parse(site.URL)
 	bad(err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil && u.RawQuery == "" && u.Fragment == "",
 		"URL", "https://host/path")

@@ -301,7 +301,7 @@ func TestRevoke(t *testing.T) {
 		require.ErrorIs(t, session.Check(ctx), ErrRevoked)
 		_, err := w.Session(ctx, "", token)
 		require.ErrorIs(t, err, ErrRevoked)
-		_, err = session.Open(ctx, arn("dataset/s1"))
+		_, err = session.Open(ctx, arnOf("dataset/s1"))
 		require.ErrorIs(t, err, ErrRevoked)
 
 		res, err := w.GenerateEmbedUrlForAnonymousUser(ctx, trusted(t), aRequest())
@@ -311,12 +311,12 @@ func TestRevoke(t *testing.T) {
 		require.ErrorIs(t, err, ErrRevoked, "a code that nobody has used yet")
 
 		for reason, user := range map[string]namespace.ARN{
-			"nobody": {}, "a user": arn("user/tenant1/al"), "of another account": namespace.MustParseARN("arn:aws:quicksight:us-east-1:999999999999:anonymousUser/tenant1/" + someID),
-			"no id": arn("anonymousUser/tenant1/x"), "a path": arn("anonymousUser/tenant1/../" + someID),
+			"nobody": {}, "a user": arnOf("user/tenant1/al"), "of another account": namespace.MustParseARN("arn:aws:quicksight:us-east-1:999999999999:anonymousUser/tenant1/" + someID),
+			"no id": arnOf("anonymousUser/tenant1/x"), "a path": arnOf("anonymousUser/tenant1/../" + someID),
 		} {
 			require.ErrorIs(t, w.Revoke(ctx, trusted(t), user), ErrValue, reason)
 		}
-		require.ErrorIs(t, w.Revoke(ctx, trusted(t), arn("anonymousUser/tenant1/"+someID)), ErrUnknown)
+		require.ErrorIs(t, w.Revoke(ctx, trusted(t), arnOf("anonymousUser/tenant1/"+someID)), ErrUnknown)
 	})
 }
 
@@ -358,21 +358,21 @@ func TestDashboard(t *testing.T) {
 	require.NoError(t, two.Dashboard(ctx, "d2"))
 
 	for _, set := range []string{"dataset/s2", "dataset/s9"} {
-		_, err := one.Open(ctx, arn(set))
+		_, err := one.Open(ctx, arnOf(set))
 		require.ErrorIs(t, err, ErrForbidden)
 	}
-	require.NoError(t, w.dashboards.Add(arn("dashboard/d2"), []namespace.ARN{arn("dataset/s2")}))
+	require.NoError(t, w.dashboards.Add(arnOf("dashboard/d2"), []namespace.ARN{arnOf("dataset/s2")}))
 	require.ErrorIs(t, two.Dashboard(ctx, "d2"), ErrForbidden, "not shared any more")
-	w.dashboards.Remove(arn("dashboard/d1"))
+	w.dashboards.Remove(arnOf("dashboard/d1"))
 	require.ErrorIs(t, one.Dashboard(ctx, "d1"), ErrForbidden, "deleted")
-	_, err := one.Open(ctx, arn("dataset/s1"))
+	_, err := one.Open(ctx, arnOf("dataset/s1"))
 	require.ErrorIs(t, err, ErrForbidden)
-	require.Equal(t, []namespace.ARN{arn("dashboard/d2")}, w.dashboards.All())
+	require.Equal(t, []namespace.ARN{arnOf("dashboard/d2")}, w.dashboards.All())
 
 	for reason, err := range map[string]error{
-		"a dataset is no dashboard": w.dashboards.Add(arn("dataset/s1"), nil),
-		"a dashboard is no dataset": w.dashboards.Add(arn("dashboard/d1"), []namespace.ARN{arn("dashboard/d1")}),
-		"not a namespace":           w.dashboards.Add(arn("dashboard/d1"), nil, "a b"),
+		"a dataset is no dashboard": w.dashboards.Add(arnOf("dataset/s1"), nil),
+		"a dashboard is no dataset": w.dashboards.Add(arnOf("dashboard/d1"), []namespace.ARN{arnOf("dashboard/d1")}),
+		"not a namespace":           w.dashboards.Add(arnOf("dashboard/d1"), nil, "a b"),
 	} {
 		require.Error(t, err, reason)
 	}
@@ -421,7 +421,7 @@ func TestAudit(t *testing.T) {
 	require.ErrorIs(t, err, ErrUsed)
 	_, err = w.Session(ctx, "", "x")
 	require.ErrorIs(t, err, ErrTampered)
-	_, err = session.Open(ctx, arn("dataset/s2"))
+	_, err = session.Open(ctx, arnOf("dataset/s2"))
 	require.ErrorIs(t, err, ErrForbidden)
 	_, err = w.GenerateEmbedUrlForAnonymousUser(ctx, Caller{}, aRequest())
 	require.Error(t, err)
@@ -474,9 +474,9 @@ func TestSecrets(t *testing.T) {
 	require.NoError(t, err)
 	_, again, err := w.Redeem(ctx, "", code)
 	say(again, err, session, fmt.Sprintf("%v %+v %#v", *session, session, session), session.LogValue())
-	_, err = session.Open(ctx, arn("dataset/s1"))
+	_, err = session.Open(ctx, arnOf("dataset/s1"))
 	say(err)
-	_, err = session.Open(ctx, arn("dataset/s2"))
+	_, err = session.Open(ctx, arnOf("dataset/s2"))
 	say(err)
 	_, err = w.Session(ctx, "", token+"x")
 	say(err)

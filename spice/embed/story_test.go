@@ -155,8 +155,8 @@ func TestStoryTags(t *testing.T) {
 	require.Equal(t, tagrules.Tags{{Key: "tag_name_1", Value: "value1, value2"}, {Key: "tag_name_2", Value: "*"}, {Key: "tag_name_3", Value: "value3"}}, tags)
 	_, session := w.open(t, aRequest(tags...))
 
-	author := spice.Session{Principal: namespace.ForARN(arn("user/default/admin/sampleauthor"))}
-	other := spice.Session{Principal: namespace.ForARN(arn("user/default/admin/other"))}
+	author := spice.Session{Principal: namespace.ForARN(arnOf("user/default/admin/sampleauthor"))}
+	other := spice.Session{Principal: namespace.ForARN(arnOf("user/default/admin/other"))}
 	all := wantRows(func([3]string) bool { return true })
 
 	one := func(row [3]string) bool { return row[0] == "value1" || row[0] == "value2" }
@@ -169,7 +169,7 @@ func TestStoryTags(t *testing.T) {
 	} {
 		config := comment.ReplaceAllString("{"+tt.config+"}", "")
 		setRules(t, store, "s1", config)
-		got, err := session.Open(t.Context(), arn("dataset/s1"))
+		got, err := session.Open(t.Context(), arnOf("dataset/s1"))
 		require.NoError(t, err)
 		want := wantRows(tt.see)
 		require.NotEmpty(t, want)
@@ -195,7 +195,7 @@ func TestStoryTags(t *testing.T) {
 
 	require.NoError(t, d.Detach(t.Context()))
 	setRules(t, store, "s1", strings.Replace(comment.ReplaceAllString("{"+configs[1]+"}", ""), "ENABLED", "DISABLED", 1))
-	got, err := session.Open(t.Context(), arn("dataset/s1"))
+	got, err := session.Open(t.Context(), arnOf("dataset/s1"))
 	require.NoError(t, err)
 	require.Equal(t, all, rowsOf(t, got.Records(t.Context())), "DISABLED, they restrict nothing (T10)")
 }
@@ -235,7 +235,7 @@ func TestStoryOkTank(t *testing.T) {
 			require.Len(t, verbatim, 2)
 			require.Equal(t, " customer_region", verbatim[1].Key, "as printed")
 			_, session := w.open(t, aRequest(verbatim...))
-			d, err := session.Open(t.Context(), arn("dataset/s1"))
+			d, err := session.Open(t.Context(), arnOf("dataset/s1"))
 			require.NoError(t, err)
 			require.Empty(t, patients(t, d), "a key with a blank is another key, and a tag is missing")
 			why, err := w.Explain(session, config)
@@ -243,12 +243,12 @@ func TestStoryOkTank(t *testing.T) {
 			require.Contains(t, why.Misses, tagrules.NearMiss{Session: " customer_region", Rule: "customer_region"})
 			require.Contains(t, why.String(), `session tag " customer_region" is not "customer_region": case and white space count`)
 			require.NotContains(t, why.String(), "Hospital\"")
-			p, err := w.Predicate(t.Context(), session, arn("dataset/s1"))
+			p, err := w.Predicate(t.Context(), session, arnOf("dataset/s1"))
 			require.NoError(t, err)
 			require.Zero(t, p)
 
 			_, session = w.open(t, aRequest(trimKeys(verbatim)...))
-			d, err = session.Open(t.Context(), arn("dataset/s1"))
+			d, err = session.Open(t.Context(), arnOf("dataset/s1"))
 			require.NoError(t, err)
 			want := wantPatients(months, func(h, r string) bool { return sees[name][0](h) && sees[name][1](r) })
 			require.NotEmpty(t, want)
@@ -262,9 +262,9 @@ func TestStoryOkTank(t *testing.T) {
 	_, session := w.open(t, aRequest())
 	_, err = newWorld(t).Explain(session, config)
 	require.ErrorIs(t, err, ErrForbidden, "a session of another site")
-	_, err = w.Predicate(t.Context(), nil, arn("dataset/s1"))
+	_, err = w.Predicate(t.Context(), nil, arnOf("dataset/s1"))
 	require.ErrorIs(t, err, ErrForbidden)
-	_, err = w.Predicate(t.Context(), session, arn("dataset/s2"))
+	_, err = w.Predicate(t.Context(), session, arnOf("dataset/s2"))
 	require.ErrorIs(t, err, ErrForbidden)
 }
 
@@ -279,7 +279,7 @@ func TestStoryPolicy(t *testing.T) {
 	listing := text[i : i+strings.Index(text[i:], "\n}\n")+2]
 	verbatim, err := ParsePolicy(strings.NewReader(listing), &PolicyOptions{File: "policy.json"})
 	require.NoError(t, err)
-	ok, why := verbatim.Decide(arn("namespace/tenant1"))
+	ok, why := verbatim.Decide(arnOf("namespace/tenant1"))
 	require.False(t, ok, "its ARNs lost the account")
 	require.Contains(t, why, "no statement allows")
 
@@ -289,7 +289,7 @@ func TestStoryPolicy(t *testing.T) {
 		"namespace/tenant1": true, "dashboard/dashboard-id-123": true,
 		"namespace/tenant2": false, "namespace/tenant10": false, "dashboard/dashboard-id-1234": false, "namespace/default": false,
 	} {
-		ok, _ := p.Decide(arn(resource))
+		ok, _ := p.Decide(arnOf(resource))
 		require.Equal(t, want, ok, resource)
 	}
 
@@ -303,9 +303,9 @@ func TestStoryPolicy(t *testing.T) {
 			if !strings.Contains(v[1], "{{") {
 				require.NoError(t, err)
 				mine, _, _ := strings.Cut(v[1][strings.LastIndex(v[1], ":")+1:], "*")
-				ok, _ := p.Decide(arn(mine + "-9"))
+				ok, _ := p.Decide(arnOf(mine + "-9"))
 				require.True(t, ok, "a prefix")
-				ok, _ = p.Decide(arn(mine[:len(mine)-1]))
+				ok, _ = p.Decide(arnOf(mine[:len(mine)-1]))
 				require.False(t, ok)
 				continue
 			}
@@ -315,9 +315,9 @@ func TestStoryPolicy(t *testing.T) {
 			} else {
 				require.NoError(t, err)
 			}
-			ok, _ := p.Decide(arn(kind + "/tenant7"))
+			ok, _ := p.Decide(arnOf(kind + "/tenant7"))
 			require.Equal(t, good, ok)
-			ok, _ = p.Decide(arn(kind + "/tenant8"))
+			ok, _ = p.Decide(arnOf(kind + "/tenant8"))
 			require.False(t, ok, "whatever the tenant calls itself")
 		}
 		_, err := ParsePolicy(strings.NewReader(strings.Replace(allowAll, `"*"`, `"`+v[1]+`"`, 1)), nil)

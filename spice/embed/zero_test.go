@@ -23,7 +23,7 @@ func TestZero(t *testing.T) {
 		require.Nil(t, session)
 		_, err = s.Session(ctx, "", "x")
 		require.ErrorIs(t, err, ErrSite)
-		require.ErrorIs(t, s.Revoke(ctx, Caller{}, arn("anonymousUser/default/x")), ErrSite)
+		require.ErrorIs(t, s.Revoke(ctx, Caller{}, arnOf("anonymousUser/default/x")), ErrSite)
 		called := false
 		next := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true })
 		for _, h := range []http.Handler{s.Require(next), s.Page(next), s.RedeemHandler(), s.GenerateHandler(nil)} {
@@ -40,7 +40,7 @@ func TestZero(t *testing.T) {
 	}
 
 	for _, s := range []*Session{nil, {}, FromContext(ctx)} {
-		d, err := s.Open(ctx, arn("dataset/s1"))
+		d, err := s.Open(ctx, arnOf("dataset/s1"))
 		require.ErrorIs(t, err, ErrNoCode)
 		require.Nil(t, d)
 		require.Error(t, s.Dashboard(ctx, "d1"))
@@ -74,7 +74,7 @@ func TestZero(t *testing.T) {
 		_, _, err := parseToken(strings.Repeat("A", 131), kindCode, r)
 		require.ErrorIs(t, err, ErrTampered)
 	}
-	ok, why := Policy{}.Decide(arn("dashboard/d1"))
+	ok, why := Policy{}.Decide(arnOf("dashboard/d1"))
 	require.False(t, ok)
 	require.NotEmpty(t, why)
 	for _, c := range []Codes{new(Memory), new(Files), (*Files)(nil)} {
@@ -83,9 +83,9 @@ func TestZero(t *testing.T) {
 		_, err = c.Redeem(ctx, strings.Repeat("0", 32), time.Now())
 		require.ErrorIs(t, err, ErrUnknown)
 	}
-	_, err = new(Dashboards).Datasets(ctx, arn("dashboard/d1"))
+	_, err = new(Dashboards).Datasets(ctx, arnOf("dashboard/d1"))
 	require.ErrorIs(t, err, ErrNoResource)
-	shared, err := new(Dashboards).Shared(ctx, arn("dashboard/d1"), namespace.Default)
+	shared, err := new(Dashboards).Shared(ctx, arnOf("dashboard/d1"), namespace.Default)
 	require.NoError(t, err)
 	require.False(t, shared)
 	require.ErrorIs(t, (*Request)(nil).Validate(), ErrMissing)

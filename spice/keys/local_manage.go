@@ -45,7 +45,7 @@ func (l *Local) CreateKey(ctx context.Context, account, region string) (string, 
 	if err := checkPlace(account, region); err != nil {
 		return "", fmt.Errorf("CreateKey: %w", err)
 	}
-	name := arn{partitionOf(region), region, account, newUUID()}.String()
+	name := keyARN(region, account, newUUID())
 	err := l.manage(ctx, change{use(audit.CreateKey, name), false}, func(r *ring) error {
 		r.Keys = append(r.Keys, key{ARN: name, State: Enabled, Created: l.now().UTC(), Materials: [][]byte{newMaterial()}})
 		return nil

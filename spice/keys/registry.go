@@ -9,6 +9,8 @@ import (
 	"os"
 	"slices"
 	"sync"
+
+	"github.com/rowsight/rowsight/internal/arn"
 )
 
 // A RegisteredKey is a key that an account uses for its datasets, in the names of
@@ -48,22 +50,22 @@ func OpenRegistry(path string) (*Registry, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	var errs []error
-	var order []arn
-	places := make(map[arn][]RegisteredKey)
+	var order []arn.ARN
+	places := make(map[arn.ARN][]RegisteredKey)
 	for _, k := range keys {
 		a, err := parseARN(k.KeyArn)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("key %q: %w", k.KeyArn, err))
 			continue
 		}
-		place := arn{region: a.region, account: a.account}
+		place := arn.ARN{Region: a.Region, Account: a.Account}
 		if places[place] == nil {
 			order = append(order, place)
 		}
 		places[place] = append(places[place], k)
 	}
 	for _, place := range order {
-		errs = append(errs, checkKeys(place.account, place.region, places[place]))
+		errs = append(errs, checkKeys(place.Account, place.Region, places[place]))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
@@ -129,7 +131,7 @@ func KeyForRefresh(inUse, defaultKey string, full bool) string {
 // split returns copies of the keys of a place and of all others.
 func (r *Registry) split(account, region string) (mine, others []RegisteredKey) {
 	for _, k := range r.keys {
-		if a, err := parseARN(k.KeyArn); err == nil && a.account == account && a.region == region {
+		if a, err := parseARN(k.KeyArn); err == nil && a.Account == account && a.Region == region {
 			mine = append(mine, k)
 		} else {
 			others = append(others, k)
@@ -169,7 +171,7 @@ func checkKeys(account, region string, keys []RegisteredKey) error {
 		switch {
 		case err != nil:
 			errs = append(errs, fmt.Errorf("key %q: %w", k.KeyArn, err))
-		case a.account != account || a.region != region:
+		case a.Account != account || a.Region != region:
 			errs = append(errs, fmt.Errorf("key %s: %w: want account %s and Region %s", k.KeyArn, ErrPlace, account, region))
 		case slices.ContainsFunc(keys[:i], func(q RegisteredKey) bool { return q.KeyArn == k.KeyArn }):
 			errs = append(errs, fmt.Errorf("key %s: %w", k.KeyArn, ErrTwice))

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -139,7 +140,7 @@ func OpenCatalog(opts *Options) (*Catalog, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if !isAccount(o.Account) || o.Region == "" {
+	if !arn.IsAccount(o.Account) || o.Region == "" {
 		return nil, fmt.Errorf("%w: got %q in %q, want an account of 12 digits and a Region", ErrAccount, o.Account, o.Region)
 	}
 	o.Partition = cmp.Or(o.Partition, "aws")

@@ -106,7 +106,7 @@ func (c *Catalog) checkRole(caller Caller, p DataSourceParameters) error {
 	if err != nil {
 		return &Error{Field: "RoleArn", Err: err}
 	}
-	if role.account != c.opts.Account || role.partition != c.opts.Partition {
+	if role.Account != c.opts.Account || role.Partition != c.opts.Partition {
 		return &Error{Field: "RoleArn", Err: fmt.Errorf("%w: %s, want account %s", ErrRoleAccount, arn, c.opts.Account)}
 	}
 	if r := p.RedshiftParameters; r != nil && serverless(r.Host) {

@@ -1,6 +1,10 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/arn"
+)
 
 // like reports whether s matches a pattern in which * stands for any
 // characters and ? for one.
@@ -41,9 +45,10 @@ func width(s string) int {
 
 // likeARN matches part by part: arn:partition:service:region:account:resource.
 // The last part is all that is left, colons included.
-func likeARN(pattern, arn string) bool {
-	parts, want := strings.SplitN(arn, ":", arnParts), strings.SplitN(pattern, ":", arnParts)
-	if len(parts) < arnParts || len(want) < arnParts {
+func likeARN(pattern, name string) bool {
+	want, n := arn.Parts(pattern)
+	parts, m := arn.Parts(name)
+	if n < arn.N || m < arn.N {
 		return false
 	}
 	for i := range parts {
@@ -54,13 +59,11 @@ func likeARN(pattern, arn string) bool {
 	return true
 }
 
-const arnParts = 6
-
 // complete fills up an ARN that ends early, as IAM does: "arn:aws:sqs" stands
 // for all queues.
 func complete(pattern string) string {
-	if n := strings.Count(pattern, ":"); n < arnParts-1 {
-		pattern += strings.Repeat(":*", arnParts-1-n)
+	if n := strings.Count(pattern, ":"); n < arn.N-1 {
+		pattern += strings.Repeat(":*", arn.N-1-n)
 	}
 	return pattern
 }

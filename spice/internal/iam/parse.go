@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
@@ -137,14 +138,14 @@ func (p parser) action(v *jsondoc.Value, field string) string {
 // resource checks a pattern and fills in the placeholders.
 func (p parser) resource(v *jsondoc.Value, field string) string {
 	text, err := fill(v.Text, p.opts.Placeholders)
-	parts := strings.SplitN(text, ":", arnParts)
+	parts, n := arn.Parts(text)
 	switch {
 	case err != nil:
 		p.Fail(v, field, err)
 	case strings.Contains(text, "${"):
 		p.Fail(v, field, fmt.Errorf("%w: %q", ErrVariable, text))
 	case text == "*":
-	case parts[0] != "arn" || len(parts) < 3 || parts[2] == "":
+	case parts[0] != "arn" || n < 3 || parts[2] == "":
 		p.Fail(v, field, fmt.Errorf("%w of resources: %q, want an ARN or *", ErrPattern, text))
 	case strings.ContainsAny(parts[2], "*?"):
 		p.Fail(v, field, fmt.Errorf("%w of resources: %q has a wildcard in the service", ErrPattern, text))
