@@ -87,7 +87,7 @@ func TestErrorKinds(t *testing.T) {
 	folder := filepath.Join("testdata", "conformance")
 	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
 	require.NoError(t, err)
-	schema, err := os.ReadFile(filepath.Join(folder, "schema.json"))
+	schema, err := os.ReadFile(filepath.Join("schemas", "conformance.schema.json"))
 	require.NoError(t, err)
 	used := make(map[string]bool)
 	for _, c := range loadCases(t) {

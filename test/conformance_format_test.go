@@ -16,7 +16,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// The types here mirror testdata/conformance/schema.json; README.md beside it
+// The types here mirror schemas/conformance.schema.json; README.md beside it
 // describes them.
 
 type conformanceFile struct {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/rlstest"
+	"github.com/rowsight/rowsight/schemas"
 )
 
 // testFlags are the options of the subcommand, as they were given.
@@ -214,7 +216,7 @@ func (f *testFlags) updateFile(cmd *cobra.Command, suite *rlstest.Suite, file ca
 		return false, err
 	}
 	err = writeOut(cmd, filepath.Join(file.root, filepath.FromSlash(file.name)), nil, func(w io.Writer) error {
-		_, err := w.Write(updated.Text)
+		_, err := w.Write(withSchema(file.name, updated.Text))
 		return err
 	})
 	if err != nil {
@@ -224,6 +226,22 @@ func (f *testFlags) updateFile(cmd *cobra.Command, suite *rlstest.Suite, file ca
 		fmt.Fprintf(cmd.ErrOrStderr(), "updated %s\n", change)
 	}
 	return true, nil
+}
+
+// withSchema begins a case file in YAML with the line that tells editors its
+// schema. A file that names a schema keeps it, and so does one whose first bytes
+// must come first: a byte order mark or a directive.
+func withSchema(name string, text []byte) []byte {
+	const key = "yaml-language-server:"
+	yamlFile := strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
+	if !yamlFile || bytes.Contains(text, []byte(key)) || bytes.HasPrefix(text, []byte("%")) || bytes.HasPrefix(text, []byte("\ufeff")) {
+		return text
+	}
+	end := "\n"
+	if bytes.Contains(text, []byte("\r\n")) {
+		end = "\r\n"
+	}
+	return append([]byte("# "+key+" $schema="+schemas.Base+"rlstest.schema.json"+end), text...)
 }
 
 func (f *testFlags) write(w io.Writer, reports []rlstest.Report) error {

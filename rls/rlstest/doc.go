@@ -64,7 +64,7 @@
 // every one is reported. [Schema] is the form of the file for editors; begin it
 // with
 //
-//	# yaml-language-server: $schema=rlstest.schema.json
+//	# yaml-language-server: $schema=https://raw.githubusercontent.com/rowsight/rowsight/main/schemas/rlstest.schema.json
 //
 // # Tests that prove nothing
 //

@@ -224,7 +224,7 @@ func ExampleWriteJSON() {
 }
 
 // The schema is for editors: begin a case file with
-// # yaml-language-server: $schema=rlstest.schema.json
+// # yaml-language-server: $schema=https://raw.githubusercontent.com/rowsight/rowsight/main/schemas/rlstest.schema.json
 func ExampleSchema() {
 	var doc struct{ Title string }
 	err := json.Unmarshal(rlstest.Schema(), &doc)

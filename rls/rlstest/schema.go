@@ -1,10 +1,17 @@
 package rlstest
 
-import _ "embed"
+import (
+	"io/fs"
 
-//go:embed rlstest.schema.json
-var schema string
+	"github.com/rowsight/rowsight/schemas"
+)
 
 // Schema returns the JSON Schema (draft 7) of case files, for editors. What it
 // accepts Load can still refuse: it knows neither the rules nor the data.
-func Schema() []byte { return []byte(schema) }
+func Schema() []byte {
+	text, err := fs.ReadFile(schemas.Files(), "rlstest.schema.json")
+	if err != nil {
+		return nil // a file that is embedded is always there
+	}
+	return text
+}

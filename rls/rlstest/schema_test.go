@@ -99,7 +99,7 @@ func validate(root, schema map[string]any, doc any, at string) error {
 	for word, v := range schema {
 		var err error
 		switch word {
-		case "$schema", "title", "description", "definitions":
+		case "$schema", "$id", "title", "description", "definitions":
 		case "$ref":
 			err = validate(root, root["definitions"].(map[string]any)[strings.TrimPrefix(v.(string), "#/definitions/")].(map[string]any), doc, at)
 		case "type":
