@@ -202,7 +202,7 @@ func BenchmarkLayouts(b *testing.B) {
 			fields = append(fields, arrow.Field{Name: name, Type: layout, Nullable: true})
 		}
 		again := array.NewRecord(arrow.NewSchema(fields, nil), columns, benchRows)
-		for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+		for vectors, off := range map[string]path{"avx512": 0, "avx2": pathWide, "off": pathVector} {
 			b.Run(fmt.Sprintf("layout=%s/vectors=%s", layout, vectors), func(b *testing.B) {
 				f, err := Bind(p, again.Schema(), &Options{off: off})
 				if err != nil {
@@ -242,7 +242,7 @@ func BenchmarkCodes(b *testing.B) {
 	for _, encoding := range []string{"plain", "dict"} {
 		rec := benchRecord(encoding == "dict")
 		for _, name := range []string{"F2", "F3", "F4"} {
-			for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+			for vectors, off := range map[string]path{"avx512": 0, "avx2": pathWide, "off": pathVector} {
 				f, err := Bind(filters[name], rec.Schema(), &Options{off: off})
 				if err != nil {
 					b.Fatal(err)
@@ -286,7 +286,7 @@ func BenchmarkTake(b *testing.B) {
 				b.Run(fmt.Sprintf("filter=%s/column=%s/encoding=%s", name, rec.ColumnName(i), encoding), func(b *testing.B) {
 					for b.Loop() {
 						t := newGatherer(pool)
-						t.vector = hasVector
+						t.form = bestForm()
 						if _, err := t.take(c.Data(), ofMask(mask, &t.arena), nil); err != nil {
 							b.Fatal(err)
 						}
@@ -301,7 +301,7 @@ func BenchmarkTake(b *testing.B) {
 
 func BenchmarkSteps(b *testing.B) {
 	rec := benchRecord(false)
-	for vectors, off := range map[string]path{"on": 0, "off": pathVector} {
+	for vectors, off := range map[string]path{"avx512": 0, "avx2": pathWide, "off": pathVector} {
 		f, err := Bind(benchFilters()["F4"], rec.Schema(), &Options{off: off})
 		if err != nil {
 			b.Fatal(err)

@@ -27,7 +27,7 @@ type Options struct {
 
 // A path is one of the ways to the same rows. Tests turn them off one by one to
 // see that nothing changes.
-type path uint8
+type path uint16
 
 const (
 	pathTable  path = 1 << iota // decision tables; off: rule sets
@@ -38,6 +38,7 @@ const (
 	pathRuns                    // copy run by run; off: row by row
 	pathMemo                    // remember dictionaries
 	pathVector                  // assembly, where there is some
+	pathWide                    // AVX-512, where there is some; off: AVX2
 )
 
 func (o *Options) on(p path) bool { return o.off&p == 0 }

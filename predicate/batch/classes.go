@@ -64,7 +64,7 @@ func newClassifier(d *draft, column int, name string, conditions []predicate.Pre
 	}
 	c.divide(d, different, first)
 	c.lookup.null, c.lookup.miss = classNull, miss
-	c.lookup.vector = hasVector && c.off&pathVector == 0
+	c.lookup.form = formOf(c.off)
 	return c
 }
 

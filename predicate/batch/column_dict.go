@@ -20,7 +20,7 @@ type dict[I index] struct {
 	null    uint32
 	valid   []byte
 	bit     int
-	vector  bool // use vectorCodes and vectorAccept
+	form    form // of vectorCodes and vectorAccept
 	nothing bool // all codes are 0
 }
 
@@ -55,7 +55,7 @@ func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (cod
 
 func newDict[I index](data arrow.ArrayData, m memo, c *classifier, cast func([]byte) []I) *dict[I] {
 	off, n := data.Offset(), data.Len()
-	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, vector: c.lookup.vector, nothing: m.nothing}
+	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, form: c.lookup.form, nothing: m.nothing}
 	if n > 0 {
 		d.indices = cast(bufferBytes(data, 1))[off : off+n]
 	}
@@ -66,13 +66,13 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 	memo := d.memo
 	indices := d.indices[from : from+len(dst)]
 	done := 0
-	if d.vector {
+	if d.form != formGo {
 		if indices32 := words32(indices); indices32 != nil {
-			done = vectorCodes(dst, indices32, memo)
+			done = vectorCodes(d.form, dst, indices32, memo)
 		} else {
 			var buf [blockRows]uint32
-			indices32 = widened(&buf, indices)
-			done = vectorCodes(dst[:len(indices32)], indices32, memo)
+			indices32 = widened(d.form, &buf, indices)
+			done = vectorCodes(d.form, dst[:len(indices32)], indices32, memo)
 		}
 	}
 	for i := done; i < len(indices); i++ {
@@ -100,14 +100,14 @@ func (d *dict[I]) zero() bool { return d.nothing }
 // bits sets one word of a mask per 64 rows, of a column that alone decides.
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 	memo, done := d.memo, 0
-	if d.vector && d.visible != nil {
+	if d.form != formGo && d.visible != nil {
 		indices := words32(d.indices[from : from+n])
 		if indices == nil {
 			var buf [blockRows]uint32
-			indices = widened(&buf, d.indices[from:from+n])
+			indices = widened(d.form, &buf, d.indices[from:from+n])
 		}
 		var ok bool
-		if done, ok = vectorAccept(mask, indices, nil, d.visible, len(memo)); !ok {
+		if done, ok = vectorAccept(d.form, mask, indices, nil, d.visible, len(memo)); !ok {
 			return false // as below
 		}
 		for i := 0; i < done && d.valid != nil; i += 64 {
@@ -178,7 +178,7 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 		return memo{}, err
 	}
 	m.nothing = c.lookup.null == 0 && !slices.ContainsFunc(m.codes, func(code uint32) bool { return code != 0 })
-	if c.alone && c.lookup.vector {
+	if c.alone && c.lookup.form != formGo {
 		m.visible = newFinals(len(m.codes))
 		for i, code := range m.codes {
 			m.visible[i>>5] |= code << (i & 31)

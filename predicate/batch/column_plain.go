@@ -47,8 +47,8 @@ func (p *plain[O]) bits(mask []uint64, from, n int) bool {
 		return false
 	}
 	done := 0
-	if offsets32 := narrow(p.offsets[from : from+n+1]); p.lookup.vector && offsets32 != nil {
-		done = vectorOne(mask, o, offsets32, p.data)
+	if offsets32 := narrow(p.offsets[from : from+n+1]); p.lookup.form != formGo && offsets32 != nil {
+		done = vectorOne(p.lookup.form, mask, o, offsets32, p.data)
 		for i, w := range mask[:done/64] {
 			if w != 0 {
 				mask[i] = p.confirm(w, from+i<<6, o.value)

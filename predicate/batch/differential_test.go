@@ -17,9 +17,10 @@ import (
 // on, each of them off, and hardly one on.
 var paths = map[string]path{
 	"all": 0, "no table": pathTable, "no forms": pathForms, "no bits": pathBits, "no dictionary loop": pathDicts,
-	"no rows": pathRows, "no runs": pathRuns, "no memo": pathMemo, "no vectors": pathVector,
+	"no rows": pathRows, "no runs": pathRuns, "no memo": pathMemo, "no vectors": pathVector, "no AVX-512": pathWide,
 	"no vectors, no forms": pathVector | pathForms, "no vectors, no bits": pathVector | pathBits,
-	"no vectors, no dictionary loop": pathVector | pathDicts, "none": ^pathRuns, "none but vectors": ^pathRuns &^ pathVector,
+	"no vectors, no dictionary loop": pathVector | pathDicts, "none": ^pathRuns, "none but vectors": ^pathRuns &^ pathVector, "none but AVX-512": ^pathRuns &^ pathVector &^ pathWide,
+	"no AVX-512, no forms": pathWide | pathForms, "no AVX-512, no bits": pathWide | pathBits,
 }
 
 // A text table is columns of cells, and the record they make in some layouts.

@@ -97,7 +97,7 @@ func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
 			return nil
 		}
 	}
-	if t.off&pathDicts == 0 && !t.vector && t.walkDicts(from, n, mask, s.open) {
+	if t.off&pathDicts == 0 && t.form == formGo && t.walkDicts(from, n, mask, s.open) {
 		return nil
 	}
 	states, classes := s.states[:n], s.classes[:n]
@@ -134,8 +134,8 @@ func pack(mask []uint64, codes []uint32) {
 // advance replaces states by those that follow them.
 func (t *table) advance(states, classes, next []uint32) {
 	done := 0
-	if t.vector {
-		done = vectorAdvance(states, classes, next)
+	if t.form != formGo {
+		done = vectorAdvance(t.form, states, classes, next)
 	}
 	states = states[done:]
 	for j, class := range classes[done:] {
@@ -146,8 +146,8 @@ func (t *table) advance(states, classes, next []uint32) {
 // accept takes the last step of rows and makes bits of where it leads.
 func (t *table) accept(mask []uint64, states, classes []uint32, final finals) {
 	done := 0
-	if t.vector {
-		done, _ = vectorAccept(mask, states, classes, final, len(final)*32)
+	if t.form != formGo {
+		done, _ = vectorAccept(t.form, mask, states, classes, final, len(final)*32)
 	}
 	for i := done; i < len(states); i += 64 {
 		to := min(i+64, len(states))

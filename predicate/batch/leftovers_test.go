@@ -42,10 +42,7 @@ func TestNothingIsLeftOver(t *testing.T) {
 			p = predicate.All()
 		}
 		mem := memory.NewCheckedAllocator(dirty{memory.DefaultAllocator})
-		var off path
-		if rnd.IntN(2) == 0 {
-			off = pathVector
-		}
+		off := []path{0, pathWide, pathVector}[rnd.IntN(3)]
 		f, err := Bind(p, rec.Schema(), &Options{Allocator: mem, off: off})
 		require.NoError(t, err)
 		got, err := f.Apply(rec)

@@ -40,8 +40,9 @@ type lookup struct {
 	one *one
 	few *few
 
-	vector  bool     // use vectorTexts
-	handful *handful // for it
+	form    form     // of vectorTexts
+	handful *handful // for it, of AVX-512
+	planes  *planes  // and of AVX2
 }
 
 // A key is a text of 1 to 15 bytes.
@@ -119,7 +120,7 @@ func keyOfText(data []byte, at, n int) key {
 // hash returns a number whose high bits depend on all of k.
 func (k key) hash() uint64 { return k.lo*mulLo + k.hi*mulHi }
 
-// What keys are multiplied with, in Go and in vector_amd64.s.
+// What keys are multiplied with, in Go and in assembly.
 const (
 	mulLo = mixA
 	mulHi = mixB
@@ -144,7 +145,7 @@ func (s salt) longHash(b []byte) uint64 {
 // lookupTexts sets dst to the codes of the texts between offsets. It is quickest
 // where they are no more than a block.
 func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	if l.vector {
+	if l.form != formGo {
 		var n int
 		if offsets32 := narrow(offsets); offsets32 != nil {
 			n = vectorTexts(l, dst, offsets32, data)

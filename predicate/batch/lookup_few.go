@@ -30,7 +30,7 @@ func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 
 // seal is called when all values are there with their final codes. It chooses
 // the form they are looked up in.
 func (l *lookup) seal() {
-	l.one, l.few, l.handful = nil, nil, nil
+	l.one, l.few, l.handful, l.planes = nil, nil, nil, nil
 	if l.rest != nil {
 		return
 	}
@@ -44,8 +44,12 @@ func (l *lookup) seal() {
 	case l.long == nil && l.n <= fewValues:
 		l.few = newFew(l)
 	}
-	if l.few != nil && l.vector {
+	switch {
+	case l.few == nil:
+	case l.form == formAVX512:
 		l.handful = newHandful(l)
+	case l.form == formAVX2:
+		l.planes = newPlanes(l)
 	}
 }
 

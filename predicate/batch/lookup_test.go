@@ -80,9 +80,9 @@ func requireForms(t *testing.T, l *lookup, texts []string, want func(text string
 	builder := array.NewStringBuilder(memory.DefaultAllocator)
 	builder.AppendValues(texts, nil)
 	data := builder.NewArray().Data()
-	for _, form := range lookupForms {
-		l.vector = form.vector && hasVector
-		l.one, l.few, l.handful = nil, nil, nil
+	for _, form := range lookupForms() {
+		l.form = form.form
+		l.one, l.few, l.handful, l.planes = nil, nil, nil, nil
 		if form.sealed {
 			l.seal()
 		}
@@ -130,9 +130,9 @@ func TestSetLookup(t *testing.T) {
 			builder := array.NewStringBuilder(memory.DefaultAllocator)
 			builder.AppendValues(append(texts, "what is near the end of data is looked up by itself"), nil)
 			data := builder.NewArray().Data()
-			for _, form := range lookupForms {
-				l.vector = form.vector && hasVector
-				l.one, l.few, l.handful = nil, nil, nil
+			for _, form := range lookupForms() {
+				l.form = form.form
+				l.one, l.few, l.handful, l.planes = nil, nil, nil, nil
 				if form.sealed {
 					l.seal()
 					require.Equal(t, l.long == nil && l.n <= fewValues, l.few != nil)
@@ -156,7 +156,17 @@ func TestSetLookup(t *testing.T) {
 }
 
 // lookupForms are the ways a text is looked up.
-var lookupForms = []struct{ sealed, vector bool }{{}, {true, false}, {false, true}, {true, true}}
+func lookupForms() (list []lookupForm) {
+	for _, f := range allForms() {
+		list = append(list, lookupForm{f, false}, lookupForm{f, true})
+	}
+	return list
+}
+
+type lookupForm struct {
+	form   form
+	sealed bool
+}
 
 func openPlainTest(data arrow.ArrayData, l *lookup) codes {
 	return openPlain(data, l, arrow.Int32Traits.CastFromBytes)
@@ -217,9 +227,9 @@ func FuzzLookup(f *testing.F) {
 		builder.AppendValues(append([]string{"some text before", text}, make([]string, 18)...), nil)
 		builder.Append("and some after it")
 		data := builder.NewArray().Data()
-		for _, form := range lookupForms {
-			l.vector = form.vector && hasVector
-			l.one, l.few, l.handful = nil, nil, nil
+		for _, form := range lookupForms() {
+			l.form = form.form
+			l.one, l.few, l.handful, l.planes = nil, nil, nil, nil
 			if form.sealed {
 				l.seal()
 			}

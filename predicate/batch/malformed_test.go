@@ -97,7 +97,7 @@ func TestMalformedAlike(t *testing.T) {
 			rec := array.NewRecord(schema, []arrow.Array{tenant, column}, n)
 			for _, p := range filters {
 				var masks []string
-				for _, off := range []path{0, pathVector, pathForms, pathTable, pathVector | pathForms, pathBits, pathDicts, pathMemo} {
+				for _, off := range []path{0, pathWide, pathWide | pathForms, pathVector, pathForms, pathTable, pathVector | pathForms, pathBits, pathDicts, pathMemo} {
 					f, err := Bind(p, schema, &Options{off: off})
 					require.NoError(t, err)
 					mask, err := f.Mask(rec)

@@ -30,7 +30,7 @@ import (
 //	place = x * slots >> 32                                 0 <= place < slots
 //
 // So place never exceeds slots, whatever the hash is: readers need no check.
-// vector_amd64.s computes the same and loads 4 pilot bytes at once, which is why
+// vector_avx512_amd64.s computes the same and loads 4 pilot bytes at once, which is why
 // sparePilots bytes follow the last pilot.
 type perfect struct {
 	pilots []uint8 // one a bucket, a power of two of them, then sparePilots zeros
@@ -150,7 +150,8 @@ type bucketed struct {
 func newPerfectBuilder(d *draft, n int) *perfectBuilder {
 	// Buckets of one or two are quickly placed while a fifth of the places is
 	// left free, or a tenth in a part that has more members than others.
-	parts, buckets := powerOfTwo((n+maxPart-1)/maxPart), powerOfTwo(max(n*2/3, 1))
+	// There are two buckets at least, as AVX2 cannot shift by 64.
+	parts, buckets := powerOfTwo((n+maxPart-1)/maxPart), powerOfTwo(max(n*2/3, 2))
 	b := &perfectBuilder{
 		perfect: &perfect{
 			pilots: make([]uint8, buckets+sparePilots),

@@ -61,6 +61,9 @@ func (l *lookup) memory() int64 {
 	if l.few != nil {
 		n += int64(unsafe.Sizeof(*l.few))
 	}
+	if l.planes != nil {
+		n += int64(unsafe.Sizeof(*l.planes))
+	}
 	if l.handful != nil {
 		n += int64(unsafe.Sizeof(*l.handful))
 	}

@@ -24,7 +24,7 @@ type table struct {
 	columns []*classifier
 	steps   []step   // of the second column and those after it; see fold
 	rules   *ruleSet // instead of steps, if they would grow past the budget
-	vector  bool     // use vectorAdvance and vectorAccept
+	form    form     // of vectorAdvance and vectorAccept
 	off     path
 }
 
@@ -88,7 +88,7 @@ func newTable(d *draft, boxes []predicate.Predicate, column func(name string) in
 			put(i, a)
 		}
 	}
-	t := &table{off: opts.off, vector: hasVector && opts.on(pathVector)}
+	t := &table{off: opts.off, form: formOf(opts.off)}
 	for i, name := range names {
 		t.columns = append(t.columns, newClassifier(d, column(name), name, conditions[i], opts))
 	}

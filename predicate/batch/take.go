@@ -17,7 +17,7 @@ type gatherer struct {
 	owned  []interface{ Release() }
 	arena  arena
 	owners []bufferOwner // not yet used
-	vector bool          // use the functions of take_vector.go
+	form   form          // of the functions of take_vector.go
 }
 
 var gatherers = sync.Pool{New: func() any { return new(gatherer) }}
@@ -54,7 +54,7 @@ func (t *gatherer) data(dt arrow.DataType, n int, buffers []*memory.Buffer, chil
 func (t *gatherer) record(rec arrow.Record, mask []uint64, off path) (arrow.Record, error) {
 	rows := int(rec.NumRows())
 	sel := ofMask(mask, &t.arena)
-	t.vector = hasVector && off&pathVector == 0
+	t.form = formOf(off)
 	switch {
 	case off&pathRows != 0:
 		sel.dense, sel.long = true, true

@@ -79,9 +79,9 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid
 		number[k] = uint32(i)
 	}
 	done := 0
-	if t.vector { // in place, since no index leads out of the dictionary
+	if t.form != formGo { // in place, since no index leads out of the dictionary
 		if indices32 := words32(indices); indices32 != nil {
-			done = vectorCodes(indices32, indices32, number)
+			done = vectorCodes(t.form, indices32, indices32, number)
 		}
 	}
 	for i, k := range indices[done:] {
@@ -165,8 +165,8 @@ func usesFirst[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte) bo
 
 // packMarks sets a bit of mask for each of its bytes in marks, which are 0 or 1.
 func (t *gatherer) packMarks(mask []uint64, marks []byte) {
-	if t.vector {
-		vectorMarksOf(&mask[0], &marks[0], len(mask))
+	if t.form != formGo {
+		vectorMarksOf(t.form, &mask[0], &marks[0], len(mask))
 		return
 	}
 	for i := range mask {

@@ -6,20 +6,20 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// Copies in the assembly of vector_amd64.s: values of a mask are brought
+// Copies in assembly: values of a mask are brought
 // together 16 or 8 at a time, offsets are summed as many at a time, and texts are
 // moved in one go each.
 
 // vectorTake copies the selected values of width bytes. It reports false, and
 // does nothing, for widths it does not know.
-func vectorTake(dst, src []byte, sel *selection, width int) bool {
+func vectorTake(f form, dst, src []byte, sel *selection, width int) bool {
 	switch width {
 	case 4:
-		vectorTake32(cast[uint32](dst), cast[uint32](src), sel)
+		vectorTake32(f, cast[uint32](dst), cast[uint32](src), sel)
 	case 8:
 		d, s := cast[uint64](dst), cast[uint64](src)
 		_, _ = d[sel.n-1], s[sel.last()]
-		vectorTake64Of(&d[0], &s[0], &sel.mask[0], len(sel.mask))
+		vectorTake64Of(f, &d[0], &s[0], &sel.mask[0], len(sel.mask), len(d), len(s))
 	default:
 		return false
 	}
@@ -27,9 +27,9 @@ func vectorTake(dst, src []byte, sel *selection, width int) bool {
 }
 
 // vectorTake32 is vectorTake for 4 bytes. It returns the largest value.
-func vectorTake32(dst, src []uint32, sel *selection) (most uint32) {
+func vectorTake32(f form, dst, src []uint32, sel *selection) (most uint32) {
 	_, _ = dst[sel.n-1], src[sel.last()]
-	return vectorTake32Of(&dst[0], &src[0], &sel.mask[0], len(sel.mask))
+	return vectorTake32Of(f, &dst[0], &src[0], &sel.mask[0], len(sel.mask), len(dst), len(src))
 }
 
 // copyVector is copyRows for offsets of 32 bits and a selection that is a mask,
@@ -39,7 +39,7 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 	ends := out[1 : sel.n+1]
 	_ = in[sel.last()+1]
 	// A sum that does not fit turns negative on its way.
-	most, signs := vectorOffsetsOf(&starts[0], &ends[0], &in[0], &sel.mask[0], len(sel.mask), int32(min(len(src), maxVector)))
+	most, signs := vectorOffsetsOf(t.form, &starts[0], &ends[0], &in[0], &sel.mask[0], len(sel.mask), int32(min(len(src), maxVector)), len(ends), len(in))
 	if signs < 0 {
 		return nil, errOffsets
 	}
@@ -62,7 +62,7 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 	}
 	for i := 0; i < sel.n; i++ {
 		if most <= 64 && len(src) >= width {
-			i = vectorMoveOf(&dst[0], &src[0], uint64(len(src)-width), &starts[0], &ends[0], i, sel.n, width)
+			i = vectorMoveOf(t.form, &dst[0], &src[0], uint64(len(src)-width), &starts[0], &ends[0], i, sel.n, width)
 			if i == sel.n {
 				break
 			}

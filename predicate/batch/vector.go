@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// The hot loops have a second form for processors with AVX-512, in assembly,
-// which takes 8 or 16 rows at a time. What it computes is what the loops in Go
+// The hot loops have forms for processors with AVX-512 and with AVX2, in assembly,
+// which take 4 to 16 rows at a time. What they compute is what the loops in Go
 // compute; each of the functions here does the first rows, as many as fill
 // whole vectors, and returns how many that were, for Go to do the rest. On
 // other processors, and with the build tag purego, that is none of them.
@@ -19,18 +19,17 @@ import (
 //	advance  state, class → state      of tables
 //	accept   state, class → bit        of tables
 //
-// What brings selected rows together is in take_vector.go.
-//
-// Tests take either form: see pathVector.
+// What brings selected rows together is in take_vector.go. Tests take every form
+// that the processor has: see pathVector and pathWide.
 
 // vectorRows is how many codes, states and indices are taken at a time.
 const vectorRows = 16
 
 // vectorCodes looks indices up in a memo. It does nothing that matters if one
 // leads out of it.
-func vectorCodes(dst, indices, memo []uint32) int {
+func vectorCodes(f form, dst, indices, memo []uint32) int {
 	n := len(dst) &^ (vectorRows - 1)
-	if n == 0 || len(memo) == 0 || len(memo) > maxVector || vectorCodesOf(&dst[0], &indices[:n][0], n, &memo[0], len(memo)) != 0 {
+	if n == 0 || len(memo) == 0 || len(memo) > maxVector || vectorCodesOf(f, &dst[0], &indices[:n][0], n, &memo[0], len(memo)) != 0 {
 		return 0
 	}
 	return n
@@ -39,19 +38,19 @@ func vectorCodes(dst, indices, memo []uint32) int {
 // vectorAdvance replaces states by what follows them. States and classes are
 // those of a table, so their sum is in range; were it not, the row would be
 // rejected.
-func vectorAdvance(states, classes, next []uint32) int {
+func vectorAdvance(f form, states, classes, next []uint32) int {
 	n := len(states) &^ (vectorRows - 1)
 	if n == 0 || len(next) == 0 || len(next) > maxVector {
 		return 0
 	}
-	vectorAdvanceOf(&states[0], &classes[:n][0], n, &next[0], len(next))
+	vectorAdvanceOf(f, &states[0], &classes[:n][0], n, &next[0], len(next))
 	return n
 }
 
 // vectorAccept sets a word of mask per 64 rows: the bit of final that the sum of
 // state and class leads to, or, without classes, the state alone. It is not ok,
 // and the bit 0, if one is not among the first size.
-func vectorAccept(mask []uint64, states, classes []uint32, final finals, size int) (n int, ok bool) {
+func vectorAccept(f form, mask []uint64, states, classes []uint32, final finals, size int) (n int, ok bool) {
 	n = len(states) &^ 63
 	if n == 0 || size == 0 || size > maxVector {
 		return 0, true
@@ -61,7 +60,7 @@ func vectorAccept(mask []uint64, states, classes []uint32, final finals, size in
 		second = &classes[:n][0]
 	}
 	_ = final[(size-1)/32]
-	return n, vectorAcceptOf(&mask[:n/64][0], &states[0], second, n, &final[0], size) == 0
+	return n, vectorAcceptOf(f, &mask[:n/64][0], &states[0], second, n, &final[0], size) == 0
 }
 
 // maxVector bounds what a 32-bit index can lead to.
@@ -88,6 +87,9 @@ type textScan struct {
 	wide    uint64 // not 0: some value has more than 8 bytes
 	same    uint64 // not 0: all codes are the first
 	handful *handful
+	few     bool // few values, each with a slot of its own
+	planes  *planes
+	xor     *uint64                // pilotXor
 	again   [blockRows / 64]uint64 // where redo points to
 }
 
@@ -140,7 +142,7 @@ next:
 // vectorTexts looks texts up in a set of short values.
 func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 	n := min(len(dst)&^7, blockRows)
-	if n == 0 || len(data) < 16 || l.few == nil && (l.short == nil || !l.salt.isZero()) {
+	if n == 0 || len(data) < 16 {
 		return 0
 	}
 	s := textScan{
@@ -149,26 +151,30 @@ func vectorTexts(l *lookup, dst []uint32, offsets []int32, data []byte) int {
 		miss: l.miss, null: l.null,
 	}
 	s.redo = (*uint8)(unsafe.Pointer(&s.again[0]))
-	if f := l.few; f != nil {
+	switch f := l.few; {
+	case l.planes != nil:
+		s.planes = l.planes
+		if f.wide {
+			s.wide = 1
+		}
+	case f != nil && l.form == formAVX512:
+		s.few, s.handful = true, l.handful
 		s.mulLo, s.mulHi, s.keys, s.codes = f.mulLo, f.mulHi, &f.keys[0], &f.codes[0]
 		if f.wide {
 			s.wide = 1
 		}
-		if l.handful != nil {
-			s.handful = l.handful
-			vectorHandfulOf(&s)
-		} else {
-			vectorFewOf(&s)
-		}
-	} else {
+	case l.short == nil || !l.salt.isZero():
+		return 0
+	default:
 		s.mulLo, s.mulHi, s.keys, s.codes = mulLo, mulHi, &l.keys[0], &l.shortCodes[0]
 		if l.same {
 			s.same = 1
 		}
 		p := l.short
 		s.pilots, s.shift, s.top, s.slots = &p.pilots[0], uint64(p.shift), p.top, uint64(p.slots)
-		vectorPerfectOf(&s)
+		s.xor = &pilotXor[0]
 	}
+	vectorTextsOf(l.form, &s)
 	// What is too long or too near the end of data.
 	for i, w := range s.again {
 		for ; w != 0; w &= w - 1 {
@@ -204,7 +210,7 @@ func vectorFar[O offset](l *lookup, dst []uint32, offsets []O, data []byte) int 
 // widened returns indices of other sizes as numbers of 32 bits, as many as fill
 // whole vectors of them. One that does not fit becomes one that leads out of any
 // dictionary.
-func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
+func widened[I index](f form, buf *[blockRows]uint32, indices []I) []uint32 {
 	n := min(len(indices), blockRows) &^ (vectorRows - 1)
 	if n == 0 {
 		return nil
@@ -214,7 +220,7 @@ func widened[I index](buf *[blockRows]uint32, indices []I) []uint32 {
 	if zero-1 < 0 {
 		kind |= widenSigned
 	}
-	vectorWidenOf(&buf[0], unsafe.Pointer(&indices[0]), n, kind)
+	vectorWidenOf(f, &buf[0], unsafe.Pointer(&indices[0]), n, kind)
 	return buf[:n]
 }
 
@@ -223,7 +229,7 @@ const widenSigned = 16
 
 // vectorOne sets a word of mask per 64 texts: those that may be the value. It
 // returns for how many texts.
-func vectorOne(mask []uint64, o *one, offsets []int32, data []byte) int {
+func vectorOne(f form, mask []uint64, o *one, offsets []int32, data []byte) int {
 	n := (len(offsets) - 1) &^ 63
 	need := max(len(o.value), 4)
 	if n <= 0 || len(data) < need || len(data) > maxVector {
@@ -234,7 +240,7 @@ func vectorOne(mask []uint64, o *one, offsets []int32, data []byte) int {
 	if len(o.value) >= 4 {
 		tail = binary.LittleEndian.Uint32([]byte(o.value[len(o.value)-4:]))
 	}
-	vectorOneOf(&mask[:n/64][0], &offsets[:n+1][0], n, &data[0], uint64(len(data)-need), len(o.value), first, keep, tail)
+	vectorOneOf(f, &mask[:n/64][0], &offsets[:n+1][0], n, &data[0], uint64(len(data)-need), len(o.value), first, keep, tail)
 	return n
 }
 

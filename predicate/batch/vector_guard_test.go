@@ -51,7 +51,7 @@ func TestStaysInside(t *testing.T) {
 
 func staysInside(t *testing.T, front bool) {
 	rng := rand.New(rand.NewPCG(41, 42))
-	for _, vector := range []bool{false, hasVector} {
+	for _, f := range allForms() {
 		for _, n := range []int{1, 7, 8, 9, 16, 64, 100, 128} {
 			for _, longest := range []int{1, 3, 8, 15, 40} {
 				texts := make([]string, n)
@@ -68,7 +68,7 @@ func staysInside(t *testing.T, front bool) {
 				}
 				data, offsets := guardedTexts(t, texts, front)
 				l := newLookup(new(draft), b, codes)
-				l.miss, l.vector = 1, vector
+				l.miss, l.form = 1, f
 				for range 2 {
 					dst := cast[uint32](guarded(t, 4*n, front))
 					lookupTexts(l, dst, offsets, data)
@@ -90,7 +90,7 @@ func staysInside(t *testing.T, front bool) {
 					mask[i/64] |= uint64(rng.IntN(2)) << (i % 64)
 				}
 				mask[0] |= 1
-				gatherer := &gatherer{mem: guardedAllocator{t, front}, vector: vector}
+				gatherer := &gatherer{mem: guardedAllocator{t, front}, form: f}
 				sel := ofMask(mask, &gatherer.arena)
 				for _, width := range []int{1, 2, 4, 8, 16, 32} {
 					src := guarded(t, n*width, front)
@@ -104,7 +104,7 @@ func staysInside(t *testing.T, front bool) {
 				}
 				out := make([]int32, sel.n+1)
 				take := func() (string, error) {
-					if vector {
+					if f != formGo {
 						b, err := copyVector(gatherer, out, data, offsets, sel)
 						return string(b.Bytes()), err
 					}
@@ -133,7 +133,7 @@ func TestOneStaysInside(t *testing.T) {
 
 func oneStaysInside(t *testing.T, front bool) {
 	rng := rand.New(rand.NewPCG(43, 44))
-	for _, vector := range []bool{false, hasVector} {
+	for _, f := range allForms() {
 		for _, n := range []int{1, 63, 64, 65, 128, 200} {
 			for _, value := range []string{"a", "ab", "abc", "abcd", "abcdefg", "abcdefgh", "abcdefghi", strings.Repeat("abcdefgh", 5)} {
 				texts := make([]string, n)
@@ -153,7 +153,7 @@ func oneStaysInside(t *testing.T, front bool) {
 				b := newBuilder(new(draft), 1)
 				b.add(value)
 				l := newLookup(new(draft), b, []uint32{1})
-				l.vector = vector
+				l.form = f
 				l.seal()
 				p := &plain[int32]{lookup: l, offsets: offsets, data: data}
 				mask := cast[uint64](guarded(t, 8*maskWords(n), front))

@@ -50,16 +50,15 @@ func badOffset(rng *rand.Rand, size, was int) int64 {
 // TestHostileOffsets looks texts up whose offsets lead anywhere, in every form, on
 // buffers that nothing lies around. Vectors do what the loop in Go does: give the
 // same codes, or refuse.
-func TestHostileOffsets(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestHostileOffsets(t *testing.T) { eachVector(t, eachHostileOffsets) }
+
+func eachHostileOffsets(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(91, 92))
 	data, near, far := newWalled(t, 8192), newWalled(t, 4096), newWalled(t, 8192)
 	out := [2]walled{newWalled(t, 4096), newWalled(t, 4096)}
 	sets := map[string]*lookup{}
 	for name, values := range map[string][]string{
-		"one": {"EMEA"}, "one long": {"a value that is long"}, "tiny": {"EMEA", "US", "APAC"}, "few": {"EMEA", "US", "Enterprise", "Consumer"},
+		"one": {"EMEA"}, "many of one slot each": manyTexts(12), "one long": {"a value that is long"}, "tiny": {"EMEA", "US", "APAC"}, "few": {"EMEA", "US", "Enterprise", "Consumer"},
 		"handful": {"a", "b", "c", "d", "eeeeeeeeeeee"}, "perfect": manyTexts(300), "perfect and long": append(manyTexts(100), "a value that is long"),
 	} {
 		b := newBuilder(new(draft), len(values))
@@ -72,7 +71,7 @@ func TestHostileOffsets(t *testing.T) {
 		sets[name].null, sets[name].miss = 7, 1
 		sets[name].seal()
 		// A handful is made for vectors only.
-		sets[name].vector = true
+		sets[name].form = f
 		sets[name].seal()
 	}
 	names := []string{"EMEA", "US", "APAC", "Enterprise", "a value that is long", "a", "t17", "t170", "", "EMEB", "emea", "US\x00"}
@@ -106,7 +105,9 @@ func TestHostileOffsets(t *testing.T) {
 			run := func(vector, is64 bool, r walled) ([]uint32, bool) {
 				return outcome(func() []uint32 {
 					mine := *l
-					mine.vector = vector
+					if mine.form = formGo; vector {
+						mine.form = f
+					}
 					dst := cast[uint32](r.of(4*n, front))
 					clear(dst)
 					if is64 {
@@ -135,10 +136,9 @@ func TestHostileOffsets(t *testing.T) {
 }
 
 // TestHostileOne does the same where a single value decides alone.
-func TestHostileOne(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestHostileOne(t *testing.T) { eachVector(t, eachHostileOne) }
+
+func eachHostileOne(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(97, 98))
 	data, near := newWalled(t, 32768), newWalled(t, 4096)
 	visible := 0
@@ -178,7 +178,9 @@ func TestHostileOne(t *testing.T) {
 		run := func(vector bool) ([]uint32, bool) {
 			return outcome(func() []uint32 {
 				mine := *l
-				mine.vector = vector
+				if mine.form = formGo; vector {
+					mine.form = f
+				}
 				words := make([]byte, 8*maskWords(n))
 				mask := cast[uint64](words)
 				if p := (&plain[int32]{lookup: &mine, offsets: offsets, data: bytes}); !p.bits(mask, 0, n) {
@@ -207,10 +209,9 @@ func manyTexts(n int) (list []string) {
 
 // TestHostileCopies copies texts whose offsets lead anywhere. Vectors copy what the
 // loop in Go copies, or refuse as it does.
-func TestHostileCopies(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestHostileCopies(t *testing.T) { eachVector(t, eachHostileCopies) }
+
+func eachHostileCopies(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(93, 94))
 	data, near := newWalled(t, 16384), newWalled(t, 4096)
 	failed, copied := 0, 0
@@ -241,7 +242,10 @@ func TestHostileCopies(t *testing.T) {
 		}
 		mask[0] |= 1
 		run := func(vector bool) (text string, err error) {
-			gatherer := &gatherer{mem: guardedAllocator{t, front}, vector: vector}
+			gatherer := &gatherer{mem: guardedAllocator{t, front}, form: formGo}
+			if vector {
+				gatherer.form = f
+			}
 			if round%8 > 0 {
 				gatherer.mem = memory.DefaultAllocator
 			}
@@ -277,10 +281,9 @@ func TestHostileCopies(t *testing.T) {
 
 // TestHostileIndices looks up indices of every size that lead out of a memo, and
 // walks states, on buffers that nothing lies around.
-func TestHostileIndices(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestHostileIndices(t *testing.T) { eachVector(t, eachHostileIndices) }
+
+func eachHostileIndices(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(95, 96))
 	codes, indices, second, out := newWalled(t, 4096), newWalled(t, 8192), newWalled(t, 4096), newWalled(t, 4096)
 	for round := range 4000 {
@@ -310,7 +313,7 @@ func TestHostileIndices(t *testing.T) {
 			sums[i] = in[i] + classes[i]
 		}
 		dst := cast[uint32](out.of(4*n, front))
-		if done := vectorCodes(dst, in, memo); bad >= 0 {
+		if done := vectorCodes(f, dst, in, memo); bad >= 0 {
 			require.Zero(t, done, "an index that leads out is left to the loop in Go, which refuses it")
 		} else {
 			require.Equal(t, n, done)
@@ -319,7 +322,7 @@ func TestHostileIndices(t *testing.T) {
 			}
 		}
 		copy(dst, in)
-		require.Equal(t, n, vectorAdvance(dst, classes, memo))
+		require.Equal(t, n, vectorAdvance(f, dst, classes, memo))
 		for i, k := range sums {
 			if i == bad {
 				require.EqualValues(t, stateReject, dst[i])
@@ -328,7 +331,7 @@ func TestHostileIndices(t *testing.T) {
 			}
 		}
 		mask := make([]uint64, maskWords(n))
-		done, ok := vectorAccept(mask, in, classes, finals(memo), 32*size)
+		done, ok := vectorAccept(f, mask, in, classes, finals(memo), 32*size)
 		require.Equal(t, n&^63, done)
 		for i := range done {
 			want := int(sums[i]) < 32*size && finals(memo).at(sums[i]) == 1
@@ -337,13 +340,13 @@ func TestHostileIndices(t *testing.T) {
 		require.Equal(t, bad < 0 || bad >= done || int(sums[bad]) < 32*size, ok)
 
 		var buf [blockRows]uint32
-		for i, got := range widened(&buf, cast[uint16](indices.of(2*n, front))) {
+		for i, got := range widened(f, &buf, cast[uint16](indices.of(2*n, front))) {
 			require.EqualValues(t, cast[uint16](indices.of(2*n, front))[i], got)
 		}
-		for i, got := range widened(&buf, cast[int8](indices.of(n, front))) {
+		for i, got := range widened(f, &buf, cast[int8](indices.of(n, front))) {
 			require.Equal(t, uint32(cast[int8](indices.of(n, front))[i]), got)
 		}
-		for i, got := range widened(&buf, cast[uint64](indices.of(8*n, front))) {
+		for i, got := range widened(f, &buf, cast[uint64](indices.of(8*n, front))) {
 			require.Equal(t, uint32(min(cast[uint64](indices.of(8*n, front))[i], math.MaxUint32)), got)
 		}
 	}

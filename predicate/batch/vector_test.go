@@ -10,10 +10,9 @@ import (
 
 // TestVectors compares the assembly with what it stands for, in tables that fit
 // into registers and in those that do not, with indices in and out of range.
-func TestVectors(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestVectors(t *testing.T) { eachVector(t, eachVectors) }
+
+func eachVectors(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(31, 32))
 	for _, size := range []int{1, 2, 15, 16, 17, 31, 32, 33, 100, 511, 512, 513, 544, 5000} {
 		memo := make([]uint32, size)
@@ -43,7 +42,7 @@ func TestVectors(t *testing.T) {
 				}
 
 				codes := make([]uint32, n)
-				done := vectorCodes(codes, sums, memo)
+				done := vectorCodes(f, codes, sums, memo)
 				if broken >= 0 && broken < n&^15 {
 					require.Zero(t, done, "an index out of range")
 				} else {
@@ -54,7 +53,7 @@ func TestVectors(t *testing.T) {
 				}
 
 				states := append([]uint32(nil), first...)
-				require.Equal(t, n&^15, vectorAdvance(states, second, memo))
+				require.Equal(t, n&^15, vectorAdvance(f, states, second, memo))
 				for i := range n &^ 15 {
 					if i == broken {
 						require.EqualValues(t, stateReject, states[i], "what leads out of a table rejects")
@@ -69,7 +68,7 @@ func TestVectors(t *testing.T) {
 						from = sums
 					}
 					mask := make([]uint64, maskWords(n))
-					done, ok := vectorAccept(mask, from, classes, final, size)
+					done, ok := vectorAccept(f, mask, from, classes, final, size)
 					require.Equal(t, n&^63, done)
 					require.Equal(t, broken < 0 || broken >= n&^63, ok)
 					for i := range done {
@@ -84,19 +83,18 @@ func TestVectors(t *testing.T) {
 
 // TestWidened: an index keeps its number, and what is below 0 or past 32 bits
 // leads out of any dictionary.
-func TestWidened(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
-	testWidened[int8](t)
-	testWidened[uint8](t)
-	testWidened[int16](t)
-	testWidened[uint16](t)
-	testWidened[int64](t)
-	testWidened[uint64](t)
+func TestWidened(t *testing.T) { eachVector(t, eachWidened) }
+
+func eachWidened(t *testing.T, f form) {
+	testWidened[int8](t, f)
+	testWidened[uint8](t, f)
+	testWidened[int16](t, f)
+	testWidened[uint16](t, f)
+	testWidened[int64](t, f)
+	testWidened[uint64](t, f)
 }
 
-func testWidened[I index](t *testing.T) {
+func testWidened[I index](t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(33, 34))
 	var zero I
 	for _, n := range []int{0, 1, 15, 16, 17, 100, 1023, 1024, 1025} {
@@ -108,7 +106,7 @@ func testWidened[I index](t *testing.T) {
 			indices[0], indices[1], indices[2] = zero-1, 0, 1
 		}
 		var buf [blockRows]uint32
-		got := widened(&buf, indices)
+		got := widened(f, &buf, indices)
 		require.Len(t, got, min(n, blockRows)&^15)
 		for i, k := range got {
 			if uint64(indices[i]) < maxVector {
@@ -121,10 +119,9 @@ func testWidened[I index](t *testing.T) {
 }
 
 // TestVectorExtract compares two ways to bring bits together.
-func TestVectorExtract(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestVectorExtract(t *testing.T) { eachVector(t, eachVectorExtract) }
+
+func eachVectorExtract(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(35, 36))
 	for range 10_000 {
 		word, mask := rng.Uint64()|rng.Uint64(), rng.Uint64()&rng.Uint64()
@@ -139,14 +136,13 @@ func TestVectorExtract(t *testing.T) {
 
 // TestVectorFar: texts whose offsets do not fit into 32 bits are found, and
 // offsets that make no sense are left to the loop in Go.
-func TestVectorFar(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestVectorFar(t *testing.T) { eachVector(t, eachVectorFar) }
+
+func eachVectorFar(t *testing.T, f form) {
 	b := newBuilder(new(draft), 1)
 	b.add("abc")
 	l := newLookup(new(draft), b, []uint32{2})
-	l.miss, l.vector = 1, true
+	l.miss, l.form = 1, f
 	data := []byte("0123456789abcdefghijklmnopqrstuvwxyz")
 	offsets := make([]int64, 17)
 	for i := range offsets {
@@ -167,10 +163,9 @@ func TestVectorFar(t *testing.T) {
 
 // TestVectorOffsets: offsets that wrap around are refused, as copyRows refuses
 // them, and ask for no memory.
-func TestVectorOffsets(t *testing.T) {
-	if !hasVector {
-		t.Skip("this processor or build has no vectors")
-	}
+func TestVectorOffsets(t *testing.T) { eachVector(t, eachVectorOffsets) }
+
+func eachVectorOffsets(t *testing.T, f form) {
 	src := []byte("0123456789")
 	for _, in := range [][]int32{
 		{0, 3, 10},
@@ -183,7 +178,7 @@ func TestVectorOffsets(t *testing.T) {
 		{0, 10, -(1 << 31)},
 	} {
 		mask := []uint64{0b11}
-		gatherer := &gatherer{mem: memory.DefaultAllocator, vector: true}
+		gatherer := &gatherer{mem: memory.DefaultAllocator, form: f}
 		sel := ofMask(mask, &gatherer.arena)
 		a, errA := copyVector(gatherer, make([]int32, 3), src, in, sel)
 		b, errB := copyRows(gatherer, make([]int32, 3), src, in, sel.eachRow())

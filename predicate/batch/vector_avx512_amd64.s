@@ -3,33 +3,15 @@
 #include "go_asm.h"
 #include "textflag.h"
 
-// Operands stand in Go's order: the last is the destination, and a - b is
-// VPSUB b, a. A gather clears its mask, so it gets a copy; and its destination
+// The hot loops for AVX-512. Operands stand in Go's order: the last is the
+// destination, and a - b is VPSUB b, a. A gather clears its mask, so it gets a copy; and its destination
 // is cleared before, so that it does not wait for what was there.
 
-// func cpuid(leaf, sub uint32) (a, b, c, d uint32)
-TEXT ·cpuid(SB), NOSPLIT, $0-24
-	MOVL leaf+0(FP), AX
-	MOVL sub+4(FP), CX
-	CPUID
-	MOVL AX, a+8(FP)
-	MOVL BX, b+12(FP)
-	MOVL CX, c+16(FP)
-	MOVL DX, d+20(FP)
-	RET
-
-// func xgetbv() (low uint32)
-TEXT ·xgetbv(SB), NOSPLIT, $0-4
-	XORL CX, CX
-	XGETBV
-	MOVL AX, low+0(FP)
-	RET
-
-// func vectorCodesOf(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
+// func codes512(dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32)
 //
 // A memo of up to 32 codes is kept in two registers; others are read from
 // memory.
-TEXT ·vectorCodesOf(SB), NOSPLIT, $0-44
+TEXT ·codes512(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
 	MOVQ indices+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -85,11 +67,11 @@ done:
 	ADDQ      $64, DI    \
 	SUBQ      $16, CX
 
-// func vectorWidenOf(dst *uint32, src unsafe.Pointer, n int, kind uint8)
+// func widen512(dst *uint32, src unsafe.Pointer, n int, kind uint8)
 //
 // A kind is the bytes of an index, and widenSigned if it has a sign. 64 bits are
 // taken as unsigned, so that what is below 0 does not fit either.
-TEXT ·vectorWidenOf(SB), NOSPLIT, $0-25
+TEXT ·widen512(SB), NOSPLIT, $0-25
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -130,8 +112,8 @@ widened:
 	VZEROUPPER
 	RET
 
-// func vectorAdvanceOf(states, classes *uint32, n int, next *uint32, size int)
-TEXT ·vectorAdvanceOf(SB), NOSPLIT, $0-40
+// func advance512(states, classes *uint32, n int, next *uint32, size int)
+TEXT ·advance512(SB), NOSPLIT, $0-40
 	MOVQ states+0(FP), DI
 	MOVQ classes+8(FP), SI
 	MOVQ n+16(FP), CX
@@ -178,11 +160,11 @@ advance:
 	ADDQ     $64, SI        \
 	SUBQ     $16, CX
 
-// func vectorAcceptOf(mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32)
+// func accept512(mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32)
 //
 // Up to 512 bits of final are kept in a register. Without classes, states lead
 // to the bits alone.
-TEXT ·vectorAcceptOf(SB), NOSPLIT, $0-52
+TEXT ·accept512(SB), NOSPLIT, $0-52
 	MOVQ mask+0(FP), DI
 	MOVQ states+8(FP), SI
 	MOVQ classes+16(FP), R8
@@ -341,10 +323,10 @@ decided:
 	ADDQ $1, BX            \
 	SUBQ $8, CX
 
-// func vectorFewOf(s *textScan)
+// func few512(s *textScan)
 //
 // The place of a key is the highest byte of its hash.
-TEXT ·vectorFewOf(SB), NOSPLIT, $0-8
+TEXT ·few512(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
 	CMPQ textScan_wide(R15), $0
@@ -402,13 +384,13 @@ tiny:
 	KNOTB     K6, K6          \
 	STORE
 
-// func vectorHandfulOf(s *textScan)
+// func handful512(s *textScan)
 //
 // What a permutation leaves beside the lowest byte of a word, the next one does
 // not look at: it takes 4 bits of each.
 //
 //	Z11 numbers  Z12 and Z13 lo  Z14 and Z15 hi  Z16 codes
-TEXT ·vectorHandfulOf(SB), NOSPLIT, $0-8
+TEXT ·handful512(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
 	MOVQ textScan_handful(R15), R8
@@ -455,11 +437,11 @@ handfulTiny:
 	VPMULUDQ   Z12, Z7, Z7          \
 	VPSRLQ     $32, Z7, Z7
 
-// func vectorPerfectOf(s *textScan)
+// func perfect512(s *textScan)
 //
 //	R10 pilots  Z11 shift  Z12 slots  Z13 what pilots are multiplied with
 //	Z14 what mixes  Z15 the lowest byte of a word  Z16 top  Y29 the code that all values have
-TEXT ·vectorPerfectOf(SB), NOSPLIT, $0-8
+TEXT ·perfect512(SB), NOSPLIT, $0-8
 	MOVQ s+0(FP), R15
 	PROLOGUE
 	MOVQ textScan_pilots(R15), R10
@@ -516,10 +498,10 @@ again:
 	BZHIQ   DX, R9, R10 \
 	KMOVW   R10, K2
 
-// func vectorTake32Of(dst, src *uint32, mask *uint64, words int) (most uint32)
+// func take32x512(dst, src *uint32, mask *uint64, words int) (most uint32)
 //
 // Lanes that no bit of the mask selects are neither read nor written.
-TEXT ·vectorTake32Of(SB), NOSPLIT, $0-36
+TEXT ·take32x512(SB), NOSPLIT, $0-36
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ mask+16(FP), R8
@@ -561,8 +543,8 @@ none32:
 	VZEROUPPER
 	RET
 
-// func vectorTake64Of(dst, src *uint64, mask *uint64, words int)
-TEXT ·vectorTake64Of(SB), NOSPLIT, $0-32
+// func take64x512(dst, src *uint64, mask *uint64, words int)
+TEXT ·take64x512(SB), NOSPLIT, $0-32
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ mask+16(FP), R8
@@ -591,11 +573,11 @@ none64:
 	VZEROUPPER
 	RET
 
-// func vectorOffsetsOf(starts, ends, offsets *int32, mask *uint64, words int, limit int32) (most, signs int32)
+// func offsets512(starts, ends, offsets *int32, mask *uint64, words int, limit int32) (most, signs int32)
 //
 //	Z16 limit  Z17 the lane that holds the sum  Z18 0  Z19 the sum so far
 //	Z20 signs  Z21 the longest of each lane
-TEXT ·vectorOffsetsOf(SB), NOSPLIT, $0-56
+TEXT ·offsets512(SB), NOSPLIT, $0-56
 	MOVQ starts+0(FP), R13
 	MOVQ ends+8(FP), DI
 	MOVQ offsets+16(FP), SI
@@ -682,11 +664,11 @@ noOffsets:
 	INCQ  CX              \
 	CMPQ  CX, DX
 
-// func vectorMoveOf(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int)
+// func move512(dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int)
 //
 // It moves texts as a fixed number of bytes, one of 16, 32 and 64; what is too
 // much the next overwrites. It stops where a text starts behind last.
-TEXT ·vectorMoveOf(SB), NOSPLIT, $0-72
+TEXT ·move512(SB), NOSPLIT, $0-72
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ last+16(FP), R10
@@ -721,8 +703,8 @@ moved:
 	VZEROUPPER
 	RET
 
-// func vectorMarksOf(mask *uint64, marks *byte, words int)
-TEXT ·vectorMarksOf(SB), NOSPLIT, $0-24
+// func marks512(mask *uint64, marks *byte, words int)
+TEXT ·marks512(SB), NOSPLIT, $0-24
 	MOVQ mask+0(FP), DI
 	MOVQ marks+8(FP), SI
 	MOVQ words+16(FP), CX
@@ -737,22 +719,14 @@ marks:
 	VZEROUPPER
 	RET
 
-// func vectorExtractOf(word, mask uint64) uint64
-TEXT ·vectorExtractOf(SB), NOSPLIT, $0-24
-	MOVQ  word+0(FP), AX
-	MOVQ  mask+8(FP), BX
-	PEXTQ BX, AX, AX
-	MOVQ  AX, ret+16(FP)
-	RET
-
-// func vectorOneOf(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32)
+// func one512(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32)
 //
 // Of texts of the right length it compares the first bytes, and of those that
 // agree the last four, if there are as many. Where a text starts behind last
 // nothing is compared.
 //
 //	Z10 size  Z11 last  Z12 first  Z13 keep  Z14 tail  R9 data + size - 4
-TEXT ·vectorOneOf(SB), NOSPLIT, $0-60
+TEXT ·one512(SB), NOSPLIT, $0-60
 	MOVQ mask+0(FP), DI
 	MOVQ offsets+8(FP), SI
 	MOVQ n+16(FP), CX
