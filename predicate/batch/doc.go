@@ -48,9 +48,10 @@
 // dictionary, and runs once per run. A batch whose dictionary holds no value that
 // a rule accepts is not looked at.
 //
-// On amd64 with AVX-512, as of Ice Lake and Zen 4, the innermost loops are in
-// assembly; elsewhere, and with the build tag purego, they are in Go and show
-// the same rows.
+// On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in assembly.
+// Elsewhere, and with the build tag purego, they are in Go and show the same rows.
+// The environment variable ROWSIGHT_CPU, read once, chooses a smaller form for
+// tests: avx512, avx2 or purego.
 //
 // # Malformed records
 //

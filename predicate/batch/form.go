@@ -13,10 +13,11 @@ const (
 	formGo     form = iota // Go alone
 	formAVX2               // AVX2, BMI1 and BMI2
 	formAVX512             // AVX-512 F, BW, CD, DQ, VL and VBMI
+	formMixed              // AVX-512, but AVX2 for texts and their offsets: see detectForm
 )
 
 // formNames are the values of ROWSIGHT_CPU, by form.
-var formNames = [...]string{"purego", "avx2", "avx512"}
+var formNames = [...]string{"purego", "avx2", "avx512", "mixed"}
 
 // bestForm returns the form that this process uses: the largest that the processor,
 // the system and the build have. The environment variable ROWSIGHT_CPU names a

@@ -40,7 +40,8 @@ func TestForm(t *testing.T) {
 		reason, name string
 		best, want   form
 	}{
-		{"nothing is named", "", formAVX512, formAVX512},
+		{"nothing is named", "", formMixed, formMixed},
+		{"the best of a processor that mixes", "avx512", formMixed, formAVX512},
 		{"the best is named", "avx512", formAVX512, formAVX512},
 		{"a smaller one", "avx2", formAVX512, formAVX2},
 		{"Go alone", "purego", formAVX512, formGo},

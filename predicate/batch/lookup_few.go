@@ -48,7 +48,7 @@ func (l *lookup) seal() {
 	case l.few == nil:
 	case l.form == formAVX512:
 		l.handful = newHandful(l)
-	case l.form == formAVX2:
+	case l.form != formGo:
 		l.planes = newPlanes(l)
 	}
 }

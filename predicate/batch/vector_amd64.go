@@ -4,19 +4,19 @@ package batch
 
 import "unsafe"
 
-// Each of these calls the loop of a form, which is AVX2 or AVX-512. Where they
+// Each of these calls the loop of a form: AVX2, AVX-512, or one of both. Where they
 // take n rows, it is a multiple of 16, of 64 for accept, shown and one; the scans
 // take a multiple of 8.
 
 func vectorCodesOf(f form, dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		return codes512(dst, indices, n, memo, size)
 	}
 	return codes256(dst, indices, n, memo, size)
 }
 
 func vectorWidenOf(f form, dst *uint32, src unsafe.Pointer, n int, kind uint8) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		widen512(dst, src, n, kind)
 	} else {
 		widen256(dst, src, n, kind)
@@ -24,7 +24,7 @@ func vectorWidenOf(f form, dst *uint32, src unsafe.Pointer, n int, kind uint8) {
 }
 
 func vectorAdvanceOf(f form, states, classes *uint32, n int, next *uint32, size int) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		advance512(states, classes, n, next, size)
 	} else {
 		advance256(states, classes, n, next, size)
@@ -32,7 +32,7 @@ func vectorAdvanceOf(f form, states, classes *uint32, n int, next *uint32, size 
 }
 
 func vectorAcceptOf(f form, mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		return accept512(mask, states, classes, n, final, size)
 	}
 	return accept256(mask, states, classes, n, final, size)
@@ -69,14 +69,14 @@ func vectorTextsOf(f form, s *textScan) {
 }
 
 func vectorTake32Of(f form, dst, src *uint32, mask *uint64, words, dstLen, srcLen int) (most uint32) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		return take32x512(dst, src, mask, words)
 	}
 	return take32x256(dst, src, mask, words, dstLen, srcLen, &selected8[0])
 }
 
 func vectorTake64Of(f form, dst, src *uint64, mask *uint64, words, dstLen, srcLen int) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		take64x512(dst, src, mask, words)
 	} else {
 		take64x256(dst, src, mask, words, dstLen, srcLen, &selected4[0])
@@ -91,14 +91,14 @@ func vectorOffsetsOf(f form, starts, ends, offsets *int32, mask *uint64, words i
 }
 
 func vectorMoveOf(f form, dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		return move512(dst, src, last, starts, ends, from, n, width)
 	}
 	return move256(dst, src, last, starts, ends, from, n, width)
 }
 
 func vectorMarksOf(f form, mask *uint64, marks *byte, words int) {
-	if f == formAVX512 {
+	if f >= formAVX512 {
 		marks512(mask, marks, words)
 	} else {
 		marks256(mask, marks, words)
