@@ -40,7 +40,8 @@ type Config struct {
 	TagRules              []Rule
 	TagRuleConfigurations [][]string // lists of tag keys: AND inside a list, OR between lists; no list means one list of all keys (T2)
 
-	opts Options // as given to Parse, without File
+	opts    Options // as given to Parse, without File
+	refused error   // why Inspect refused the document; the Config is invalid then
 }
 
 // A Rule restricts a column to the values of a session tag.
@@ -84,7 +85,7 @@ func (c *Config) UnmarshalJSON(data []byte) error {
 	if err := doc.Err(); err != nil {
 		return err
 	}
-	*c = found
+	*c = found.Config
 	return nil
 }
 

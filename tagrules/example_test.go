@@ -263,6 +263,19 @@ func ExampleTags_String() {
 	// Output: ["tenant"=(hidden)]
 }
 
+func ExampleInspect() {
+	config, at, err := tagrules.Inspect(strings.NewReader(`{"TagRules": [{"TagKey": "tenant", "Column": "Tenant"}]}`), nil)
+	fmt.Println(err)
+	fmt.Println(at("TagRules[0].TagKey"), config.TagRules[0].TagKey)
+	p, err := config.For(tagrules.Tag{Key: "tenant", Value: "acme"})
+	fmt.Println(p, err != nil)
+	// Output:
+	// 1:15: TagRules[0].ColumnName: field missing
+	// 1:36: TagRules[0]: unknown field "Column", want TagKey, ColumnName, TagMultiValueDelimiter, MatchAllValue
+	// 1:26 tenant
+	// none true
+}
+
 func ExampleTags_Format() {
 	fmt.Printf("%+v\n", tagrules.Tags{{Key: "tenant", Value: "acme"}})
 	// Output: ["tenant"=(hidden)]

@@ -36,23 +36,48 @@ const (
 //
 // The Config keeps opts, and [Config.For] reads tag values with them.
 func Parse(r io.Reader, opts *Options) (*Config, error) {
-	doc, err := readDocument(r, opts.file())
+	c, _, err := Inspect(r, opts)
 	if err != nil {
 		return nil, err
 	}
-	dataset := ""
+	return c, nil
+}
+
+// Inspect reads a configuration as [Parse] does, for tools that check it further.
+// After an error the Config is what can be read of the configuration, or nil if
+// the document has none: it is invalid and admits no row. at returns the position of a field of
+// the Config, such as TagRules[1].ColumnName, or that of the value around a field
+// that is absent.
+func Inspect(r io.Reader, opts *Options) (c *Config, at func(field string) Position, err error) {
+	var o Options
 	if opts != nil {
-		dataset = opts.DataSet
+		o = *opts
 	}
-	c := doc.theConfig(dataset)
-	if err := doc.Err(); err != nil {
-		return nil, err
+	file := o.File
+	at = func(string) Position { return Position{File: file} }
+	doc, err := readDocument(r, o.File)
+	if err != nil {
+		return nil, at, err
 	}
-	if opts != nil {
-		c.opts = *opts
-		c.opts.File, c.opts.DataSet = "", "" // two files with one configuration give equal Configs
+	found := doc.theConfig(o.DataSet)
+	if found == nil {
+		return nil, at, doc.Err()
 	}
-	return &c, nil
+	o.File, o.DataSet = "", "" // two files with one configuration give equal Configs
+	found.opts, found.refused = o, doc.Err()
+	return &found.Config, func(field string) Position {
+		for found.at[field] == nil {
+			field = field[:max(strings.LastIndexAny(field, ".["), 0)]
+		}
+		return doc.Pos(found.at[field])
+	}, found.refused
+}
+
+// A draft is a configuration and the value that each field was read from: "" is
+// the configuration itself.
+type draft struct {
+	Config
+	at map[string]*jsondoc.Value
 }
 
 // A place is where a configuration stands.
@@ -62,13 +87,14 @@ type place struct {
 	names []string // of its dataset
 }
 
-// theConfig returns the one configuration of the document, or that of a dataset.
-func (d document) theConfig(dataset string) Config {
+// theConfig returns the one configuration of the document, or that of a dataset;
+// nil if there is none.
+func (d document) theConfig(dataset string) *draft {
 	places := d.find()
 	if d.Root.Kind == jsondoc.Object && alone(d.Root) {
 		if d.Template {
 			d.Add(d.Root, "", fmt.Errorf("%w: want JSON, or a template with %s", ErrSyntax, apiName))
-			return Config{}
+			return nil
 		}
 		places = append([]place{{value: d.Root}}, places...)
 	}
@@ -76,7 +102,7 @@ func (d document) theConfig(dataset string) Config {
 		if d.Err() == nil { // no name in another case, nothing else to say
 			d.Add(d.Root, "", fmt.Errorf("%w in the document: want an object with TagRules, or %s", ErrNoConfig, apiName))
 		}
-		return Config{}
+		return nil
 	}
 	all := make([][]string, len(places))
 	for i, p := range places {
@@ -85,16 +111,16 @@ func (d document) theConfig(dataset string) Config {
 	chosen := jsondoc.Choose(dataset, all)
 	if len(chosen) == 0 {
 		d.Add(d.Root, "", fmt.Errorf("%w of dataset %q: the datasets with one are %s", ErrNoConfig, plain.Abridge(dataset, MaxKey), jsondoc.Listed(all)))
-		return Config{}
+		return nil
 	}
-	configs := make([]Config, len(chosen))
+	configs := make([]*draft, len(chosen))
 	same := true
 	var where []string // the first ones
 	var apart [][]string
 	for i, at := range chosen {
 		p := places[at]
 		configs[i] = d.config(p.value, p.path)
-		same = same && reflect.DeepEqual(configs[0], configs[i])
+		same = same && reflect.DeepEqual(configs[0].Config, configs[i].Config)
 		if len(where) < 20 {
 			where = append(where, strings.TrimSpace(fmt.Sprintf("%s at %s", p.path, d.Pos(p.value))))
 		}
@@ -143,6 +169,7 @@ func (d document) find() (places []place) {
 			places = append(places, place{in.Path, m.Value, in.Names})
 		case m.Name != want:
 			d.AddName(m, parent, fmt.Errorf("%w %q, want %s", ErrField, m.Name, want))
+			places = append(places, place{in.Path, m.Value, in.Names}) // what it holds is checked, too
 		default:
 			d.AddName(m, parent, fmt.Errorf("%w %q around it, want %s", ErrField, in.Outer, outerName))
 		}
@@ -152,8 +179,9 @@ func (d document) find() (places []place) {
 }
 
 // config decodes and validates a configuration.
-func (d document) config(v *jsondoc.Value, field string) (c Config) {
-	at := map[string]*jsondoc.Value{"": v} // what each field of c was read from
+func (d document) config(v *jsondoc.Value, field string) *draft {
+	at := map[string]*jsondoc.Value{"": v}
+	c := &draft{at: at}
 	keysKnown := false
 	terraform := v.Member("tag_rules") != nil
 	d.Object(v, field, jsondoc.Snakes(terraform, []jsondoc.Field{

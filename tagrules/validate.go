@@ -26,6 +26,9 @@ func (c *Config) check(report func(field string, err error)) {
 		report("", ErrNoConfig)
 		return
 	}
+	if c.refused != nil {
+		report("", c.refused)
+	}
 	switch c.Status {
 	case "", Enabled, Disabled:
 	default:

@@ -43,6 +43,11 @@ func (d *Document) Object(v *Value, field string, fields []Field) {
 			want := suggest(m.Name, names)
 			missing[want] = false // it is there, by another name
 			d.add(m.at, field, fmt.Errorf("%w %q, want %s", ErrField, plain.Abridge(m.Name, maxShown), want))
+			// A name in another case is refused. What it holds is checked, too.
+			if i = slices.Index(names, want); i >= 0 && strings.EqualFold(m.Name, want) && v.Member(want) == nil && seen[want] == "" {
+				seen[want] = m.Name
+				fields[i].Decode(m.Value, Join(field, plain.Abridge(m.Name, maxShown)))
+			}
 			continue
 		}
 		name := fields[i].Name

@@ -10,6 +10,12 @@
 // put U+FFFD for what is not a character: in a policy each of these is another
 // policy than the one that was written.
 //
+// Every document that a person may have written is read here. encoding/json
+// stays for what only this module writes (logs, sealed files, stores of a
+// catalog), where a strict reader finds nothing more; for data and the records of
+// AWS CloudTrail, which have millions of objects with fields that come and go;
+// and in package predicate, which imports the standard library only.
+//
 // Problems never quote a value of the document, which may be a password, unless
 // the caller puts it into the error it hands to [Document.Fail].
 package jsondoc

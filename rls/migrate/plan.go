@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -112,36 +113,25 @@ var (
 	ErrFailed   = errors.New("not verified: nothing is deleted before it is so") // Retire
 )
 
-// ReadPlan reads a plan from JSON. Members it does not know are an error.
+// maxPlan is the size of a plan in bytes.
+const maxPlan = 1 << 30
+
+// ReadPlan reads a plan from JSON. Members that are unknown, in another case or
+// given twice are an error.
 func ReadPlan(r io.Reader) (*Plan, error) {
-	p, err := decodePlan(r)
-	if err != nil {
-		return nil, err
+	read := new(Plan)
+	if err := jsondoc.Unmarshal(r, "", read, &jsondoc.Options{Max: maxPlan}); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	// An optional member that is empty and one that is absent are the same plan.
 	// Written once, they are the same value, too.
-	var b bytes.Buffer
-	if err := p.WriteJSON(&b); err != nil {
+	text, err := json.Marshal(read)
+	p := new(Plan)
+	if err := errors.Join(err, json.Unmarshal(text, p)); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
-	}
-	if p, err = decodePlan(&b); err != nil {
-		return nil, err
 	}
 	if err := p.check(); err != nil {
 		return nil, err
-	}
-	return p, nil
-}
-
-func decodePlan(r io.Reader) (*Plan, error) {
-	d := json.NewDecoder(r)
-	d.DisallowUnknownFields()
-	p := new(Plan)
-	if err := d.Decode(p); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPlan, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, fmt.Errorf("%w: want nothing behind it", ErrPlan)
 	}
 	return p, nil
 }

@@ -50,21 +50,17 @@ type Session struct {
 // too. An error is about r or reading the data.
 func Tags(r io.Reader, opts *TagOptions) ([]Finding, error) {
 	o := opts.tags()
-	text, err := io.ReadAll(io.LimitReader(r, maxTagText+1))
+	text, err := io.ReadAll(io.LimitReader(r, 16<<20+1))
 	if err != nil {
 		return nil, err
 	}
 	rep := newReport(o.File, opts.maxPerID())
-	config, err := tagrules.Parse(bytes.NewReader(text), &o)
+	config, at, err := tagrules.Inspect(bytes.NewReader(text), &o)
 	textpos.Each(err, func(e *tagrules.Error) {
 		rep.add("RS101", e.Pos, e.Field, "write it as the API object RowLevelPermissionTagConfiguration", "%v", e.Err)
 	})
 	if err != nil && len(rep.findings) == 0 {
 		return nil, err
-	}
-	found, at := findConfig(text, o.File)
-	if config == nil {
-		config = found
 	}
 	if config == nil {
 		return rep.finish(), nil

@@ -89,6 +89,8 @@ func TestTagsInside(t *testing.T) {
 	for _, text := range []string{
 		"{\n \"RowLevelPermissionTagConfiguration\": {\"TagRules\": [{\"TagKey\": \"a\", \"ColumnName\": \"A\", \"MatchAllValue\": \"*\"}]}}",
 		"{\"Name\": \"x\", \"DataSet\":\n [{\"RowLevelPermissionConfiguration\": {\"TagConfiguration\": {\"TagRules\": [{\"TagKey\": \"a\", \"ColumnName\": \"A\", \"MatchAllValue\": \"*\"}]}}}]}",
+		"Resources:\n  D: {Properties: {RowLevelPermissionTagConfiguration: {TagRules: [{TagKey: a, ColumnName: A, MatchAllValue: \"*\"}]}}}",
+		"{\"terraform_version\": \"1\", \"values\":\n {\"row_level_permission_tag_configuration\": [{\"tag_rules\": [{\"tag_key\": \"a\", \"column_name\": \"A\", \"match_all_value\": \"*\"}]}]}}",
 	} {
 		findings, err := Tags(strings.NewReader(text), nil)
 		require.NoError(t, err)
@@ -96,7 +98,15 @@ func TestTagsInside(t *testing.T) {
 		require.Equal(t, "RS104", findings[0].ID)
 		require.Equal(t, 2, findings[0].Pos.Line)
 	}
-	findings, err := Tags(strings.NewReader(`{"Name": "x"}`), nil)
+	both := `[{"Name": "x", "RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "a", "ColumnName": "A"}]}},
+ {"Name": "y", "RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "a", "ColumnName": "A", "MatchAllValue": "*"}]}}]`
+	findings, err := Tags(strings.NewReader(both), &TagOptions{Tags: &tagrules.Options{DataSet: "y"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"2:67 RS104"}, places(findings), "the dataset that is meant, not the first one")
+	findings, err = Tags(strings.NewReader(`{"rowLevelPermissionTagConfiguration": {"tagRules": [{"TagKey": "a", "ColumnName": "A", "MatchAllValue": "*"}]}}`), nil)
+	require.NoError(t, err)
+	require.Equal(t, []string{"1:2 RS101", "1:41 RS101", "1:53 RS104"}, places(findings), "names in another case, and what they hold")
+	findings, err = Tags(strings.NewReader(`{"Name": "x"}`), nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"1:1 RS101"}, places(findings))
 }

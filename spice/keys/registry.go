@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/rowsight/rowsight/internal/arn"
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // A RegisteredKey is a key that an account uses for its datasets, in the names of
@@ -38,16 +39,17 @@ func OpenRegistry(path string) (*Registry, error) {
 	if path == "" {
 		return r, nil
 	}
-	text, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
 	if err != nil {
 		return nil, err
 	}
+	defer file.Close()
 	var keys []RegisteredKey
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if err := jsondoc.Unmarshal(file, path, &keys, nil); err != nil {
+		return nil, err
 	}
 	var errs []error
 	var order []arn.ARN
