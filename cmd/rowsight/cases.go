@@ -74,7 +74,7 @@ func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.opts.Roster, err = f.users.read(); err != nil {
+	if f.opts.Roster, err = f.users.read(cmd); err != nil {
 		return err
 	}
 	files, err := f.find(args)

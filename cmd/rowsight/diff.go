@@ -118,7 +118,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 	}
 	old, err := f.rules(cmd, args[0])
 	newer, err2 := f.rules(cmd, args[1])
-	users, err3 := f.users.read()
+	users, err3 := f.users.read(cmd)
 	if err := errors.Join(err, err2, err3); err != nil {
 		return nil, err
 	}

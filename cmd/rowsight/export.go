@@ -150,7 +150,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	users, err := f.viewer.users.read()
+	users, err := f.viewer.users.read(cmd)
 	if err != nil {
 		return err
 	}

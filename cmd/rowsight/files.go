@@ -1,28 +1,38 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
 // readConfig reads a tag configuration.
 func readConfig(path, dataSet string) (*tagrules.Config, error) {
-	file, err := os.Open(path)
+	text, err := openDocument(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return tagrules.Parse(file, &tagrules.Options{File: path, DataSet: dataSet})
+	return tagrules.Parse(text, &tagrules.Options{File: path, DataSet: dataSet})
+}
+
+// openDocument opens a JSON or YAML document. PowerShell writes what a command
+// prints as UTF-16, and so files of the AWS CLI.
+func openDocument(path string) (io.Reader, error) {
+	file, err := rulefile.Open(context.Background(), path, &rulefile.Options{Document: func([]byte) bool { return true }})
+	if err != nil {
+		return nil, err
+	}
+	return file.Reader(), nil
 }
 
 // isConfig reports whether a file is meant to be a tag configuration, which is

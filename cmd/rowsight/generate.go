@@ -57,7 +57,7 @@ func (f *generateFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	r, err := f.users.read()
+	r, err := f.users.read(cmd)
 	if err != nil {
 		return err
 	}

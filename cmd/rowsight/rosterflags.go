@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
@@ -27,17 +27,22 @@ type rosterFlags struct {
 	user      string   // names of columns
 	groups    string
 	separator string
-	ofGroups  bool // a roster without users will do
+	sheet     string // of a workbook
+	ofGroups  bool   // a roster without users will do
+
+	named  []string // users that NAME=FILE named
+	listed bool     // a file lists users by itself
 }
 
 // register registers the flags; without says what holds without a roster.
 func (f *rosterFlags) register(flags *pflag.FlagSet, without string) {
 	flags.StringArrayVar(&f.paths, "users", nil, "roster: `FILE` with a column of users and one of groups, or JSON of aws quicksight list-users, describe-user and, as NAME=FILE, "+
-		"list-group-memberships of a group or list-user-groups of a user; may be repeated"+without)
+		"list-group-memberships of a group or list-user-groups of a user; - is standard input; may be repeated"+without)
 	flags.StringVar(&f.header, "users-header", "", "`NAMES` of the columns of a roster without a header, such as user,group")
 	flags.StringVar(&f.user, "users-column", "", "`NAME` of the column of users (default: user, UserName or UserARN, or userPrincipalName, login)")
 	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the column of groups (default: group, groups, GroupName or GroupARN, or memberOf)")
 	flags.StringVar(&f.separator, "groups-separator", "", "`TEXT` between the groups of a user (default: a comma, with quotes as in rules)")
+	flags.StringVar(&f.sheet, "users-sheet", "", "`NAME` of the sheet, if the roster is a workbook (.xlsx) with several")
 }
 
 // subject splits NAME=FILE. A file whose own name has an equals sign is a file.
@@ -62,22 +67,23 @@ func (f *rosterFlags) files() (paths []string) {
 func (f *rosterFlags) name() string { return strings.Join(f.files(), ", ") }
 
 // read reads the roster. Without one it returns nil, and no error.
-func (f *rosterFlags) read() (*roster.Roster, error) {
+func (f *rosterFlags) read(cmd *cobra.Command) (*roster.Roster, error) {
 	if f.paths == nil {
-		if f.header != "" || f.user != "" || f.groups != "" || f.separator != "" {
-			return nil, errors.New("--users-header, --users-column, --groups-column and --groups-separator need --users FILE")
+		if f.header != "" || f.user != "" || f.groups != "" || f.separator != "" || f.sheet != "" {
+			return nil, errors.New("--users-header, --users-column, --groups-column, --groups-separator and --users-sheet need --users FILE")
 		}
 		return nil, nil
 	}
 	var all []*roster.Roster
 	var errs []error
 	for _, arg := range f.paths {
-		r, err := f.file(subject(arg))
+		r, err := f.file(cmd, arg)
 		all, errs = append(all, r), append(errs, err)
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	f.noteNamed(cmd.ErrOrStderr())
 	if len(all) == 1 {
 		return all[0], nil
 	}
@@ -85,29 +91,31 @@ func (f *rosterFlags) read() (*roster.Roster, error) {
 }
 
 // file reads one file of the roster.
-func (f *rosterFlags) file(name, path string) (*roster.Roster, error) {
-	text, err := os.ReadFile(path)
+func (f *rosterFlags) file(cmd *cobra.Command, arg string) (*roster.Roster, error) {
+	name, path := subject(arg)
+	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Headers: f.columns(), Sheet: f.sheet, Stdin: cmd.InOrStdin(), Document: isAnswer})
 	if err != nil {
 		return nil, err
 	}
-	if listAnswer.Match(text[:min(len(text), 4096)]) {
-		r, err := roster.ReadJSON(bytes.NewReader(text), name, &roster.Options{File: path})
-		if errors.Is(err, roster.ErrSubject) {
-			err = errors.Join(err, fmt.Errorf("name the group, or the user, that the file is about: --users NAME=%s", path))
+	if isAnswer(file.Text) {
+		r, err := roster.ReadJSON(file.Reader(), name, &roster.Options{File: file.Name})
+		switch {
+		case errors.Is(err, roster.ErrSubject) && name == "":
+			err = errors.Join(err, fmt.Errorf("name the group of list-group-memberships, or the user of list-user-groups: --users NAME=%s", path))
+		case err == nil && name != "" && groupList.Match(file.Text):
+			f.named = append(f.named, name)
+		case err == nil && name == "":
+			f.listed = true
 		}
 		return r, err
+	}
+	if textAnswer.Match(file.Text[:min(len(file.Text), 4096)]) {
+		return nil, fmt.Errorf("%s: the AWS CLI wrote it as text or as a table; want --output json", file.Name)
 	}
 	if name != "" {
 		return nil, fmt.Errorf("--users %s=%s: only the JSON of list-group-memberships and list-user-groups takes a name", name, path)
 	}
-	headers := slices.Concat(roster.UserColumns(), roster.GroupColumns())
-	if f.user != "" {
-		headers = []string{f.user}
-	}
-	file, err := rulefile.Open(context.Background(), path, &rulefile.Options{Headers: headers})
-	if err != nil {
-		return nil, err
-	}
+	noteAssumed(cmd.ErrOrStderr(), file)
 	opts := &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Delimiter: file.Delimiter, OfGroups: f.ofGroups}
 	if f.header != "" {
 		opts.Header = strings.Split(f.header, ",")
@@ -122,12 +130,56 @@ func (f *rosterFlags) file(name, path string) (*roster.Roster, error) {
 	return users, file.Explain(err)
 }
 
-// listAnswer is how the JSON of a list command of the AWS CLI begins.
-var listAnswer = regexp.MustCompile(`^(\xEF\xBB\xBF)?\s*\{(?s:.*)"(UserList|GroupList|GroupMemberList|User)"\s*:\s*[\[{]`)
+// columns returns the names by which a column of users or groups is known.
+func (f *rosterFlags) columns() []string {
+	if f.user != "" {
+		return []string{f.user}
+	}
+	return slices.Concat(roster.UserColumns(), roster.GroupColumns())
+}
+
+// What the AWS CLI writes: answers in JSON or YAML, parts of them that --query
+// chose, and what cannot be read back.
+var (
+	apiAnswer  = regexp.MustCompile(`^\s*(\{(?s:.*?)"(UserList|GroupList|GroupMemberList|User)"\s*:\s*[\[{]|\[)`)
+	apiPart    = regexp.MustCompile(`^\s*\{[^{}]*"Arn"\s*:\s*"arn:[^{}]*\}`)
+	withGroups = regexp.MustCompile(`(?i)"[^"]*(groups?|memberof|memberships?)"\s*:`)
+	yamlAnswer = regexp.MustCompile(`(?m)^(UserList|GroupList|GroupMemberList|User):\s*(\[\])?\r?$`)
+	groupList  = regexp.MustCompile(`"?GroupList"?\s*:|"GroupName"\s*:`)
+	textAnswer = regexp.MustCompile(`(?m)^(USERLIST|GROUPLIST|GROUPMEMBERLIST)\t|^\|\s+(ListUsers|ListUserGroups|ListGroupMemberships|ListGroups)\s+\|`)
+)
+
+// isAnswer reports whether a text is an answer of the AWS CLI, and no table.
+// JSON lines with a column of groups are a table.
+func isAnswer(text []byte) bool {
+	head := bytes.TrimPrefix(text[:min(len(text), 4096)], []byte("\uFEFF"))
+	if one := apiPart.Find(head); one != nil {
+		return !withGroups.Match(one)
+	}
+	return apiAnswer.Match(head) || yamlAnswer.Match(head)
+}
+
+// noteNamed says which users were named by the caller alone: the answer of
+// list-groups looks like that of list-user-groups, and is about no user. The
+// roster compares names with those of list-users if it has them.
+func (f *rosterFlags) noteNamed(w io.Writer) {
+	if len(f.named) == 0 || f.listed {
+		return
+	}
+	names := slices.Clone(f.named[:min(len(f.named), maxUnlisted)])
+	for i, name := range names {
+		names[i] = plain.Text(name)
+	}
+	more := ""
+	if n := len(f.named) - len(names); n > 0 {
+		more = fmt.Sprintf(", and %d more", n)
+	}
+	fmt.Fprintf(w, "note: --users: groups were read as those of user %s%s, as list-user-groups writes them; the output of list-groups is about no user\n", strings.Join(names, ", "), more)
+}
 
 // join adds the groups that the roster, if there is one, gives to a viewer.
-func (f *rosterFlags) join(viewer namespace.Principal, rules *rls.Rules) (namespace.Principal, error) {
-	users, err := f.read()
+func (f *rosterFlags) join(cmd *cobra.Command, viewer namespace.Principal, rules *rls.Rules) (namespace.Principal, error) {
+	users, err := f.read(cmd)
 	if err != nil || users == nil {
 		return viewer, err
 	}

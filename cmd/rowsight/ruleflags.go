@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,10 +77,9 @@ func (f *ruleFlags) options() (*rls.Options, error) {
 		errs = append(errs, fmt.Errorf("--max-characters: got %d, want a number from 1, or -1", f.maxCharacters))
 	}
 	if f.settings != "" {
-		file, err := os.Open(f.settings)
+		text, err := openDocument(f.settings)
 		if err == nil {
-			defer file.Close()
-			opts.Settings, err = rls.ParseSettingsOf(file, f.dataSet)
+			opts.Settings, err = rls.ParseSettingsOf(text, f.dataSet)
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--settings %s: %w", f.settings, err))

@@ -163,12 +163,11 @@ func readValue(path string) (string, error) {
 }
 
 func readTags(path string) ([]tagrules.Tag, error) {
-	file, err := os.Open(path)
+	text, err := openDocument(path)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	return tagrules.ParseTags(file, &tagrules.Options{File: path})
+	return tagrules.ParseTags(text, &tagrules.Options{File: path})
 }
 
 // session names the session in the summary by its keys.

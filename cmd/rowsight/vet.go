@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -127,7 +126,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 // findings vets every file. Files are read one after the other, and the data
 // anew for each.
 func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, error) {
-	users, err := f.users.read()
+	users, err := f.users.read(cmd)
 	if err != nil {
 		return nil, err
 	}
@@ -160,12 +159,10 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 	var text io.Reader
 	var restricted []string
 	if tags {
-		file, err := os.Open(path)
-		if err != nil {
+		var err error
+		if text, err = openDocument(path); err != nil {
 			return nil, err
 		}
-		defer file.Close()
-		text = file
 		if config, err := readConfig(path, f.rules.dataSet); err == nil { // else it is among the findings
 			restricted = config.Columns()
 		}

@@ -50,7 +50,7 @@ func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	if viewer, err = f.users.join(viewer, rules); err != nil {
+	if viewer, err = f.users.join(cmd, viewer, rules); err != nil {
 		return view{}, err
 	}
 	p, err := rules.For(viewer)

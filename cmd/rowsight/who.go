@@ -77,7 +77,7 @@ func (f *whoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	users, err := f.users.read()
+	users, err := f.users.read(cmd)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,10 @@ type Options struct {
 	// that of a CloudFormation template. Aliases are refused.
 	YAML bool
 
+	// Sequence reads several JSON documents that follow one another, such as the
+	// pages of a command: see [Document.All]. Without it, a second one is an error.
+	Sequence bool
+
 	// Max is the size of a document in bytes; 0 means [DefaultMax].
 	Max int64
 }
@@ -34,6 +38,7 @@ type Options struct {
 // safe for concurrent use.
 type Document struct {
 	Root *Value
+	All  []*Value // the Root, and what follows it in a sequence
 
 	// Template says that the document is YAML: an object that is read stands in it
 	// under its name, and is never the document itself.
@@ -75,12 +80,17 @@ func Read(r io.Reader, file string, opts *Options) (*Document, error) {
 	}
 	// The messages of encoding/json quote what stands there, perhaps a secret.
 	var whole json.RawMessage
-	if err := json.Unmarshal(data, &whole); err != nil {
+	err = json.Unmarshal(data, &whole)
+	if err != nil && o.Sequence {
+		err = sequence(data)
+	}
+	if err != nil {
 		if o.YAML && mayBeYAML(data) {
 			switch ok, err := d.yaml(); {
 			case err != nil:
 				return nil, err
 			case ok:
+				d.All = []*Value{d.Root}
 				return d, nil
 			}
 		}
@@ -88,8 +98,26 @@ func Read(r io.Reader, file string, opts *Options) (*Document, error) {
 	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	d.Root = d.tree(dec, "")
+	for d.All == nil || dec.More() {
+		d.All = append(d.All, d.tree(dec, ""))
+	}
+	d.Root = d.All[0]
 	return d, nil
+}
+
+// sequence returns what is wrong with documents that follow one another; there
+// must be one.
+func sequence(data []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	for n := 0; ; n++ {
+		var one json.RawMessage
+		switch err := dec.Decode(&one); {
+		case err == io.EOF && n > 0:
+			return nil
+		case err != nil:
+			return err
+		}
+	}
 }
 
 // blankComments turns comments into blanks, in place: positions stay.

@@ -139,6 +139,28 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// TestSequence: documents that follow one another are read if the caller asks
+// for it, and errors stand where they are in the file.
+func TestSequence(t *testing.T) {
+	opts := &jsondoc.Options{Sequence: true}
+	for in, want := range map[string]int{`{}`: 1, "{}{}": 2, "{} \n[1]\t3 \"x\" ": 4, "\uFEFF{}\n{}": 2} {
+		d, err := jsondoc.Read(strings.NewReader(in), "", opts)
+		require.NoError(t, err, in)
+		require.Len(t, d.All, want, in)
+		require.Same(t, d.Root, d.All[0])
+	}
+	for in, want := range map[string]string{"": "1:1: ", "{}\n,{}": "2:1: ", "{}\n{\"a\"}": "2:5: ", "{}\n{": "2:2: ", "{}\n}": "2:1: "} {
+		_, err := jsondoc.Read(strings.NewReader(in), "", opts)
+		require.ErrorIs(t, err, jsondoc.ErrSyntax)
+		require.ErrorContains(t, err, want, "%q", in)
+	}
+	_, err := jsondoc.Read(strings.NewReader("{}{}"), "", nil)
+	require.ErrorIs(t, err, jsondoc.ErrSyntax)
+	d, err := jsondoc.Read(strings.NewReader("{}\n{\"a\":1,\n \"a\":2}"), "f", opts)
+	require.NoError(t, err)
+	require.EqualError(t, d.Err(), "f:3:2: a: field given twice")
+}
+
 func TestAdd(t *testing.T) {
 	d, err := jsondoc.Read(strings.NewReader(`{"a": 1}`), "", nil)
 	require.NoError(t, err)

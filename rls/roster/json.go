@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/namespace"
@@ -14,30 +13,41 @@ import (
 // Reasons why the answer of a list command is refused.
 var (
 	ErrJSON       = errors.New("not an answer that lists users")
-	ErrSubject    = errors.New("the answer does not name its user or group")
+	ErrSubject    = errors.New("unclear user or group")
 	ErrIncomplete = errors.New("the list is incomplete")
 )
 
-// ReadJSON reads one answer of the QuickSight API, as the AWS CLI prints it:
-// ListUsers, DescribeUser, ListUserGroups or ListGroupMemberships. Users and
-// groups are named by their ARNs, which match rules with names too.
+// ReadJSON reads answers of the QuickSight API, as the AWS CLI prints them:
+// ListUsers, DescribeUser, ListUserGroups or ListGroupMemberships, in JSON or
+// YAML. Users and groups are named by their ARNs, which match rules with names
+// too.
+//
+// Several answers may follow one another, or stand in a list, such as the pages
+// of one list: if the last answer has a NextToken, the list is an
+// [ErrIncomplete]. The users may also stand on their own, as a --query of
+// UserList or UserList[] prints them.
 //
 // ListUserGroups does not name its user, nor ListGroupMemberships its group:
 // subject is the name. The answer may also hold a member UserName or GroupName
-// for it. [Merge] puts several answers together. An answer with a NextToken is an
-// [ErrIncomplete]. Every problem is reported, and after an error there is no
-// Roster.
+// for it. ListUsers and DescribeUser take no subject. The answer of ListGroups
+// looks like that of ListUserGroups and names no user: a subject that is one of
+// the groups, or their namespace, is an [ErrSubject], and so is one that [Merge]
+// does not find among the users of ListUsers. Every problem is reported, and
+// after an error there is no Roster.
 func ReadJSON(r io.Reader, subject string, opts *Options) (*Roster, error) {
 	file := ""
 	if opts != nil {
 		file = opts.File
 	}
-	d, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxJSON})
+	d, err := jsondoc.Read(r, file, &jsondoc.Options{Max: maxJSON, YAML: true, Sequence: true})
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{builder: newBuilder(file), doc: d, subject: subject}
-	a.read()
+	a := &answer{builder: newBuilder(file), doc: d, given: subject}
+	for _, v := range d.All {
+		a.read(v, "")
+	}
+	a.page("", nil)
 	if err := d.Err(); err != nil {
 		return nil, err
 	}
@@ -50,13 +60,46 @@ const maxJSON = 256 << 20
 type answer struct {
 	*builder
 	doc     *jsondoc.Document
-	subject string
+	given   string         // by the caller
+	subject string         // of the answer at hand
+	list    string         // that the last answer is a page of
+	next    *jsondoc.Value // its NextToken
+	unnamed bool           // a list that takes no name was reported
 }
 
 func ignore(*jsondoc.Value, string) {}
 
-func (a *answer) read() {
-	var users, groups, members *jsondoc.Value
+// read reads one document: an answer, a list of them, or users and groups
+// without the answer around them.
+func (a *answer) read(v *jsondoc.Value, field string) {
+	has := func(name string) bool { return v.Member(name) != nil }
+	switch a.subject = a.given; {
+	case v.Kind == jsondoc.List:
+		a.doc.Each(v, field, func(_ int, v *jsondoc.Value, field string) {
+			if v.Kind == jsondoc.List || v.Kind == jsondoc.Text {
+				a.doc.Fail(v, field, fmt.Errorf("%w: got %s, want objects with Arn and UserName; leave out the --query of the command", ErrJSON, v.Kind))
+				return
+			}
+			a.read(v, field)
+		})
+	case has("Arn") && has("UserName"):
+		a.listed(v, field)
+	case has("Arn") && has("MemberName"):
+		if a.named(v, field) {
+			a.member(v, field, "MemberName", a.subject)
+		}
+	case has("Arn") && has("GroupName"):
+		if a.named(v, field) && a.ofUser(v, field, []*jsondoc.Value{v}) {
+			a.group(v, field)
+		}
+	default:
+		a.answer(v, field)
+	}
+}
+
+// answer reads one answer.
+func (a *answer) answer(root *jsondoc.Value, at string) {
+	var users, groups, members, user *jsondoc.Value
 	keep := func(to **jsondoc.Value) func(*jsondoc.Value, string) {
 		return func(v *jsondoc.Value, _ string) { *to = v }
 	}
@@ -68,35 +111,103 @@ func (a *answer) read() {
 			a.subject = got
 		}
 	}
-	root := a.doc.Root
-	a.doc.Object(root, "", []jsondoc.Field{
+	var next *jsondoc.Value
+	a.doc.Object(root, at, []jsondoc.Field{
 		{Name: "UserList", Decode: keep(&users)},
-		{Name: "User", Decode: func(v *jsondoc.Value, field string) { a.member(v, field, "UserName", "") }},
+		{Name: "User", Decode: keep(&user)},
 		{Name: "GroupList", Decode: keep(&groups)},
 		{Name: "GroupMemberList", Decode: keep(&members)},
 		{Name: "UserName", Decode: name},
 		{Name: "GroupName", Decode: name},
-		{Name: "NextToken", Unset: jsondoc.IsEmpty, Decode: func(v *jsondoc.Value, field string) {
-			a.doc.Fail(v, field, fmt.Errorf("%w: fetch all pages into one answer", ErrIncomplete))
-		}},
+		{Name: "NextToken", Unset: jsondoc.IsEmpty, Decode: keep(&next)},
 		{Name: "RequestId", Decode: ignore},
 		{Name: "Status", Decode: ignore},
 	})
-	if users == nil && groups == nil && members == nil && root.Member("User") == nil && !a.doc.Bad(root) {
-		a.doc.Fail(root, "", fmt.Errorf("%w: want UserList, User, GroupList or GroupMemberList", ErrJSON))
-	}
-	if (groups != nil || members != nil) && a.subject == "" {
-		a.doc.Fail(root, "", fmt.Errorf("%w: want its name", ErrSubject))
+	if a.doc.Bad(root) {
 		return
 	}
-	each := func(v *jsondoc.Value, field string, item func(v *jsondoc.Value, field string)) {
+	if users == nil && groups == nil && members == nil && user == nil {
+		a.doc.Fail(root, at, fmt.Errorf("%w: want UserList, User, GroupList or GroupMemberList", ErrJSON))
+		return
+	}
+	switch {
+	case users != nil:
+		a.page("UserList", next)
+	case groups != nil:
+		a.page("GroupList", next)
+	default:
+		a.page("GroupMemberList", next)
+	}
+	each := func(v *jsondoc.Value, name string, item func(v *jsondoc.Value, field string)) {
 		if v != nil {
-			a.doc.Each(v, field, func(_ int, v *jsondoc.Value, field string) { item(v, field) })
+			a.doc.Each(v, jsondoc.Join(at, name), func(_ int, v *jsondoc.Value, field string) { item(v, field) })
 		}
 	}
-	each(users, "UserList", func(v *jsondoc.Value, field string) { a.member(v, field, "UserName", "") })
+	if user != nil {
+		a.listed(user, jsondoc.Join(at, "User"))
+	}
+	each(users, "UserList", func(v *jsondoc.Value, field string) {
+		if u := a.listed(v, field); u != nil {
+			u.whole = true
+		}
+	})
+	if (groups != nil || members != nil) && !a.named(root, at) {
+		return
+	}
 	each(members, "GroupMemberList", func(v *jsondoc.Value, field string) { a.member(v, field, "MemberName", a.subject) })
-	each(groups, "GroupList", a.group)
+	if groups != nil && a.ofUser(groups, jsondoc.Join(at, "GroupList"), groups.Items) {
+		each(groups, "GroupList", a.group)
+	}
+}
+
+// page takes the next page of a list. The page before must be the last of its
+// list, or of the same one.
+func (a *answer) page(list string, next *jsondoc.Value) {
+	if a.next != nil && a.list != list {
+		a.doc.Fail(a.next, "NextToken", fmt.Errorf("%w: it goes on after this page; append the answers for the next tokens to the file", ErrIncomplete))
+	}
+	a.list, a.next = list, next
+}
+
+// named reports whether the answer has a subject, and a problem if not.
+func (a *answer) named(v *jsondoc.Value, field string) bool {
+	if a.subject == "" {
+		a.doc.Fail(v, field, fmt.Errorf("%w: the answer does not name it; want its name", ErrSubject))
+	}
+	return a.subject != ""
+}
+
+// ofUser reports whether a list of groups can be that of the subject, a user,
+// and a problem if it looks like the list of all groups.
+func (a *answer) ofUser(v *jsondoc.Value, field string, groups []*jsondoc.Value) bool {
+	for _, g := range groups {
+		name, arn := g.Member("GroupName"), g.Member("Arn")
+		if name == nil || arn == nil {
+			continue // a problem of its own
+		}
+		of, err := namespace.ParseARN(arn.Text)
+		if name.Text == a.subject || err == nil && of.Namespace == a.subject {
+			what := "group"
+			if name.Text != a.subject {
+				what = "namespace"
+			}
+			a.doc.Fail(v, field, fmt.Errorf("%w: %q is the name of a %s of the list; want the user of list-user-groups, by its ARN if it has this name. The answer of list-groups names no user", ErrSubject, a.subject, what))
+			return false
+		}
+	}
+	return true
+}
+
+// listed takes a user of ListUsers or DescribeUser.
+func (a *answer) listed(v *jsondoc.Value, field string) *entry {
+	if a.given != "" {
+		if !a.unnamed {
+			a.unnamed = true
+			a.doc.Fail(v, field, fmt.Errorf("%w: a list of users takes no name, got %q; its ARNs have the namespace", ErrSubject, a.given))
+		}
+		return nil
+	}
+	return a.member(v, field, "UserName", "")
 }
 
 // item decodes the ARN and the name of a user or a group, which must agree, and
@@ -132,17 +243,22 @@ func (a *answer) item(v *jsondoc.Value, field string, kind namespace.Kind, nameF
 	return arn, true
 }
 
-// member takes a user, who is in a group unless it is "".
-func (a *answer) member(v *jsondoc.Value, field, nameField, group string) {
+// member takes a user, who is in a group unless it is "", and returns the entry.
+func (a *answer) member(v *jsondoc.Value, field, nameField, group string) *entry {
 	arn, ok := a.item(v, field, namespace.KindUser, nameField, "Email", "Role", "IdentityType", "Active", "PrincipalId", "CustomPermissionsName",
 		"ExternalLoginFederationProviderType", "ExternalLoginFederationProviderUrl", "ExternalLoginId")
 	if !ok {
-		return
+		return nil
 	}
 	u := a.user(arn.String(), a.doc.Pos(v))
-	if of, ok := a.named(v, field, namespace.KindGroup, group, arn); ok && group != "" {
+	u.listed = true
+	if group == "" {
+		return u
+	}
+	if of, ok := a.arn(v, field, namespace.KindGroup, group, arn); ok {
 		u.groups = append(u.groups, of.String())
 	}
+	return u
 }
 
 // group takes a group that the user of the answer is in.
@@ -151,15 +267,16 @@ func (a *answer) group(v *jsondoc.Value, field string) {
 	if !ok {
 		return
 	}
-	if user, ok := a.named(v, field, namespace.KindUser, a.subject, arn); ok {
+	if user, ok := a.arn(v, field, namespace.KindUser, a.subject, arn); ok {
 		u := a.user(user.String(), a.doc.Pos(v))
+		u.named = true
 		u.groups = append(u.groups, arn.String())
 	}
 }
 
-// named returns the ARN of a name, or the one that it is. Members of a group are
+// arn returns the ARN of a name, or the one that it is. Members of a group are
 // of its account and namespace, so the rest of the ARN is that of the other.
-func (a *answer) named(v *jsondoc.Value, field string, kind namespace.Kind, name string, other namespace.ARN) (namespace.ARN, bool) {
+func (a *answer) arn(v *jsondoc.Value, field string, kind namespace.Kind, name string, other namespace.ARN) (namespace.ARN, bool) {
 	arn := other
 	arn.Kind, arn.Name = kind, name
 	if given, err := namespace.ParseARN(name); err == nil {
@@ -176,52 +293,4 @@ func (a *answer) named(v *jsondoc.Value, field string, kind namespace.Kind, name
 		return namespace.ARN{}, false
 	}
 	return arn, true
-}
-
-// Merge returns a roster with the users of all rosters, each once, in the groups
-// that any of them gives. A user that one roster names and another knows by its
-// ARN is an [ErrNames]: the two might be two people. Attributes must be the same
-// in all rosters that have users with lines of attributes.
-func Merge(rosters ...*Roster) (*Roster, error) {
-	b := newBuilder("")
-	var errs []error
-	for _, r := range rosters {
-		if r == nil {
-			continue
-		}
-		switch {
-		case len(b.roster.attributes) == 0:
-			b.roster.attributes = slices.Clone(r.attributes)
-		case len(r.attributes) > 0 && !slices.Equal(b.roster.attributes, r.attributes):
-			errs = append(errs, fmt.Errorf("%w: the attributes are %q and %q", ErrHeader, b.roster.attributes, r.attributes))
-			continue
-		}
-		for _, side := range []struct {
-			from []entry
-			to   func(string, rls.Position) *entry
-		}{{r.users, b.user}, {r.groups, b.group}} {
-			for _, e := range side.from {
-				to := side.to(e.name, e.at)
-				to.groups = append(to.groups, e.groups...)
-				if len(r.attributes) > 0 {
-					to.lines = append(to.lines, e.lines...)
-				}
-			}
-		}
-	}
-	byName := make(map[string]bool)
-	for _, u := range b.roster.users {
-		if a, err := namespace.ParseARN(u.name); err == nil {
-			byName[a.Name] = true
-		}
-	}
-	for _, u := range b.roster.users {
-		if byName[u.name] {
-			errs = append(errs, &rls.Error{Pos: u.at, Err: fmt.Errorf("%w: user %q is also listed by an ARN", ErrNames, u.name)})
-		}
-	}
-	if len(errs) > 0 {
-		return nil, errors.Join(errs...)
-	}
-	return b.sorted(), nil
 }

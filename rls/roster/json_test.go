@@ -38,6 +38,15 @@ func TestReadJSON(t *testing.T) {
 		{"the group named by its ARN", `{"GroupMemberList":[` + memberJSON("al") + `]}`, arn + "group/default/sales", []string{"al [sales]"}},
 		{"list-user-groups", `{"GroupList":[` + groupJSON("sales") + `,` + groupJSON("emea") + `]}`, "role/al", []string{"role/al [emea sales]"}},
 		{"nobody", `{"UserList":[]}`, "", nil},
+		{"pages, one after the other", `{"UserList":[` + userJSON("al") + `],"NextToken":"t"}` + "\n" + `{"UserList":[` + userJSON("bo") + `]}`, "", []string{"al []", "bo []"}},
+		{"pages in a list", `[{"UserList":[` + userJSON("al") + `],"NextToken":"t"},{"UserList":[` + userJSON("bo") + `]}]`, "", []string{"al []", "bo []"}},
+		{"pages of members", `{"GroupMemberList":[` + memberJSON("al") + `],"NextToken":"t"}{"GroupMemberList":[` + memberJSON("bo") + `]}`, "sales", []string{"al [sales]", "bo [sales]"}},
+		{"--query UserList", `[` + userJSON("al") + `,` + userJSON("bo") + `]`, "", []string{"al []", "bo []"}},
+		{"jq .UserList[]", userJSON("al") + "\n" + userJSON("bo") + "\n", "", []string{"al []", "bo []"}},
+		{"--query GroupMemberList", `[` + memberJSON("al") + `]`, "sales", []string{"al [sales]"}},
+		{"--query GroupList", `[` + groupJSON("sales") + `]`, "al", []string{"al [sales]"}},
+		{"--output yaml", "Status: 200\nUserList:\n- Arn: " + arn + "user/default/al\n  UserName: al\n  Active: true\n", "", []string{"al []"}},
+		{"a user with the name of a group, by the ARN", `{"GroupList":[` + groupJSON("sales") + `]}`, arn + "user/default/sales", []string{"sales [sales]"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -70,12 +79,21 @@ func TestReadJSONRefuses(t *testing.T) {
 		{"another document", `{"Status":200}`, "", "want UserList, User, GroupList or GroupMemberList", roster.ErrJSON},
 		{"a list of nothing known", `{"Users":[]}`, "", `unknown field "Users"`, jsondoc.ErrField},
 		{"one page of several", `{"UserList":[],"NextToken":"x"}`, "", "NextToken: the list is incomplete", roster.ErrIncomplete},
-		{"members of which group", `{"GroupMemberList":[` + memberJSON("al") + `]}`, "", "the answer does not name its user or group", roster.ErrSubject},
+		{"members of which group", `{"GroupMemberList":[` + memberJSON("al") + `]}`, "", "the answer does not name it", roster.ErrSubject},
 		{"two names", `{"GroupName":"a","GroupMemberList":[]}`, "b", `got "a", and "b" from the caller`, roster.ErrSubject},
 		{"a group of another namespace", `{"GroupMemberList":[` + memberJSON("al") + `]}`, arn + "group/other/sales", "another account or namespace", roster.ErrSubject},
 		{"a group among users", `{"UserList":[{"Arn":"` + arn + `group/default/al","UserName":"al"}]}`, "", "want one of a user", rls.ErrKind},
 		{"an ARN and another name", `{"UserList":[{"Arn":"` + arn + `user/default/al","UserName":"bo"}]}`, "", `UserList[0].Arn: names and ARNs cannot be combined: got the ARN of "al", and the name "bo"`, roster.ErrNames},
 		{"no ARN", `{"UserList":[{"UserName":"al"}]}`, "", "UserList[0].Arn", jsondoc.ErrMissing},
+		{"the first page only", `[{"UserList":[],"NextToken":"x"}]`, "", "NextToken: the list is incomplete: it goes on after this page", roster.ErrIncomplete},
+		{"the first page, and another list", `{"UserList":[],"NextToken":"x"}{"GroupName":"g","GroupMemberList":[]}`, "", "NextToken: the list is incomplete", roster.ErrIncomplete},
+		{"the first page, and one user", `{"UserList":[],"NextToken":"x"}{"User":` + userJSON("al") + `}`, "", "NextToken: the list is incomplete", roster.ErrIncomplete},
+		{"no JSON behind the first page", `{"UserList":[]}` + "\n,{}", "", "l.json:2:1: ", jsondoc.ErrSyntax},
+		{"a name for a list of users", `{"UserList":[` + userJSON("al") + `,` + userJSON("bo") + `]}`, "default", `takes no name, got "default"`, roster.ErrSubject},
+		{"a name for one user", `{"User":` + userJSON("al") + `}`, "al", `takes no name, got "al"`, roster.ErrSubject},
+		{"list-groups, with the name of a group", `{"GroupList":[` + groupJSON("sales") + `,` + groupJSON("emea") + `]}`, "emea", "list-groups names no user", roster.ErrSubject},
+		{"list-groups, with the name of the namespace", `{"GroupList":[` + groupJSON("sales") + `]}`, "default", "list-groups names no user", roster.ErrSubject},
+		{"names without ARNs", `["al","bo"]`, "", "[1]: not an answer that lists users: got a string", roster.ErrJSON},
 		{"a field twice", `{"UserList":[],"UserList":[]}`, "", "UserList", jsondoc.ErrTwice},
 	}
 	for _, tt := range tests {
@@ -118,6 +136,20 @@ func TestMerge(t *testing.T) {
 	r, err := roster.Merge()
 	require.NoError(t, err)
 	require.Zero(t, r.Len())
+
+	invented := doc(`{"GroupList":[`+groupJSON("emea")+`]}`, "all")
+	_, err = roster.Merge(invented, users)
+	require.ErrorIs(t, err, roster.ErrSubject)
+	require.ErrorContains(t, err, `"all" is not among the users of list-users`)
+	for reason, others := range map[string]*roster.Roster{
+		"nobody lists all users":         doc(`{"User":`+userJSON("al")+`}`, ""),
+		"users of another namespace":     doc(strings.ReplaceAll(`{"UserList":[`+userJSON("al")+`]}`, "user/default/", "user/other/"), ""),
+		"a list that has the user":       doc(`{"UserList":[`+userJSON("all")+`]}`, ""),
+		"a list, and the user described": doc(`{"UserList":[`+userJSON("al")+`]}{"User":`+userJSON("all")+`}`, ""),
+	} {
+		_, err = roster.Merge(invented, others)
+		require.NoError(t, err, reason)
+	}
 }
 
 func TestDirectories(t *testing.T) {
@@ -153,6 +185,7 @@ func FuzzReadJSON(f *testing.F) {
 	f.Add(`{"UserList":[`+userJSON("al")+`]}`, "")
 	f.Add(`{"GroupMemberList":[`+memberJSON("al")+`],"NextToken":""}`, "sales")
 	f.Add(`{"GroupList":[`+groupJSON("g")+`]}`, "al")
+	f.Add(`[{"UserList":[],"NextToken":"t"},`+userJSON("al")+`]`+groupJSON("g"), "bo")
 	f.Add(`{"User":`+userJSON("a/b")+`}`, arn+"group/default/g")
 	f.Fuzz(func(t *testing.T, in, subject string) {
 		r, err := roster.ReadJSON(strings.NewReader(in), subject, nil)

@@ -25,6 +25,9 @@ type entry struct {
 	at     rls.Position // where the name was read first
 	groups []string     // of a user: increasing, each once
 	lines  [][]cell     // attributes of each line, as [Roster.Attributes] orders them
+	listed bool         // an answer of the API has its ARN
+	whole  bool         // a list of all users has it
+	named  bool         // the caller of [ReadJSON] named it
 }
 
 // A cell is an attribute as it is written, and where.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
@@ -22,6 +23,10 @@ type Options struct {
 	Sheet     string    // of a workbook; "" is its only sheet
 	Headers   []string  // names of which one column at least has one, in any case; they tell a delimiter
 	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
+
+	// Document reports whether a text is a document of another kind, which is left
+	// as it is, in UTF-8; nil is never.
+	Document func(text []byte) bool
 }
 
 // A File is a file as CSV text in UTF-8.
@@ -69,7 +74,7 @@ func Open(ctx context.Context, path string, opts *Options) (*File, error) {
 		defer file.Close()
 		r = file
 	}
-	in := bufio.NewReader(r)
+	in := bufio.NewReaderSize(r, headSize)
 	if err := f.read(ctx, path, in, o); err != nil {
 		return nil, textpos.InFile(f.Name, err)
 	}
@@ -87,9 +92,14 @@ func (f *File) read(ctx context.Context, path string, in *bufio.Reader, o Option
 		if err != nil {
 			return err
 		}
-		in = bufio.NewReader(packed)
+		in = bufio.NewReaderSize(packed, headSize)
 		f.assume("gzip was unpacked")
 		if head, err = in.Peek(8); err != nil && err != io.EOF {
+			return err
+		}
+	}
+	if o.Document != nil {
+		if done, err := f.document(in, o.Document); done || err != nil {
 			return err
 		}
 	}
@@ -112,6 +122,34 @@ func (f *File) read(ctx context.Context, path string, in *bufio.Reader, o Option
 		return err
 	}
 	return f.text(o)
+}
+
+// headSize is how much of a file tells its kind.
+const headSize = 16 << 10
+
+// document reads the file if it is a document of another kind.
+func (f *File) document(in *bufio.Reader, is func([]byte) bool) (done bool, err error) {
+	head, err := in.Peek(headSize)
+	if err != nil && err != io.EOF {
+		return false, err
+	}
+	if f.Text = slices.Clone(head); len(head)%2 == 1 {
+		f.Text = f.Text[:len(head)-1] // UTF-16 has pairs of bytes
+	}
+	assumed := f.Assumed
+	if isUTF16(head) {
+		if f.decode() != nil {
+			f.Text = nil // the reader of the whole file says so
+		}
+		f.Assumed = assumed
+	}
+	if !is(f.Text) {
+		return false, nil
+	}
+	if f.Text, err = readAll(in); err == nil && isUTF16(head) {
+		err = f.decode()
+	}
+	return true, err
 }
 
 func readAll(r io.Reader) ([]byte, error) {

@@ -28,6 +28,11 @@ func (f *File) text(o Options) error {
 
 const bom = "\uFEFF"
 
+// isUTF16 reports whether a text begins with a byte order mark of UTF-16.
+func isUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte{0xFF, 0xFE}) || bytes.HasPrefix(text, []byte{0xFE, 0xFF})
+}
+
 // decode makes UTF-8 of UTF-16 with a byte order mark (U19). Text in another
 // encoding says nothing of which one, so that letters could only be guessed.
 func (f *File) decode() error {
