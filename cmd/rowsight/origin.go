@@ -154,6 +154,9 @@ func (o *origin) viewers(users *roster.Roster, path string, viewers []roster.Vie
 	o.page.Roster = "the users and groups that the rules name, each on its own, for no roster was given"
 	if users != nil {
 		o.page.Roster = plain.Count(users.Len(), "user") + " of the roster " + path + ", with their groups"
+		if more := len(viewers) - users.Len(); more > 0 {
+			o.page.Roster += fmt.Sprintf(", and %d more that only the rules name: %s", more, plain.Count(len(viewers), "viewer"))
+		}
 	}
 	if text := unlisted(viewers); text != "" {
 		o.page.Warnings = append(o.page.Warnings, text)

@@ -29,7 +29,6 @@ const (
 const (
 	mapWidth  = 68 // letters of the values beside each other: a map of more is folded, or paper would cut it
 	longLabel = 44 // letters of a value at the head of a column; a longer one is below the map in full
-	longName  = 60 // letters of a viewer or of its groups beside a map
 	longWord  = 20 // letters of a word that may be broken
 	pageRules = 10 // rules of a viewer, each with what it admits; of more, the lines
 )
@@ -89,7 +88,7 @@ type (
 		Cells  []pageCell
 	}
 	pageViewer struct {
-		Kind, Name, Groups, Share, Error string
+		Kind, Name, Groups, Share, Error string // Groups only in the list of viewers
 		Rows, Level                      int
 		Rules                            []string
 	}
@@ -108,8 +107,12 @@ func (r *Report) page() page {
 	slices.SortStableFunc(viewers, func(a, b Viewer) int {
 		return cmp.Or(cmp.Compare(b.Rows, a.Rows), roster.Compare(a.Viewer, b.Viewer))
 	})
+	names := newShortNames(viewers)
+	if note := names.note(viewers); note != "" {
+		p.Notes = append(p.Notes, note)
+	}
 	for _, v := range viewers {
-		p.Viewers = append(p.Viewers, r.pageViewer(v))
+		p.Viewers = append(p.Viewers, r.pageViewer(v, names))
 		if v.Rows == 0 {
 			p.Blind++
 		}
@@ -179,9 +182,8 @@ func pageMapOf(i int, f Field, shown []int, viewers []Viewer, lines []pageViewer
 		m.Values = append(m.Values, pageValue{Label: label, Long: long, Special: v.Null || v.Others, Rows: v.Rows, Nobody: v.Nobody})
 	}
 	for n, v := range viewers {
-		line := pageLine{Viewer: lines[n]} // the list of viewers has all of it
-		line.Viewer.Name = columns.Cut(line.Viewer.Name, longName)
-		line.Viewer.Groups = columns.Cut(line.Viewer.Groups, longName)
+		line := pageLine{Viewer: lines[n]}
+		line.Viewer.Groups = "" // in the list of viewers, line by line the same
 		for _, k := range shown {
 			line.Cells = append(line.Cells, pageCell{
 				Level: level(v.Seen[i][k], f.Values[k].Rows), Text: short(v.Seen[i][k], f.Values[k].Rows),
@@ -193,13 +195,13 @@ func pageMapOf(i int, f Field, shown []int, viewers []Viewer, lines []pageViewer
 	return m
 }
 
-func (r *Report) pageViewer(v Viewer) pageViewer {
-	p := pageViewer{Kind: string(v.Kind), Name: plain.Text(v.Name), Share: plain.Percent(v.Rows, r.Rows), Rows: v.Rows, Level: level(v.Rows, r.Rows)}
+func (r *Report) pageViewer(v Viewer, names shortNames) pageViewer {
+	p := pageViewer{Kind: string(v.Kind), Name: names.name(v.Name), Share: plain.Percent(v.Rows, r.Rows), Rows: v.Rows, Level: level(v.Rows, r.Rows)}
 	for i, g := range v.Groups {
 		if i > 0 {
 			p.Groups += ", "
 		}
-		p.Groups += plain.Text(g)
+		p.Groups += names.name(g)
 	}
 	switch {
 	case v.Err != nil:
@@ -214,17 +216,17 @@ func (r *Report) pageViewer(v Viewer) pageViewer {
 			p.Rules = append(p.Rules, fmt.Sprintf("and by %s: %s", plain.Count(len(v.By)-i, "more rule"), lineRanges(v.By[i:])))
 			break
 		}
-		p.Rules = append(p.Rules, by.text(v))
+		p.Rules = append(p.Rules, by.text(v, names))
 	}
 	return p
 }
 
 // text returns "line 4, group EMEA: Region in ("EMEA"), 12 rows". A rule that
 // names the viewer does not repeat the name.
-func (r RuleRows) text(v Viewer) string {
+func (r RuleRows) text(v Viewer, names shortNames) string {
 	who := ""
 	if user, group := r.Rule.User(), r.Rule.Group(); group != "" && (v.Kind != namespace.KindGroup || group != v.Name) && user != v.Name {
-		who = ", group " + plain.Text(group)
+		who = ", group " + names.name(group)
 	}
 	rows := "1 row"
 	if r.Rows != 1 {

@@ -160,3 +160,35 @@ func TestPageOrder(t *testing.T) {
 		at += n
 	}
 }
+
+// TestPageNames: ARNs of one account and namespace are names, which the page
+// states once. No name is cut, and no two viewers look the same.
+func TestPageNames(t *testing.T) {
+	const mine = "arn:aws:quicksight:us-east-1:111122223333:"
+	long := strings.Repeat("long-name.", 20) + "@x.example"
+	page := func(list, rules string) (string, *exposure.Report) {
+		r, err := exposure.NewReport(read(t, rules, nil), data(t, memory.DefaultAllocator, []string{"Region"}, []string{"a"}, []string{"b"}), &exposure.Options{Roster: people(t, list)})
+		require.NoError(t, err)
+		var b bytes.Buffer
+		require.NoError(t, r.WriteHTML(&b, nil))
+		return html.UnescapeString(b.String()), r
+	}
+	arns := "UserARN,GroupARN,Region\n" + mine + "user/default/al,,a\n," + mine + "group/default/g,b\n" + mine + "user/default/" + long + ",,a\n"
+	got, _ := page("user,groups\n"+mine+"user/default/al,"+mine+"group/default/g\n"+mine+"user/default/"+long+",\n", arns)
+	require.Contains(t, got, "<li>All users and groups belong to account 111122223333, namespace default.</li>")
+	require.Contains(t, got, `>al <small>user in g</small>`)
+	require.Contains(t, got, "line 3, group g: ")
+	require.NotContains(t, got, "arn:aws")
+	require.Equal(t, 2, strings.Count(got, ">"+long+" <small>user</small>"), "in the list and in the map")
+
+	got, _ = page("user,groups\n"+mine+"user/default/al,\n"+mine+"user/default/bo,\n"+mine+"user/other/al,\n"+mine+"user/default/cy,\n", "UserName,Region\nal,a\ncy,b\n")
+	require.Contains(t, got, "Users and groups of account 111122223333, namespace default, are written by name. All others are")
+	require.Contains(t, got, ">al <small>")
+	require.Contains(t, got, ">"+mine+"user/other/al <small>")
+
+	got, r := page("user\n"+mine+"user/other/al\n", "UserName,Region\nal,a\n")
+	require.Len(t, r.Viewers, 2, "the rules are about another namespace")
+	require.Contains(t, got, ">"+mine+"user/other/al <small>", "al is somebody else")
+	got, _ = page("user\nal\n", "UserName,Region\nal,a\n")
+	require.NotContains(t, got, "account")
+}
