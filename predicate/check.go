@@ -3,8 +3,6 @@ package predicate
 import (
 	"errors"
 	"fmt"
-	"strings"
-	"unicode"
 )
 
 // Reasons why a restricted column of a table cannot be used (U2).
@@ -69,54 +67,4 @@ func CheckColumns(table []Column, columns ...string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// Near returns a hint if a table lacks a column but has one with a similar
-// name: in another case, with other punctuation, or inside another column. The
-// hint begins with "; " and is "" if no name is similar. For many columns, call
-// [CheckColumns] once.
-func Near(table []Column, name string) string { return newLookalikes(table).near(name) }
-
-// lookalikes are the columns of a table by the letters of their names: of each,
-// the first that has them.
-type lookalikes struct{ same, inside map[string]string }
-
-func newLookalikes(table []Column) *lookalikes {
-	l := &lookalikes{same: make(map[string]string), inside: make(map[string]string)}
-	add := func(to map[string]string, name string, c Column) {
-		key := letters(name)
-		if _, ok := to[key]; !ok {
-			to[key] = c.Name
-		}
-	}
-	for _, c := range table {
-		if !c.Nested {
-			add(l.same, c.Name, c)
-			continue
-		}
-		add(l.inside, c.Name, c)
-		add(l.inside, c.Name[strings.LastIndexByte(c.Name, '.')+1:], c)
-	}
-	return l
-}
-
-func (l *lookalikes) near(name string) string {
-	key := letters(name)
-	if like, ok := l.same[key]; ok && key != "" {
-		return fmt.Sprintf("; did you mean %q?", like)
-	}
-	if like, ok := l.inside[key]; ok {
-		return fmt.Sprintf("; %q is part of another column: select it as a column", like)
-	}
-	return ""
-}
-
-// letters keeps what a hasty reader sees of a name.
-func letters(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
 }

@@ -48,7 +48,8 @@ var (
 // A Position is a place in a permission dataset: File, Line and Column. Lines and
 // columns count from 1, columns in bytes. For rules read by [Read] or [ReadSQL],
 // Line is the number of the row and Column the number of the column. A part that
-// is not known is zero. It prints as "file:line:column".
+// is not known is zero. It prints as "file:line:column", or as "file:B3" if Cell
+// names the cell of a workbook.
 type Position = textpos.Position
 
 // An Error is one problem of a permission dataset. Pos is the start of the cell

@@ -2,10 +2,12 @@ package rls
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/rowsight/rowsight/internal/textpos"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // A layout says what each column of a permission dataset is.
@@ -118,12 +120,28 @@ func hint(names []string, wanted ...string) string {
 	var s strings.Builder
 	for _, name := range names {
 		for _, w := range wanted {
-			if name != w && letters(name) == letters(w) {
+			if name != w && alike(name, w) {
 				fmt.Fprintf(&s, "; %q is not %q", name, w)
 			}
 		}
 	}
 	return s.String()
+}
+
+// nearPrincipal returns a hint for a restricted field that is almost named like a
+// principal column; "" for another one.
+func nearPrincipal(name string) string {
+	for _, p := range slices.Concat(userNames[:], groupNames[:]) {
+		if alike(name, p.name) {
+			return fmt.Sprintf("; a principal column is named %q exactly", p.name)
+		}
+	}
+	return ""
+}
+
+// alike reports whether two names have the same letters, but for one at most.
+func alike(name, other string) bool {
+	return lookalike.Distance(letters(name), letters(other), 1) <= 1
 }
 
 // letters keeps what a hasty reader sees of a name.

@@ -50,6 +50,7 @@ func TestReadCSVRefuses(t *testing.T) {
 		{reason: "a byte order mark only", in: "\uFEFF", want: []string{"no header"}},
 		{reason: "UTF-16", in: "∑\xff\xfeU\x00", want: []string{"UTF-16 text, want UTF-8"}, err: rls.ErrUTF16},
 
+		{reason: "a principal column with a slip of the pen", in: "∑UserNmae,Region\nal,EMEA\n", want: []string{`no principal column: want UserName, GroupName, UserARN or GroupARN; "UserNmae" is not "UserName"`}, err: rls.ErrNoPrincipal},
 		{reason: "no principal column", in: "∑Region,Segment\nEMEA,SMB\n", want: []string{"no principal column: want UserName, GroupName, UserARN or GroupARN"}, err: rls.ErrNoPrincipal},
 		{reason: "another case", in: "∑username,Region\nal,EMEA\n", want: []string{`no principal column: want UserName, GroupName, UserARN or GroupARN; "username" is not "UserName"`}},
 		{reason: "a blank behind", in: "∑UserName ,GROUPNAME\nal,EMEA\n", want: []string{`; "UserName " is not "UserName"; "GROUPNAME" is not "GroupName"`}},

@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"errors"
 	"iter"
 	"slices"
 
@@ -127,7 +128,16 @@ func (rs *Rules) Options() *Options {
 //
 // [batch.Columns]: https://pkg.go.dev/github.com/rowsight/rowsight/predicate/batch#Columns
 func (rs *Rules) Check(table []predicate.Column) error {
-	return predicate.CheckColumns(table, rs.Columns()...)
+	err := predicate.CheckColumns(table, rs.Columns()...)
+	if all, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, err := range all.Unwrap() {
+			var missing *predicate.ColumnError
+			if errors.As(err, &missing) && missing.Err == predicate.ErrNoColumn && missing.Near == "" {
+				missing.Near = nearPrincipal(missing.Column)
+			}
+		}
+	}
+	return err
 }
 
 // PrincipalColumns returns the names of the user column and the group column. The

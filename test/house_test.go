@@ -61,7 +61,7 @@ var importRules = map[string][]string{
 	"predicate/where":                  {"predicate"},
 	"rls/policy":                       {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                         {"predicate", "internal/jsondoc", "internal/plain", "internal/textpos"},
-	"rls":                              {"namespace", "predicate", "internal/csvtext", "internal/jsondoc", "rls/internal/postings", "internal/textpos"},
+	"rls":                              {"namespace", "predicate", "internal/csvtext", "internal/jsondoc", "rls/internal/lookalike", "rls/internal/postings", "internal/textpos"},
 	"rls/roster":                       {"namespace", "predicate", "rls", "rls/internal/lookalike", "internal/csvtext", "internal/jsondoc", "internal/plain", "internal/textpos"},
 	"rls/internal/lookalike":           {},
 	"rls/vet":                          {"namespace", "predicate", "predicate/batch", "rls", "rls/internal/lookalike", "rls/roster", "tagrules", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "rls/report", "internal/plain", "internal/textpos"},

@@ -18,11 +18,13 @@ type dataFlags struct {
 	delimiter string
 	inferRows int
 	binary    bool
+	sheet     string
 }
 
 func (f *dataFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet (default: by content, then by name)")
+	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet, xlsx (default: by content, then by name)")
 	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields of the data; \\t is a tab (default: a comma, for *.tsv a tab)")
+	flags.StringVar(&f.sheet, "input-sheet", "", "`NAME` of the sheet, if the data are a workbook (.xlsx) with several")
 	flags.BoolVar(&f.binary, "binary-as-text", false, "read restricted columns of binary type as text; their bytes must be UTF-8")
 	flags.IntVar(&f.inferRows, "infer-rows", input.DefaultInferRows, "let the first `N` JSON lines decide columns and types; 0 reads all lines first")
 }
@@ -36,9 +38,9 @@ func (f *dataFlags) restrict(in *input.Options, columns []string) {
 // there is at least one. Every problem is reported.
 func (f *dataFlags) options(stdin io.Reader, paths []string) (*input.Options, error) {
 	var errs []error
-	in := &input.Options{Format: input.Format(f.format), InferRows: f.inferRows, BinaryAsText: f.binary, Stdin: stdin}
+	in := &input.Options{Format: input.Format(f.format), InferRows: f.inferRows, BinaryAsText: f.binary, Sheet: f.sheet, Stdin: stdin}
 	if f.format != "" && !slices.Contains(input.Formats(), in.Format) {
-		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow or parquet", f.format))
+		errs = append(errs, fmt.Errorf("--input-format: got %q, want csv, jsonl, arrow, parquet or xlsx", f.format))
 	}
 	var err error
 	if in.Delimiter, err = delimiter(f.delimiter); err != nil {

@@ -60,7 +60,7 @@ func newExport() *cobra.Command {
 	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	flags.Lookup("users").Usage = "roster: `FILE` in CSV with a column of users and one of groups. Writes one policy for each user with all their groups (default: one for each user and group that the rules name). For one viewer, it gives the groups"
+	flags.Lookup("users").Usage = "roster: `FILE` with a column of users and one of groups. Writes one policy for each user with all their groups (default: one for each user and group that the rules name). For one viewer, it gives the groups"
 	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a text column, in the order of the table; may be repeated (default: the restricted columns)")
 	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all restricted columns")
 	flags.StringVar(&f.name, "name", "", "`NAME` of the policy, or prefix of the names of several (default \"rowsight\")")

@@ -41,6 +41,7 @@ type view struct {
 	notes     []string // what explains a surprising result
 	files     []string // that were read, and must not be overwritten
 
+	check   func([]predicate.Column) error  // of the rules; nil for none
 	explain func() (*explain.Viewer, error) // by the same rules, which may come from a pipe
 }
 
@@ -157,6 +158,9 @@ func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) output.F
 	case f.out == "" && isTerminal(stdout):
 		return output.Table
 	}
+	if data == input.Workbook {
+		return output.CSV
+	}
 	return output.Format(data)
 }
 
@@ -181,6 +185,11 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 	filter, err := batch.Bind(v.predicate.Restrict(v.columns...), schema, nil)
 	if err == nil {
 		return filter, nil
+	}
+	if v.check != nil && errors.Is(err, batch.ErrNoColumn) {
+		if about := v.check(batch.Columns(schema)); about != nil {
+			err = about // it knows more about names
+		}
 	}
 	if hint := binaryHint(err); hint != nil {
 		err = errors.Join(err, hint)

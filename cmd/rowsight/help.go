@@ -6,19 +6,20 @@ const (
 order of the data. Rows that no rule admits are left out.
 
 Rules
-  --rules names a permission dataset: a CSV file with UserName and/or GroupName,
-  or UserARN and/or GroupARN, and one column for every restricted column of the
-  data. The viewer is a user with the user's groups. Rules with ARNs match
-  --user-arn. Names belong to a namespace (--rules-namespace): the same name in
+  --rules names a permission dataset: a table with UserName and/or GroupName, or
+  UserARN and/or GroupARN, and one column for every restricted column of the data. It is
+  CSV (also with semicolons or tabs, in UTF-16 or gzip), an Excel workbook (.xlsx),
+  Parquet, Arrow or JSON lines. The viewer is a user with the user's groups. Rules with
+  ARNs match --user-arn. Names belong to a namespace (--rules-namespace): the same name in
   another namespace (--namespace, or that of the ARN) is another person.
   --tags names tag rules for an anonymous session. Pass secret tag values through
   environment variables or files (--tag-env, --tag-file, --tags-from), because
   other users of this machine can see the arguments of a process.
 
 Data
-  DATA are files, folders or - for standard input: CSV, JSON lines, Parquet or
-  Arrow IPC (file or stream), detected by content. All files must have the same
-  columns. Files in a folder are read in name order. Files starting with "." or "_"
+  DATA are files, folders or - for standard input: CSV, JSON lines, Parquet, Arrow IPC
+  (file or stream) or Excel workbooks (.xlsx), detected by content. All files must have the
+  same columns. Files in a folder are read in name order. Files starting with "." or "_"
   are skipped. Restricted columns must exist and hold text.
   CSV needs a header; every column is text and values stay as they are. Parquet row
   groups and Arrow batches without visible rows are skipped.
@@ -95,8 +96,8 @@ values that cannot match, rules that admit every row or none, stray spaces,
 look-alikes, limits. With --data it also compares the rules with the values of the
 data, and with --users with the users and groups of a roster.
 
-RULES are permission datasets in CSV. Files named *.json, and files of --tags, are tag
-configurations. Vet checks session tags (--tag, --tag-env, ...) with each of them.
+RULES are permission datasets: CSV, Excel workbooks (.xlsx), Parquet, Arrow or JSON
+lines. Files named *.json, and files of --tags, are tag configurations. Vet checks session tags (--tag, --tag-env, ...) with each of them.
 
 Each finding has an id that never changes its meaning, such as RS022, and a page
 that explains it in docs/findings. rowsight vet --list lists them.
@@ -147,8 +148,8 @@ Exit codes
   DATA alone            a report: rows per viewer, rows that all viewers or none of them
                         see, and for each restricted column who sees its values
 
-Viewers are the users of a roster (--users) with their groups: a CSV file with a
-column of users and one of groups. Without it they are every user and every group
+Viewers are the users of a roster (--users) with their groups: a table with a column of
+users and one of groups, or what aws quicksight list-users prints. Without it they are every user and every group
 that a rule names, each on its own.
 
 --format html writes the report as a web page, to read or to print: the viewers, those who
@@ -306,7 +307,7 @@ Exit codes
   # a sheet of a workbook
   rowsight fix --sheet Rules rules.xlsx --out rules.csv`
 
-	generateHelp = `Generate writes a permission dataset from a roster: a CSV file with a column of users,
+	generateHelp = `Generate writes a permission dataset from a roster: a table with a column of users,
 perhaps one of groups, and columns that say what each user may see. Every --map takes
 the values of a column of the roster for a column of the data:
 

@@ -144,11 +144,7 @@ func newRoot() *cobra.Command {
 			if len(args) == 0 {
 				return nil
 			}
-			err := fmt.Errorf("unknown command %q", args[0])
-			if names := cmd.SuggestionsFor(args[0]); len(names) > 0 {
-				err = fmt.Errorf("%w: is it %s?", err, strings.Join(names, " or "))
-			}
-			return err
+			return unknown(cmd, args[0])
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cmd.Help()
@@ -157,6 +153,8 @@ func newRoot() *cobra.Command {
 	}
 	root.AddCommand(newFilter(), withTimeout(newVet()), withTimeout(newExplain()), withTimeout(newWho()), withTimeout(newDiff()), withTimeout(newTest()),
 		withTimeout(newCompact()), newFix(), newGenerate(), newWhere(), newExport(), newAudit(), newCompletion(), newVersion())
+	root.SetHelpCommand(newHelp())
+	root.SetFlagErrorFunc(unknownFlag)
 	root.SetVersionTemplate(versionLine() + "\n")
 	once(root)
 	return root

@@ -93,7 +93,7 @@ func (f *rosterFlags) read(cmd *cobra.Command) (*roster.Roster, error) {
 // file reads one file of the roster.
 func (f *rosterFlags) file(cmd *cobra.Command, arg string) (*roster.Roster, error) {
 	name, path := subject(arg)
-	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Headers: f.columns(), Sheet: f.sheet, Stdin: cmd.InOrStdin(), Document: isAnswer})
+	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Headers: f.columns(), Sheet: f.sheet, SheetFlag: "--users-sheet", Stdin: cmd.InOrStdin(), Document: isAnswer})
 	if err != nil {
 		return nil, err
 	}

@@ -158,6 +158,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 	tagOptions := &vet.TagOptions{Tags: &tagrules.Options{File: path, DataSet: f.rules.dataSet}, Sessions: sessions}
 	var text io.Reader
 	var restricted []string
+	var book *rulefile.File
 	if tags {
 		var err error
 		if text, err = openDocument(path); err != nil {
@@ -175,7 +176,7 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		case err != nil:
 			return nil, err
 		}
-		ruleOptions.Rules, ruleOptions.Assumed, text = opts, file.Assumed, file.Reader()
+		ruleOptions.Rules, ruleOptions.Assumed, text, book = opts, file.Assumed, file.Reader(), file
 		rules, err := rls.ReadCSV(file.Reader(), opts)
 		if err == nil {
 			restricted = rules.Columns()
@@ -204,6 +205,9 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 	}
 	if err != nil {
 		return nil, &dataError{err}
+	}
+	for i := range found {
+		found[i].Pos = book.Locate(found[i].Pos)
 	}
 	return found, nil
 }

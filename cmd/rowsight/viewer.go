@@ -26,7 +26,7 @@ type viewerFlags struct {
 }
 
 func (f *viewerFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with UserName and GroupName or UserARN and GroupARN, in CSV, xlsx, Parquet, Arrow or JSON lines")
 	flags.StringVar(&f.user, "user", "", "the viewer's user `NAME`")
 	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`, for rules with ARNs; for rules with names, its name and namespace count")
 	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group of the viewer; may be repeated")
@@ -57,7 +57,7 @@ func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	v := view{predicate: p, columns: rules.Columns(), who: who(viewer), files: append(f.users.files(), f.rules)}
+	v := view{predicate: p, columns: rules.Columns(), check: rules.Check, who: who(viewer), files: append(f.users.files(), f.rules)}
 	v.explain = func() (*explain.Viewer, error) { return explain.For(rules, viewer) }
 	if p.Op() == predicate.OpNone {
 		v.notes = f.notes(viewer, rules)

@@ -48,7 +48,7 @@ func newWho() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` in CSV, with UserName and GroupName or UserARN and GroupARN")
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with UserName and GroupName or UserARN and GroupARN, in CSV, xlsx, Parquet, Arrow or JSON lines")
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
 	f.users.register(flags, " (default: the users and groups that the rules name)")
@@ -160,7 +160,7 @@ func (f *whoFlags) open(cmd *cobra.Command, args []string, rules *rls.Rules) (*i
 	if err != nil {
 		return nil, &dataError{err}
 	}
-	if _, err := bind(view{columns: in.Columns}, data); err != nil {
+	if _, err := bind(view{columns: in.Columns, check: rules.Check}, data); err != nil {
 		data.Release()
 		return nil, err
 	}

@@ -20,14 +20,22 @@ var ErrMore = errors.New("more problems that are not listed")
 type Position struct {
 	File         string
 	Line, Column int
+
+	// Cell is the name of the cell, such as B3, in a workbook. Whoever read the
+	// workbook sets it.
+	Cell string
 }
 
 // At returns the Position of its parts.
-func At(file string, line, column int) Position { return Position{file, line, column} }
+func At(file string, line, column int) Position { return Position{File: file, Line: line, Column: column} }
 
-// String returns "file:line:column" without unknown parts.
+// String returns "file:line:column" without unknown parts, or "file:B3" for a
+// cell of a workbook.
 func (p Position) String() string {
 	s := p.File
+	if p.Cell != "" {
+		return strings.TrimPrefix(s+":"+p.Cell, ":")
+	}
 	for _, n := range []int{p.Line, p.Column} {
 		if n == 0 {
 			break

@@ -22,8 +22,8 @@ var (
 // YAML. Users and groups are named by their ARNs, which match rules with names
 // too.
 //
-// Several answers may follow one another, or stand in a list, such as the pages
-// of one list: if the last answer has a NextToken, the list is an
+// Several answers, such as the pages of a list, may follow one another or be
+// items of a JSON list: if the last answer has a NextToken, that is an
 // [ErrIncomplete]. The users may also stand on their own, as a --query of
 // UserList or UserList[] prints them.
 //

@@ -31,6 +31,7 @@ type jsonFinding struct {
 	File       string   `json:"file,omitempty"`
 	Line       int      `json:"line,omitempty"`
 	Column     int      `json:"column,omitempty"`
+	Cell       string   `json:"cell,omitempty"`
 	Thing      string   `json:"thing,omitempty"`
 	Reason     string   `json:"reason"`
 	Suggestion string   `json:"suggestion,omitempty"`
@@ -40,13 +41,13 @@ type jsonFinding struct {
 }
 
 // WriteJSON writes a list of objects with id, severity, file, line, column,
-// thing, reason, suggestion, more, silenced, and the address of the page that
+// the cell of a workbook, thing, reason, suggestion, more, silenced, and the address of the page that
 // explains the id as help. What is empty is left out. Silenced findings are in
 // it. No finding gives an empty list.
 func WriteJSON(w io.Writer, findings []Finding) error {
 	list := make([]jsonFinding, len(findings))
 	for i, f := range findings {
-		list[i] = jsonFinding{f.ID, f.Severity, f.Pos.File, f.Pos.Line, f.Pos.Column, f.Thing, f.Reason, f.Suggestion, f.More, f.Silenced, Kind{ID: f.ID}.URL()}
+		list[i] = jsonFinding{f.ID, f.Severity, f.Pos.File, f.Pos.Line, f.Pos.Column, f.Pos.Cell, f.Thing, f.Reason, f.Suggestion, f.More, f.Silenced, Kind{ID: f.ID}.URL()}
 	}
 	return writeIndented(w, list)
 }

@@ -16,10 +16,12 @@ const (
 	JSONL   Format = "jsonl"
 	Arrow   Format = "arrow"
 	Parquet Format = "parquet"
+
+	Workbook Format = "xlsx"
 )
 
 // Formats are all formats, in the order help shows them.
-func Formats() []Format { return []Format{CSV, JSONL, Arrow, Parquet} }
+func Formats() []Format { return []Format{CSV, JSONL, Arrow, Parquet, Workbook} }
 
 // FormatOf returns the format that the extension of a file name stands for,
 // and "" if it stands for none.
@@ -56,7 +58,9 @@ func detect(name string, head []byte) (Format, error) {
 	case has("\x28\xb5\x2f\xfd"):
 		return "", fmt.Errorf("%w: zstd; unpack it first: zstd -dc FILE | rowsight … -", ErrFormat)
 	case has("PK\x03\x04"):
-		return "", fmt.Errorf("%w: a ZIP archive or workbook", ErrFormat)
+		return Workbook, nil
+	case has("\xd0\xcf\x11\xe0"):
+		return "", fmt.Errorf("%w: a workbook in the old format of Excel (.xls); save it as .xlsx, or as CSV UTF-8", ErrFormat)
 	case has("\xff\xfe"), has("\xfe\xff"):
 		return "", fmt.Errorf("%w: UTF-16, want UTF-8", ErrEncoding)
 	}

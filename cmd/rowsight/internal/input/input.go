@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Format    Format    // of all data; "" tells it from the content
 	Delimiter rune      // between CSV fields; 0 means a comma
+	Sheet     string    // of a workbook; "" is its only sheet
 	Columns   []string  // columns that rules name: of JSON lines they must be text
 	InferRows int       // JSON lines that decide the columns; 0 means DefaultInferRows, negative all
 	Lines     bool      // hand JSON lines through as they stand, see LineColumn
@@ -202,6 +203,10 @@ func (d *Data) openPart() error {
 	if d.Format == "" {
 		d.Format = format
 	}
+	if d.opts.Sheet != "" && format != Workbook {
+		d.closePart()
+		return textpos.InFile(s.name, fmt.Errorf("%w: it has no sheet %q, for it is no workbook (.xlsx)", ErrFormat, d.opts.Sheet))
+	}
 	if format != d.Format {
 		d.closePart()
 		return textpos.InFile(s.name, fmt.Errorf("%w: got %s, want %s as in the first file", ErrFormat, format, d.Format))
@@ -211,6 +216,8 @@ func (d *Data) openPart() error {
 		d.part, err = tabular.CSV(s.name, s, &tabular.CSVOptions{Delimiter: d.opts.Delimiter})
 	case JSONL:
 		d.part, err = d.openJSONL(s)
+	case Workbook:
+		d.part, err = openWorkbook(s, &d.opts)
 	case Arrow:
 		d.part, err = openArrow(s, d)
 	case Parquet:

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
@@ -21,6 +22,7 @@ import (
 type Options struct {
 	Delimiter rune      // between CSV fields; 0 finds it in the header
 	Sheet     string    // of a workbook; "" is its only sheet
+	SheetFlag string    // that names a sheet, for messages
 	Headers   []string  // names of which one column at least has one, in any case; they tell a delimiter
 	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
 
@@ -36,6 +38,8 @@ type File struct {
 	Delimiter rune
 	Assumed   []string // what was assumed to read the file, a clause each
 	hint      string
+	book      bool    // it is a sheet of a workbook
+	places    []place // of its cells, once they are asked for
 }
 
 // Stdin stands for standard input.
@@ -111,7 +115,7 @@ func (f *File) read(ctx context.Context, path string, in *bufio.Reader, o Option
 		if err != nil {
 			return err
 		}
-		return f.workbook(text, o.Sheet)
+		return f.workbook(text, o)
 	case has("\xd0\xcf\x11\xe0"):
 		return fmt.Errorf("%w: it is a workbook in the old format of Excel (.xls); save it as .xlsx, or as CSV UTF-8", ErrFormat)
 	}
@@ -164,6 +168,11 @@ func (f *File) assume(format string, args ...any) {
 	f.Assumed = append(f.Assumed, fmt.Sprintf(format, args...))
 }
 
+// ignored notes columns that hold nothing.
+func (f *File) ignored(n int) {
+	f.assume("ignored %s at the end without a name or a value", plain.Count(n, "column"))
+}
+
 // Reader returns a reader of the text.
 func (f *File) Reader() io.Reader { return bytes.NewReader(f.Text) }
 
@@ -179,8 +188,9 @@ func Advice(err error) string {
 func (f *File) Hint() string { return f.hint }
 
 // Explain adds to an error of reading the text what may help, if there is
-// something.
+// something, and the cells of a workbook.
 func (f *File) Explain(err error) error {
+	textpos.Each(err, func(e *textpos.Error) { e.Pos = f.Locate(e.Pos) })
 	if err == nil || f.hint == "" {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/xuri/excelize/v2"
+
+	"github.com/rowsight/rowsight/rls"
 )
 
 var headers = []string{"UserName", "GroupName", "UserARN", "GroupARN"}
@@ -68,9 +70,9 @@ func TestText(t *testing.T) {
 		{"sep= in quotes", "\"sep=,\"\nUserName,Region\n", "\nUserName,Region\n", ',', []string{"the first line says that fields are divided by ','"}},
 		{"sep= of two characters", "sep=;;\nUserName;Region\n", "sep=;;\nUserName;Region\n", 0, nil},
 		{"carriage returns, but for those of a value", "UserName,Region\ral,\"E\rM\"\r", "UserName,Region\nal,\"E\rM\"\n", 0, []string{"lines end in carriage returns"}},
-		{"empty columns", "UserName,Region,,\nal,\"EMEA,US\",,\n", plain, 0, []string{"2 columns at the end without a name or a value were left out"}},
+		{"empty columns", "UserName,Region,,\nal,\"EMEA,US\",,\n", plain, 0, []string{"ignored 2 columns at the end without a name or a value"}},
 		{"columns without a name and with a value stay", "UserName,Region,\nal,EMEA,x\n", "UserName,Region,\nal,EMEA,x\n", 0, nil},
-		{"a line break in a cell beside empty columns", "UserName,Region,\nal,\"a\nb\",\n", "UserName,Region\nal,\"a\nb\"\n", 0, []string{"1 columns at the end without a name or a value were left out"}},
+		{"a line break in a cell beside empty columns", "UserName,Region,\nal,\"a\nb\",\n", "UserName,Region\nal,\"a\nb\"\n", 0, []string{"ignored 1 column at the end without a name or a value"}},
 		{"gzip", packed(t, plain), plain, 0, []string{"gzip was unpacked"}},
 		{"UTF-16, little-endian", "\xff\xfe" + utf16Text("UserName,Region\nal,É😀\n", true), "UserName,Region\nal,É😀\n", 0, []string{"UTF-16 was read, little-endian"}},
 		{"UTF-16, big-endian", "\xfe\xff" + utf16Text(plain, false), plain, 0, []string{"UTF-16 was read, big-endian"}},
@@ -153,7 +155,7 @@ func TestWorkbook(t *testing.T) {
 		{"true or false", set("C3", true, 0), `cell C3: it is shown as "TRUE"`},
 		{"a formula without a result", func(b *excelize.File) { require.NoError(t, b.SetCellFormula("Sheet1", "C6", `="EM"&"EA"`)) }, "cell C6: its formula has no result in the file"},
 		{"cells that are merged", func(b *excelize.File) { require.NoError(t, b.MergeCell("Sheet1", "C2", "C4")) }, "cells C2 to C4 are merged"},
-		{"two sheets", func(b *excelize.File) { _, err := b.NewSheet("Other"); require.NoError(t, err) }, `the workbook has 2 sheets: name one of ["Sheet1" "Other"] with --sheet`},
+		{"two sheets", func(b *excelize.File) { _, err := b.NewSheet("Other"); require.NoError(t, err) }, `the workbook has several sheets: name one of ["Sheet1" "Other"]`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
@@ -231,4 +233,38 @@ func TestFarCells(t *testing.T) {
 		}), Options{})
 		require.ErrorContains(t, err, "nearly all of its cells are empty", cells)
 	}
+}
+
+// TestLocate: a problem in a workbook is in a cell, which is where it says. Line
+// ends inside of cells do not shift it.
+func TestLocate(t *testing.T) {
+	f, err := open(t, book(t, [][]any{{"UserName", "Region"}, {"al", "a\nb"}, {"bo", `x,"y`}, {"cy"}}, nil), Options{})
+	require.NoError(t, err)
+	_, err = rls.ReadCSV(f.Reader(), &rls.Options{File: f.Name})
+	require.EqualError(t, f.Explain(err), `standard input:B3: column "Region": unterminated quote in item 2 of the list`)
+	for want, at := range map[string]rls.Position{
+		"A1": {File: f.Name, Line: 1, Column: 1}, "B2": {File: f.Name, Line: 3, Column: 1}, "A4": {File: f.Name, Line: 5}, "": {File: "other.csv", Line: 1, Column: 1},
+	} {
+		require.Equal(t, want, f.Locate(at).Cell, "%v", at)
+	}
+	text, err := open(t, "UserName,Region\nal,\"x\n", Options{})
+	require.NoError(t, err)
+	_, err = rls.ReadCSV(text.Reader(), &rls.Options{File: text.Name})
+	require.ErrorContains(t, text.Explain(err), "standard input:2:")
+}
+
+// TestDocument: a document of another kind is left as it is, in UTF-8.
+func TestDocument(t *testing.T) {
+	const answer = "{\r\n \"UserList\": []}\r\n"
+	is := func(text []byte) bool { return bytes.Contains(text, []byte("UserList")) }
+	for reason, in := range map[string]string{"UTF-8": answer, "PowerShell": "\xff\xfe" + utf16Text(answer, true), "big-endian": "\xfe\xff" + utf16Text(answer, false), "gzip": packed(t, answer)} {
+		f, err := open(t, in, Options{Document: is})
+		require.NoError(t, err, reason)
+		require.Equal(t, answer, string(f.Text), reason)
+	}
+	f, err := open(t, "\xff\xfe"+utf16Text("UserName;Region\r\n", true), Options{Document: is})
+	require.NoError(t, err)
+	require.Equal(t, []string{"UTF-16 was read, little-endian", "fields are divided by ';', as in the header"}, f.Assumed)
+	_, err = open(t, "\xff\xfe"+utf16Text(answer, true)+"x", Options{Document: is})
+	require.ErrorContains(t, err, "half a character")
 }

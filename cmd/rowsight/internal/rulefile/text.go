@@ -195,7 +195,7 @@ func (f *File) dropEmptyColumns() {
 		out = append(append(out, body...), end...)
 	}
 	f.Text = out
-	f.assume("%d columns at the end without a name or a value were left out", drop)
+	f.ignored(drop)
 }
 
 // findHint finds what a spreadsheet or a word processor did to quotes, for the
