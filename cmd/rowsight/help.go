@@ -97,7 +97,8 @@ look-alikes, limits. With --data it also compares the rules with the values of t
 data, and with --users with the users and groups of a roster.
 
 RULES are permission datasets: CSV, Excel workbooks (.xlsx), Parquet, Arrow or JSON
-lines. Files named *.json, and files of --tags, are tag configurations. Vet checks session tags (--tag, --tag-env, ...) with each of them.
+lines. Files named *.json, and files of --tags, are tag configurations. Vet checks
+session tags (--tag, --tag-env, ...) with each of them.
 
 Each finding has an id that never changes its meaning, such as RS022, and a page
 that explains it in docs/findings. rowsight vet --list lists them.
@@ -149,8 +150,8 @@ Exit codes
                         see, and for each restricted column who sees its values
 
 Viewers are the users of a roster (--users) with their groups: a table with a column of
-users and one of groups, or what aws quicksight list-users prints. Without it they are every user and every group
-that a rule names, each on its own.
+users and one of groups, or what aws quicksight list-users prints. Without it they are
+every user and every group that a rule names, each on its own.
 
 --format html writes the report as a web page, to read or to print: the viewers, those who
 see most first, with the rules that let them, a heat map for each restricted field, and

@@ -27,7 +27,9 @@ type Position struct {
 }
 
 // At returns the Position of its parts.
-func At(file string, line, column int) Position { return Position{File: file, Line: line, Column: column} }
+func At(file string, line, column int) Position {
+	return Position{File: file, Line: line, Column: column}
+}
 
 // String returns "file:line:column" without unknown parts, or "file:B3" for a
 // cell of a workbook.
