@@ -39,7 +39,7 @@ func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n in
 	if r.wanted.Op() == predicate.OpAll && r.levels[0].snap.body.ImportMode == SPICE {
 		r.count = min(r.limit, r.data.rows)
 	} else {
-		err = r.each(ctx, r.limited(func(rec arrow.Record) error {
+		err = r.each(r.within, r.limited(func(rec arrow.Record) error {
 			r.count += rec.NumRows()
 			return nil
 		}))
@@ -48,7 +48,8 @@ func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n in
 		}
 	}
 	if err != nil {
-		r.use.Code, r.count = code(err), 0
+		r.failed(err)
+		r.count = 0
 	}
 	if endErr := r.end(ctx); err == nil {
 		err = endErr
@@ -95,11 +96,11 @@ func (d *Dataset) distinct(ctx context.Context, s Session, column string, opts *
 	if err != nil {
 		return nil, err
 	}
-	texts, err := r.distinct(ctx, column)
+	texts, err := r.distinct(r.within, column)
 	texts = texts[:min(int64(len(texts)), r.limit)]
 	r.count = int64(len(texts))
 	if err != nil {
-		r.use.Code = code(err)
+		r.failed(err)
 	}
 	if endErr := r.end(ctx); err == nil {
 		err = endErr

@@ -9,6 +9,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/observe"
 	"github.com/rowsight/rowsight/spice/witness"
 )
 
@@ -69,6 +70,9 @@ type Options struct {
 	// Operator is who changes datasets through this store, for the audit
 	// records.
 	Operator namespace.Identity
+	// Observer is told of reads, refreshes, filters and uses of keys; see package
+	// observe. Nil is nobody.
+	Observer observe.Observer
 	// Access decides who may open which dataset, before any rule is asked. Nil
 	// lets every session open every dataset, to see what the rules show.
 	Access Access

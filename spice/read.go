@@ -164,22 +164,22 @@ func (d *Dataset) refused(ctx context.Context, s Session, event string, err erro
 	return errors.Join(err, d.store.record(ctx, use))
 }
 
-// bound returns the filter of the rows that are wanted. Filters of rules are
-// shared between viewers; those with a Where of a viewer are not kept beyond the
-// read, so that a viewer cannot push the filters of others out of the cache.
-func (r *read) bound(schema *arrow.Schema) (*batch.Filter, error) {
+// bound returns the filter of the rows that are wanted, and whether it was there.
+// Filters of rules are shared between viewers; those with a Where of a viewer are
+// not kept beyond the read, so that a viewer cannot push the filters of others out
+// of the cache.
+func (r *read) bound(schema *arrow.Schema) (f *batch.Filter, cached bool, err error) {
 	if !r.narrowed {
-		return r.d.store.filters.Bind(r.wanted.Rows(), schema)
+		return r.d.store.filters.BindCached(r.wanted.Rows(), schema)
 	}
 	if r.filtered != nil && r.filteredSchema.Equal(schema) {
-		return r.filtered, nil
+		return r.filtered, true, nil
 	}
-	f, err := batch.Bind(r.wanted.Rows(), schema, r.d.store.filters.Options)
-	if err != nil {
-		return nil, err
+	if f, err = batch.Bind(r.wanted.Rows(), schema, r.d.store.filters.Options); err != nil {
+		return nil, false, err
 	}
 	r.filtered, r.filteredSchema = f, schema
-	return f, nil
+	return f, false, nil
 }
 
 // limited returns a function that passes on at most v.limit rows, and then

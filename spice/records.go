@@ -14,6 +14,7 @@ import (
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // Records streams the rows that s sees.
@@ -49,6 +50,7 @@ func (d *Dataset) stream(ctx context.Context, s Session, action, event string, q
 			yield(nil, d.fail("read", err))
 			return
 		}
+		ctx := r.within
 		h := lookahead{read: r, ctx: ctx, yield: yield}
 		defer h.end() // also when the body of the loop panics
 		if err := r.records(ctx, h.push); err != nil {
@@ -123,7 +125,7 @@ func (h *lookahead) fail(err error) {
 	if errors.Is(err, errStop) {
 		return
 	}
-	h.use.Code = code(err)
+	h.failed(err)
 	h.yield(nil, h.d.fail("read", errors.Join(err, h.finish())))
 }
 
@@ -151,6 +153,10 @@ type read struct {
 	names []string // columns that the session or the rules need
 	count int64    // rows that were yielded
 
+	within context.Context // of the observer: what the read does belongs to its operation
+	ended  func(observe.Result)
+	err    error // why it failed
+
 	filtered       *batch.Filter // of this read alone, see bound
 	filteredSchema *arrow.Schema
 }
@@ -159,25 +165,33 @@ type read struct {
 // read, with [read.end].
 func (d *Dataset) begin(ctx context.Context, s Session, action, event string, q request) (*read, error) {
 	use := audit.Use{Name: event, DataSet: d.arn.String(), Who: s.who()}
+	ctx, ended := observe.Start(ctx, d.store.opts.Observer, observe.Operation{Kind: observe.Read, Name: event, Dataset: use.DataSet})
 	v, t, err := d.open(ctx, s, action, q)
 	if err != nil {
 		use.Code = code(err)
-		return nil, errors.Join(err, d.store.record(ctx, use))
+		err = errors.Join(err, d.store.record(ctx, use))
+		ended(observe.Result{Err: err, Code: use.Code})
+		return nil, err
 	}
 	snap := v.levels[0].snap
 	use.Version, use.RulesVersion, use.Key = uint64(snap.body.Version), v.rules, snap.head.KeyARN
 	if q.named {
 		use.Columns, use.FilterColumns = v.pickedNames(), q.where.Restricted()
 	}
-	return &read{view: v, data: t, use: use, names: v.needs()}, nil
+	return &read{view: v, data: t, use: use, names: v.needs(), within: ctx, ended: ended}, nil
 }
 
 // end closes the data and writes the audit record with the number of rows.
 func (r *read) end(ctx context.Context) error {
 	r.data.close()
 	r.use.Rows = &r.count
-	return r.d.store.record(ctx, r.use)
+	err := r.d.store.record(ctx, r.use)
+	r.ended(observe.Result{Err: errors.Join(r.err, err), Code: r.use.Code, Rows: r.count})
+	return err
 }
+
+// failed says why the read fails, for its audit record and for the observer.
+func (r *read) failed(err error) { r.err, r.use.Code = err, code(err) }
 
 // lives returns an error if no more rows may be yielded, because the session has
 // expired, the store was closed or a key was disabled. It runs before each record, and not only before
@@ -243,7 +257,7 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 	}
 	defer part.Release()
 	// The view has checked all restricted columns against the whole table.
-	f, err := r.bound(part.Schema())
+	f, err := r.observedBound(part.Schema())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRules, err)
 	}

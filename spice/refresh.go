@@ -14,6 +14,7 @@ import (
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // Refresh reads src into the dataset, in place of the rows it has or in
@@ -39,10 +40,13 @@ func (d *Dataset) Refresh(ctx context.Context, src Source, how IngestionType) (I
 	defer d.ingest.Unlock()
 	start := d.store.opts.Now()
 	result := Ingestion{ID: newUID(), Type: how, CreatedTime: start.UTC(), Status: Completed}
+	ctx, ended := observe.Start(ctx, d.store.opts.Observer, observe.Operation{Kind: observe.Refresh, Name: audit.CreateIngestion, Dataset: d.arn.String()})
 	err := d.refresh(ctx, src, &result)
 	if err == nil {
+		ended(observe.Result{Rows: result.RowsIngested})
 		return result, nil
 	}
+	ended(observe.Result{Err: err, Code: ingestionCode(err)})
 	if !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
 		result = Ingestion{ID: result.ID, Type: how, CreatedTime: result.CreatedTime, Status: Failed, Error: err.Error()}
 		result.Duration = d.store.opts.Now().Sub(start)

@@ -150,11 +150,11 @@ func (s *Store) setUpKeys() error {
 	}
 	if service != nil {
 		audited := keys.Audited(service, o.Audit)
-		cache, err := keys.NewCache(audited, o.KeyCache)
+		cache, err := keys.NewCache(servedKeys{audited}, o.KeyCache)
 		if err != nil {
 			return err
 		}
-		s.keys, s.granter = cache, audited
+		s.keys, s.granter = observedKeys{cache, o.Observer}, audited
 		s.closers = append(s.closers, cache)
 	}
 	if !o.ReadOnly {

@@ -73,8 +73,15 @@ type cacheEntry struct {
 // are returned and not kept. The schema of a filter compiled before may be
 // another one with the same fields.
 func (c *Cache) Bind(p predicate.Predicate, schema *arrow.Schema) (*Filter, error) {
+	f, _, err := c.BindCached(p, schema)
+	return f, err
+}
+
+// BindCached is [Cache.Bind] that also reports whether the filter was there, or
+// about to be.
+func (c *Cache) BindCached(p predicate.Predicate, schema *arrow.Schema) (f *Filter, cached bool, err error) {
 	if schema == nil {
-		return nil, ErrSchema
+		return nil, false, ErrSchema
 	}
 	e, found := c.find(p, schema)
 	if found {
@@ -82,7 +89,7 @@ func (c *Cache) Bind(p predicate.Predicate, schema *arrow.Schema) (*Filter, erro
 		if e.err == nil {
 			c.settle(e) // it may remember more dictionaries than last time
 		}
-		return e.filter, e.err
+		return e.filter, true, e.err
 	}
 	func() {
 		defer close(e.ready)
@@ -90,7 +97,7 @@ func (c *Cache) Bind(p predicate.Predicate, schema *arrow.Schema) (*Filter, erro
 		e.filter, e.err = Bind(p, schema, c.Options)
 	}()
 	c.settle(e)
-	return e.filter, e.err
+	return e.filter, false, e.err
 }
 
 // find returns the entry of p and schema, and whether it was there.

@@ -8,6 +8,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // Names of events in audit records. The first is that of the API; the others
@@ -98,6 +99,23 @@ func (s *Server) record(e event, code string) audit.Record {
 	}
 	r.EventType, r.ReadOnly, r.RequestID = "AwsApiCall", e.name == eventOpen || e.name == eventSession, e.id
 	return r
+}
+
+// observed begins an operation for the observer. The function that ends it gives
+// the observer the code that a viewer or caller sees.
+func (s *Server) observed(ctx context.Context, kind observe.Kind, name string) (context.Context, func(error)) {
+	ctx, ended := observe.Start(ctx, s.opts.Observer, observe.Operation{Kind: kind, Name: name})
+	return ctx, func(err error) {
+		r := observe.Result{Err: err}
+		switch {
+		case err == nil:
+		case kind == observe.Generate:
+			r.Code = Code(err)
+		default:
+			r.Code = Public(err).Code
+		}
+		ended(r)
+	}
 }
 
 // newRequestID returns a random UUID.

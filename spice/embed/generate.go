@@ -8,6 +8,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // A Caller is the program that asks for an embed URL. The zero Caller is
@@ -36,7 +37,9 @@ func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Ca
 	if err := s.ready(); err != nil {
 		return nil, err
 	}
+	ctx, ended := s.observed(ctx, observe.Generate, eventGenerate)
 	res, err := s.generate(ctx, caller, req)
+	ended(err)
 	if err != nil {
 		s.refused(ctx, event{name: eventGenerate, caller: caller.ARN, label: recordable(caller.Label, req), request: req}, err, Code(err))
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // Redeem exchanges the code of an embed URL for a session, once (E2), in the
@@ -22,6 +23,8 @@ func (s *Server) Redeem(ctx context.Context, ns, code string) (token string, ses
 	if err := s.ready(); err != nil {
 		return "", nil, err
 	}
+	ctx, ended := s.observed(ctx, observe.Redeem, eventRedeem)
+	defer func() { ended(err) }()
 	t, key, g, err := s.peek(ctx, ns, code)
 	who := event{name: eventRedeem, user: s.known(t, g), label: g.Label}
 	if err == nil {
@@ -71,6 +74,7 @@ func (s *Server) Session(ctx context.Context, ns, token string) (*Session, error
 	if err := s.ready(); err != nil {
 		return nil, err
 	}
+	ctx, ended := s.observed(ctx, observe.Session, eventSession)
 	t, _, e, g, err := s.look(ctx, ns, token, kindSession)
 	switch {
 	case err != nil:
@@ -79,6 +83,7 @@ func (s *Server) Session(ctx context.Context, ns, token string) (*Session, error
 	case e.State != Open || !e.Until.Equal(t.ends):
 		err = ErrUnknown
 	}
+	ended(err)
 	if err != nil {
 		s.refused(ctx, event{name: eventSession, user: s.known(t, g), label: g.Label}, err, Public(err).Code)
 		return nil, err
@@ -131,7 +136,10 @@ func (s *Server) Revoke(ctx context.Context, caller Caller, user namespace.ARN) 
 		return err
 	}
 	who := event{name: eventRevoke, caller: caller.ARN, user: user}
-	if err := s.revoke(ctx, user); err != nil {
+	ctx, ended := s.observed(ctx, observe.Revoke, eventRevoke)
+	err := s.revoke(ctx, user)
+	ended(err)
+	if err != nil {
 		s.refused(ctx, who, err, Public(err).Code)
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 // CodeLifetime is how long the code of an embed URL is valid (E2).
@@ -66,6 +67,11 @@ type Options struct {
 	// revocation. What cannot be recorded does not happen. Nil keeps no such
 	// records; the store records reads in any case.
 	Audit audit.Sink
+
+	// Observer is told of URLs, redemptions, checks of sessions and revocations;
+	// see package observe. Reads are told to the Observer of the store. Nil is
+	// nobody.
+	Observer observe.Observer
 
 	// Logger gets the full reasons of refusals, for the operator. They hold no
 	// tag value. Nil is slog.Default.

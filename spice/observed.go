@@ -1,0 +1,56 @@
+package spice
+
+import (
+	"context"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/observe"
+)
+
+// observedBound is bound as an operation of the read.
+func (r *read) observedBound(schema *arrow.Schema) (*batch.Filter, error) {
+	_, ended := observe.Start(r.within, r.d.store.opts.Observer, observe.Operation{Kind: observe.Bind, Name: "Bind", Dataset: r.use.DataSet})
+	f, cached, err := r.bound(schema)
+	ended(observe.Result{Err: err, Cached: cached})
+	return f, err
+}
+
+// observedKeys are the keys of a store, the cache included, whose uses are
+// operations.
+type observedKeys struct {
+	keys.Keys
+	observer observe.Observer
+}
+
+func (k observedKeys) GenerateDataKey(ctx context.Context, arn string, c keys.Context) (keys.DataKey, error) {
+	ctx, ended := observe.Start(ctx, k.observer, observe.Operation{Kind: observe.KeyUse, Name: "GenerateDataKey", Key: arn})
+	key, err := k.Keys.GenerateDataKey(ctx, arn, c)
+	ended(observe.Result{Err: err})
+	return key, err
+}
+
+func (k observedKeys) Decrypt(ctx context.Context, arn string, wrapped []byte, c keys.Context) ([]byte, error) {
+	if k.observer == nil {
+		return k.Keys.Decrypt(ctx, arn, wrapped, c)
+	}
+	ctx, ended := observe.Start(ctx, k.observer, observe.Operation{Kind: observe.KeyUse, Name: "Decrypt", Key: arn})
+	reached := false
+	plain, err := k.Keys.Decrypt(context.WithValue(ctx, reachedKey{}, &reached), arn, wrapped, c)
+	ended(observe.Result{Err: err, Cached: err == nil && !reached})
+	return plain, err
+}
+
+// servedKeys note behind the cache that the key service is asked.
+type servedKeys struct{ keys.Keys }
+
+type reachedKey struct{}
+
+func (a servedKeys) Decrypt(ctx context.Context, arn string, wrapped []byte, c keys.Context) ([]byte, error) {
+	if reached, ok := ctx.Value(reachedKey{}).(*bool); ok {
+		*reached = true
+	}
+	return a.Keys.Decrypt(ctx, arn, wrapped, c)
+}
