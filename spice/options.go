@@ -70,8 +70,8 @@ type Options struct {
 	// Operator is who changes datasets through this store, for the audit
 	// records.
 	Operator namespace.Identity
-	// Observer is told of reads, refreshes, filters and uses of keys; see package
-	// observe. Nil is nobody.
+	// Observer follows reads, refreshes, filters and uses of keys; see package
+	// observe. Nil observes nothing.
 	Observer observe.Observer
 	// Access decides who may open which dataset, before any rule is asked. Nil
 	// lets every session open every dataset, to see what the rules show.

@@ -68,9 +68,9 @@ type Options struct {
 	// records; the store records reads in any case.
 	Audit audit.Sink
 
-	// Observer is told of URLs, redemptions, checks of sessions and revocations;
-	// see package observe. Reads are told to the Observer of the store. Nil is
-	// nobody.
+	// Observer follows URLs, redemptions, checks of sessions and revocations; see
+	// package observe. The Observer of the store follows reads. Nil observes
+	// nothing.
 	Observer observe.Observer
 
 	// Logger gets the full reasons of refusals, for the operator. They hold no

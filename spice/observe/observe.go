@@ -53,7 +53,7 @@ type Result struct {
 	Time   time.Duration // from the start to the end
 }
 
-// An Observer is told of operations. Start returns the context in which the
+// An Observer follows operations. Start returns the context in which the
 // operation goes on, which may carry a span, and a function that is called once
 // when the operation ends. Both may be called by many goroutines at once, and
 // must return soon: the operation waits. An Observer cannot stop an operation.
@@ -84,8 +84,8 @@ func Start(ctx context.Context, o Observer, op Operation) (context.Context, func
 	}
 }
 
-// All returns an observer that tells each of the given ones, or nil if there is
-// none.
+// All returns an observer that passes operations on to each of the given ones,
+// or nil if there is none.
 func All(observers ...Observer) Observer {
 	var all several
 	for _, o := range observers {
