@@ -42,49 +42,65 @@ func newFix() *cobra.Command {
 // fix writes a rule file as plain CSV in UTF-8 with commas. Every rule keeps its
 // cells: a file that would say something else is not written.
 func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
-	file, opts, err := read.open(cmd, path)
+	fixed, err := repair(cmd, read, path)
 	if err != nil {
 		return err
+	}
+	if err := writeOut(cmd, out, nil, func(w io.Writer) error { _, err := w.Write(fixed.text); return err }); err != nil {
+		return err
+	}
+	w := cmd.ErrOrStderr()
+	for _, c := range fixed.changes {
+		fmt.Fprintln(w, c)
+	}
+	switch {
+	case fixed.unread:
+		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plain.Count(len(fixed.changes), "change"))
+	default:
+		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plain.Count(len(fixed.changes), "change"))
+	}
+	return nil
+}
+
+// A repaired file is plain CSV, with what was changed to make it so.
+type repaired struct {
+	text    []byte
+	changes []rulefile.Change
+	unread  bool // the rules could not be read before
+}
+
+// repair makes plain CSV of a rule file, or says why it must not.
+func repair(cmd *cobra.Command, read *ruleFlags, path string) (*repaired, error) {
+	file, opts, err := read.open(cmd, path)
+	if err != nil {
+		return nil, err
 	}
 	before, errBefore := rls.ReadCSV(file.Reader(), opts)
 	changes := file.Repair()
 	text, more, err := plainCSV(file, opts)
 	if err != nil {
-		return fmt.Errorf("%s: cannot be repaired: %w", file.Name, err)
+		return nil, fmt.Errorf("%s: cannot be repaired: %w", file.Name, err)
 	}
 	changes = append(changes, more...)
 	commas := *opts
 	commas.Delimiter = 0
 	after, err := rls.ReadCSV(bytes.NewReader(text), &commas)
 	if err != nil {
-		return errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
+		return nil, errors.Join(fmt.Errorf("%s: what is left cannot be repaired without guessing; nothing was written", file.Name), err)
 	}
 	if name, want := misnamed(after); name != "" {
-		return fmt.Errorf("%s: the column %q restricts rows and is almost named %s: give it the name it should have; nothing was written", file.Name, name, want)
+		return nil, fmt.Errorf("%s: the column %q restricts rows and is almost named %s: give it the name it should have; nothing was written", file.Name, name, want)
 	}
 	if errBefore == nil {
 		result, err := diff.Rules(before, after, nil)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if result.HasGain() || result.HasLoss() {
-			return fmt.Errorf("%s: the repair would change what somebody sees; nothing was written", file.Name)
+			return nil, fmt.Errorf("%s: the repair would change what somebody sees; nothing was written", file.Name)
 		}
 	}
-	if err := writeOut(cmd, out, nil, func(w io.Writer) error { _, err := w.Write(text); return err }); err != nil {
-		return err
-	}
-	w := cmd.ErrOrStderr()
-	for _, c := range changes {
-		fmt.Fprintln(w, c)
-	}
-	switch {
-	case errBefore != nil:
-		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plain.Count(len(changes), "change"))
-	default:
-		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plain.Count(len(changes), "change"))
-	}
-	return nil
+	return &repaired{text, changes, errBefore != nil}, nil
 }
 
 // plainCSV writes the records of a file as CSV with commas, and principal

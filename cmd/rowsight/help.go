@@ -379,4 +379,46 @@ anonymous sessions. A row is visible only if a rule admits it.`
   rowsight where --dialect trino --rules rules.csv --user Bob          as SQL?
   rowsight export --to postgresql --table sales --rules rules.csv      as a policy?
   rowsight audit reads --dataset sales audit.jsonl         who read it?`
+
+	studioHelp = `Studio opens a page in your browser on which you edit a permission dataset and see at
+once who sees what. Nothing leaves this machine: the page comes from this command, which
+answers only the browser that it opened, on 127.0.0.1.
+
+The page
+  Rules          the rules as a table, with the findings of vet beside the cells
+  View as        the rows that a user, a member of a group or a session sees, and why
+  Who sees what  viewers and values, with the number of rows; who can see one row
+  What changes   who gains and loses rows by your edits, before you save
+  Cases          test cases made of what is on the screen, as rowsight test runs them
+  Report         a file for an auditor
+
+Without --rules, --tags, --data and --users it begins with an example. Drop other files on
+the page to open them.
+
+Saving
+  Lines and fields that you do not touch keep every byte. Save asks about every viewer who
+  gains rows. It refuses if another program changed the file, and keeps a copy named
+  FILE.TIME.bak. Rules in a workbook, Parquet, Arrow or UTF-16 are saved as CSV beside it.
+  A file that was dropped on the page is downloaded instead.
+
+The address that the command prints has a token and works once. When the command opened
+the browser, it ends after the page is closed. The page shows values of hidden rows: it is
+for those who own the rules, not for viewers.
+
+Exit codes
+  0  the page was closed, or --no-open and an interrupt
+  1  wrong usage, files that cannot be read
+  2  data that cannot be read`
+
+	studioExamples = `  # an example to look around in
+  rowsight studio
+
+  # your own files
+  rowsight studio --rules rules.csv --data sales.parquet --users roster.csv
+
+  # compare with the rules of the last commit, too
+  rowsight studio --rules rules.csv --data sales.csv --against HEAD
+
+  # print the address, for a browser that you start yourself
+  rowsight studio --rules rules.csv --port 8440 --no-open`
 )

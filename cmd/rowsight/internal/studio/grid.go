@@ -1,0 +1,229 @@
+package studio
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A gridRow is one rule as the page shows it.
+type gridRow struct {
+	Row   int        `json:"row"`
+	Line  int        `json:"line"`
+	Cells []gridCell `json:"cells"`
+}
+
+// A gridCell is the text of a cell, and the values of its list.
+type gridCell struct {
+	Text  string   `json:"text"`
+	Items []string `json:"items,omitempty"`
+	Error string   `json:"error,omitempty"` // why it is not a list
+}
+
+type gridRows struct {
+	Rev  int       `json:"rev"`
+	Len  int       `json:"len"`
+	Rows []gridRow `json:"rows"`
+	Text *string   `json:"text,omitempty"` // of a file that is not a table
+}
+
+// maxWindow is how many rows one answer has.
+const maxWindow = 500
+
+// rows returns a window of the rules.
+func (e *Engine) rows(_ context.Context, q struct {
+	From int `json:"from"`
+	Len  int `json:"len"`
+}) (*gridRows, error) {
+	s := e.snapshot()
+	if s.now == nil {
+		return nil, errNoRules
+	}
+	out := &gridRows{Rev: s.rev, Rows: []gridRow{}}
+	t := s.now.table
+	if t == nil {
+		text := s.now.text()
+		out.Text = &text
+		return out, nil
+	}
+	out.Len = t.Len()
+	user, group := principals(t.Header(), s.now.source)
+	for i := max(0, q.From); i < min(t.Len(), q.From+min(q.Len, maxWindow)); i++ {
+		row := gridRow{Row: i, Line: t.Line(i)}
+		for c, text := range t.Fields(i) {
+			cell := gridCell{Text: text}
+			if name := t.Header()[c]; name != user && name != group && text != "" {
+				items, err := rls.ParseCell(text)
+				if err != nil {
+					cell.Error = err.Error()
+				}
+				if cell.Items = items; err == nil {
+					if written, ok := Items(text); ok {
+						cell.Items = written
+					}
+				}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	return out, nil
+}
+
+// stale is an error if the page has not seen the newest version. The caller holds
+// the lock.
+func (e *Engine) stale(rev int) error {
+	switch {
+	case e.now == nil:
+		return errNoRules
+	case rev != e.rev:
+		return &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
+	}
+	return nil
+}
+
+// edit applies edits to the version that the page has seen.
+func (e *Engine) edit(_ context.Context, q struct {
+	Rev int  `json:"rev"`
+	Ops []Op `json:"ops"`
+}) (*state, error) {
+	if err := e.apply(q.Rev, func(t *Table) (*Table, error) { return t.Apply(q.Ops...) }); err != nil {
+		return nil, err
+	}
+	return e.newState(), nil
+}
+
+func (e *Engine) apply(rev int, f func(*Table) (*Table, error)) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.stale(rev); err != nil {
+		return err
+	}
+	if e.now.table == nil {
+		return &Problem{Code: "not-a-table", Text: "the file is not a table yet: correct its text first"}
+	}
+	next, err := f(e.now.table)
+	if err != nil {
+		return &Problem{Code: "refused", Text: err.Error()}
+	}
+	if next.Text() != e.now.table.Text() {
+		e.change(&version{source: e.now.source, table: next})
+	}
+	return nil
+}
+
+// paste puts what a spreadsheet copied over cells.
+func (e *Engine) paste(_ context.Context, q struct {
+	Rev  int    `json:"rev"`
+	Row  int    `json:"row"`
+	Col  int    `json:"col"`
+	Text string `json:"text"`
+}) (*state, error) {
+	err := e.apply(q.Rev, func(t *Table) (*Table, error) {
+		ops, err := t.Paste(q.Row, q.Col, ParsePaste(q.Text))
+		if err != nil {
+			return nil, err
+		}
+		return t.Apply(ops...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.newState(), nil
+}
+
+// setText replaces the text of a file that is not a table.
+func (e *Engine) setText(_ context.Context, q struct {
+	Rev  int    `json:"rev"`
+	Text string `json:"text"`
+}) (*state, error) {
+	e.mu.Lock()
+	err := e.stale(q.Rev)
+	if err == nil && q.Text != e.now.text() {
+		e.change(newVersion(e.now.source, q.Text))
+	}
+	e.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return e.newState(), nil
+}
+
+// goBack undoes the last edit.
+func (e *Engine) goBack(context.Context, struct{}) (*state, error) {
+	e.mu.Lock()
+	if n := len(e.undo); n > 0 {
+		e.redo, e.now, e.undo = append(e.redo, e.now), e.undo[n-1], e.undo[:n-1]
+		e.rev++
+	}
+	e.mu.Unlock()
+	return e.newState(), nil
+}
+
+// goForth undoes an undo.
+func (e *Engine) goForth(context.Context, struct{}) (*state, error) {
+	e.mu.Lock()
+	if n := len(e.redo); n > 0 {
+		e.undo, e.now, e.redo = append(e.undo, e.now), e.redo[n-1], e.redo[:n-1]
+		e.rev++
+	}
+	e.mu.Unlock()
+	return e.newState(), nil
+}
+
+// repair makes plain CSV of a file that cannot be read, as rowsight fix does.
+func (e *Engine) repair(ctx context.Context, q struct {
+	Rev int `json:"rev"`
+}) (*state, error) {
+	s := e.snapshot()
+	if s.now == nil {
+		return nil, errNoRules
+	}
+	text, changes, err := e.host.Repair(ctx, s.files.Rules, []byte(s.now.text()))
+	if err != nil {
+		return nil, &Problem{Code: "no-repair", Text: err.Error()}
+	}
+	source := *s.now.source
+	source.Prefix, source.Assumed, source.Hint = "", nil, ""
+	options := *source.Options
+	options.Delimiter = 0
+	source.Options = &options
+	e.mu.Lock()
+	err = e.stale(q.Rev)
+	if err == nil {
+		e.change(newVersion(&source, string(text)))
+		e.repairs = changes
+	}
+	e.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return e.newState(), nil
+}
+
+type found struct {
+	Rows []int `json:"rows"`
+}
+
+// find returns the rules with a text in any cell, in any case.
+func (e *Engine) find(_ context.Context, q struct {
+	Text string `json:"text"`
+}) (*found, error) {
+	s := e.snapshot()
+	if s.now == nil || s.now.table == nil {
+		return nil, errNoRules
+	}
+	out := &found{Rows: []int{}}
+	for i := range s.now.table.Len() {
+		if slices.ContainsFunc(s.now.table.Fields(i), func(f string) bool { return contains(f, q.Text) }) {
+			out.Rows = append(out.Rows, i)
+		}
+	}
+	return out, nil
+}
+
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}

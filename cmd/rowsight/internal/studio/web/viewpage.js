@@ -1,0 +1,232 @@
+import { h, fill, icon, later, download } from "./dom.js";
+import { ask } from "./api.js";
+import { t, number, percent, list } from "./i18n.js";
+import { Rows, Windows } from "./rows.js";
+import { words, why, short, failure } from "./words.js";
+import { problemText } from "./app.js";
+import { chip } from "./rulespage.js";
+
+/** viewPage shows the rows of one viewer, and why. */
+export function viewPage(app, memory) {
+  const element = h("section", { class: "viewpage" });
+  const s = app.state;
+  if (!s.rules && !s.tags) {
+    fill(element, h("div", { class: "empty" }, icon("view"), h("h2", {}, t("rules.none")), h("button", { class: "main", onclick: () => app.open("rules") }, t("file.rules.open"))));
+    return { element };
+  }
+  const page = new ViewPage(app, memory, element);
+  return { element, changed: () => page.changed(), leave: () => page.leave() };
+}
+
+class ViewPage {
+  constructor(app, memory, element) {
+    Object.assign(this, { app, memory, element });
+    memory.kind ??= app.state.rules ? "user" : "session";
+    memory.user ??= "";
+    memory.groups ??= [];
+    memory.tags ??= {};
+    memory.only ??= "all";
+    this.build();
+  }
+
+  build() {
+    const m = this.memory, s = this.app.state;
+    this.input = h("input", { type: "text", id: "viewer", role: "combobox", "aria-autocomplete": "list", "aria-controls": "viewer-options", "aria-expanded": "false", autocomplete: "off", spellcheck: "false", value: m.user, placeholder: t("view.type"),
+      oninput: () => { m.user = this.input.value; m.groups = []; this.suggest(); this.soon(); }, onfocus: () => this.suggest(), onblur: () => setTimeout(() => { this.options.hidden = true; this.input.setAttribute("aria-expanded", "false"); }, 150),
+      onkeydown: (e) => this.key(e) });
+    this.options = h("ul", { class: "options", role: "listbox", id: "viewer-options", "aria-label": t("view.people"), hidden: true });
+    this.groups = h("div", { class: "groups" });
+    this.answer = h("div", { class: "answer", "aria-live": "polite" });
+    this.viewport = h("div", { class: "datagrid", role: "grid", tabindex: "0", "aria-label": t("view.grid"), "aria-readonly": "true", onkeydown: (e) => this.walk(e), onclick: (e) => { const r = e.target.closest("[data-at]"); if (r) this.pick(Number(r.dataset.at)); } });
+    this.head = h("div", { class: "datahead", role: "row", "aria-rowindex": "1" });
+    this.viewport.append(h("div", { role: "rowgroup", class: "sticky" }, this.head));
+    this.rows = new Rows(this.viewport, 34, (i) => this.row(i));
+    this.windows = new Windows((from, len, signal) => ask("view.rows", { viewer: this.spec(), only: m.only, from, len }, signal).then((a) => a.rows),
+      (from, n, error) => { if (error) this.app.say(error); this.measure(); for (let i = from; i < from + n; i++) this.rows.renew(i); });
+    this.drawer = h("aside", { class: "drawer", hidden: true, "aria-label": t("view.details") });
+    const kinds = s.rules && s.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.kind") }, ["user", "session"].map((kind) => h("button", { role: "radio", "aria-checked": m.kind === kind ? "true" : "false", onclick: () => { m.kind = kind; this.leave(); this.build(); this.changed(); } }, t("view." + kind)))) : null;
+    const chooser = m.kind === "session" ? this.tags() : h("div", { class: "chooser" }, h("label", { for: "viewer" }, t("view.as")), h("div", { class: "combo" }, icon("user"), this.input, this.options), this.groups);
+    this.only = h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.only") });
+    this.tools = h("div", { class: "toolbar" }, this.only, h("span", { class: "gap" }),
+      h("button", { onclick: () => this.makeCase(), disabled: m.kind === "session" }, icon("cases"), t("view.case")),
+      h("button", { onclick: () => this.save() }, icon("download"), t("view.csv")));
+    fill(this.element, h("div", { class: "viewtop" }, kinds, chooser, this.answer), this.tools, h("div", { class: "split" }, h("div", { class: "gridbox" }, this.viewport), this.drawer));
+    this.soon = later(() => this.load(), 200);
+    this.suggest2 = later(() => this.fetchPeople(), 60);
+  }
+
+  tags() {
+    const keys = [...new Set(this.app.state.tagKeys ?? [])];
+    return h("fieldset", { class: "chooser tags" }, h("legend", {}, t("view.tags")), keys.map((key) => h("label", {}, h("span", {}, key), h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: this.memory.tags[key] ?? "", oninput: (e) => { this.memory.tags[key] = e.target.value; this.soon(); } }))));
+  }
+
+  spec() {
+    const m = this.memory;
+    if (m.kind === "session") return { kind: "session", tags: Object.entries(m.tags).filter(([, v]) => v !== "").map(([Key, Value]) => ({ Key, Value })) };
+    return m.group ? { kind: "user", user: "", groups: [m.user] } : { kind: "user", user: m.user.trim() === "" ? "" : m.user, groups: m.groups };
+  }
+
+  suggest() { this.memory.group = false; this.suggest2(); }
+
+  async fetchPeople() {
+    try { this.people = (await ask("viewers", { text: this.input.value.trim() })).viewers.slice(0, 30); } catch { this.people = []; }
+    this.at = -1;
+    fill(this.options, this.people.map((p, i) => h("li", { role: "option", id: "viewer-option-" + i, "aria-selected": "false", onmousedown: (e) => { e.preventDefault(); this.choose(p); } },
+      h("span", {}, p.name), h("small", {}, p.kind === "group" ? t("view.member") : p.groups?.length ? list(p.groups) : ""))));
+    const open = this.people.length > 0 && document.activeElement === this.input;
+    this.options.hidden = !open;
+    this.input.setAttribute("aria-expanded", open ? "true" : "false");
+  }
+
+  key(e) {
+    if (e.key === "ArrowDown" || e.key === "ArrowUp") {
+      e.preventDefault();
+      if (!this.people?.length) return;
+      this.at = (this.at + (e.key === "ArrowDown" ? 1 : -1) + this.people.length) % this.people.length;
+      [...this.options.children].forEach((el, i) => el.setAttribute("aria-selected", i === this.at ? "true" : "false"));
+      this.options.children[this.at].scrollIntoView({ block: "nearest" });
+      this.input.setAttribute("aria-activedescendant", "viewer-option-" + this.at);
+    } else if (e.key === "Enter") { e.preventDefault(); if (this.at >= 0 && this.people?.[this.at]) this.choose(this.people[this.at]); else { this.options.hidden = true; this.load(); } }
+    else if (e.key === "Escape") { this.options.hidden = true; }
+  }
+
+  choose(p) {
+    this.memory.user = this.input.value = p.name;
+    this.memory.group = p.kind === "group";
+    this.memory.groups = [];
+    this.options.hidden = true;
+    this.input.setAttribute("aria-expanded", "false");
+    this.load();
+  }
+
+  async changed() {
+    if (this.memory.kind === "user" && !this.memory.user) {
+      const { viewers } = await ask("viewers");
+      if (viewers.length && !this.memory.user) { this.memory.user = this.input.value = viewers[0].name; this.memory.group = viewers[0].kind === "group"; }
+    }
+    await this.load();
+  }
+
+  async load() {
+    let a;
+    this.element.setAttribute("aria-busy", "true");
+    try { a = await ask("view", { viewer: this.spec() }); } catch (error) {
+      this.element.removeAttribute("aria-busy");
+      fill(this.answer, h("p", { class: "notice" + (error.code === "no-viewer" ? "" : " bad") }, problemText(error)));
+      this.rows.setCount(0);
+      this.tools.hidden = true;
+      return;
+    }
+    this.element.removeAttribute("aria-busy");
+    this.seen = a;
+    const m = this.memory;
+    fill(this.groups, a.groups?.length ? [h("span", { class: "muted" }, t("view.groups")), a.groups.map((g) => chip(g))] : null);
+    fill(this.answer,
+      a.hasData ? h("p", { class: "figure" }, h("strong", { id: "visible" }, number(a.visible)), h("span", {}, " ", t("view.of", { n: a.rows }), " · ", percent(a.visible, a.rows))) : null,
+      h("ul", { class: "words" }, words(a.predicate).slice(0, 8).map((w) => h("li", {}, w)), words(a.predicate).length > 8 ? h("li", { class: "muted" }, t("words.ways", { n: words(a.predicate).length - 8 })) : null),
+      (a.notes ?? []).map((n) => h("p", { class: "notice" }, icon("info"), n)));
+    this.element.dataset.visible = a.visible;
+    this.element.dataset.rows = a.rows;
+    this.element.dataset.who = m.user;
+    this.tools.hidden = !a.hasData;
+    if (!a.hasData) {
+      this.rows.setCount(0);
+      fill(this.answer, [...this.answer.childNodes], h("p", { class: "notice" }, t("view.nodata"), " ", h("button", { class: "plain link", onclick: () => this.app.open("data") }, t("file.data.open"))));
+      return;
+    }
+    fill(this.only, ["all", "visible", "hidden"].map((only) => h("button", { role: "radio", "aria-checked": m.only === only ? "true" : "false", onclick: () => { m.only = only; this.viewport.scrollTop = 0; this.load(); } }, t("view." + only, { n: only === "all" ? a.rows : only === "visible" ? a.visible : a.rows - a.visible }))));
+    this.windows.forget();
+    this.cols = null;
+    const columns = this.app.state.columns;
+    fill(this.head, h("div", { role: "columnheader", class: "number" }, h("span", { class: "unseen" }, t("row.number"))), h("div", { role: "columnheader" }, t("why")), columns.map((c) => h("div", { role: "columnheader" }, c)));
+    const n = m.only === "all" ? a.rows : m.only === "visible" ? a.visible : a.rows - a.visible;
+    this.viewport.setAttribute("aria-rowcount", n + 1);
+    this.rows.setCount(n);
+    this.windows.get(0);
+    this.close();
+  }
+
+  /** measure chooses the widths of columns by the first rows, once. */
+  measure() {
+    if (this.cols || !this.windows.pages.size) return;
+    const sample = [...this.windows.pages.values()][0];
+    if (!sample.length) return;
+    const names = this.app.state.columns;
+    const widths = names.map((name, c) => Math.min(280, Math.max(84, 26 + 9 * Math.max(name.length, ...sample.map((r) => Math.min(40, (r.cells[c] ?? "").length))))));
+    this.cols = `72px 220px ${widths.map((w) => Math.round(w) + "px").join(" ")}`;
+    this.viewport.style.setProperty("--columns", this.cols);
+    this.viewport.style.setProperty("--width", 292 + widths.reduce((a, b) => a + Math.round(b), 0) + "px");
+  }
+
+  row(i) {
+    const r = this.windows.get(i);
+    const el = h("div", { role: "row", class: "datarow", "aria-rowindex": i + 2, "data-at": i });
+    if (!r) { el.append(h("div", { role: "gridcell", class: "number" }, "…")); return el; }
+    el.classList.add(r.visible ? "visible" : "hiddenrow");
+    if (this.picked === i) el.classList.add("at");
+    el.dataset.row = r.row;
+    el.append(h("div", { role: "rowheader", class: "number" }, number(r.row)),
+      h("div", { role: "gridcell", class: "why" }, icon(r.visible ? "check" : "hidden"), h("span", {}, h("span", { class: "unseen" }, t(r.visible ? "seen" : "hidden") + ". "), r.visible ? (r.why.reason === "not enforced" ? t("why.open") : r.by.length ? t("why.by", { rules: list(r.by.slice(0, 3).map((n) => String(n + 1))), n: r.by.length }) : t("seen")) : short(r.why))));
+    for (const c of r.cells) el.append(h("div", { role: "gridcell", class: c === null ? "novalue" : "", dir: "auto" }, c === null ? "∅" : c.length > 300 ? c.slice(0, 300) + "…" : c));
+    return el;
+  }
+
+  walk(e) {
+    if (e.target !== this.viewport) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: this.rows.page, PageUp: -this.rows.page }[e.key];
+    if (step) { e.preventDefault(); this.pick(Math.max(0, Math.min(this.rows.count - 1, (this.picked ?? -1) + step))); }
+    else if (e.key === "Escape") this.close();
+  }
+
+  async pick(i) {
+    const old = this.picked;
+    this.picked = i;
+    this.rows.show(i);
+    if (old !== undefined) this.rows.renew(old);
+    this.rows.renew(i);
+    const r = this.windows.get(i);
+    if (!r) return;
+    this.drawer.hidden = false;
+    const names = this.app.state.columns;
+    const who = h("div", { class: "whosees" }, h("p", { class: "muted" }, t("loading")));
+    const go = (row) => h("button", { class: "plain link", onclick: () => this.app.go("rules", { cell: { row, col: 0 } }) }, t("rule", { n: row + 1 }));
+    fill(this.drawer, h("header", {}, h("h2", {}, t("row", { n: r.row })), h("button", { class: "plain", "aria-label": t("close"), onclick: () => { this.close(); this.viewport.focus(); } }, icon("close"))),
+      h("p", { class: "verdict " + (r.visible ? "good" : "bad") }, icon(r.visible ? "check" : "hidden"), t(r.visible ? "view.sees" : "view.not", { who: this.memory.user || t("view.session") })),
+      r.visible ? h("p", {}, r.by.length ? [t("view.because"), " ", r.by.map((n, k) => [k ? ", " : "", go(n)])] : null)
+        : r.why.nearest?.length ? [h("h3", {}, t("view.nearest")), h("ul", { class: "misses" }, r.why.nearest.map((m, k) => h("li", {}, r.near[k] !== undefined ? go(r.near[k]) : null, h("ul", {}, m.fields.map((f) => h("li", {}, failure(f)))))))] : h("p", {}, why(r.why)),
+      this.app.state.rules ? [h("h3", {}, t("who.row")), who] : null,
+      h("h3", {}, t("view.values")), h("dl", { class: "values" }, names.map((name, c) => [h("dt", {}, name), h("dd", { dir: "auto", class: r.cells[c] === null ? "novalue" : "" }, r.cells[c] ?? t("novalue"))])));
+    if (!this.app.state.rules) return;
+    try {
+      const a = await ask("who", { row: r.row });
+      fill(who, a.open ? h("p", {}, t("why.open")) : a.viewers.length ? h("ul", { class: "people" }, a.viewers.slice(0, 100).map((v) => h("li", {}, h("button", { class: "plain link", onclick: () => { this.choose(v); } }, v.name), v.kind === "group" ? h("small", {}, " " + t("view.member")) : null, h("small", {}, " ", v.rules.map((n, k) => [k ? ", " : "", go(n)]))))) : h("p", {}, t("who.nobody")),
+        a.viewers.length > 100 ? h("p", {}, t("words.more", { n: a.viewers.length - 100 })) : null,
+        a.refused.map((v) => h("p", { class: "notice bad" }, v.name + ": " + v.error)));
+      this.drawer.dataset.row = r.row;
+    } catch (error) { fill(who, h("p", { class: "notice bad" }, problemText(error))); }
+  }
+
+  close() {
+    this.drawer.hidden = true;
+    const old = this.picked;
+    this.picked = undefined;
+    if (old !== undefined) this.rows.renew(old);
+  }
+
+  async makeCase() {
+    try {
+      await ask("cases.add", { viewer: this.spec() });
+      this.app.say(t("case.added"));
+    } catch (error) { this.app.say(error); }
+  }
+
+  async save() {
+    try {
+      const file = await ask("view.csv", { viewer: this.spec() });
+      download(file.name, "\ufeff" + file.text, "text/csv");
+      this.app.say(t("saved.download", { name: file.name }));
+    } catch (error) { this.app.say(error); }
+  }
+
+  leave() { this.rows.end(); }
+}
