@@ -37,6 +37,8 @@
 //     and as native policies.
 //   - namespace: who a viewer is: ARNs, and a directory of namespaces, users,
 //     groups and resource permissions.
+//   - query: questions about the visible rows, and below it eval, which answers them
+//     over Arrow records.
 //   - spice: datasets that can only be read through their rules. Below it keys,
 //     audit, source and direct are what a store is made of, and embed opens
 //     datasets to sessions of viewers without an account.
@@ -49,7 +51,7 @@
 // namespace and predicate import neither each other nor Arrow. predicate/batch
 // imports predicate and Arrow; predicate/rows and predicate/where import
 // predicate; rls imports namespace and predicate; tagrules imports predicate;
-// spice imports all of these.
+// query imports predicate, and query/eval Arrow; spice imports all of these.
 //
 // # Rules and their ids
 //

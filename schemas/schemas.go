@@ -1,6 +1,6 @@
 // Package schemas has the JSON Schemas of the files that people write for
-// rowsight: case files, the configuration of vet, tag configurations, and
-// conformance cases. Each is published under its $id.
+// rowsight: case files, the configuration of vet, tag configurations,
+// conformance cases, and questions. Each is published under its $id.
 //
 // An editor checks a YAML file while you type if the file begins with
 //
@@ -23,5 +23,5 @@ var files embed.FS
 const Base = "https://raw.githubusercontent.com/rowsight/rowsight/main/schemas/"
 
 // Files returns the schemas: rlstest.schema.json, vet.schema.json,
-// tags.schema.json and conformance.schema.json.
+// tags.schema.json, conformance.schema.json and query.schema.json.
 func Files() fs.FS { return files }

@@ -28,6 +28,7 @@ type data struct {
 	readers []*spicefile.Reader
 	chunks  []chunkAt // that may hold a row of the predicate
 	direct  array.RecordReader
+	source  Direct // that can answer questions; its rows are not read then
 }
 
 type chunkAt struct{ seg, chunk int }
@@ -38,7 +39,9 @@ var errStale = errors.New("the dataset changed")
 // openData opens the rows of a level that has rows. p is what they are going to
 // be filtered by: chunks without a row of p are left out, a database is asked
 // for rows of p with the columns named. The caller closes it.
-func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, columns []string) (*data, error) {
+//
+// With asks, a database that can answer questions is not asked for rows.
+func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, columns []string, asks bool) (*data, error) {
 	root, err := l.schema(ctx)
 	if err != nil {
 		return nil, err
@@ -51,7 +54,7 @@ func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, c
 	defer key.wipe()
 	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head}
 	if l.snap.body.ImportMode == DirectQuery {
-		return t, t.openDirect(ctx, p, columns)
+		return t, t.openDirect(ctx, p, columns, asks)
 	}
 	segs, ok := l.d.pin(l.snap)
 	if !ok {
@@ -92,7 +95,7 @@ func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predica
 	return nil
 }
 
-func (t *data) openDirect(ctx context.Context, p predicate.Predicate, columns []string) error {
+func (t *data) openDirect(ctx context.Context, p predicate.Predicate, columns []string, asks bool) error {
 	if p.Op() == predicate.OpNone {
 		return nil // nothing to ask for
 	}
@@ -102,6 +105,15 @@ func (t *data) openDirect(ctx context.Context, p predicate.Predicate, columns []
 	if direct == nil {
 		return ErrNotDirect
 	}
+	if _, can := direct.(Answerer); can && asks {
+		t.source = direct
+		return nil
+	}
+	return t.read(ctx, direct, p, columns)
+}
+
+// read asks a database for rows of p.
+func (t *data) read(ctx context.Context, direct Direct, p predicate.Predicate, columns []string) error {
 	if columns == nil {
 		for _, f := range t.root.Fields() {
 			columns = append(columns, f.Name)

@@ -13,7 +13,7 @@
 // A [Store] is a folder on disk; no server is needed. The rows of a [Dataset]
 // are in the store (SPICE), in a database ([Direct]), or in a parent dataset.
 // One function decides what a [Session] sees, and [Dataset.Records],
-// [Dataset.Read], [Dataset.Count], [Dataset.Distinct], [Dataset.Schema] and
+// [Dataset.Read], [Dataset.Ask], [Dataset.Count], [Dataset.Distinct], [Dataset.Schema] and
 // [Dataset.Predicate] all use it. No other method returns rows.
 //
 // # Visibility

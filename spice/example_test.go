@@ -15,6 +15,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/tagrules"
@@ -130,6 +131,30 @@ func ExampleDataset_Read() {
 		fmt.Println(rec.Schema().Field(0).Name, rec.Column(0))
 	}
 	// Output: Cost ["80" "310"]
+}
+
+// A question is answered over the rows that a session sees.
+func ExampleDataset_Ask() {
+	_, visits, done := filled()
+	defer done()
+	ctx := context.Background()
+	q := query.Query{
+		Dimensions: []query.Dimension{{Column: "State"}},
+		Measures:   []query.Measure{{Func: query.Count, As: "Visits"}},
+		Order:      []query.Order{{By: "Visits", Desc: true}},
+		Limit:      10,
+	}
+	answer, err := visits.Ask(ctx, spice.Session{Principal: namespace.Named("martha")}, q, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer answer.Release()
+	for i := range int(answer.Rows.NumRows()) {
+		fmt.Println(answer.Rows.Column(0).ValueStr(i), answer.Rows.Column(1).ValueStr(i))
+	}
+	// Output:
+	// NJ 2
+	// WA 1
 }
 
 // Tag rules judge anonymous sessions by what the application says of them.

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/query"
 )
 
 // view is what one session may see of a dataset at one moment: the gate that
@@ -30,6 +31,7 @@ type view struct {
 	picked       []levelColumn       // the columns that are asked for
 	pickedSchema *arrow.Schema       // of picked
 	limit        int64               // of rows
+	plan         query.Plan          // of a question
 }
 
 // retries is how often a read begins again because the dataset changed while
@@ -45,7 +47,7 @@ func (d *Dataset) open(ctx context.Context, s Session, action string, q request)
 		}
 		if err == nil {
 			var t *data
-			if t, err = d.store.openData(ctx, v.levels[0], v.sought(), v.needs()); err == nil {
+			if t, err = d.store.openData(ctx, v.levels[0], v.sought(), v.needs(), q.question != nil); err == nil {
 				err = errStale
 				if v.holds(ctx) {
 					if err = v.vouched(ctx); err == nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
@@ -41,6 +42,8 @@ type request struct {
 	where   predicate.Predicate // with the names that the session sees
 	limit   int64               // [math.MaxInt64] is none
 	named   bool                // the audit record names the columns
+
+	question *query.Query // columns and where are taken from it, unless it is nil
 }
 
 // everything asks for all visible columns of all visible rows.
@@ -78,6 +81,12 @@ func asked(opts *ReadOptions) (request, error) {
 // ask adds a request to a view. It looks at names and types only, so its errors
 // depend on no row (S7).
 func (v *view) ask(q request) error {
+	if q.question != nil {
+		var err error
+		if q, err = v.planned(q); err != nil {
+			return err
+		}
+	}
 	var errs []error
 	if q.columns != nil {
 		picked := make([]levelColumn, 0, len(q.columns))

@@ -178,6 +178,9 @@ func (d *Dataset) begin(ctx context.Context, s Session, action, event string, q 
 	if q.named {
 		use.Columns, use.FilterColumns = v.pickedNames(), q.where.Restricted()
 	}
+	if q.question != nil {
+		use.FilterColumns, use.Question = v.plan.FilterColumns(), q.question.Shape()
+	}
 	return &read{view: v, data: t, use: use, names: v.needs(), within: ctx, ended: ended}, nil
 }
 

@@ -365,7 +365,7 @@ func (p parentRows) Records(ctx context.Context) (array.RecordReader, error) {
 	if err := bind(append(slices.Clone(above), child), root); err != nil {
 		return nil, err
 	}
-	t, err := p.d.store.openData(ctx, above[0], predicate.All(), nil)
+	t, err := p.d.store.openData(ctx, above[0], predicate.All(), nil, false)
 	if err != nil {
 		return nil, err
 	}

@@ -85,7 +85,7 @@ func (d *Dataset) stored(ctx context.Context, from *Dataset, a *attachment) (*rl
 	if n := len(snap.body.Ingestions); a.DenyStale && n > 0 && snap.body.Ingestions[n-1].Status == Failed {
 		return nil, origin{}, errors.New("the newest refresh failed")
 	}
-	data, err := d.store.openData(ctx, levels[0], predicate.All(), nil)
+	data, err := d.store.openData(ctx, levels[0], predicate.All(), nil, false)
 	if err != nil {
 		return nil, origin{}, err
 	}

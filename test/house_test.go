@@ -58,6 +58,9 @@ var importRules = map[string][]string{
 	"predicate/batch/batchtest":        {},
 	"predicate/rows":                   {"predicate"},
 	"internal/testkit/randrecords":     {},
+	"internal/testkit/questions":       {"predicate", "query"},
+	"query":                            {"predicate", "predicate/where", "internal/jsondoc"},
+	"query/eval":                       {"predicate", "predicate/batch", "query"},
 	"predicate/where":                  {"predicate"},
 	"rls/policy":                       {"namespace", "predicate", "predicate/where", "rls", "rls/roster"},
 	"tagrules":                         {"predicate", "internal/jsondoc", "internal/plain", "internal/textpos"},
@@ -73,7 +76,7 @@ var importRules = map[string][]string{
 	"schemas":                          {},
 	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos"},
 	"spice/internal/seal":              {},
-	"spice":                            {"namespace", "predicate", "predicate/batch", "rls", "tagrules", "spice/internal/seal", "spice/internal/spicefile", "spice/audit", "spice/keys", "spice/observe", "spice/witness", "internal/recovered"},
+	"spice":                            {"namespace", "predicate", "predicate/batch", "query", "query/eval", "rls", "tagrules", "spice/internal/seal", "spice/internal/spicefile", "spice/audit", "spice/keys", "spice/observe", "spice/witness", "internal/recovered"},
 	"spice/internal/spicefile":         {"predicate", "spice/internal/seal"},
 	"spice/observe":                    {},
 	"spice/audit":                      {"namespace", "spice/witness", "internal/textpos", "internal/arn"},
@@ -82,7 +85,7 @@ var importRules = map[string][]string{
 	"spice/keys/keystest":              {"spice/keys"},
 	"spice/source":                     {"namespace", "spice/internal/iam", "internal/jsondoc", "internal/tabular", "internal/recovered", "internal/plain", "internal/textpos", "internal/arn"},
 	"spice/direct":                     {"predicate", "predicate/batch", "predicate/where", "rls"},
-	"spice/embed":                      {"namespace", "predicate", "spice", "spice/audit", "spice/observe", "tagrules", "spice/internal/iam", "internal/jsondoc", "internal/plain", "internal/textpos", "internal/arn"},
+	"spice/embed":                      {"namespace", "predicate", "query", "query/eval", "spice", "spice/audit", "spice/observe", "tagrules", "spice/internal/iam", "internal/jsondoc", "internal/plain", "internal/textpos", "internal/arn"},
 	"spice/embed/codestest":            {"spice/embed"},
 	"spice/embed/sqlcodes":             {"spice/embed"},
 	"examples/oktank":                  {"examples/oktank/internal/portal"},
@@ -96,7 +99,7 @@ var importRules = map[string][]string{
 
 // withoutArrow are the packages that must stay light: importing them costs no
 // engine.
-var withoutArrow = []string{"predicate", "predicate/rows", "namespace", "rls", "tagrules", "spice/internal/seal", "spice/audit", "spice/keys"}
+var withoutArrow = []string{"predicate", "predicate/rows", "query", "namespace", "rls", "tagrules", "spice/internal/seal", "spice/audit", "spice/keys"}
 
 // arrowAllowed are the packages of Arrow v15 that are right, light, and link
 // beside Arrow v18 (docs/adr/0004-no-arrow-compute.md).

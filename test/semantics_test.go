@@ -46,6 +46,11 @@ var ruleTests = map[string]string{
 	"S7": "spice/embed.TestPublic",
 	"S8": "predicate/where.FuzzLiteral",
 	"S9": "predicate/batch.TestUnevenHash",
+	"Q1": "spice.TestAskRefused",
+	"Q2": "query/eval.TestAnswer",
+	"Q3": "query/eval.TestSumsDoNotWrap",
+	"Q4": "query/eval.TestAnswer",
+	"Q5": "query/eval.TestAnswer",
 }
 
 const semanticsPage = "docs/semantics.md"

@@ -212,6 +212,13 @@ func (d *Document) Fail(v *Value, field string, err error) {
 // wrong with it is then told, too.
 func (d *Document) Add(v *Value, field string, err error) { d.add(v.at, field, err) }
 
+// FailInside reports a problem of what stands a number of bytes behind the
+// beginning of v.
+func (d *Document) FailInside(v *Value, offset int, field string, err error) {
+	d.bad[v] = true
+	d.add(v.at+offset, field, err)
+}
+
 // AddName reports a problem of the name of a member of field.
 func (d *Document) AddName(m Member, field string, err error) { d.add(m.at, field, err) }
 

@@ -31,7 +31,7 @@ type Value struct {
 	Items   []*Value
 	Members []Member
 
-	at int
+	at, end int
 }
 
 // A Member is one field of an object.
@@ -89,8 +89,12 @@ func (d *Document) tree(dec *json.Decoder, field string) *Value {
 	default:
 		v.Kind = Null
 	}
+	v.end = int(dec.InputOffset())
 	return v
 }
+
+// Raw returns the text of v as it stands in a JSON document.
+func (d *Document) Raw(v *Value) string { return d.text[v.at:max(v.at, v.end)] }
 
 func (d *Document) members(v *Value, dec *json.Decoder, field string) {
 	seen := make(map[string]bool)

@@ -137,6 +137,7 @@ type Use struct {
 	Columns      []string // that were asked for; nil when the read did not choose
 	// FilterColumns are the columns of the viewer's own filter; never its values.
 	FilterColumns []string
+	Question      string // a hash of the question that was asked, without its values; "" when rows were read
 	Request       string // an id: the records of a read that begins and ends share it; "" is a record that stands alone
 }
 
@@ -155,7 +156,7 @@ func (u Use) Record() Record {
 		RecipientAccountID: set.Account, RequestID: u.Request,
 		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
 			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
-			Columns: u.Columns, FilterColumns: u.FilterColumns,
+			Columns: u.Columns, FilterColumns: u.FilterColumns, Question: u.Question,
 		}},
 	}
 	if u.Rows != nil {

@@ -96,6 +96,7 @@ type RequestDetails struct {
 
 	Columns       []string `json:"columns,omitempty"`       // that a read asked for
 	FilterColumns []string `json:"filterColumns,omitempty"` // of the filter of the viewer, without its values
+	Question      string   `json:"question,omitempty"`      // a hash of the question, without the values of its filters
 }
 
 // ResponseDetails describe the result.

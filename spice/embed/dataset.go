@@ -7,6 +7,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
 )
 
@@ -104,4 +106,13 @@ func (d *Dataset) DistinctOptions(ctx context.Context, column string, opts *spic
 		return nil, err
 	}
 	return d.dataset.DistinctOptions(ctx, d.session.viewer(), column, opts)
+}
+
+// Ask answers a question about the visible rows, see [spice.Dataset.Ask]. The caller
+// releases the result.
+func (d *Dataset) Ask(ctx context.Context, q query.Query, opts *spice.AskOptions) (*eval.Result, error) {
+	if err := d.begin(ctx); err != nil {
+		return nil, err
+	}
+	return d.dataset.Ask(ctx, d.session.viewer(), q, opts)
 }

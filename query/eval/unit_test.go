@@ -1,0 +1,228 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/query"
+)
+
+func one(rec arrow.Record) iter.Seq2[arrow.Record, error] {
+	return func(yield func(arrow.Record, error) bool) { yield(rec, nil) }
+}
+
+// column returns a record with one column called c.
+func column(t *testing.T, dt arrow.DataType, add func(b array.Builder)) arrow.Record {
+	t.Helper()
+	b := array.NewRecordBuilder(memory.NewGoAllocator(), arrow.NewSchema([]arrow.Field{{Name: "c", Type: dt, Nullable: true}}, nil))
+	defer b.Release()
+	add(b.Field(0))
+	return b.NewRecord()
+}
+
+func ask(t *testing.T, rec arrow.Record, q query.Query, opts *Options) (*Result, error) {
+	t.Helper()
+	plan, err := q.Check(Columns(rec.Schema()))
+	require.NoError(t, err)
+	return Answer(t.Context(), plan, one(rec), opts)
+}
+
+func TestZero(t *testing.T) {
+	var r Result
+	require.Nil(t, r.Rows)
+	r.Release()
+	(*Result)(nil).Release()
+	_, err := Answer(t.Context(), query.Plan{}, one(nil), nil)
+	require.ErrorIs(t, err, ErrPlan)
+	require.Empty(t, Columns(nil))
+	require.Zero(t, Schema(nil).NumFields())
+	rec := column(t, arrow.BinaryTypes.String, func(b array.Builder) { b.(*array.StringBuilder).AppendValues([]string{"a"}, nil) })
+	got, err := ask(t, rec, query.Query{Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Where{}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "0", got.Rows.Column(0).ValueStr(0), "the zero Where selects no row")
+}
+
+// TestFsum compares sums with fractions, in every order.
+func TestFsum(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 3000 {
+		var values []float64
+		exact := new(big.Rat)
+		for range 1 + rnd.IntN(20) {
+			f := math.Ldexp(rnd.Float64()-0.5, rnd.IntN(2020)-1000)
+			if rnd.IntN(8) == 0 {
+				f = []float64{math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, 1e16, 1, -1e16}[rnd.IntN(6)]
+			}
+			values = append(values, f)
+			exact.Add(exact, new(big.Rat).SetFloat64(f))
+		}
+		want, _ := exact.Float64()
+		var a, b, c fsum
+		for i, f := range values {
+			a.add(f)
+			if i%2 == 0 {
+				b.add(f)
+			} else {
+				c.add(f)
+			}
+		}
+		b.merge(&c)
+		require.Equal(t, want, a.sum(), "%v", values)
+		require.Equal(t, want, b.sum(), "%v", values)
+		require.Equal(t, math.IsInf(want, 0), a.overflows())
+	}
+	var s fsum
+	s.add(math.Inf(1))
+	require.False(t, s.overflows())
+	s.add(math.Inf(-1))
+	require.True(t, math.IsNaN(s.sum()))
+}
+
+// TestExact compares small and large numbers with big ones.
+func TestExact(t *testing.T) {
+	edges := []int64{0, 1, -1, 2, 3037000500, -3037000500, math.MaxInt64, math.MinInt64, math.MaxInt64 - 1, 1 << 32, -1 << 32}
+	for _, a := range edges {
+		for _, b := range edges {
+			x, y := whole(a), whole(b)
+			p, q := big.NewInt(a), big.NewInt(b)
+			require.Zero(t, x.add(y).value().Cmp(new(big.Int).Add(p, q)), "%d + %d", a, b)
+			require.Zero(t, x.mul(y).value().Cmp(new(big.Int).Mul(p, q)), "%d * %d", a, b)
+			require.Zero(t, x.neg().value().Cmp(new(big.Int).Neg(p)), "-%d", a)
+			require.Equal(t, p.Cmp(q), x.cmp(y))
+			require.Equal(t, a == b, string(x.appendTo(nil)) == string(y.appendTo(nil)))
+			if b > 0 {
+				half, _ := new(big.Int).SetString(new(big.Rat).SetFrac(p, q).FloatString(0), 10)
+				require.Zero(t, half.Cmp(divide(p, b)), "%d / %d", a, b)
+			}
+		}
+	}
+}
+
+// Sums that do not fit 64 bits are exact, and those that do not fit 38 digits are
+// errors.
+func TestSumsDoNotWrap(t *testing.T) {
+	rec := column(t, arrow.PrimitiveTypes.Int64, func(b array.Builder) {
+		b.(*array.Int64Builder).AppendValues([]int64{math.MaxInt64, math.MaxInt64, math.MaxInt64, -1}, nil)
+	})
+	sum := query.Query{Measures: []query.Measure{{Func: query.Sum, Of: query.Col("c")}}}
+	got, err := ask(t, rec, sum, nil)
+	require.NoError(t, err)
+	require.Equal(t, "27670116110564327420", got.Rows.Column(0).(*array.Decimal128).Value(0).BigInt().String())
+	square := query.Multiply(query.Col("c"), query.Col("c"))
+	_, err = ask(t, rec, query.Query{Measures: []query.Measure{{Func: query.Sum, Of: square}}}, nil)
+	require.ErrorIs(t, err, ErrOverflow, "three times a number of 38 digits")
+	unsigned := column(t, arrow.PrimitiveTypes.Uint64, func(b array.Builder) {
+		b.(*array.Uint64Builder).AppendValues([]uint64{math.MaxUint64, math.MaxUint64}, nil)
+	})
+	got, err = ask(t, unsigned, sum, nil)
+	require.NoError(t, err)
+	require.Equal(t, "36893488147419103230", got.Rows.Column(0).(*array.Decimal128).Value(0).BigInt().String())
+	floats := column(t, arrow.PrimitiveTypes.Float64, func(b array.Builder) {
+		b.(*array.Float64Builder).AppendValues([]float64{math.MaxFloat64, math.MaxFloat64}, nil)
+	})
+	_, err = ask(t, floats, sum, nil)
+	require.ErrorIs(t, err, ErrOverflow)
+	_, err = ask(t, floats, query.Query{Measures: []query.Measure{{Func: query.Sum, Of: square}}}, nil)
+	require.ErrorIs(t, err, ErrOverflow)
+}
+
+// NaN is the greatest number and in no range, and -0 is 0.
+func TestFloats(t *testing.T) {
+	rec := column(t, arrow.PrimitiveTypes.Float64, func(b array.Builder) {
+		b.(*array.Float64Builder).AppendValues([]float64{math.NaN(), 1, math.Inf(-1), math.Copysign(0, -1)}, nil)
+	})
+	got, err := ask(t, rec, query.Query{Measures: []query.Measure{{Func: query.Min, Of: query.Col("c")}, {Func: query.Max, Of: query.Col("c")}, {Func: query.Percentile, Of: query.Col("c"), Percent: "50"}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, math.Inf(-1), got.Rows.Column(0).(*array.Float64).Value(0))
+	require.True(t, math.IsNaN(got.Rows.Column(1).(*array.Float64).Value(0)))
+	require.Zero(t, got.Rows.Column(2).(*array.Float64).Value(0))
+	got, err = ask(t, rec, query.Query{Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Range{Column: "c", From: "0"}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "2", got.Rows.Column(0).ValueStr(0), "0 and 1")
+}
+
+// Times of every unit are read exactly or refused.
+func TestTimes(t *testing.T) {
+	for _, tt := range []struct {
+		reason string
+		unit   arrow.TimeUnit
+		n      int64
+		want   arrow.Timestamp
+		refuse bool
+	}{
+		{"seconds", arrow.Second, -1, -1_000_000, false},
+		{"seconds beyond 64 bits", arrow.Second, math.MaxInt64, 0, true},
+		{"milliseconds", arrow.Millisecond, 5, 5000, false},
+		{"nanoseconds", arrow.Nanosecond, -7000, -7, false},
+		{"part of a microsecond", arrow.Nanosecond, 7001, 0, true},
+	} {
+		rec := column(t, &arrow.TimestampType{Unit: tt.unit}, func(b array.Builder) { b.(*array.TimestampBuilder).Append(arrow.Timestamp(tt.n)) })
+		got, err := ask(t, rec, query.Query{Measures: []query.Measure{{Func: query.Max, Of: query.Col("c")}}}, nil)
+		if tt.refuse {
+			require.ErrorIs(t, err, ErrOverflow, tt.reason)
+			continue
+		}
+		require.NoError(t, err, tt.reason)
+		require.Equal(t, tt.want, got.Rows.Column(0).(*array.Timestamp).Value(0), tt.reason)
+	}
+	rec := column(t, arrow.FixedWidthTypes.Date64, func(b array.Builder) { b.(*array.Date64Builder).Append(86_400_000 * 3) })
+	got, err := ask(t, rec, query.Query{Dimensions: []query.Dimension{{Column: "c"}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, "1970-01-04", got.Rows.Column(0).ValueStr(0))
+}
+
+// An answer is bounded, ends with its context, and passes on errors.
+func TestLimits(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	rec := column(t, arrow.PrimitiveTypes.Int64, func(b array.Builder) {
+		for i := range 10_000 {
+			b.(*array.Int64Builder).Append(int64(i))
+		}
+	})
+	for reason, q := range map[string]query.Query{
+		"groups":   {Dimensions: []query.Dimension{{Column: "c"}}},
+		"a median": {Measures: []query.Measure{{Func: query.Median, Of: query.Col("c")}}},
+		"distinct": {Measures: []query.Measure{{Func: query.CountDistinct, Of: query.Col("c")}}},
+		"a top":    {Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Top{Column: "c", N: 1, By: query.Measure{Func: query.Count}}}},
+	} {
+		_, err := ask(t, rec, q, &Options{MaxBytes: 100_000, Allocator: mem})
+		require.ErrorIs(t, err, ErrMemory, reason)
+		got, err := ask(t, rec, q, &Options{Allocator: mem})
+		require.NoError(t, err, reason)
+		got.Release()
+	}
+	plan, err := query.Query{Measures: []query.Measure{{Func: query.Count}, {Func: query.Sum, Of: query.Col("c")}}, Filters: []query.Filter{query.Where{Predicate: predicate.All()}}}.Check(Columns(rec.Schema()))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	records := 0
+	_, err = Answer(ctx, plan, func(yield func(arrow.Record, error) bool) {
+		for records = 0; records < 100; records++ {
+			if records == 3 {
+				cancel()
+			}
+			if !yield(rec, nil) {
+				return
+			}
+		}
+	}, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, 3, records)
+	broken := errors.New("broken")
+	_, err = Answer(t.Context(), plan, func(yield func(arrow.Record, error) bool) { yield(nil, broken) }, nil)
+	require.ErrorIs(t, err, broken)
+	other := column(t, arrow.BinaryTypes.String, func(b array.Builder) { b.AppendNull() })
+	_, err = Answer(t.Context(), plan, one(other), nil)
+	require.ErrorIs(t, err, ErrSchema, "a column of another type")
+}

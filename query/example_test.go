@@ -1,0 +1,76 @@
+package query_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/rowsight/rowsight/query"
+)
+
+// The ten largest regions by revenue.
+func ExampleQuery_Check() {
+	q := query.Query{
+		Dimensions: []query.Dimension{{Column: "Region"}},
+		Measures:   []query.Measure{{Func: query.Sum, Of: query.Multiply(query.Col("Price"), query.Col("Quantity")), As: "Revenue"}},
+		Order:      []query.Order{{By: "Revenue", Desc: true}},
+		Limit:      10,
+	}
+	plan, err := q.Check([]query.Column{
+		{Name: "Region", Kind: query.Text},
+		{Name: "Price", Kind: query.Decimal, Precision: 10, Scale: 2},
+		{Name: "Quantity", Kind: query.Int},
+	})
+	fmt.Println(plan.Needs(), err)
+	_, err = q.Check([]query.Column{{Name: "Region", Kind: query.Text}, {Name: "Quantity", Kind: query.Int}})
+	fmt.Println(err)
+	// Output:
+	// [Price Quantity Region] <nil>
+	// measures[0].of.multiply[0]: column "Price": no such column
+}
+
+func ExampleParse() {
+	q, err := query.Parse(strings.NewReader(`{
+  "dimensions": [{"column": "Day", "cut": "month", "as": "Month"}],
+  "measures": [{"function": "sum", "of": "Amount", "as": "Total"}]
+}`), nil)
+	fmt.Println(q.Dimensions[0].Cut, q.Measures[0].Name(), err)
+	_, err = query.Parse(strings.NewReader(`{"measures": [{"function": "total"}]}`), &query.ParseOptions{File: "q.json"})
+	fmt.Println(err)
+	// Output:
+	// month Total <nil>
+	// q.json:1:28: measures[0].function: bad value: want count, countDistinct, sum, avg, min, max, median, percentile
+}
+
+func ExampleCol() {
+	fmt.Println(query.Measure{Func: query.Sum, Of: query.Col("Amount")}.Name())
+	// Output: sum(Amount)
+}
+
+func ExampleNum() {
+	fmt.Println(query.Multiply(query.Col("Net"), query.Num("1.19")))
+	// Output: Net * 1.19
+}
+
+func ExampleAdd() {
+	fmt.Println(query.Add(query.Col("a"), query.Col("b"), query.Num("1")))
+	// Output: a + b + 1
+}
+
+func ExampleSubtract() {
+	fmt.Println(query.Subtract(query.Col("Revenue"), query.Col("Cost")))
+	// Output: Revenue - Cost
+}
+
+func ExampleMultiply() {
+	text, _ := json.Marshal(query.Query{Measures: []query.Measure{{
+		Func: query.Sum, Of: query.Multiply(query.Col("Price"), query.Subtract(query.Num("1"), query.Col("Discount"))), As: "Net",
+	}}})
+	fmt.Println(string(text))
+	// Output: {"measures":[{"function":"sum","of":{"multiply":["Price",{"subtract":[{"number":"1"},"Discount"]}]},"as":"Net"}]}
+}
+
+func ExamplePercent() {
+	fmt.Println(query.Percent(query.Measure{Func: query.Percentile, Percent: "99.9"}))
+	// Output: 999 1000
+}

@@ -1,0 +1,111 @@
+package query
+
+import (
+	"slices"
+)
+
+// A Plan is a question whose names and types are checked against a table. It is
+// immutable and safe for concurrent use. The zero Plan is no question: engines
+// refuse it.
+type Plan struct{ p *plan }
+
+type plan struct {
+	query   Query
+	columns map[string]Column // that the question names
+	out     []Column
+	bounds  []Bounds // of each filter; zero for those that are no Range
+}
+
+// IsZero reports whether p is the zero Plan.
+func (p Plan) IsZero() bool { return p.p == nil }
+
+// Query returns the question. It must not be changed.
+func (p Plan) Query() Query {
+	if p.p == nil {
+		return Query{}
+	}
+	return p.p.query
+}
+
+// Output returns the columns of the answer: the dimensions, and then the measures.
+func (p Plan) Output() []Column {
+	if p.p == nil {
+		return nil
+	}
+	return slices.Clone(p.p.out)
+}
+
+// Column returns a column that the question names, and the zero Column for any
+// other name.
+func (p Plan) Column(name string) Column {
+	if p.p == nil {
+		return Column{}
+	}
+	return p.p.columns[name]
+}
+
+// Needs returns the names of all columns that the question names, sorted: those of
+// dimensions, measures and filters.
+func (p Plan) Needs() []string {
+	if p.p == nil {
+		return nil
+	}
+	names := make([]string, 0, len(p.p.columns))
+	for name := range p.p.columns {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// FilterColumns returns the names of the columns of filters, sorted.
+func (p Plan) FilterColumns() []string {
+	var names []string
+	for _, f := range p.Query().Filters {
+		switch f := f.(type) {
+		case Where:
+			names = append(names, f.Predicate.Restricted()...)
+		case Range:
+			names = append(names, f.Column)
+		case Null:
+			names = append(names, f.Column)
+		case Top:
+			names = append(names, f.Column)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// Type returns the type of an expression of the question.
+func (p Plan) Type(e Expr) Column {
+	if p.p == nil {
+		return Column{}
+	}
+	c := checker{table: p.p.columns}
+	return c.expr(e, "", 0)
+}
+
+// Bounds returns the bounds of a [Range], by the number of the filter, as values
+// of the type of the column.
+func (p Plan) Bounds(filter int) Bounds {
+	if p.p == nil || filter < 0 || filter >= len(p.p.bounds) {
+		return Bounds{Empty: true}
+	}
+	return p.p.bounds[filter]
+}
+
+// Result returns the type of a measure.
+func (p Plan) Result(m Measure) Column {
+	c := checker{table: p.p.columns}
+	return c.measure(m, "")
+}
+
+// Percent returns the percentage of a [Percentile] as a fraction of whole numbers:
+// 99.9 is 999 of 1000. For any other measure it returns 0 of 1.
+func Percent(m Measure) (percent, of int64) {
+	if percent, of, ok := percentOf(m.Percent); ok && m.Func == Percentile {
+		return percent, of
+	}
+	return 0, 1
+}

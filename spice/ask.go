@@ -1,0 +1,134 @@
+package spice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
+	"github.com/rowsight/rowsight/spice/audit"
+)
+
+// AskOptions limit an answer. A nil *AskOptions is the default.
+type AskOptions struct {
+	// MaxBytes is about how much memory the answer may take while it is computed, see
+	// [eval.Options].
+	MaxBytes int64
+}
+
+// Answerer is a [Direct] that answers questions where its rows are. If it returns
+// [query.ErrDialect], the dataset reads the rows and computes the answer itself.
+type Answerer interface {
+	// Answer answers a plan over the rows of a predicate. column returns the name of
+	// a column of the plan in the data source.
+	Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(name string) string) (*eval.Result, error)
+}
+
+// Ask answers a question about the rows that s sees. The caller releases the
+// result.
+//
+// The names of the question are held against the columns that s sees: a hidden
+// column is refused like one that does not exist (V6). The rules select the rows
+// first, and the filters of the question select among them. So neither the answer
+// nor an error depends on a hidden row (S7, V8).
+//
+// The answer is computed in this process, or in the data source of a dataset that
+// is queried directly if that is an [Answerer]. The audit record names the columns,
+// the [query.Query.Shape] of the question and the number of rows of the answer, and
+// no value.
+func (d *Dataset) Ask(ctx context.Context, s Session, q query.Query, opts *AskOptions) (*eval.Result, error) {
+	answer, err := d.ask(ctx, s, q, opts)
+	if err != nil {
+		return nil, d.fail("ask", err)
+	}
+	return answer, nil
+}
+
+func (d *Dataset) ask(ctx context.Context, s Session, q query.Query, opts *AskOptions) (*eval.Result, error) {
+	r, err := d.begin(ctx, s, ActionQuery, audit.ReadDataSet, request{question: &q, limit: math.MaxInt64, named: true})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.answer(r.within, opts)
+	if err != nil {
+		r.failed(err)
+	} else {
+		r.count = answer.Rows.NumRows()
+	}
+	if endErr := r.end(ctx); err == nil {
+		err = endErr
+	}
+	if err != nil {
+		answer.Release()
+		return nil, err
+	}
+	return answer, nil
+}
+
+// planned checks a question against the columns that are visible, and makes a request
+// of it.
+func (v *view) planned(q request) (request, error) {
+	plan, err := q.question.Check(eval.Columns(v.out))
+	if err != nil {
+		return q, fmt.Errorf("%w: %w", ErrInput, err)
+	}
+	v.plan = plan
+	q.columns, q.where = append([]string{}, plan.Needs()...), predicate.All()
+	for _, f := range plan.Query().Filters {
+		if w, ok := f.(query.Where); ok {
+			q.where = predicate.And(q.where, w.Predicate)
+		}
+	}
+	return q, nil
+}
+
+// answer computes the answer of the plan.
+func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, error) {
+	if source, ok := r.data.source.(Answerer); ok {
+		answer, err := source.Answer(ctx, r.rows, r.plan, func(name string) string {
+			return r.root.Field(r.columns[r.visible(name)].root).Name
+		})
+		if err == nil {
+			err = r.lives(ctx)
+		}
+		if !errors.Is(err, query.ErrDialect) {
+			return answer, err
+		}
+		if err := r.data.read(ctx, r.data.source, r.wanted, r.names); err != nil {
+			return nil, err
+		}
+	}
+	o := &eval.Options{Allocator: r.d.store.mem}
+	if opts != nil {
+		o.MaxBytes = opts.MaxBytes
+	}
+	return eval.Answer(ctx, r.plan, r.named(ctx), o)
+}
+
+// named yields the visible rows with the names that the session sees.
+func (r *read) named(ctx context.Context) iter.Seq2[arrow.Record, error] {
+	return func(yield func(arrow.Record, error) bool) {
+		at := make([]int, len(r.picked))
+		for i, c := range r.picked {
+			at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
+		}
+		err := r.each(ctx, func(rec arrow.Record) error {
+			return emitRows(r.deliver(rec, at), func(rec arrow.Record) error {
+				if !yield(rec, nil) {
+					return errStop
+				}
+				return nil
+			})
+		})
+		if err != nil && !errors.Is(err, errStop) {
+			yield(nil, err)
+		}
+	}
+}
