@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/rowsight/rowsight/internal/durable"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -17,7 +18,7 @@ import (
 var (
 	ErrFormat  = errors.New("not a directory log")
 	ErrDamaged = errors.New("damaged")
-	ErrLocked  = errors.New("in use by another process")
+	ErrLocked  = durable.ErrLocked
 	ErrClosed  = errors.New("closed")
 )
 
@@ -48,7 +49,7 @@ type disk interface {
 // there. The folder must be. See the package comment for what it mends and what
 // it refuses; an error names the file and, if a line is wrong, the line.
 //
-// Where the operating system has no flock, files are refused with
+// Where the operating system has no locks (Solaris, AIX, Plan 9, WebAssembly), files are refused with
 // [errors.ErrUnsupported].
 func Open(path string) (*Log, error) {
 	file, err := openLocked(path, os.O_RDWR|os.O_CREATE)
@@ -69,7 +70,11 @@ func openLocked(path string, flag int) (*os.File, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := lock(file); err != nil {
+		switch err := durable.Lock(file); {
+		case errors.Is(err, errors.ErrUnsupported):
+			err = fmt.Errorf("%w; keep the directory in a database with package sqlstore", err)
+			return nil, errors.Join(err, file.Close())
+		case err != nil: // two processes that write to one file would ruin it
 			return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
 		}
 		// Before we had the lock, the file may have been replaced by another.
@@ -104,7 +109,7 @@ func (l *Log) mend(file *os.File) error {
 			return err
 		}
 		l.size = int64(len(header))
-		return errors.Join(l.file.Sync(), syncFolder(l.path))
+		return errors.Join(l.file.Sync(), durable.SyncDir(filepath.Dir(l.path)))
 	}
 	l.size, l.last = int64(len(header)), 0
 	err = scan(l.file, info.Size(), l.path, func(number uint64, _ []byte, end int64) error {
@@ -224,7 +229,7 @@ func (l *Log) Replace(ctx context.Context, after uint64, records [][]byte) (err 
 	}
 	old := l.file
 	l.file, l.size, l.last = file, int64(size), after+uint64(len(records))
-	if err := errors.Join(syncFolder(l.path), old.Close()); err != nil {
+	if err := errors.Join(durable.SyncDir(filepath.Dir(l.path)), old.Close()); err != nil {
 		l.err = err // after a loss of power the old file may be back
 	}
 	return nil
@@ -243,13 +248,4 @@ func (l *Log) Close() error {
 	file := l.file
 	l.file = nil
 	return file.Close()
-}
-
-// syncFolder makes the name of a file last.
-func syncFolder(path string) error {
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }

@@ -2,11 +2,12 @@ package migrate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // Files is where the rules of permission datasets are kept, by name. [Dir] is a
@@ -42,23 +43,10 @@ func (d dir) ReadRules(_ context.Context, name string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func (d dir) WriteRules(_ context.Context, name string, data []byte) (err error) {
+func (d dir) WriteRules(_ context.Context, name string, data []byte) error {
 	path, err := d.path(name)
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".rules-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	return durable.WriteFile(path, data)
 }

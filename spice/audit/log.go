@@ -9,10 +9,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/durable"
 	"github.com/rowsight/rowsight/spice/witness"
 )
 
@@ -85,9 +85,9 @@ const RecoverLog = "RecoverLog"
 //
 // A second OpenLog of the same file is [ErrOpen] until the first Log is closed
 // or its process ends, whatever path or link leads to the file. The lock is a
-// lock of the operating system (flock). Where there is none (Windows, Solaris,
-// AIX), two writers are noticed by the first Append that finds lines of the
-// other, which is [ErrWriter].
+// lock of the operating system. Where there is none (Solaris, AIX, Plan 9,
+// WebAssembly), two writers are noticed by the first Append that finds lines of
+// the other, which is [ErrWriter].
 //
 // A crash may leave part of a line at the end. Append never returned for its record.
 // OpenLog removes the part and appends a [RecoverLog] record. OpenLog verifies only
@@ -112,7 +112,14 @@ func OpenLog(path string, opts *LogOptions) (*Log, error) {
 		return nil, err
 	}
 	l.file = file
-	if err := lock(file); err != nil { // before anything is mended
+	err = durable.Lock(file) // before anything is mended
+	switch {
+	case errors.Is(err, durable.ErrLocked):
+		err = ErrOpen
+	case errors.Is(err, errors.ErrUnsupported): // Append notices another writer
+		err = nil
+	}
+	if err != nil {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -131,7 +138,7 @@ func (l *Log) recover() error {
 	}
 	l.size, l.head = info.Size(), l.opts.Start
 	if l.size == 0 {
-		return errors.Join(l.compare(), syncDir(filepath.Dir(l.path)))
+		return errors.Join(l.compare(), durable.SyncDir(filepath.Dir(l.path)))
 	}
 	last, tail, err := l.ending()
 	if err != nil {
@@ -337,17 +344,4 @@ func (l *Log) Close() error {
 	}
 	l.err = ErrClosed
 	return errors.Join(err, l.file.Close())
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // which cannot, and need not
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

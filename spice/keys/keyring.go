@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 const (
@@ -160,7 +162,7 @@ func (l *Local) read() (*ring, error) {
 func (l *Local) change(edit func(r *ring) error) error {
 	l.changing.Lock()
 	defer l.changing.Unlock()
-	unlock, err := lock(filepath.Join(l.dir, lockFile))
+	unlock, err := durable.Turn(filepath.Join(l.dir, lockFile))
 	if err != nil {
 		return err
 	}
@@ -182,7 +184,7 @@ func (l *Local) write(r *ring) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(l.dir, keyringFile), b); err != nil {
+	if err := durable.WriteFile(filepath.Join(l.dir, keyringFile), b); err != nil {
 		return err
 	}
 	r.stamp = [stampSize]byte(b)
@@ -197,7 +199,7 @@ func (l *Local) open(opts *LocalOptions) error {
 	if err := os.MkdirAll(l.dir, 0o700); err != nil {
 		return err
 	}
-	unlock, err := lock(filepath.Join(l.dir, lockFile))
+	unlock, err := durable.Turn(filepath.Join(l.dir, lockFile))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // A protection says where the master key of a keyring comes from.
@@ -132,7 +134,7 @@ func (o *LocalOptions) master(dir string, h head, create bool) ([]byte, error) {
 	if errors.Is(err, fs.ErrNotExist) && create {
 		var k [masterSize]byte
 		rand.Read(k[:])
-		return k[:], writeFile(path, []byte(hex.EncodeToString(k[:])+"\n"))
+		return k[:], durable.WriteFile(path, []byte(hex.EncodeToString(k[:])+"\n"))
 	}
 	if err != nil {
 		return nil, err
@@ -161,46 +163,4 @@ func readPrivate(path string) ([]byte, error) {
 	b := make([]byte, info.Size())
 	_, err = file.ReadAt(b, 0)
 	return b, err
-}
-
-// writeFile writes a file, readable by its owner only, so that after a crash
-// there is the old one or the new one, and no part of either.
-func writeFile(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	file, err := os.CreateTemp(dir, filepath.Base(path)+".*.tmp") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(file.Name())
-		}
-	}()
-	_, err = file.Write(b)
-	if err == nil {
-		err = file.Sync()
-	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes the names in a folder durable.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // which cannot, and need not
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return d.Sync()
 }

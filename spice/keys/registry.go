@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/rowsight/rowsight/internal/arn"
+	"github.com/rowsight/rowsight/internal/durable"
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
@@ -154,7 +155,7 @@ func (r *Registry) replace(account, region string, keys []RegisteredKey) error {
 		if err != nil {
 			return err
 		}
-		if err := writeFile(r.path, append(text, '\n')); err != nil {
+		if err := durable.WriteFile(r.path, append(text, '\n')); err != nil {
 			return err
 		}
 	}

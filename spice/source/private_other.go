@@ -2,10 +2,9 @@
 
 package source
 
-import "io/fs"
+import (
+	"io/fs"
+)
 
 // private cannot tell: rights are kept elsewhere on this system.
 func private(fs.FileInfo) error { return nil }
-
-// syncFolder is part of renaming on this system.
-func syncFolder(string) error { return nil }

@@ -5,7 +5,6 @@ package source
 import (
 	"fmt"
 	"io/fs"
-	"os"
 )
 
 // private refuses what others can read or change.
@@ -14,13 +13,4 @@ func private(info fs.FileInfo) error {
 		return fmt.Errorf("%w: mode %#o, want no rights for group and others", ErrExposed, mode)
 	}
 	return nil
-}
-
-func syncFolder(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return f.Sync()
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/rowsight/rowsight/internal/durable"
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
@@ -50,7 +51,7 @@ func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) erro
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return writeFile(s.path(arn), []byte(secret.Reveal()))
+	return durable.WriteFile(s.path(arn), []byte(secret.Reveal()))
 }
 
 // Secret returns the secret as it is now.
@@ -101,22 +102,4 @@ func (s *FileSecrets) Delete(ctx context.Context, arn string) error {
 func (s *FileSecrets) path(arn string) string {
 	sum := sha256.Sum256([]byte(arn))
 	return filepath.Join(s.dir, hex.EncodeToString(sum[:])+".secret")
-}
-
-// writeFile replaces a file at once: a reader, and the disk after a crash, has
-// the old text or the new one.
-func writeFile(path string, text []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), "new-*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
-	}
-	return syncFolder(filepath.Dir(path))
 }

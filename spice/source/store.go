@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // What a catalog keeps in its folder: one file, replaced at every change.
@@ -92,7 +94,7 @@ func (c *Catalog) save() error {
 	if err != nil {
 		return errInternal // its message could quote what is stored
 	}
-	return writeFile(filepath.Join(c.opts.Dir, storeFile), text)
+	return durable.WriteFile(filepath.Join(c.opts.Dir, storeFile), text)
 }
 
 // load reads the catalog. A file that others can read is refused, and so is one

@@ -10,8 +10,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // Files is a [Witness] in a folder. It serves those who can put the folder where
@@ -86,7 +87,7 @@ func (f *Files) Replace(ctx context.Context, name string, old, value []byte) err
 	if f == nil || f.dir == "" {
 		return errZero
 	}
-	done, err := turn(f.dir)
+	done, err := durable.Turn(f.dir)
 	if err != nil {
 		return err
 	}
@@ -116,33 +117,18 @@ func (f *Files) Replace(ctx context.Context, name string, old, value []byte) err
 
 // put creates value n, whole or not at all, unless it is there.
 func put(dir string, n uint64, value []byte) error {
-	tmp, err := os.CreateTemp(dir, "value.*.tmp") // mode 0600
+	path := filepath.Join(dir, numbered(n))
+	tmp, err := durable.Temporary(path, value)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(value)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return err
-	}
-	err = os.Link(tmp.Name(), filepath.Join(dir, numbered(n)))
+	defer os.Remove(tmp)
+	err = os.Link(tmp, path)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrChanged
 	}
-	if err != nil || runtime.GOOS == "windows" { // which cannot sync folders, and need not
+	if err != nil {
 		return err
 	}
-	for _, path := range []string{dir, filepath.Dir(dir)} {
-		d, err := os.Open(path)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(d.Sync(), d.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(durable.SyncDir(dir), durable.SyncDir(filepath.Dir(dir)))
 }

@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // FS is the part of a file system that a store uses, so that tests can take a
@@ -74,18 +75,8 @@ func (Disk) Rename(from, to string) error { return os.Rename(from, to) }
 // Remove removes a file, or an empty folder.
 func (Disk) Remove(path string) error { return os.Remove(path) }
 
-// SyncDir waits until the names in a folder are on the disk. Windows has no
-// such call, and does not need it.
-func (Disk) SyncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
+// SyncDir waits until the names in a folder are on the disk.
+func (Disk) SyncDir(dir string) error { return durable.SyncDir(dir) }
 
 type diskFile struct{ *os.File }
 

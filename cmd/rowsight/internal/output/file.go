@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // A File is a file in the making. It is written under another name in the same
@@ -74,10 +76,7 @@ func (f *File) Commit() (err error) {
 	}
 	f.done = true
 	// The new name is a change of the folder. Not every system can sync that.
-	if dir, err := os.Open(filepath.Dir(f.path)); err == nil {
-		dir.Sync()
-		dir.Close()
-	}
+	_ = durable.SyncDir(filepath.Dir(f.path))
 	return nil
 }
 
