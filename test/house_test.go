@@ -73,7 +73,7 @@ var importRules = map[string][]string{
 	"rls/report":                       {"internal/plain"},
 	"rls/exposure":                     {"namespace", "predicate", "rls", "rls/report", "rls/roster", "rls/internal/boxes", "internal/columns", "internal/csvtext", "rls/internal/distinct", "internal/plain"},
 	"rls/diff":                         {"namespace", "predicate", "rls", "rls/report", "rls/roster", "tagrules", "rls/internal/boxes", "rls/internal/distinct", "internal/plain"},
-	"rls/compact":                      {"namespace", "predicate", "rls", "rls/roster", "rls/internal/boxes", "internal/plain", "internal/textpos"},
+	"rls/compact":                      {"internal/csvtext", "namespace", "predicate", "rls", "rls/roster", "rls/internal/boxes", "internal/plain", "internal/textpos"},
 	"schemas":                          {},
 	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos"},
 	"spice/internal/seal":              {},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/compact"
 )
 
@@ -72,7 +71,7 @@ func (f *compactFlags) run(cmd *cobra.Command, args []string) error {
 	if f.format == "json" {
 		err = writeOut(cmd, f.out, args, func(w io.Writer) error { return f.writeJSON(w, result, fewer) })
 	} else if !f.check {
-		err = writeOut(cmd, f.out, args, result.Rules.WriteCSV)
+		err = writeOut(cmd, f.out, args, result.WriteCSV)
 	}
 	if err != nil {
 		return err
@@ -119,7 +118,7 @@ func (f *compactFlags) writeJSON(w io.Writer, r *compact.Result, fewer bool) err
 	}
 	if !f.check {
 		var err error
-		if doc.Lines, err = cellsOf(r.Rules); err != nil {
+		if doc.Lines, err = cellsOf(r); err != nil {
 			return err
 		}
 	}
@@ -127,9 +126,9 @@ func (f *compactFlags) writeJSON(w io.Writer, r *compact.Result, fewer bool) err
 }
 
 // cellsOf returns the cells of rules as they are written to a file.
-func cellsOf(rules *rls.Rules) ([][]string, error) {
+func cellsOf(r *compact.Result) ([][]string, error) {
 	var b bytes.Buffer
-	if err := rules.WriteCSV(&b); err != nil {
+	if err := r.WriteCSV(&b); err != nil {
 		return nil, err
 	}
 	return csv.NewReader(&b).ReadAll()

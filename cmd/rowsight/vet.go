@@ -85,6 +85,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	noteWide(cmd.ErrOrStderr(), f.config, config)
 	var from *origin
 	if f.format == "html" {
 		from, err = newOrigin(cmd, args, "Findings about "+strings.Join(slices.Concat(args, f.tags), ", "), use{"rules", args}, use{"tag rules", f.tags},

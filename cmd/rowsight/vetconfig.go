@@ -63,6 +63,20 @@ func readVetConfig(path string) (*vet.Config, error) {
 	return config, nil
 }
 
+// noteWide says which silences also silence findings that nobody has seen yet.
+func noteWide(w io.Writer, path string, config *vet.Config) {
+	if config == nil {
+		return
+	}
+	for _, s := range config.Silence {
+		for _, kind := range vet.Kinds() {
+			if kind.ID == s.ID && kind.Severity >= vet.Warning && s.Thing == "" && s.Line == 0 {
+				fmt.Fprintf(w, "warning: %s: the silence of %s has no thing: it also hides every later %s; copy the thing from the finding\n", path, s.ID, s.ID)
+			}
+		}
+	}
+}
+
 // yamlPlace takes apart what the decoder says: a line, what is wrong, and the
 // name of a type in Go, which tells nobody anything.
 var yamlPlace = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*?)(?: in(?:to)? (?:type )?\S+)?$`)

@@ -62,6 +62,7 @@ func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {
 	if p.Op() == predicate.OpNone {
 		v.notes = f.notes(viewer, rules)
 	}
+	v.notes = append(v.notes, nearNotes(rules, viewer)...)
 	return v, nil
 }
 
@@ -145,8 +146,17 @@ func (f *viewerFlags) notes(viewer namespace.Principal, rules *rls.Rules) []stri
 		return []string{fmt.Sprintf("the rules belong to namespace %q and the viewer to %q, so none applies; see --rules-namespace",
 			theirs, viewer.User.InNamespace())}
 	}
-	notes := []string{"no rule names this viewer or one of the viewer's groups"}
-	for _, miss := range explain.Near(rules, viewer) {
+	return []string{"no rule names this viewer or one of the viewer's groups"}
+}
+
+// nearNotes names the users and groups of the rules that look like the viewer or a
+// group of the viewer. They matter also where another rule shows some rows.
+func nearNotes(rules *rls.Rules, viewer namespace.Principal) (notes []string) {
+	misses := explain.Near(rules, viewer)
+	for i, miss := range misses {
+		if i == maxUnlisted {
+			return append(notes, fmt.Sprintf("and %d more names that look like one of the viewer", len(misses)-i))
+		}
 		notes = append(notes, miss.String())
 	}
 	return notes

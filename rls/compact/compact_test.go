@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -192,5 +193,29 @@ func BenchmarkRules(b *testing.B) {
 			}
 			b.ReportMetric(float64(r.After.Rules), "rules")
 		})
+	}
+}
+
+// TestWriteCSV: principals, columns and values stay in the order in which they
+// were written, so that a list that lacks its quotes can still be seen.
+func TestWriteCSV(t *testing.T) {
+	tests := []struct{ reason, in, want string }{
+		{"a value that lacks its quotes", "UserName,Company\nzoe,\"Acme, Inc\"\nal,\"b,a\"\n", "UserName,Company\nzoe,\"Acme, Inc\"\nal,\"b,a\"\n"},
+		{"merged lists", "UserName,Company\nal,\"Acme, Inc\"\nal,\"z,Acme\"\n", "UserName,Company\nal,\"Acme, Inc,z\"\n"},
+		{"groups, wildcards and quotes", "Z,GroupName,UserName,A\n\"x,\"\"b,a\"\"\",g,,\n,,al,b\n,,al,a\n", "UserName,GroupName,Z,A\n,g,\"x,\"\"b,a\"\"\",\nal,,,\"b,a\"\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			rs, err := rls.ReadCSV(strings.NewReader(tt.in), nil)
+			require.NoError(t, err)
+			r, err := compact.Rules(rs, nil)
+			require.NoError(t, err)
+			var b strings.Builder
+			require.NoError(t, r.WriteCSV(&b))
+			require.Equal(t, tt.want, b.String())
+		})
+	}
+	for _, r := range []*compact.Result{nil, {}} {
+		require.ErrorIs(t, r.WriteCSV(io.Discard), rls.ErrNothing)
 	}
 }

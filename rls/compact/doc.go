@@ -4,7 +4,7 @@
 //
 //	result, err := compact.Rules(rules, nil)
 //	fmt.Println(result)             // 4 rules with 9 values become 2 rules with 5 values
-//	err = result.Rules.WriteCSV(f)
+//	err = result.WriteCSV(f)
 //
 // It merges rules of one principal that differ in one field, drops redundant
 // rules and values, and splits lists that became too long for a cell (U18).

@@ -21,7 +21,7 @@ func ExampleRules() {
 		panic(err)
 	}
 	fmt.Println(result)
-	if err := result.Rules.WriteCSV(os.Stdout); err != nil {
+	if err := result.WriteCSV(os.Stdout); err != nil {
 		panic(err)
 	}
 	// Output:
@@ -45,4 +45,22 @@ func ExampleRulesContext() {
 	fmt.Println(result)
 	// Output:
 	// 2 rules with 2 values become 1 rule with 2 values; at most 2 of one principal become 1
+}
+
+func ExampleResult_WriteCSV() {
+	rules, err := rls.ReadCSV(strings.NewReader("UserName,Region\nzoe,\"US,APAC\"\nal,EMEA\nzoe,EMEA\n"), nil)
+	if err != nil {
+		panic(err)
+	}
+	result, err := compact.Rules(rules, nil)
+	if err != nil {
+		panic(err)
+	}
+	if err := result.WriteCSV(os.Stdout); err != nil {
+		panic(err)
+	}
+	// Output:
+	// UserName,Region
+	// zoe,"US,APAC,EMEA"
+	// al,EMEA
 }

@@ -1,6 +1,7 @@
 package compact
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -208,11 +209,13 @@ type writer struct {
 
 // add adds the rules of a principal.
 func (w *writer) add(p *principal, boxes []predicate.Predicate) {
+	order := p.order(w.columns)
 	for _, box := range boxes {
 		lists := make([][]string, len(w.columns))
 		for a := range box.Conditions() {
 			// HasValue has no value: it is a wildcard where NULLs are hidden.
-			lists[slices.Index(w.columns, a.Column())] = slices.Collect(a.Values())
+			i := slices.Index(w.columns, a.Column())
+			lists[i] = slices.SortedStableFunc(a.Values(), func(x, y string) int { return cmp.Compare(order[i][x], order[i][y]) })
 		}
 		w.out.Add(p.user, p.group, lists...)
 	}

@@ -167,7 +167,7 @@ func (v *vetting) fieldCells() {
 				if unquoted || values.has(value) {
 					continue // it is what the data says, however odd
 				}
-				if r, ok := v.spaces(value, len(got.values) > 1, values); ok {
+				if r, ok := v.spaces(value, text, len(got.values) > 1, values); ok {
 					rs = append(rs, r)
 				}
 				if isNullWord(value) {
@@ -204,7 +204,7 @@ func idle(c cell) string {
 }
 
 // spaces looks for characters of a value that nobody sees.
-func (v *vetting) spaces(value string, listed bool, held *values) (remark, bool) {
+func (v *vetting) spaces(value, cell string, listed bool, held *values) (remark, bool) {
 	trimmed := strings.TrimSpace(value)
 	shows := "; the rule then admits the rows of that value"
 	if held.has(trimmed) {
@@ -216,7 +216,7 @@ func (v *vetting) spaces(value string, listed bool, held *values) (remark, bool)
 		return remark{"RS022", "name a value; an empty cell admits every value",
 			fmt.Sprintf("%s is a value, not a missing one", quote(value))}, true
 	case trimmed != value && listed:
-		return remark{"RS022", "write " + quote(trimmed) + " if that is the value, without white space around the commas of a list" + shows,
+		return remark{"RS022", oneValue(held, cell, value) + "write " + quote(trimmed) + " if that is the value, without white space around the commas of a list" + shows,
 			fmt.Sprintf("the list holds %s: white space around a value is part of it", quote(value))}, true
 	case trimmed != value:
 		return remark{"RS022", "write " + quote(trimmed) + " if that is the value" + shows,
@@ -225,6 +225,17 @@ func (v *vetting) spaces(value string, listed bool, held *values) (remark, bool)
 		return remark{"RS023", "take it out unless the data has it", fmt.Sprintf("the value %s contains %s", quote(value), character(r))}, true
 	}
 	return remark{}, false
+}
+
+// oneValue returns advice for a list of two items that may be one value with a
+// comma, such as Acme, Inc; "" for other lists.
+func oneValue(held *values, cell, value string) string {
+	first, second, ok := strings.Cut(cell, ",")
+	if held != nil || !ok || second != value || first == "" || !strings.HasPrefix(second, " ") || strings.ContainsAny(cell, `"`) || strings.Contains(second, ",") {
+		return ""
+	}
+	_, quoted := written(cell)
+	return "if " + quote(cell) + " is one value, write the cell as " + quoted + " in the file; else "
 }
 
 // longer returns the number of characters of s if they are more than most, and
