@@ -90,7 +90,7 @@ PauloSantos,US
 // The same predicate as a condition of a database.
 func Example_sql() {
 	p := predicate.And(predicate.In("Region", "EMEA", "US"), predicate.In("Segment", "SMB"))
-	condition, err := where.Lower(p, where.PostgreSQL, nil)
+	condition, err := where.Lower(p, where.PostgreSQL, &where.Options{Column: where.Known(where.PostgreSQL, "", "Region", "Segment")})
 	if err != nil {
 		log.Fatal(err)
 	}

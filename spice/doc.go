@@ -3,8 +3,8 @@
 //
 //	store, err := spice.Open(dir, nil)
 //	sales, err := store.CreateDataset(ctx, spice.DatasetInput{ID: "sales", ImportMode: spice.SPICE})
+//	err = sales.Attach(ctx, spice.Permissions{Settings: settings}) // before there are rows
 //	result, err := sales.Refresh(ctx, source, spice.RefreshFull)
-//	err = sales.Attach(ctx, spice.Permissions{Settings: settings})
 //
 //	for rec, err := range sales.Records(ctx, spice.Session{Principal: viewer}) {
 //		…

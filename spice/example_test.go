@@ -84,7 +84,8 @@ func show(d *spice.Dataset, who string, s spice.Session) {
 	fmt.Println(who, "sees", rows)
 }
 
-// From an empty folder to three viewers.
+// From an empty folder to three viewers. Rules come before rows: a dataset
+// without rules is open to every registered viewer.
 func ExampleOpen() {
 	ctx := context.Background()
 	dir := must(os.MkdirTemp("", "rowsight"))
@@ -96,9 +97,6 @@ func ExampleOpen() {
 	defer store.Close()
 
 	dataset := must(store.CreateDataset(ctx, spice.DatasetInput{ID: "visits", ImportMode: spice.SPICE}))
-	result := must(dataset.Refresh(ctx, visits, spice.RefreshFull))
-	fmt.Println(result.RowsIngested, "rows")
-
 	rules := must(store.CreateDataset(ctx, spice.DatasetInput{ID: "visits-rules", ImportMode: spice.SPICE, UseAs: spice.RLSRules}))
 	must(rules.Refresh(ctx, text("UserName State\nmartha NJ\nnikhil WA"), spice.RefreshFull))
 	err = dataset.Attach(ctx, spice.Permissions{Settings: rls.PermissionDataSet{
@@ -109,6 +107,8 @@ func ExampleOpen() {
 		log.Fatal(err)
 	}
 
+	result := must(dataset.Refresh(ctx, visits, spice.RefreshFull))
+	fmt.Println(result.RowsIngested, "rows")
 	show(dataset, "martha", spice.Session{Principal: namespace.Named("martha")})
 	show(dataset, "nikhil", spice.Session{Principal: namespace.Named("nikhil")})
 	show(dataset, "zhang", spice.Session{Principal: namespace.Named("zhang")})

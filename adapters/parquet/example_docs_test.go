@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -15,7 +16,9 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/source"
 )
 
 // The code of docs/datasets.md.
@@ -53,8 +56,9 @@ func openStore(folder, keyFolder string, passphrase []byte) (*spice.Store, *keys
 	return store, service, err
 }
 
-// dataset returns the dataset, and creates it on the first start. Rules that a
-// program passes are not stored, so they are attached at every start.
+// dataset returns the dataset with its rules, and creates it on the first start,
+// without rows. Nobody gets it before the rules are attached. Rules that a program
+// passes are not stored, so they are attached at every start.
 func dataset(ctx context.Context, store *spice.Store, rules *rls.Rules) (*spice.Dataset, error) {
 	sales, err := store.Dataset("sales")
 	if err != nil {
@@ -63,7 +67,27 @@ func dataset(ctx context.Context, store *spice.Store, rules *rls.Rules) (*spice.
 	if err != nil {
 		return nil, err
 	}
-	return sales, sales.Attach(ctx, spice.Permissions{Rules: rules})
+	if err := sales.Attach(ctx, spice.Permissions{Rules: rules}); err != nil {
+		return nil, err // and no refresh: rows without rules are open
+	}
+	return sales, nil
+}
+
+// attachStored stores the rules as a permission dataset, which other processes
+// read, too. Call it in the place of Attach, and refresh the rules when their
+// file changes.
+func attachStored(ctx context.Context, store *spice.Store, sales *spice.Dataset, file spice.Source) error {
+	rules, err := store.Dataset("sales-rules")
+	if err != nil {
+		rules, err = store.CreateDataset(ctx, spice.DatasetInput{ID: "sales-rules", ImportMode: spice.SPICE, UseAs: spice.RLSRules})
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := rules.Refresh(ctx, file, spice.RefreshFull); err != nil {
+		return err
+	}
+	return sales.Attach(ctx, spice.Permissions{Settings: rls.PermissionDataSet{Arn: rules.ARN().String(), PermissionPolicy: rls.GrantAccess}})
 }
 
 // refresh loads the file now and then once per interval, until ctx is done. If
@@ -132,4 +156,57 @@ func Example_dataset() {
 	// Output:
 	// start 1 ["US"]
 	// start 2 ["US"]
+}
+
+// Rules that every process reads.
+func Example_storedRules() {
+	dir, err := os.MkdirTemp("", "datasets")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	file := File(filepath.Join(dir, "sales.parquet"))
+	if err := os.WriteFile(string(file), exampleFile(), 0o600); err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	store, service, err := openStore(filepath.Join(dir, "store"), filepath.Join(dir, "keys"), []byte("correct horse battery staple"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer service.Close()
+	defer store.Close()
+	sales, err := store.CreateDataset(ctx, spice.DatasetInput{ID: "sales", ImportMode: spice.SPICE})
+	if err != nil {
+		log.Fatal(err)
+	}
+	rules := fstest.MapFS{"rules.csv": {Data: []byte("UserName,region\nMartha,US\n")}}
+	if err := attachStored(ctx, store, sales, source.CSV(nil, source.InFS(rules, "rules.csv"))); err != nil {
+		log.Fatal(err)
+	}
+	if _, err := sales.Refresh(ctx, file, spice.RefreshFull); err != nil {
+		log.Fatal(err)
+	}
+	trail, err := audit.OpenLog(filepath.Join(dir, "reader.jsonl"), nil) // of this process
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer trail.Close()
+	other, err := spice.Open(filepath.Join(dir, "store"), &spice.Options{
+		Account: "111122223333", Region: "us-east-1", Keys: service, ReadOnly: true, Audit: trail,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer other.Close()
+	if sales, err = other.Dataset("sales"); err != nil {
+		log.Fatal(err)
+	}
+	for _, name := range []string{"Martha", "Zhang"} {
+		n, err := sales.Count(ctx, spice.Session{Principal: namespace.Named(name)})
+		fmt.Println(name, "sees", n, err)
+	}
+	// Output:
+	// Martha sees 1 <nil>
+	// Zhang sees 0 <nil>
 }

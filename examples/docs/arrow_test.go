@@ -44,8 +44,15 @@ func Example_stream() {
 
 // withText returns rec with a text column name that holds the numbers of column
 // from. NULL stays NULL.
-func withText(rec arrow.Record, from, name string) arrow.Record {
-	numbers := rec.Column(rec.Schema().FieldIndices(from)[0]).(*array.Int64)
+func withText(rec arrow.Record, from, name string) (arrow.Record, error) {
+	columns := rec.Schema().FieldIndices(from)
+	if len(columns) != 1 {
+		return nil, fmt.Errorf("column %q: found %d, want 1", from, len(columns))
+	}
+	numbers, ok := rec.Column(columns[0]).(*array.Int64)
+	if !ok {
+		return nil, fmt.Errorf("column %q: got %s, want int64", from, rec.Column(columns[0]).DataType())
+	}
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
 	for i := range numbers.Len() {
@@ -55,15 +62,28 @@ func withText(rec arrow.Record, from, name string) arrow.Record {
 		}
 		b.Append(strconv.FormatInt(numbers.Value(i), 10))
 	}
-	return withColumn(rec, name, b.NewArray())
+	return withColumn(rec, name, b.NewArray()), nil
 }
 
 // withField returns rec with a top-level text column name that holds the field
 // of a struct column. Where the struct is NULL, the text is NULL.
-func withField(rec arrow.Record, from, field, name string) arrow.Record {
-	parent := rec.Column(rec.Schema().FieldIndices(from)[0]).(*array.Struct)
-	at, _ := parent.DataType().(*arrow.StructType).FieldIdx(field)
-	values := parent.Field(at).(*array.String)
+func withField(rec arrow.Record, from, field, name string) (arrow.Record, error) {
+	columns := rec.Schema().FieldIndices(from)
+	if len(columns) != 1 {
+		return nil, fmt.Errorf("column %q: found %d, want 1", from, len(columns))
+	}
+	parent, ok := rec.Column(columns[0]).(*array.Struct)
+	if !ok {
+		return nil, fmt.Errorf("column %q: got %s, want a struct", from, rec.Column(columns[0]).DataType())
+	}
+	at, ok := parent.DataType().(*arrow.StructType).FieldIdx(field)
+	if !ok {
+		return nil, fmt.Errorf("column %q has no field %q", from, field)
+	}
+	values, ok := parent.Field(at).(*array.String)
+	if !ok {
+		return nil, fmt.Errorf("field %q of column %q: got %s, want text", field, from, parent.Field(at).DataType())
+	}
 	b := array.NewStringBuilder(memory.DefaultAllocator)
 	defer b.Release()
 	for i := range parent.Len() {
@@ -73,7 +93,7 @@ func withField(rec arrow.Record, from, field, name string) arrow.Record {
 		}
 		b.Append(values.Value(i))
 	}
-	return withColumn(rec, name, b.NewArray())
+	return withColumn(rec, name, b.NewArray()), nil
 }
 
 // withColumn returns rec with one more column, and takes over its reference.
@@ -88,7 +108,10 @@ func Example_numericColumn() {
 	rec := record(arrow.NewSchema([]arrow.Field{{Name: "tenant_id", Type: arrow.PrimitiveTypes.Int64, Nullable: true}}, nil), `[{"tenant_id":7},{"tenant_id":null},{"tenant_id":70}]`)
 	defer rec.Release()
 
-	text := withText(rec, "tenant_id", "tenant")
+	text, err := withText(rec, "tenant_id", "tenant")
+	if err != nil {
+		log.Fatal(err)
+	}
 	defer text.Release()
 	filter, err := batch.Bind(predicate.In("tenant", "7"), text.Schema(), nil)
 	if err != nil {
@@ -108,7 +131,10 @@ func Example_nestedColumn() {
 	rec := record(arrow.NewSchema([]arrow.Field{{Name: "site", Type: site, Nullable: true}}, nil), `[{"site":{"region":"US"}},{"site":null},{"site":{"region":"EMEA"}}]`)
 	defer rec.Release()
 
-	flat := withField(rec, "site", "region", "site.region")
+	flat, err := withField(rec, "site", "region", "site.region")
+	if err != nil {
+		log.Fatal(err)
+	}
 	defer flat.Release()
 	filter, err := batch.Bind(predicate.In("site.region", "US"), flat.Schema(), nil)
 	if err != nil {
@@ -116,7 +142,11 @@ func Example_nestedColumn() {
 	}
 	n, err := filter.Count(flat)
 	fmt.Println(n, err)
-	// Output: 1 <nil>
+	_, err = withField(rec, "site", "country", "site.country")
+	fmt.Println(err)
+	// Output:
+	// 1 <nil>
+	// column "site" has no field "country"
 }
 
 func record(schema *arrow.Schema, rows string) arrow.Record {

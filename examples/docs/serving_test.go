@@ -19,14 +19,19 @@ import (
 
 // A Gate filters the records of one table. It is safe for concurrent use.
 type Gate struct {
+	Schema  *arrow.Schema // of the table
 	rules   atomic.Pointer[rls.Rules]
 	filters batch.Cache // equal predicates share one filter
 }
 
-// Reload reads new rules. If they are invalid, the current rules stay in force.
+// Reload reads new rules. If they are invalid, or do not fit the table, the current
+// rules stay in force.
 func (g *Gate) Reload(file io.Reader) error {
 	rules, err := rls.ReadCSV(file, nil)
 	if err != nil {
+		return err
+	}
+	if err := rules.Check(batch.Columns(g.Schema)); err != nil {
 		return err
 	}
 	g.rules.Store(rules)
@@ -54,8 +59,8 @@ func Example_reload() {
 	rec := record(arrow.NewSchema([]arrow.Field{{Name: "Region", Type: arrow.BinaryTypes.String}}, nil), `[{"Region":"US"},{"Region":"EMEA"}]`)
 	defer rec.Release()
 
-	var gate Gate
-	for _, file := range []string{"UserName,Region\nMartha,US\n", "UserName,Region\nMartha,\"US,EMEA\"\n", "UserName,Region\nMartha\n"} {
+	gate := Gate{Schema: rec.Schema()}
+	for _, file := range []string{"UserName,Region\nMartha,US\n", "UserName,Region\nMartha,\"US,EMEA\"\n", "UserName,Region\nMartha\n", "UserName,Regoin\nMartha,\n"} {
 		if err := gate.Reload(strings.NewReader(file)); err != nil {
 			fmt.Println(err)
 		}
@@ -70,5 +75,7 @@ func Example_reload() {
 	// 1 visible
 	// 2 visible
 	// 2:1: wrong number of fields: got 1, want 2
+	// 2 visible
+	// column "Regoin": no such column; did you mean "Region"?
 	// 2 visible
 }

@@ -121,7 +121,7 @@ func inMemory(w io.Writer, p predicate.Predicate, sales arrow.Record) ([]int64, 
 // condition is wrapped around the table: whatever else a query does, it does
 // with visible rows only.
 func onCluster(ctx context.Context, w io.Writer, p predicate.Predicate, db *sql.DB) ([]int64, error) {
-	condition, err := where.Lower(p, where.Trino, nil)
+	condition, err := where.Lower(p, where.Trino, &where.Options{Column: where.Known(where.Trino, "", "Region", "Segment")})
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,7 @@
 // Package where writes predicates as conditions in SQL, so that the engine that
 // holds the rows leaves out those that a viewer must not see.
 //
-//	c, err := where.Lower(p, where.PostgreSQL, nil)
+//	c, err := where.Lower(p, where.PostgreSQL, &where.Options{Column: where.Known(where.PostgreSQL, "", "Region", "Segment")})
 //	rows, err := db.Query("SELECT * FROM sales WHERE "+c.SQL(), c.Args()...)
 //
 // for a predicate like Region in ("EMEA", "US") and Segment in ("SMB") sends
