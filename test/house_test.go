@@ -78,7 +78,7 @@ var importRules = map[string][]string{
 	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos"},
 	"spice/internal/seal":              {},
 	"spice":                            {"namespace", "predicate", "predicate/batch", "query", "query/eval", "rls", "tagrules", "spice/internal/seal", "spice/internal/spicefile", "spice/audit", "spice/keys", "spice/observe", "spice/witness", "internal/recovered", "internal/durable"},
-	"spice/internal/spicefile":         {"predicate", "spice/internal/seal", "internal/durable"},
+	"spice/internal/spicefile":         {"predicate", "spice/internal/seal", "internal/durable", "predicate/batch"},
 	"spice/observe":                    {},
 	"spice/audit":                      {"namespace", "spice/witness", "internal/textpos", "internal/arn", "internal/durable"},
 	"spice/witness":                    {"internal/durable"},

@@ -79,10 +79,10 @@ func (p *Prune) look(rec arrow.Record) {
 }
 
 // values returns the texts of a dictionary that are neither NULL nor "", in
-// order, and whether it is one of text.
+// order, and whether it is one of text: other arrays have other values.
 func values(dictionary arrow.Array) ([]string, bool) {
 	text, ok := dictionary.(interface{ Value(int) string })
-	if !ok || !isText(dictionary.DataType()) {
+	if !ok {
 		return nil, false
 	}
 	var texts []string
@@ -93,12 +93,4 @@ func values(dictionary arrow.Array) ([]string, bool) {
 	}
 	slices.Sort(texts)
 	return texts, true
-}
-
-func isText(t arrow.DataType) bool {
-	switch t.ID() {
-	case arrow.STRING, arrow.LARGE_STRING, arrow.STRING_VIEW:
-		return true
-	}
-	return false
 }

@@ -54,7 +54,7 @@ func brokenFilters(dt arrow.DataType) map[string]predicate.Predicate {
 	filters := map[string]predicate.Predicate{"xxxx": some, ".xx.": some, "xxx.": some, "....": predicate.All()}
 	if nested(dt) {
 		filters["...x"] = some
-		if isText(dt) {
+		if IsText(dt) {
 			filters[".xxx"] = predicate.And(some, predicate.HasValue("broken"))
 		}
 	}

@@ -101,7 +101,7 @@ func hint(errs []error, schema *arrow.Schema) {
 
 // notText returns why a column cannot be restricted, or nil.
 func notText(field arrow.Field) error {
-	if !isText(field.Type) {
+	if !IsText(field.Type) {
 		return ErrNotText
 	}
 	// Text that is JSON of several types: "EMEA" stands there with its quotes,

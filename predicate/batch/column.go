@@ -38,16 +38,17 @@ type maskFiller interface {
 // batch needs to be read.
 type zeroChecker interface{ zero() bool }
 
-// isText reports whether a column of this type can be restricted: utf8 in any
-// of its layouts, plain, as a dictionary of any index type, or run-end encoded.
-func isText(t arrow.DataType) bool {
+// IsText reports whether a type is text, as rules read it (U2): utf8 in any of its
+// layouts, plain, as a dictionary of any index type, or run-end encoded. [Check]
+// also looks at the metadata of a column, which may say that its text is JSON.
+func IsText(t arrow.DataType) bool {
 	switch t := t.(type) {
 	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:
 		return true
 	case *arrow.DictionaryType:
-		return isText(t.ValueType)
+		return IsText(t.ValueType)
 	case *arrow.RunEndEncodedType:
-		return isText(t.Encoded())
+		return IsText(t.Encoded())
 	default:
 		return false
 	}

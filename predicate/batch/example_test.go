@@ -67,6 +67,12 @@ func ExampleBind() {
 	// true true
 }
 
+func ExampleIsText() {
+	word := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: arrow.BinaryTypes.String}
+	fmt.Println(batch.IsText(word), batch.IsText(arrow.BinaryTypes.Binary))
+	// Output: true false
+}
+
 func ExampleFilter_Mask() {
 	rec := sales()
 	defer rec.Release()

@@ -228,7 +228,7 @@ func randomArray(t *testing.T, mem memory.Allocator, rng *rand.Rand, dt arrow.Da
 		defer storage.Release()
 		return array.NewExtensionArrayWithStorage(dt, storage)
 	}
-	if isText(dt) {
+	if IsText(dt) {
 		return textArray(mem, dt, randomCells(rng, n, hostile[:12]), before, after)
 	}
 	whole := randomWhole(t, mem, rng, dt, before+n+after)

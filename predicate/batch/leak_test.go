@@ -53,7 +53,7 @@ func leaky() []arrow.DataType {
 
 // marked returns an array in whose rows the texts are found.
 func marked(dt arrow.DataType, texts []cell) arrow.Array {
-	if isText(dt) {
+	if IsText(dt) {
 		return wholeArray(memory.DefaultAllocator, dt, texts)
 	}
 	b := array.NewBuilder(memory.DefaultAllocator, dt)

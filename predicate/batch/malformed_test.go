@@ -31,7 +31,7 @@ func TestMalformed(t *testing.T) {
 			schema := arrow.NewSchema([]arrow.Field{{Name: names[0], Type: tenant.DataType()}, {Name: names[1], Type: dt}}, nil)
 			rec := array.NewRecord(schema, []arrow.Array{tenant, column}, int64(n))
 			p := predicate.In("tenant", "ours")
-			if isText(dt) {
+			if IsText(dt) {
 				p = predicate.And(p, predicate.In("x", hostile...))
 			}
 			f, err := Bind(p, schema, &Options{Allocator: mem})

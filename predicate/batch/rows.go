@@ -29,7 +29,7 @@ func NewRows(r array.RecordReader) *Rows {
 	}
 	for _, f := range r.Schema().Fields() {
 		rows.columns = append(rows.columns, f.Name)
-		if !isText(f.Type) && rows.err == nil {
+		if !IsText(f.Type) && rows.err == nil {
 			rows.err = &BindError{Column: f.Name, Type: f.Type, Err: ErrNotText}
 		}
 	}

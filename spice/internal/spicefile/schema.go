@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // Why columns are refused.
@@ -54,16 +56,13 @@ func Delivered(s *arrow.Schema) (*arrow.Schema, error) {
 	return arrow.NewSchema(fields, nil), nil
 }
 
-// IsText reports whether columns of a type hold text, as rules read it.
+// IsText reports whether columns of a type are stored as text: what
+// [batch.IsText] accepts, except for run-end encoded and nested dictionaries.
 func IsText(t arrow.DataType) bool {
-	switch t := t.(type) {
-	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:
-		return true
-	case *arrow.DictionaryType:
-		return IsText(t.ValueType) && t.ValueType.ID() != arrow.DICTIONARY
-	default:
-		return false
+	if d, ok := t.(*arrow.DictionaryType); ok {
+		t = d.ValueType
 	}
+	return t.ID() != arrow.DICTIONARY && t.ID() != arrow.RUN_END_ENCODED && batch.IsText(t)
 }
 
 // fixedWidth returns the bytes of one value, 0 for types that have no such

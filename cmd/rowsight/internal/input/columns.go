@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/internal/textpos"
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // Parts of one table are written by different programs at different times. What
@@ -98,19 +99,6 @@ func asText(t arrow.DataType) arrow.DataType {
 	return t
 }
 
-// isText reports whether a type is text in any encoding.
-func isText(t arrow.DataType) bool {
-	switch t := t.(type) {
-	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:
-		return true
-	case *arrow.DictionaryType:
-		return isText(t.ValueType)
-	case *arrow.RunEndEncodedType:
-		return isText(t.Encoded())
-	}
-	return false
-}
-
 // A mapping says how the columns of one part become those of the whole.
 type mapping struct {
 	from  []int // column of the part; -1 for a partition
@@ -151,12 +139,12 @@ func (d *Data) mapPart(p part, got, want *arrow.Schema) (*mapping, error) {
 		from := got.Field(at[0])
 		if !arrow.TypeEqual(from.Type, f.Type) {
 			m.plain = false
-			binary := d.opts.BinaryAsText && slices.Contains(d.opts.Restricted, f.Name) && isText(asText(from.Type))
+			binary := d.opts.BinaryAsText && slices.Contains(d.opts.Restricted, f.Name) && batch.IsText(asText(from.Type))
 			if from.Type.ID() == arrow.NULL && !f.Nullable {
 				fail("column %q: got only NULL, want %s without NULL", f.Name, f.Type)
 				continue
 			}
-			if castable := from.Type.ID() == arrow.NULL || binary || isText(from.Type); !castable || from.Type.ID() != arrow.NULL && !isText(f.Type) || !buildable(f.Type) {
+			if castable := from.Type.ID() == arrow.NULL || binary || batch.IsText(from.Type); !castable || from.Type.ID() != arrow.NULL && !batch.IsText(f.Type) || !buildable(f.Type) {
 				fail("column %q: got type %s, want %s", f.Name, from.Type, f.Type)
 				continue
 			}
