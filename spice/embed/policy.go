@@ -3,8 +3,8 @@ package embed
 import (
 	"io"
 
+	"github.com/rowsight/rowsight/internal/iam"
 	"github.com/rowsight/rowsight/namespace"
-	"github.com/rowsight/rowsight/spice/internal/iam"
 )
 
 // Action is what the policy of a caller must allow, on the ARN of the namespace

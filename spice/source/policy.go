@@ -4,7 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rowsight/rowsight/spice/internal/iam"
+	"github.com/rowsight/rowsight/internal/iam"
 )
 
 // A Policy is what somebody may do, as IAM policies say it. It is immutable and
