@@ -1,0 +1,104 @@
+package quicksight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/rowsight/rowsight/internal/iam"
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/quicksight/internal/model"
+)
+
+// A call is one request to one operation.
+type call struct {
+	s     *Service
+	op    *model.Operation
+	r     *http.Request
+	who   *caller
+	input json.RawMessage
+	id    string // of the request
+}
+
+func (c *call) ctx() context.Context { return c.r.Context() }
+
+// An operation is one operation that the service has.
+type operation struct {
+	// resource returns the ARN that the caller must be allowed the operation on;
+	// "*" for operations without one, "" for those that ask the policy
+	// themselves.
+	resource func(c *call) (string, error)
+	run      func(c *call) (status int, answer any, err error)
+}
+
+// serve makes an operation of two functions that take the fields of the request
+// as a struct.
+func serve[In any](resource func(s *Service, in *In) string, run func(c *call, in *In) (int, any, error)) operation {
+	decode := func(c *call) (*In, error) {
+		in := new(In)
+		if err := json.Unmarshal(c.input, in); err != nil {
+			return nil, fmt.Errorf("%s: %w", c.op.Name, err)
+		}
+		return in, nil
+	}
+	return operation{
+		resource: func(c *call) (string, error) {
+			in, err := decode(c)
+			if err != nil || resource == nil {
+				return "*", err
+			}
+			return resource(c.s, in), nil
+		},
+		run: func(c *call) (int, any, error) {
+			in, err := decode(c)
+			if err != nil {
+				return 0, nil, err
+			}
+			return run(c, in)
+		},
+	}
+}
+
+// authorize asks the policy of the caller.
+func (c *call) authorize(action, resource string) error {
+	secure := strconv.FormatBool(c.r.TLS != nil)
+	d := c.who.iam.Decide(iam.Request{Action: action, Resource: resource, Context: map[string][]string{
+		"aws:PrincipalArn": {c.who.arn}, "aws:PrincipalAccount": {c.who.account()}, "aws:SecureTransport": {secure},
+		"aws:RequestedRegion": {c.s.opts.Region}, "aws:ResourceAccount": {c.s.opts.Account},
+	}})
+	if !d.Allowed {
+		return refuse(accessDenied, "%s is not authorized to perform %s on resource %s", c.who.arn, action, resource)
+	}
+	return nil
+}
+
+// arn returns the ARN of a resource of the account, as policies name it.
+func (s *Service) arn(kind namespace.Kind, name string) string {
+	return s.directory.ARN(kind, "", name).String()
+}
+
+// arnIn returns the ARN of a user or group.
+func (s *Service) arnIn(kind namespace.Kind, ns, name string) string {
+	return s.directory.ARN(kind, ns, name).String()
+}
+
+// A moment is a time as the API writes it: seconds since 1970.
+type moment time.Time
+
+// MarshalJSON implements [json.Marshaler].
+func (m moment) MarshalJSON() ([]byte, error) {
+	ms := time.Time(m).UnixMilli()
+	return fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000), nil
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (m *moment) UnmarshalJSON(text []byte) error {
+	seconds, err := strconv.ParseFloat(string(text), 64)
+	*m = moment(time.UnixMilli(int64(seconds*1000 + 0.5)).UTC())
+	return err
+}
+
+func (s *Service) now() moment { return moment(s.opts.Now().UTC()) }

@@ -1,0 +1,391 @@
+package quicksight
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// The kinds of records of dashboards, and of their versions by the id of the
+// dashboard and the number.
+const (
+	kindDashboard = "dashboard"
+	kindVersion   = "dashboard-version"
+)
+
+// A dashboard is what the service keeps of one. Its definition is stored and
+// returned; nothing draws it.
+type dashboard struct {
+	Name              string
+	CreatedTime       moment
+	LastUpdatedTime   moment
+	LastPublishedTime moment
+	Published         int64
+	Last              int64   // the number of the newest version
+	Versions          []int64 // that are there, in order
+}
+
+// A dashboardVersion is one version of a dashboard.
+type dashboardVersion struct {
+	Number                  int64
+	CreatedTime             moment
+	Description             string `json:",omitempty"`
+	ThemeArn                string `json:",omitempty"`
+	DataSetArns             []string
+	Sheets                  []sheet
+	Definition              json.RawMessage
+	DashboardPublishOptions json.RawMessage `json:",omitempty"`
+}
+
+// A sheet is a sheet of a definition by its id and name.
+type sheet struct {
+	SheetId string
+	Name    string `json:",omitempty"`
+}
+
+// maxVersions is how many versions a dashboard has at most.
+const maxVersions = 1000
+
+type dashboardInput struct {
+	DashboardId             string
+	Name                    string
+	VersionDescription      string
+	ThemeArn                string
+	Definition              json.RawMessage
+	DashboardPublishOptions json.RawMessage
+	Permissions             []permission
+	Tags                    []resourceTag
+	VersionNumber           int64
+	AliasName               string
+	Filters                 []filter
+	page
+}
+
+func (in *dashboardInput) resource(s *Service) string {
+	return s.arn(namespace.KindDashboard, in.DashboardId)
+}
+
+func versionKey(id string, number int64) string { return id + "/" + strconv.FormatInt(number, 10) }
+
+// parts are what the service looks at in a definition.
+type parts struct {
+	DataSetIdentifierDeclarations []struct{ Identifier, DataSetArn string }
+	Sheets                        []sheet
+}
+
+// parts reads a definition. Its data sets must be there.
+func (s *Service) parts(definition json.RawMessage) (arns []string, sheets []sheet, err error) {
+	if definition == nil {
+		return nil, nil, refuse(invalidParameter, "Definition: field missing: templates are not supported")
+	}
+	var p parts
+	if err := json.Unmarshal(definition, &p); err != nil {
+		return nil, nil, refuse(invalidParameter, "Definition: wrong type of DataSetIdentifierDeclarations or Sheets")
+	}
+	for i, d := range p.DataSetIdentifierDeclarations {
+		arn, err := namespace.ParseARN(d.DataSetArn)
+		if err != nil || !arn.Same(s.directory.ARN(namespace.KindDataset, "", arn.Name)) {
+			return nil, nil, refuse(invalidParameter, "Definition.DataSetIdentifierDeclarations[%d].DataSetArn: not the ARN of a data set of this account", i)
+		}
+		doc, err := s.dataSet(arn.Name)
+		if err != nil {
+			return nil, nil, err
+		}
+		if doc.UseAs != "" {
+			return nil, nil, refuse(invalidParameter, "Definition.DataSetIdentifierDeclarations[%d].DataSetArn: a permission dataset is not shown", i)
+		}
+		if text := s.arn(namespace.KindDataset, arn.Name); !slices.Contains(arns, text) {
+			arns = append(arns, text)
+		}
+	}
+	if len(arns) == 0 {
+		return nil, nil, refuse(invalidParameter, "Definition.DataSetIdentifierDeclarations: want at least one")
+	}
+	for _, sh := range p.Sheets {
+		sheets = append(sheets, sheet{sh.SheetId, sh.Name})
+	}
+	return arns, sheets, nil
+}
+
+func (c *call) version(in *dashboardInput, number int64) (dashboardVersion, error) {
+	arns, sheets, err := c.s.parts(in.Definition)
+	return dashboardVersion{
+		Number: number, CreatedTime: c.s.now(), Description: in.VersionDescription, ThemeArn: in.ThemeArn,
+		DataSetArns: arns, Sheets: sheets, Definition: in.Definition, DashboardPublishOptions: in.DashboardPublishOptions,
+	}, err
+}
+
+func createDashboard(c *call, in *dashboardInput) (int, any, error) {
+	granted, err := parsePermissions("Permissions", in.Permissions)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return 0, nil, err
+	}
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	v, err := c.version(in, 1)
+	if err != nil {
+		return 0, nil, err
+	}
+	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted}); err != nil {
+		return 0, nil, err
+	}
+	d := dashboard{Name: in.Name, CreatedTime: v.CreatedTime, LastUpdatedTime: v.CreatedTime, LastPublishedTime: v.CreatedTime, Published: 1, Last: 1, Versions: []int64{1}}
+	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
+		err = c.putDashboard(in.DashboardId, d, &v)
+	}
+	if err != nil {
+		return 0, nil, c.undo(err, c.s.dashboards(), in.DashboardId)
+	}
+	return 202, c.created(in, 1, "CREATION_IN_PROGRESS"), nil
+}
+
+func (c *call) created(in *dashboardInput, number int64, status string) map[string]any {
+	arn := in.resource(c.s)
+	return map[string]any{"Arn": arn, "VersionArn": fmt.Sprintf("%s/version/%d", arn, number), "DashboardId": in.DashboardId, "CreationStatus": status}
+}
+
+// putDashboard writes a dashboard, with a new version if there is one, and then
+// shows what is published.
+func (c *call) putDashboard(id string, d dashboard, v *dashboardVersion) error {
+	doc, err := change(kindDashboard, id, d)
+	if err != nil {
+		return err
+	}
+	batch := []record{doc}
+	if v != nil {
+		version, err := change(kindVersion, versionKey(id, v.Number), v)
+		if err != nil {
+			return err
+		}
+		batch = append(batch, version)
+	}
+	if err := c.s.records.write(c.ctx(), batch...); err != nil {
+		return err
+	}
+	return c.s.publish(id, d)
+}
+
+// publish lets sessions open the data sets of the published version.
+func (s *Service) publish(id string, d dashboard) error {
+	var v dashboardVersion
+	if _, err := s.records.get(kindVersion, versionKey(id, d.Published), &v); err != nil {
+		return err
+	}
+	var sets []namespace.ARN
+	for _, text := range v.DataSetArns {
+		arn, err := namespace.ParseARN(text)
+		if err != nil {
+			return err
+		}
+		sets = append(sets, arn)
+	}
+	return s.boards.Add(s.directory.ARN(namespace.KindDashboard, "", id), sets)
+}
+
+// recoverDashboards publishes what was published when the service ended.
+func (s *Service) recoverDashboards() error {
+	for _, id := range s.records.ids(kindDashboard) {
+		d, err := s.dashboard(id)
+		if err == nil {
+			err = s.publish(id, d)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) dashboard(id string) (dashboard, error) {
+	var d dashboard
+	ok, err := s.records.get(kindDashboard, id, &d)
+	if err == nil && !ok {
+		err = refuse(notFound, "the dashboard is not there")
+	}
+	return d, err
+}
+
+// pick returns the dashboard and the version that a request names; the
+// published one if it names none.
+func (c *call) pick(in *dashboardInput) (dashboard, dashboardVersion, error) {
+	var v dashboardVersion
+	d, err := c.s.dashboard(in.DashboardId)
+	if err != nil {
+		return d, v, err
+	}
+	number := in.VersionNumber
+	switch {
+	case number != 0 && in.AliasName != "":
+		return d, v, refuse(invalidParameter, "want one of VersionNumber and AliasName")
+	case in.AliasName == "$LATEST":
+		number = d.Versions[len(d.Versions)-1]
+	case in.AliasName == "$PUBLISHED" || in.AliasName == "" && number == 0:
+		number = d.Published
+	case in.AliasName != "":
+		return d, v, refuse(notFound, "the dashboard has no such alias")
+	}
+	ok, err := c.s.records.get(kindVersion, versionKey(in.DashboardId, number), &v)
+	if err == nil && !ok {
+		err = refuse(notFound, "the dashboard has no such version")
+	}
+	return d, v, err
+}
+
+func describeDashboard(c *call, in *dashboardInput) (int, any, error) {
+	d, v, err := c.pick(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	version := c.summary(in.DashboardId, v)
+	version["DataSetArns"], version["Errors"] = v.DataSetArns, []any{}
+	if v.ThemeArn != "" {
+		version["ThemeArn"] = v.ThemeArn
+	}
+	if v.Sheets != nil {
+		version["Sheets"] = v.Sheets
+	}
+	return 200, map[string]any{"Dashboard": map[string]any{
+		"DashboardId": in.DashboardId, "Arn": in.resource(c.s), "Name": d.Name, "Version": version,
+		"CreatedTime": d.CreatedTime, "LastPublishedTime": d.LastPublishedTime, "LastUpdatedTime": d.LastUpdatedTime,
+	}}, nil
+}
+
+// summary describes a version without what is in it.
+func (c *call) summary(id string, v dashboardVersion) map[string]any {
+	out := map[string]any{
+		"Arn":         fmt.Sprintf("%s/version/%d", c.s.arn(namespace.KindDashboard, id), v.Number),
+		"CreatedTime": v.CreatedTime, "VersionNumber": v.Number, "Status": "CREATION_SUCCESSFUL",
+	}
+	if v.Description != "" {
+		out["Description"] = v.Description
+	}
+	return out
+}
+
+func describeDashboardDefinition(c *call, in *dashboardInput) (int, any, error) {
+	d, v, err := c.pick(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	out := map[string]any{"DashboardId": in.DashboardId, "Name": d.Name, "ResourceStatus": "CREATION_SUCCESSFUL", "Definition": v.Definition, "Errors": []any{}}
+	if v.ThemeArn != "" {
+		out["ThemeArn"] = v.ThemeArn
+	}
+	if v.DashboardPublishOptions != nil {
+		out["DashboardPublishOptions"] = v.DashboardPublishOptions
+	}
+	return 200, out, nil
+}
+
+// updateDashboard adds a version. It is not published.
+func updateDashboard(c *call, in *dashboardInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	d, err := c.s.dashboard(in.DashboardId)
+	if err != nil {
+		return 0, nil, err
+	}
+	if len(d.Versions) >= maxVersions {
+		return 0, nil, refuse(limitExceeded, "the dashboard has %d versions: delete some", maxVersions)
+	}
+	v, err := c.version(in, d.Last+1)
+	if err != nil {
+		return 0, nil, err
+	}
+	d.Name, d.Last, d.LastUpdatedTime = in.Name, v.Number, v.CreatedTime
+	d.Versions = append(d.Versions, v.Number)
+	return 202, c.created(in, v.Number, "CREATION_IN_PROGRESS"), c.putDashboard(in.DashboardId, d, &v)
+}
+
+func updateDashboardPublishedVersion(c *call, in *dashboardInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	d, v, err := c.pick(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	d.Published, d.LastPublishedTime = v.Number, c.s.now()
+	return 200, map[string]any{"DashboardId": in.DashboardId, "DashboardArn": in.resource(c.s)}, c.putDashboard(in.DashboardId, d, nil)
+}
+
+// deleteDashboard deletes a dashboard, or one version that is not published.
+func deleteDashboard(c *call, in *dashboardInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	d, err := c.s.dashboard(in.DashboardId)
+	if err != nil {
+		return 0, nil, err
+	}
+	out := map[string]any{"Arn": in.resource(c.s), "DashboardId": in.DashboardId}
+	if n := in.VersionNumber; n != 0 {
+		at := slices.Index(d.Versions, n)
+		switch {
+		case at < 0:
+			return 0, nil, refuse(notFound, "the dashboard has no such version")
+		case n == d.Published:
+			return 0, nil, refuse(conflict, "the version is published")
+		}
+		d.Versions = slices.Delete(d.Versions, at, at+1)
+		doc, err := change(kindDashboard, in.DashboardId, d)
+		if err != nil {
+			return 0, nil, err
+		}
+		return 200, out, c.s.records.write(c.ctx(), doc, record{Kind: kindVersion, ID: versionKey(in.DashboardId, n)})
+	}
+	batch := []record{{Kind: kindDashboard, ID: in.DashboardId}}
+	for _, n := range d.Versions {
+		batch = append(batch, record{Kind: kindVersion, ID: versionKey(in.DashboardId, n)})
+	}
+	if err := c.s.records.write(c.ctx(), batch...); err != nil {
+		return 0, nil, err
+	}
+	c.s.boards.Remove(c.s.directory.ARN(namespace.KindDashboard, "", in.DashboardId))
+	return 200, out, errors.Join(c.s.admin.DeleteDashboard(c.ctx(), in.DashboardId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
+}
+
+func listDashboards(c *call, in *dashboardInput) (int, any, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.ids(kindDashboard), func(id string) (map[string]any, bool, error) {
+		d, err := c.s.dashboard(id)
+		if err != nil {
+			return nil, false, nil // deleted since the ids were listed
+		}
+		keep, err := c.matches(c.s.dashboards(), id, d.Name, in.Filters)
+		return map[string]any{
+			"Arn": c.s.arn(namespace.KindDashboard, id), "DashboardId": id, "Name": d.Name, "PublishedVersionNumber": d.Published,
+			"CreatedTime": d.CreatedTime, "LastUpdatedTime": d.LastUpdatedTime, "LastPublishedTime": d.LastPublishedTime,
+		}, keep, err
+	})
+	return 200, struct {
+		DashboardSummaryList []map[string]any
+		NextToken            string `json:",omitempty"`
+	}{list, next}, err
+}
+
+func listDashboardVersions(c *call, in *dashboardInput) (int, any, error) {
+	d, err := c.s.dashboard(in.DashboardId)
+	if err != nil {
+		return 0, nil, err
+	}
+	ids := make([]string, len(d.Versions)) // in the order of numbers
+	for i, n := range d.Versions {
+		ids[i] = fmt.Sprintf("%010d", n)
+	}
+	list, next, err := pageOf(c, in.page, ids, func(id string) (map[string]any, bool, error) {
+		var v dashboardVersion
+		n, _ := strconv.ParseInt(strings.TrimLeft(id, "0"), 10, 64)
+		ok, err := c.s.records.get(kindVersion, versionKey(in.DashboardId, n), &v)
+		return c.summary(in.DashboardId, v), ok, err
+	})
+	return 200, struct {
+		DashboardVersionSummaryList []map[string]any
+		NextToken                   string `json:",omitempty"`
+	}{list, next}, err
+}

@@ -1,0 +1,129 @@
+package quicksight
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/rowsight/rowsight/spice"
+)
+
+// updateDataSet replaces the definition of a data set. While rules and rows are
+// changed, and after a failure between the two, nobody reads the data set: a
+// viewer must not get the rows of one definition with the columns of the other.
+func updateDataSet(c *call, in *dataSetInput) (int, any, error) {
+	c.s.awaitRules(c.ctx(), in.RowLevelPermissionDataSet)
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	before, err := c.s.dataSet(in.DataSetId)
+	if err != nil {
+		return 0, nil, err
+	}
+	if in.UseAs == "" {
+		in.UseAs = before.UseAs
+	}
+	doc, err := c.document(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	doc.CreatedTime = before.CreatedTime
+	switch {
+	case doc.ImportMode != before.ImportMode:
+		return 0, nil, refuse(invalidParameter, "ImportMode: it cannot be changed: create another data set")
+	case doc.UseAs != before.UseAs:
+		return 0, nil, refuse(invalidParameter, "UseAs: it cannot be changed: create another data set")
+	case (doc.Plan.Parent != "" || before.Plan.Parent != "") && !reflect.DeepEqual(doc.Plan, before.Plan):
+		return 0, nil, refuse(invalidParameter, "LogicalTableMap: the columns of a data set that is made of another cannot be changed: create another data set")
+	}
+	if err := c.replace(in.DataSetId, before, doc); err != nil {
+		return 0, nil, err
+	}
+	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
+	if doc.ImportMode == "SPICE" {
+		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "EDIT")
+		if err != nil {
+			return 0, nil, err
+		}
+		out["IngestionArn"], out["IngestionId"] = run.Arn, run.IngestionId
+	}
+	return 200, out, nil
+}
+
+// replace puts a new definition in the place of the one before.
+func (c *call) replace(id string, before, doc dataSetDoc) error {
+	ctx := context.WithoutCancel(c.ctx())
+	d, err := c.s.store.Dataset(id)
+	if err != nil {
+		return err
+	}
+	c.s.stop(id, errReplaced) // rows of before must not come after rules of now
+	held := before
+	held.Updating = true
+	if err := c.s.records.put(ctx, kindDataSet, id, held); err != nil {
+		return err
+	}
+	restored := before.Rules
+	if before.Updating {
+		restored = dataSetRules{} // what the store has is not known
+	}
+	if !reflect.DeepEqual(doc.Plan, before.Plan) || before.Updating {
+		// New columns: rows of before and rules of after need not fit. The rules
+		// are taken off, the rows replaced, and the new rules put on.
+		none := dataSetRules{}
+		if err := none.apply(ctx, d, allRules(before.Rules)); err != nil {
+			return err
+		}
+		if doc.ImportMode == "SPICE" {
+			if _, err := d.Refresh(ctx, c.s.source(doc.Plan), spice.RefreshFull); err != nil {
+				return c.restore(id, d, before, refuse(invalidParameter, "the rows of the new definition cannot be read: %s", reasonOf(err)))
+			}
+		}
+		if err := doc.Rules.apply(ctx, d, none); err != nil {
+			return err // the rows are new, and the rules of before may not fit: nobody reads
+		}
+	} else if err := doc.Rules.apply(ctx, d, restored); err != nil {
+		return c.restore(id, d, before, err)
+	}
+	if err := d.Update(ctx, spice.DatasetUpdate{Name: &doc.Name}); err != nil {
+		return err
+	}
+	return c.s.records.put(ctx, kindDataSet, id, doc)
+}
+
+// allRules returns rules that differ from none in every respect, so that
+// taking them off takes everything off.
+func allRules(r dataSetRules) dataSetRules {
+	return dataSetRules{
+		RowLevelPermissionDataSet:          orEmpty(r.RowLevelPermissionDataSet),
+		RowLevelPermissionTagConfiguration: []byte("{}"),
+		ColumnLevelPermissionRules:         []columnRule{{}},
+	}
+}
+
+func orEmpty[T any](p *T) *T {
+	if p == nil {
+		p = new(T)
+	}
+	return p
+}
+
+// restore puts the rules of before back after a change that failed, and returns
+// why it failed. If that fails too, nobody reads the data set.
+func (c *call) restore(id string, d *spice.Dataset, before dataSetDoc, why error) error {
+	ctx := context.WithoutCancel(c.ctx())
+	if before.Updating {
+		return why
+	}
+	none := dataSetRules{}
+	err := before.Rules.apply(ctx, d, none)
+	if err == nil {
+		// apply took nothing off: do so now, and only now.
+		err = before.Rules.apply(ctx, d, allRules(before.Rules))
+	}
+	if err == nil {
+		err = c.s.records.put(ctx, kindDataSet, id, before)
+	}
+	if err != nil {
+		c.s.opts.Logger.ErrorContext(ctx, "quicksight: a data set shows no row until it is updated again", "id", id, "error", err)
+	}
+	return why
+}

@@ -1,0 +1,229 @@
+package quicksight
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
+)
+
+// kindDataSet are the data sets, by id. A data set is there if its document is.
+const kindDataSet = "dataset"
+
+// A dataSetDoc is what the service keeps of a data set beside its rows and
+// rules, which the store has.
+type dataSetDoc struct {
+	Name            string
+	ImportMode      string
+	UseAs           string `json:",omitempty"`
+	CreatedTime     moment
+	LastUpdatedTime moment
+	Plan            plan
+	Rules           dataSetRules
+	Usage           struct{ DisableUseAsDirectQuerySource, DisableUseAsImportedSource bool }
+	// Fields are the fields of the request that are only returned.
+	Fields map[string]json.RawMessage
+	// Updating says that the rules and rows may not fit together: an update is
+	// under way, or was cut off. Nobody reads the data set until one succeeds.
+	Updating bool `json:",omitempty"`
+}
+
+type dataSetInput struct {
+	DataSetId        string
+	Name             string
+	ImportMode       string
+	UseAs            string
+	PhysicalTableMap map[string]physicalTable
+	LogicalTableMap  map[string]logicalTable
+	Permissions      []permission
+	Tags             []resourceTag
+	Filters          []filter
+	page
+	dataSetRules
+	DataSetUsageConfiguration struct{ DisableUseAsDirectQuerySource, DisableUseAsImportedSource bool }
+}
+
+func (in *dataSetInput) resource(s *Service) string {
+	return s.arn(namespace.KindDataset, in.DataSetId)
+}
+
+// kept are the fields of a request that are returned as they came.
+var kept = [...]string{
+	"PhysicalTableMap", "LogicalTableMap", "ColumnGroups", "FieldFolders", "DataSetUsageConfiguration", "PerformanceConfiguration",
+	"RowLevelPermissionDataSet", "RowLevelPermissionTagConfiguration", "ColumnLevelPermissionRules",
+}
+
+// document makes the document of a request.
+func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
+	doc := dataSetDoc{Name: in.Name, ImportMode: in.ImportMode, UseAs: in.UseAs, Rules: in.dataSetRules, Fields: make(map[string]json.RawMessage)}
+	doc.CreatedTime, doc.LastUpdatedTime, doc.Usage = c.s.now(), c.s.now(), in.DataSetUsageConfiguration
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(c.input, &fields); err != nil {
+		return doc, err
+	}
+	for _, name := range kept {
+		if f, ok := fields[name]; ok {
+			doc.Fields[name] = f
+		}
+	}
+	var err error
+	if doc.Plan, err = c.s.plan(in); err != nil {
+		return doc, err
+	}
+	if doc.ImportMode == "DIRECT_QUERY" && doc.Plan.Parent == "" {
+		return doc, refuse(invalidParameter, "ImportMode: files of S3 are read into SPICE")
+	}
+	return doc, doc.Rules.check()
+}
+
+func createDataSet(c *call, in *dataSetInput) (int, any, error) {
+	granted, err := parsePermissions("Permissions", in.Permissions)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return 0, nil, err
+	}
+	c.s.awaitRules(c.ctx(), in.RowLevelPermissionDataSet)
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	doc, err := c.document(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	// The directory first, the document last: what a crash leaves between them
+	// is removed when the folder is opened again.
+	if _, err := c.s.admin.CreateDataSet(c.ctx(), namespace.CreateAssetInput{Id: in.DataSetId, Name: in.Name, Permissions: granted}); err != nil {
+		return 0, nil, err
+	}
+	if err := c.createRows(in, &doc); err != nil {
+		return 0, nil, c.undo(err, c.s.dataSets(), in.DataSetId)
+	}
+	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
+	if in.ImportMode == "SPICE" {
+		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "INITIAL_INGESTION")
+		if err != nil {
+			return 0, nil, err
+		}
+		out["IngestionArn"], out["IngestionId"] = run.Arn, run.IngestionId
+	}
+	return 201, out, nil
+}
+
+// createRows creates the data set in the store, with its rules, and writes the
+// document. At no moment does the data set have rows without its rules.
+func (c *call) createRows(in *dataSetInput, doc *dataSetDoc) error {
+	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
+		return err
+	}
+	d, err := c.s.store.CreateDataset(c.ctx(), spice.DatasetInput{
+		ID: in.DataSetId, Name: in.Name, ImportMode: spice.ImportMode(in.ImportMode), UseAs: spice.UseAs(in.UseAs),
+		Parent: doc.Plan.Parent, Columns: doc.Plan.child(),
+	})
+	if err != nil {
+		return err
+	}
+	if err = doc.Rules.apply(c.ctx(), d, dataSetRules{}); err == nil {
+		err = c.s.records.put(c.ctx(), kindDataSet, in.DataSetId, doc)
+	}
+	if err != nil {
+		return errors.Join(err, c.s.store.DeleteDataset(context.WithoutCancel(c.ctx()), in.DataSetId))
+	}
+	return nil
+}
+
+// dataSet reads the document of a data set.
+func (s *Service) dataSet(id string) (dataSetDoc, error) {
+	var doc dataSetDoc
+	ok, err := s.records.get(kindDataSet, id, &doc)
+	if err == nil && !ok {
+		err = refuse(notFound, "the data set is not there")
+	}
+	return doc, err
+}
+
+func describeDataSet(c *call, in *dataSetInput) (int, any, error) {
+	doc, err := c.s.dataSet(in.DataSetId)
+	if err != nil {
+		return 0, nil, err
+	}
+	out := map[string]any{
+		"Arn": in.resource(c.s), "DataSetId": in.DataSetId, "Name": doc.Name, "ImportMode": doc.ImportMode,
+		"CreatedTime": doc.CreatedTime, "LastUpdatedTime": doc.LastUpdatedTime,
+	}
+	for name, f := range doc.Fields {
+		out[name] = f
+	}
+	if doc.UseAs != "" {
+		out["UseAs"] = doc.UseAs
+	}
+	columns := []map[string]any{}
+	for _, column := range doc.Plan.Columns {
+		columns = append(columns, map[string]any{"Name": column.Name, "Type": column.Type})
+	}
+	out["OutputColumns"] = columns
+	out["ConsumedSpiceCapacityInBytes"] = c.s.sizeOf(in.DataSetId)
+	return 200, map[string]any{"DataSet": out}, nil
+}
+
+// sizeOf returns how many bytes the newest ingestion wrote.
+func (s *Service) sizeOf(id string) int64 {
+	if d, err := s.store.Dataset(id); err == nil {
+		all, _ := d.Ingestions(s.ctx) // an error is no size
+		for _, i := range all {
+			if i.Status == spice.Completed {
+				return i.IngestionSizeInBytes
+			}
+		}
+	}
+	return 0
+}
+
+func listDataSets(c *call, in *dataSetInput) (int, any, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.ids(kindDataSet), func(id string) (map[string]any, bool, error) {
+		doc, err := c.s.dataSet(id)
+		if err != nil {
+			return nil, false, nil // deleted since the ids were listed
+		}
+		keep, err := c.matches(c.s.dataSets(), id, doc.Name, in.Filters)
+		out := map[string]any{
+			"Arn": c.s.arn(namespace.KindDataset, id), "DataSetId": id, "Name": doc.Name, "ImportMode": doc.ImportMode,
+			"CreatedTime": doc.CreatedTime, "LastUpdatedTime": doc.LastUpdatedTime,
+			"RowLevelPermissionTagConfigurationApplied": doc.Rules.RowLevelPermissionTagConfiguration != nil,
+			"ColumnLevelPermissionRulesApplied":         len(doc.Rules.ColumnLevelPermissionRules) > 0,
+		}
+		if r := doc.Fields["RowLevelPermissionDataSet"]; r != nil {
+			out["RowLevelPermissionDataSet"] = r
+		}
+		if doc.UseAs != "" {
+			out["UseAs"] = doc.UseAs
+		}
+		return out, keep, err
+	})
+	return 200, struct {
+		DataSetSummaries []map[string]any
+		NextToken        string `json:",omitempty"`
+	}{list, next}, err
+}
+
+func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	if _, err := c.s.dataSet(in.DataSetId); err != nil {
+		return 0, nil, err
+	}
+	// The document first: without it the data set is gone, whatever a crash
+	// leaves of the rest.
+	if err := c.s.records.remove(c.ctx(), kindDataSet, in.DataSetId); err != nil {
+		return 0, nil, err
+	}
+	arn := in.resource(c.s)
+	c.s.stop(in.DataSetId, errDeleted)
+	err := errors.Join(
+		c.s.store.DeleteDataset(c.ctx(), in.DataSetId), c.s.admin.DeleteDataSet(c.ctx(), in.DataSetId),
+		c.s.forgetTags(c.ctx(), arn), c.s.forgetIngestions(c.ctx(), in.DataSetId),
+	)
+	return 200, map[string]any{"Arn": arn, "DataSetId": in.DataSetId}, err
+}

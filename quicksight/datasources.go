@@ -1,0 +1,147 @@
+package quicksight
+
+import (
+	"bytes"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/source"
+)
+
+// A dataSource is a data source as the API describes one. It has no
+// credentials: the API never returns them.
+type dataSource struct {
+	Arn                     string
+	DataSourceId            string
+	Name                    string
+	Type                    string
+	Status                  string
+	CreatedTime             moment
+	LastUpdatedTime         moment
+	DataSourceParameters    *source.DataSourceParameters    `json:",omitempty"`
+	VpcConnectionProperties *source.VpcConnectionProperties `json:",omitempty"`
+	SslProperties           *source.SslProperties           `json:",omitempty"`
+	ErrorInfo               *source.ErrorInfo               `json:",omitempty"`
+	SecretArn               string                          `json:",omitempty"`
+}
+
+func dataSourceOf(d source.DataSource) dataSource {
+	out := dataSource{
+		Arn: d.Arn, DataSourceId: d.DataSourceId, Name: d.Name, Type: string(d.Type), Status: string(d.Status),
+		CreatedTime: moment(d.CreatedTime), LastUpdatedTime: moment(d.LastUpdatedTime),
+		VpcConnectionProperties: d.VpcConnectionProperties, SslProperties: d.SslProperties, ErrorInfo: d.ErrorInfo, SecretArn: d.SecretArn,
+	}
+	if d.DataSourceParameters != (source.DataSourceParameters{}) {
+		out.DataSourceParameters = &d.DataSourceParameters
+	}
+	return out
+}
+
+type dataSourceInput struct {
+	DataSourceId string
+	Name         string
+	Permissions  []permission
+	Tags         []resourceTag
+	Filters      []filter
+	page
+}
+
+func (in *dataSourceInput) resource(s *Service) string {
+	return s.arn(namespace.KindDataSource, in.DataSourceId)
+}
+
+func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
+	request, err := source.ParseCreate(bytes.NewReader(c.input), nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	request.Permissions, request.Tags = nil, nil // the directory and the records have them
+	if err := checkTags(in.Tags); err != nil {
+		return 0, nil, err
+	}
+	granted, err := parsePermissions("Permissions", in.Permissions)
+	if err != nil {
+		return 0, nil, err
+	}
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	// The directory first: an asset without a data source is removed when the
+	// folder is opened again.
+	if _, err := c.s.admin.CreateDataSource(c.ctx(), namespace.CreateAssetInput{Id: in.DataSourceId, Name: in.Name, Permissions: granted}); err != nil {
+		return 0, nil, err
+	}
+	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
+		return 0, nil, c.undo(err, c.s.dataSources(), in.DataSourceId)
+	}
+	d, err := c.s.catalog.Create(c.ctx(), source.Caller{Policy: c.who.source}, request)
+	if err != nil {
+		return 0, nil, c.undo(err, c.s.dataSources(), in.DataSourceId)
+	}
+	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "CreationStatus": d.Status}, nil
+}
+
+func describeDataSource(c *call, in *dataSourceInput) (int, any, error) {
+	d, err := c.s.catalog.Describe(in.DataSourceId)
+	return 200, struct{ DataSource dataSource }{dataSourceOf(d)}, err
+}
+
+func updateDataSource(c *call, in *dataSourceInput) (int, any, error) {
+	request, err := source.ParseUpdate(bytes.NewReader(c.input), nil)
+	if err != nil {
+		return 0, nil, err
+	}
+	d, err := c.s.catalog.Update(c.ctx(), source.Caller{Policy: c.who.source}, request)
+	if err != nil {
+		return 0, nil, err
+	}
+	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "UpdateStatus": d.Status}, nil
+}
+
+func deleteDataSource(c *call, in *dataSourceInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	if err := c.s.catalog.Delete(in.DataSourceId); err != nil {
+		return 0, nil, err
+	}
+	if err := c.s.admin.DeleteDataSource(c.ctx(), in.DataSourceId); err != nil {
+		return 0, nil, err
+	}
+	arn := in.resource(c.s)
+	return 200, map[string]any{"Arn": arn, "DataSourceId": in.DataSourceId}, c.s.forgetTags(c.ctx(), arn)
+}
+
+func listDataSources(c *call, in *dataSourceInput) (int, any, error) {
+	list, next, err := c.dataSourceList(in)
+	return 200, struct {
+		DataSources []dataSource
+		NextToken   string `json:",omitempty"`
+	}{list, next}, err
+}
+
+// searchDataSources answers with summaries, which have fewer fields.
+func searchDataSources(c *call, in *dataSourceInput) (int, any, error) {
+	list, next, err := c.dataSourceList(in)
+	summaries := []map[string]any{}
+	for _, d := range list {
+		summaries = append(summaries, map[string]any{
+			"Arn": d.Arn, "DataSourceId": d.DataSourceId, "Name": d.Name, "Type": d.Type, "CreatedTime": d.CreatedTime, "LastUpdatedTime": d.LastUpdatedTime,
+		})
+	}
+	return 200, struct {
+		DataSourceSummaries []map[string]any
+		NextToken           string `json:",omitempty"`
+	}{summaries, next}, err
+}
+
+func (c *call) dataSourceList(in *dataSourceInput) ([]dataSource, string, error) {
+	all := c.s.catalog.List()
+	byID := make(map[string]source.DataSource, len(all))
+	ids := make([]string, len(all))
+	for i, d := range all {
+		ids[i], byID[d.DataSourceId] = d.DataSourceId, d
+	}
+	return pageOf(c, in.page, ids, func(id string) (dataSource, bool, error) {
+		d := byID[id]
+		keep, err := c.matches(c.s.dataSources(), id, d.Name, in.Filters)
+		return dataSourceOf(d), keep, err
+	})
+}

@@ -1,0 +1,370 @@
+package quicksight
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/source"
+)
+
+// kindIngestion are ingestions, by the id of the data set and their own.
+const kindIngestion = "ingestion"
+
+// maxIngestions is how many ingestions of a data set are remembered, and
+// maxRunning how many run at once.
+const (
+	maxIngestions = 100
+	maxRunning    = 2
+)
+
+// An ingestion is one refresh as the API describes it.
+type ingestion struct {
+	Arn                    string
+	IngestionId            string
+	IngestionStatus        string
+	ErrorInfo              *ingestionError `json:",omitempty"`
+	RowInfo                *rowInfo        `json:",omitempty"`
+	CreatedTime            moment
+	IngestionTimeInSeconds int64
+	IngestionSizeInBytes   int64
+	RequestSource          string
+	RequestType            string
+}
+
+type ingestionError struct{ Type, Message string }
+
+type rowInfo struct{ RowsIngested, RowsDropped, TotalRowsInDataset int64 }
+
+// ingests are the ingestions that run.
+type ingests struct {
+	mu      sync.Mutex
+	running map[string][]*run // by data set
+	slots   chan struct{}
+}
+
+type run struct {
+	id     string
+	cancel context.CancelCauseFunc
+	done   chan struct{}
+}
+
+var (
+	errCancelled = errors.New("cancelled by CancelIngestion")
+	errDeleted   = errors.New("the data set was deleted")
+	errReplaced  = errors.New("the definition of the data set was replaced")
+)
+
+type ingestionInput struct {
+	DataSetId     string
+	IngestionId   string
+	IngestionType string
+	page
+}
+
+// resource is the data set: the API authorises ingestions on it as on their own
+// ARN, which has the data set in front.
+func (in *ingestionInput) resource(s *Service) string {
+	arn := s.arn(namespace.KindDataset, in.DataSetId)
+	if in.IngestionId == "" {
+		return arn
+	}
+	return arn + "/ingestion/" + in.IngestionId
+}
+
+func ingestionKey(set, id string) string { return set + "/" + id }
+
+// begin starts an ingestion. The caller holds the lock on changes.
+func (s *Service) begin(ctx context.Context, set, id, how string) (ingestion, error) {
+	var there ingestion
+	if ok, err := s.records.get(kindIngestion, ingestionKey(set, id), &there); ok || err != nil {
+		return there, errors.Join(err, refuse(exists, "the data set has an ingestion of this id"))
+	}
+	i := ingestion{
+		Arn: s.arn(namespace.KindDataset, set) + "/ingestion/" + id, IngestionId: id, IngestionStatus: "INITIALIZED",
+		CreatedTime: s.now(), RequestSource: "MANUAL", RequestType: how,
+	}
+	if err := s.records.put(ctx, kindIngestion, ingestionKey(set, id), i); err != nil {
+		return i, err
+	}
+	runCtx, cancel := context.WithCancelCause(s.ctx)
+	r := &run{id, cancel, make(chan struct{})}
+	s.ingest.mu.Lock()
+	if s.ingest.running == nil {
+		s.ingest.running, s.ingest.slots = make(map[string][]*run), make(chan struct{}, maxRunning)
+	}
+	s.ingest.running[set] = append(s.ingest.running[set], r)
+	s.ingest.mu.Unlock()
+	s.running.Add(1)
+	go func() {
+		defer s.running.Done()
+		defer s.finished(set, r)
+		s.carryOut(runCtx, set, i)
+	}()
+	return i, nil
+}
+
+func (s *Service) finished(set string, r *run) {
+	r.cancel(nil)
+	s.ingest.mu.Lock()
+	defer s.ingest.mu.Unlock()
+	s.ingest.running[set] = slices.DeleteFunc(s.ingest.running[set], func(o *run) bool { return o == r })
+	close(r.done)
+}
+
+// carryOut reads the rows and writes down what became of them.
+func (s *Service) carryOut(ctx context.Context, set string, i ingestion) {
+	result, err := s.refresh(ctx, set, i)
+	switch cause := context.Cause(ctx); {
+	case errors.Is(cause, errDeleted) || s.ctx.Err() != nil:
+		return // there is no data set, or the next Open says that it was cut off
+	case err == nil:
+		i.IngestionStatus = "COMPLETED"
+		i.RowInfo = &rowInfo{result.RowsIngested, result.RowsDropped, result.TotalRowsInDataset}
+		i.IngestionSizeInBytes = result.IngestionSizeInBytes
+	case errors.Is(cause, errCancelled):
+		i.IngestionStatus = "CANCELLED"
+		i.ErrorInfo = &ingestionError{"INGESTION_CANCELED", errCancelled.Error()}
+	case errors.Is(cause, errReplaced):
+		i.IngestionStatus = "FAILED"
+		i.ErrorInfo = &ingestionError{"INGESTION_SUPERSEDED", errReplaced.Error()}
+	default:
+		i.IngestionStatus = "FAILED"
+		i.ErrorInfo = &ingestionError{errorType(err), reasonOf(err)}
+	}
+	i.IngestionTimeInSeconds = int64(s.opts.Now().Sub(time.Time(i.CreatedTime)).Seconds())
+	if err := s.records.put(s.ctx, kindIngestion, ingestionKey(set, i.IngestionId), i); err != nil {
+		s.opts.Logger.Error("quicksight: the end of an ingestion could not be written", "dataset", set, "error", err)
+	}
+}
+
+func (s *Service) refresh(ctx context.Context, set string, i ingestion) (spice.Ingestion, error) {
+	select {
+	case s.ingest.slots <- struct{}{}:
+		defer func() { <-s.ingest.slots }()
+	case <-ctx.Done():
+		return spice.Ingestion{}, ctx.Err()
+	}
+	i.IngestionStatus = "RUNNING"
+	if err := s.records.put(ctx, kindIngestion, ingestionKey(set, i.IngestionId), i); err != nil {
+		return spice.Ingestion{}, err
+	}
+	doc, err := s.dataSet(set)
+	if err != nil {
+		return spice.Ingestion{}, err
+	}
+	if doc.Plan.Source != "" {
+		if _, err := s.catalog.Wait(ctx, doc.Plan.Source); err != nil {
+			return spice.Ingestion{}, err
+		}
+	}
+	d, err := s.store.Dataset(set)
+	if err != nil {
+		return spice.Ingestion{}, err
+	}
+	return d.Refresh(ctx, s.source(doc.Plan), spice.RefreshFull)
+}
+
+// reasonOf says why rows could not be read, without a value of them.
+func reasonOf(err error) string {
+	for _, known := range []error{
+		source.ErrNotFound, source.ErrNotReady, source.ErrNoRole, source.ErrTrust, source.ErrDenied, source.ErrManifest, source.ErrData, source.ErrColumns, source.ErrNoData,
+		spice.ErrKey, spice.ErrNoColumn, spice.ErrNotText, spice.ErrSpiceChild, spice.ErrNoParent, spice.ErrRules, spice.ErrSchema, spice.ErrType, spice.ErrTooLong, spice.ErrEncoding,
+		source.ErrFormat, spice.ErrSource,
+	} {
+		if errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	return "internal error"
+}
+
+// errorType finds the name that the API has for a failure.
+func errorType(err error) string {
+	switch {
+	case errors.Is(err, source.ErrManifest), errors.Is(err, source.ErrData):
+		return "S3_MANIFEST_ERROR"
+	case errors.Is(err, source.ErrNoRole), errors.Is(err, source.ErrTrust):
+		return "FAILURE_TO_ASSUME_ROLE"
+	case errors.Is(err, source.ErrDenied):
+		return "PERMISSION_DENIED"
+	case errors.Is(err, spice.ErrKey), errors.Is(err, spice.ErrRules), errors.Is(err, spice.ErrNoColumn), errors.Is(err, spice.ErrNotText):
+		return "CUSTOMER_ERROR"
+	case errors.Is(err, spice.ErrSource):
+		return "DATA_TOLERANCE_EXCEPTION"
+	}
+	return "INTERNAL_SERVICE_ERROR"
+}
+
+// await waits until the ingestions of a data set that run now have ended, for
+// half a minute at most.
+func (s *Service) await(ctx context.Context, set string) {
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	s.ingest.mu.Lock()
+	runs := slices.Clone(s.ingest.running[set])
+	s.ingest.mu.Unlock()
+	for _, r := range runs {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// stop ends the ingestions of a data set and waits until they have ended. The
+// caller holds the lock on changes, so none begins meanwhile.
+func (s *Service) stop(set string, why error) {
+	s.ingest.mu.Lock()
+	runs := slices.Clone(s.ingest.running[set])
+	s.ingest.mu.Unlock()
+	for _, r := range runs {
+		r.cancel(why)
+		<-r.done
+	}
+}
+
+func (s *Service) ingestionsOf(set string) (all []ingestion, err error) {
+	for _, key := range s.records.ids(kindIngestion) {
+		if !strings.HasPrefix(key, set+"/") {
+			continue
+		}
+		var i ingestion
+		ok, err := s.records.get(kindIngestion, key, &i)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, i)
+		}
+	}
+	slices.SortFunc(all, func(a, b ingestion) int { // the newest first
+		if c := time.Time(b.CreatedTime).Compare(time.Time(a.CreatedTime)); c != 0 {
+			return c
+		}
+		return cmp.Compare(b.IngestionId, a.IngestionId)
+	})
+	return all, nil
+}
+
+func (s *Service) forgetIngestions(ctx context.Context, set string) error {
+	all, err := s.ingestionsOf(set)
+	if err != nil {
+		return err
+	}
+	var keys []string
+	for _, i := range all {
+		keys = append(keys, ingestionKey(set, i.IngestionId))
+	}
+	return s.records.remove(ctx, kindIngestion, keys...)
+}
+
+// recoverIngestions marks the ingestions that were cut off as failed.
+func (s *Service) recoverIngestions(ctx context.Context) error {
+	for _, key := range s.records.ids(kindIngestion) {
+		var i ingestion
+		if _, err := s.records.get(kindIngestion, key, &i); err != nil {
+			return err
+		}
+		if set, _, _ := strings.Cut(key, "/"); !s.idsOf(kindDataSet)[set] {
+			if err := s.records.remove(ctx, kindIngestion, key); err != nil {
+				return err
+			}
+			continue
+		}
+		switch i.IngestionStatus {
+		case "COMPLETED", "FAILED", "CANCELLED":
+			continue
+		}
+		i.IngestionStatus, i.ErrorInfo = "FAILED", &ingestionError{"INTERNAL_SERVICE_ERROR", "the service ended while the ingestion ran"}
+		if err := s.records.put(ctx, kindIngestion, key, i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func createIngestion(c *call, in *ingestionInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	doc, err := c.s.dataSet(in.DataSetId)
+	switch {
+	case err != nil:
+		return 0, nil, err
+	case doc.ImportMode != "SPICE":
+		return 0, nil, refuse(invalidParameter, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
+	case in.IngestionType == "INCREMENTAL_REFRESH":
+		return 0, nil, refuse(invalidParameter, "IngestionType: files of S3 have no incremental refresh")
+	}
+	all, err := c.s.ingestionsOf(in.DataSetId)
+	if err != nil {
+		return 0, nil, err
+	}
+	if len(all) >= maxIngestions { // forget the oldest that has ended
+		oldest := all[len(all)-1]
+		if oldest.IngestionStatus == "COMPLETED" || oldest.IngestionStatus == "FAILED" || oldest.IngestionStatus == "CANCELLED" {
+			if err := c.s.records.remove(c.ctx(), kindIngestion, ingestionKey(in.DataSetId, oldest.IngestionId)); err != nil {
+				return 0, nil, err
+			}
+		}
+	}
+	i, err := c.s.begin(c.ctx(), in.DataSetId, in.IngestionId, "FULL_REFRESH")
+	return 201, map[string]any{"Arn": i.Arn, "IngestionId": i.IngestionId, "IngestionStatus": i.IngestionStatus}, err
+}
+
+func describeIngestion(c *call, in *ingestionInput) (int, any, error) {
+	var i ingestion
+	ok, err := c.s.records.get(kindIngestion, ingestionKey(in.DataSetId, in.IngestionId), &i)
+	if err == nil && !ok {
+		err = refuse(notFound, "the ingestion is not there")
+	}
+	return 200, struct{ Ingestion ingestion }{i}, err
+}
+
+func listIngestions(c *call, in *ingestionInput) (int, any, error) {
+	if _, err := c.s.dataSet(in.DataSetId); err != nil {
+		return 0, nil, err
+	}
+	all, err := c.s.ingestionsOf(in.DataSetId)
+	if err != nil {
+		return 0, nil, err
+	}
+	slices.SortFunc(all, func(a, b ingestion) int { return strings.Compare(a.IngestionId, b.IngestionId) })
+	ids, byID := make([]string, len(all)), make(map[string]ingestion)
+	for n, i := range all {
+		ids[n], byID[i.IngestionId] = i.IngestionId, i
+	}
+	list, next, err := pageOf(c, in.page, ids, func(id string) (ingestion, bool, error) { return byID[id], true, nil })
+	return 200, struct {
+		Ingestions []ingestion
+		NextToken  string `json:",omitempty"`
+	}{list, next}, err
+}
+
+// cancelIngestion ends an ingestion that runs. The rows of before stay.
+func cancelIngestion(c *call, in *ingestionInput) (int, any, error) {
+	c.s.ingest.mu.Lock()
+	var found *run
+	for _, r := range c.s.ingest.running[in.DataSetId] {
+		if r.id == in.IngestionId {
+			found = r
+		}
+	}
+	c.s.ingest.mu.Unlock()
+	if found == nil {
+		if _, _, err := describeIngestion(c, in); err != nil {
+			return 0, nil, err
+		}
+		return 0, nil, refuse(invalidParameter, "the ingestion has ended")
+	}
+	found.cancel(errCancelled)
+	<-found.done
+	return 200, map[string]any{"Arn": in.resource(c.s), "IngestionId": in.IngestionId}, nil
+}

@@ -1,0 +1,164 @@
+package quicksight
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/rowsight/rowsight/namespace/filestore"
+)
+
+// records are documents by kind and id. They are in memory, and in a log that
+// keeps them: a change is on the disk before it can be seen.
+type records struct {
+	mu    sync.RWMutex
+	log   *filestore.Log
+	last  uint64
+	kinds map[string]map[string]json.RawMessage
+}
+
+// A record is one change: the new document, or none if it is deleted.
+type record struct {
+	Kind  string          `json:"kind"`
+	ID    string          `json:"id"`
+	Value json.RawMessage `json:"value,omitempty"`
+}
+
+// openRecords reads the log, and compacts one that holds many old documents.
+func openRecords(ctx context.Context, path string) (*records, error) {
+	log, err := filestore.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &records{log: log, kinds: make(map[string]map[string]json.RawMessage)}
+	changes := 0
+	err = log.Read(ctx, 0, func(number uint64, text []byte) error {
+		var batch []record
+		if err := json.Unmarshal(text, &batch); err != nil {
+			return fmt.Errorf("record %d: %w", number, err)
+		}
+		r.last = number
+		r.apply(batch)
+		changes += len(batch)
+		return nil
+	})
+	if err == nil && changes > 1000+2*r.size() {
+		err = r.compact(ctx)
+	}
+	if err != nil {
+		_ = log.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *records) size() (n int) {
+	for _, of := range r.kinds {
+		n += len(of)
+	}
+	return n
+}
+
+func (r *records) compact(ctx context.Context) error {
+	var all []record
+	for kind, of := range r.kinds {
+		for id, value := range of {
+			all = append(all, record{kind, id, value})
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		return err
+	}
+	if err := r.log.Replace(ctx, r.last, [][]byte{text}); err != nil {
+		return err
+	}
+	r.last++
+	return nil
+}
+
+func (r *records) apply(batch []record) {
+	for _, c := range batch {
+		if c.Value == nil {
+			delete(r.kinds[c.Kind], c.ID)
+			continue
+		}
+		if r.kinds[c.Kind] == nil {
+			r.kinds[c.Kind] = make(map[string]json.RawMessage)
+		}
+		r.kinds[c.Kind][c.ID] = c.Value
+	}
+}
+
+// change puts a document, or deletes one if value is nil.
+func change(kind, id string, value any) (record, error) {
+	if value == nil {
+		return record{Kind: kind, ID: id}, nil
+	}
+	text, err := json.Marshal(value)
+	return record{kind, id, text}, err
+}
+
+// write makes changes, all or none.
+func (r *records) write(ctx context.Context, batch ...record) error {
+	text, err := json.Marshal(batch)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.log.Append(context.WithoutCancel(ctx), r.last, text); err != nil {
+		return err
+	}
+	r.last++
+	r.apply(batch)
+	return nil
+}
+
+// put writes one document.
+func (r *records) put(ctx context.Context, kind, id string, value any) error {
+	c, err := change(kind, id, value)
+	if err != nil {
+		return err
+	}
+	return r.write(ctx, c)
+}
+
+// remove deletes documents. One that is not there is no error.
+func (r *records) remove(ctx context.Context, kind string, ids ...string) error {
+	var batch []record
+	r.mu.RLock()
+	for _, id := range ids {
+		if _, ok := r.kinds[kind][id]; ok {
+			batch = append(batch, record{Kind: kind, ID: id})
+		}
+	}
+	r.mu.RUnlock()
+	if len(batch) == 0 {
+		return nil
+	}
+	return r.write(ctx, batch...)
+}
+
+// get reads a document.
+func (r *records) get(kind, id string, to any) (ok bool, err error) {
+	r.mu.RLock()
+	text, ok := r.kinds[kind][id]
+	r.mu.RUnlock()
+	if !ok {
+		return false, nil
+	}
+	return true, json.Unmarshal(text, to)
+}
+
+// ids returns the ids of a kind in order.
+func (r *records) ids(kind string) []string {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.Sorted(maps.Keys(r.kinds[kind]))
+}
+
+func (r *records) close() error { return r.log.Close() }

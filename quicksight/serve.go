@@ -1,0 +1,137 @@
+package quicksight
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/rowsight/rowsight/quicksight/internal/model"
+	"github.com/rowsight/rowsight/quicksight/internal/sigv4"
+)
+
+const serviceName = "quicksight"
+
+// ServeHTTP implements [http.Handler].
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s == nil || s.model == nil || s.ctx.Err() != nil {
+		http.Error(w, "the service is closed", http.StatusServiceUnavailable)
+		return
+	}
+	if strings.HasPrefix(r.URL.Path, embedPath+"/") {
+		s.pages.ServeHTTP(w, r)
+		return
+	}
+	id := newRequestID()
+	w.Header().Set("X-Amzn-Requestid", id)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	status, answer, err := s.do(w, r, id)
+	if err == nil {
+		err = writeAnswer(w, status, id, answer)
+	}
+	if err != nil {
+		s.writeError(w, r, id, err)
+	}
+}
+
+// do answers one request of the API.
+func (s *Service) do(w http.ResponseWriter, r *http.Request, id string) (int, any, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, model.MaxBody))
+	if err != nil {
+		return 0, nil, refuse(invalidParameter, "the body cannot be read: want at most %d bytes", model.MaxBody)
+	}
+	who, err := s.authenticate(r, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	c := &call{s: s, r: r, who: who, id: id}
+	if strings.HasPrefix(r.URL.Path, rowsPath+"/") {
+		return 0, nil, s.rows(w, c)
+	}
+	op, path, ok := s.model.Find(r.Method, r.URL.EscapedPath())
+	if !ok {
+		return 0, nil, refuse(unknownOperation, "no operation of the API has this method and path")
+	}
+	run, ok := s.operations[op.Name]
+	if !ok {
+		return 0, nil, refuse(notImplemented, "%s is not implemented by this service", op.Name)
+	}
+	c.op = op
+	if account, ok := path["AwsAccountId"]; ok && account != s.opts.Account {
+		return 0, nil, refuse(accessDenied, "the account of the path is not the account of the caller")
+	}
+	if c.input, err = s.model.Decode(op, path, r.URL.Query(), body); err != nil {
+		return 0, nil, err
+	}
+	resource, err := run.resource(c)
+	if err != nil {
+		return 0, nil, err
+	}
+	if resource != "" {
+		if err := c.authorize("quicksight:"+op.Name, resource); err != nil {
+			return 0, nil, err
+		}
+	}
+	return run.run(c)
+}
+
+// authenticate returns who signed a request.
+func (s *Service) authenticate(r *http.Request, body []byte) (*caller, error) {
+	if s.opts.Unauthenticated {
+		return s.root, nil
+	}
+	id, err := sigv4.Verify(r, body, sigv4.Scope{Region: s.opts.Region, Service: serviceName, Now: s.opts.Now()}, s.opts.Credentials.lookup)
+	if err != nil {
+		return nil, err
+	}
+	who := s.opts.Credentials.keys[id]
+	if who.account() != s.opts.Account {
+		return nil, refuse(accessDenied, "the credentials are of another account")
+	}
+	return who, nil
+}
+
+// writeAnswer writes an answer as a JSON object with RequestId.
+func writeAnswer(w http.ResponseWriter, status int, id string, answer any) error {
+	if status == 0 {
+		return nil // written already
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, `{"RequestId":%q`, id)
+	if len(text) > 2 {
+		b.WriteString("," + string(text[1:]))
+	} else {
+		b.WriteString("}")
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, b.String())
+	return nil
+}
+
+func (s *Service) writeError(w http.ResponseWriter, r *http.Request, id string, err error) {
+	status, code, message := s.answer(err)
+	if status == http.StatusInternalServerError && !errors.Is(err, r.Context().Err()) {
+		s.opts.Logger.ErrorContext(r.Context(), "quicksight: a request failed", "request", id, "method", r.Method, "error", err)
+	}
+	w.Header().Set("X-Amzn-Errortype", code)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(struct{ Message, RequestId string }{message, id})
+}
+
+// newRequestID returns a random UUID.
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

@@ -1,0 +1,268 @@
+package quicksight
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/namespace/filestore"
+	"github.com/rowsight/rowsight/quicksight/internal/model"
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/embed"
+	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/source"
+)
+
+// Options say whose account a [Service] is and who may call it.
+type Options struct {
+	Account   string // 12 digits; required
+	Region    string // required
+	Partition string // "" is aws
+
+	// Credentials are the keys that requests are signed with. Nil, and
+	// Credentials without a key, refuse every request.
+	Credentials *Credentials
+	// Unauthenticated lets everybody do everything, without a signature. It is
+	// for tests on one machine.
+	Unauthenticated bool
+
+	// URL is where browsers reach the service, for embed URLs:
+	// https://bi.example.com. "" is http://127.0.0.1:8080.
+	URL string
+
+	// Objects are the files of S3 data sources. Nil is the folder "s3" in the
+	// folder of the service, which has a folder for each bucket.
+	Objects source.Objects
+	// Roles are the IAM roles of data sources. Nil has no run-as role. Data
+	// sources without a run-as role may read all Objects.
+	Roles source.Roles
+	// Secrets are the secrets that data sources name. Nil has none.
+	Secrets source.Secrets
+
+	// Logger gets the reason of every error that a caller is not told. Nil is
+	// slog.Default.
+	Logger *slog.Logger
+	// Now is the clock. Nil is time.Now.
+	Now func() time.Time
+}
+
+// ErrOptions says that a service cannot be opened with its options.
+var ErrOptions = errors.New("not usable as options")
+
+// A Service serves the API of QuickSight for one account in one Region. It is an
+// [http.Handler] and safe for concurrent use. The zero Service refuses every
+// request. Build one with [Open].
+type Service struct {
+	opts Options
+	root *caller // with Unauthenticated
+
+	model      *model.Model
+	operations map[string]operation
+	tokens     *tokens
+	records    *records
+	log        *filestore.Log
+	directory  *namespace.Directory
+	admin      namespace.View
+	audit      *audit.Log
+	keys       *keys.Local
+	store      *spice.Store
+	catalog    *source.Catalog
+	codes      *embed.Files
+	boards     *embed.Dashboards
+	embed      *embed.Server
+	pages      http.Handler
+
+	changing sync.Mutex     // held while an asset is created, changed or deleted
+	running  sync.WaitGroup // ingestions
+	ingest   ingests
+	ctx      context.Context // of ingestions; ends with Close
+	cancel   context.CancelFunc
+}
+
+var accountID = regexp.MustCompile(`^[0-9]{12}$`)
+
+// Open opens the service in a folder, which it makes if it is not there. One
+// process at a time may have a folder open. Whatever a process that was killed
+// left half done is undone. [Service.Close] releases the folder.
+func Open(ctx context.Context, dir string, opts *Options) (*Service, error) {
+	s := new(Service)
+	if opts != nil {
+		s.opts = *opts
+	}
+	o := &s.opts
+	if !accountID.MatchString(o.Account) || o.Region == "" {
+		return nil, fmt.Errorf("%w: got the account %q in %q, want 12 digits and a Region", ErrOptions, o.Account, o.Region)
+	}
+	if o.Partition == "" {
+		o.Partition = "aws"
+	}
+	if o.URL == "" {
+		o.URL = "http://127.0.0.1:8080"
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	if err := s.open(ctx, dir); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Service) open(ctx context.Context, dir string) (err error) {
+	o := &s.opts
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	if s.model, err = model.Load(); err != nil {
+		return err
+	}
+	if s.root, err = everything(o.Partition, o.Account); err != nil {
+		return err
+	}
+	secret, err := openSecret(filepath.Join(dir, "service.key"))
+	if err != nil {
+		return err
+	}
+	if s.tokens, err = newTokens(secret); err != nil {
+		return err
+	}
+	if s.records, err = openRecords(ctx, filepath.Join(dir, "service.log")); err != nil {
+		return err
+	}
+	if s.log, err = filestore.Open(filepath.Join(dir, "directory.log")); err != nil {
+		return err
+	}
+	if s.directory, err = namespace.Open(ctx, s.log, o.Account, o.Region, &namespace.Options{Partition: o.Partition}); err != nil {
+		return err
+	}
+	s.admin = s.directory.Administrator()
+	if s.audit, err = audit.OpenLog(filepath.Join(dir, "audit.jsonl"), &audit.LogOptions{Now: o.Now}); err != nil {
+		return err
+	}
+	if err := s.openData(ctx, dir); err != nil {
+		return err
+	}
+	if err := s.openEmbedding(dir, secret); err != nil {
+		return err
+	}
+	s.operations = s.table()
+	return s.recover(ctx)
+}
+
+// openData opens the data sources, the keys and the rows.
+func (s *Service) openData(ctx context.Context, dir string) (err error) {
+	o := &s.opts
+	objects := o.Objects
+	if objects == nil {
+		folder := filepath.Join(dir, "s3")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return err
+		}
+		root, err := os.OpenRoot(folder) // a link does not lead out of the folder
+		if err != nil {
+			return err
+		}
+		objects = source.Folder(root.FS())
+	}
+	account, err := accountRole(o.Partition, o.Account)
+	if err != nil {
+		return err
+	}
+	s.catalog, err = source.OpenCatalog(&source.Options{
+		Account: o.Account, Region: o.Region, Partition: o.Partition, Dir: filepath.Join(dir, "sources"), Now: o.Now,
+		Objects: objects, Secrets: o.Secrets, AccountRole: account.Arn, Roles: roles{account, o.Roles},
+	})
+	if err != nil {
+		return err
+	}
+	if s.keys, err = keys.OpenLocal(filepath.Join(dir, "keys"), &keys.LocalOptions{Audit: s.audit, Now: o.Now}); err != nil {
+		return err
+	}
+	key, err := s.firstKey(ctx)
+	if err != nil {
+		return err
+	}
+	s.boards = &embed.Dashboards{Directory: s.directory}
+	s.store, err = spice.Open(filepath.Join(dir, "spice"), &spice.Options{
+		Partition: o.Partition, Region: o.Region, Account: o.Account, Keys: s.keys, Key: key,
+		TrustedKeys: s.trustedKeys(ctx), Audit: s.audit, Access: access{s}, Now: o.Now,
+	})
+	return err
+}
+
+func (s *Service) openEmbedding(dir string, secret []byte) (err error) {
+	o := &s.opts
+	ring, err := embed.NewRing(embed.Key{ID: "1", Secret: derive(secret, "embed")})
+	if err != nil {
+		return err
+	}
+	if s.codes, err = embed.OpenFiles(filepath.Join(dir, "sessions")); err != nil {
+		return err
+	}
+	s.embed, err = embed.New(embed.Site{
+		Partition: o.Partition, Region: o.Region, Account: o.Account, URL: o.URL + embedPath,
+		Data: s.store, Resources: s.boards, Keys: ring,
+	}, &embed.Options{Codes: s.codes, Audit: s.audit, Logger: o.Logger, Now: o.Now})
+	if err == nil {
+		s.pages = s.newPages()
+	}
+	return err
+}
+
+// Close ends the ingestions that run and releases the folder. Requests that
+// come later are refused.
+func (s *Service) Close() error {
+	if s == nil || s.cancel == nil {
+		return nil
+	}
+	s.cancel()
+	s.running.Wait()
+	var errs []error
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.catalog != nil {
+		errs = append(errs, s.catalog.Close())
+	}
+	if s.keys != nil {
+		errs = append(errs, s.keys.Close())
+	}
+	if s.codes != nil {
+		errs = append(errs, s.codes.Close())
+	}
+	if s.audit != nil {
+		errs = append(errs, s.audit.Close())
+	}
+	if s.records != nil {
+		errs = append(errs, s.records.close())
+	}
+	return errors.Join(append(errs, s.log.Close())...)
+}
+
+// openSecret reads the secret of the service, and makes one in a new folder.
+func openSecret(path string) ([]byte, error) {
+	secret, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return newSecret(path)
+	case err != nil:
+		return nil, err
+	case len(secret) != secretSize:
+		return nil, fmt.Errorf("%w: %s: got %d bytes, want %d", ErrOptions, path, len(secret), secretSize)
+	}
+	return secret, nil
+}

@@ -1,0 +1,86 @@
+package quicksight
+
+// table returns the operations that the service has, each with the resource that
+// it is authorised on; nil is "*". Any other operation of the API answers 501.
+func (s *Service) table() map[string]operation {
+	t := map[string]operation{
+		"CreateNamespace":   serve(on((*namespaceInput).resource), createNamespace),
+		"DescribeNamespace": serve(on((*namespaceInput).resource), describeNamespace),
+		"ListNamespaces":    serve(nil, listNamespaces),
+		"DeleteNamespace":   serve(on((*namespaceInput).resource), deleteNamespace),
+
+		"RegisterUser":            serve(on((*userInput).registered), registerUser),
+		"DescribeUser":            serve(on((*userInput).resource), describeUser),
+		"ListUsers":               serve(nil, listUsers),
+		"UpdateUser":              serve(on((*userInput).resource), updateUser),
+		"DeleteUser":              serve(on((*userInput).resource), deleteUser),
+		"DeleteUserByPrincipalId": serve(nil, deleteUserByPrincipalID),
+		"ListUserGroups":          serve(on((*userInput).resource), listUserGroups),
+
+		"CreateGroup":             serve(on((*groupInput).resource), createGroup),
+		"DescribeGroup":           serve(on((*groupInput).resource), describeGroup),
+		"UpdateGroup":             serve(on((*groupInput).resource), updateGroup),
+		"DeleteGroup":             serve(on((*groupInput).resource), deleteGroup),
+		"ListGroups":              serve(nil, listGroups),
+		"SearchGroups":            serve(nil, searchGroups),
+		"CreateGroupMembership":   serve(on((*groupInput).resource), createGroupMembership),
+		"DescribeGroupMembership": serve(on((*groupInput).resource), describeGroupMembership),
+		"DeleteGroupMembership":   serve(on((*groupInput).resource), deleteGroupMembership),
+		"ListGroupMemberships":    serve(on((*groupInput).resource), listGroupMemberships),
+
+		"CreateDataSource":   serve(on((*dataSourceInput).resource), createDataSource),
+		"DescribeDataSource": serve(on((*dataSourceInput).resource), describeDataSource),
+		"UpdateDataSource":   serve(on((*dataSourceInput).resource), updateDataSource),
+		"DeleteDataSource":   serve(on((*dataSourceInput).resource), deleteDataSource),
+		"ListDataSources":    serve(nil, listDataSources),
+		"SearchDataSources":  serve(nil, searchDataSources),
+
+		"CreateDataSet":   serve(on((*dataSetInput).resource), createDataSet),
+		"DescribeDataSet": serve(on((*dataSetInput).resource), describeDataSet),
+		"UpdateDataSet":   serve(on((*dataSetInput).resource), updateDataSet),
+		"DeleteDataSet":   serve(on((*dataSetInput).resource), deleteDataSet),
+		"ListDataSets":    serve(nil, listDataSets),
+		"SearchDataSets":  serve(nil, listDataSets),
+
+		"CreateIngestion":   serve(on((*ingestionInput).resource), createIngestion),
+		"DescribeIngestion": serve(on((*ingestionInput).resource), describeIngestion),
+		"ListIngestions":    serve(on((*ingestionInput).resource), listIngestions),
+		"CancelIngestion":   serve(on((*ingestionInput).resource), cancelIngestion),
+
+		"CreateDashboard":                 serve(on((*dashboardInput).resource), createDashboard),
+		"DescribeDashboard":               serve(on((*dashboardInput).resource), describeDashboard),
+		"DescribeDashboardDefinition":     serve(on((*dashboardInput).resource), describeDashboardDefinition),
+		"UpdateDashboard":                 serve(on((*dashboardInput).resource), updateDashboard),
+		"UpdateDashboardPublishedVersion": serve(on((*dashboardInput).resource), updateDashboardPublishedVersion),
+		"DeleteDashboard":                 serve(on((*dashboardInput).resource), deleteDashboard),
+		"ListDashboards":                  serve(nil, listDashboards),
+		"SearchDashboards":                serve(nil, listDashboards),
+		"ListDashboardVersions":           serve(on((*dashboardInput).resource), listDashboardVersions),
+
+		"CreateAnalysis":             serve(on((*analysisInput).resource), createAnalysis),
+		"DescribeAnalysis":           serve(on((*analysisInput).resource), describeAnalysis),
+		"DescribeAnalysisDefinition": serve(on((*analysisInput).resource), describeAnalysisDefinition),
+		"UpdateAnalysis":             serve(on((*analysisInput).resource), updateAnalysis),
+		"DeleteAnalysis":             serve(on((*analysisInput).resource), deleteAnalysis),
+		"RestoreAnalysis":            serve(on((*analysisInput).resource), restoreAnalysis),
+		"ListAnalyses":               serve(nil, listAnalyses),
+		"SearchAnalyses":             serve(nil, listAnalyses),
+
+		"TagResource":         serve(on((*tagsInput).resource), tagResource),
+		"UntagResource":       serve(on((*tagsInput).resource), untagResource),
+		"ListTagsForResource": serve(on((*tagsInput).resource), listTagsForResource),
+
+		"UpdateKeyRegistration":            serve(nil, updateKeyRegistration),
+		"DescribeKeyRegistration":          serve(nil, describeKeyRegistration),
+		"GenerateEmbedUrlForAnonymousUser": serve(itself, generateEmbedURL),
+	}
+	for _, k := range []assetKind{s.dataSources(), s.dataSets(), s.dashboards(), s.analyses()} {
+		t["Describe"+k.api+"Permissions"], t["Update"+k.api+"Permissions"] = s.permissionOperations(k)
+	}
+	return t
+}
+
+// on turns a method that names the resource of a request into a function.
+func on[In any](method func(in *In, s *Service) string) func(s *Service, in *In) string {
+	return func(s *Service, in *In) string { return method(in, s) }
+}
