@@ -42,6 +42,7 @@
 //   - spice: datasets that can only be read through their rules. Below it keys,
 //     audit, source and direct are what a store is made of, and embed opens
 //     datasets to sessions of viewers without an account.
+//   - quicksight: the API of QuickSight over a folder, for clients of AWS.
 //   - examples: runnable programs, each tested. Begin with examples/quickstart.
 //   - cmd/rowsight: the command, in a module of its own.
 //   - adapters: what needs heavy dependencies, each in a module of its own:

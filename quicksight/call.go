@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -90,14 +91,13 @@ type moment time.Time
 
 // MarshalJSON implements [json.Marshaler].
 func (m moment) MarshalJSON() ([]byte, error) {
-	ms := time.Time(m).UnixMilli()
-	return fmt.Appendf(nil, "%d.%03d", ms/1000, ms%1000), nil
+	return strconv.AppendFloat(nil, float64(time.Time(m).UnixMilli())/1000, 'f', 3, 64), nil
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (m *moment) UnmarshalJSON(text []byte) error {
 	seconds, err := strconv.ParseFloat(string(text), 64)
-	*m = moment(time.UnixMilli(int64(seconds*1000 + 0.5)).UTC())
+	*m = moment(time.UnixMilli(int64(math.Round(seconds * 1000))).UTC())
 	return err
 }
 

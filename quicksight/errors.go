@@ -77,11 +77,6 @@ func classify(err error) (code, message string) {
 	if errors.As(err, &directory) {
 		return directory.Code(), err.Error()
 	}
-	var field *jsondoc.Error
-	var parameter *source.Error
-	if errors.As(err, &field) || errors.As(err, &parameter) {
-		code = invalidParameter
-	}
 	for _, c := range []struct {
 		err  error
 		code string
@@ -100,7 +95,12 @@ func classify(err error) (code, message string) {
 		}
 	}
 	if code == "" {
-		if code = embed.Code(err); code == internalFailure {
+		var located *jsondoc.Error // of a document or a request
+		switch code = embed.Code(err); {
+		case code != internalFailure:
+		case errors.As(err, &located):
+			code = invalidParameter
+		default:
 			return internalFailure, errInternalAnswer
 		}
 	}

@@ -179,10 +179,20 @@ func reasonOf(err error) string {
 		source.ErrFormat, spice.ErrSource,
 	} {
 		if errors.Is(err, known) {
-			return known.Error()
+			return known.Error() + placeOf(err)
 		}
 	}
 	return "internal error"
+}
+
+// placeOf returns where in a file an error is, " at file:line:column", as far as
+// that is known. What is written there may be a row that nobody may see.
+func placeOf(err error) string {
+	var at *source.Error
+	if !errors.As(err, &at) || at.Pos.File == "" {
+		return ""
+	}
+	return " at " + at.Pos.String()
 }
 
 // errorType finds the name that the API has for a failure.

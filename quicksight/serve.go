@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 
@@ -82,7 +83,7 @@ func (s *Service) do(w http.ResponseWriter, r *http.Request, id string) (int, an
 // authenticate returns who signed a request.
 func (s *Service) authenticate(r *http.Request, body []byte) (*caller, error) {
 	if s.opts.Unauthenticated {
-		return s.root, nil
+		return s.root, sameMachine(r)
 	}
 	id, err := sigv4.Verify(r, body, sigv4.Scope{Region: s.opts.Region, Service: serviceName, Now: s.opts.Now()}, s.opts.Credentials.lookup)
 	if err != nil {
@@ -93,6 +94,22 @@ func (s *Service) authenticate(r *http.Request, body []byte) (*caller, error) {
 		return nil, refuse(accessDenied, "the credentials are of another account")
 	}
 	return who, nil
+}
+
+// sameMachine refuses what a page of another site can make a browser send: a
+// service without signatures would do it.
+func sameMachine(r *http.Request) error {
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return refuse(accessDenied, "a service without signatures answers requests to localhost only")
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		return refuse(accessDenied, "a page of another site sent the request")
+	}
+	return nil
 }
 
 // writeAnswer writes an answer as a JSON object with RequestId.

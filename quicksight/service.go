@@ -32,8 +32,9 @@ type Options struct {
 	// Credentials are the keys that requests are signed with. Nil, and
 	// Credentials without a key, refuse every request.
 	Credentials *Credentials
-	// Unauthenticated lets everybody do everything, without a signature. It is
-	// for tests on one machine.
+	// Unauthenticated lets every program on this machine do everything, without a
+	// signature. Requests to another host than localhost, and those that a page
+	// of another site makes a browser send, are refused.
 	Unauthenticated bool
 
 	// URL is where browsers reach the service, for embed URLs:
@@ -266,3 +267,10 @@ func openSecret(path string) ([]byte, error) {
 	}
 	return secret, nil
 }
+
+// Keys returns the keys of the folder: the service encrypts data sets with them,
+// and [UpdateKeyRegistration] registers them. Whoever disables one locks the
+// data sets that are under it.
+//
+// [UpdateKeyRegistration]: https://docs.aws.amazon.com/quicksight/latest/APIReference/API_UpdateKeyRegistration.html
+func (s *Service) Keys() *keys.Local { return s.keys }

@@ -24,7 +24,7 @@ func (s *Server) Rows(ctx context.Context, dataSet, namespace, user string) (Row
 
 // header returns the columns of a CSV file as InputColumns.
 func header(text string) ([]object, error) {
-	names, err := csv.NewReader(strings.NewReader(text)).Read()
+	names, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\uFEFF"))).Read()
 	var columns []object
 	for _, name := range names {
 		columns = append(columns, object{"Name": name, "Type": "STRING"})

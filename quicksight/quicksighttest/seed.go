@@ -28,8 +28,8 @@ PowerUser,,,
 type object = map[string]any
 
 // Seed fills the account. The namespace default gets the readers MarthaRivera,
-// NikhilJayashankar, who is in the group APAC-Sales, PowerUser, and Nobody, whom
-// no rule names. The data set sales is restricted by the permission dataset
+// NikhilJayashankar, who is in the group APAC-Sales, PowerUser, and Nobody, a
+// viewer that no rule names. The data set sales is restricted by the permission dataset
 // sales-rules and by the tag rule region. The dashboard sales shows it to
 // everybody in the namespace.
 func (s *Server) Seed(ctx context.Context) error {

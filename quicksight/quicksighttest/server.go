@@ -84,9 +84,9 @@ func NewEmptyServer(t testing.TB, credentials string) *Server {
 	}
 	s := &Server{Account: Account, Region: Region, AccessKeyID: accessKeyID, SecretAccessKey: secretAccessKey, Dir: t.TempDir()}
 	var service http.Handler
-	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { service.ServeHTTP(w, r) }))
-	t.Cleanup(s.http.Close)
-	s.URL = s.http.URL
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { service.ServeHTTP(w, r) }))
+	t.Cleanup(listener.Close)
+	s.URL = listener.URL
 	s.Service, err = quicksight.Open(t.Context(), s.Dir, &quicksight.Options{
 		Account: Account, Region: Region, Credentials: keys, URL: s.URL, Now: s.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
@@ -153,7 +153,7 @@ func (s *Server) Send(ctx context.Context, accessKeyID, secretAccessKey, method,
 	}
 	r.Header.Set("Content-Type", "application/json")
 	sigv4.Sign(r, text, sigv4.Key{ID: accessKeyID, Secret: secretAccessKey}, sigv4.Scope{Region: s.Region, Service: "quicksight", Now: s.Now()})
-	answer, err := s.http.Client().Do(r)
+	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return err
 	}

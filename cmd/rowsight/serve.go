@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/quicksight"
+)
+
+const (
+	serveHelp = `Serve answers the API of Amazon QuickSight from a folder: namespaces, users, groups, data
+sources, data sets with their rules, ingestions, dashboards and embed URLs. The AWS command
+line and the AWS SDKs work with it if they get its address as endpoint. The page
+docs/quicksight-api.md lists the operations.
+
+--dir holds everything. One process at a time may serve a folder. S3 data sources read the
+files under FOLDER/s3/BUCKET/KEY.
+
+Requests are signed. --credentials names a JSON file with access keys, the identity of each
+and its IAM policy. Without it the file is FOLDER/credentials.json, which the first start
+makes, with one key that may do everything; FOLDER/aws-credentials then has the same key as
+the AWS command line reads it. --no-auth accepts requests without a signature and works on
+a loopback address only.
+
+There is no TLS. Put a proxy with TLS in front of an address that other machines reach, and
+name its address with --url: embed URLs begin with it.
+
+Exit codes
+  0  ended by a signal
+  1  wrong usage, bad credentials
+  2  a folder or an address that cannot be used`
+
+	serveExamples = `  # serve a folder, and use it with the AWS command line
+  rowsight serve --dir quicksight
+  export AWS_SHARED_CREDENTIALS_FILE=quicksight/aws-credentials AWS_DEFAULT_REGION=us-east-1
+  aws quicksight list-namespaces --aws-account-id 111122223333 \
+      --endpoint-url http://127.0.0.1:8080
+
+  # on a machine of one's own, without signatures
+  rowsight serve --dir quicksight --no-auth`
+)
+
+// serveFlags are the options of the subcommand, as they were given.
+type serveFlags struct {
+	dir, listen, account, region, credentials, url string
+	noAuth                                         bool
+}
+
+func newServe() *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:                   "serve --dir FOLDER [flags]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Serve the API of QuickSight from a folder",
+		Long:                  serveHelp,
+		Example:               serveExamples,
+		Args:                  cobra.NoArgs,
+		RunE:                  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.dir, "dir", "", "`FOLDER` that holds everything; it is made if it is not there")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on; port 0 is any free port")
+	flags.StringVar(&f.account, "account", "111122223333", "`ACCOUNT` of 12 digits")
+	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")
+	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
+	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// and the address)")
+	flags.BoolVar(&f.noAuth, "no-auth", false, "accept requests without a signature; on a loopback address only")
+	return cmd
+}
+
+func (f *serveFlags) run(cmd *cobra.Command) error {
+	if err := f.check(); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(f.dir, 0o700); err != nil {
+		return &dataError{err}
+	}
+	var keys *quicksight.Credentials
+	if !f.noAuth {
+		var err error
+		if keys, err = f.keys(cmd); err != nil {
+			return err
+		}
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return &dataError{err}
+	}
+	defer listener.Close()
+	address := "http://" + listener.Addr().String()
+	url := f.url
+	if url == "" {
+		url = address
+	}
+	ctx := cmd.Context()
+	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{
+		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url,
+		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+	})
+	if errors.Is(err, quicksight.ErrOptions) {
+		return err
+	}
+	if err != nil {
+		return &dataError{err}
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "serving account %s in %s at %s\n", f.account, f.region, address); err != nil {
+		return errors.Join(err, service.Close())
+	}
+	return errors.Join(serve(ctx, listener, service), service.Close())
+}
+
+// serve answers requests until ctx ends; requests that run then have ten
+// seconds.
+func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	select {
+	case err := <-ended:
+		return &dataError{err}
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil {
+		return &dataError{err}
+	}
+	return nil
+}
+
+// check reports everything that is wrong with the command line.
+func (f *serveFlags) check() error {
+	var errs []error
+	if f.dir == "" {
+		errs = append(errs, errors.New("--dir is missing: want a folder"))
+	}
+	host, _, err := net.SplitHostPort(f.listen)
+	if err != nil {
+		errs = append(errs, fmt.Errorf("--listen: got %q, want an address such as 127.0.0.1:8080", f.listen))
+	}
+	if ip := net.ParseIP(host); f.noAuth && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		errs = append(errs, fmt.Errorf("--no-auth: got --listen %s, want a loopback address such as 127.0.0.1:8080", f.listen))
+	}
+	if f.noAuth && f.credentials != "" {
+		errs = append(errs, errors.New("--credentials and --no-auth exclude each other"))
+	}
+	return errors.Join(errs...)
+}
+
+// keys reads the credentials, and makes those of a new folder.
+func (f *serveFlags) keys(cmd *cobra.Command) (*quicksight.Credentials, error) {
+	path := f.credentials
+	if path == "" {
+		path = filepath.Join(f.dir, "credentials.json")
+		if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+			if err := newKeys(f.dir, f.account); err != nil {
+				return nil, &dataError{err}
+			}
+			fmt.Fprintf(cmd.ErrOrStderr(), "rowsight: made an access key: AWS_SHARED_CREDENTIALS_FILE=%s\n", filepath.Join(f.dir, "aws-credentials"))
+		}
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 { // which has no such modes
+		return nil, fmt.Errorf("%s: others can read it: got mode %04o, want 0600", path, info.Mode().Perm())
+	}
+	return quicksight.ParseCredentials(file, &quicksight.ParseOptions{File: path})
+}

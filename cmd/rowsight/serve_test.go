@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// started runs rowsight serve and returns its address, and a function that ends
+// it and returns its exit code.
+func started(t *testing.T, args ...string) (url string, end func() int) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	ended := make(chan int, 1)
+	var stderr bytes.Buffer
+	go func() {
+		ended <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...), strings.NewReader(""), in, &stderr)
+		in.Close()
+	}()
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		require.FailNow(t, "it did not start", "code %d", <-ended)
+	}
+	_, url, _ = strings.Cut(strings.TrimSpace(line), " at ")
+	return url, func() int {
+		cancel()
+		return <-ended
+	}
+}
+
+// TestServe: without a signature there is no answer, and what --no-auth changed
+// is there for the next start.
+func TestServe(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "service")
+	url, end := started(t, "--dir", dir)
+	answer, err := http.Get(url + "/accounts/111122223333/namespaces")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 403, answer.StatusCode)
+	require.Zero(t, end())
+	for _, name := range []string{"credentials.json", "aws-credentials", "service.key"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, name)
+	}
+
+	url, end = started(t, "--dir", dir, "--no-auth")
+	answer, err = http.Post(url+"/accounts/111122223333/namespaces/default/groups", "application/json", strings.NewReader(`{"GroupName": "APAC"}`))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 201, answer.StatusCode)
+	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/accounts/111122223333/namespaces/default/groups", strings.NewReader(`{"GroupName": "EMEA"}`))
+	require.NoError(t, err)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	answer, err = http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 401, answer.StatusCode, "a page of another site")
+	require.Zero(t, end())
+
+	url, end = started(t, "--dir", dir, "--no-auth")
+	answer, err = http.Get(url + "/accounts/111122223333/namespaces/default/groups")
+	require.NoError(t, err)
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Contains(t, string(text), "APAC")
+	require.NotContains(t, string(text), "EMEA")
+	require.Zero(t, end())
+}
+
+// TestServeRefused: command lines that would open too much.
+func TestServeRefused(t *testing.T) {
+	dir := t.TempDir()
+	open := filepath.Join(dir, "open.json")
+	require.NoError(t, os.WriteFile(open, []byte(`{"Credentials": []}`), 0o644))
+	tests := []struct {
+		reason string
+		args   []string
+		want   string
+	}{
+		{"no folder", nil, "--dir is missing"},
+		{"no signatures for other machines", []string{"--dir", dir, "--no-auth", "--listen", "0.0.0.0:0"}, "want a loopback address"},
+		{"no signatures, all addresses", []string{"--dir", dir, "--no-auth", "--listen", ":0"}, "want a loopback address"},
+		{"no signatures and keys", []string{"--dir", dir, "--no-auth", "--credentials", open}, "exclude each other"},
+		{"keys that others can read", []string{"--dir", dir, "--credentials", open}, "others can read it"},
+		{"an account that is none", []string{"--dir", dir, "--no-auth", "--listen", "127.0.0.1:0", "--account", "1"}, "want 12 digits"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.reason, func(t *testing.T) {
+			code, _, stderr := command("", append([]string{"serve"}, tt.args...)...)
+			require.Equal(t, exitUsage, code)
+			require.Contains(t, stderr, tt.want)
+		})
+	}
+}

@@ -1,0 +1,30 @@
+package quicksight
+
+import "context"
+
+// CutOff leaves a folder as a process does that is killed while it creates or
+// updates a data set: step names how far it came.
+func (s *Service) CutOff(ctx context.Context, step, id string) error {
+	switch step {
+	case "document removed": // of a deletion
+		return s.records.remove(ctx, kindDataSet, id)
+	case "updating":
+		doc, err := s.dataSet(id)
+		if err != nil {
+			return err
+		}
+		doc.Updating = true
+		return s.records.put(ctx, kindDataSet, id, doc)
+	case "ingestion":
+		return s.records.put(ctx, kindIngestion, ingestionKey(id, "cut"), ingestion{IngestionId: "cut", IngestionStatus: "RUNNING"})
+	}
+	return nil
+}
+
+// OperationNames returns the operations that the service has.
+func (s *Service) OperationNames() (names []string) {
+	for name := range s.operations {
+		names = append(names, name)
+	}
+	return names
+}
