@@ -117,12 +117,12 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "serving account %s in %s at %s\n", f.account, f.region, address); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	return errors.Join(serve(ctx, listener, service), service.Close())
+	return errors.Join(listenAndAnswer(ctx, listener, service), service.Close())
 }
 
-// serve answers requests until ctx ends; requests that run then have ten
+// listenAndAnswer answers requests until ctx ends; requests that run then have ten
 // seconds.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler) error {
+func listenAndAnswer(ctx context.Context, listener net.Listener, handler http.Handler) error {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute, IdleTimeout: 2 * time.Minute}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
