@@ -4,6 +4,9 @@ import "github.com/chromedp/chromedp/kb"
 
 const (
 	arrowDown  = kb.ArrowDown
+	arrowLeft  = kb.ArrowLeft
 	arrowRight = kb.ArrowRight
+	enter      = kb.Enter
 	escape     = kb.Escape
+	tab        = kb.Tab
 )

@@ -134,6 +134,7 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		e.leave()
 		if kind == "against" {
 			e.files.Against, e.against = path, v
 		} else {
@@ -149,6 +150,7 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		c.config, c.err = tagrules.Parse(bytes.NewReader(text), &tagrules.Options{File: path})
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		e.leave()
 		e.files.Tags, e.config = path, c
 	case "users":
 		users, err := e.host.Roster(path)
@@ -157,6 +159,7 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		e.leave()
 		e.files.Users, e.users = path, users
 	case "data":
 		data, err := e.readData(ctx, path)
@@ -165,14 +168,27 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		e.leave()
 		e.files.Data, e.data = path, data
 	default:
 		return fmt.Errorf("got a file of the kind %q, want rules, tags, data or users", kind)
 	}
-	e.files.Example = false
 	e.rev++
 	e.views = nil
 	return nil
+}
+
+// leave forgets the files of the example when the first other file is opened:
+// its people and its data say nothing about other rules. The caller holds the
+// lock.
+func (e *Engine) leave() {
+	if !e.files.Example {
+		return
+	}
+	e.files = Files{}
+	e.now, e.saved, e.against, e.undo, e.redo, e.repairs = nil, nil, nil, nil, nil, nil
+	e.data, e.users, e.config, e.cases = nil, nil, nil, caseFile{}
+	e.content, e.imported = nil, false
 }
 
 // newVersion reads text as a table if it is one.

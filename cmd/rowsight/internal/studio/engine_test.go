@@ -286,3 +286,21 @@ func TestText(t *testing.T) {
 	require.Equal(t, true, ask(t, e, "text", `{"rev":`+rev(t, e)+`,"text":"UserName,Region\nal,US\n"}`)["grid"])
 	require.Equal(t, false, ask(t, e, "undo", "")["grid"])
 }
+
+// TestLeave: the first file that is dropped on the example takes its place, with
+// the people and the data of the example.
+func TestLeave(t *testing.T) {
+	host := &memory.Host{}
+	e, err := studio.New(t.Context(), host, studio.Files{Example: true, Rules: host.Put("rules.csv", []byte(rulesText)), Data: host.Put("sales.csv", []byte(salesText)), Users: host.Put("users.csv", []byte(usersText))})
+	require.NoError(t, err)
+	require.NotNil(t, ask(t, e, "state", "")["users"])
+	_, err = e.Drop(t.Context(), "", "mine.csv", []byte("UserName,Country\nal,FR\n"))
+	require.NoError(t, err)
+	state := ask(t, e, "state", "")
+	require.Nil(t, state["users"])
+	require.Nil(t, state["data"])
+	require.Equal(t, false, state["example"])
+	_, err = e.Drop(t.Context(), "", "data.csv", []byte("Order,Country\n1,FR\n"))
+	require.NoError(t, err)
+	require.NotNil(t, ask(t, e, "state", "")["rules"], "the second file is added")
+}

@@ -41,6 +41,9 @@ type findingList struct {
 // wholeRow are findings about a rule and not about one of its cells.
 var wholeRow = map[string]bool{"RS010": true, "RS011": true, "RS013": true, "RS014": true, "RS015": true, "RS035": true}
 
+// wholeFile are findings about the file and not about its first line.
+var wholeFile = map[string]bool{"RS007": true, "RS008": true, "RS009": true, "RS044": true}
+
 // findings vets the rules and the tag rules.
 func (e *Engine) findings(ctx context.Context, _ struct{}) (*findingList, error) {
 	s := e.snapshot()
@@ -64,7 +67,7 @@ func (e *Engine) findings(ctx context.Context, _ struct{}) (*findingList, error)
 			p.File = "tags"
 		case s.users != nil && f.Pos.File != "" && f.Pos.File != s.rulesFile():
 			p.File = "users"
-		case s.now != nil && s.now.table != nil && f.Pos.Line > 0:
+		case s.now != nil && s.now.table != nil && f.Pos.Line > 0 && !wholeFile[f.ID]:
 			row, col, ok := s.now.table.At(f.Pos.Line, max(1, f.Pos.Column))
 			if !ok {
 				break

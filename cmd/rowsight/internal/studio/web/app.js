@@ -76,10 +76,11 @@ const picker = h("input", { type: "file", hidden: true, tabindex: "-1", "aria-hi
 
 function drawHeader() {
   const s = app.state;
+  document.documentElement.dataset.rev = s.rev;
   const focused = document.activeElement?.dataset?.keep;
   const file = (kind, f, about) => h("button", {
     class: "file" + (f ? "" : " empty"), onclick: () => pick(kind), "data-keep": "file-" + kind,
-    title: f?.path || t("file." + kind + ".open"), "aria-label": f ? t("file.change", { kind: t("file." + kind), name: f.name }) : t("file." + kind + ".open"),
+    title: t("file." + kind + ".open") + (f?.path ? " · " + f.path : ""),
   }, h("span", { class: "kind" }, t("file." + kind)), f ? h("span", { class: "name" }, f.name, about ? h("span", { class: "about" }, about) : null) : h("span", { class: "name" }, t("file.none")));
   fill(header,
     h("a", { class: "skip", href: "#main", onclick: (e) => { e.preventDefault(); main.focus(); } }, t("skip")),
@@ -131,7 +132,9 @@ async function take(files, kind = "") {
   if (app.state.dirty && (kind === "rules" || !kind) && !confirm(t("drop.unsaved"))) return;
   for (const file of files) {
     try {
-      app.set(await drop(file, kind));
+      const before = app.state.rules, state = await drop(file, kind);
+      if (JSON.stringify(before) !== JSON.stringify(state.rules)) app.memory = {}; // of other rules
+      app.set(state);
       app.say(t("drop.done", { name: file.name }));
     } catch (error) {
       app.say(new Error(file.name + ": " + problemText(error)));

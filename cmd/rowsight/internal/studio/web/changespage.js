@@ -22,7 +22,8 @@ export function changesPage(app, memory) {
     const s = app.state;
     if (memory.against === "file" && !s.against) memory.against = "saved";
     element.setAttribute("aria-busy", "true");
-    try { changes = await ask("diff", { against: memory.against }); } catch (error) { fill(body, h("p", { class: "notice bad" }, problemText(error))); return; } finally { element.removeAttribute("aria-busy"); }
+    const asked = memory.against;
+    try { const answer = await ask("diff", { against: asked }); if (asked !== memory.against || answer.rev !== app.state.rev) return; changes = answer; } catch (error) { fill(body, h("p", { class: "notice bad" }, problemText(error))); return; } finally { element.removeAttribute("aria-busy"); }
     draw();
     element.dataset.rev = changes.rev;
   }
@@ -59,7 +60,7 @@ export function changesPage(app, memory) {
     const names = d.viewers.slice(0, 12).map((v) => h("span", { class: "chip" }, icon("user"), h("bdi", {}, v.name), v.kind === "group" ? h("small", {}, " " + t("view.member")) : null));
     const tick = changes.gains[i] && memory.against === "saved" ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.accepted.has(changes.keys[i]), onchange: (e) => { e.target.checked ? memory.accepted.add(changes.keys[i]) : memory.accepted.delete(changes.keys[i]); drawBar(); } }), t("changes.accept", { n: d.viewers.length })) : null;
     const half = (kind, parts, count, rows, limit) => parts.length || limit ? h("div", { class: kind + (hasData && !count && !limit ? " idle" : "") },
-      h("h3", {}, h("span", { class: "sign", "aria-hidden": "true" }, kind === "gain" ? "+" : "−"), hasData ? t("changes." + kind + ".rows", { n: count }) : t("changes." + kind)),
+      h("h2", {}, h("span", { class: "sign", "aria-hidden": "true" }, kind === "gain" ? "+" : "−"), hasData ? t("changes." + kind + ".rows", { n: count }) : t("changes." + kind)),
       h("ul", { class: "words" }, parts.slice(0, 6).map((p) => words(p.rows).slice(0, 4).map((w) => h("li", {}, w)))), parts.length > 6 ? h("p", {}, t("words.more", { n: parts.length - 6 })) : null,
       hasData && !count && !limit ? h("p", {}, t("changes.idle")) : null,
       limit ? h("p", { class: "notice bad" }, limit) : null,

@@ -5,7 +5,7 @@ export const en = {
   "row.number": "Row", "rule.number": "Rule", novalue: "no value", why: "Why", seen: "Seen", hidden: "Hidden", files: "Files", pages: "Pages",
   "page.rules": "Rules", "page.view": "View as", "page.who": "Who sees what", "page.changes": "What changes", "page.cases": "Cases", "page.report": "Report",
   "local.machine": "Everything stays on this computer.", "local.browser": "Everything stays in this browser.",
-  "file.rules": "Rules", "file.data": "Data", "file.users": "People", "file.tags": "Tag rules", "file.none": "none yet", "file.change": "{kind}: {name}. Open another file",
+  "file.rules": "Rules", "file.data": "Data", "file.users": "People", "file.tags": "Tag rules", "file.none": "none yet",
   "file.rules.open": "Open a file of rules", "file.data.open": "Open a data file", "file.users.open": "Open a list of people and groups", "file.tags.open": "Open a file of tag rules",
   "drop.here": "Drop the file here", "drop.kinds": "Rules (CSV, Excel), data (CSV, Parquet, Arrow, JSON lines), people, tag rules", "drop.done": "{name} is open.",
   "drop.unsaved": "The rules have edits that are not saved. Open the other file and lose them?",

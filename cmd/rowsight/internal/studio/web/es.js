@@ -5,7 +5,7 @@ export const es = {
   "row.number": "Fila", "rule.number": "Regla", novalue: "sin valor", why: "Motivo", seen: "Visible", hidden: "Oculta", files: "Archivos", pages: "Páginas",
   "page.rules": "Reglas", "page.view": "Ver como", "page.who": "Quién ve qué", "page.changes": "Qué cambia", "page.cases": "Casos", "page.report": "Informe",
   "local.machine": "Todo se queda en este ordenador.", "local.browser": "Todo se queda en este navegador.",
-  "file.rules": "Reglas", "file.data": "Datos", "file.users": "Personas", "file.tags": "Reglas de etiquetas", "file.none": "ninguno", "file.change": "{kind}: {name}. Abrir otro archivo",
+  "file.rules": "Reglas", "file.data": "Datos", "file.users": "Personas", "file.tags": "Reglas de etiquetas", "file.none": "ninguno",
   "file.rules.open": "Abrir un archivo de reglas", "file.data.open": "Abrir un archivo de datos", "file.users.open": "Abrir una lista de personas y grupos", "file.tags.open": "Abrir un archivo de reglas de etiquetas",
   "drop.here": "Suelte el archivo aquí", "drop.kinds": "Reglas (CSV, Excel), datos (CSV, Parquet, Arrow, líneas JSON), personas, reglas de etiquetas", "drop.done": "{name} está abierto.",
   "drop.unsaved": "Las reglas tienen cambios sin guardar. ¿Abrir el otro archivo y perderlos?",

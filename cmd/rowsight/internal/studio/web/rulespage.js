@@ -22,12 +22,12 @@ function nothing(app) {
 }
 
 /** findingCard shows one finding with its page and its fix. */
-export function findingCard(app, f, go) {
+export function findingCard(app, f, go, heading = "h3") {
   const title = has("finding." + f.id) ? t("finding." + f.id) : f.title;
   const place = f.file === "users" ? t("file.users") + (f.line ? " · " + t("line", { n: f.line }) : "") : f.file === "tags" ? t("file.tags") : f.row >= 0 ? t("rule", { n: f.row + 1 }) : f.row === -1 ? t("header") : "";
   return h("article", { class: "finding " + f.severity },
     h("header", {}, icon(f.severity), h("span", { class: "severity" }, t("severity." + f.severity)), place && go ? h("button", { class: "plain place", onclick: () => go(f) }, place) : h("span", { class: "place" }, place)),
-    h("h3", {}, title),
+    h(heading, { class: "title" }, title),
     h("p", {}, f.thing ? h("b", {}, f.thing + ": ") : null, f.reason, f.more ? " " + t("finding.more", { n: f.more }) : ""),
     f.suggestion ? h("p", { class: "suggestion" }, f.suggestion) : null,
     h("footer", {},
@@ -123,7 +123,7 @@ class Grid {
         const kind = name === s.user ? "who.user" : name === s.group ? "who.group" : "who.column";
         const found = this.byCell.get("-1:" + col);
         return h("div", { role: "columnheader", class: found ? "has " + found[0].severity : "", "aria-colindex": col + 2, "aria-sort": this.sorted?.col === col ? (this.sorted.desc ? "descending" : "ascending") : "none" },
-          h("button", { class: "plain", onclick: () => this.sort(col), "aria-label": t("rules.sort", { name }), title: t("rules.sort", { name }) }, h("span", { class: "name" }, name), h("small", {}, t(kind))),
+          h("button", { class: "plain", onclick: () => this.sort(col), title: t("rules.sort", { name }) }, h("span", { class: "name" }, name), h("small", {}, t(kind))),
           found ? h("span", { class: "flag", title: found[0].reason }, icon(found[0].severity)) : null);
       }));
   }
@@ -186,7 +186,7 @@ class Grid {
     if (!here.length || !cell || this.editor) { this.bubble.hidden = true; return; }
     const box = this.viewport.parentElement.getBoundingClientRect(), c = cell.getBoundingClientRect();
     this.bubble.hidden = false;
-    fill(this.bubble, findingCard(this.app, here[0]), here.length > 1 ? h("p", { class: "muted" }, t("finding.more", { n: here.length - 1 })) : null);
+    fill(this.bubble, findingCard(this.app, here[0], null, "p"), here.length > 1 ? h("p", { class: "muted" }, t("finding.more", { n: here.length - 1 })) : null);
     const below = c.bottom - box.top + 6, width = Math.min(360, box.width - 24);
     this.bubble.style.setProperty("width", width + "px");
     this.bubble.style.setProperty("left", Math.max(8, Math.min(c.left - box.left, box.width - width - 16)) + "px");

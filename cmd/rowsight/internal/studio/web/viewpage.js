@@ -32,7 +32,7 @@ class ViewPage {
   build() {
     const m = this.memory, s = this.app.state;
     this.input = h("input", { type: "text", id: "viewer", role: "combobox", "aria-autocomplete": "list", "aria-controls": "viewer-options", "aria-expanded": "false", autocomplete: "off", spellcheck: "false", value: m.user, placeholder: t("view.type"),
-      oninput: () => { m.user = this.input.value; m.groups = []; this.suggest(); this.soon(); }, onfocus: () => this.suggest(), onblur: () => setTimeout(() => { this.options.hidden = true; this.input.setAttribute("aria-expanded", "false"); }, 150),
+      oninput: () => { m.user = this.input.value; m.groups = []; m.group = false; this.suggest2(m.user.trim()); this.soon(); }, onfocus: () => { this.input.select(); this.suggest2(""); }, onblur: () => setTimeout(() => { this.options.hidden = true; this.input.setAttribute("aria-expanded", "false"); }, 150),
       onkeydown: (e) => this.key(e) });
     this.options = h("ul", { class: "options", role: "listbox", id: "viewer-options", "aria-label": t("view.people"), hidden: true });
     this.groups = h("div", { class: "groups" });
@@ -52,7 +52,7 @@ class ViewPage {
       h("button", { onclick: () => this.save() }, icon("download"), t("view.csv")));
     fill(this.element, h("div", { class: "viewtop" }, kinds, chooser, this.answer), this.tools, h("div", { class: "split" }, h("div", { class: "gridbox" }, this.viewport), this.drawer));
     this.soon = later(() => this.load(), 200);
-    this.suggest2 = later(() => this.fetchPeople(), 60);
+    this.suggest2 = later((text) => this.fetchPeople(text), 60);
   }
 
   tags() {
@@ -66,10 +66,18 @@ class ViewPage {
     return m.group ? { kind: "user", user: "", groups: [m.user] } : { kind: "user", user: m.user.trim() === "" ? "" : m.user, groups: m.groups };
   }
 
-  suggest() { this.memory.group = false; this.suggest2(); }
-
-  async fetchPeople() {
-    try { this.people = (await ask("viewers", { text: this.input.value.trim() })).viewers.slice(0, 30); } catch { this.people = []; }
+  /** fetchPeople offers those whose name holds a text: all of them until somebody types. */
+  async fetchPeople(text) {
+    this.asked = text;
+    let people = [];
+    try {
+      const answer = await ask("viewers", { text });
+      const alone = new Set(answer.viewers.filter((v) => v.kind === "group").map((v) => v.name)), part = text.toLowerCase();
+      const groups = answer.groups.filter((g) => !alone.has(g) && g.toLowerCase().includes(part)).map((name) => ({ kind: "group", name }));
+      people = [...answer.viewers.slice(0, 30), ...groups.slice(0, 20)];
+    } catch { /* none to offer */ }
+    if (text !== this.asked) return;
+    this.people = people;
     this.at = -1;
     fill(this.options, this.people.map((p, i) => h("li", { role: "option", id: "viewer-option-" + i, "aria-selected": "false", onmousedown: (e) => { e.preventDefault(); this.choose(p); } },
       h("span", {}, p.name), h("small", {}, p.kind === "group" ? t("view.member") : p.groups?.length ? list(p.groups) : ""))));
@@ -109,8 +117,10 @@ class ViewPage {
 
   async load() {
     let a;
+    const turn = this.turn = (this.turn ?? 0) + 1, who = this.memory.user; // an answer that comes late is of somebody else
     this.element.setAttribute("aria-busy", "true");
-    try { a = await ask("view", { viewer: this.spec() }); } catch (error) {
+    try { a = await ask("view", { viewer: this.spec() }); if (turn !== this.turn) return; } catch (error) {
+      if (turn !== this.turn) return;
       this.element.removeAttribute("aria-busy");
       fill(this.answer, h("p", { class: "notice" + (error.code === "no-viewer" ? "" : " bad") }, problemText(error)));
       this.rows.setCount(0);
@@ -127,7 +137,7 @@ class ViewPage {
       (a.notes ?? []).map((n) => h("p", { class: "notice" }, icon("info"), n)));
     this.element.dataset.visible = a.visible;
     this.element.dataset.rows = a.rows;
-    this.element.dataset.who = m.user;
+    this.element.dataset.who = who;
     this.tools.hidden = !a.hasData;
     if (!a.hasData) {
       this.rows.setCount(0);

@@ -37,7 +37,8 @@ class WhoPage {
 
   async changed() {
     this.element.setAttribute("aria-busy", "true");
-    try { this.report = await ask("exposure"); fill(this.problem); this.hide(false); } catch (error) {
+    const turn = this.turn = (this.turn ?? 0) + 1;
+    try { const report = await ask("exposure"); if (turn !== this.turn) return; this.report = report; fill(this.problem); this.hide(false); } catch (error) {
       this.hide(true);
       fill(this.problem, h("div", { class: "empty" }, icon("who"), h("h2", {}, t(error.code === "no-data" ? "who.nodata" : "who.cannot")), h("p", {}, problemText(error)), error.code === "no-data" ? h("button", { class: "main", onclick: () => this.app.open("data") }, t("file.data.open")) : null));
       return;
