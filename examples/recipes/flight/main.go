@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"log"
 	"strings"
 
@@ -24,8 +25,9 @@ import (
 
 type server struct {
 	flight.BaseFlightServer
-	rules *rls.Rules
-	rows  arrow15.Record
+	rules   *rls.Rules
+	rows    arrow15.Record
+	filters batch.Cache
 }
 
 // DoGet sends the visible rows, whatever the ticket asks for.
@@ -51,7 +53,7 @@ func (s *server) visible(user string) (arrow.RecordBatch, error) {
 	if err != nil {
 		return nil, err
 	}
-	filter, err := batch.Bind(p, s.rows.Schema(), nil)
+	filter, err := s.filters.Bind(p, s.rows.Schema())
 	if err != nil {
 		return nil, err
 	}
@@ -66,19 +68,12 @@ func (s *server) visible(user string) (arrow.RecordBatch, error) {
 func main() {
 	schema := arrow.NewSchema([]arrow.Field{{Name: "region", Type: arrow.BinaryTypes.String}}, nil)
 	rows, _, err := array.RecordFromJSON(memory.DefaultAllocator, schema, strings.NewReader(`[{"region": "US"}]`))
-	check(err)
-	rules, err := rls.ReadCSV(strings.NewReader("UserName,region\nanna,US\n"), nil)
-	check(err)
-	table, err := arrow18.Record(rows) // once; it shares memory
-	check(err)
+	table, err2 := arrow18.Record(rows) // once; it shares memory
+	rules, err3 := rls.ReadCSV(strings.NewReader("UserName,region\nanna,US\n"), nil)
 	s := flight.NewServerWithMiddleware(nil)
-	check(s.Init("127.0.0.1:32010"))
-	s.RegisterFlightService(&server{rules: rules, rows: table})
-	check(s.Serve())
-}
-
-func check(err error) {
-	if err != nil {
+	if err := errors.Join(err, err2, err3, s.Init("127.0.0.1:32010")); err != nil {
 		log.Fatal(err)
 	}
+	s.RegisterFlightService(&server{rules: rules, rows: table})
+	log.Fatal(s.Serve())
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// Rules are the rules of a file, as it was when it could last be read. Write a new
-// version beside the file and rename it: half a file can grant more.
+// Rules are those of a file. Write a new version beside it and rename that: half a
+// file can grant more.
 type Rules struct {
 	path    string
 	table   []predicate.Column // of the data, to check the rules against
@@ -36,12 +36,8 @@ func (r *Rules) For(viewer namespace.Principal) (predicate.Predicate, error) {
 
 // Watch looks at the file every so often, until ctx ends.
 func (r *Rules) Watch(ctx context.Context, every time.Duration) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(every):
-		}
+	for ctx.Err() == nil {
+		time.Sleep(every)
 		if info, err := os.Stat(r.path); err == nil && os.SameFile(info, r.read) && info.ModTime().Equal(r.read.ModTime()) && info.Size() == r.read.Size() {
 			continue
 		}
