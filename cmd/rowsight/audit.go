@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -184,9 +184,9 @@ func (f *auditFlags) check(cmd *cobra.Command, args []string) error {
 // openLog opens a log, or standard input.
 func openLog(cmd *cobra.Command, path string) (io.ReadCloser, error) {
 	if path == input.Stdin {
-		return io.NopCloser(cmd.InOrStdin()), nil
+		return io.NopCloser(input.Reader(cmd.Context(), cmd.InOrStdin())), nil
 	}
-	return os.Open(path)
+	return input.OpenFile(cmd.Context(), path)
 }
 
 // readTrail reads all logs. An answer from some of the records might be a wrong
@@ -348,7 +348,7 @@ func (a answer) filled() (columns []int) {
 
 // verify verifies files that are one log.
 func (f *auditFlags) verify(cmd *cobra.Command, paths []string) error {
-	check, err := f.checkFlags()
+	check, err := f.checkFlags(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -389,7 +389,7 @@ func (f *auditFlags) verify(cmd *cobra.Command, paths []string) error {
 var tampered = []error{audit.ErrLine, audit.ErrTorn, audit.ErrSequence, audit.ErrPrevious, audit.ErrDigest, audit.ErrHead}
 
 // checkFlags returns what the flags say a log is verified against.
-func (f *auditFlags) checkFlags() (check audit.Check, err error) {
+func (f *auditFlags) checkFlags(ctx context.Context) (check audit.Check, err error) {
 	var errs []error
 	for _, flag := range []struct {
 		name, value string
@@ -403,7 +403,7 @@ func (f *auditFlags) checkFlags() (check audit.Check, err error) {
 		}
 	}
 	if f.keyFile != "" {
-		text, err := os.ReadFile(f.keyFile)
+		text, err := input.ReadFile(ctx, f.keyFile, maxValue)
 		if err != nil {
 			return audit.Check{}, errors.Join(append(errs, err)...)
 		}

@@ -153,7 +153,7 @@ func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, 
 	if len(f.data) > 0 && !f.session.given() {
 		err = errors.Join(err, errors.New("--data needs the tags of a session (--tag, …) if tag configurations are compared"))
 	}
-	tags, _, err2 := f.session.session()
+	tags, _, err2 := f.session.session(cmd.Context())
 	old, err3 := f.config(cmd, args[0])
 	newer, err4 := f.config(cmd, args[1])
 	if err := errors.Join(err, err2, err3, err4); err != nil {
@@ -195,7 +195,7 @@ func (f *diffFlags) config(cmd *cobra.Command, path string) (*tagrules.Config, e
 	case input.Stdin:
 		return tagrules.Parse(cmd.InOrStdin(), &tagrules.Options{File: "standard input", DataSet: f.ruleFlags.dataSet})
 	}
-	return readConfig(path, f.ruleFlags.dataSet)
+	return readConfig(cmd.Context(), path, f.ruleFlags.dataSet)
 }
 
 // noRules stands for OLD or NEW where there is no file, as in the diffs of git:

@@ -17,8 +17,8 @@ import (
 )
 
 // readConfig reads a tag configuration.
-func readConfig(path, dataSet string) (*tagrules.Config, error) {
-	text, err := openDocument(path)
+func readConfig(ctx context.Context, path, dataSet string) (*tagrules.Config, error) {
+	text, err := openDocument(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +27,8 @@ func readConfig(path, dataSet string) (*tagrules.Config, error) {
 
 // openDocument opens a JSON or YAML document. PowerShell writes what a command
 // prints as UTF-16, and so files of the AWS CLI.
-func openDocument(path string) (io.Reader, error) {
-	file, err := rulefile.Open(context.Background(), path, &rulefile.Options{Document: func([]byte) bool { return true }})
+func openDocument(ctx context.Context, path string) (io.Reader, error) {
+	file, err := rulefile.Open(ctx, path, &rulefile.Options{Document: func([]byte) bool { return true }})
 	if err != nil {
 		return nil, err
 	}

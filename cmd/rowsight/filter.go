@@ -134,7 +134,7 @@ func viewOf(cmd *cobra.Command, viewer *viewerFlags, tags *tagFlags) (view, erro
 		if viewer.given() {
 			return view{}, errors.New("--user, --group and --namespace need --rules FILE, not --tags")
 		}
-		return tags.view(viewer.read.dataSet)
+		return tags.view(cmd.Context(), viewer.read.dataSet)
 	}
 	return view{}, errors.New("the rules are missing: want --rules FILE or --tags FILE")
 }

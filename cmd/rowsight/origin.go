@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -93,7 +94,7 @@ func (o *origin) add(cmd *cobra.Command, role, path string) error {
 			return err
 		}
 		if info.Mode().IsRegular() {
-			if file.SHA256, file.Size, err = digest(name); err != nil {
+			if file.SHA256, file.Size, err = digest(cmd.Context(), name); err != nil {
 				return &dataError{err}
 			}
 			o.infos[name] = info
@@ -163,8 +164,8 @@ func (o *origin) viewers(users *roster.Roster, path string, viewers []roster.Vie
 	}
 }
 
-func digest(name string) (sum string, size int64, err error) {
-	file, err := os.Open(name)
+func digest(ctx context.Context, name string) (sum string, size int64, err error) {
+	file, err := input.OpenFile(ctx, name)
 	if err != nil {
 		return "", 0, err
 	}

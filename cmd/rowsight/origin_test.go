@@ -67,6 +67,7 @@ func TestOriginChanges(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rules.csv")
 	require.NoError(t, os.WriteFile(path, []byte("UserName,Region\nal,US\n"), 0o600))
 	cmd := newWho()
+	cmd.SetContext(t.Context())
 	o, err := newOrigin(cmd, nil, "", use{"rules", []string{path, ""}})
 	require.NoError(t, err)
 	page, err := o.done()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,7 +55,7 @@ func (f *ruleFlags) given() bool {
 
 // options are the flags as the options of package rls. Every problem is
 // reported.
-func (f *ruleFlags) options() (*rls.Options, error) {
+func (f *ruleFlags) options(ctx context.Context) (*rls.Options, error) {
 	var errs []error
 	opts := &rls.Options{
 		Namespace: f.namespace, User: f.user, Group: f.group, NullWords: f.nullWords,
@@ -77,7 +78,7 @@ func (f *ruleFlags) options() (*rls.Options, error) {
 		errs = append(errs, fmt.Errorf("--max-characters: got %d, want a number from 1, or -1", f.maxCharacters))
 	}
 	if f.settings != "" {
-		text, err := openDocument(f.settings)
+		text, err := openDocument(ctx, f.settings)
 		if err == nil {
 			opts.Settings, err = rls.ParseSettingsOf(text, f.dataSet)
 		}
@@ -105,7 +106,7 @@ func delimiter(s string) (rune, error) {
 
 // open opens a permission dataset in any format, as CSV text for the options.
 func (f *ruleFlags) open(cmd *cobra.Command, path string) (*rulefile.File, *rls.Options, error) {
-	opts, err := f.options()
+	opts, err := f.options(cmd.Context())
 	if err != nil {
 		return nil, nil, err
 	}

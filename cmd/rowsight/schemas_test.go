@@ -84,7 +84,7 @@ func TestSchemas(t *testing.T) {
 		} else {
 			path := filepath.Join(t.TempDir(), "vet.yaml")
 			require.NoError(t, os.WriteFile(path, []byte(tt.text), 0o666))
-			_, err = readVetConfig(path)
+			_, err = readVetConfig(t.Context(), path)
 		}
 		require.Equal(t, tt.ok, err == nil, "reader: %s: %v", tt.reason, err)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/explain"
 	"github.com/rowsight/rowsight/tagrules"
@@ -43,12 +45,12 @@ func (f *tagFlags) given() bool {
 	return f.tags != nil || f.env != nil || f.file != nil || f.from != ""
 }
 
-func (f *tagFlags) view(dataSet string) (view, error) {
-	tags, files, err := f.session()
+func (f *tagFlags) view(ctx context.Context, dataSet string) (view, error) {
+	tags, files, err := f.session(ctx)
 	if err != nil {
 		return view{}, err
 	}
-	config, err := readConfig(f.config, dataSet)
+	config, err := readConfig(ctx, f.config, dataSet)
 	if err != nil {
 		return view{}, err
 	}
@@ -94,7 +96,7 @@ func tagNotes(about tagrules.Explanation) []string {
 
 // session collects the session tags from all flags, and the files they were
 // read from. Every problem is reported.
-func (f *tagFlags) session() (tags []tagrules.Tag, files []string, err error) {
+func (f *tagFlags) session(ctx context.Context) (tags []tagrules.Tag, files []string, err error) {
 	var errs []error
 	each := func(flag string, args []string, want string, value func(string) (string, error)) {
 		for i, arg := range args {
@@ -121,11 +123,11 @@ func (f *tagFlags) session() (tags []tagrules.Tag, files []string, err error) {
 	})
 	each("tag-file", f.file, "FILE", func(path string) (string, error) {
 		files = append(files, path)
-		return readValue(path)
+		return readValue(ctx, path)
 	})
 	if f.from != "" {
 		files = append(files, f.from)
-		if more, err := readTags(f.from); err != nil {
+		if more, err := readTags(ctx, f.from); err != nil {
 			errs = append(errs, err)
 		} else {
 			tags = append(tags, more...)
@@ -142,8 +144,8 @@ const maxValue = 64 << 10
 
 // readValue reads a value from a file. Editors end every file with a line end;
 // that one is not part of the value.
-func readValue(path string) (string, error) {
-	file, err := os.Open(path)
+func readValue(ctx context.Context, path string) (string, error) {
+	file, err := input.OpenFile(ctx, path)
 	if err != nil {
 		return "", err
 	}
@@ -162,8 +164,8 @@ func readValue(path string) (string, error) {
 	return value, nil
 }
 
-func readTags(path string) ([]tagrules.Tag, error) {
-	text, err := openDocument(path)
+func readTags(ctx context.Context, path string) ([]tagrules.Tag, error) {
+	text, err := openDocument(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -81,7 +81,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	config, err := readVetConfig(f.config)
+	config, err := readVetConfig(cmd.Context(), f.config)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (f *vetFlags) findings(cmd *cobra.Command, args []string) ([]vet.Finding, e
 	}
 	var sessions []vet.Session
 	if f.session.given() {
-		tags, _, err := f.session.session()
+		tags, _, err := f.session.session(cmd.Context())
 		if err != nil {
 			return nil, err
 		}
@@ -162,10 +162,10 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 	var book *rulefile.File
 	if tags {
 		var err error
-		if text, err = openDocument(path); err != nil {
+		if text, err = openDocument(cmd.Context(), path); err != nil {
 			return nil, err
 		}
-		if config, err := readConfig(path, f.rules.dataSet); err == nil { // else it is among the findings
+		if config, err := readConfig(cmd.Context(), path, f.rules.dataSet); err == nil { // else it is among the findings
 			restricted = config.Columns()
 		}
 	} else {

@@ -2,17 +2,18 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
@@ -22,13 +23,16 @@ type vetFile struct {
 	Severity map[string]yaml.Node // a node, so that what is wrong has a place
 }
 
+// maxVetConfig is how many bytes the file may have.
+const maxVetConfig = 1 << 20
+
 // readVetConfig reads from YAML which findings are meant, and how bad others
 // are. Without a path none is. Every problem is reported.
-func readVetConfig(path string) (*vet.Config, error) {
+func readVetConfig(ctx context.Context, path string) (*vet.Config, error) {
 	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(path)
+	text, err := input.ReadFile(ctx, path, maxVetConfig)
 	if err != nil {
 		return nil, err
 	}

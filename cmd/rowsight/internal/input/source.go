@@ -31,7 +31,7 @@ type source struct {
 func openSource(ctx context.Context, p part, stdin io.Reader, read *atomic.Int64) (*source, []byte, error) {
 	s := &source{ctx: ctx, name: p.name(), size: -1, read: read, r: stdin}
 	if p.path != Stdin {
-		file, err := os.Open(p.path)
+		file, err := open(ctx, p.path)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -119,44 +119,4 @@ func cause(err error) error {
 		return path.Err
 	}
 	return err
-}
-
-// An interruptible reader gives up waiting when its context ends. Reading from
-// a terminal or a pipe can block for ever, and nothing else ends that.
-type interruptible struct {
-	ctx    context.Context
-	r      io.Reader
-	buf    []byte // read by the goroutine, not yet handed out
-	space  []byte
-	result chan outcome
-}
-
-type outcome struct {
-	n   int
-	err error
-}
-
-func (r *interruptible) Read(p []byte) (int, error) {
-	if len(r.buf) > 0 {
-		n := copy(p, r.buf)
-		r.buf = r.buf[n:]
-		return n, nil
-	}
-	if r.result == nil {
-		r.result, r.space = make(chan outcome, 1), make([]byte, 64<<10)
-	}
-	// The goroutine has the space to itself until it answers; after a
-	// cancelled read nobody asks again.
-	go func() {
-		n, err := r.r.Read(r.space)
-		r.result <- outcome{n, err}
-	}()
-	select {
-	case <-r.ctx.Done():
-		return 0, r.ctx.Err()
-	case o := <-r.result:
-		n := copy(p, r.space[:o.n])
-		r.buf = r.space[n:o.n]
-		return n, o.err
-	}
 }

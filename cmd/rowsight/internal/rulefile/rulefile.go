@@ -38,6 +38,7 @@ type File struct {
 	Delimiter rune
 	Assumed   []string // what was assumed to read the file, a clause each
 	hint      string
+	once      bool    // what was read of it cannot be read again
 	book      bool    // it is a sheet of a workbook
 	places    []place // of its cells, once they are asked for
 }
@@ -70,13 +71,14 @@ func Open(ctx context.Context, path string, opts *Options) (*File, error) {
 		if r == nil {
 			r = os.Stdin
 		}
+		r = input.Reader(ctx, r)
 	default:
-		file, err := os.Open(path)
+		file, err := input.OpenFile(ctx, path)
 		if err != nil {
 			return nil, err
 		}
 		defer file.Close()
-		r = file
+		f.once, r = !file.Regular(), file
 	}
 	in := bufio.NewReaderSize(r, headSize)
 	if err := f.read(ctx, path, in, o); err != nil {

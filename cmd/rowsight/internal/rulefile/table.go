@@ -17,7 +17,7 @@ func (f *File) table(ctx context.Context, path string, in io.Reader, o Options) 
 	// What was looked at of standard input, or of a packed file, is read on from
 	// here; other files are opened again, as Parquet is read from its end.
 	paths, opts := []string{path}, &input.Options{Stdin: in, InferRows: -1}
-	if len(f.Assumed) > 0 {
+	if len(f.Assumed) > 0 || f.once {
 		paths = []string{input.Stdin}
 	}
 	data, err := input.Open(ctx, paths, opts)
