@@ -16,7 +16,9 @@ func (r *Reader) fill() {
 		return
 	}
 	first := r.line == 1 && r.pos == 0 && r.end == 0
-	copy(r.buf, r.buf[r.pos:r.end])
+	if r.pos > 0 {
+		copy(r.buf, r.buf[r.pos:r.end])
+	}
 	r.pos, r.end = 0, r.end-r.pos
 	for r.err == nil {
 		if r.end == len(r.buf) {

@@ -26,6 +26,8 @@ type Reader struct {
 	line      int
 	fields    []field
 	unescaped []byte // fields that held a doubled quote, written out
+	part      part   // what the last scan found, if it found no end
+	looked    int    // bytes that were scanned
 	open      int    // where a quote opened that the last scan found no end of
 	want      int    // fields of the first record; -1 before it
 	queue     []*Error

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/textpos"
@@ -53,7 +54,7 @@ func (r *Reader) readRecord() error {
 			if r.scan(b, atEnd) {
 				return nil
 			}
-			r.queue = r.queue[:0] // the next scan finds them again
+			r.queue = r.queue[:0] // the next scan has them
 		}
 		if r.err != nil {
 			return r.err
@@ -62,29 +63,62 @@ func (r *Reader) readRecord() error {
 	}
 }
 
+// A part is what a scan found of a record whose end was not read yet. The next
+// scan goes on there: a record that comes in small pieces, with a line end in
+// each, is not scanned from its start for each of them.
+type part struct {
+	on    bool
+	start int // of the field that is not whole
+
+	// Inside quotes: the field, where its text behind the last doubled quote begins,
+	// and where to look for the next quote; 0 outside.
+	f             field
+	segment, from int
+
+	unescaped int      // how much of Reader.unescaped other fields have
+	problems  []*Error // of other fields
+}
+
 // scan finds the fields of the record at the start of b and sets size. It
 // reports false if b ends before the record does; atEnd says that no more will
 // come.
 func (r *Reader) scan(b []byte, atEnd bool) bool {
-	r.fields, r.queue, r.unescaped, r.open = r.fields[:0], r.queue[:0], r.unescaped[:0], 0
-	r.seen = place{line: r.line}
+	i := 0
+	if r.part.on {
+		i = r.part.start
+		r.queue = append(r.queue[:0], r.part.problems...)
+		r.part.on = false
+	} else {
+		r.fields, r.queue, r.unescaped = r.fields[:0], r.queue[:0], r.unescaped[:0]
+		r.seen = place{line: r.line}
+	}
+	r.open = 0
+	first := max(i, r.part.from)
 	kind := &r.kind
-	for i := 0; ; {
+	for {
 		f := field{start: int32(i), lo: int32(i)}
+		start, problems, unescaped := i, len(r.queue), len(r.unescaped)
 		quoted := i < len(b) && b[i] == byte(r.opts.Quote)
 		if quoted {
-			end, ok := r.scanQuoted(b, i, &f)
+			segment, from := i+1, i+1
+			if r.part.from > 0 {
+				f, segment, from, unescaped = r.part.f, r.part.segment, r.part.from, r.part.unescaped
+				r.part.from = 0
+			} else {
+				f.lo = int32(from)
+			}
+			end, ok := r.scanQuoted(b, segment, from, &f, atEnd)
 			if !ok {
 				if !atEnd {
 					r.open = i
+					r.part.on, r.part.start, r.part.f, r.part.unescaped = true, i, f, unescaped
+					r.part.problems = slices.Clone(r.queue)
+					r.looked += len(b) - first
 					return false
 				}
 				r.problem(i, ErrUnterminated)
 				r.size, r.ended = len(b), true
 				return true
-			}
-			if end == len(b) && !atEnd {
-				return false // a second quote may follow
 			}
 			i = end
 		}
@@ -101,14 +135,14 @@ func (r *Reader) scan(b []byte, atEnd bool) bool {
 					break scan
 				}
 				if len(b)-i < len(r.comma) && !atEnd {
-					return false
+					return r.stop(b[first:], start, problems, unescaped)
 				}
 			case lineFeed:
 				after = 1
 				break scan
 			case carriageReturn:
 				if i+1 == len(b) && !atEnd {
-					return false
+					return r.stop(b[first:], start, problems, unescaped)
 				}
 				if i+1 < len(b) && b[i+1] == '\n' {
 					after = 2
@@ -126,7 +160,7 @@ func (r *Reader) scan(b []byte, atEnd bool) bool {
 			}
 		}
 		if i == len(b) && !atEnd {
-			return false
+			return r.stop(b[first:], start, problems, unescaped)
 		}
 		if !quoted {
 			f.hi = int32(i)
@@ -143,26 +177,39 @@ func (r *Reader) scan(b []byte, atEnd bool) bool {
 		i += after
 		if !more {
 			r.size = i
+			r.looked += i - first
 			return true
 		}
 	}
 }
 
-// scanQuoted finds the end of the quoted field that begins at b[i], just past
-// the closing quote, and reports false if there is none.
-func (r *Reader) scanQuoted(b []byte, i int, f *field) (end int, ok bool) {
+// stop ends a scan of some bytes in a field that is not whole, and forgets what
+// was found of it.
+func (r *Reader) stop(scanned []byte, start, problems, unescaped int) bool {
+	r.unescaped = r.unescaped[:unescaped]
+	r.part = part{on: true, start: start, problems: slices.Clone(r.queue[:problems])}
+	r.looked += len(scanned)
+	return false
+}
+
+// scanQuoted finds the end of a quoted field, just past the closing quote. It looks
+// from an offset on for a quote; what stands behind the last doubled one begins at
+// segment. It reports false if there is no end, and notes where to go on.
+func (r *Reader) scanQuoted(b []byte, segment, from int, f *field, atEnd bool) (end int, ok bool) {
 	q := byte(r.opts.Quote)
-	i++
-	f.lo = int32(i)
 	for {
-		n := bytes.IndexByte(b[i:], q)
+		n := bytes.IndexByte(b[from:], q)
+		closing := from + n
 		if n < 0 {
+			closing = len(b)
+		}
+		if n < 0 || closing+1 == len(b) && !atEnd { // a second quote may follow
+			r.part.segment, r.part.from = segment, closing
 			return 0, false
 		}
-		closing := i + n
 		if closing+1 == len(b) || b[closing+1] != q {
 			if f.escaped {
-				r.unescaped = append(r.unescaped, b[i:closing]...)
+				r.unescaped = append(r.unescaped, b[segment:closing]...)
 				f.hi = int32(len(r.unescaped))
 			} else {
 				f.hi = int32(closing)
@@ -173,8 +220,8 @@ func (r *Reader) scanQuoted(b []byte, i int, f *field) (end int, ok bool) {
 			f.escaped = true
 			f.lo = int32(len(r.unescaped))
 		}
-		r.unescaped = append(r.unescaped, b[i:closing+1]...) // one of the two quotes
-		i = closing + 2
+		r.unescaped = append(r.unescaped, b[segment:closing+1]...) // one of the two quotes
+		segment, from = closing+2, closing+2
 	}
 }
 

@@ -2,8 +2,8 @@ package explain
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -32,54 +32,90 @@ const maxNear = 3
 // why a viewer sees too few rows. Check it before you change a rule: two
 // similar names may belong to two people.
 func Near(rs *rls.Rules, p namespace.Principal) []NearMiss {
-	arns := rs.FormatVersion() == rls.Version2
-	named := map[namespace.Kind]map[string]namespace.ARN{namespace.KindUser: {}, namespace.KindGroup: {}}
-	add := func(kind namespace.Kind, text string) {
-		if text == "" || named[kind] == nil {
-			return
-		}
-		a, _ := namespace.ParseARN(text)
-		named[kind][text] = a
-	}
+	texts := map[namespace.Kind]map[string]bool{namespace.KindUser: {}, namespace.KindGroup: {}}
 	for rule := range rs.All() {
-		add(namespace.KindUser, rule.User())
-		add(namespace.KindGroup, rule.Group())
+		texts[namespace.KindUser][rule.User()] = true
+		texts[namespace.KindGroup][rule.Group()] = true
 	}
-	n := nearing{fold: lookalike.NewFolder(), arns: arns}
-	n.of(namespace.KindUser, p.User, named[namespace.KindUser])
+	fold, arns := lookalike.NewFolder(), rs.FormatVersion() == rls.Version2
+	users := newNearing(namespace.KindUser, texts[namespace.KindUser], fold, arns)
+	found := users.of(p.User)
+	groups := newNearing(namespace.KindGroup, texts[namespace.KindGroup], fold, arns)
 	for _, g := range p.Groups {
-		n.of(namespace.KindGroup, g, named[namespace.KindGroup])
+		found = append(found, groups.of(g)...)
 	}
-	return n.found
+	return found
 }
 
-// A nearing collects near misses.
+// A nearing finds near misses among the users, or the groups, that rules name.
 type nearing struct {
+	kind  namespace.Kind
 	fold  *lookalike.Folder
 	arns  bool
-	found []NearMiss
+	texts []string // as rules write them, sorted
+	who   []namespace.ARN
+	named map[string]bool        // names; in rules of names
+	byARN map[namespace.ARN]bool // without Regions; in rules of ARNs
+	index *lookalike.Index
+	steps int // names that were compared
 }
 
-func (n *nearing) of(kind namespace.Kind, id namespace.Identity, named map[string]namespace.ARN) {
+func newNearing(kind namespace.Kind, texts map[string]bool, fold *lookalike.Folder, arns bool) *nearing {
+	delete(texts, "")
+	n := &nearing{kind: kind, fold: fold, arns: arns, named: texts, byARN: make(map[namespace.ARN]bool)}
+	names := make([]string, 0, len(texts))
+	for _, text := range slices.Sorted(maps.Keys(texts)) {
+		a, _ := namespace.ParseARN(text)
+		n.texts, n.who = append(n.texts, text), append(n.who, a)
+		name := text
+		if arns {
+			name = a.Name
+		}
+		names = append(names, name)
+		n.byARN[region(a)] = true
+	}
+	n.index = lookalike.NewIndex(fold, names)
+	return n
+}
+
+// region returns an ARN without the Region, which is not compared.
+func region(a namespace.ARN) namespace.ARN {
+	a.Region = ""
+	return a
+}
+
+// of returns the near misses of one user or group.
+func (n *nearing) of(id namespace.Identity) []NearMiss {
 	if id.IsZero() {
-		return
+		return nil
+	}
+	if n.arns && !id.ARN.IsZero() && n.byARN[region(id.ARN)] || !n.arns && n.named[id.Name] {
+		return nil // a rule names it
+	}
+	found := make(map[int]string)
+	for _, list := range n.index.Alike(id.Name) {
+		count := 0
+		for _, i := range list {
+			n.steps++
+			name := n.texts[i]
+			if n.arns {
+				name = n.who[i].Name
+			}
+			if why := n.why(id, name, n.who[i]); why != "" {
+				found[i] = why
+				if count++; count == maxNear {
+					break
+				}
+			}
+		}
 	}
 	var misses []NearMiss
-	for text, a := range named {
-		name := text
-		if n.arns {
-			if name = a.Name; !id.ARN.IsZero() && a.Same(id.ARN) {
-				return // a rule names it
-			}
-		} else if text == id.Name {
-			return
-		}
-		if why := n.why(id, name, a); why != "" {
-			misses = append(misses, NearMiss{kind, id.Name, text, why})
+	for _, i := range slices.Sorted(maps.Keys(found)) {
+		if len(misses) < maxNear {
+			misses = append(misses, NearMiss{n.kind, id.Name, n.texts[i], found[i]})
 		}
 	}
-	slices.SortFunc(misses, func(a, b NearMiss) int { return strings.Compare(a.Rule, b.Rule) })
-	n.found = append(n.found, misses[:min(len(misses), maxNear)]...)
+	return misses
 }
 
 // why says in what the name of an identity and one that a rule names differ; ""

@@ -128,3 +128,47 @@ func TestContext(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Nil(t, report)
 }
+
+// TestIndexCost: an index looks at each condition of a rule once, however many
+// columns there are, and at each rule once for each class of viewers.
+func TestIndexCost(t *testing.T) {
+	const dear = 20
+	for reason, tt := range map[string]struct{ columns, rules, members, groups int }{
+		"random":                {5, 400, 400, 100},
+		"rules of many columns": {200, 100, 10, 10},
+		"one group of everyone": {1, 900, 900, 1},
+		"groups without rules":  {1, 100, 1500, 1500},
+	} {
+		t.Run(reason, func(t *testing.T) {
+			var rules, members strings.Builder
+			rules.WriteString("GroupName")
+			for k := range tt.columns {
+				fmt.Fprintf(&rules, ",c%d", k)
+			}
+			for i := range tt.rules {
+				fmt.Fprintf(&rules, "\ng%d", i%tt.groups)
+				for k := range tt.columns {
+					fmt.Fprintf(&rules, ",v%d", i+k)
+				}
+			}
+			members.WriteString("User,Group\n")
+			for i := range tt.members {
+				fmt.Fprintf(&members, "u%d,g%d\n", i, i%tt.groups)
+			}
+			rs, err := rls.ReadCSV(strings.NewReader(rules.String()), nil)
+			require.NoError(t, err)
+			list, err := roster.ReadCSV(strings.NewReader(members.String()), nil)
+			require.NoError(t, err)
+			index, err := NewIndex(rs, list)
+			require.NoError(t, err)
+			require.LessOrEqual(t, index.steps+index.classes.steps, dear*(tt.rules+tt.members+tt.columns)+tt.rules*tt.columns)
+			values := make(map[string]string)
+			for k := range tt.columns {
+				values[fmt.Sprint("c", k)] = fmt.Sprint("v", k)
+			}
+			answer, err := index.Values(values)
+			require.NoError(t, err)
+			require.Len(t, answer.Access, (tt.members+tt.groups-1)/tt.groups, "the members of the group of the first rule")
+		})
+	}
+}

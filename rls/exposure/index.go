@@ -22,6 +22,7 @@ type Index struct {
 	classes *classes
 	applies [][]int32 // classes of viewers that each rule applies to
 	fields  []*field
+	steps   int // conditions that were looked at
 }
 
 // A field says which rules accept a value of one column: those that name it,
@@ -53,37 +54,34 @@ func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 			x.applies[rule] = append(x.applies[rule], int32(i))
 		}
 	}
+	byName := make(map[string]*field)
 	for _, name := range rs.Columns() {
 		f := &field{name: name, named: make(map[string][]uint32), any: newBitset(len(rules)), free: newBitset(len(rules))}
-		for i, rule := range rules {
-			f.add(uint32(i), condition(rule.Predicate(), name))
+		x.fields, byName[name] = append(x.fields, f), f
+	}
+	for i, rule := range rules {
+		for _, f := range x.fields {
+			f.free.set(uint32(i))
 		}
-		x.fields = append(x.fields, f)
+		for a := range rule.Predicate().Conditions() {
+			x.steps++
+			byName[a.Column()].add(uint32(i), a)
+		}
 	}
 	return x, nil
 }
 
-// condition returns what a rule, a box, asks of a column: [predicate.All] if it
-// does not.
-func condition(p predicate.Predicate, column string) predicate.Predicate {
-	for a := range p.Conditions() {
-		if a.Column() == column {
-			return a
-		}
-	}
-	return predicate.All()
-}
-
+// add notes what a rule, a box, asks of the column.
 func (f *field) add(rule uint32, p predicate.Predicate) {
 	switch p.Op() {
 	case predicate.OpIn:
+		f.free.unset(rule)
 		for value := range p.Values() {
 			f.named[value] = append(f.named[value], rule)
 		}
 	case predicate.OpHasValue:
+		f.free.unset(rule)
 		f.any.set(rule)
-	default:
-		f.free.set(rule)
 	}
 }
 
@@ -210,3 +208,5 @@ type bitset []uint64
 func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
 
 func (b bitset) set(i uint32) { b[i/64] |= 1 << (i % 64) }
+
+func (b bitset) unset(i uint32) { b[i/64] &^= 1 << (i % 64) }

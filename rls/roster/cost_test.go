@@ -83,3 +83,21 @@ func TestLinear(t *testing.T) {
 		})
 	}
 }
+
+// TestNearCost: a name is compared with few users, also where all are alike.
+func TestNearCost(t *testing.T) {
+	const n = 2000
+	for _, form := range []string{"user%d", "x@%d", "%d/x", "user%d@x"} {
+		var b strings.Builder
+		b.WriteString("user\n")
+		for i := range n {
+			fmt.Fprintf(&b, form+"\n", i)
+		}
+		r, err := ReadCSV(strings.NewReader(b.String()), nil)
+		require.NoError(t, err)
+		for i := range n {
+			require.LessOrEqual(t, len(r.Near(fmt.Sprintf(form, n+i))), MaxNear)
+		}
+		require.LessOrEqual(t, r.near.steps, 3*MaxNear*n, form)
+	}
+}

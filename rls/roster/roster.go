@@ -8,7 +8,6 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
-	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // A Roster lists users with their groups and attributes. It is immutable and
@@ -17,6 +16,7 @@ type Roster struct {
 	users      []entry // in the order of the file
 	groups     []entry // of a roster of groups, which has no users
 	attributes []string
+	near       similar
 }
 
 // An entry is what a roster knows of a user or a group.
@@ -96,27 +96,6 @@ func (r *Roster) Join(p namespace.Principal, rs *rls.Rules) (namespace.Principal
 		err = fmt.Errorf("%w; it lists %q", err, near)
 	}
 	return namespace.Principal{}, err
-}
-
-// Near returns the users of the roster with names similar to a name that the
-// roster lacks: in another case, with white space, with another role before a
-// slash, or with another domain. They may be other people.
-func (r *Roster) Near(name string) []string {
-	fold := lookalike.NewFolder()
-	var near []string
-	for u := range r.All() {
-		listed := u.Name
-		if a, err := namespace.ParseARN(listed); err == nil {
-			listed = a.Name
-		}
-		if u.Name == name || listed == name {
-			return nil
-		}
-		if fold.Names(listed, name) != "" {
-			near = append(near, u.Name)
-		}
-	}
-	return near
 }
 
 // Attributes returns the names of the columns that are neither users nor

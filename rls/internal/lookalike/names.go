@@ -11,15 +11,55 @@ func (f *Folder) Names(a, b string) string {
 		return ""
 	}
 	same := func(a, b string) bool { return a != "" && f.Skeleton(a) == f.Skeleton(b) }
-	base := func(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
-	local := func(s string) string { s, _, _ = strings.Cut(s, "@"); return s }
 	switch {
 	case same(a, b):
 		return f.Difference(a, b)
 	case same(base(a), base(b)):
 		return "the part before the last slash"
-	case same(local(base(a)), local(base(b))) && strings.ContainsRune(a+b, '@'):
+	case same(local(a), local(b)) && strings.ContainsRune(a+b, '@'):
 		return "the domain"
 	}
 	return ""
+}
+
+func base(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
+
+func local(s string) string { s, _, _ = strings.Cut(base(s), "@"); return s }
+
+// An Index finds names that are alike, as [Folder.Names] says, without a look at
+// all others. It is for one goroutine. Build it with [NewIndex].
+type Index struct {
+	fold  *Folder
+	keyed map[string][]int // names by what names that are alike have in common
+}
+
+// NewIndex indexes names by their numbers.
+func NewIndex(f *Folder, names []string) *Index {
+	x := &Index{f, make(map[string][]int)}
+	for i, name := range names {
+		for _, key := range x.keys(name) {
+			x.keyed[key] = append(x.keyed[key], i)
+		}
+	}
+	return x
+}
+
+// keys are different ones. Two names that are alike share one.
+func (x *Index) keys(name string) []string {
+	var keys []string
+	for i, part := range []string{name, base(name), local(name)} {
+		if part != "" {
+			keys = append(keys, string(rune('0'+i))+x.fold.Skeleton(part))
+		}
+	}
+	return keys
+}
+
+// Alike returns the numbers of names that may be like name: a list for each thing
+// that they have in common, in increasing order. A number can be in several.
+func (x *Index) Alike(name string) (lists [][]int) {
+	for _, key := range x.keys(name) {
+		lists = append(lists, x.keyed[key])
+	}
+	return lists
 }
