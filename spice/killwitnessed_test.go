@@ -1,0 +1,137 @@
+package spice
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/witness"
+)
+
+const witnessedChildEnv = "ROWSIGHT_TEST_WITNESSED_DIR"
+
+// witnessedOptions are those of parent and child alike: a witness of the datasets,
+// the registered keys, and the audit log of the store.
+func witnessedOptions(t *testing.T, dir string) *Options {
+	opts := crashOptions(t, dir)
+	files, err := witness.NewFiles(dir + ".witness")
+	require.NoError(t, err)
+	opts.Witness, opts.Audit = files, nil
+	return opts
+}
+
+// TestKillWitnessedChild is the process that is killed. It is no test of its own.
+func TestKillWitnessedChild(t *testing.T) {
+	dir := os.Getenv(witnessedChildEnv)
+	if dir == "" {
+		t.Skip("is run by TestKillWitnessed")
+	}
+	ctx := context.Background()
+	store, err := Open(dir, witnessedOptions(t, dir))
+	require.NoError(t, err)
+	d, err := store.Dataset("sales")
+	require.NoError(t, err)
+	_ = store.DeleteDataset(ctx, "other") // of an earlier child
+	for n := rand.IntN(1000); ; n++ {
+		_, err := d.Refresh(ctx, numbered(n), RefreshFull)
+		require.NoError(t, err)
+		name := fmt.Sprint("name ", n)
+		require.NoError(t, d.Update(ctx, DatasetUpdate{Name: &name}))
+		_, err = store.CreateDataset(ctx, DatasetInput{ID: "other", ImportMode: SPICE})
+		require.NoError(t, err)
+		require.NoError(t, store.DeleteDataset(ctx, "other"))
+	}
+}
+
+// TestKillWitnessed kills a process that writes with a witness, again and again.
+// What it leaves is no rollback, of a dataset or of the audit log; every older copy
+// of the folder is one, whole or without the log.
+func TestKillWitnessed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts processes")
+	}
+	dir := filepath.Join(t.TempDir(), "store")
+	opts := witnessedOptions(t, dir)
+	setUp, err := Open(dir, opts)
+	require.NoError(t, err)
+	w := &world{t: t, store: setUp}
+	d := w.create("sales", numbered(0))
+	w.attach(d, w.rules("rules", "UserName,Region\nanna,EMEA\nall,\n"))
+	require.NoError(t, setUp.Close())
+
+	copyTo := func(to string) { require.NoError(t, os.CopyFS(to, os.DirFS(dir))) }
+	var copies []string // of the folder, each from before a change
+	seen := make(map[string]bool)
+	for round := range kills() {
+		older := filepath.Join(t.TempDir(), "older")
+		copyTo(older)
+		copies = append(copies, older)
+		before, err := os.ReadFile(statePath(d.dir))
+		require.NoError(t, err)
+
+		cmd := exec.Command(os.Args[0], "-test.run=^TestKillWitnessedChild$")
+		cmd.Env = append(os.Environ(), witnessedChildEnv+"="+dir)
+		require.NoError(t, cmd.Start())
+		for range 3000 { // until it has changed something, on a busy machine
+			time.Sleep(10 * time.Millisecond)
+			if now, err := os.ReadFile(statePath(d.dir)); err == nil && string(now) != string(before) {
+				break
+			}
+		}
+		time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
+		require.NoError(t, cmd.Process.Kill())
+		_ = cmd.Wait() // says that it was killed
+
+		store, err := Open(dir, opts)
+		require.NoError(t, err, "round %d: the audit log is no older one", round)
+		d, err = store.Dataset("sales")
+		require.NoError(t, err)
+		version := whole(t, see(t, d, user("all")), 1)
+		require.Equal(t, version, whole(t, see(t, d, user("anna")), 2))
+		if other, err := store.Dataset("other"); err == nil {
+			_, err := other.Refresh(context.Background(), numbered(1), RefreshFull)
+			require.NoError(t, err, "what was half created can be used")
+		}
+		require.NoError(t, store.Close())
+		seen[version] = true
+
+		// Each copy is older than what the store that just read has confirmed.
+		now := filepath.Join(t.TempDir(), "now")
+		copyTo(now)
+		from := copies[rand.IntN(len(copies))]
+		for _, withLog := range []bool{true, false} {
+			require.NoError(t, os.RemoveAll(dir))
+			require.NoError(t, os.CopyFS(dir, os.DirFS(from)))
+			if !withLog {
+				log, err := os.ReadFile(filepath.Join(now, "audit.jsonl"))
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "audit.jsonl"), log, 0o600))
+			}
+			store, err := Open(dir, opts)
+			if withLog {
+				require.ErrorIs(t, err, audit.ErrHead)
+				continue
+			}
+			require.NoError(t, err)
+			older, err := store.Dataset("sales")
+			require.NoError(t, err)
+			refused(t, older, user("all"), ErrRollback)
+			require.ErrorIs(t, older.Detach(context.Background()), ErrRollback)
+			require.NoError(t, store.Close())
+			log, err := os.ReadFile(filepath.Join(dir, "audit.jsonl")) // of the refused read
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(filepath.Join(now, "audit.jsonl"), log, 0o600))
+		}
+		require.NoError(t, os.RemoveAll(dir))
+		require.NoError(t, os.CopyFS(dir, os.DirFS(now)))
+	}
+	require.Greater(t, len(seen), 1, "the child got somewhere")
+}
