@@ -1,6 +1,7 @@
 package witness
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/base64"
@@ -13,7 +14,7 @@ import (
 // TableOptions are right for PostgreSQL and SQLite.
 type TableOptions struct {
 	Table        string // letters, digits and '_'; "" is rowsight_witness
-	QuestionMark bool   // placeholders are ?, as in MySQL, and not $1
+	QuestionMark bool   // MySQL and MariaDB: placeholders are ?, and not $1
 }
 
 // ErrTable is why the name of a table is refused.
@@ -31,6 +32,7 @@ var ErrTable = errors.New("not a name of letters, digits and '_'")
 type Table struct {
 	db                           *sql.DB
 	table, read, insert, replace string
+	exact                        string // what makes a column of text compare its letters
 }
 
 var _ Witness = (*Table)(nil)
@@ -50,24 +52,25 @@ func NewTable(db *sql.DB, opts *TableOptions) (*Table, error) {
 	if db == nil {
 		return nil, errZero
 	}
-	args := []string{"$1", "$2", "$3"}
+	args, exact := []string{"$1", "$2", "$3"}, ""
 	if o.QuestionMark {
-		args = []string{"?", "?", "?"}
+		args, exact = []string{"?", "?", "?"}, " CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	}
 	return &Table{
-		db: db, table: o.Table,
+		db: db, table: o.Table, exact: exact,
 		read:    "SELECT value FROM " + o.Table + " WHERE name = " + args[0],
 		insert:  "INSERT INTO " + o.Table + " (name, value) VALUES (" + args[0] + ", " + args[1] + ")",
 		replace: "UPDATE " + o.Table + " SET value = " + args[0] + " WHERE name = " + args[1] + " AND value = " + args[2],
 	}, nil
 }
 
-// Schema returns the statement that creates the table.
+// Schema returns the statement that creates the table. In MySQL and MariaDB, its
+// columns compare letters with their case, as datasets do.
 func (t *Table) Schema() string {
 	if t == nil || t.db == nil {
 		return ""
 	}
-	return "CREATE TABLE " + t.table + " (name VARCHAR(700) NOT NULL PRIMARY KEY, value VARCHAR(2000) NOT NULL)"
+	return "CREATE TABLE " + t.table + " (name VARCHAR(700)" + t.exact + " NOT NULL PRIMARY KEY, value VARCHAR(2000)" + t.exact + " NOT NULL)"
 }
 
 // Read implements [Witness].
@@ -111,7 +114,15 @@ func (t *Table) Replace(ctx context.Context, name string, old, value []byte) err
 	if err != nil {
 		return err
 	}
-	if n, err := result.RowsAffected(); err != nil || n != 1 {
+	n, err := result.RowsAffected()
+	if err == nil && n == 0 && bytes.Equal(old, value) { // MySQL does not count a row that stays as it is
+		now, readErr := t.Read(ctx, name)
+		if readErr == nil && bytes.Equal(now, value) {
+			return nil
+		}
+		err = readErr
+	}
+	if err != nil || n != 1 {
 		return errors.Join(ErrChanged, err)
 	}
 	return nil
