@@ -164,7 +164,7 @@ func readRules(c *Case) (*rls.Rules, error) {
 	return rls.Read(src, &rls.Options{AllowNoFields: true, MaxRunes: -1})
 }
 
-// ruleTable is an [rls.Source]: one row a rule, one column a restricted field.
+// ruleTable is an [rls.Source]: one row a rule, one column a restricted column.
 type ruleTable struct {
 	columns []string
 	rules   []Rule

@@ -28,8 +28,8 @@ func directoryOn(t *testing.T, db *sql.DB, table string) *namespace.Directory {
 	return d
 }
 
-// told is what a directory tells of itself.
-func told(t *testing.T, d *namespace.Directory) string {
+// state prints everything that a directory returns about itself.
+func state(t *testing.T, d *namespace.Directory) string {
 	t.Helper()
 	ctx, v := t.Context(), d.Administrator()
 	var b strings.Builder
@@ -73,13 +73,13 @@ func TestDirectorySQL(t *testing.T) {
 				require.NoError(t, err)
 				require.NoError(t, v.DeleteGroup(ctx, "tenant", "h"))
 			}
-			want := told(t, inMemory)
-			require.Equal(t, want, told(t, kept))
+			want := state(t, inMemory)
+			require.Equal(t, want, state(t, kept))
 			again := directoryOn(t, db, "users_1")
-			require.Equal(t, want, told(t, again))
+			require.Equal(t, want, state(t, again))
 			require.NoError(t, again.Compact(ctx))
-			require.Equal(t, want, told(t, kept), "who was there before goes on behind the snapshot")
-			require.Equal(t, want, told(t, directoryOn(t, db, "users_1")))
+			require.Equal(t, want, state(t, kept), "who was there before goes on behind the snapshot")
+			require.Equal(t, want, state(t, directoryOn(t, db, "users_1")))
 
 			// What one process revokes, the other does not allow.
 			require.NoError(t, again.Administrator().DeleteUser(ctx, "tenant", "al"))
@@ -152,10 +152,10 @@ func TestDirectoryRace(t *testing.T) {
 			for n := range names {
 				require.EqualValues(t, 1, won[n].Load(), "u%d", n)
 			}
-			want := told(t, dirs[0])
+			want := state(t, dirs[0])
 			require.Equal(t, names, strings.Count(want, "@example.com"))
 			for _, d := range append(dirs[1:], directoryOn(t, db, "race")) {
-				require.Equal(t, want, told(t, d))
+				require.Equal(t, want, state(t, d))
 			}
 		})
 	}

@@ -19,7 +19,7 @@ type Builder struct {
 }
 
 // NewBuilder returns a builder of a permission dataset with this header: principal
-// columns and restricted fields (U1, U2). Whatever is wrong with it or with opts,
+// columns and restricted columns (U1, U2). Whatever is wrong with it or with opts,
 // Rules reports.
 func NewBuilder(header []string, opts *Options) *Builder {
 	o, err := opts.resolve()
@@ -42,7 +42,7 @@ func NewBuilder(header []string, opts *Options) *Builder {
 }
 
 // Add adds a rule for a user, a group or both; "" names nobody. lists are the
-// values that it accepts in each restricted field, in the order of the header; a
+// values that it accepts in each restricted column, in the order of the header; a
 // list of no values is a wildcard (U3). A list that is too long for a cell becomes
 // several rules (U18).
 //

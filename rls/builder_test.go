@@ -118,7 +118,7 @@ func TestBuilderErrors(t *testing.T) {
 	}{
 		{"no header", nil, nil, "al", "", nil, rls.ErrEmpty},
 		{"no principal column", []string{"Region"}, nil, "al", "", [][]string{{"US"}}, rls.ErrNoPrincipal},
-		{"no restricted field", []string{"UserName"}, nil, "al", "", nil, rls.ErrNoFields},
+		{"no restricted column", []string{"UserName"}, nil, "al", "", nil, rls.ErrNoFields},
 		{"a field twice", []string{"UserName", "A", "A"}, nil, "al", "", [][]string{{"x"}, {"y"}}, rls.ErrDuplicate},
 		{"bad options", []string{"UserName", "A"}, &rls.Options{NullWords: []string{","}}, "al", "", [][]string{{"x"}}, rls.ErrOptions},
 		{"a list too few would be a wildcard", []string{"UserName", "A", "B"}, nil, "al", "", [][]string{{"x"}}, rls.ErrFieldCount},

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// parseList returns the values of one cell of a restricted field in increasing
+// parseList returns the values of one cell of a restricted column in increasing
 // order, each once (U3, U4, U5). No value at all, and no error, is a wildcard.
 // The values share memory with text, which goes into buf; buf is returned
 // longer.
@@ -85,7 +85,7 @@ func parseQuoted(text string) (value, after string, err error) {
 	return value, after, nil
 }
 
-// ParseCell returns the values of one cell of a restricted field in increasing
+// ParseCell returns the values of one cell of a restricted column in increasing
 // order, each once (U3, U4, U5): AWS,INC is two, "AWS,INC" in double quotes one. No
 // value, and no error, is a wildcard.
 func ParseCell(text string) ([]string, error) {

@@ -94,7 +94,7 @@ const (
 )
 
 // header reads the header of the file. If it is bad, rows cannot be understood,
-// but are still checked for being CSV, so that these problems are told too.
+// but are still checked for being CSV, so that these problems are reported too.
 func (d *decoder) header() {
 	names, ok := d.next()
 	switch {

@@ -2,7 +2,7 @@
 // each user and group may see, and resolves them for one viewer.
 //
 // A permission dataset has a column that names users, a column that names
-// groups, or both. Every other column is a restricted field and names a column
+// groups, or both. Every other column is a restricted column and names a column
 // of the dataset:
 //
 //	UserName,GroupName,Region,Segment

@@ -38,7 +38,7 @@ var (
 	ErrNoPrincipal = errors.New("no principal column")
 	ErrMixed       = errors.New("principal columns cannot be combined")
 	ErrVersion     = errors.New("principal columns are of another format version")
-	ErrNoFields    = errors.New("no restricted field")
+	ErrNoFields    = errors.New("no restricted column")
 
 	// Viewers (U14, U15): see [LimitError].
 	ErrTooManyRules  = errors.New("too many rules")

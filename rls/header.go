@@ -128,7 +128,7 @@ func hint(names []string, wanted ...string) string {
 	return s.String()
 }
 
-// nearPrincipal returns a hint for a restricted field that is almost named like a
+// nearPrincipal returns a hint for a restricted column that is almost named like a
 // principal column; "" for another one.
 func nearPrincipal(name string) string {
 	for _, p := range slices.Concat(userNames[:], groupNames[:]) {

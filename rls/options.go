@@ -64,16 +64,16 @@ type Options struct {
 	// a negative number no limit.
 	MaxValues int
 
-	// HideNulls hides rows in which a restricted field is NULL or "" even
+	// HideNulls hides rows in which a restricted column is NULL or "" even
 	// under a wildcard (U12).
 	HideNulls bool
 
 	// NullWords are texts that mean "no value" when they fill a whole cell of
-	// any column (U20). Use them with care: in a restricted field, no value is
+	// any column (U20). Use them with care: in a restricted column, no value is
 	// a wildcard. They cannot contain commas or quotes.
 	NullWords []string
 
-	// AllowNoFields accepts a file without restricted fields (U2). Every viewer
+	// AllowNoFields accepts a file without restricted columns (U2). Every viewer
 	// that the file names then sees every row.
 	AllowNoFields bool
 

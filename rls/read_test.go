@@ -65,7 +65,7 @@ func TestReadCSVRefuses(t *testing.T) {
 		{reason: "two columns of one name", in: "UserName,Region,∑Region\n", want: []string{`column "Region": duplicate column: column 2 has the same name`}, err: rls.ErrDuplicate},
 		{reason: "the principal column twice", in: "UserName,∑UserName,Region\n", want: []string{`column "UserName": duplicate column`}},
 		{reason: "a column without a name", in: "UserName,∑\"\",Region,∑\n", want: []string{"column without a name: the name of column 2 is empty", "column without a name: the name of column 4 is empty"}, err: rls.ErrNoName},
-		{reason: "no restricted field", in: "∑UserName\nal\n", want: []string{"no restricted field"}, err: rls.ErrNoFields},
+		{reason: "no restricted column", in: "∑UserName\nal\n", want: []string{"no restricted column"}, err: rls.ErrNoFields},
 		{reason: "a bad header, and lines that are no CSV", in: "∑Region,∑Region\na,b\nx∑\"y,b\n∑a\n", want: []string{"no principal column", "duplicate column", "bare quote in unquoted text", "wrong number of fields: got 1, want 2"}},
 
 		{reason: "a header that is no CSV", in: "User∑\"Name,Region\nal,US\nb∑\"o,US\n", want: []string{"bare quote in unquoted text", "bare quote in unquoted text"}},

@@ -38,7 +38,7 @@ type Rules struct {
 // zero Principal sees no row either. If the settings disable the rules, every
 // other viewer sees all rows (U17).
 //
-// The predicate of a viewer who has a rule knows all restricted fields of the
+// The predicate of a viewer who has a rule knows all restricted columns of the
 // rules, also those in which the viewer's rules are wildcards. A target that
 // lacks one of these columns refuses the predicate (U2).
 //
@@ -98,7 +98,7 @@ func (rs *Rules) Len() int {
 	return len(rs.lines)
 }
 
-// Columns returns the names of the restricted fields in the order of the file.
+// Columns returns the names of the restricted columns in the order of the file.
 func (rs *Rules) Columns() []string {
 	if rs == nil {
 		return nil
@@ -121,7 +121,7 @@ func (rs *Rules) Options() *Options {
 	return &o
 }
 
-// Check reports which restricted fields a table does not have as a column, once
+// Check reports which restricted columns a table does not have as a column, once
 // and as text (U2), each as a [*predicate.ColumnError]. Check rules against the
 // tables they restrict when they are loaded; [batch.Columns] describes an Arrow
 // schema. Every filter checks the same again.

@@ -211,7 +211,7 @@ func TestRulesThatCannotBeUsed(t *testing.T) {
 		require.Len(t, see(t, d, user("anna")), 3, tt.reason)
 	}
 	_, err = d.Refresh(ctx, csvTable("id,Segment\n1,SMB\n"), RefreshFull)
-	require.ErrorIs(t, err, ErrNoColumn, "rows without a restricted field")
+	require.ErrorIs(t, err, ErrNoColumn, "rows without a restricted column")
 	require.Len(t, see(t, d, user("anna")), 3)
 
 	p := permissions(rules)

@@ -73,7 +73,7 @@ type DatasetInput struct {
 	// is the other limit that there is.
 	MaxRunes int
 	// Cluster names the text columns that rows are put together by, so that a
-	// viewer's read can leave out the rest. Nil is the restricted fields of the
+	// viewer's read can leave out the rest. Nil is the restricted columns of the
 	// rules that are attached when the dataset is refreshed.
 	Cluster []string
 }

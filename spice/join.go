@@ -16,7 +16,7 @@ import (
 // concatenate joins arrays of one type. Types that cannot be joined are an error:
 // Arrow v15 panics over unions, and gives wrong rows for lists of nulls and for
 // dictionaries, of which only those that are columns are joined here. Parts that
-// are not joined would tell of hidden rows (V8).
+// are not joined would reveal hidden rows (V8).
 func concatenate(pieces []arrow.Array, mem memory.Allocator) (arr arrow.Array, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// bareSchema returns schema without metadata, at any depth: metadata may tell of
+// bareSchema returns schema without metadata, at any depth: metadata may describe
 // rows that a viewer does not see (V8).
 func bareSchema(schema *arrow.Schema) (*arrow.Schema, error) {
 	fields, err := bareFields(schema.Fields())

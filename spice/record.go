@@ -9,7 +9,7 @@ import (
 	"github.com/rowsight/rowsight/spice/keys"
 )
 
-// record appends to the audit trail. What it tells of must not happen if it
+// record appends to the audit trail. The operation must not happen if it
 // fails.
 func (s *Store) record(ctx context.Context, u audit.Use) error {
 	// A record of something that was called off is a record all the same.

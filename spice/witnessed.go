@@ -120,7 +120,7 @@ func (v *view) vouched(ctx context.Context) error {
 	return nil
 }
 
-// An announcement is a change that the witness was told of before it is made.
+// An announcement is a change that is recorded with the witness before it is made.
 type announcement struct {
 	d        *Dataset
 	is, next *mark

@@ -6,7 +6,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// evidence is what a file tells of the text in one column of one row group.
+// evidence describes the text in one column of one row group.
 type evidence struct {
 	u      *pruner
 	group  int
@@ -18,7 +18,7 @@ type evidence struct {
 	dictionary *dictionary
 }
 
-// evidence returns what the footer tells, nothing if the column chunk is not as
+// evidence returns what the footer says, nothing if the column chunk is not as
 // it should be: encrypted, in another file, or outside this one.
 func (u *pruner) evidence(group, leaf int) *evidence {
 	e := &evidence{u: u, group: group, leaf: leaf}
@@ -40,7 +40,7 @@ func (e *evidence) at(l level) predicate.Bounds {
 	case byBloom:
 		b.Contains = e.inBloom
 	case byDictionary:
-		// It tells all that a bloom filter does.
+		// It answers everything that a bloom filter answers.
 		b.Contains = e.inDictionary
 	}
 	return b

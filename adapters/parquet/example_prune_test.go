@@ -73,7 +73,7 @@ func ExampleReader_Stats() {
 	// true
 }
 
-// Without statistics, a bloom filter tells of a value that is between others.
+// Without statistics, a bloom filter finds that a value between others is absent.
 func ExampleWriterOptions_bloomFilters() {
 	b := exampleRegions(&parquet.WriterOptions{Statistics: []string{}, BloomFilters: []string{"region"}})
 	p := predicate.In("region", "CANADA")

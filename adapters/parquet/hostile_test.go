@@ -95,7 +95,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// anyOf asks for a value in each of some columns, so that all that tells of them
+// anyOf asks for a value in each of some columns, so that all evidence about them
 // is looked at.
 func anyOf(columns []string) *predicate.Predicate {
 	var ps []predicate.Predicate

@@ -154,7 +154,7 @@ users and one of groups, or what aws quicksight list-users prints. Without it th
 every user and every group that a rule names, each on its own.
 
 --format html writes the report as a web page, to read or to print: the viewers, those who
-see most first, with the rules that let them, a heat map for each restricted field, and
+see most first, with the rules that let them, a heat map for each restricted column, and
 the findings of vet. The page states the time, the version, the command, and the SHA-256
 of every file. It needs no network. SOURCE_DATE_EPOCH sets the time, in seconds since 1970.
 Answers contain values of the data and are for operators.

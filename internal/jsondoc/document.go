@@ -209,7 +209,7 @@ func (d *Document) Fail(v *Value, field string, err error) {
 }
 
 // Add reports a problem as [Document.Fail] does, and leaves v good: what else is
-// wrong with it is then told, too.
+// wrong with it is then reported, too.
 func (d *Document) Add(v *Value, field string, err error) { d.add(v.at, field, err) }
 
 // FailInside reports a problem of what stands a number of bytes behind the

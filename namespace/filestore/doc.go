@@ -12,7 +12,7 @@
 // that is whole and yet wrong is another matter. It may be a permission that was
 // revoked, and a directory without it would allow too much: Open refuses.
 //
-// What a file cannot tell is that it is an old one: a copy that is put back is the
+// A file cannot show that it is an old one: a copy that is put back is the
 // directory of that day, with permissions that were revoked since.
 //
 // Replace writes a new file beside the old one and renames it. One process at a

@@ -100,7 +100,7 @@ func (v *Viewer) Row(value func(column string) (string, bool)) Answer {
 		case len(fields) == 0:
 			a.By = append(a.By, r.Rule)
 			continue
-		case len(a.By) > 0: // no miss is told of a row that is visible
+		case len(a.By) > 0: // a visible row has no misses to report
 			continue
 		case fewest == 0 || len(fields) < fewest:
 			fewest, a.Nearest, a.More = len(fields), nil, 0
@@ -122,7 +122,7 @@ func (v *Viewer) Row(value func(column string) (string, bool)) Answer {
 	return a
 }
 
-// maxMisses is how many rules that miss a row by as few fields are told.
+// maxMisses is how many rules that miss a row by as few columns are reported.
 const maxMisses = 3
 
 // failures returns the fields that keep the rule from admitting a row.

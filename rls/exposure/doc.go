@@ -10,7 +10,7 @@
 //	fmt.Print(who)
 //
 // [NewReport] counts rows of data: per viewer, seen by all or by no viewer, and
-// per value of each restricted field. A [Report] is written as text, CSV, JSON
+// per value of each restricted column. A [Report] is written as text, CSV, JSON
 // or one HTML page with a heat map. Each combination of restricted values is
 // evaluated once, so a report takes about as long as reading the data.
 //

@@ -129,7 +129,7 @@ func TestWho(t *testing.T) {
 	}
 	_, err := index(t, rs, nil).Values(map[string]string{"Country": "x"})
 	require.ErrorIs(t, err, exposure.ErrColumn)
-	require.EqualError(t, err, `not a restricted field: ["Country"], want one of Region, Segment`)
+	require.EqualError(t, err, `not a restricted column: ["Country"], want one of Region, Segment`)
 }
 
 func TestLimitsAndDisabled(t *testing.T) {

@@ -38,7 +38,7 @@ var bodyText string
 
 // WriteHTML writes the report as one HTML page that needs nothing else: the
 // viewers, those who see most first, with the rules that let them, and a heat
-// map of viewers and values for each restricted field, with search. It works
+// map of viewers and values for each restricted column, with search. It works
 // without a mouse and without scripts, in light and dark, on a phone, and on
 // paper, where wide maps are folded. Heat maps have at most 500 viewers, those
 // who see the most, and 60 values a field; the page says what it leaves out,

@@ -36,7 +36,7 @@ type field struct {
 
 // ErrColumn reports a question with a value for a column that the rules do not
 // restrict.
-var ErrColumn = errors.New("not a restricted field")
+var ErrColumn = errors.New("not a restricted column")
 
 // NewIndex indexes rules for the viewers of a roster or, if r is nil, for all
 // users and groups that the rules name. Its errors are those of

@@ -42,7 +42,7 @@ type Report struct {
 	Disabled  bool     // the rules are not enforced: everybody sees every row
 }
 
-// A Field is one restricted field and its values.
+// A Field is one restricted column and its values.
 type Field struct {
 	Name   string
 	Values []Value // most rows first; NULL and the other values last
@@ -78,7 +78,7 @@ type RuleRows struct {
 }
 
 // NewReport reads all of r, which it neither retains nor releases, and counts
-// the rows that viewers see. Every restricted field must be exactly one text
+// the rows that viewers see. Every restricted column must be exactly one text
 // column of r. Other errors come from reading and from the roster. After an
 // error there is no Report.
 func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {

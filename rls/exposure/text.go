@@ -11,7 +11,7 @@ import (
 )
 
 // WriteText writes the report as tables for people: the totals, the viewers,
-// and for each restricted field its values.
+// and for each restricted column its values.
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s, %s\n", plain.Count(r.Rows, "row"), plain.Count(len(r.Viewers), "viewer"))

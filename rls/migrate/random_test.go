@@ -241,7 +241,7 @@ func TestOptionsOfRules(t *testing.T) {
 		{reason: "settings with a namespace", data: "UserName,Region\nembed/ana,EMEA\n", opts: rls.Options{Settings: settings(func(s *rls.PermissionDataSet) { s.Namespace = &ns })}, want: "UserName,Region"},
 		{reason: "settings to ARNs", data: "UserName,Region\nembed/ana,EMEA\n", opts: rls.Options{Settings: settings(func(s *rls.PermissionDataSet) { s.Namespace = &ns })}, to: rls.Version2, want: "UserARN,Region"},
 		{reason: "rules that are not enforced", data: "UserName,Region\nembed/ana,EMEA\n", opts: rls.Options{Settings: settings(func(s *rls.PermissionDataSet) { s.Status = rls.Disabled })}, want: "UserName,Region"},
-		{reason: "no restricted field", data: "UserName\nembed/ana\n", opts: rls.Options{AllowNoFields: true}, want: "UserName"},
+		{reason: "no restricted column", data: "UserName\nembed/ana\n", opts: rls.Options{AllowNoFields: true}, want: "UserName"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {

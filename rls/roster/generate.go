@@ -12,7 +12,7 @@ import (
 )
 
 // A Mapping names the attribute of the roster that holds the values of a
-// restricted field.
+// restricted column.
 type Mapping struct {
 	Field     string // column of the dataset
 	Attribute string // column of the roster

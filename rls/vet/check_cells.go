@@ -143,7 +143,7 @@ func isNullWord(s string) bool {
 	return false
 }
 
-// fieldCells checks the cells of the restricted fields one by one.
+// fieldCells checks the cells of the restricted columns one by one.
 func (v *vetting) fieldCells() {
 	for _, c := range v.fields {
 		values := v.data.values(c.name)

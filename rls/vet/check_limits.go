@@ -34,12 +34,12 @@ func (v *vetting) limits() (over map[*column]map[uint32]bool) {
 	for i := range v.roster.viewers {
 		m := &v.roster.viewers[i]
 		if slices.ContainsFunc(m.groups, func(g uint32) bool { return over[v.group][g] }) {
-			m.over = true // told of the group
+			m.over = true // reported for the group
 			continue
 		}
 		rules := v.applied(m)
 		if len(m.groups) > 0 && len(rules) == len(v.group.rulesOf(m.groups[0])) {
-			continue // the first group is all there is, and was told of
+			continue // there is only one group, and it was reported
 		}
 		m.over = v.limit(m.Pos, "user "+quote(m.Name), rules)
 	}

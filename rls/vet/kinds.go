@@ -62,8 +62,8 @@ func Kinds() []Kind {
 		{"RS035", "unfinished-line", Warning, "The last line may have been cut before a value", "U3, U19"},
 
 		// With data.
-		{"RS040", "no-such-column", Error, "The data has no column of the name of a restricted field", "U2"},
-		{"RS041", "column-not-text", Error, "A restricted field is not text in the data, or there are several", "U2"},
+		{"RS040", "no-such-column", Error, "The data has no column of the name of a restricted column", "U2"},
+		{"RS041", "column-not-text", Error, "A restricted column is not text in the data, or there are several", "U2"},
 		{"RS042", "value-not-in-data", Warning, "The data holds no such value", "U4"},
 		{"RS043", "look-alike-in-data", Warning, "The data also holds a look-alike that no rule names", "U4"},
 		{"RS044", "rows-for-nobody", Warning, "Rows of the data are visible to nobody", "U10, U11"},

@@ -129,7 +129,7 @@ var ruleCases = []ruleCase{
 	{reason: "a duplicate column of users", csv: "UserName,Region,UserName\n,EMEA,al\n,US,bo\n", roster: "user\nbo\n", want: []string{"1:17 RS002"}},
 	{reason: "names and ARNs side by side", csv: "UserName,UserARN,Region\n,x,EMEA \n,x,US\n", want: []string{"1:10 RS002"}},
 	{reason: "a duplicate column beside text that is not CSV", csv: "UserName,Region,Region\nal,E\"A,\n", want: []string{"1:17 RS002", "2:5 RS001"}},
-	{reason: "no restricted field", csv: "UserName\nal\n", want: []string{"1:1 RS002", "2:1 RS015"}},
+	{reason: "no restricted column", csv: "UserName\nal\n", want: []string{"1:1 RS002", "2:1 RS015"}},
 	{reason: "a list that can be read in two ways", csv: "UserName,Region\nal,\"EM\"\"EA\"\nbo,US\n", want: []string{"2:4 RS003"}},
 	{reason: "an ARN of a group among the users", csv: "UserARN,Region\narn:aws:quicksight:us-east-1:123456789012:group/default/x,US\n", want: []string{"2:1 RS003"}},
 	{reason: "what is no ARN", csv: "UserARN,Region\nbob,US\n", want: []string{"2:1 RS003"}},

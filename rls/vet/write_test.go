@@ -154,7 +154,7 @@ func TestJSONIsAList(t *testing.T) {
 	require.Equal(t, "[]\n", b.String())
 }
 
-// A writer that fails is told of.
+// The error of a writer is returned.
 func TestWriteErrors(t *testing.T) {
 	for ext, write := range writers {
 		require.ErrorIs(t, write(failing{}, []Finding{{ID: "RS001", Severity: Error}}), errFailing, ext)

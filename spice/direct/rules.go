@@ -15,7 +15,7 @@ type Rules struct {
 	DB *sql.DB
 
 	// Query returns the permission dataset, one row a rule: UserName, GroupName
-	// and the restricted fields, as [rls.ReadSQL] reads them.
+	// and the restricted columns, as [rls.ReadSQL] reads them.
 	Query string
 
 	// Every is how old the rules may get: so long after a query began, they are

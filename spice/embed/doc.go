@@ -40,7 +40,7 @@
 // complete. The code in a URL and the token of a session are bearer secrets;
 // neither is logged, and one cannot be made from the other.
 //
-// # What a viewer is told
+// # What a viewer learns
 //
 // [Public]: whether the code or session has expired, was used, changed, ended,
 // or is of another namespace. What is not allowed and what does not exist get

@@ -30,7 +30,7 @@ type Caller struct {
 // The request must be valid (E1), the caller allowed to embed every resource it
 // names in the namespace it names (E4), and they must be there. Every problem
 // is reported as an [*Error]; [Code] has the name of the exception. Whether a
-// resource exists is told only to who is allowed to embed it.
+// resource exists is visible only to callers that may embed it.
 //
 // It is for the server side alone: who chooses the request chooses the tags.
 func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Caller, req *Request) (*Response, error) {

@@ -29,7 +29,7 @@ const (
 	UpdateFailed       Status = "UPDATE_FAILED"
 )
 
-// A DataSource is what the catalog tells about a data source: never a
+// A DataSource is what the catalog returns about a data source: never a
 // credential.
 type DataSource struct {
 	Arn                     string
@@ -113,7 +113,7 @@ type Catalog struct {
 	entries map[string]*entry
 }
 
-// An entry is a data source with what is not told about it. The definition in
+// An entry is a data source with what the catalog keeps to itself. The definition in
 // force is not changed by an update before that has succeeded.
 type entry struct {
 	DataSource
@@ -186,7 +186,7 @@ func (c *Catalog) Describe(id string) (DataSource, error) {
 	if err != nil {
 		return DataSource{}, err
 	}
-	return e.tell(), nil
+	return e.public(), nil
 }
 
 // List returns all data sources, by id.
@@ -195,13 +195,13 @@ func (c *Catalog) List() []DataSource {
 	defer c.mu.Unlock()
 	var all []DataSource
 	for _, id := range slices.Sorted(maps.Keys(c.entries)) {
-		all = append(all, c.entries[id].tell())
+		all = append(all, c.entries[id].public())
 	}
 	return all
 }
 
-// tell is what others get: theirs to change.
-func (e *entry) tell() DataSource {
+// public returns a copy for callers, which they may change.
+func (e *entry) public() DataSource {
 	d := e.DataSource
 	d.DataSourceParameters = d.DataSourceParameters.clone()
 	d.VpcConnectionProperties, d.SslProperties, d.ErrorInfo = copyOf(d.VpcConnectionProperties), copyOf(d.SslProperties), copyOf(d.ErrorInfo)
@@ -226,7 +226,7 @@ func (c *Catalog) Wait(ctx context.Context, id string) (DataSource, error) {
 			c.mu.Unlock()
 			return DataSource{}, err
 		}
-		d, done := e.tell(), e.done
+		d, done := e.public(), e.done
 		c.mu.Unlock()
 		if done == nil {
 			return d, nil

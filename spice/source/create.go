@@ -60,7 +60,7 @@ func (c *Catalog) Create(ctx context.Context, caller Caller, r *CreateDataSource
 		return DataSource{}, err
 	}
 	c.start(e)
-	return e.tell(), nil
+	return e.public(), nil
 }
 
 // Update changes a data source. It returns it with the status
@@ -106,7 +106,7 @@ func (c *Catalog) Update(ctx context.Context, caller Caller, r *UpdateDataSource
 		return DataSource{}, err
 	}
 	c.start(e)
-	return e.tell(), nil
+	return e.public(), nil
 }
 
 // checkKept says whether an update may go on with the credentials there are.
