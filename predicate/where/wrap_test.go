@@ -89,7 +89,7 @@ func TestDialects(t *testing.T) {
 		_, err = d.Quote("a\x00")
 		require.ErrorIs(t, err, where.ErrNUL)
 	}
-	require.Len(t, seen, 14)
+	require.Len(t, seen, len(where.Dialects()), "each has a name of its own")
 	for name, want := range map[string]where.Dialect{"POSTGRES": where.PostgreSQL, "mssql": where.SQLServer, "sqlite3": where.SQLite, "presto": where.Trino} {
 		d, err := where.ParseDialect(name)
 		require.NoError(t, err)

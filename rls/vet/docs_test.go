@@ -20,7 +20,7 @@ var docs = filepath.Join("..", "..", "docs", "findings")
 func TestPages(t *testing.T) {
 	pages, err := filepath.Glob(filepath.Join(docs, "RS*.md"))
 	require.NoError(t, err)
-	require.Len(t, pages, len(Kinds()))
+	require.Len(t, pages, len(Kinds()), "docs/findings has one page for each of Kinds")
 	table, err := os.ReadFile(filepath.Join(docs, "README.md"))
 	require.NoError(t, err)
 	for _, k := range Kinds() {

@@ -1,7 +1,8 @@
 package vet
 
 // A Kind is one kind of finding. Its ID never changes its meaning; an ID that
-// is given up is not used again. docs/findings has a page for each.
+// is given up is not used again. docs/findings has a page for each. Each group
+// has ten ids; RS060 to RS099 are for groups without a free one.
 type Kind struct {
 	ID       string   // "RS001" to "RS099" for rules, "RS101" and on for tag configurations
 	Name     string   // a name for machines, such as "surrounding-space"
