@@ -23,6 +23,7 @@ func (v *vetting) headers() {
 	}
 	for _, c := range v.columns {
 		if want := nearHeader(c.name); want != "" && c.name != v.opts.User && c.name != v.opts.Group {
+			v.misnamed = append(v.misnamed, c)
 			v.add("RS005", v.headPos(c), c.thing(), "name it "+want, "it is not %s, so that it names no principal", quote(want))
 		}
 	}
@@ -146,6 +147,9 @@ func isNullWord(s string) bool {
 // fieldCells checks the cells of the restricted columns one by one.
 func (v *vetting) fieldCells() {
 	for _, c := range v.fields {
+		if slices.Contains(v.misnamed, c) {
+			continue
+		}
 		values := v.data.values(c.name)
 		v.eachRemark(c, func(id int, text string) (rs []remark) {
 			got := c.cells[id]
@@ -262,6 +266,9 @@ func (v *vetting) lookAlikes() {
 		}
 	}
 	for _, c := range v.fields {
+		if slices.Contains(v.misnamed, c) {
+			continue
+		}
 		values := v.data.values(c.name)
 		first := make(map[string]spot)
 		said := make(map[string]bool)

@@ -3,6 +3,7 @@ package vet
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/plain"
@@ -18,6 +19,10 @@ func (v *vetting) dataChecks(over map[*column]map[uint32]bool) {
 	}
 	bound := true
 	for _, c := range v.fields {
+		if slices.Contains(v.misnamed, c) {
+			bound = false
+			continue
+		}
 		if err := bindable(v.data.schema, c.name); err != nil {
 			bound = false
 			v.unbound(c, err)

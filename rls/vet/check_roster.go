@@ -12,10 +12,11 @@ func (v *vetting) rosterChecks() {
 	if v.roster == nil || len(v.table.principals()) == 0 {
 		return
 	}
+	maybe := v.maybeNamed()
 	for i := range v.roster.viewers {
 		m := &v.roster.viewers[i]
-		if len(v.applied(m)) > 0 {
-			continue
+		if len(v.applied(m)) > 0 || slices.ContainsFunc(append(slices.Clone(m.Groups), m.Name), maybe) {
+			continue // or only the header does not say that a rule names them
 		}
 		reason := "no rule names the user, who is in no group: they see no row"
 		if len(m.Groups) > 0 {
@@ -28,6 +29,23 @@ func (v *vetting) rosterChecks() {
 		"the roster does not know the user", "add the user to the roster, or delete the rule")
 	v.unknown(v.group, "RS051", v.roster.groups, func(who uint32) bool { return v.roster.inGroup[who] },
 		"nobody of the roster is in the group", "put somebody in the group, or delete the rule")
+}
+
+// maybeNamed returns whether a column that is almost named like a principal column
+// holds a name.
+func (v *vetting) maybeNamed() func(name string) bool {
+	texts := make(map[string]bool)
+	for _, c := range v.misnamed {
+		for _, text := range c.texts {
+			texts[text] = true
+		}
+	}
+	return func(name string) bool {
+		if a, err := namespace.ParseARN(name); err == nil && !texts[name] {
+			name = a.Name
+		}
+		return name != "" && texts[name]
+	}
 }
 
 // unknown reports the principals of a column that the roster does not know,

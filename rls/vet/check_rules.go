@@ -1,6 +1,10 @@
 package vet
 
-import "github.com/rowsight/rowsight/rls"
+import (
+	"slices"
+
+	"github.com/rowsight/rowsight/rls"
+)
 
 // rules checks each rule as a whole.
 func (v *vetting) rules() {
@@ -10,7 +14,7 @@ func (v *vetting) rules() {
 		user, group := v.user.named(row), v.group.named(row)
 		empty := v.empty(row)
 		switch {
-		case nobody:
+		case nobody, user == 0 && group == 0 && v.meansSomebody(row):
 			continue
 		case user == 0 && group == 0 && empty:
 			v.add("RS011", v.rowPos(row), "rule", "delete it", "no column has a value: the rule is skipped")
@@ -37,6 +41,12 @@ func (v *vetting) rules() {
 	if len(v.columns) == 0 {
 		v.add("RS007", rls.Position{File: v.file}, "", "read the rules first", "there are no rules: nobody sees a row")
 	}
+}
+
+// meansSomebody reports whether a rule names somebody in a column that is almost
+// named like a principal column: the header is to blame, not the rule.
+func (v *vetting) meansSomebody(row int) bool {
+	return slices.ContainsFunc(v.misnamed, func(c *column) bool { return c.texts[c.of[row]] != "" })
 }
 
 func (v *vetting) twoPrincipals(row int) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/textpos"
@@ -105,6 +106,8 @@ type vetting struct {
 	fold     *lookalike.Folder
 	data     *dataset // nil without data
 	roster   *members // nil without a roster
+
+	misnamed []*column // almost named like a principal column, and no column of the data
 }
 
 func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err error) {
@@ -118,6 +121,9 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 			return fmt.Errorf("data: %w", err)
 		}
 	}
+	v.misnamed = slices.DeleteFunc(v.misnamed, func(c *column) bool {
+		return v.data != nil && bindable(v.data.schema, c.name) == nil
+	})
 	if r := opts.roster(); r != nil {
 		v.roster = match(r, t)
 	}
