@@ -110,6 +110,8 @@ func TestAction(t *testing.T) {
 		"rules/tags.json":       `{"TagRules": [{"TagKey": "k", "ColumnName": "Region"}]}`,
 		"data.csv":              "Region\nEMEA\n",
 		"roster.csv":            "user,groups\nal,\n",
+		"users.json":            `{"UserList": [{"Arn": "arn:aws:quicksight:us-east-1:111122223333:user/default/al", "UserName": "al"}]}`,
+		"members.json":          `{"GroupMemberList": [{"Arn": "arn:aws:quicksight:us-east-1:111122223333:user/default/al", "MemberName": "al"}]}`,
 		"vet.yaml":              "severity: {RS042: error}\n",
 		"rules/not $(touch x)":  "",
 		"rules/other/notes.txt": "",
@@ -137,6 +139,14 @@ func TestAction(t *testing.T) {
 	code, out = a.step(t, dir, "diff", in)
 	require.Equal(t, exitFound, code, "a user that the roster lacks gains rows: %s", out)
 	require.Contains(t, out, "user ceo (not in the roster)")
+	in["users"] = "users.json\nsales=members.json\n"
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules", "my rules.csv"), []byte(ruleText+"al,US\n"), 0o666))
+	code, out = a.step(t, dir, "diff", in)
+	require.Equal(t, exitFound, code, "several rosters: %s", out)
+	require.Contains(t, out, "user/default/al\n")
+	code, out = a.step(t, dir, "vet", in)
+	require.Equal(t, exitOK, code, out)
+	require.NotContains(t, out, "RS050", "the rosters are read, and al has a rule")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "rules", "my rules.csv"), []byte(wideText), 0o666))
 	code, out = a.step(t, dir, "test", in)
 	require.Equal(t, exitFound, code, out)
