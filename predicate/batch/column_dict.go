@@ -16,7 +16,8 @@ import (
 type dict[I index] struct {
 	indices []I
 	memo    []uint32
-	visible finals // of a column that alone decides: the memo as bits
+	visible finals // of a column that alone decides: the memo as bits, for AVX-512
+	shown   []byte // and as bytes, for other forms
 	null    uint32
 	valid   []byte
 	bit     int
@@ -55,7 +56,7 @@ func openDict(data arrow.ArrayData, t *arrow.DictionaryType, c *classifier) (cod
 
 func newDict[I index](data arrow.ArrayData, m memo, c *classifier, cast func([]byte) []I) *dict[I] {
 	off, n := data.Offset(), data.Len()
-	d := &dict[I]{memo: m.codes, visible: m.visible, null: c.lookup.null, valid: validity(data), bit: off, form: c.lookup.form, nothing: m.nothing}
+	d := &dict[I]{memo: m.codes, visible: m.visible, shown: m.shown, null: c.lookup.null, valid: validity(data), bit: off, form: c.lookup.form, nothing: m.nothing}
 	if n > 0 {
 		d.indices = cast(bufferBytes(data, 1))[off : off+n]
 	}
@@ -99,15 +100,20 @@ func (d *dict[I]) zero() bool { return d.nothing }
 
 // bits sets one word of a mask per 64 rows, of a column that alone decides.
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
-	memo, done := d.memo, 0
-	if d.form != formGo && d.visible != nil {
+	done := 0
+	if d.form != formGo {
 		indices := words32(d.indices[from : from+n])
 		if indices == nil {
 			var buf [blockRows]uint32
 			indices = widened(d.form, &buf, d.indices[from:from+n])
 		}
 		var ok bool
-		if done, ok = vectorAccept(d.form, mask, indices, nil, d.visible, len(memo)); !ok {
+		if d.visible != nil {
+			done, ok = vectorAccept(d.form, mask, indices, nil, d.visible, len(d.memo))
+		} else {
+			done, ok = vectorShown(mask, indices, d.shown)
+		}
+		if !ok {
 			return false // as below
 		}
 		for i := 0; i < done && d.valid != nil; i += 64 {
@@ -115,12 +121,9 @@ func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 		}
 	}
 	for i := done; i < n; i += 64 {
-		var w uint64
-		for j, k := range d.indices[from+i : from+min(i+64, n)] {
-			if uint64(k) >= uint64(len(memo)) {
-				return false // read knows what to make of it
-			}
-			w |= uint64(memo[k]) << (j & 63)
+		w, ok := d.word(d.indices[from+i : from+min(i+64, n)])
+		if !ok {
+			return false // read knows what to make of it
 		}
 		if d.valid != nil {
 			w &= bitsAt(d.valid, d.bit+from+i)
@@ -128,6 +131,44 @@ func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 		mask[i/64] = w
 	}
 	return true
+}
+
+// word decides up to 64 rows, from the last to the first, so that a bit is shifted in
+// by an addition.
+func (d *dict[I]) word(indices []I) (w uint64, ok bool) {
+	if d.shown != nil {
+		return shownWord(indices, d.shown)
+	}
+	memo := d.memo
+	for k := len(indices) - 1; k >= 0; k-- {
+		i := indices[k]
+		if uint64(i) >= uint64(len(memo)) {
+			return 0, false
+		}
+		w = w*2 + uint64(memo[i])
+	}
+	return w, true
+}
+
+// shownWord is word for a byte a value, 4 rows a turn.
+func shownWord[I index](indices []I, shown []byte) (w uint64, ok bool) {
+	n, k := uint64(len(shown)), len(indices)
+	for ; k >= 4; k -= 4 {
+		rows := (*[4]I)(indices[k-4:])
+		a, b, c, d := uint64(rows[3]), uint64(rows[2]), uint64(rows[1]), uint64(rows[0])
+		if a >= n || b >= n || c >= n || d >= n {
+			return 0, false
+		}
+		w = w<<4 + uint64(shown[a])<<3 + uint64(shown[b])<<2 + uint64(shown[c])<<1 + uint64(shown[d])
+	}
+	for k--; k >= 0; k-- {
+		i := uint64(indices[k])
+		if i >= n {
+			return 0, false
+		}
+		w = w*2 + uint64(shown[i])
+	}
+	return w, true
 }
 
 // A memoKey tells dictionaries apart by the Go objects that describe them and
@@ -145,6 +186,7 @@ type memo struct {
 	key     memoKey
 	codes   []uint32
 	visible finals // the same as bits, for a column that alone decides
+	shown   []byte // and as bytes
 	nothing bool   // all codes are 0, and so is that of null
 }
 
@@ -178,10 +220,17 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 		return memo{}, err
 	}
 	m.nothing = c.lookup.null == 0 && !slices.ContainsFunc(m.codes, func(code uint32) bool { return code != 0 })
-	if c.alone && c.lookup.form != formGo {
+	switch {
+	case !c.alone:
+	case c.lookup.form == formAVX512:
 		m.visible = newFinals(len(m.codes))
 		for i, code := range m.codes {
 			m.visible[i>>5] |= code << (i & 31)
+		}
+	default:
+		m.shown = make([]byte, len(m.codes))
+		for i, code := range m.codes {
+			m.shown[i] = byte(code)
 		}
 	}
 	if keyed {

@@ -17,6 +17,7 @@ type scratch struct {
 	classes [blockRows]uint32
 	columns [][]uint32 // for rule sets: the classes of every column
 	open    []codes
+	dicts   dictWalk
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -60,6 +61,7 @@ func (p *plan) eval(rec arrow.Record, mask []uint64) error {
 func (s *scratch) free() {
 	clear(s.open)
 	s.open = s.open[:0]
+	s.dicts.close()
 	scratches.Put(s)
 }
 
@@ -80,6 +82,9 @@ func (t *table) eval(rec arrow.Record, mask []uint64, s *scratch) error {
 		decide = t.intersect
 	}
 	rows := int(rec.NumRows())
+	if t.rules == nil && t.off&pathDicts == 0 && t.form != formAVX512 {
+		s.dicts.open(t, rows, s.open)
+	}
 	for from := 0; from < rows; from += blockRows {
 		n := min(blockRows, rows-from)
 		if err := decide(from, n, mask[from/64:], s); err != nil {
@@ -97,7 +102,7 @@ func (t *table) walk(from, n int, mask []uint64, s *scratch) error {
 			return nil
 		}
 	}
-	if t.off&pathDicts == 0 && t.form == formGo && t.walkDicts(from, n, mask, s.open) {
+	if s.dicts.n > 0 && s.dicts.walk(t, from, n, mask) {
 		return nil
 	}
 	states, classes := s.states[:n], s.classes[:n]

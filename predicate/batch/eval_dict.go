@@ -2,93 +2,202 @@ package batch
 
 import "math/bits"
 
-// walkDicts decides a block of rows whose columns are all dictionaries with
-// 32-bit indices, by far the most usual kind, in one loop: from index to memo
-// to state to bit, with nothing stored in between. It reports false, and does
-// nothing that matters, where it cannot: for other numbers of columns and for
-// indices that lead out of a dictionary.
-func (t *table) walkDicts(from, n int, mask []uint64, open []codes) bool {
-	var d [3]*dict[int32]
-	if len(open) < 2 || len(open) > len(d) {
-		return false
+// dictWalk decides rows whose columns are all dictionaries with 32-bit indices, by far
+// the most usual kind, in one loop with nothing stored in between. A table has, for each pair
+// of values of the first two columns, what they lead to together:
+//
+//	two columns     index, index → pair → bit
+//	three columns   index, index → pair → state, index → class, both → bit
+//
+// The values of the second column take a power of two of places, so that a pair is a
+// shift and an OR:
+//
+//	pair = first<<shift | second
+type dictWalk struct {
+	columns [3]*dict[int32]
+	n       int    // of columns; 0 if there is no such walk
+	seconds uint32 // values of the second column
+	shift   uint8
+	shown   []byte   // of two columns: 1 for a pair that is visible, and 0
+	few     []uint32 // of few values, the same: for each of the first a bit for each of the second
+	bits    [16]uint32
+	states  []uint32 // of three: the states that pairs lead to
+}
+
+// maxPairs bounds the pairs of a walk: their table has to stay in the first cache.
+const maxPairs = 1 << 12
+
+// open makes the table of pairs for a record of that many rows. It leaves w without
+// columns if they are of other kinds or numbers, or if making the table would take
+// longer than it saves.
+func (w *dictWalk) open(t *table, rows int, open []codes) {
+	w.n = 0
+	if len(open) < 2 || len(open) > len(w.columns) {
+		return
 	}
 	for i, column := range open {
 		var ok bool
-		if d[i], ok = column.(*dict[int32]); !ok {
+		if w.columns[i], ok = column.(*dict[int32]); !ok {
+			return
+		}
+	}
+	first, second := w.columns[0].memo, w.columns[1].memo
+	if len(first) == 0 || len(second) == 0 || len(second) > maxPairs {
+		return
+	}
+	w.shift = uint8(bits.Len(uint(len(second) - 1)))
+	pairs := len(first) << w.shift
+	if pairs > min(maxPairs, rows/4) {
+		return
+	}
+	w.n, w.seconds = len(open), uint32(len(second))
+	step := &t.steps[0]
+	if w.n == 2 {
+		if cap(w.shown) < pairs {
+			w.shown = make([]byte, maxPairs)
+		}
+		w.shown = w.shown[:pairs]
+		for i, state := range first {
+			row := w.shown[i<<w.shift:][:1<<w.shift]
+			clear(row[len(second):])
+			for j, class := range second {
+				row[j] = byte(step.final.at(state + class))
+			}
+		}
+		w.fewPairs(len(first))
+		return
+	}
+	if cap(w.states) < pairs {
+		w.states = make([]uint32, maxPairs)
+	}
+	w.states = w.states[:pairs]
+	for i, state := range first {
+		row := w.states[i<<w.shift:][:len(second)]
+		for j, class := range second {
+			row[j] = step.next[state+class]
+		}
+	}
+}
+
+// fewPairs sets few, nil unless the values fit into two registers.
+func (w *dictWalk) fewPairs(firsts int) {
+	if firsts > len(w.bits) || w.shift > 5 {
+		w.few = nil
+		return
+	}
+	w.few, w.bits = w.bits[:], [16]uint32{}
+	for pair, visible := range w.shown {
+		w.few[pair>>w.shift] |= uint32(visible) << (pair & (1<<w.shift - 1))
+	}
+}
+
+// close forgets the columns.
+func (w *dictWalk) close() { w.columns, w.n = [3]*dict[int32]{}, 0 }
+
+// walk decides a block of n rows. It reports false, and does nothing that matters,
+// for indices that lead out of a dictionary.
+func (w *dictWalk) walk(t *table, from, n int, mask []uint64) bool {
+	var rows [3][]int32
+	for i, d := range w.columns[:w.n] {
+		rows[i] = d.indices[from : from+n]
+	}
+	done := 0
+	if t.form == formAVX2 || t.form == formMixed {
+		var ok bool
+		if done, ok = vectorPairs(w, t, mask, rows); !ok {
 			return false
 		}
 	}
-	for i := 0; i < n; i += 64 {
-		at, to := from+i, from+min(i+64, n)
-		var w uint64
+	for i := done; i < n; i += 64 {
+		to := min(i+64, n)
+		var word uint64
 		var ok bool
-		if d[2] == nil {
-			w, ok = walk2(d[0].indices[at:to], d[1].indices[at:to], d[0].memo, d[1].memo, t.steps[0].final)
+		if w.n == 2 {
+			word, ok = w.walk2(rows[0][i:to], rows[1][i:to])
 		} else {
-			w, ok = walk3(d[0].indices[at:to], d[1].indices[at:to], d[2].indices[at:to], d[0].memo, d[1].memo, d[2].memo, t.steps[0].next, t.steps[1].final)
+			word, ok = w.walk3(rows[0][i:to], rows[1][i:to], rows[2][i:to], t.steps[1].final)
 		}
 		if !ok {
 			return false
 		}
-		// Rows with a null went wherever the index under it led; they go again.
-		var nulls uint64
-		for _, column := range d[:len(open)] {
-			if column.valid != nil {
-				nulls |= ^bitsAt(column.valid, column.bit+at)
-			}
-		}
-		if to-at < 64 {
-			nulls &= 1<<(to-at) - 1
-		}
-		for ; nulls != 0; nulls &= nulls - 1 {
-			k := bits.TrailingZeros64(nulls)
-			w = w&^(1<<k) | t.row(at+k, d[:len(open)])<<k
-		}
-		mask[i/64] = w
+		mask[i/64] = word
 	}
+	w.nulls(t, from, n, mask)
 	return true
 }
 
-func walk2(a, b []int32, memoA, memoB []uint32, final finals) (w uint64, ok bool) {
-	b = b[:len(a)]
-	for k, i := range a {
-		j := b[k]
-		if uint(uint32(i)) >= uint(len(memoA)) || uint(uint32(j)) >= uint(len(memoB)) {
-			return 0, false
-		}
-		w |= final.at(memoA[i]+memoB[j]) << (k & 63)
+// nulls decides the rows with a null again: they went wherever the index under it
+// led.
+func (w *dictWalk) nulls(t *table, from, n int, mask []uint64) {
+	a, b, c := w.columns[0], w.columns[1], w.columns[2]
+	if w.n == 2 {
+		c = nil
 	}
-	return w, true
+	for i := 0; i < n; i += 64 {
+		nullA, nullB, nullC := a.nulls(from+i), b.nulls(from+i), uint64(0)
+		if c != nil {
+			nullC = c.nulls(from + i)
+		}
+		nulls := nullA | nullB | nullC
+		if n-i < 64 {
+			nulls &= 1<<(n-i) - 1
+		}
+		word := mask[i/64]
+		for ; nulls != 0; nulls &= nulls - 1 {
+			k := bits.TrailingZeros64(nulls) & 63
+			row := from + i + k
+			at := a.codeOf(row, nullA>>k&1 != 0) + b.codeOf(row, nullB>>k&1 != 0)
+			if c != nil {
+				at = t.steps[0].next[at] + c.codeOf(row, nullC>>k&1 != 0)
+			}
+			word = word&^(1<<k) | t.steps[len(t.steps)-1].final.at(at)<<k
+		}
+		mask[i/64] = word
+	}
 }
 
-func walk3(a, b, c []int32, memoA, memoB, memoC, next []uint32, final finals) (w uint64, ok bool) {
-	b, c = b[:len(a)], c[:len(a)]
-	for k, i := range a {
-		j, l := b[k], c[k]
-		if uint(uint32(i)) >= uint(len(memoA)) || uint(uint32(j)) >= uint(len(memoB)) || uint(uint32(l)) >= uint(len(memoC)) {
-			return 0, false
-		}
-		w |= final.at(next[memoA[i]+memoB[j]]+memoC[l]) << (k & 63)
+// nulls returns which of the 64 rows from row on are null.
+func (d *dict[I]) nulls(row int) uint64 {
+	if d.valid == nil {
+		return 0
 	}
-	return w, true
+	return ^bitsAt(d.valid, d.bit+row)
 }
 
-// row decides one row, 1 if it is visible. Its indices are in range.
-func (t *table) row(row int, columns []*dict[int32]) uint64 {
-	state := columns[0].code(row)
-	for i, step := range t.steps {
-		class := columns[i+1].code(row)
-		if step.final != nil {
-			return step.final.at(state + class)
-		}
-		state = step.next[state+class]
-	}
-	return uint64(state)
-}
-
-func (d *dict[I]) code(row int) uint32 {
-	if d.valid != nil && !bitAt(d.valid, d.bit+row) {
+// codeOf returns the code of a row whose index is in range.
+func (d *dict[I]) codeOf(row int, null bool) uint32 {
+	if null {
 		return d.null
 	}
 	return d.memo[d.indices[row]]
+}
+
+// walk2 and walk3 go from the last row to the first, so that a bit is shifted
+// in by an addition.
+func (w *dictWalk) walk2(a, b []int32) (word uint64, ok bool) {
+	shown, seconds, shift := w.shown, w.seconds, w.shift&31
+	b = b[:len(a)]
+	for k := len(a) - 1; k >= 0; k-- {
+		second := uint32(b[k])
+		pair := uint64(uint32(a[k]))<<shift | uint64(second)
+		if second >= seconds || pair >= uint64(len(shown)) {
+			return 0, false
+		}
+		word = word*2 + uint64(shown[pair])
+	}
+	return word, true
+}
+
+func (w *dictWalk) walk3(a, b, c []int32, final finals) (word uint64, ok bool) {
+	states, seconds, shift, memo := w.states, w.seconds, w.shift&31, w.columns[2].memo
+	b, c = b[:len(a)], c[:len(a)]
+	for k := len(a) - 1; k >= 0; k-- {
+		second, third := uint32(b[k]), uint32(c[k])
+		pair := uint64(uint32(a[k]))<<shift | uint64(second)
+		if second >= seconds || pair >= uint64(len(states)) || uint64(third) >= uint64(len(memo)) {
+			return 0, false
+		}
+		word = word*2 + final.at(states[pair]+memo[third])
+	}
+	return word, true
 }

@@ -12,7 +12,7 @@ func (p *plan) remembered() int64 {
 		for _, c := range p.table.columns {
 			if list := c.memos.list.Load(); list != nil {
 				for _, m := range *list {
-					n += bytesIn(m.codes) + bytesIn(m.visible)
+					n += bytesIn(m.codes) + bytesIn(m.visible) + bytesIn(m.shown)
 				}
 			}
 		}

@@ -63,6 +63,55 @@ func vectorAccept(f form, mask []uint64, states, classes []uint32, final finals,
 	return n, vectorAcceptOf(f, &mask[:n/64][0], &states[0], second, n, &final[0], size) == 0
 }
 
+// vectorPairs sets a word of mask per 64 rows: see dictWalk. It is not ok if some
+// index leads out of its dictionary.
+func vectorPairs(w *dictWalk, t *table, mask []uint64, rows [3][]int32) (n int, ok bool) {
+	n = len(rows[0]) &^ 63
+	if n == 0 {
+		return 0, true
+	}
+	first, second := words32(rows[0][:n]), words32(rows[1][:n])
+	s := pairScan{
+		mask: &mask[:n/64][0], first: &first[0], second: &second[0], n: n,
+		firsts: uint32(len(w.columns[0].memo)), seconds: w.seconds, shift: uint64(w.shift),
+	}
+	if w.n == 2 {
+		s.shown = &w.shown[0]
+		if w.few != nil {
+			s.few = &w.few[0]
+		}
+		return n, vectorPairsOf(&s) == 0
+	}
+	memo, final := w.columns[2].memo, t.steps[1].final
+	if len(memo) == 0 || len(memo) > maxVector {
+		return 0, true
+	}
+	third := words32(rows[2][:n])
+	s.third, s.thirds, s.memo, s.states, s.final = &third[0], uint32(len(memo)), &memo[0], &w.states[0], &final[0]
+	return n, vectorPairsOf(&s) == 0
+}
+
+// pairScan is what the assembly needs of a dictWalk.
+type pairScan struct {
+	mask                    *uint64
+	first, second, third    *uint32 // indices; no third of two columns
+	n                       int     // a multiple of 64
+	firsts, seconds, thirds uint32  // the values of each column
+	shift                   uint64
+	shown                   *byte
+	few                     *uint32
+	states, memo, final     *uint32
+}
+
+// vectorShown is vectorAccept for a byte a value.
+func vectorShown(mask []uint64, indices []uint32, shown []byte) (n int, ok bool) {
+	n = len(indices) &^ 63
+	if n == 0 || len(shown) == 0 || len(shown) > maxVector {
+		return 0, true
+	}
+	return n, vectorShownOf(&mask[:n/64][0], &indices[0], n, &shown[0], len(shown)) == 0
+}
+
 // maxVector bounds what a 32-bit index can lead to.
 const maxVector = 1<<31 - 1
 

@@ -38,7 +38,18 @@ func vectorAcceptOf(f form, mask *uint64, states, classes *uint32, n int, final 
 	return accept256(mask, states, classes, n, final, size)
 }
 
-// vectorShownOf is for AVX2 only.
+// vectorPairsOf and vectorShownOf are for AVX2 only.
+func vectorPairsOf(s *pairScan) (wrong uint32) {
+	switch {
+	case s.third != nil:
+		return triples256(s)
+	case s.few != nil:
+		return few256(s)
+	default:
+		return pairs256(s)
+	}
+}
+
 func vectorShownOf(mask *uint64, indices *uint32, n int, shown *byte, size int) (wrong uint32) {
 	return shown256(mask, indices, n, shown, size)
 }
@@ -165,6 +176,15 @@ func accept512(mask *uint64, states, classes *uint32, n int, final *uint32, size
 
 //go:noescape
 func shown256(mask *uint64, indices *uint32, n int, shown *byte, size int) (wrong uint32)
+
+//go:noescape
+func pairs256(s *pairScan) (wrong uint32)
+
+//go:noescape
+func few256(s *pairScan) (wrong uint32)
+
+//go:noescape
+func triples256(s *pairScan) (wrong uint32)
 
 //go:noescape
 func one256(mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32)

@@ -440,10 +440,14 @@ acceptDone:
 	VZEROUPPER
 	RET
 
-#define SHOWONE(at) \
-	MOVL at(SI)(R9*4), AX  \
-	CMPB (BX)(AX*1), $1    \
-	ADCQ R11, R11
+// SHOWTWO shifts in the bits of two rows, of either half of 64.
+#define SHOWTWO(at) \
+	MOVL at(SI)(R9*4), AX       \
+	MOVL (at+128)(SI)(R9*4), R8 \
+	CMPB (BX)(AX*1), $1         \
+	ADCQ R11, R11               \
+	CMPB (BX)(R8*1), $1         \
+	ADCQ R10, R10
 
 // func shown256(mask *uint64, indices *uint32, n int, shown *byte, size int) (wrong uint32)
 //
@@ -459,8 +463,9 @@ TEXT ·shown256(SB), NOSPLIT, $0-44
 	SPLAT(DX, X0, Y0)
 shown:
 	VPXOR Y1, Y1, Y1
-	MOVL  $56, R9
+	MOVL  $24, R9
 	XORL  R11, R11
+	XORL  R10, R10
 	MOST1(0)
 	MOST1(32)
 	MOST1(64)
@@ -474,16 +479,18 @@ shown:
 	XORL $0xff, AX
 	JNE  shownDone
 shownEight:
-	SHOWONE(28)
-	SHOWONE(24)
-	SHOWONE(20)
-	SHOWONE(16)
-	SHOWONE(12)
-	SHOWONE(8)
-	SHOWONE(4)
-	SHOWONE(0)
+	SHOWTWO(28)
+	SHOWTWO(24)
+	SHOWTWO(20)
+	SHOWTWO(16)
+	SHOWTWO(12)
+	SHOWTWO(8)
+	SHOWTWO(4)
+	SHOWTWO(0)
 	SUBQ $8, R9
 	JGE  shownEight
+	SHLQ $32, R10
+	ORQ  R10, R11
 	NOTQ R11
 	MOVQ R11, (DI)
 	ADDQ $8, DI
@@ -493,6 +500,181 @@ shownEight:
 	XORL AX, AX
 shownDone:
 	MOVL AX, wrong+40(FP)
+	VZEROUPPER
+	RET
+
+// What both loops over pairs keep in registers:
+//
+//	R13 scan  DI mask  SI first  R8 second  R12 shown or states  DX shift  Y0, Y7 and Y8 the largest indices
+#define PAIRS(table) \
+	MOVQ pairScan_mask(R13), DI            \
+	MOVQ pairScan_first(R13), SI           \
+	MOVQ pairScan_second(R13), R8          \
+	MOVQ pairScan_n(R13), CX               \
+	MOVQ pairScan_shift(R13), DX           \
+	MOVQ table(R13), R12                   \
+	VPCMPEQD Y6, Y6, Y6                    \
+	VPBROADCASTD pairScan_firsts(R13), Y0  \
+	VPADDD Y6, Y0, Y0                      \
+	VPBROADCASTD pairScan_seconds(R13), Y7 \
+	VPADDD Y6, Y7, Y7
+
+// LARGEST puts the largest of 64 indices at p into the lanes of y.
+#define LARGEST(p, y) \
+	VMOVDQU 0(p), y         \
+	VPMAXUD 32(p), y, y     \
+	VPMAXUD 64(p), y, y     \
+	VPMAXUD 96(p), y, y     \
+	VPMAXUD 128(p), y, y    \
+	VPMAXUD 160(p), y, y    \
+	VPMAXUD 192(p), y, y    \
+	VPMAXUD 224(p), y, y
+
+#define PAIRONE(at) \
+	MOVL  at(SI)(R9*4), AX   \
+	SHLXL DX, AX, AX         \
+	ORL   at(R8)(R9*4), AX   \
+	CMPB  (R12)(AX*1), $1    \
+	ADCQ  R11, R11
+
+// func pairs256(s *pairScan) (wrong uint32)
+//
+// See shown256 for how a byte becomes a bit.
+TEXT ·pairs256(SB), NOSPLIT, $0-12
+	MOVQ s+0(FP), R13
+	PAIRS(pairScan_shown)
+pairs:
+	LARGEST(SI, Y1)
+	LARGEST(R8, Y2)
+	INRANGE(Y0, Y1, Y3)
+	INRANGE(Y7, Y2, Y4)
+	VPAND     Y4, Y3, Y3
+	VMOVMSKPS Y3, AX
+	XORL  $0xff, AX
+	JNE   pairsDone
+	MOVL  $56, R9
+	XORL  R11, R11
+pairsEight:
+	PAIRONE(28)
+	PAIRONE(24)
+	PAIRONE(20)
+	PAIRONE(16)
+	PAIRONE(12)
+	PAIRONE(8)
+	PAIRONE(4)
+	PAIRONE(0)
+	SUBQ $8, R9
+	JGE  pairsEight
+	NOTQ R11
+	MOVQ R11, (DI)
+	ADDQ $8, DI
+	ADDQ $256, SI
+	ADDQ $256, R8
+	SUBQ $64, CX
+	JG   pairs
+	XORL AX, AX
+pairsDone:
+	MOVL AX, wrong+8(FP)
+	VZEROUPPER
+	RET
+
+// func few256(s *pairScan) (wrong uint32)
+//
+// The bits of up to 32 second values are kept for each of up to 16 first values, in Y10 and
+// Y11. The bit of a row is shifted to the sign of its lane.
+TEXT ·few256(SB), NOSPLIT, $0-12
+	MOVQ s+0(FP), R13
+	PAIRS(pairScan_few)
+	VMOVDQU  (R12), Y10
+	VMOVDQU  32(R12), Y11
+	VPCMPEQD Y9, Y9, Y9 // the lanes that were in range
+	MOVL     $31, AX
+	SPLAT(AX, X8, Y8)
+fewEight:
+	VMOVDQU   (SI), Y1
+	VMOVDQU   (R8), Y2
+	INRANGE(Y0, Y1, Y3)
+	INRANGE(Y7, Y2, Y4)
+	VPAND     Y3, Y9, Y9
+	VPAND     Y4, Y9, Y9
+	VPERMD    Y10, Y1, Y3
+	VPERMD    Y11, Y1, Y4
+	VPSLLD    $28, Y1, Y1
+	VBLENDVPS Y1, Y4, Y3, Y3
+	VPXOR     Y8, Y2, Y2
+	VPSLLVD   Y2, Y3, Y3
+	VMOVMSKPS Y3, AX
+	MOVB      AX, (DI)
+	INCQ DI
+	ADDQ $32, SI
+	ADDQ $32, R8
+	SUBQ $8, CX
+	JG   fewEight
+	VMOVMSKPS Y9, AX
+	XORL $0xff, AX
+	MOVL AX, wrong+8(FP)
+	VZEROUPPER
+	RET
+
+#define TRIPLEONE(at) \
+	MOVL  at(SI)(R9*4), AX   \
+	SHLXL DX, AX, AX         \
+	ORL   at(R8)(R9*4), AX   \
+	MOVL  at(R14)(R9*4), R13 \
+	MOVL  (R12)(AX*4), AX    \
+	ADDL  (R10)(R13*4), AX   \
+	MOVL  AX, R13            \
+	SHRL  $5, R13            \
+	MOVL  (BX)(R13*4), R13   \
+	BTL   AX, R13            \
+	ADCQ  R11, R11
+
+// func triples256(s *pairScan) (wrong uint32)
+//
+//	R14 third  R10 memo  BX final
+TEXT ·triples256(SB), NOSPLIT, $0-12
+	MOVQ s+0(FP), R13
+	PAIRS(pairScan_states)
+	MOVQ pairScan_third(R13), R14
+	MOVQ pairScan_memo(R13), R10
+	MOVQ pairScan_final(R13), BX
+	VPBROADCASTD pairScan_thirds(R13), Y8
+	VPADDD Y6, Y8, Y8
+triples:
+	LARGEST(SI, Y1)
+	LARGEST(R8, Y2)
+	LARGEST(R14, Y5)
+	INRANGE(Y0, Y1, Y3)
+	INRANGE(Y7, Y2, Y4)
+	VPAND     Y4, Y3, Y3
+	INRANGE(Y8, Y5, Y4)
+	VPAND     Y4, Y3, Y3
+	VMOVMSKPS Y3, AX
+	XORL  $0xff, AX
+	JNE   triplesDone
+	MOVL  $56, R9
+	XORL  R11, R11
+triplesEight:
+	TRIPLEONE(28)
+	TRIPLEONE(24)
+	TRIPLEONE(20)
+	TRIPLEONE(16)
+	TRIPLEONE(12)
+	TRIPLEONE(8)
+	TRIPLEONE(4)
+	TRIPLEONE(0)
+	SUBQ $8, R9
+	JGE  triplesEight
+	MOVQ R11, (DI)
+	ADDQ $8, DI
+	ADDQ $256, SI
+	ADDQ $256, R8
+	ADDQ $256, R14
+	SUBQ $64, CX
+	JG   triples
+	XORL AX, AX
+triplesDone:
+	MOVL AX, wrong+8(FP)
 	VZEROUPPER
 	RET
 

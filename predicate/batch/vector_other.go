@@ -18,6 +18,8 @@ func vectorAcceptOf(f form, mask *uint64, states, classes *uint32, n int, final 
 	return 1
 }
 
+func vectorPairsOf(s *pairScan) (wrong uint32) { return 1 }
+
 func vectorShownOf(mask *uint64, indices *uint32, n int, shown *byte, size int) (wrong uint32) {
 	return 1
 }
