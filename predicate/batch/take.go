@@ -17,7 +17,8 @@ type gatherer struct {
 	owned  []interface{ Release() }
 	arena  arena
 	owners []bufferOwner // not yet used
-	form   form          // of the functions of take_vector.go
+	used   usedValues
+	form   form // of the functions of take_vector.go
 }
 
 var gatherers = sync.Pool{New: func() any { return new(gatherer) }}
@@ -35,7 +36,7 @@ func (t *gatherer) release() {
 		r.Release()
 	}
 	clear(t.owned)
-	t.owned, t.mem = t.owned[:0], nil
+	t.owned, t.mem, t.used = t.owned[:0], nil, usedValues{}
 	t.arena.reset()
 	gatherers.Put(t)
 }
@@ -73,7 +74,7 @@ func (t *gatherer) record(rec arrow.Record, mask []uint64, off path) (arrow.Reco
 		if all {
 			whole = t.whole(data)
 		}
-		if err := validate(data, whole != nil, sel.few(rows)); err != nil {
+		if err := t.validate(data, whole != nil, sel.few(rows)); err != nil {
 			return nil, fmt.Errorf("column %q: %w", rec.ColumnName(i), err)
 		}
 		if whole == data {

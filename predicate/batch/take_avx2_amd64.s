@@ -354,3 +354,58 @@ marks:
 	JNZ  marks
 	VZEROUPPER
 	RET
+
+#define RANK(at, a, b) \
+	MOVL    at(DI), a         \
+	MOVL    a, b              \
+	SHRL    $6, b             \
+	NOTL    a                 \
+	MOVL    (R8)(b*4), R12    \
+	MOVQ    (SI)(b*8), b      \
+	SHLXQ   a, b, b           \
+	POPCNTQ b, b              \
+	ADDL    R12, b            \
+	MOVL    b, at(DI)
+
+// func rank256(indices *uint32, n int, mask *uint64, before *uint32)
+//
+// A shift by the complement of an index, of which 6 bits count, drops the bits above
+// that of the index.
+TEXT ·rank256(SB), NOSPLIT, $0-32
+	MOVQ indices+0(FP), DI
+	MOVQ n+8(FP), CX
+	MOVQ mask+16(FP), SI
+	MOVQ before+24(FP), R8
+rank:
+	RANK(0, AX, BX)
+	RANK(4, DX, R9)
+	RANK(8, R10, R11)
+	RANK(12, AX, BX)
+	RANK(16, DX, R9)
+	RANK(20, R10, R11)
+	RANK(24, AX, BX)
+	RANK(28, DX, R9)
+	ADDQ $32, DI
+	SUBQ $8, CX
+	JG   rank
+	RET
+
+// func rising256(offsets *int32, n int) (signs uint32)
+//
+// It is 0 if none of n offsets is negative or exceeds the one behind it.
+TEXT ·rising256(SB), NOSPLIT, $0-20
+	MOVQ offsets+0(FP), SI
+	MOVQ n+8(FP), CX
+	VPXOR Y2, Y2, Y2
+rising:
+	VMOVDQU  (SI), Y0
+	VPOR     Y0, Y2, Y2
+	VPCMPGTD 4(SI), Y0, Y1
+	VPOR     Y1, Y2, Y2
+	ADDQ $32, SI
+	SUBQ $8, CX
+	JG   rising
+	VMOVMSKPS Y2, AX
+	MOVL AX, signs+16(FP)
+	VZEROUPPER
+	RET

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"unsafe"
 
@@ -21,17 +22,21 @@ func (t *gatherer) takeDict(data arrow.ArrayData, sel *selection, shown *memory.
 		bitmap = valid.Bytes()
 	}
 	d := data.Dictionary()
+	var known []uint64
+	if t.used.of == data && sel.mask != nil && sel.n == data.Len() && shown == nil {
+		known = t.used.mask
+	}
 	var kept *selection
 	var err error
 	switch width {
 	case 1:
-		kept, err = compact(t, cast[uint8](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint8](indices.Bytes()), bitmap, d.Len(), known)
 	case 2:
-		kept, err = compact(t, cast[uint16](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint16](indices.Bytes()), bitmap, d.Len(), known)
 	case 4:
-		kept, err = compact(t, cast[uint32](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint32](indices.Bytes()), bitmap, d.Len(), known)
 	default:
-		kept, err = compact(t, cast[uint64](indices.Bytes()), bitmap, d.Len())
+		kept, err = compact(t, cast[uint64](indices.Bytes()), bitmap, d.Len(), known)
 	}
 	if err != nil {
 		return nil, err
@@ -41,7 +46,7 @@ func (t *gatherer) takeDict(data arrow.ArrayData, sel *selection, shown *memory.
 		values = t.whole(d)
 	}
 	if values != nil {
-		if err := validate(d, true, false); err != nil {
+		if err := t.validate(d, true, false); err != nil {
 			return nil, err
 		}
 	} else {
@@ -54,23 +59,36 @@ func (t *gatherer) takeDict(data arrow.ArrayData, sel *selection, shown *memory.
 	return out, nil
 }
 
+// usedValues are the values of the dictionary of an array that its rows use, in a
+// mask. whole leaves it to take, which would find the same.
+type usedValues struct {
+	of   arrow.ArrayData
+	mask []uint64
+}
+
 // compact renumbers indices, in place, by the values of a dictionary of n that
-// they use, and returns those. The slots of nulls are zeroed. Negative indices
+// they use, and returns those; mask has them if they are known. The slots of nulls are zeroed. Negative indices
 // of the signed types are large ones here and lead out of the dictionary all
 // the same.
-func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid []byte, n int) (*selection, error) {
-	if valid == nil && len(indices) < n/64 {
+func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid []byte, n int, mask []uint64) (*selection, error) {
+	if mask == nil && valid == nil && len(indices) < n/64 {
 		return compactFew(t, indices, n)
 	}
 	if valid != nil {
 		eachNull(valid, len(indices), func(i int) { indices[i] = 0 })
 	}
-	mask, err := usedOf(t, indices, valid, n)
-	if err != nil {
-		return nil, err
+	if mask == nil {
+		var err error
+		if mask, err = usedOf(t, indices, valid, n); err != nil {
+			return nil, err
+		}
 	}
 	kept := ofMask(mask, &t.arena)
 	if kept.n == n || n == 0 {
+		return kept, nil
+	}
+	if n > maxNumbers {
+		rankAll(t, indices, valid, mask)
 		return kept, nil
 	}
 	number := t.arena.rows.take(n)
@@ -88,6 +106,36 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid
 		indices[done+i] = I(number[k])
 	}
 	return kept, nil
+}
+
+// maxNumbers is how many values are renumbered through a table of their new numbers:
+// those that fit into the first cache. In larger dictionaries a number is
+// counted in the mask, which is a 32nd of that.
+const maxNumbers = 1 << 12
+
+// rankAll replaces each index, all of which are set in mask or under a null, by how many
+// bits are set below its own.
+func rankAll[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid []byte, mask []uint64) {
+	before := t.arena.rows.take(len(mask)) // bits below each word, less 1
+	sum := ^uint32(0)
+	for i, w := range mask {
+		before[i] = sum
+		sum += uint32(bits.OnesCount64(w))
+	}
+	done := 0
+	if t.form != formGo {
+		if indices32 := words32(indices); indices32 != nil {
+			done = vectorRank(indices32, mask, before)
+		}
+	}
+	for i, k := range indices[done:] {
+		// The bit of k itself is the highest that is left.
+		w := mask[k>>6] << (^k & 63)
+		indices[done+i] = I(before[k>>6] + uint32(bits.OnesCount64(w)))
+	}
+	if valid != nil && mask[0]&1 == 0 {
+		eachNull(valid, len(indices), func(i int) { indices[i] = 0 }) // 0 is not used, and has no number
+	}
 }
 
 // compactFew is compact for so few indices that a look at the whole dictionary

@@ -77,6 +77,32 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 	return values, nil
 }
 
+// vectorRank is rankAll for indices that lead into mask, which those behind the first
+// it did not do are not known to.
+func vectorRank(indices []uint32, mask []uint64, before []uint32) int {
+	n := len(indices) &^ 7
+	if n == 0 {
+		return 0
+	}
+	_ = before[len(mask)-1]
+	vectorRankOf(&indices[0], n, &mask[0], &before[0])
+	return n
+}
+
+// vectorRising reports whether no offset is negative or exceeds the next.
+func vectorRising(offsets []int32) bool {
+	n := (len(offsets) - 1) &^ 7
+	if n > 0 && vectorRisingOf(&offsets[0], n) != 0 {
+		return false
+	}
+	for i := max(n, 0); i < len(offsets)-1; i++ {
+		if offsets[i] < 0 || offsets[i+1] < offsets[i] {
+			return false
+		}
+	}
+	return true
+}
+
 // bytesOf32 views numbers as bytes.
 func bytesOf32(s []uint32) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(s))), 4*len(s))

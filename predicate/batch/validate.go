@@ -19,16 +19,16 @@ import (
 //	                     copied; hidden rows are not looked at. The null count
 //	                     unless few rows are visible: it is not copied but
 //	                     counted anew, and the bitmap of other rows not read
-func validate(data arrow.ArrayData, shared, few bool) error {
-	if shared || nested(data.DataType()) {
+func (t *gatherer) validate(data arrow.ArrayData, shared, few bool) error {
+	if nested(data.DataType()) || shared && !t.sharedFlat(data) {
 		return malformed(arraycheck.Array(data))
 	}
-	if t, ok := arraycheck.Storage(data.DataType()).(*arrow.DictionaryType); ok {
+	if dt, ok := arraycheck.Storage(data.DataType()).(*arrow.DictionaryType); ok {
 		dict := data.Dictionary()
-		if !arrow.TypeEqual(dict.DataType(), t.ValueType) {
+		if dict.DataType() != dt.ValueType && !arrow.TypeEqual(dict.DataType(), dt.ValueType) {
 			return fmt.Errorf("%w: a dictionary of another type", ErrMalformed)
 		}
-		if err := validate(dict, false, few); err != nil {
+		if err := t.validate(dict, shared, few); err != nil {
 			return err
 		}
 	}
@@ -43,6 +43,30 @@ func validate(data arrow.ArrayData, shared, few bool) error {
 		return fmt.Errorf("%w: the null count is not that of the bitmap", ErrMalformed)
 	}
 	return nil
+}
+
+// sharedFlat reports whether sizes and the null count are all that is left to check
+// in a flat array that is handed on. Numbers have nothing else. The indices of a
+// dictionary were followed when whole looked for unused values. The offsets of texts
+// are compared here, by vectors; where some decrease, or without vectors, the general
+// check goes through them.
+func (t *gatherer) sharedFlat(data arrow.ArrayData) bool {
+	switch dt := arraycheck.Storage(data.DataType()).(type) {
+	case *arrow.StringType, *arrow.BinaryType:
+		if t.form == formGo || sized(data) != nil {
+			return false
+		}
+		offsets := arrow.Int32Traits.CastFromBytes(bufferBytes(data, 1))
+		return data.Len() == 0 || vectorRising(offsets[data.Offset():data.Offset()+data.Len()+1])
+	case *arrow.DictionaryType, *arrow.BooleanType:
+		return true
+	case arrow.BinaryDataType, arrow.BinaryViewDataType, arrow.NestedType, *arrow.NullType:
+		return false
+	case arrow.FixedWidthDataType:
+		return dt.Bytes() > 0
+	default:
+		return false
+	}
 }
 
 // sized refuses an array whose buffers are too small for its rows, in time that

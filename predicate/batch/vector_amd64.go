@@ -116,6 +116,12 @@ func vectorMarksOf(f form, mask *uint64, marks *byte, words int) {
 	}
 }
 
+func vectorRankOf(indices *uint32, n int, mask *uint64, before *uint32) {
+	rank256(indices, n, mask, before)
+}
+
+func vectorRisingOf(offsets *int32, n int) (signs uint32) { return rising256(offsets, n) }
+
 // vectorExtractOf brings the bits of word that are set in mask together at the low
 // end.
 func vectorExtractOf(word, mask uint64) uint64 {
@@ -236,6 +242,12 @@ func marks256(mask *uint64, marks *byte, words int)
 
 //go:noescape
 func marks512(mask *uint64, marks *byte, words int)
+
+//go:noescape
+func rank256(indices *uint32, n int, mask *uint64, before *uint32)
+
+//go:noescape
+func rising256(offsets *int32, n int) (signs uint32)
 
 //go:noescape
 func extract(word, mask uint64) uint64

@@ -42,6 +42,10 @@ func vectorMoveOf(f form, dst, src *byte, last uint64, starts, ends *int32, from
 
 func vectorMarksOf(f form, mask *uint64, marks *byte, words int) {}
 
+func vectorRankOf(indices *uint32, n int, mask *uint64, before *uint32) {}
+
+func vectorRisingOf(offsets *int32, n int) (signs uint32) { return 1 }
+
 func vectorExtractOf(word, mask uint64) uint64 { return compress(word, mask) }
 
 func vectorOneOf(f form, mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32) {

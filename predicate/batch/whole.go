@@ -212,8 +212,12 @@ func (t *gatherer) wholeDict(data arrow.ArrayData, valid []byte, dt *arrow.Dicti
 	default:
 		used, err = usedOf(t, cast[uint64](b)[:n], valid, dictionary.Len())
 	}
-	if err != nil || countMask(used) < dictionary.Len() {
+	if err != nil {
 		return nil // a copy says what is wrong
+	}
+	if countMask(used) < dictionary.Len() {
+		t.used = usedValues{data, used}
+		return nil
 	}
 	return out
 }
