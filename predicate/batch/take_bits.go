@@ -124,10 +124,7 @@ func (t *gatherer) ownValidity(data arrow.ArrayData, sel *selection) (valid *mem
 		return nil, 0
 	}
 	if sel.few(data.Len()) && !sel.far {
-		// Not worth going through all of the bitmap.
-		if rows := sel.eachRow(); !slices.ContainsFunc(rows, func(row uint32) bool { return !bitAt(bitmap, data.Offset()+int(row)) }) {
-			return nil, 0
-		}
+		return t.fewValid(bitmap, data.Offset(), sel) // not worth going through all of the bitmap
 	} else if allSet(bitmap, data.Offset(), data.Len()) {
 		return nil, 0
 	}
@@ -135,6 +132,25 @@ func (t *gatherer) ownValidity(data arrow.ArrayData, sel *selection) (valid *mem
 	nulls = sel.n - countBits(valid.Bytes())
 	if nulls == 0 {
 		return nil, 0
+	}
+	return valid, nulls
+}
+
+// fewValid copies the validity of single rows, the first of which is at bit offset.
+func (t *gatherer) fewValid(bitmap []byte, offset int, sel *selection) (valid *memory.Buffer, nulls int) {
+	rows := sel.eachRow()
+	first := slices.IndexFunc(rows, func(row uint32) bool { return !bitAt(bitmap, offset+int(row)) })
+	if first < 0 {
+		return nil, 0
+	}
+	valid = t.buffer((sel.n + 7) / 8)
+	b := valid.Bytes()
+	clear(b)
+	for i, row := range rows {
+		at := offset + int(row)
+		bit := bitmap[at>>3] >> (at & 7) & 1
+		b[i>>3] |= bit << (i & 7)
+		nulls += int(bit ^ 1)
 	}
 	return valid, nulls
 }
