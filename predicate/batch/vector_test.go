@@ -177,14 +177,82 @@ func eachVectorOffsets(t *testing.T, f form) {
 		{0, 1<<31 - 1, 10},
 		{0, 10, -(1 << 31)},
 	} {
-		mask := []uint64{0b11}
-		gatherer := &gatherer{mem: memory.DefaultAllocator, form: f}
-		sel := ofMask(mask, &gatherer.arena)
-		a, errA := copyVector(gatherer, make([]int32, 3), src, in, sel)
-		b, errB := copyRows(gatherer, make([]int32, 3), src, in, sel.eachRow())
-		require.Equal(t, errB, errA, "%d", in)
-		if errB == nil {
-			require.Equal(t, string(b.Bytes()), string(a.Bytes()))
+		for rows := uint64(1); rows <= 3; rows++ {
+			gatherer := &gatherer{mem: memory.DefaultAllocator, form: f}
+			sel := ofMask([]uint64{rows}, &gatherer.arena)
+			a, errA := copyVector(gatherer, make([]int32, sel.n+1), src, in, sel)
+			b, errB := copyRows(gatherer, make([]int32, sel.n+1), src, in, sel.eachRow())
+			require.Equal(t, errB, errA, "%d, rows %b", in, rows)
+			if errB == nil {
+				require.Equal(t, string(b.Bytes()), string(a.Bytes()))
+			}
 		}
 	}
+}
+
+// TestAlmostValues looks up texts that differ from a value in one bit, in the bytes
+// behind it, or in the length alone, in many small sets: each form compares all of a key, also
+// where the slot of a text is that of the value.
+func TestAlmostValues(t *testing.T) {
+	rng := rand.New(rand.NewPCG(109, 110))
+	slots := make(map[bool]int) // of planes: 8 or 16
+	for round := range 600 {
+		longest := []int{3, 8, 15}[round%3]
+		b := newBuilder(new(draft), 16)
+		want := make(map[string]uint32)
+		var codes []uint32
+		for range 1 + rng.IntN(14) {
+			v := randomText(rng, longest)
+			if id := b.add(v); int(id) == len(codes) {
+				codes = append(codes, 2+id)
+				want[v] = 2 + id
+			}
+		}
+		l := newLookup(new(draft), b, codes)
+		l.null, l.miss = 0, 1
+		var texts []string
+		for v := range want {
+			flipped := []byte(v)
+			flipped[rng.IntN(len(v))] ^= 1 << rng.IntN(8)
+			texts = append(texts, v, string(flipped), v[:len(v)-1], v+"\x00", v+"\x00\x00", v+randomText(rng, 3), v+v)
+			if len(v) <= 8 { // agrees in the words that short values are compared in
+				texts = append(texts, v+"\x00\x00\x00\x00\x00\x00\x00\x00"[:8-len(v)]+"ab")
+			}
+		}
+		texts = append(texts, "", "some text, so that all others are in front of the end")
+		for _, f := range allForms() {
+			l.form = f
+			l.seal()
+			if l.planes != nil {
+				slots[l.planes.half]++
+			}
+			data, offsets := joinTexts(texts)
+			dst := make([]uint32, len(texts))
+			lookupTexts(l, dst, offsets, data)
+			for i, text := range texts {
+				code := l.miss
+				if text == "" {
+					code = l.null
+				} else if c, ok := want[text]; ok {
+					code = c
+				}
+				if dst[i] != code {
+					require.Equal(t, code, dst[i], "%q of %q, %s", text, want, formNames[f])
+				}
+			}
+		}
+	}
+	if len(vectorForms()) > 0 {
+		require.Greater(t, slots[true], 100)
+		require.Greater(t, slots[false], 100)
+	}
+}
+
+func joinTexts(texts []string) (data []byte, offsets []int32) {
+	offsets = append(offsets, 0)
+	for _, text := range texts {
+		data = append(data, text...)
+		offsets = append(offsets, int32(len(data)))
+	}
+	return data, offsets
 }
