@@ -12,7 +12,7 @@
 // A question names columns. [Query.Check] holds the names against the columns
 // that a session may see and returns a [Plan]. Package query/eval answers a plan
 // over Arrow records in memory. [Plan.SQL] writes it as SQL around the filtered
-// relation. Both give the same answer, or refuse.
+// relation. Both give the same answer, or refuse (Q6).
 //
 // # What an answer means
 //

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
 	"github.com/rowsight/rowsight/query"
 )
 
@@ -73,4 +75,21 @@ func ExampleMultiply() {
 func ExamplePercent() {
 	fmt.Println(query.Percent(query.Measure{Func: query.Percentile, Percent: "99.9"}))
 	// Output: 999 1000
+}
+
+// A question as SQL of PostgreSQL, over the rows that a predicate selects.
+func ExamplePlan_SQL() {
+	q := query.Query{Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Count}}}
+	plan, err := q.Check([]query.Column{{Name: "Region", Kind: query.Text}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	s, _, err := plan.SQL(where.PostgreSQL, predicate.In("Tenant", "acme"), "SELECT * FROM sales", nil)
+	fmt.Println(strings.Contains(s.SQL, "GROUP BY d0"), s.Args, err)
+	_, _, err = plan.SQL(where.ClickHouse, predicate.In("Tenant", "acme"), "SELECT * FROM sales", nil)
+	fmt.Println(err)
+	// Output:
+	// true [acme] <nil>
+	// this database cannot answer it exactly: clickhouse
 }

@@ -85,7 +85,7 @@ var importRules = map[string][]string{
 	"spice/keys":                       {"spice/audit", "internal/arn", "internal/jsondoc", "internal/durable"},
 	"spice/keys/keystest":              {"spice/keys"},
 	"spice/source":                     {"namespace", "internal/iam", "internal/jsondoc", "internal/tabular", "internal/recovered", "internal/plain", "internal/textpos", "internal/arn", "internal/durable"},
-	"spice/direct":                     {"predicate", "predicate/batch", "predicate/where", "rls"},
+	"spice/direct":                     {"predicate", "predicate/batch", "predicate/where", "rls", "query", "query/eval"},
 	"spice/embed":                      {"namespace", "predicate", "query", "query/eval", "spice", "spice/audit", "spice/observe", "tagrules", "internal/iam", "internal/jsondoc", "internal/plain", "internal/textpos", "internal/arn"},
 	"spice/embed/codestest":            {"spice/embed"},
 	"spice/embed/sqlcodes":             {"spice/embed"},

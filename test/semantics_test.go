@@ -51,6 +51,7 @@ var ruleTests = map[string]string{
 	"Q3": "query/eval.TestSumsDoNotWrap",
 	"Q4": "query/eval.TestAnswer",
 	"Q5": "query/eval.TestAnswer",
+	"Q6": "query.TestSQLRefused",
 }
 
 const semanticsPage = "docs/semantics.md"

@@ -6,8 +6,11 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
 	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/query/eval"
 )
@@ -69,4 +72,33 @@ func ExampleColumns() {
 func ExampleSchema() {
 	fmt.Println(eval.Schema([]query.Column{{Name: "Month", Kind: query.Date}}).Field(0))
 	// Output: Month: type=date32, nullable
+}
+
+// A database returned the sum and the count of an average.
+func ExampleFinish() {
+	q := query.Query{Measures: []query.Measure{{Func: query.Avg, Of: query.Col("Amount"), As: "Average"}}}
+	plan, err := q.Check([]query.Column{{Name: "Amount", Kind: query.Int}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	statement, _, err := plan.SQL(where.PostgreSQL, predicate.All(), "SELECT * FROM sales", nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	b := array.NewRecordBuilder(memory.DefaultAllocator, eval.Schema(statement.Columns))
+	defer b.Release()
+	b.Field(0).(*array.Decimal128Builder).Append(decimal128.FromI64(200))
+	b.Field(1).(*array.Int64Builder).Append(3)
+	returned := b.NewRecord()
+	defer returned.Release()
+	answer, err := eval.Finish(plan, returned, false, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer answer.Release()
+	fmt.Println(answer.Column(0).(*array.Decimal128).Value(0).ToString(6))
+	// Output: 66.666667
 }

@@ -209,8 +209,12 @@ func (s *sorted) result() (cell, error) {
 		k.Add(k, big.NewInt(s.of-1)).Quo(k, big.NewInt(s.of))
 		return s.values[k.Int64()-1], nil
 	}
-	a, b := s.values[(n-1)/2], s.values[n/2]
-	if s.kind == query.Float {
+	return middle(s.values[(n-1)/2], s.values[n/2], s.kind), nil
+}
+
+// middle returns the mean of two values.
+func middle(a, b cell, k query.Kind) cell {
+	if k == query.Float {
 		mean := a.f/2 + b.f/2
 		if a.f == b.f {
 			mean = a.f
@@ -218,8 +222,8 @@ func (s *sorted) result() (cell, error) {
 		if math.Abs(a.f) < math.MaxFloat64/4 && math.Abs(b.f) < math.MaxFloat64/4 {
 			mean = (a.f + b.f) / 2
 		}
-		return cell{ok: true, f: mean + 0}, nil
+		return cell{ok: true, f: mean + 0}
 	}
 	// (a + b) / 2 with one more digit is (a + b) * 5.
-	return cell{ok: true, x: a.x.add(b.x).mul(whole(5))}, nil
+	return cell{ok: true, x: a.x.add(b.x).mul(whole(5))}
 }

@@ -226,3 +226,19 @@ func TestLimits(t *testing.T) {
 	_, err = Answer(t.Context(), plan, one(other), nil)
 	require.ErrorIs(t, err, ErrSchema, "a column of another type")
 }
+
+// Finish refuses records that are not of the statement.
+func TestFinishRefuses(t *testing.T) {
+	plan, err := query.Query{Measures: []query.Measure{{Func: query.Avg, Of: query.Col("c")}}}.Check([]query.Column{{Name: "c", Kind: query.Int}})
+	require.NoError(t, err)
+	rec := column(t, arrow.PrimitiveTypes.Int64, func(b array.Builder) { b.(*array.Int64Builder).Append(1) })
+	_, err = Finish(plan, rec, false, nil)
+	require.ErrorIs(t, err, ErrSchema, "too few columns")
+	_, err = Finish(query.Plan{}, rec, false, nil)
+	require.ErrorIs(t, err, ErrPlan)
+	count, err := query.Query{Measures: []query.Measure{{Func: query.Count}}}.Check(nil)
+	require.NoError(t, err)
+	two := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.PrimitiveTypes.Int64}, {Name: "b", Type: arrow.PrimitiveTypes.Int64}}, nil), []arrow.Array{rec.Column(0), rec.Column(0)}, 1)
+	_, err = Finish(count, two, false, nil)
+	require.ErrorIs(t, err, ErrSchema, "too many columns")
+}

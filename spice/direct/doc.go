@@ -11,6 +11,8 @@
 //	}
 //	if err := r.Err(); err != nil { … }
 //
+// [Table.Answer] answers questions of package query in the database.
+//
 // Before it sends a query, it checks the types of the columns. It refuses a
 // predicate on a column that is missing, that exists twice, or that is not
 // text. It also refuses CHAR(n), because engines show its padding and do not
