@@ -44,10 +44,12 @@ type Options struct {
 	// Objects are the files of S3 data sources. Nil is the folder "s3" in the
 	// folder of the service, which has a folder for each bucket.
 	Objects source.Objects
-	// Roles are the IAM roles of data sources. Nil has no run-as role. Data
-	// sources without a run-as role may read all Objects.
+	// Roles are the IAM roles of data sources. Nil is the file "roles.json" in the
+	// folder, and no role without it. Data sources without a run-as role may read
+	// all Objects.
 	Roles source.Roles
-	// Secrets are the secrets that data sources name. Nil has none.
+	// Secrets are the secrets that data sources name. Nil is the file
+	// "secrets.json" in the folder, and no secret without it.
 	Secrets source.Secrets
 
 	// Logger gets the reason of every error that a caller is not told. Nil is
@@ -182,6 +184,16 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 	account, err := accountRole(o.Partition, o.Account)
 	if err != nil {
 		return err
+	}
+	if o.Roles == nil {
+		if o.Roles, err = readRoles(filepath.Join(dir, "roles.json")); err != nil {
+			return err
+		}
+	}
+	if o.Secrets == nil {
+		if o.Secrets, err = readSecrets(filepath.Join(dir, "secrets.json")); err != nil {
+			return err
+		}
 	}
 	s.catalog, err = source.OpenCatalog(&source.Options{
 		Account: o.Account, Region: o.Region, Partition: o.Partition, Dir: filepath.Join(dir, "sources"), Now: o.Now,
