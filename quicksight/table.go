@@ -70,6 +70,8 @@ func (s *Service) table() map[string]operation {
 		"UntagResource":       serve(on((*tagsInput).resource), untagResource),
 		"ListTagsForResource": serve(on((*tagsInput).resource), listTagsForResource),
 
+		"DescribeAccountSettings":          serve(nil, describeAccountSettings),
+		"UpdateAccountSettings":            serve(nil, updateAccountSettings),
 		"UpdateKeyRegistration":            serve(nil, updateKeyRegistration),
 		"DescribeKeyRegistration":          serve(nil, describeKeyRegistration),
 		"GenerateEmbedUrlForAnonymousUser": serve(itself, generateEmbedURL),

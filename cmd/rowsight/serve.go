@@ -53,7 +53,7 @@ Exit codes
 // serveFlags are the options of the subcommand, as they were given.
 type serveFlags struct {
 	dir, listen, account, region, credentials, url string
-	noAuth                                         bool
+	noAuth, reset                                  bool
 }
 
 func newServe() *cobra.Command {
@@ -75,6 +75,7 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
 	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// and the address)")
+	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
 	flags.BoolVar(&f.noAuth, "no-auth", false, "accept requests without a signature; on a loopback address only")
 	return cmd
 }
@@ -117,7 +118,11 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "serving account %s in %s at %s\n", f.account, f.region, address); err != nil {
 		return errors.Join(err, service.Close())
 	}
-	return errors.Join(listenAndAnswer(ctx, listener, service), service.Close())
+	var handler http.Handler = service
+	if f.reset {
+		handler = resetting(service)
+	}
+	return errors.Join(listenAndAnswer(ctx, listener, handler), service.Close())
 }
 
 // listenAndAnswer answers requests until ctx ends; requests that run then have ten
@@ -139,6 +144,26 @@ func listenAndAnswer(ctx context.Context, listener net.Listener, handler http.Ha
 	return nil
 }
 
+// resetting answers the request that test suites for moto send between tests.
+func resetting(service *quicksight.Service) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/moto-api/reset" {
+			service.ServeHTTP(w, r)
+			return
+		}
+		if err := http.NewCrossOriginProtection().Check(r); err != nil || r.Method != http.MethodPost {
+			http.Error(w, "want a POST of a program", http.StatusForbidden)
+			return
+		}
+		if err := service.Reset(r.Context()); err != nil {
+			http.Error(w, "the account could not be reset", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintln(w, `{"status": "ok"}`)
+	})
+}
+
 // check reports everything that is wrong with the command line.
 func (f *serveFlags) check() error {
 	var errs []error
@@ -151,6 +176,9 @@ func (f *serveFlags) check() error {
 	}
 	if ip := net.ParseIP(host); f.noAuth && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		errs = append(errs, fmt.Errorf("--no-auth: got --listen %s, want a loopback address such as 127.0.0.1:8080", f.listen))
+	}
+	if f.reset && !f.noAuth {
+		errs = append(errs, errors.New("--reset: want it with --no-auth"))
 	}
 	if f.noAuth && f.credentials != "" {
 		errs = append(errs, errors.New("--credentials and --no-auth exclude each other"))

@@ -92,6 +92,7 @@ func TestServeRefused(t *testing.T) {
 		{"no signatures for other machines", []string{"--dir", dir, "--no-auth", "--listen", "0.0.0.0:0"}, "want a loopback address"},
 		{"no signatures, all addresses", []string{"--dir", dir, "--no-auth", "--listen", ":0"}, "want a loopback address"},
 		{"no signatures and keys", []string{"--dir", dir, "--no-auth", "--credentials", open}, "exclude each other"},
+		{"a reset with signatures", []string{"--dir", dir, "--reset"}, "want it with --no-auth"},
 		{"keys that others can read", []string{"--dir", dir, "--credentials", open}, "others can read it"},
 		{"an account that is none", []string{"--dir", dir, "--no-auth", "--listen", "127.0.0.1:0", "--account", "1"}, "want 12 digits"},
 	}

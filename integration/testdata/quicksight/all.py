@@ -253,6 +253,12 @@ qs.restore_analysis(**ME, AnalysisId="a")
 qs.delete_analysis(**ME, AnalysisId="a", ForceDeleteWithoutRecovery=True)
 fails("ResourceNotFoundException", qs.describe_analysis, **ME, AnalysisId="a")
 
+# Settings of the account
+assert qs.describe_account_settings(**ME)["AccountSettings"]["DefaultNamespace"] == "default"
+qs.update_account_settings(**ME, DefaultNamespace="default", NotificationEmail="admin@example.com")
+assert qs.describe_account_settings(**ME)["AccountSettings"]["NotificationEmail"] == "admin@example.com"
+fails("InvalidParameterValueException", qs.update_account_settings, **ME, DefaultNamespace="tenant")
+
 # Keys
 assert qs.describe_key_registration(**ME)["KeyRegistration"] == []
 failed = qs.update_key_registration(**ME, KeyRegistration=[{"KeyArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{uuid.uuid4()}", "DefaultKey": True}])

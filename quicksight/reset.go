@@ -1,0 +1,76 @@
+package quicksight
+
+import (
+	"context"
+	"errors"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// Reset deletes everything in the account but the namespace default, the keys
+// and the audit log. It is for tests that share one service.
+func (s *Service) Reset(ctx context.Context) error {
+	if s == nil || s.model == nil {
+		return ErrOptions
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	var errs []error
+	fail := func(err error) { errs = append(errs, err) }
+	for _, id := range s.records.ids(kindDataSet) {
+		s.stop(id, errDeleted)
+		fail(s.records.remove(ctx, kindDataSet, id))
+	}
+	for _, id := range s.records.ids(kindDashboard) {
+		s.boards.Remove(s.directory.ARN(namespace.KindDashboard, "", id))
+	}
+	for _, d := range s.catalog.List() {
+		fail(s.catalog.Delete(d.DataSourceId))
+	}
+	for _, kind := range []string{kindDashboard, kindVersion, kindAnalysis, kindIngestion, kindTags, kindSettings} {
+		fail(s.records.remove(ctx, kind, s.records.ids(kind)...))
+	}
+	fail(s.store.UpdateKeyRegistration(ctx))
+	fail(s.recover(ctx)) // which removes what has no document
+	fail(s.resetDirectory(ctx))
+	return errors.Join(errs...)
+}
+
+// resetDirectory deletes the namespaces, and the users and groups of the
+// namespace default.
+func (s *Service) resetDirectory(ctx context.Context) error {
+	var errs []error
+	spaces, err := collect(s.admin.ListNamespaces, ctx, func(n namespace.NamespaceInfo) string { return n.Name })
+	errs = append(errs, err)
+	for _, name := range spaces {
+		if name != namespace.Default {
+			errs = append(errs, s.admin.DeleteNamespace(ctx, name))
+		}
+	}
+	users, err := collect(func(ctx context.Context, p namespace.Page) ([]namespace.User, string, error) {
+		return s.admin.ListUsers(ctx, namespace.Default, p)
+	}, ctx, func(u namespace.User) string { return u.UserName })
+	errs = append(errs, err)
+	for _, name := range users {
+		errs = append(errs, s.admin.DeleteUser(ctx, namespace.Default, name))
+	}
+	groups, err := collect(func(ctx context.Context, p namespace.Page) ([]namespace.Group, string, error) {
+		return s.admin.ListGroups(ctx, namespace.Default, p)
+	}, ctx, func(g namespace.Group) string { return g.GroupName })
+	errs = append(errs, err)
+	for _, name := range groups {
+		errs = append(errs, s.admin.DeleteGroup(ctx, namespace.Default, name))
+	}
+	return errors.Join(errs...)
+}
+
+// collect returns the names in a list.
+func collect[T any](list func(context.Context, namespace.Page) ([]T, string, error), ctx context.Context, name func(T) string) (names []string, err error) {
+	for item, err := range namespace.All(func(p namespace.Page) ([]T, string, error) { return list(ctx, p) }) {
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name(item))
+	}
+	return names, nil
+}
