@@ -14,8 +14,11 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/stretchr/testify/require"
 )
+
+var read = fixture.Rules
 
 // A file is a permission dataset as a test thinks of it: a header and records.
 type file struct {
@@ -151,13 +154,6 @@ func randomRow(rnd *rand.Rand) map[string]string {
 
 func sees(p predicate.Predicate, row map[string]string) bool {
 	return p.Match(func(column string) (string, bool) { s, ok := row[column]; return s, ok })
-}
-
-func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rules, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err, "%s", csv)
-	return rules
 }
 
 func forViewer(t testing.TB, rules *rls.Rules, user string, in []string) predicate.Predicate {

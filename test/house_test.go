@@ -52,6 +52,7 @@ var importRules = map[string][]string{
 	"internal/testkit/judge":           {},
 	"internal/tabular":                 {"predicate", "internal/arraycheck", "internal/csvtext", "internal/recovered", "internal/textpos"},
 	"rls/internal/boxes":               {"predicate"},
+	"rls/internal/fixture":             {"rls", "rls/internal/randrules", "rls/roster"},
 	"rls/internal/postings":            {},
 	"rls/internal/distinct":            {"predicate", "predicate/batch", "rls/internal/postings", "internal/recovered"},
 	"rls/internal/randrules":           {"internal/csvtext", "rls"},

@@ -15,15 +15,11 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/compact"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/internal/randrules"
 )
 
-func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err)
-	return rs
-}
+var read = fixture.Rules
 
 func text(t testing.TB, rs *rls.Rules) string {
 	t.Helper()

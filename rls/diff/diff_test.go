@@ -17,23 +17,12 @@ import (
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err)
-	return rs
-}
-
-func people(t testing.TB, csv string) *roster.Roster {
-	t.Helper()
-	r, err := roster.ReadCSV(strings.NewReader(csv), nil)
-	require.NoError(t, err)
-	return r
-}
+var read, people, records = fixture.Rules, fixture.Roster, fixture.Records
 
 func rules(t testing.TB, old, new *rls.Rules, opts *diff.Options) *diff.Result {
 	t.Helper()
@@ -263,26 +252,6 @@ func find(r *diff.Result, v roster.Viewer) diff.Difference {
 
 func match(parts []diff.Part, row randrules.Row) bool {
 	return slices.ContainsFunc(parts, func(p diff.Part) bool { return p.Rows.Match(row.Value) })
-}
-
-// records has one row for each of randrules.Rows.
-func records(mem memory.Allocator) arrow.Record {
-	var fields []arrow.Field
-	for _, name := range randrules.Fields {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
-	}
-	b := array.NewRecordBuilder(mem, arrow.NewSchema(fields, nil))
-	defer b.Release()
-	for _, row := range randrules.Rows() {
-		for i, name := range randrules.Fields {
-			if row[name] == "" {
-				b.Field(i).AppendNull()
-			} else {
-				b.Field(i).(*array.StringBuilder).Append(row[name])
-			}
-		}
-	}
-	return b.NewRecord()
 }
 
 func TestData(t *testing.T) {

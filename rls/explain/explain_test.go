@@ -15,16 +15,12 @@ import (
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/explain"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err)
-	return rs
-}
+var read, records = fixture.Rules, fixture.Records
 
 func row(pairs ...string) func(string) (string, bool) {
 	return func(column string) (string, bool) {
@@ -184,26 +180,6 @@ func check(t *testing.T, f randrules.File, who []string, row randrules.Row, a ex
 		}
 	}
 	require.Equal(t, a.Reason == explain.Denied, len(a.Nearest) > 0)
-}
-
-// records has one row for each of randrules.Rows.
-func records(mem memory.Allocator) arrow.Record {
-	var fields []arrow.Field
-	for _, name := range randrules.Fields {
-		fields = append(fields, arrow.Field{Name: name, Type: arrow.BinaryTypes.String, Nullable: true})
-	}
-	b := array.NewRecordBuilder(mem, arrow.NewSchema(fields, nil))
-	defer b.Release()
-	for _, row := range randrules.Rows() {
-		for i, name := range randrules.Fields {
-			if row[name] == "" {
-				b.Field(i).AppendNull()
-			} else {
-				b.Field(i).(*array.StringBuilder).Append(row[name])
-			}
-		}
-	}
-	return b.NewRecord()
 }
 
 func TestAtRefuses(t *testing.T) {

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
@@ -21,56 +19,20 @@ import (
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/exposure"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/internal/randrules"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
+var read, people, data = fixture.Rules, fixture.Roster, fixture.Reader
+
 var update = flag.Bool("update", false, "write the golden files")
-
-func read(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err)
-	return rs
-}
-
-func people(t testing.TB, csv string) *roster.Roster {
-	t.Helper()
-	r, err := roster.ReadCSV(strings.NewReader(csv), nil)
-	require.NoError(t, err)
-	return r
-}
 
 func index(t testing.TB, rs *rls.Rules, r *roster.Roster) *exposure.Index {
 	t.Helper()
 	x, err := exposure.NewIndex(rs, r)
 	require.NoError(t, err)
 	return x
-}
-
-// data is a table of text columns; "" is NULL.
-func data(t testing.TB, mem memory.Allocator, columns []string, rows ...[]string) array.RecordReader {
-	t.Helper()
-	var fields []arrow.Field
-	for _, c := range columns {
-		fields = append(fields, arrow.Field{Name: c, Type: arrow.BinaryTypes.String, Nullable: true})
-	}
-	b := array.NewRecordBuilder(mem, arrow.NewSchema(fields, nil))
-	defer b.Release()
-	for _, row := range rows {
-		for i, s := range row {
-			if s == "" {
-				b.Field(i).AppendNull()
-			} else {
-				b.Field(i).(*array.StringBuilder).Append(s)
-			}
-		}
-	}
-	rec := b.NewRecord()
-	defer rec.Release()
-	r, err := array.NewRecordReader(rec.Schema(), []arrow.Record{rec})
-	require.NoError(t, err)
-	return r
 }
 
 func TestZero(t *testing.T) {

@@ -9,16 +9,12 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/policy"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-func rules(t *testing.T, text string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(text), opts)
-	require.NoError(t, err)
-	return rs
-}
+var rules = fixture.Rules
 
 // TestForRules: the union of the grants of a user and the user's groups is what
 // the rules show that user.

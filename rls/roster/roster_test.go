@@ -11,8 +11,11 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/fixture"
 	"github.com/rowsight/rowsight/rls/roster"
 )
+
+var rules = fixture.Rules
 
 const arn = "arn:aws:quicksight:us-east-1:111122223333:"
 
@@ -21,13 +24,6 @@ func read(t testing.TB, csv string, opts *roster.Options) *roster.Roster {
 	r, err := roster.ReadCSV(strings.NewReader(csv), opts)
 	require.NoError(t, err)
 	return r
-}
-
-func rules(t testing.TB, csv string, opts *rls.Options) *rls.Rules {
-	t.Helper()
-	rs, err := rls.ReadCSV(strings.NewReader(csv), opts)
-	require.NoError(t, err)
-	return rs
 }
 
 func TestZero(t *testing.T) {

@@ -5,6 +5,7 @@ package judge
 
 import (
 	"bufio"
+	"bytes"
 	_ "embed"
 	"encoding/binary"
 	"fmt"
@@ -16,6 +17,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/stretchr/testify/require"
 )
 
@@ -45,13 +49,16 @@ type Judge struct {
 	cmd           *exec.Cmd
 	in            io.WriteCloser
 	out           *bufio.Reader
+
+	refused  int             // files that were not read here
+	verdicts map[Verdict]int // about the others
 }
 
 // Start starts a judge for the rows whose column is value, and skips the test if
 // there is no Python with pyarrow.
 func Start(t testing.TB, column, value string) *Judge {
 	t.Helper()
-	j := &Judge{column: column, value: value}
+	j := &Judge{column: column, value: value, verdicts: make(map[Verdict]int)}
 	if out, err := exec.Command(python(), "-c", "import pyarrow.parquet").CombinedOutput(); err != nil {
 		t.Skipf("no independent reader: %s has no pyarrow; pip install pyarrow, or name a Python in %s: %v %s", python(), PythonEnv, err, out)
 	}
@@ -125,6 +132,52 @@ func (j *Judge) Ask(kind byte, damaged, ours []byte) (v Verdict, why string) {
 	}
 	word, why, _ := strings.Cut(strings.TrimSpace(line), " ")
 	return Verdict(word), why
+}
+
+// Try reads a damaged file and asks about the rows that were returned. Another
+// reader's rows, or rows of a file that it refuses, fail the test.
+func (j *Judge) Try(t testing.TB, kind byte, what string, damaged []byte, read func([]byte) ([]byte, error)) {
+	t.Helper()
+	ours, err := read(damaged)
+	if err != nil {
+		j.refused++
+		return
+	}
+	v, why := j.Ask(kind, damaged, ours)
+	j.verdicts[v]++
+	if v == Differs || v == Refused || v == Crashed {
+		t.Errorf("%s: %s: %s", what, v, why)
+	}
+}
+
+// Finish logs the verdicts. A campaign in which nothing was refused, or nothing
+// equal, shows nothing.
+func (j *Judge) Finish(t testing.TB) {
+	t.Helper()
+	t.Logf("damaged: %d refused here, returned and %v", j.refused, j.verdicts)
+	require.NotZero(t, j.refused)
+	require.NotZero(t, j.verdicts[Equal])
+}
+
+// Visible returns a stream of the rows of r that apply keeps.
+func Visible(r array.RecordReader, apply func(arrow.Record) (arrow.Record, error)) ([]byte, error) {
+	var out bytes.Buffer
+	w := ipc.NewWriter(&out, ipc.WithSchema(r.Schema()))
+	for r.Next() {
+		rec, err := apply(r.Record())
+		if err != nil {
+			return nil, err
+		}
+		err = w.Write(rec)
+		rec.Release()
+		if err != nil {
+			return nil, err
+		}
+	}
+	if err := r.Err(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), w.Close()
 }
 
 // Damage returns whole with bits flipped, words overwritten or swapped, or its
