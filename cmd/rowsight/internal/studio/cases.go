@@ -312,7 +312,7 @@ func (e *Engine) runReport(ctx context.Context, mutate bool) (rlstest.Report, er
 		if s.data == nil {
 			return rlstest.Data{}, errNoData
 		}
-		r, err := s.data.reader()
+		r, err := s.data.reader(ctx)
 		return rlstest.Data{Records: r, Text: e.host.Text}, err
 	}}
 	name := filepath.Base(s.cases.path)

@@ -53,7 +53,7 @@ func (s snapshot) compare(ctx context.Context, old *version, name string) (*diff
 	}
 	opts := &diff.Options{Roster: s.users, Samples: 3, Effort: effort(ctx)}
 	if columns := slices.Concat(was.Columns(), is.Columns()); s.data != nil && s.data.fits(columns) == nil {
-		r, err := s.data.reader()
+		r, err := s.data.reader(ctx)
 		if err != nil {
 			return nil, err
 		}

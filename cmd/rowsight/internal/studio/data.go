@@ -49,10 +49,27 @@ func (e *Engine) readData(ctx context.Context, path string) (*dataset, error) {
 	return d, r.Err()
 }
 
-// reader reads the data from its beginning.
-func (d *dataset) reader() (array.RecordReader, error) {
-	return array.NewRecordReader(d.schema, d.records)
+// reader reads the data from its beginning, until the context ends: a page that
+// has asked something newer does not wait for an older answer.
+func (d *dataset) reader(ctx context.Context) (array.RecordReader, error) {
+	r, err := array.NewRecordReader(d.schema, d.records)
+	if err != nil {
+		return nil, err
+	}
+	return &stoppable{r, ctx}, nil
 }
+
+// A stoppable reader ends with its context.
+type stoppable struct {
+	array.RecordReader
+	ctx context.Context
+}
+
+// Next implements [array.RecordReader].
+func (r *stoppable) Next() bool { return r.ctx.Err() == nil && r.RecordReader.Next() }
+
+// Err implements [array.RecordReader].
+func (r *stoppable) Err() error { return errors.Join(r.ctx.Err(), r.RecordReader.Err()) }
 
 // at returns the record with a row, and where the row is in it.
 func (d *dataset) at(row int) (rec arrow.Record, i int) {

@@ -83,7 +83,7 @@ func (s snapshot) exposureOf(ctx context.Context) (*exposure.Report, error) {
 	if err := s.data.fits(rules.Columns()); err != nil {
 		return nil, err
 	}
-	r, err := s.data.reader()
+	r, err := s.data.reader(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -109,7 +109,7 @@ func (e *Engine) vet(ctx context.Context, s snapshot) ([]vet.Finding, error) {
 		source := s.now.source
 		opts := &vet.Options{Rules: source.Options, Assumed: source.Assumed, Hint: source.Hint, Roster: s.users, Effort: effort(ctx), MaxPerID: 200}
 		if s.data != nil {
-			r, err := s.data.reader()
+			r, err := s.data.reader(ctx)
 			if err != nil {
 				return nil, err
 			}
@@ -125,7 +125,7 @@ func (e *Engine) vet(ctx context.Context, s snapshot) ([]vet.Finding, error) {
 	if s.config != nil {
 		opts := &vet.TagOptions{Tags: &tagrules.Options{File: s.files.Tags}, MaxPerID: 200}
 		if s.data != nil {
-			r, err := s.data.reader()
+			r, err := s.data.reader(ctx)
 			if err != nil {
 				return nil, err
 			}

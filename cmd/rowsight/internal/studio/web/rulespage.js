@@ -96,7 +96,8 @@ class Grid {
     this.cell.col = Math.min(this.cell.col, s.header.length - 1);
     // The rows that are shown stay until the new ones are there: nothing flickers.
     const first = Math.floor(this.rows.first / 100) * 100;
-    const { rows } = await ask("rules", { from: first, len: 200 });
+    const { rows, rev } = await ask("rules", { from: first, len: 200 });
+    if (this.gone || rev !== this.app.state.rev) return; // newer ones are on their way
     this.windows.forget();
     this.windows.pages.set(first / 100, rows.slice(0, 100));
     if (rows.length > 100) this.windows.pages.set(first / 100 + 1, rows.slice(100));
@@ -212,7 +213,7 @@ class Grid {
     else if (e.key === " " && e.shiftKey) { e.preventDefault(); this.selected.has(row) ? this.selected.delete(row) : this.selected.add(row); this.rows.renew(row); }
     else if (e.key === "Delete" || e.key === "Backspace") { e.preventDefault(); this.app.edit("edit", { ops: [{ op: "set", row, col, text: "" }] }); }
     else if (e.key === "Escape") { this.selected.clear(); this.bubble.hidden = true; this.rows.refresh(); }
-    else if (e.key.length === 1 && !command && !e.altKey) { e.preventDefault(); this.edit(e.key); }
+    else if (e.key.length === 1 && !command && !e.altKey) this.edit(""); // the browser writes the letter into the editor, which has the focus now
   }
 
   edit(typed = null) {
@@ -306,9 +307,16 @@ class Grid {
 
   async vet() {
     let found;
+    if (this.gone) return;
     this.panel.setAttribute("aria-busy", "true");
-    try { found = await ask("findings"); } catch (error) { return this.app.say(error); } finally { this.panel.removeAttribute("aria-busy"); }
-    if (found.rev !== this.app.state.rev) return;
+    this.vetting?.abort(); // an older question
+    const vetting = this.vetting = new AbortController();
+    try { found = await ask("findings", {}, vetting.signal); } catch (error) {
+      if (error.name !== "AbortError" && !this.gone) { this.panel.removeAttribute("aria-busy"); this.app.say(error); }
+      return;
+    }
+    this.panel.removeAttribute("aria-busy");
+    if (this.gone || found.rev !== this.app.state.rev) return;
     this.findings = found.findings;
     this.byCell.clear();
     this.byRow.clear();
@@ -336,7 +344,10 @@ class Grid {
 
   changedSelection() { this.rows.refresh(); }
 
-  leave() { this.rows.end(); }
+  leave() {
+    this.gone = true;
+    this.rows.end();
+  }
 }
 
 /** cellContent shows a cell: a name, or the values of a list as chips. */
@@ -369,11 +380,13 @@ class TextPage {
 
   async changed() {
     if (this.app.state.grid) return this.app.go("rules");
-    this.area.value = (await ask("rules")).text ?? "";
+    const { text } = await ask("rules");
     const found = await ask("findings");
+    if (this.gone) return;
+    this.area.value = text ?? "";
     fill(this.cards, found.findings.map((f) => findingCard(this.app, f)));
     this.element.dataset.vetted = found.rev;
   }
 
-  leave() {}
+  leave() { this.gone = true; }
 }

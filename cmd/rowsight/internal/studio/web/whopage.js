@@ -50,8 +50,8 @@ class WhoPage {
     fill(this.fields, r.fields.map((f, i) => h("button", { role: "radio", "aria-checked": i === this.memory.field ? "true" : "false", onclick: () => { this.memory.field = i; this.changed(); } }, f.name)));
     const values = r.fields[this.memory.field]?.values ?? [];
     const width = (v) => Math.min(150, Math.max(84, 34 + 9 * this.name(v).length));
-    this.viewport.style.setProperty("--columns", `210px 110px ${values.map((v) => Math.round(width(v)) + "px").join(" ")}`);
-    this.viewport.style.setProperty("--width", 320 + values.reduce((sum, v) => sum + Math.round(width(v)), 0) + "px");
+    this.viewport.style.setProperty("--columns", `170px 96px ${values.map((v) => Math.round(width(v)) + "px").join(" ")}`);
+    this.viewport.style.setProperty("--width", 266 + values.reduce((sum, v) => sum + Math.round(width(v)), 0) + "px");
     fill(this.head, h("div", { role: "columnheader" }, t("who.viewer")), h("div", { role: "columnheader", class: "n" }, t("who.total")), values.map((v) => h("div", { role: "columnheader", class: "n", title: this.name(v) }, h("bdi", {}, this.name(v)))));
     fill(this.totals, h("div", { role: "rowheader" }, t("who.all")), h("div", { role: "gridcell", class: "n" }, number(r.rows)), values.map((v) => h("div", { role: "gridcell", class: "n" }, number(v.rows), v.nobody ? h("small", { class: "flagged", title: t("who.value.nobody", { n: v.nobody }) }, icon("hidden"), number(v.nobody)) : null)));
     this.viewport.setAttribute("aria-rowcount", r.viewers + 2);

@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestPlayground: the page without a server answers as the command does, and
+// sends nothing anywhere.
+func TestPlayground(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compiling for WebAssembly takes minutes")
+	}
+	dir := t.TempDir()
+	build := exec.Command(filepath.Join("..", "..", "..", "scripts", "playground"), dir)
+	build.Env = append(os.Environ(), "GOWORK=")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, string(out))
+	t.Log(string(out))
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.URL.Path)
+		http.FileServer(http.Dir(dir)).ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	ctx := browser(t, 1280, 1500)
+	open(t, ctx, server.URL)
+	until(t, ctx, `document.documentElement.dataset.started`)
+	t.Logf("started after %s ms", eval[string](t, ctx, `document.documentElement.dataset.started`))
+	vetted(t, ctx)
+	loaded := len(asked)
+	require.Equal(t, 4, eval[int](t, ctx, `document.querySelectorAll(".cards .finding.warning").length`))
+	drop(t, ctx, map[string]string{"rules.csv": rulesText, "sales.csv": salesText}, "rules.csv", "sales.csv")
+	show(t, ctx, "view")
+	rows, problem := pageRows(t, ctx, "Martha", false, true)
+	require.Empty(t, problem)
+	require.Equal(t, [][]string{{"2", "US", "Enterprise"}}, rows)
+	show(t, ctx, "who")
+	until(t, ctx, `document.querySelector(".heatrow[data-name]")`)
+	show(t, ctx, "rules")
+	vetted(t, ctx)
+	eval[bool](t, ctx, `(document.querySelector(".cards .fix").click(), true)`)
+	until(t, ctx, `!document.querySelector(".top .main").disabled`)
+	show(t, ctx, "changes")
+	until(t, ctx, `document.querySelector(".difference")`)
+	require.Len(t, asked, loaded, "after it is loaded, the page asks nobody")
+	for _, a := range asked {
+		require.Regexp(t, "^GET ", a)
+	}
+}
