@@ -330,6 +330,20 @@ func TestNoMachinePaths(t *testing.T) {
 	require.Greater(t, seen, 30)
 }
 
+// TestFileNames: a module zip, as the go command fetches it, refuses names that
+// Windows reserves, names that differ in case only, and some characters.
+func TestFileNames(t *testing.T) {
+	reserved := regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)|[<>:"|?*\\]|[. ]$`)
+	seen := make(map[string]string)
+	walk(t, func(path string) {
+		require.NotRegexp(t, reserved, filepath.Base(path), path)
+		folded := strings.ToLower(filepath.ToSlash(path))
+		require.Empty(t, seen[folded], "%s differs in case only", path)
+		seen[folded] = path
+	})
+	require.Greater(t, len(seen), 100)
+}
+
 // TestAPI compares the exported declarations of every public package with
 // api/*.txt. A change there is a change for users and a line in CHANGELOG.md.
 func TestAPI(t *testing.T) {

@@ -103,24 +103,33 @@ func (r *release) publish(dir string) error {
 		os.WriteFile(filepath.Join(versions, "list"), []byte(r.version+"\n"), 0o644))
 }
 
-// get fetches a module from an empty folder, as its users do, and builds all of
-// its packages.
+// get fetches a module from an empty folder and builds a program that imports it,
+// as its users do.
 func (r *release) get(dir string) error {
+	if dir == "cmd/rowsight" {
+		return nil // it has no package to import; see install
+	}
+	imports := []string{name(dir)}
+	if dir == "." {
+		imports = []string{path + "/rls", path + "/tagrules", path + "/predicate/batch", path + "/predicate/where", path + "/spice/embed"}
+	}
+	program := "package main\n\nimport (\n"
+	for _, p := range imports {
+		program += fmt.Sprintf("\t_ %q\n", p)
+	}
 	at, err := os.MkdirTemp(r.temp, "get")
 	if err != nil {
 		return err
 	}
-	if _, err := r.newcomers(at, "go", "mod", "init", "example.com/newcomer"); err != nil {
+	if err := os.WriteFile(filepath.Join(at, "main.go"), []byte(program+")\n\nfunc main() {}\n"), 0o644); err != nil {
 		return err
 	}
-	if _, err := r.newcomers(at, "go", "get", name(dir)+"@"+r.version); err != nil {
-		return err
+	for _, args := range [][]string{{"mod", "init", "example.com/newcomer"}, {"get", name(dir) + "@" + r.version}, {"mod", "tidy"}, {"run", "."}} {
+		if _, err := r.newcomers(at, "go", args...); err != nil {
+			return err
+		}
 	}
-	if dir == "cmd/rowsight" {
-		return nil // install builds it
-	}
-	_, err = r.newcomers(at, "go", "build", name(dir)+"/...")
-	return err
+	return nil
 }
 
 // install installs the command from an empty folder and runs it.
