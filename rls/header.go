@@ -114,7 +114,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 // hint names the columns that look like one of those wanted but are not, so
 // that nobody stares at two names that print alike.
 func hint(names []string, wanted ...string) string {
-	if len(names) == 1 && strings.ContainsAny(names[0], ";\t|") {
+	if len(names) == 1 && strings.ContainsAny(names[0], ";\t|^:~¦") {
 		return fmt.Sprintf("; the only column is %q: does the file use another delimiter?", names[0])
 	}
 	var s strings.Builder

@@ -163,7 +163,8 @@ func noSyntax(value string) (what string, ok bool) {
 	switch {
 	case upper == "*", upper == "%", upper == "ALL", upper == "(ALL)", upper == "ANY", upper == "EVERYTHING", upper == "<ALL>", upper == "[ALL]":
 		return "a word for all values", true
-	case starts("!", "<>", "NOT ", "NOT(", "^", "~", "EXCEPT ", "EXCLUDE ", "EXCL "), starts("-", "−", "–") && letterAt(s, 1):
+	case starts("!", "<>", "NOT ", "NOT(", "^", "~", "¬", "≠", "EXCEPT ", "EXCEPT:", "EXCLUDE ", "EXCLUDE:", "EXCLUDING ", "EXCL ", "EXCL.", "ALL BUT ", "ALL EXCEPT ", "OTHER THAN ", "ANYTHING BUT "),
+		strings.HasSuffix(upper, " EXCLUDED"), strings.HasSuffix(upper, "(EXCLUDED)"), starts("-", "−", "–", "—") && letterAt(s, 1):
 		return "an exclusion", true
 	case strings.ContainsAny(s, "*%") && !percentage.MatchString(s):
 		return "a pattern", true

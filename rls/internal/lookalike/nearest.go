@@ -137,7 +137,7 @@ func wordy(s string) bool {
 		}
 		before = r
 	}
-	return true
+	return unicode.IsLetter(before) || before == '.' // EMEA- may mean anything but EMEA
 }
 
 // exchanged reports whether a and b, of one length, have the same letters in

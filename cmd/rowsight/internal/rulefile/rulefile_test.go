@@ -94,6 +94,8 @@ func TestRefuses(t *testing.T) {
 	tests := []struct{ reason, in, sheet, want string }{
 		{"another encoding", "UserName,Region\nal,\xc9MEA\n", "", "standard input: cannot be read: it is not UTF-8; in Excel, save it as CSV UTF-8 (comma delimited)"},
 		{"UTF-16 without a mark", utf16Text("UserName,Region\n", true), "", "it holds NUL characters"},
+		{"UTF-32", "\xff\xfe\x00\x00U\x00\x00\x00", "", "it is UTF-32; save it as CSV UTF-8"},
+		{"UTF-32, big-endian", "\x00\x00\xfe\xff\x00\x00\x00U", "", "it is UTF-32"},
 		{"half a character", "\xff\xfeU", "", "ends in half a character"},
 		{"half of a pair", "\xff\xfe\x00\xd8U\x00", "", "holds half a character"},
 		{"an old workbook", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "", "old format of Excel (.xls); save it as .xlsx"},

@@ -38,6 +38,8 @@ func isUTF16(text []byte) bool {
 func (f *File) decode() error {
 	var order string
 	switch text := f.Text; {
+	case bytes.HasPrefix(text, []byte{0xFF, 0xFE, 0, 0}), bytes.HasPrefix(text, []byte{0, 0, 0xFE, 0xFF}):
+		return fmt.Errorf("%w: it is UTF-32; save it as CSV UTF-8", ErrFormat)
 	case bytes.HasPrefix(text, []byte{0xFF, 0xFE}):
 		order = "little"
 	case bytes.HasPrefix(text, []byte{0xFE, 0xFF}):
@@ -204,6 +206,8 @@ func (f *File) findHint() {
 	switch text := f.Text; {
 	case bytes.ContainsAny(text, "“”„«»") && bytes.IndexByte(text, '"') < 0:
 		f.hint = `if the curly quotes are meant to keep a list together, write straight ones: "EMEA,US"; rowsight fix does`
+	case bytes.IndexByte(text, '"') < 0 && bytes.Contains(text, []byte(string(f.delimiter())+"'")):
+		f.hint = `single quotes do not keep a list together: write "EMEA,US"`
 	case bytes.Contains(text, []byte(string(f.delimiter())+` "`)):
 		f.hint = `a quote counts only at the beginning of a field: take out the blank before it, or let rowsight fix do so`
 	}
