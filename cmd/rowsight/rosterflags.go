@@ -93,7 +93,7 @@ func (f *rosterFlags) read(cmd *cobra.Command) (*roster.Roster, error) {
 // file reads one file of the roster.
 func (f *rosterFlags) file(cmd *cobra.Command, arg string) (*roster.Roster, error) {
 	name, path := subject(arg)
-	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Headers: f.columns(), Sheet: f.sheet, SheetFlag: "--users-sheet", Stdin: cmd.InOrStdin(), Document: isAnswer})
+	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Headers: f.columns(), Names: f.names(), Sheet: f.sheet, SheetFlag: "--users-sheet", Stdin: cmd.InOrStdin(), Document: isAnswer})
 	if err != nil {
 		return nil, err
 	}
@@ -117,9 +117,7 @@ func (f *rosterFlags) file(cmd *cobra.Command, arg string) (*roster.Roster, erro
 	}
 	noteAssumed(cmd.ErrOrStderr(), file)
 	opts := &roster.Options{File: file.Name, User: f.user, Groups: f.groups, Separator: f.separator, Delimiter: file.Delimiter, OfGroups: f.ofGroups}
-	if f.header != "" {
-		opts.Header = strings.Split(f.header, ",")
-	}
+	opts.Header = f.names()
 	users, err := roster.ReadCSV(file.Reader(), opts)
 	if errors.Is(err, roster.ErrHeader) && f.header == "" {
 		err = errors.Join(err, errors.New("name the columns with --users-column and --groups-column, or those of a file without a header with --users-header user,group"))
@@ -128,6 +126,15 @@ func (f *rosterFlags) file(cmd *cobra.Command, arg string) (*roster.Roster, erro
 		err = errors.Join(err, errors.New("name the separator with --groups-separator"))
 	}
 	return users, file.Explain(err)
+}
+
+// names returns the names of the columns of a file without a header; nil for one
+// with a header.
+func (f *rosterFlags) names() []string {
+	if f.header == "" {
+		return nil
+	}
+	return strings.Split(f.header, ",")
 }
 
 // columns returns the names by which a column of users or groups is known.

@@ -36,7 +36,8 @@ type Options struct {
 	// Separator splits the list of groups; "" stands for commas, with double
 	// quotes around a name that holds one, as in a permission dataset (U5).
 	// Without a Separator, a group that contains a semicolon, a vertical bar, a
-	// tab or a line end is an [ErrSeparator]. Directories use these characters
+	// tab, a line end or " / ", that has white space around it in a list, or that is
+	// a part of a distinguished name (CN=…) is an [ErrSeparator]. Directories use these
 	// in lists, and reading "A;B" as one group would miss the rows that the
 	// members of A and B see.
 	Separator string

@@ -87,6 +87,9 @@ func TestReadCSVRefuses(t *testing.T) {
 		{"a duplicate column", "user,x,x\nal,,\n", nil, `r.csv:1:8: column "x": duplicate column`, rls.ErrDuplicate},
 		{"groups with another separator", "user,groups\nal,g\nbo,A;B\ncy,A|B\n", nil,
 			`r.csv:3:4: column "groups": unclear separator of groups: got "A;B", which is one group or a list with ";"; name the separator, "," if it is one group`, roster.ErrSeparator},
+		{"blanks behind the commas of a list", "user,groups\nal,\"g, h\"\n", nil, `r.csv:2:4: column "groups": unclear separator of groups: got " h", with white space around it, as behind the commas of a list; name the separator, ", "`, roster.ErrSeparator},
+		{"distinguished names", "user,memberOf\nal,\"CN=g,OU=x,DC=y\"\n", nil, `got "CN=g", a part of the distinguished name of a group`, roster.ErrSeparator},
+		{"strokes with blanks", "user,groups\nal,g / h\n", nil, `which is one group or a list with " / "`, roster.ErrSeparator},
 		{"groups on lines of a cell", "user,groups\nal,\"g\nh\"\n", nil, `r.csv:2:4: column "groups": unclear separator of groups`, roster.ErrSeparator},
 		{"every problem, in order", "user,groups\n,g\nal,\"a\"\"b\"\nbo\n", nil, "r.csv:2:1: column \"user\": no user\nr.csv:3:4: column \"groups\": ", roster.ErrNoUser},
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -236,14 +237,35 @@ func (t *table) attributes(record []string) []cell {
 // checkSeparator reports the first group that looks like a list that another
 // separator divides.
 func (t *table) checkSeparator(groups []string) {
+	if t.opts.Separator != "" || t.unclear {
+		return
+	}
+	unclear := func(format string, args ...any) {
+		t.unclear = true
+		t.fail(t.at(t.groups), t.names[t.groups], fmt.Errorf("%w: "+format, append([]any{ErrSeparator}, args...)...))
+	}
 	for _, g := range groups {
-		if at := strings.IndexAny(g, separators); at >= 0 && t.opts.Separator == "" && !t.unclear {
-			t.unclear = true
+		switch {
+		case distinguished.MatchString(g):
+			unclear("got %q, a part of the distinguished name of a group, which holds commas; export the names of the groups", g)
+			return
+		case len(groups) > 1 && strings.TrimSpace(g) != g:
+			unclear("got %q, with white space around it, as behind the commas of a list; name the separator, %q, or %q if the white space is part of the name", g, ", ", ",")
+			return
+		case strings.Contains(g, " / "):
+			unclear("got %q, which is one group or a list with %q; name the separator, %q if it is one group", g, " / ", ",")
+			return
+		}
+		if at := strings.IndexAny(g, separators); at >= 0 {
 			end := at + 1
 			for end < len(g) && g[end] == ' ' {
 				end++ // a separator with its blanks; they would begin the next name
 			}
-			t.fail(t.at(t.groups), t.names[t.groups], fmt.Errorf("%w: got %q, which is one group or a list with %q; name the separator, %q if it is one group", ErrSeparator, g, g[at:end], ","))
+			unclear("got %q, which is one group or a list with %q; name the separator, %q if it is one group", g, g[at:end], ",")
+			return
 		}
 	}
 }
+
+// distinguished is a part of the name of a group in an LDAP directory.
+var distinguished = regexp.MustCompile(`^(?i:CN|OU|DC|O)=`)

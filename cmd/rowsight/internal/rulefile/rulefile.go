@@ -24,6 +24,7 @@ type Options struct {
 	Sheet     string    // of a workbook; "" is its only sheet
 	SheetFlag string    // that names a sheet, for messages
 	Headers   []string  // names of which one column at least has one, in any case; they tell a delimiter
+	Names     []string  // of the columns of a file without a header; their number tells a delimiter
 	Stdin     io.Reader // what "-" stands for; nil means os.Stdin
 
 	// Document reports whether a text is a document of another kind, which is left

@@ -255,6 +255,18 @@ func TestLocate(t *testing.T) {
 	require.ErrorContains(t, text.Explain(err), "standard input:2:")
 }
 
+// TestNames: without a header, the number of columns tells the delimiter.
+func TestNames(t *testing.T) {
+	for in, want := range map[string]rune{"al;g\nbo;h\n": ';', "al\tg\n": '\t', "al,g\n": 0, "al g\n": 0, "a;b,g\n": 0} {
+		f, err := open(t, in, Options{Names: []string{"user", "group"}})
+		require.NoError(t, err)
+		require.Equal(t, want, f.Delimiter, "%q", in)
+		if want != 0 {
+			require.Contains(t, f.Assumed[0], "as in the first line")
+		}
+	}
+}
+
 // TestDocument: a document of another kind is left as it is, in UTF-8.
 func TestDocument(t *testing.T) {
 	const answer = "{\r\n \"UserList\": []}\r\n"

@@ -19,7 +19,7 @@ func (f *File) text(o Options) error {
 	f.lineEnds()
 	f.sepLine()
 	if f.Delimiter == 0 {
-		f.findDelimiter(o.Headers)
+		f.findDelimiter(o.Headers, len(o.Names))
 	}
 	f.dropEmptyColumns()
 	f.findHint()
@@ -114,14 +114,20 @@ var delimiters = []rune{';', '\t', '|'}
 
 // findDelimiter looks for the delimiter in the header: a comma unless another
 // one makes a column of a known name, and the comma does not.
-func (f *File) findDelimiter(headers []string) {
+// Without a header, the one that makes as many columns as there are names counts.
+func (f *File) findDelimiter(headers []string, columns int) {
+	where := "in the header"
 	known := func(delimiter rune) bool {
 		names, err := reader(f.Text, delimiter).Read()
+		if columns > 0 {
+			where = "in the first line"
+			return err == nil && len(names) == columns
+		}
 		return err == nil && len(names) > 1 && slices.ContainsFunc(names, func(name string) bool {
 			return slices.ContainsFunc(headers, func(h string) bool { return strings.EqualFold(h, strings.TrimPrefix(name, bom)) })
 		})
 	}
-	if len(headers) == 0 || known(',') {
+	if len(headers) == 0 && columns == 0 || known(',') {
 		return
 	}
 	var found []rune
@@ -132,7 +138,7 @@ func (f *File) findDelimiter(headers []string) {
 	}
 	if len(found) == 1 {
 		f.Delimiter = found[0]
-		f.assume("fields are divided by %q, as in the header", found[0])
+		f.assume("fields are divided by %q, as %s", found[0], where)
 	}
 }
 
