@@ -184,3 +184,22 @@ func TestHostile(t *testing.T) {
 		require.Equal(t, [][]string{{want, want}}, rows)
 	}
 }
+
+// TestGroups: a viewer can be in groups that no roster names.
+func TestGroups(t *testing.T) {
+	dir := write(t, map[string]string{"rules.csv": rulesText, "sales.csv": salesText})
+	url, _ := studio(t, "--rules", filepath.Join(dir, "rules.csv"), "--data", filepath.Join(dir, "sales.csv"))
+	ctx := browser(t, 1280, 900)
+	open(t, ctx, url)
+	show(t, ctx, "view")
+	until(t, ctx, `document.querySelector(".viewpage").dataset.who === "Martha"`)
+	require.Equal(t, "1", eval[string](t, ctx, `document.querySelector(".viewpage").dataset.visible`))
+	eval[bool](t, ctx, `(document.querySelector(".addgroup input").focus(), true)`)
+	press(t, ctx, "E", "M", "E", "A", "-", "S", "a", "l", "e", "s", enter)
+	until(t, ctx, `document.querySelector(".viewpage").dataset.visible === "2"`)
+	out, said, ok := rowsight(t, "filter", "--rules", filepath.Join(dir, "rules.csv"), "--user", "Martha", "--group", "EMEA-Sales", "--format", "csv", filepath.Join(dir, "sales.csv"))
+	require.True(t, ok, said)
+	require.Equal(t, 3, strings.Count(out, "\n"))
+	eval[bool](t, ctx, `(document.querySelector(".groups .chip button").click(), true)`)
+	until(t, ctx, `document.querySelector(".viewpage").dataset.visible === "1"`)
+}

@@ -36,6 +36,11 @@ class ViewPage {
       onkeydown: (e) => this.key(e) });
     this.options = h("ul", { class: "options", role: "listbox", id: "viewer-options", "aria-label": t("view.people"), hidden: true });
     this.groups = h("div", { class: "groups" });
+    // Groups that the viewer is in beside those of the roster.
+    this.extra = h("input", { type: "text", list: "group-names", autocomplete: "off", spellcheck: "false", "aria-label": t("view.addgroup"), placeholder: t("view.addgroup"),
+      onchange: () => this.addGroup(), onkeydown: (e) => { if (e.key === "Enter") { e.preventDefault(); this.addGroup(); } } });
+    this.names = h("datalist", { id: "group-names" });
+    this.more = h("div", { class: "addgroup" }, this.extra, this.names);
     this.answer = h("div", { class: "answer", "aria-live": "polite" });
     this.viewport = h("div", { class: "datagrid", role: "grid", tabindex: "0", "aria-label": t("view.grid"), "aria-readonly": "true", onkeydown: (e) => this.walk(e), onclick: (e) => { const r = e.target.closest("[data-at]"); if (r) this.pick(Number(r.dataset.at)); } });
     this.head = h("div", { class: "datahead", role: "row", "aria-rowindex": "1" });
@@ -45,7 +50,7 @@ class ViewPage {
       (from, n, error) => { if (error) this.app.say(error); this.measure(); for (let i = from; i < from + n; i++) this.rows.renew(i); });
     this.drawer = h("aside", { class: "drawer", hidden: true, "aria-label": t("view.details") });
     const kinds = s.rules && s.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.kind") }, ["user", "session"].map((kind) => h("button", { role: "radio", "aria-checked": m.kind === kind ? "true" : "false", onclick: () => { m.kind = kind; this.leave(); this.build(); this.changed(); } }, t("view." + kind)))) : null;
-    const chooser = m.kind === "session" ? this.tags() : h("div", { class: "chooser" }, h("label", { for: "viewer" }, t("view.as")), h("div", { class: "combo" }, icon("user"), this.input, this.options), this.groups);
+    const chooser = m.kind === "session" ? this.tags() : h("div", { class: "chooser" }, h("label", { for: "viewer" }, t("view.as")), h("div", { class: "combo" }, icon("user"), this.input, this.options), this.groups, this.more);
     this.only = h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.only") });
     this.tools = h("div", { class: "toolbar" }, this.only, h("span", { class: "gap" }),
       h("button", { onclick: () => this.makeCase(), disabled: m.kind === "session" }, icon("cases"), t("view.case")),
@@ -60,6 +65,14 @@ class ViewPage {
     return h("fieldset", { class: "chooser tags" }, h("legend", {}, t("view.tags")), keys.map((key) => h("label", {}, h("span", {}, key), h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: this.memory.tags[key] ?? "", oninput: (e) => { this.memory.tags[key] = e.target.value; this.soon(); } }))));
   }
 
+  addGroup() {
+    const name = this.extra.value;
+    this.extra.value = "";
+    if (!name || this.memory.groups.includes(name)) return;
+    this.memory.groups = [...this.memory.groups, name];
+    this.load();
+  }
+
   spec() {
     const m = this.memory;
     if (m.kind === "session") return { kind: "session", tags: Object.entries(m.tags).filter(([, v]) => v !== "").map(([Key, Value]) => ({ Key, Value })) };
@@ -69,14 +82,16 @@ class ViewPage {
   /** fetchPeople offers those whose name holds a text: all of them until somebody types. */
   async fetchPeople(text) {
     this.asked = text;
-    let people = [];
+    let people = [], groupNames = [];
     try {
       const answer = await ask("viewers", { text });
+      groupNames = answer.groups;
       const alone = new Set(answer.viewers.filter((v) => v.kind === "group").map((v) => v.name)), part = text.toLowerCase();
       const groups = answer.groups.filter((g) => !alone.has(g) && g.toLowerCase().includes(part)).map((name) => ({ kind: "group", name }));
       people = [...answer.viewers.slice(0, 30), ...groups.slice(0, 20)];
     } catch { /* none to offer */ }
     if (text !== this.asked) return;
+    fill(this.names, groupNames.slice(0, 200).map((g) => h("option", { value: g })));
     this.people = people;
     this.at = -1;
     fill(this.options, this.people.map((p, i) => h("li", { role: "option", id: "viewer-option-" + i, "aria-selected": "false", onmousedown: (e) => { e.preventDefault(); this.choose(p); } },
@@ -130,7 +145,8 @@ class ViewPage {
     this.element.removeAttribute("aria-busy");
     this.seen = a;
     const m = this.memory;
-    fill(this.groups, a.groups?.length ? [h("span", { class: "muted" }, t("view.groups")), a.groups.map((g) => chip(g))] : null);
+    fill(this.groups, a.groups?.length ? [h("span", { class: "muted" }, t("view.groups")), a.groups.map((g) => chip(g, m.groups.includes(g) && !m.group ? h("button", { class: "plain", "aria-label": t("cell.remove", { value: g }), onclick: () => { m.groups = m.groups.filter((x) => x !== g); this.load(); } }, icon("close")) : null))] : null);
+    this.more.hidden = Boolean(m.group);
     fill(this.answer,
       a.hasData ? h("p", { class: "figure" }, h("strong", { id: "visible" }, number(a.visible)), h("span", {}, " ", t("view.of", { n: a.rows }), " · ", percent(a.visible, a.rows))) : null,
       h("ul", { class: "words" }, words(a.predicate).slice(0, 8).map((w) => h("li", {}, w)), words(a.predicate).length > 8 ? h("li", { class: "muted" }, t("words.ways", { n: words(a.predicate).length - 8 })) : null),
