@@ -20,6 +20,7 @@ type account struct {
 	values  int64
 	rows    int64
 	in, out []byte // of the page before, to be used again
+	taken   *gathering
 }
 
 // add looks into the page whose body begins at a byte.
@@ -39,7 +40,10 @@ func (a *account) add(r io.ReaderAt, at int64, p page) error {
 		if a.entries = p.entries; p.entries < 0 {
 			return corrupt("a dictionary of %d entries", p.entries)
 		}
-		return a.plain(b, p.entries)
+		if err := a.plain(b, p.entries); err != nil || a.taken == nil {
+			return err
+		}
+		return a.taken.setDictionary(b, p.entries)
 	}
 	var rep, def []byte
 	if p.v2 {
@@ -67,7 +71,10 @@ func (a *account) add(r io.ReaderAt, at int64, p page) error {
 	}
 	a.values += p.values
 	a.rows += l.rows
-	return a.valuesOf(b, p.encoding, l.there)
+	if err := a.valuesOf(b, p.encoding, l.there); err != nil || a.taken == nil {
+		return err
+	}
+	return a.taken.page(a.c, p, def, b, l.there)
 }
 
 // body returns the levels and values of a page, decompressed.

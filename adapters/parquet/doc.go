@@ -32,7 +32,7 @@
 //	log.Println(r.Stats().RowGroupsSkipped, r.Stats().BytesSkipped)
 //
 // The rows after the filter are the same as without it. Three kinds of evidence
-// are used, each only where the cheaper ones left a doubt:
+// about row groups are used, each only where the cheaper ones left a doubt:
 //
 //   - Statistics in the footer: min_value and max_value, cut off or not, of
 //     columns whose order the file declares, and the count of nulls. The older
@@ -54,8 +54,22 @@
 // column of the rules and a row group holds about as many rows as one of its
 // values, a viewer of one value costs about what that value costs; each row
 // group adds some hundred bytes a column to the footer, which is always read.
-// Pages inside a row group are not left out: the library seeks in pages on
-// goroutines of its own, where a panic cannot be recovered.
+//
+// # Rows that are not decoded
+//
+// In the row groups that are left, the columns of the predicate are read first.
+// They tell which rows are visible. If there is none, nothing else of the row
+// group is read. If no more than half of the rows are visible, the values of these
+// rows alone are taken out of the pages, several columns at a time. Every page is
+// checked as always. The record is the same as the filter would make of the whole
+// row group, but up to 64 MiB are kept until it was handed out.
+//
+// This needs columns of these types at the top level: utf8, binary and their large
+// forms, bool, int32, int64, uint32, uint64, float32, float64, date32, and
+// timestamps; not read as dictionaries; in pages of plain values or of indices into
+// a dictionary. Other files, and row groups in which anything is wrong, are read as
+// if there were no such step, with the same errors. After the first row group that
+// must be read as a whole, so are all that follow.
 //
 // [Stats] tells what was saved. It counts hidden rows and is not for viewers.
 //
@@ -67,8 +81,8 @@
 // library keeps for a row group, and no page is larger than 256 MiB. What
 // arrow-go v18.8.0 does not do for that is done here:
 //
-//   - Everything is decoded on the goroutine that calls Next, where a panic of
-//     the library becomes an error. The library opens columns below a struct on
+//   - The library decodes on the goroutine that calls Next, where a panic of
+//     it becomes an error. The library opens columns below a struct on
 //     goroutines of its own even when told not to; the same calls are made here
 //     first, so that what would panic there has panicked here. No byte of the
 //     file is read in between.

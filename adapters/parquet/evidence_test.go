@@ -53,7 +53,7 @@ func oneText(t *testing.T, json string, props ...v18pq.WriterProperty) []byte {
 // skips reports whether a file of one row group is left out.
 func skips(t *testing.T, b []byte, p predicate.Predicate) bool {
 	t.Helper()
-	r := open(t, b, &parquet.Options{Prune: &p})
+	r := open(t, b, parquet.Whole(parquet.Options{Prune: &p}))
 	defer r.Release()
 	rows := count(r)
 	require.NoError(t, r.Err())

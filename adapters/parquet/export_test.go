@@ -12,6 +12,21 @@ func NewReaderOn(mem memory.Allocator, r v18pq.ReaderAtSeeker, opts *Options) (*
 	return newReader(r, "", opts, mem)
 }
 
+// Whole returns options that leave out row groups only.
+func Whole(opts Options) *Options {
+	opts.whole = true
+	return &opts
+}
+
+// Gathers reports whether a reader can leave out single rows.
+func (r *Reader) Gathers() bool { return r.late != nil }
+
+// IndicesOf and Hybrid decode the same numbers.
+var (
+	IndicesOf = indicesOf
+	Hybrid    = hybrid
+)
+
 // Parsers of what is read to decide what is left out.
 var (
 	ParseBloomHeader = parseBloomHeader

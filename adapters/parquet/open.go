@@ -247,7 +247,7 @@ func (r *Reader) open() error {
 				return err
 			}
 			r.r.keep(c.start, c.size, min(maxKept, r.limit.max))
-			return checkPages(r.r, c, min(maxPageBytes, r.limit.max))
+			return checkPages(r.r, c, min(maxPageBytes, r.limit.max), nil)
 		})
 		if err != nil {
 			return r.fail(r.name(l), why(err))

@@ -32,8 +32,9 @@ type Options struct {
 	// error, a column of another type stays as it is.
 	Dictionary []string
 	// Prune is what the records will be filtered by. Row groups that certainly
-	// hold no row of it are not read, see the package comment. The records still
-	// hold other rows, and must be filtered as they would be without it. Nil
+	// hold no row of it are not read, and hidden rows of other row groups may be
+	// left out; see the package comment. The records may still hold hidden rows,
+	// and must be filtered as they would be without it. Nil
 	// leaves nothing out; the zero Predicate selects no row and leaves out
 	// everything (S1). Its columns need not be among Columns; one that the file
 	// does not have once, or not as text, leaves nothing out.
@@ -49,6 +50,8 @@ type Options struct {
 	// page a column, has a bound of the same size. A file that needs more is
 	// refused with ErrTooLarge. Go's collector may need as much again.
 	MaxBatchBytes int64
+
+	whole bool // leave out row groups only; for tests
 }
 
 // WriterOptions says how to write a file. The zero WriterOptions, like nil,

@@ -100,10 +100,11 @@ const (
 // sizes inside the compressed data, which a file of some kilobytes can set to
 // many gigabytes. It also compares the checksums, which are optional and which
 // the library leaves alone: a flipped bit in a value is not otherwise noticed,
-// and a rule would be applied to it. Then it looks into each page, see account.
-func checkPages(r io.ReaderAt, c chunk, max int64) error {
+// and a rule would be applied to it. Then it looks into each page, see account. Values of
+// pages that are as they should be go to taken, if it is not nil.
+func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	end := c.start + c.size
-	a := account{c: c, max: max, entries: -1}
+	a := account{c: c, max: max, entries: -1, taken: taken}
 	at := c.start
 	for a.values < c.values && at < end {
 		p, err := checkPage(r, at, end, c, max)
@@ -184,7 +185,9 @@ func parsePage(b []byte) (page, error) {
 	p := page{shape: -1}
 	compressed := true
 	number := func(dst *int64) error { var err error; *dst, err = c.int(); return err }
+	var has, hasInside seen
 	err := c.fields(func(id int64, typ byte) error {
+		has.add(id, typ)
 		switch {
 		case id == 1 && typ == 5:
 			return number(&p.kind)
@@ -198,6 +201,7 @@ func parsePage(b []byte) (page, error) {
 		case id == 5 && typ == tStruct: // data page
 			p.shape = dataPage
 			return c.fields(func(id int64, typ byte) error {
+				hasInside.add(id, typ)
 				switch {
 				case id == 1 && typ == 5:
 					return number(&p.values)
@@ -213,6 +217,7 @@ func parsePage(b []byte) (page, error) {
 		case id == 7 && typ == tStruct: // dictionary page
 			p.dictionary, p.shape = true, dictionaryPage
 			return c.fields(func(id int64, typ byte) error {
+				hasInside.add(id, typ)
 				switch {
 				case id == 1 && typ == 5:
 					return number(&p.entries)
@@ -224,6 +229,7 @@ func parsePage(b []byte) (page, error) {
 		case id == 8 && typ == tStruct: // data page, version 2
 			p.v2, p.shape = true, dataPageV2
 			return c.fields(func(id int64, typ byte) error {
+				hasInside.add(id, typ)
 				var levels int64
 				switch {
 				case id == 1 && typ == 5:
@@ -254,7 +260,25 @@ func parsePage(b []byte) (page, error) {
 		}
 	})
 	p.header, p.plain = c.pos, !compressed
+	inside := map[int64]int64{dataPage: 4, dictionaryPage: 2, dataPageV2: 6}[p.shape]
+	if err == nil && !(has.upTo(3) && hasInside.upTo(inside)) {
+		err = errors.New("a required field is missing")
+	}
 	return p, err
+}
+
+// seen are the ids of the numbers in a struct. The format requires the first ones.
+type seen uint64
+
+func (s *seen) add(id int64, typ byte) {
+	if id > 0 && id < 64 && typ == 5 {
+		*s |= 1 << id
+	}
+}
+
+func (s seen) upTo(id int64) bool {
+	all := seen(1)<<(id+1) - 2
+	return s&all == all
 }
 
 // checkExpansion compares what compressed data say about their size with what

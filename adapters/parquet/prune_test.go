@@ -315,7 +315,7 @@ func TestOneTenantReadsOneTenant(t *testing.T) {
 		b := file(t, &parquet.WriterOptions{RowGroupRows: tt.groupRows}, rec)
 		for _, who := range []int{0, 7, 555, 999} {
 			p := predicate.In("tenant", tenant(who))
-			r := open(t, b, &parquet.Options{Prune: &p})
+			r := open(t, b, parquet.Whole(parquet.Options{Prune: &p}))
 			require.Equal(t, tt.groupRows, count(r), tt.reason)
 			require.NoError(t, r.Err())
 			s := r.Stats()
@@ -354,7 +354,7 @@ func TestPruneByPartOfADictionary(t *testing.T) {
 		{"no page does", []v18pq.WriterProperty{v18pq.WithDictionaryDefault(false)}, 200},
 	} {
 		b := fileOf(t, rec, 1000, append([]v18pq.WriterProperty{v18pq.WithStats(false), v18pq.WithCompression(compress.Codecs.Zstd)}, tt.props...)...)
-		r := open(t, b, &parquet.Options{Prune: ref(predicate.In("note", "nothing"))})
+		r := open(t, b, parquet.Whole(parquet.Options{Prune: ref(predicate.In("note", "nothing"))}))
 		require.Equal(t, tt.want, count(r), tt.reason)
 		require.NoError(t, r.Err())
 		r.Release()

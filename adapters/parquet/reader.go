@@ -42,6 +42,7 @@ type Reader struct {
 	leaves []int // columns of the file to read
 	opens  []leaf
 	prune  *pruner // nil: every row group is read
+	late   *late   // nil: a row group that is read is read as a whole
 	limit  *limit  // of records, counted for each
 	pages  *limit  // of what the library keeps, counted for each row group
 	schema *arrow.Schema
@@ -50,6 +51,8 @@ type Reader struct {
 	group int                  // of the file, counted from 1; 0 before the first
 	rows  pqarrow.RecordReader // of the row group; nil between two
 	left  int64                // rows of the row group still to come
+	ready arrow.Record         // visible rows of the row group still to come, if they were gathered
+	batch int64                // the largest number of rows in a record
 	stats Stats
 	cur   arrow.Record
 	err   error
@@ -83,11 +86,15 @@ func NewReader(r v18pq.ReaderAtSeeker, opts *Options) (*Reader, error) {
 // newReader takes the allocator for tests. It is no option: the library leaks
 // small buffers of pages that store differences, which only the Go heap forgives.
 func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory.Allocator) (*Reader, error) {
-	src := &source{ReaderAtSeeker: from}
+	return newReaderOf(&source{ReaderAtSeeker: from}, nil, path, opts, mem)
+}
+
+// newReaderOf is newReader for a file whose footer was read, if it is not nil.
+func newReaderOf(src *source, meta *metadata.FileMetaData, path string, opts *Options, mem memory.Allocator) (*Reader, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
-	r := &Reader{ctx: opts.Context, path: path, r: src}
+	r := &Reader{ctx: opts.Context, path: path, r: src, meta: meta}
 	if r.ctx == nil {
 		r.ctx = context.Background()
 	}
@@ -107,9 +114,12 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 		return nil, r.fail("", err)
 	}
 	var err error
-	if r.meta, err = readFooter(src, max); err != nil {
-		return nil, r.fail("", why(err))
+	if r.meta == nil {
+		if r.meta, err = readFooter(src, max); err != nil {
+			return nil, r.fail("", why(err))
+		}
 	}
+	r.batch = batch
 	err = guard(func() error {
 		props := v18pq.NewReaderProperties(r.pages)
 		props.BufferedStreamEnabled = true // not a whole column chunk at once
@@ -141,6 +151,7 @@ func newReader(from v18pq.ReaderAtSeeker, path string, opts *Options, mem memory
 		if err := guard(func() error { r.prune = r.newPruner(*opts.Prune); return nil }); err != nil {
 			return nil, r.fail("", why(err))
 		}
+		_ = guard(func() error { r.late = r.newLate(opts); return nil }) // nil: as without it
 	}
 	r.refs.Store(1)
 	return r, nil
@@ -172,6 +183,7 @@ func (r *Reader) Release() {
 	}
 	r.drop()
 	r.endGroup()
+	r.late.release()
 	if r.closer != nil {
 		_ = r.closer.Close() // it was only read
 	}
@@ -189,6 +201,10 @@ func (r *Reader) Next() bool {
 			r.err = r.fail("", err)
 			break
 		}
+		if r.ready != nil {
+			r.cut()
+			return true
+		}
 		if r.rows == nil {
 			if r.group == r.meta.NumRowGroups() {
 				return false
@@ -196,6 +212,9 @@ func (r *Reader) Next() bool {
 			r.group++
 			if !r.prune.mayMatch(r.group - 1) {
 				r.skip()
+				continue
+			}
+			if r.late != nil && r.gather() {
 				continue
 			}
 			if err := r.open(); err != nil {
@@ -209,6 +228,17 @@ func (r *Reader) Next() bool {
 	}
 	r.endGroup()
 	return false
+}
+
+// cut makes the next record of those rows that are ready.
+func (r *Reader) cut() {
+	all := r.ready
+	if all.NumRows() <= r.batch {
+		r.cur, r.ready = all, nil
+		return
+	}
+	defer all.Release()
+	r.cur, r.ready = all.NewSlice(0, r.batch), all.NewSlice(r.batch, all.NumRows())
 }
 
 // next reads a record of the open row group; false at its end or on an error.
@@ -265,6 +295,10 @@ func (r *Reader) drop() {
 func (r *Reader) endGroup() {
 	if r.r != nil {
 		r.r.forget()
+	}
+	if r.ready != nil {
+		r.ready.Release()
+		r.ready = nil
 	}
 	if r.rows != nil {
 		rows := r.rows

@@ -5,14 +5,17 @@ package parquet
 // reader, and not for viewers (V8).
 type Stats struct {
 	RowGroups, RowGroupsSkipped int
-	Rows, RowsSkipped           int64
+	// RowsSkipped counts the rows of row groups that were left out, and the rows
+	// that were left out of other row groups.
+	Rows, RowsSkipped int64
 	// Bytes is the size, in the file, of the column chunks that were asked for;
 	// BytesSkipped of those that lie in a row group that was left out.
 	Bytes, BytesSkipped int64
 	// BytesProbed is what was read of dictionaries and bloom filters to decide.
 	BytesProbed int64
-	// BytesRead is all that was read from the file, with the footer, and twice
-	// where the columns that are read take more than 16 MiB of a row group.
+	// BytesRead is all that was read from the file, with the footer: twice where
+	// the columns that are read take more than 16 MiB of a row group, and for the
+	// columns of Options.Prune.
 	BytesRead int64
 }
 
@@ -21,10 +24,13 @@ type Stats struct {
 func (r *Reader) Stats() Stats {
 	s := r.stats
 	if r.r != nil {
-		s.BytesRead = r.r.read.Load()
+		s.BytesRead += r.r.read.Load()
 	}
 	if r.prune != nil {
 		s.BytesProbed = r.prune.probed
+	}
+	if r.late != nil {
+		s.BytesRead += r.late.tests.r.read.Load()
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -226,11 +227,23 @@ func binaryHint(err error) error {
 	return nil
 }
 
+// memoryLimit returns the size of the heap from which on the garbage collector
+// runs more often. A writer of Parquet keeps a row group.
+func memoryLimit(format output.Format) int64 {
+	if format == output.Parquet {
+		return 150 << 20
+	}
+	return 110 << 20
+}
+
 // write writes what filter lets pass, and returns how many rows that are.
 // cancel ends the reading of data, which may wait for a pipe.
 func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Command, v view, filter *batch.Filter, data *input.Data, in *input.Options) (visible int64, err error) {
 	stdout := cmd.OutOrStdout()
 	format := f.outputFormat(stdout, data.Format)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit(format)))
+	}
 	opts := &output.Options{
 		Delimiter: f.outputDelimiter(in.Delimiter),
 		Stream:    strings.HasSuffix(strings.ToLower(f.out), ".arrows"),

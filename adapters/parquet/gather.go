@@ -1,0 +1,352 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"math"
+	"math/bits"
+	"slices"
+	"sync/atomic"
+
+	v18pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+)
+
+// gathered says how the values of a column are held in pages and in an array.
+type gathered struct {
+	width int  // of a value in bytes; 0: a text behind its length
+	bit   bool // of booleans: a bit
+	large bool // of texts: offsets of 64 bits
+}
+
+// gatheredOf returns how values of a column become values of a type of Arrow. It
+// reports false where that takes more than a copy of their bytes.
+func gatheredOf(col *schema.Column, dt arrow.DataType) (gathered, bool) {
+	if col.MaxRepetitionLevel() > 0 || col.MaxDefinitionLevel() > 1 || len(col.ColumnPath()) != 1 {
+		return gathered{}, false
+	}
+	ids := map[v18pq.Type][]arrow.Type{
+		v18pq.Types.Boolean:   {arrow.BOOL},
+		v18pq.Types.Int32:     {arrow.INT32, arrow.UINT32, arrow.DATE32},
+		v18pq.Types.Int64:     {arrow.INT64, arrow.UINT64, arrow.TIMESTAMP},
+		v18pq.Types.Float:     {arrow.FLOAT32},
+		v18pq.Types.Double:    {arrow.FLOAT64},
+		v18pq.Types.ByteArray: {arrow.STRING, arrow.LARGE_STRING, arrow.BINARY, arrow.LARGE_BINARY},
+	}
+	if !slices.Contains(ids[col.PhysicalType()], dt.ID()) {
+		return gathered{}, false
+	}
+	switch dt := dt.(type) {
+	case *arrow.BooleanType:
+		return gathered{bit: true}, true
+	case *arrow.StringType, *arrow.BinaryType:
+		return gathered{}, true
+	case *arrow.LargeStringType, *arrow.LargeBinaryType:
+		return gathered{large: true}, true
+	case *arrow.TimestampType:
+		unit := map[arrow.TimeUnit]schema.TimeUnitType{
+			arrow.Millisecond: schema.TimeUnitMillis, arrow.Microsecond: schema.TimeUnitMicros, arrow.Nanosecond: schema.TimeUnitNanos,
+		}
+		logical, ok := col.LogicalType().(schema.TimestampLogicalType)
+		want, known := unit[dt.Unit]
+		return gathered{width: 8}, ok && known && logical.TimeUnit() == want
+	case arrow.FixedWidthDataType:
+		return gathered{width: dt.BitWidth() / 8}, true
+	}
+	return gathered{}, false
+}
+
+// gatheredEncodings reports whether the footer names no other encoding than those
+// that page understands.
+func gatheredEncodings(m *metadata.FileMetaData, group, leaf int) bool {
+	meta := m.RowGroups[group].Columns[leaf].MetaData
+	if meta == nil {
+		return false
+	}
+	for _, e := range meta.GetEncodings() {
+		switch int64(e) {
+		case plain, plainDictionary, rle, bitPacked, rleDictionary:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// A gathering takes the values of visible rows out of the pages of one column.
+type gathering struct {
+	gathered
+	mask *mask
+	row  int64 // the first of the next page
+	max  int64
+	size *atomic.Int64 // bytes of all columns, of whole pages
+	more int64         // bytes of this page
+
+	dictionary []byte
+	places     []uint32 // of texts in dictionary, each behind its length; and the end
+	entries    int64
+	indices    []uint32 // of a page
+	there      []uint64 // the rows of a page that are not NULL
+
+	n       int64 // values so far
+	nulls   int
+	valid   []byte // bits; nil: no NULL can be
+	data    []byte
+	ends    []int32 // of texts in data, from 0 on
+	farEnds []int64 // instead, if large
+}
+
+func newGathering(kind gathered, m *mask, c chunk, max int64, size *atomic.Int64) *gathering {
+	g := &gathering{gathered: kind, mask: m, max: max, size: size, data: []byte{}}
+	if c.maxDef > 0 {
+		g.valid = make([]byte, (m.visible+7)/8)
+	}
+	switch {
+	case kind.bit:
+		g.data = make([]byte, (m.visible+7)/8)
+	case kind.width > 0:
+		g.data = make([]byte, 0, m.visible*int64(kind.width))
+	case kind.large:
+		g.farEnds = append(make([]int64, 0, m.visible+1), 0)
+	default:
+		g.ends = append(make([]int32, 0, m.visible+1), 0)
+	}
+	g.more = int64(cap(g.data)) + 4*int64(cap(g.ends)) + 8*int64(cap(g.farEnds))
+	return g
+}
+
+// setDictionary takes the dictionary of a chunk, whose values were checked.
+func (g *gathering) setDictionary(b []byte, entries int64) error {
+	if g.bit || int64(len(b)) > math.MaxUint32 {
+		return errWhole
+	}
+	g.dictionary, g.entries = slices.Clone(b), entries
+	if g.width > 0 {
+		return nil
+	}
+	g.places = make([]uint32, 0, entries+1)
+	at := uint32(0)
+	for range entries {
+		g.places = append(g.places, at)
+		at += 4 + binary.LittleEndian.Uint32(b[at:])
+	}
+	g.places = append(g.places, at)
+	return nil
+}
+
+// page takes the visible values of a page of n rows, of which there are not NULL
+// and are in b; def are its levels. All of this was checked, except for indices.
+func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
+	from := g.row
+	g.row += p.values
+	if g.row > g.mask.rows {
+		return corrupt("%d rows, the row group has %d", g.row, g.mask.rows)
+	}
+	nulls := there != p.values
+	if nulls {
+		if err := g.levels(c, p, def); err != nil {
+			return err
+		}
+	}
+	v := values{g: g, b: b}
+	switch {
+	case there == 0:
+	case p.encoding == plain:
+	case p.encoding == plainDictionary || p.encoding == rleDictionary:
+		if err := g.decode(b, there); err != nil {
+			return err
+		}
+		v.indexed = true
+	default:
+		return errWhole
+	}
+	var k, at int64 // how many rows of the page before at are not NULL
+	for row := range g.mask.between(from, g.row) {
+		i := row - from
+		if nulls {
+			k, at = k+ones(g.there, at, i), i
+			if g.there[i>>6]>>(i&63)&1 == 0 {
+				g.null()
+				continue
+			}
+		} else {
+			k = i
+		}
+		if g.add(v.at(k)); g.more > g.max {
+			return errWhole
+		}
+	}
+	if g.size.Add(g.more) > g.max {
+		return errWhole
+	}
+	g.more = 0
+	return nil
+}
+
+// levels notes the rows of a page that are not NULL.
+func (g *gathering) levels(c chunk, p page, def []byte) error {
+	g.there = append(g.there[:0], make([]uint64, (p.values+63)/64)...)
+	at := int64(0)
+	return walkLevels(def, c.maxDef, p.defEncoding, p.values, func(v uint64, times int64) error {
+		if v == uint64(c.maxDef) {
+			for i := at; i < at+times; i++ {
+				g.there[i>>6] |= 1 << (i & 63)
+			}
+		}
+		at += times
+		return nil
+	})
+}
+
+// ones counts the bits from one on, before another.
+func ones(words []uint64, from, to int64) (n int64) {
+	for w := from >> 6; w<<6 < to; w++ {
+		word := words[w]
+		if w == from>>6 {
+			word &= ^uint64(0) << (from & 63)
+		}
+		if left := to - w<<6; left < 64 {
+			word &= 1<<left - 1
+		}
+		n += int64(bits.OnesCount64(word))
+	}
+	return n
+}
+
+// decode decodes n indices into the dictionary and checks all of them.
+func (g *gathering) decode(b []byte, n int64) error {
+	g.indices = slices.Grow(g.indices[:0], int(n))[:n]
+	return indicesOf(g.indices, b[1:], uint(b[0]), g.entries)
+}
+
+// indicesOf decodes numbers as hybrid does, which has walked over them, and
+// checks that each is below entries.
+func indicesOf(dst []uint32, b []byte, width uint, entries int64) error {
+	bytes := int(width+7) / 8
+	most := uint32(0)
+	for len(dst) > 0 {
+		head, k := binary.Uvarint(b)
+		b = b[k:]
+		if head&1 == 0 {
+			times := int(head >> 1)
+			var v uint32
+			for i := range bytes {
+				v |= uint32(b[i]) << (8 * i)
+			}
+			for i := range dst[:times] {
+				dst[i] = v
+			}
+			most = max(most, v)
+			b, dst = b[bytes:], dst[times:]
+			continue
+		}
+		here := min(8*int(head>>1), len(dst))
+		keep := uint64(1)<<width - 1
+		for i := range dst[:here] {
+			bit := uint(i) * width
+			var v uint64
+			if at := bit >> 3; at+8 <= uint(len(b)) {
+				v = binary.LittleEndian.Uint64(b[at:]) >> (bit & 7) & keep
+			} else {
+				v = bitsAt(b, int64(bit), int64(width))
+			}
+			dst[i] = uint32(v)
+			most = max(most, uint32(v))
+		}
+		b, dst = b[min(int(head>>1)*int(width), len(b)):], dst[here:]
+	}
+	if int64(most) >= entries {
+		return corrupt("index %d into a dictionary of %d entries", most, entries)
+	}
+	return nil
+}
+
+// values are those of a page that are not NULL.
+type values struct {
+	g       *gathering
+	b       []byte
+	indexed bool
+	next    int64 // of plain texts: the value that b begins with
+}
+
+// at returns the k-th value: its bytes, or a byte that is 0 or 1. k does not
+// become less.
+func (v *values) at(k int64) []byte {
+	g := v.g
+	b := v.b
+	if v.indexed {
+		k = int64(g.indices[k])
+		if b = g.dictionary; g.width == 0 {
+			return b[g.places[k]+4 : g.places[k+1]]
+		}
+	}
+	switch {
+	case g.bit:
+		return []byte{b[k>>3] >> (k & 7) & 1}
+	case g.width > 0:
+		return b[k*int64(g.width):][:g.width]
+	}
+	for ; v.next < k; v.next++ {
+		v.b = v.b[4+binary.LittleEndian.Uint32(v.b):]
+	}
+	return v.b[4:][:binary.LittleEndian.Uint32(v.b)]
+}
+
+// add adds a value that is visible.
+func (g *gathering) add(value []byte) {
+	if g.valid != nil {
+		g.valid[g.n>>3] |= 1 << (g.n & 7)
+	}
+	switch {
+	case g.bit:
+		g.data[g.n>>3] |= value[0] << (g.n & 7)
+	case g.width > 0:
+		g.data = append(g.data, value...)
+	default:
+		g.data = append(g.data, value...)
+		g.end()
+		g.more += int64(len(value))
+	}
+	g.n++
+}
+
+func (g *gathering) null() {
+	switch {
+	case g.bit:
+	case g.width > 0:
+		g.data = append(g.data, make([]byte, g.width)...)
+	default:
+		g.end()
+	}
+	g.nulls++
+	g.n++
+}
+
+// end notes where a text ends. maxGathered is below 2 GiB.
+func (g *gathering) end() {
+	if g.large {
+		g.farEnds = append(g.farEnds, int64(len(g.data)))
+	} else {
+		g.ends = append(g.ends, int32(len(g.data)))
+	}
+}
+
+// array returns the values.
+func (g *gathering) array(dt arrow.DataType) arrow.Array {
+	buffers := []*memory.Buffer{nil}
+	if g.nulls > 0 {
+		buffers[0] = memory.NewBufferBytes(g.valid)
+	}
+	switch {
+	case g.ends != nil:
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(g.ends)))
+	case g.farEnds != nil:
+		buffers = append(buffers, memory.NewBufferBytes(arrow.Int64Traits.CastToBytes(g.farEnds)))
+	}
+	data := array.NewData(dt, int(g.n), append(buffers, memory.NewBufferBytes(g.data)), nil, g.nulls, 0)
+	defer data.Release()
+	return array.MakeFromData(data)
+}

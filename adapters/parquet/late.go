@@ -1,0 +1,216 @@
+package parquet
+
+import (
+	"errors"
+	"math/bits"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/adapters/arrow18"
+	"github.com/rowsight/rowsight/predicate/batch"
+)
+
+// A late reads row groups in two steps. It first reads the columns that the
+// predicate has conditions on, which tells the visible rows. Then it takes the
+// values of these rows out of the pages of every column. The pages are checked
+// as always, but no other value becomes part of an array.
+//
+// A row group is read as a whole if more than half of its rows are visible, if its
+// pages are in an encoding that gathering does not know, and if anything is wrong
+// with it: the error is then that of every other reader.
+type late struct {
+	tests  *Reader // of the columns of the predicate
+	filter *batch.Filter
+	kinds  []gathered // by column that is read
+}
+
+// maxGathered bounds what is taken out of one row group. A row group with more
+// is read as a whole, record by record.
+const maxGathered = 64 << 20
+
+// errWhole says that a row group must be read as a whole.
+var errWhole = errors.New("the row group must be read as a whole")
+
+// newLate returns nil if the rows of p cannot be told, or if values of a column
+// that is read cannot be taken out of its pages.
+func (r *Reader) newLate(opts *Options) *late {
+	names, fields := opts.Prune.Columns(), r.schema.Fields()
+	unknown := func(name string) bool { _, ok := r.prune.columns[name]; return !ok }
+	if opts.whole || len(names) == 0 || len(r.opens) != len(fields) || slices.ContainsFunc(names, unknown) {
+		return nil
+	}
+	l := new(late)
+	for i, o := range r.opens {
+		kind, ok := gatheredOf(r.meta.Schema.Column(o.column), fields[i].Type)
+		if !ok {
+			return nil
+		}
+		l.kinds = append(l.kinds, kind)
+	}
+	var err error
+	l.tests, err = newReaderOf(&source{ReaderAtSeeker: r.r.ReaderAtSeeker}, r.meta, r.path, &Options{
+		Context: r.ctx, Columns: names, Dictionary: names, BatchRows: opts.BatchRows, MaxBatchBytes: opts.MaxBatchBytes,
+	}, r.limit.mem)
+	if err != nil {
+		return nil
+	}
+	if l.filter, err = batch.Bind(opts.Prune.Rows(), l.tests.schema, &batch.Options{Workers: 1}); err != nil {
+		l.tests.Release()
+		return nil
+	}
+	return l
+}
+
+func (l *late) release() {
+	if l != nil {
+		l.tests.Release()
+	}
+}
+
+// A mask has a bit for each row of a row group.
+type mask struct {
+	words   []uint64
+	rows    int64
+	visible int64
+}
+
+// append says which of the rows that follow are visible.
+func (m *mask) append(rows *array.Boolean) {
+	for i := range rows.Len() {
+		if m.rows&63 == 0 {
+			m.words = append(m.words, 0)
+		}
+		if rows.Value(i) {
+			m.words[m.rows>>6] |= 1 << (m.rows & 63)
+			m.visible++
+		}
+		m.rows++
+	}
+}
+
+// between yields the visible rows from one on, before another.
+func (m *mask) between(from, to int64) func(func(int64) bool) {
+	return func(yield func(int64) bool) {
+		for w := from >> 6; w<<6 < to; w++ {
+			word := m.words[w]
+			if w == from>>6 {
+				word &= ^uint64(0) << (from & 63)
+			}
+			for ; word != 0; word &= word - 1 {
+				row := w<<6 | int64(bits.TrailingZeros64(word))
+				if row >= to || !yield(row) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// mask reads the columns of the predicate of a row group, counted from 1.
+func (l *late) mask(group int) (*mask, error) {
+	t := l.tests
+	t.group, t.err = group, nil
+	defer t.endGroup()
+	defer t.drop()
+	if err := t.open(); err != nil {
+		return nil, err
+	}
+	m := new(mask)
+	for t.rows != nil && t.ctx.Err() == nil {
+		t.drop()
+		if !t.next() {
+			break
+		}
+		visible, err := l.filter.Mask(t.cur)
+		if err != nil {
+			return nil, err
+		}
+		m.append(visible)
+		visible.Release()
+	}
+	return m, first(t.err, t.ctx.Err())
+}
+
+// gather makes the visible rows of the current row group ready, if there are any.
+// It reports false if the row group must be read as a whole, as the next ones are
+// then: they are most often alike, and what was read is read again.
+func (r *Reader) gather() bool {
+	err := guard(func() (err error) { r.ready, err = r.gathered(); return err })
+	if err != nil {
+		r.stats.BytesRead += r.late.tests.r.read.Load()
+		r.late.release()
+		r.late = nil
+	}
+	return err == nil
+}
+
+func (r *Reader) gathered() (arrow.Record, error) {
+	rows := r.meta.RowGroup(r.group - 1).NumRows()
+	for _, o := range r.opens {
+		if !gatheredEncodings(r.meta, r.group-1, o.column) {
+			return nil, errWhole
+		}
+	}
+	m, err := r.late.mask(r.group)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.rows != rows || m.visible > rows/2:
+		return nil, errWhole
+	case m.visible == 0:
+		r.stats.RowsSkipped += rows
+		return nil, nil
+	}
+	r.r.forget() // what is kept is not for several goroutines
+	columns, errs := make([]arrow.Array, len(r.opens)), make([]error, len(r.opens))
+	defer func() {
+		for _, c := range columns {
+			if c != nil {
+				c.Release()
+			}
+		}
+	}()
+	var size, next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(r.opens)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(columns); i = int(next.Add(1)) - 1 {
+				errs[i] = guard(func() (err error) {
+					columns[i], err = r.gatherColumn(i, m, &size)
+					return err
+				})
+			}
+		})
+	}
+	wg.Wait()
+	if err := first(errs...); err != nil {
+		return nil, err
+	}
+	rec := array.NewRecord(r.schema, columns, m.visible)
+	if err := arrow18.Validate(rec); err != nil {
+		rec.Release()
+		return nil, err
+	}
+	r.stats.RowsSkipped += rows - m.visible
+	return rec, nil
+}
+
+// gatherColumn checks the pages of a column and takes the visible values. It
+// uses no more of r than its source, which is safe for several goroutines while
+// nothing is kept there.
+func (r *Reader) gatherColumn(i int, m *mask, size *atomic.Int64) (arrow.Array, error) {
+	c, err := chunkOf(r.meta, r.group-1, r.opens[i].column)
+	if err != nil {
+		return nil, err
+	}
+	v := newGathering(r.late.kinds[i], m, c, min(maxGathered, r.limit.max), size)
+	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
+		return nil, err
+	}
+	return v.array(r.schema.Field(i).Type), nil
+}
