@@ -59,7 +59,7 @@ func (s *Service) analysis(id string) (analysis, error) {
 }
 
 func (c *call) define(in *analysisInput, a analysis, status string) (analysis, error) {
-	arns, sheets, err := c.s.parts(in.Definition)
+	arns, sheets, err := c.parts(in.Definition)
 	a.Name, a.Status, a.LastUpdatedTime, a.ThemeArn = in.Name, status, c.s.now(), in.ThemeArn
 	a.DataSetArns, a.Sheets, a.Definition = arns, sheets, in.Definition
 	return a, err

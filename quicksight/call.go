@@ -76,6 +76,16 @@ func (c *call) authorize(action, resource string) error {
 	return nil
 }
 
+// pass asks whether the caller may build on a data source or data set. Without
+// it, whoever may create one data set reads the rows of all.
+func (c *call) pass(arn namespace.ARN) error {
+	action := "quicksight:PassDataSet"
+	if arn.Kind == namespace.KindDataSource {
+		action = "quicksight:PassDataSource"
+	}
+	return c.authorize(action, c.s.arn(arn.Kind, arn.Name))
+}
+
 // arn returns the ARN of a resource of the account, as policies name it.
 func (s *Service) arn(kind namespace.Kind, name string) string {
 	return s.directory.ARN(kind, "", name).String()

@@ -72,34 +72,37 @@ func (in *dashboardInput) resource(s *Service) string {
 
 func versionKey(id string, number int64) string { return id + "/" + strconv.FormatInt(number, 10) }
 
-// parts are what the service looks at in a definition.
-type parts struct {
+// definitionParts are what the service looks at in a definition.
+type definitionParts struct {
 	DataSetIdentifierDeclarations []struct{ Identifier, DataSetArn string }
 	Sheets                        []sheet
 }
 
 // parts reads a definition. Its data sets must be there.
-func (s *Service) parts(definition json.RawMessage) (arns []string, sheets []sheet, err error) {
+func (c *call) parts(definition json.RawMessage) (arns []string, sheets []sheet, err error) {
 	if definition == nil {
 		return nil, nil, refuse(invalidParameter, "Definition: field missing: templates are not supported")
 	}
-	var p parts
+	var p definitionParts
 	if err := json.Unmarshal(definition, &p); err != nil {
 		return nil, nil, refuse(invalidParameter, "Definition: wrong type of DataSetIdentifierDeclarations or Sheets")
 	}
 	for i, d := range p.DataSetIdentifierDeclarations {
 		arn, err := namespace.ParseARN(d.DataSetArn)
-		if err != nil || !arn.Same(s.directory.ARN(namespace.KindDataset, "", arn.Name)) {
+		if err != nil || !arn.Same(c.s.directory.ARN(namespace.KindDataset, "", arn.Name)) {
 			return nil, nil, refuse(invalidParameter, "Definition.DataSetIdentifierDeclarations[%d].DataSetArn: not the ARN of a data set of this account", i)
 		}
-		doc, err := s.dataSet(arn.Name)
+		if err := c.pass(arn); err != nil {
+			return nil, nil, err
+		}
+		doc, err := c.s.dataSet(arn.Name)
 		if err != nil {
 			return nil, nil, err
 		}
 		if doc.UseAs != "" {
 			return nil, nil, refuse(invalidParameter, "Definition.DataSetIdentifierDeclarations[%d].DataSetArn: a permission dataset is not shown", i)
 		}
-		if text := s.arn(namespace.KindDataset, arn.Name); !slices.Contains(arns, text) {
+		if text := c.s.arn(namespace.KindDataset, arn.Name); !slices.Contains(arns, text) {
 			arns = append(arns, text)
 		}
 	}
@@ -113,7 +116,7 @@ func (s *Service) parts(definition json.RawMessage) (arns []string, sheets []she
 }
 
 func (c *call) version(in *dashboardInput, number int64) (dashboardVersion, error) {
-	arns, sheets, err := c.s.parts(in.Definition)
+	arns, sheets, err := c.parts(in.Definition)
 	return dashboardVersion{
 		Number: number, CreatedTime: c.s.now(), Description: in.VersionDescription, ThemeArn: in.ThemeArn,
 		DataSetArns: arns, Sheets: sheets, Definition: in.Definition, DashboardPublishOptions: in.DashboardPublishOptions,

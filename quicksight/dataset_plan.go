@@ -79,7 +79,7 @@ func refuseTable(format string, args ...any) error {
 
 // plan reads the tables of a request. What this service cannot do exactly is
 // refused.
-func (s *Service) plan(in *dataSetInput) (plan, error) {
+func (c *call) plan(in *dataSetInput) (plan, error) {
 	if len(in.LogicalTableMap) > 1 {
 		return plan{}, refuseTable("LogicalTableMap: got %d tables, want at most one: joins are not supported", len(in.LogicalTableMap))
 	}
@@ -99,9 +99,9 @@ func (s *Service) plan(in *dataSetInput) (plan, error) {
 		if len(in.PhysicalTableMap) > 0 {
 			return plan{}, refuseTable("PhysicalTableMap: want none for a data set that is made of another")
 		}
-		err = s.planParent(&p, src.DataSetArn)
+		err = c.planParent(&p, src.DataSetArn)
 	default:
-		err = s.planFiles(&p, in, src.PhysicalTableId)
+		err = c.planFiles(&p, in, src.PhysicalTableId)
 	}
 	if err != nil {
 		return plan{}, err
@@ -114,13 +114,16 @@ func (s *Service) plan(in *dataSetInput) (plan, error) {
 	return p, nil
 }
 
-func (s *Service) planParent(p *plan, text string) error {
+func (c *call) planParent(p *plan, text string) error {
 	arn, err := namespace.ParseARN(text)
-	if err != nil || !arn.Same(s.directory.ARN(namespace.KindDataset, "", arn.Name)) {
+	if err != nil || !arn.Same(c.s.directory.ARN(namespace.KindDataset, "", arn.Name)) {
 		return refuseTable("Source.DataSetArn: not the ARN of a data set of this account")
 	}
+	if err := c.pass(arn); err != nil {
+		return err
+	}
 	var parent dataSetDoc
-	ok, err := s.records.get(kindDataSet, arn.Name, &parent)
+	ok, err := c.s.records.get(kindDataSet, arn.Name, &parent)
 	switch {
 	case err != nil:
 		return err
@@ -132,13 +135,13 @@ func (s *Service) planParent(p *plan, text string) error {
 		return refuseTable("Source.DataSetArn: its DataSetUsageConfiguration does not let other data sets use it")
 	}
 	p.Parent = arn.Name
-	for _, c := range parent.Plan.Columns {
-		p.Columns = append(p.Columns, planColumn{Name: c.Name, From: c.Name, Type: c.Type})
+	for _, column := range parent.Plan.Columns {
+		p.Columns = append(p.Columns, planColumn{Name: column.Name, From: column.Name, Type: column.Type})
 	}
 	return nil
 }
 
-func (s *Service) planFiles(p *plan, in *dataSetInput, want string) error {
+func (c *call) planFiles(p *plan, in *dataSetInput, want string) error {
 	if len(in.PhysicalTableMap) != 1 {
 		return refuseTable("PhysicalTableMap: got %d tables, want one", len(in.PhysicalTableMap))
 	}
@@ -150,7 +153,7 @@ func (s *Service) planFiles(p *plan, in *dataSetInput, want string) error {
 		case t.S3Source == nil:
 			return refuseTable("%s: want S3Source: this service reads the files of S3 data sources only", field)
 		}
-		d, err := s.dataSourceOf(t.S3Source.DataSourceArn)
+		d, err := c.dataSourceOf(t.S3Source.DataSourceArn)
 		if err != nil {
 			return err
 		}
@@ -161,27 +164,31 @@ func (s *Service) planFiles(p *plan, in *dataSetInput, want string) error {
 			return refuseTable("%s.S3Source.UploadSettings: want none: the manifest of the data source says how the files are written", field)
 		}
 		p.Source = d.DataSourceId
-		for i, c := range t.S3Source.InputColumns {
-			if !slices.Contains(columnTypes[:], c.Type) {
-				return refuseTable("%s.S3Source.InputColumns[%d].Type: got %s, want STRING, INTEGER, DECIMAL or DATETIME", field, i, c.Type)
+		for i, column := range t.S3Source.InputColumns {
+			if !slices.Contains(columnTypes[:], column.Type) {
+				return refuseTable("%s.S3Source.InputColumns[%d].Type: got %s, want STRING, INTEGER, DECIMAL or DATETIME", field, i, column.Type)
 			}
-			if p.column(c.Name) != nil {
+			if p.column(column.Name) != nil {
 				return refuseTable("%s.S3Source.InputColumns[%d].Name: the column is there twice", field, i)
 			}
-			p.Columns = append(p.Columns, planColumn{c.Name, c.Name, c.Type})
-			p.Input = append(p.Input, planColumn{Name: c.Name, Type: c.Type})
+			p.Columns = append(p.Columns, planColumn{column.Name, column.Name, column.Type})
+			p.Input = append(p.Input, planColumn{Name: column.Name, Type: column.Type})
 		}
 	}
 	return nil
 }
 
-// dataSourceOf finds a data source by its ARN.
-func (s *Service) dataSourceOf(text string) (source.DataSource, error) {
+// dataSourceOf finds a data source by its ARN. The caller must be allowed to use
+// it: whoever makes a data set of it reads its rows.
+func (c *call) dataSourceOf(text string) (source.DataSource, error) {
 	arn, err := namespace.ParseARN(text)
-	if err != nil || arn.String() != s.arn(namespace.KindDataSource, arn.Name) {
+	if err != nil || arn.String() != c.s.arn(namespace.KindDataSource, arn.Name) {
 		return source.DataSource{}, refuseTable("DataSourceArn: not the ARN of a data source of this account and Region")
 	}
-	return s.catalog.Describe(arn.Name)
+	if err := c.pass(arn); err != nil {
+		return source.DataSource{}, err
+	}
+	return c.s.catalog.Describe(arn.Name)
 }
 
 // plain reports whether the settings say what a manifest says by default.

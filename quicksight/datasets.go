@@ -69,8 +69,17 @@ func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
 		}
 	}
 	var err error
-	if doc.Plan, err = c.s.plan(in); err != nil {
+	if doc.Plan, err = c.plan(in); err != nil {
 		return doc, err
+	}
+	if r := in.RowLevelPermissionDataSet; r != nil {
+		arn, err := namespace.ParseARN(r.Arn)
+		if err != nil {
+			return doc, refuse(invalidParameter, "RowLevelPermissionDataSet.Arn: not the ARN of a data set")
+		}
+		if err := c.pass(arn); err != nil {
+			return doc, err
+		}
 	}
 	if doc.ImportMode == "DIRECT_QUERY" && doc.Plan.Parent == "" {
 		return doc, refuse(invalidParameter, "ImportMode: files of S3 are read into SPICE")

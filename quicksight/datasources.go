@@ -54,6 +54,9 @@ func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if err := c.passCredentials(request.Credentials); err != nil {
+		return 0, nil, err
+	}
 	request.Permissions, request.Tags = nil, nil // the directory and the records have them
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
@@ -89,11 +92,27 @@ func updateDataSource(c *call, in *dataSourceInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	if err := c.passCredentials(request.Credentials); err != nil {
+		return 0, nil, err
+	}
 	d, err := c.s.catalog.Update(c.ctx(), source.Caller{Policy: c.who.source}, request)
 	if err != nil {
 		return 0, nil, err
 	}
 	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "UpdateStatus": d.Status}, nil
+}
+
+// passCredentials asks whether the caller may use the data source that a request
+// copies the credentials of.
+func (c *call) passCredentials(credentials *source.Credentials) error {
+	if credentials == nil || credentials.CopySourceArn == "" {
+		return nil
+	}
+	arn, err := namespace.ParseARN(credentials.CopySourceArn)
+	if err != nil {
+		return refuse(invalidParameter, "Credentials.CopySourceArn: not the ARN of a data source")
+	}
+	return c.pass(arn)
 }
 
 func deleteDataSource(c *call, in *dataSourceInput) (int, any, error) {

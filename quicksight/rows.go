@@ -22,7 +22,7 @@ import (
 // It answers with the rows of a data set that a registered user sees.
 const rowsPath = "/rowsight"
 
-// readRows is the action that a caller needs for the rows of a data set.
+// readRows is the action that a caller needs, on the data set and on the user.
 const readRows = "rowsight:ReadRows"
 
 // rows answers with the rows that a user sees.
@@ -38,6 +38,9 @@ func (s *Service) rows(w http.ResponseWriter, c *call) error {
 	who := namespace.Identity{Namespace: query.Get("namespace"), Name: query.Get("user")}
 	if who.Name == "" {
 		return refuse(invalidParameter, "user: field missing")
+	}
+	if err := c.authorize(readRows, s.arnIn(namespace.KindUser, who.Namespace, who.Name)); err != nil {
+		return err
 	}
 	viewer, err := s.directory.Principal(c.ctx(), who)
 	if err != nil {

@@ -21,10 +21,11 @@ import (
 )
 
 const (
-	adminKey, adminSecret   = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
-	tenantKey, tenantSecret = "AKIATENANTTENANT0001", "tenant-secret-tenant-secret-0001"
-	otherKey, otherSecret   = "AKIAOTHEROTHER000001", "other-secret-other-secret-00001"
-	emptyKey, emptySecret   = "AKIAEMPTYEMPTY000001", "empty-secret-empty-secret-00001"
+	adminKey, adminSecret     = "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+	tenantKey, tenantSecret   = "AKIATENANTTENANT0001", "tenant-secret-tenant-secret-0001"
+	otherKey, otherSecret     = "AKIAOTHEROTHER000001", "other-secret-other-secret-00001"
+	builderKey, builderSecret = "AKIABUILDERBUILDER01", "builder-secret-builder-secret-01"
+	emptyKey, emptySecret     = "AKIAEMPTYEMPTY000001", "empty-secret-empty-secret-00001"
 )
 
 // policies are an administrator, a tenant who may do everything in the
@@ -38,6 +39,9 @@ const policies = `{"Credentials": [
 		{"Effect": "Deny", "Action": "quicksight:DeleteUser", "Resource": "*"}]}},
 	{"AccessKeyId": "` + otherKey + `", "SecretAccessKey": "` + otherSecret + `", "Arn": "arn:aws:iam::444455556666:user/other",
 	 "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}},
+	{"AccessKeyId": "` + builderKey + `", "SecretAccessKey": "` + builderSecret + `", "Arn": "arn:aws:iam::111122223333:user/builder",
+	 "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": [
+		"arn:aws:quicksight:us-east-1:111122223333:dataset/mine", "arn:aws:quicksight:us-east-1:111122223333:dashboard/mine", "arn:aws:quicksight:us-east-1:111122223333:datasource/mine"]}}},
 	{"AccessKeyId": "` + emptyKey + `", "SecretAccessKey": "` + emptySecret + `", "Arn": "arn:aws:iam::111122223333:user/empty"}
 ]}`
 
@@ -69,6 +73,21 @@ func TestRefused(t *testing.T) {
 		{"both of another account", otherKey, otherSecret, "GET", theirs + "/namespaces", nil, "AccessDeniedException"},
 		{"a wrong secret", adminKey, tenantSecret, "GET", mine + "/namespaces", nil, "InvalidSignatureException"},
 		{"an unknown key", "AKIANOBODYNOBODY0001", adminSecret, "GET", mine + "/namespaces", nil, "UnrecognizedClientException"},
+		{"a data set of a data source that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sets", with(salesSet(), object{"DataSetId": "mine"}), "AccessDeniedException"},
+		{"a dashboard of a data set that the caller may not use", builderKey, builderSecret, "POST", mine + "/dashboards/mine",
+			object{"Name": "x", "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/sales")}}}}, "AccessDeniedException"},
+		{"a child of a data set that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sets", object{
+			"DataSetId": "mine", "Name": "x", "ImportMode": "DIRECT_QUERY", "PhysicalTableMap": object{},
+			"LogicalTableMap": object{"c": object{"Alias": "c", "Source": object{"DataSetArn": arn("dataset/sales")}}},
+		}, "AccessDeniedException"},
+		{"rules that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sets", with(salesSet(), object{
+			"DataSetId": "mine", "RowLevelPermissionDataSet": object{"Arn": arn("dataset/rules"), "PermissionPolicy": "GRANT_ACCESS"},
+		}), "AccessDeniedException"},
+		{"copied credentials of a data source that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sources", object{
+			"DataSourceId": "mine", "Name": "x", "Type": "POSTGRESQL", "DataSourceParameters": object{"PostgreSqlParameters": object{"Host": "h", "Port": 1, "Database": "d"}},
+			"Credentials": object{"CopySourceArn": arn("datasource/db")},
+		}, "AccessDeniedException"},
+		{"rows of a user of another namespace", builderKey, builderSecret, "GET", "/rowsight/data-sets/mine/rows?user=al", nil, "AccessDeniedException"},
 		{"rows without the action", tenantKey, tenantSecret, "GET", "/rowsight/data-sets/sales/rows?user=al", nil, "AccessDeniedException"},
 		{"an operation that is not there", adminKey, adminSecret, "GET", mine + "/themes", nil, "NotImplementedException"},
 		{"a path that is not there", adminKey, adminSecret, "GET", mine + "/nothing/at/all", nil, "UnknownOperationException"},

@@ -8,29 +8,18 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"os"
-	"path/filepath"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 const secretSize = 32
 
-// newSecret makes the secret of a folder. A crash leaves no part of one behind:
-// the file gets its name when it is whole.
+// newSecret makes the secret of a folder.
 func newSecret(path string) ([]byte, error) {
 	secret := make([]byte, secretSize)
 	_, _ = rand.Read(secret) // never fails
-	file, err := os.CreateTemp(filepath.Dir(path), "service.key-*")
-	if err != nil {
+	if err := durable.WriteFile(path, secret); err != nil {
 		return nil, err
-	}
-	_, err = file.Write(secret)
-	err = errors.Join(err, file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		return nil, errors.Join(err, os.Remove(file.Name()))
 	}
 	return secret, nil
 }

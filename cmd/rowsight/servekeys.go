@@ -4,8 +4,9 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
+
+	"github.com/rowsight/rowsight/internal/durable"
 )
 
 // newKeys makes an access key that may do everything in an account, and writes
@@ -29,31 +30,8 @@ func newKeys(dir, account string) error {
 		return err
 	}
 	shared := fmt.Sprintf("[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", id, secret)
-	if err := writeSecret(filepath.Join(dir, "aws-credentials"), []byte(shared)); err != nil {
+	if err := durable.WriteFile(filepath.Join(dir, "aws-credentials"), []byte(shared)); err != nil {
 		return err
 	}
-	return writeSecret(filepath.Join(dir, "credentials.json"), append(text, '\n'))
-}
-
-// writeSecret writes a file that only its owner may read; it gets its name when
-// it is whole.
-func writeSecret(path string, text []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	if failed := file.Sync(); err == nil {
-		err = failed
-	}
-	if failed := file.Close(); err == nil {
-		err = failed
-	}
-	if err == nil {
-		err = os.Rename(file.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-	}
-	return err
+	return durable.WriteFile(filepath.Join(dir, "credentials.json"), append(text, '\n'))
 }
