@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/wordset"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -30,8 +30,8 @@ type Index struct {
 type field struct {
 	name  string
 	named map[string][]uint32
-	any   bitset
-	free  bitset
+	any   wordset.Set
+	free  wordset.Set
 }
 
 // ErrColumn reports a question with a value for a column that the rules do not
@@ -56,13 +56,10 @@ func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 	}
 	byName := make(map[string]*field)
 	for _, name := range rs.Columns() {
-		f := &field{name: name, named: make(map[string][]uint32), any: newBitset(len(rules)), free: newBitset(len(rules))}
+		f := &field{name: name, named: make(map[string][]uint32), any: wordset.New(len(rules)), free: wordset.Full(len(rules))}
 		x.fields, byName[name] = append(x.fields, f), f
 	}
 	for i, rule := range rules {
-		for _, f := range x.fields {
-			f.free.set(uint32(i))
-		}
 		for a := range rule.Predicate().Conditions() {
 			x.steps++
 			byName[a.Column()].add(uint32(i), a)
@@ -75,30 +72,24 @@ func NewIndex(rs *rls.Rules, r *roster.Roster) (*Index, error) {
 func (f *field) add(rule uint32, p predicate.Predicate) {
 	switch p.Op() {
 	case predicate.OpIn:
-		f.free.unset(rule)
+		f.free.Unset(rule)
 		for value := range p.Values() {
 			f.named[value] = append(f.named[value], rule)
 		}
 	case predicate.OpHasValue:
-		f.free.unset(rule)
-		f.any.set(rule)
+		f.free.Unset(rule)
+		f.any.Set(rule)
 	}
 }
 
 // keep removes from rules those that do not accept a value; "" is NULL.
-func (f *field) keep(rules bitset, value string) {
+func (f *field) keep(rules wordset.Set, value string) {
 	accept := slices.Clone(f.free)
 	if value != "" {
-		for i, w := range f.any {
-			accept[i] |= w
-		}
-		for _, rule := range f.named[value] {
-			accept.set(rule)
-		}
+		accept.Add(f.any)
+		accept.Set(f.named[value]...)
 	}
-	for i, w := range accept {
-		rules[i] &= w
-	}
+	rules.Keep(accept)
 }
 
 // Row returns the viewers who see a row. value returns the text of a column of
@@ -143,22 +134,16 @@ func (x *Index) answer(values map[string]string) Answer {
 		answer.NotEnforced = true
 		return answer
 	}
-	rules := newBitset(len(x.applies))
-	for i := range x.applies {
-		rules.set(uint32(i))
-	}
+	rules := wordset.Full(len(x.applies))
 	for _, f := range x.fields {
 		if value, ok := values[f.name]; ok {
 			f.keep(rules, value)
 		}
 	}
 	by := make(map[int32][]rls.Rule) // rules that admit, by class
-	for i, w := range rules {
-		for ; w != 0; w &= w - 1 {
-			rule := 64*i + bits.TrailingZeros64(w)
-			for _, class := range x.applies[rule] {
-				by[class] = append(by[class], x.classes.rules[rule])
-			}
+	for rule := range rules.All() {
+		for _, class := range x.applies[rule] {
+			by[class] = append(by[class], x.classes.rules[rule])
 		}
 	}
 	found := make(map[int32]Access) // by viewer
@@ -201,12 +186,3 @@ func rest(rules []rls.Rule, values map[string]string) predicate.Predicate {
 	}
 	return predicate.Or(rows...)
 }
-
-// A bitset is a set of rules.
-type bitset []uint64
-
-func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
-
-func (b bitset) set(i uint32) { b[i/64] |= 1 << (i % 64) }
-
-func (b bitset) unset(i uint32) { b[i/64] &^= 1 << (i % 64) }

@@ -2,9 +2,10 @@ package boxes
 
 import (
 	"iter"
-	"math/bits"
+	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/wordset"
 )
 
 // A Union is a set of boxes that finds those that matter to another box. It is
@@ -18,8 +19,8 @@ type Union struct {
 
 // A column says which boxes test it, and which of those accept what.
 type column struct {
-	tested, any []uint64 // bit sets of boxes
-	named       map[string][]int32
+	tested, any wordset.Set // of boxes
+	named       map[string][]uint32
 }
 
 // NewUnion returns the union of boxes.
@@ -30,16 +31,15 @@ func NewUnion(boxes []predicate.Predicate) *Union {
 		for a := range box.Conditions() { // none of what is no box: it always matters
 			c := u.columns[a.Column()]
 			if c == nil {
-				words := (len(boxes) + 63) / 64
-				c = &column{make([]uint64, words), make([]uint64, words), make(map[string][]int32)}
+				c = &column{wordset.New(len(boxes)), wordset.New(len(boxes)), make(map[string][]uint32)}
 				u.columns[a.Column()] = c
 			}
-			c.tested[i/64] |= 1 << (i % 64)
+			c.tested.Set(uint32(i))
 			if a.Op() == predicate.OpHasValue {
-				c.any[i/64] |= 1 << (i % 64)
+				c.any.Set(uint32(i))
 			}
 			for value := range a.Values() {
-				c.named[value] = append(c.named[value], int32(i))
+				c.named[value] = append(c.named[value], uint32(i))
 			}
 		}
 	}
@@ -82,37 +82,23 @@ func (u *Union) Near(box predicate.Predicate) *Union {
 
 // nearby returns the numbers of the boxes that matter.
 func (u *Union) nearby(box predicate.Predicate) iter.Seq[int] {
-	keep := make([]uint64, (len(u.boxes)+63)/64)
-	for i := range u.boxes {
-		keep[i/64] |= 1 << (i % 64)
-	}
+	keep := wordset.Full(len(u.boxes))
 	for name, c := range u.columns {
 		if !box.IsBox() {
 			break // what is no box may need all
 		}
-		accept := make([]uint64, len(keep))
+		miss := slices.Clone(c.tested)
 		for a := range box.Conditions() {
 			if a.Column() != name {
 				continue
 			}
-			copy(accept, c.any)
+			accept := slices.Clone(c.any)
 			for value := range a.Values() {
-				for _, i := range c.named[value] {
-					accept[i/64] |= 1 << (i % 64)
-				}
+				accept.Set(c.named[value]...)
 			}
+			miss.Drop(accept)
 		}
-		for w := range keep {
-			keep[w] &= ^c.tested[w] | accept[w]
-		}
+		keep.Drop(miss)
 	}
-	return func(yield func(int) bool) {
-		for w, word := range keep {
-			for ; word != 0; word &= word - 1 {
-				if !yield(64*w + bits.TrailingZeros64(word)) {
-					return
-				}
-			}
-		}
-	}
+	return keep.All()
 }

@@ -82,12 +82,12 @@ func (t *Table) addAtom(s Set, p predicate.Predicate) {
 	if p.Op() == predicate.OpHasValue {
 		all := t.All()
 		for _, c := range t.values[i].with(0) {
-			all[c/64] &^= 1 << (c % 64)
+			all.Unset(c)
 		}
 		s.Add(all)
 		return
 	}
-	t.each(p, s.set)
+	t.each(p, func(combos []uint32) { s.Set(combos...) })
 }
 
 // each calls visit with the combinations of each value of an OpIn.
