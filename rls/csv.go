@@ -158,22 +158,20 @@ func (d *decoder) rows() int { return len(d.cells) / d.columns }
 
 // next returns the next good record. Problems go to the loader.
 func (d *decoder) next() ([]string, bool) {
-	for !d.end {
-		record, err := d.csv.Read()
-		if err == nil {
-			d.line, _ = d.csv.FieldPos(0)
-			return record, true
-		}
-		var bad *Error
-		if errors.As(err, &bad) {
-			d.line = bad.Pos.Line
-			d.loader.problems = append(d.loader.problems, bad)
-			continue
-		}
-		d.end = true
-		if err != io.EOF {
-			d.loader.problem(textpos.At(d.file, d.line+1, 0), "", err)
-		}
+	if d.end {
+		return nil, false
+	}
+	record, err := d.csv.Next(func(e *Error) {
+		d.line = e.Pos.Line
+		d.loader.problems = append(d.loader.problems, e)
+	})
+	if err == nil {
+		d.line, _ = d.csv.FieldPos(0)
+		return record, true
+	}
+	d.end = true
+	if err != io.EOF {
+		d.loader.problem(textpos.At(d.file, d.line+1, 0), "", err)
 	}
 	return nil, false
 }

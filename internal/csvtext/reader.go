@@ -106,6 +106,22 @@ func (r *Reader) Read() ([]string, error) {
 	return r.strings, nil
 }
 
+// Next returns the next record without problems, as [Reader.Read] does, and calls
+// bad with each problem before it. bad may be nil. It returns io.EOF after the last
+// record, or the error of the source or of the options.
+func (r *Reader) Next(bad func(*Error)) ([]string, error) {
+	for {
+		record, err := r.Read()
+		e, ok := err.(*Error)
+		if !ok {
+			return record, err
+		}
+		if bad != nil {
+			bad(e)
+		}
+	}
+}
+
 // ReadBytes is [Reader.Read] without a copy: the slice and the bytes in it are
 // good until the next read, and must not be changed.
 func (r *Reader) ReadBytes() ([][]byte, error) {

@@ -125,3 +125,22 @@ func place(in string, reasons []string) (string, []string) {
 	}
 	return b.String(), placed
 }
+
+// TestNext: problems are reported in order, and records without problems returned.
+func TestNext(t *testing.T) {
+	var problems []string
+	r := csvtext.NewReader(strings.NewReader("a,b\nx\"\nc,d\n\"e\n"), &csvtext.Options{File: "f.csv"})
+	var records [][]string
+	for {
+		record, err := r.Next(func(e *csvtext.Error) { problems = append(problems, e.Error()) })
+		if err == io.EOF {
+			break
+		}
+		require.NoError(t, err)
+		records = append(records, append([]string(nil), record...))
+	}
+	require.Equal(t, [][]string{{"a", "b"}, {"c", "d"}}, records)
+	require.Equal(t, []string{"f.csv:2:2: bare quote in unquoted text", "f.csv:4:1: unterminated quote"}, problems)
+	_, err := csvtext.NewReader(strings.NewReader("a\n"), &csvtext.Options{Delimiter: '"'}).Next(nil)
+	require.ErrorIs(t, err, csvtext.ErrOptions)
+}

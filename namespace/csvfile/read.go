@@ -133,21 +133,17 @@ func (t *table[R]) GetCSVRows() ([][]string, error) {
 
 // next returns the next good record.
 func (t *table[R]) next() ([]string, bool) {
-	for !t.end {
-		record, err := t.csv.Read()
-		if err == nil {
-			t.line, _ = t.csv.FieldPos(0)
-			return record, true
-		}
-		var bad *Error
-		if errors.As(err, &bad) {
-			t.problems = append(t.problems, bad)
-			continue
-		}
-		t.end = true
-		if err != io.EOF {
-			t.problem(t.line+1, 0, err)
-		}
+	if t.end {
+		return nil, false
+	}
+	record, err := t.csv.Next(func(e *Error) { t.problems = append(t.problems, e) })
+	if err == nil {
+		t.line, _ = t.csv.FieldPos(0)
+		return record, true
+	}
+	t.end = true
+	if err != io.EOF {
+		t.problem(t.line+1, 0, err)
 	}
 	return nil, false
 }

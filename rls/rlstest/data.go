@@ -125,17 +125,13 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 	var t *table
 	var errs []error
 	for {
-		record, err := r.Read()
-		var bad *Error
+		record, err := r.Next(func(e *Error) { errs = append(errs, e) })
 		switch {
 		case errors.Is(err, io.EOF):
 			if t == nil && errs == nil {
 				errs = append(errs, &Error{Pos: textpos.At(path, 1, 1), Err: fmt.Errorf("%w: the file is empty", ErrNoData)})
 			}
 			return t, errs
-		case errors.As(err, &bad):
-			errs = append(errs, bad)
-			continue
 		case err != nil:
 			return nil, append(errs, textpos.InFile(path, err))
 		}

@@ -1,7 +1,6 @@
 package roster
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -150,23 +149,16 @@ func (t *table) only(what string, known func(name string) bool) (column int, ok 
 
 // next reads the next line. Lines that are no CSV are noted and passed over.
 func (t *table) next() (record []string, ok bool) {
-	for {
-		record, err := t.csv.Read()
-		var bad *rls.Error
-		switch {
-		case err == nil:
-			t.width = len(record)
-			return record, true
-		case errors.As(err, &bad):
-			t.errs = append(t.errs, bad)
-		case err == io.EOF:
-			t.width = 0
-			return nil, false
-		default:
-			t.fail(rls.Position{}, "", err)
-			return nil, false
-		}
+	record, err := t.csv.Next(func(e *rls.Error) { t.errs = append(t.errs, e) })
+	switch err {
+	case nil:
+		t.width = len(record)
+	case io.EOF:
+		t.width = 0
+	default:
+		t.fail(rls.Position{}, "", err)
 	}
+	return record, err == nil
 }
 
 // at returns where a field of the last line stands.

@@ -3,8 +3,6 @@ package vet
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 	"unicode"
@@ -143,17 +141,10 @@ func readTable(text []byte, o rls.Options, loads bool) *table {
 	}
 	t.assign(o, !loads)
 	for {
-		record, err := r.Read()
-		var bad *rls.Error
-		switch {
-		case errors.As(err, &bad):
-			continue // rls reports it
-		case err == io.EOF:
+		record, err := r.Next(nil) // rls reports the problems
+		if err != nil {
 			t.finish(o.NullWords)
 			return t
-		case err != nil:
-			t.finish(o.NullWords)
-			return t // of a reader of bytes: options, which rls reports
 		}
 		line, _ := r.FieldPos(0)
 		t.lines = append(t.lines, uint32(line))
