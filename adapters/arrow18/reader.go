@@ -21,7 +21,15 @@ func Reader(src array18.RecordReader) (array15.RecordReader, error) {
 		return nil, err
 	}
 	src.Retain()
-	r := &reader15{src: src, from: src.Schema(), schema: schema}
+	r := &reader15{reader: reader[v15.Record]{src: src}, schema: schema}
+	from := src.Schema()
+	r.convert = func() (v15.Record, error) {
+		rec := src.RecordBatch()
+		if s := rec.Schema(); s != from && !s.Equal(from) {
+			return nil, errSchema
+		}
+		return record(schema, rec)
+	}
 	r.refs.Store(1)
 	return r, nil
 }
@@ -34,34 +42,46 @@ func FromReader(src array15.RecordReader) (array18.RecordReader, error) {
 		return nil, err
 	}
 	src.Retain()
-	r := &reader18{src: src, from: src.Schema(), schema: schema}
+	r := &reader18{reader: reader[v18.RecordBatch]{src: src}, schema: schema}
+	from := src.Schema()
+	r.convert = func() (v18.RecordBatch, error) {
+		rec := src.Record()
+		if s := rec.Schema(); s != from && !s.Equal(from) {
+			return nil, errSchema
+		}
+		return fromRecord(schema, rec)
+	}
 	r.refs.Store(1)
 	return r, nil
 }
 
-// reader15 converts the schema once and each batch as it comes.
-type reader15 struct {
-	refs   atomic.Int64
-	src    array18.RecordReader
-	from   *v18.Schema
-	schema *v15.Schema
-	cur    v15.Record
-	err    error
+var errSchema = &Error{Err: malformed("a batch has another schema than its reader")}
+
+// A reader converts each batch of src as it comes.
+type reader[R interface{ Release() }] struct {
+	refs atomic.Int64
+	src  interface {
+		Next() bool
+		Err() error
+		Release()
+	}
+	convert func() (R, error) // the current batch of src
+	cur     R
+	has     bool // cur is there
+	err     error
 }
 
-func (r *reader15) Schema() *v15.Schema { return r.schema }
-func (r *reader15) Record() v15.Record  { return r.cur }
-func (r *reader15) Err() error          { return r.err }
-func (r *reader15) Retain()             { r.refs.Add(1) }
+func (r *reader[R]) Err() error { return r.err }
+func (r *reader[R]) Retain()    { r.refs.Add(1) }
 
-func (r *reader15) Release() {
+func (r *reader[R]) Release() {
 	if r.refs.Add(-1) == 0 {
 		r.drop()
 		r.src.Release()
 	}
 }
 
-func (r *reader15) Next() bool {
+func (r *reader[R]) Next() bool {
 	r.drop()
 	if r.err != nil {
 		return false
@@ -70,66 +90,36 @@ func (r *reader15) Next() bool {
 		r.err = r.src.Err()
 		return false
 	}
-	rec := r.src.RecordBatch()
-	if s := rec.Schema(); s != r.from && !s.Equal(r.from) {
-		r.err = &Error{Err: malformed("a batch has another schema than its reader")}
+	cur, err := r.convert()
+	if err != nil {
+		r.err = err
 		return false
 	}
-	r.cur, r.err = record(r.schema, rec)
-	return r.err == nil
+	r.cur, r.has = cur, true
+	return true
 }
 
-func (r *reader15) drop() {
-	if r.cur != nil {
+func (r *reader[R]) drop() {
+	if r.has {
 		r.cur.Release()
-		r.cur = nil
+		var none R
+		r.cur, r.has = none, false
 	}
 }
 
-// reader18 is reader15 the other way round.
+type reader15 struct {
+	reader[v15.Record]
+	schema *v15.Schema
+}
+
+func (r *reader15) Schema() *v15.Schema { return r.schema }
+func (r *reader15) Record() v15.Record  { return r.cur }
+
 type reader18 struct {
-	refs   atomic.Int64
-	src    array15.RecordReader
-	from   *v15.Schema
+	reader[v18.RecordBatch]
 	schema *v18.Schema
-	cur    v18.RecordBatch
-	err    error
 }
 
 func (r *reader18) Schema() *v18.Schema          { return r.schema }
 func (r *reader18) RecordBatch() v18.RecordBatch { return r.cur }
 func (r *reader18) Record() v18.RecordBatch      { return r.cur } // the old name, which the interface still asks for
-func (r *reader18) Err() error                   { return r.err }
-func (r *reader18) Retain()                      { r.refs.Add(1) }
-
-func (r *reader18) Release() {
-	if r.refs.Add(-1) == 0 {
-		r.drop()
-		r.src.Release()
-	}
-}
-
-func (r *reader18) Next() bool {
-	r.drop()
-	if r.err != nil {
-		return false
-	}
-	if !r.src.Next() {
-		r.err = r.src.Err()
-		return false
-	}
-	rec := r.src.Record()
-	if s := rec.Schema(); s != r.from && !s.Equal(r.from) {
-		r.err = &Error{Err: malformed("a record has another schema than its reader")}
-		return false
-	}
-	r.cur, r.err = fromRecord(r.schema, rec)
-	return r.err == nil
-}
-
-func (r *reader18) drop() {
-	if r.cur != nil {
-		r.cur.Release()
-		r.cur = nil
-	}
-}

@@ -2,7 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"strings"
 )
 
 // databricks writes a row filter function. A column is an argument, so it must
@@ -32,34 +31,21 @@ func databricks(w *writer) error {
 	if err != nil {
 		return err
 	}
-	var cases []string
-	for _, s := range w.shares {
-		cond, err := w.condition(s.rows)
-		if err != nil {
-			return err
-		}
-		var who []string
-		if len(s.users) > 0 {
-			list, err := w.literals(s.users)
-			if err != nil {
-				return err
-			}
-			who = append(who, "session_user() COLLATE UTF8_BINARY IN ("+list+")")
-		}
-		for _, g := range s.groups {
+	cases, err := w.cases("session_user() COLLATE UTF8_BINARY", "FALSE", func(groups []string) (tests []string, err error) {
+		for _, g := range groups {
 			literal, err := w.dialect.Literal(g)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			who = append(who, "is_account_group_member("+literal+")")
+			tests = append(tests, "is_account_group_member("+literal+")")
 		}
-		cases = append(cases, "(("+strings.Join(who, " OR ")+") AND ("+cond+"))")
-	}
-	if len(cases) == 0 {
-		cases = []string{"FALSE"}
+		return tests, nil
+	})
+	if err != nil {
+		return err
 	}
 	w.printf("-- Row-level security, written by rowsight.\n")
-	w.printf("CREATE OR REPLACE FUNCTION %s(%s)\nRETURNS BOOLEAN\nRETURN\n  %s;\n\n", function, arguments, strings.Join(cases, "\n  OR "))
+	w.printf("CREATE OR REPLACE FUNCTION %s(%s)\nRETURNS BOOLEAN\nRETURN\n  %s;\n\n", function, arguments, cases)
 	w.printf("ALTER TABLE %s SET ROW FILTER %s ON (%s);\n", table, function, columns)
 	return w.checkText()
 }

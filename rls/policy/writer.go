@@ -244,3 +244,36 @@ func (w *writer) checkText() error {
 	}
 	return nil
 }
+
+// cases returns one condition for all shares: who has a share, and its rows. user
+// is the expression of the current user, none the condition of no share, and
+// member returns tests of which one holds for the members of groups.
+func (w *writer) cases(user, none string, member func(groups []string) ([]string, error)) (string, error) {
+	var cases []string
+	for _, s := range w.shares {
+		cond, err := w.condition(s.rows)
+		if err != nil {
+			return "", err
+		}
+		var who []string
+		if len(s.users) > 0 {
+			list, err := w.literals(s.users)
+			if err != nil {
+				return "", err
+			}
+			who = append(who, user+" IN ("+list+")")
+		}
+		if len(s.groups) > 0 {
+			tests, err := member(s.groups)
+			if err != nil {
+				return "", err
+			}
+			who = append(who, tests...)
+		}
+		cases = append(cases, "(("+strings.Join(who, " OR ")+") AND ("+cond+"))")
+	}
+	if len(cases) == 0 {
+		return none, nil
+	}
+	return strings.Join(cases, "\n  OR "), nil
+}
