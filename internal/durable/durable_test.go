@@ -38,6 +38,11 @@ func TestWriteFile(t *testing.T) {
 		info, err := os.Stat(path)
 		require.NoError(t, err)
 		require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+		require.Zero(t, Exposed(info, 0o077))
+		require.NoError(t, os.Chmod(path, 0o640))
+		info, err = os.Stat(path)
+		require.NoError(t, err)
+		require.Equal(t, os.FileMode(0o040), Exposed(info, 0o077))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "folder"), 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "folder", "x"), nil, 0o600))

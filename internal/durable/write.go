@@ -2,6 +2,7 @@ package durable
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -37,6 +38,16 @@ func Temporary(path string, data []byte) (name string, err error) {
 		return "", errors.Join(err, os.Remove(file.Name()))
 	}
 	return file.Name(), nil
+}
+
+// Exposed returns which rights of mask a file has. Systems without the file modes
+// of Unix keep rights elsewhere: the result is 0 there.
+func Exposed(info fs.FileInfo, mask fs.FileMode) fs.FileMode {
+	switch runtime.GOOS {
+	case "windows", "plan9", "js", "wasip1":
+		return 0
+	}
+	return info.Mode().Perm() & mask
 }
 
 // SyncDir waits until the names in a folder are on the disk. Windows has no such

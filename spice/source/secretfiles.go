@@ -103,3 +103,11 @@ func (s *FileSecrets) path(arn string) string {
 	sum := sha256.Sum256([]byte(arn))
 	return filepath.Join(s.dir, hex.EncodeToString(sum[:])+".secret")
 }
+
+// private refuses what others can read or change.
+func private(info fs.FileInfo) error {
+	if durable.Exposed(info, 0o077) != 0 {
+		return fmt.Errorf("%w: mode %#o, want no rights for group and others", ErrExposed, info.Mode().Perm())
+	}
+	return nil
+}
