@@ -4,7 +4,6 @@ import "github.com/chromedp/chromedp/kb"
 
 const (
 	arrowDown  = kb.ArrowDown
-	arrowLeft  = kb.ArrowLeft
 	arrowRight = kb.ArrowRight
 	enter      = kb.Enter
 	escape     = kb.Escape

@@ -1,0 +1,126 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/studio"
+)
+
+// studioOf returns the host of rowsight studio, and an engine over one rule file.
+func studioOf(t *testing.T, path string, f *studioFlags) (*studioHost, *studio.Engine) {
+	t.Helper()
+	cmd := &cobra.Command{}
+	cmd.SetContext(t.Context())
+	host, err := newStudioHost(cmd, f)
+	require.NoError(t, err)
+	t.Cleanup(host.close)
+	e, err := studio.New(t.Context(), host, studio.Files{Rules: path})
+	require.NoError(t, err)
+	return host, e
+}
+
+// TestStudioRepair: a file that cannot be read is repaired as rowsight fix does,
+// and saved over itself.
+func TestStudioRepair(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rules.csv")
+	spoiled := "UserName,Region\nal, \"EMEA,US\"\n"
+	require.NoError(t, os.WriteFile(path, []byte(spoiled), 0o600))
+	_, e := studioOf(t, path, &studioFlags{})
+	call := func(name, question string) map[string]any {
+		text, err := e.Call(t.Context(), name, []byte(question))
+		require.NoError(t, err, name)
+		var answer map[string]any
+		require.NoError(t, json.Unmarshal(text, &answer))
+		return answer
+	}
+	require.Equal(t, false, call("state", "")["grid"])
+	state := call("repair", `{"rev":1}`)
+	require.Equal(t, true, state["grid"])
+	require.NotEmpty(t, state["repairs"])
+	saved := call("save", `{"rev":2,"unchecked":true}`)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "UserName,Region\nal,\"EMEA,US\"\n", string(text))
+	text, err = os.ReadFile(saved["backup"].(string))
+	require.NoError(t, err)
+	require.Equal(t, spoiled, string(text))
+}
+
+// TestStudioPrefix: a first line that names the delimiter stays in the file.
+func TestStudioPrefix(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rules.csv")
+	text := "sep=;\r\nUserName;Region\r\nal;US\r\n"
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+	host, e := studioOf(t, path, &studioFlags{})
+	_, err := e.Call(t.Context(), "edit", []byte(`{"rev":1,"ops":[{"op":"set","row":0,"col":1,"text":"EMEA"}]}`))
+	require.NoError(t, err)
+	_, err = e.Call(t.Context(), "save", []byte(`{"rev":2,"unchecked":true}`))
+	require.NoError(t, err)
+	now, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "sep=;\r\nUserName;Region\r\nal;EMEA\r\n", string(now))
+
+	_, err = host.Save(path, []byte(text), []byte("x"))
+	require.ErrorIs(t, err, studio.ErrChanged)
+	_, err = host.Save(path, nil, []byte("x"))
+	require.ErrorIs(t, err, studio.ErrChanged, "a new file must not be there")
+	again, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, now, again)
+}
+
+// TestStudioKeep: no name of a dropped file leads out of its folder.
+func TestStudioKeep(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rules.csv")
+	require.NoError(t, os.WriteFile(path, []byte("UserName,Region\nal,US\n"), 0o600))
+	host, _ := studioOf(t, path, &studioFlags{})
+	for _, name := range []string{"../up.csv", "/etc/passwd", `..\up.csv`, "", ".", "..", "fine.csv"} {
+		kept, err := host.Keep(name, []byte("x"))
+		require.NoError(t, err, name)
+		require.True(t, host.Kept(kept), "%q is kept as %s", name, kept)
+	}
+	require.False(t, host.Kept(path))
+}
+
+// TestStudioRevision: --against takes a file, or a revision of git.
+func TestStudioRevision(t *testing.T) {
+	git, err := exec.LookPath("git")
+	if err != nil {
+		t.Skip("there is no git")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "rules.csv")
+	old := []byte("UserName,Region\nal,US\n")
+	require.NoError(t, os.WriteFile(path, old, 0o600))
+	for _, args := range [][]string{{"init", "-q"}, {"add", "rules.csv"}, {"-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "rules"}} {
+		run := exec.Command(git, args...)
+		run.Dir = dir
+		out, err := run.CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	require.NoError(t, os.WriteFile(path, []byte("UserName,Region\nal,EMEA\n"), 0o600))
+	f := &studioFlags{rules: path, against: "HEAD"}
+	host, _ := studioOf(t, path, f)
+	found, err := f.revision(t.Context(), host)
+	require.NoError(t, err)
+	text, err := os.ReadFile(found)
+	require.NoError(t, err)
+	require.True(t, bytes.Equal(old, text))
+	f.against = path
+	found, err = f.revision(t.Context(), host)
+	require.NoError(t, err)
+	require.Equal(t, path, found)
+	for _, bad := range []string{"no-such-revision", "--output=x"} {
+		f.against = bad
+		_, err = f.revision(t.Context(), host)
+		require.ErrorContains(t, err, bad)
+	}
+}
