@@ -40,6 +40,7 @@ type spec struct {
 	reuse       bool                            // one argument may have several placeholders
 
 	brackets     brackets // around a name in a query
+	replaced     string   // begins what the engine replaces in a query, in quotes, too; "" is nothing
 	renamesBools bool     // a subquery renames columns called true and false
 
 	// The exact comparison is left + column + right with argLeft + value + argRight.

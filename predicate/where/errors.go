@@ -25,7 +25,7 @@ var (
 // [ErrBudget]. Nothing was sent.
 type BudgetError struct {
 	Dialect  Dialect
-	What     string // "arguments", "bytes of text", "bytes of an argument", "values of a list", "lists in the table"
+	What     string // "arguments", "bytes of text", "bytes of an argument", "values of a list", "lists in the table", "levels of nesting"
 	Got, Max int
 }
 

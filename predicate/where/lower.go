@@ -63,6 +63,7 @@ type lowering struct {
 	limits  Limits
 
 	root      tree
+	depth     int          // of root
 	op        predicate.Op // OpNone and OpAll have no root
 	columns   []string     // SQL of each atom's column
 	kinds     []Kind       // of each atom's column
@@ -91,7 +92,13 @@ func newLowering(p predicate.Predicate, d Dialect, o Options) (*lowering, error)
 	if l.op == predicate.OpNone || l.op == predicate.OpAll {
 		return l, nil
 	}
-	l.root = l.tree(p)
+	for _, levels := range []int{16, 4, 1, 0} {
+		l.table = table{levels: levels}
+		if l.root = l.tree(p); l.root.depth() <= maxDepth {
+			break
+		}
+	}
+	l.depth = l.root.depth()
 	return l, l.check()
 }
 

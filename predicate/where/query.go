@@ -16,6 +16,9 @@ func (s *spec) checkQuery(query string) error {
 	if err := checkText(query); err != nil {
 		return err
 	}
+	if i := strings.Index(query, s.replaced); i >= 0 && s.replaced != "" {
+		return fmt.Errorf("byte %d: it holds %s, which %s replaces by a setting", i+1, s.replaced, s.name)
+	}
 	depth := 0
 	for i := 0; i < len(query); i++ {
 		rest := query[i:]

@@ -23,11 +23,59 @@ type tree struct {
 	unions [][]tree
 }
 
+// parts returns the number of atoms and unions.
+func (t tree) parts() int { return len(t.atoms) + len(t.unions) }
+
+// maxDepth is how deep the expressions of a condition may be nested, counted as a
+// parser nests a chain: A AND B AND C is (A AND B) AND C. SQLite, DuckDB and
+// ClickHouse refuse more than 1,000 in a statement.
+const maxDepth = 600
+
+// What an atom adds to that: it is at most a check for NULL and two comparisons,
+// each a few functions deep.
+const (
+	atomLength = 3
+	atomDepth  = 8
+)
+
+// depth returns how deep the expressions of a condition are nested.
+func (t tree) depth() int {
+	deep := make([]int, 0, t.parts())
+	for range t.atoms {
+		deep = append(deep, atomDepth)
+	}
+	for _, u := range t.unions {
+		operands := make([]int, len(u))
+		for i, o := range u {
+			operands[i] = o.depth()
+		}
+		deep = append(deep, chainDepth(operands, 1))
+	}
+	return chainDepth(deep, atomLength)
+}
+
+// chainDepth returns how deep a chain of operands is, with the inner chains that
+// a long one is divided into. Every operand may be a chain of that length itself.
+func chainDepth(deep []int, length int) int {
+	size := inner(len(deep))
+	most, links := 0, (len(deep)+size-1)/size
+	for i := 0; i < len(deep); i += size {
+		d := deep[i]
+		if size > 1 {
+			d = chainDepth(deep[i:min(i+size, len(deep))], length)
+		}
+		most = max(most, d+length*(links-i/size))
+	}
+	return most
+}
+
 // A table gives every different atom a number, so that its values are looked at
 // and sent once.
 type table struct {
 	atoms  []predicate.Predicate
 	byHash map[uint64][]int
+	levels int // how deep operands are factored
+	steps  int // atoms that were looked at for it
 }
 
 func (t *table) number(p predicate.Predicate) int {
@@ -61,7 +109,7 @@ func (t *table) tree(p predicate.Predicate) tree {
 		for q := range p.Args() {
 			operands = append(operands, t.tree(q))
 		}
-		operands = t.factor(operands)
+		operands = t.factor(operands, t.levels)
 		if len(operands) == 1 {
 			return operands[0]
 		}
@@ -72,10 +120,15 @@ func (t *table) tree(p predicate.Predicate) tree {
 
 // factor returns operands of an OR that mean the same and of which no two share
 // an atom. It takes the atoms that save most first; every step makes operands
-// of groups smaller, so it ends.
-func (t *table) factor(operands []tree) []tree {
+// of groups smaller, so it ends. Groups in groups are factored up to some levels:
+// what engines nest is bounded, and so is the time that it takes.
+func (t *table) factor(operands []tree, levels int) []tree {
+	if levels == 0 {
+		return operands
+	}
 	holders := make(map[int][]int) // atom -> operands, increasing
 	for i, o := range operands {
+		t.steps += len(o.atoms)
 		for _, a := range o.atoms {
 			holders[a] = append(holders[a], i)
 		}
@@ -109,7 +162,7 @@ func (t *table) factor(operands []tree) []tree {
 		group := tree{atoms: []int{a}}
 		// An operand that was the atom alone holds the rows of all others.
 		if !slices.ContainsFunc(rest, func(r tree) bool { return len(r.atoms)+len(r.unions) == 0 }) {
-			rest = t.factor(rest)
+			rest = t.factor(rest, levels-1)
 			if len(rest) == 1 {
 				group.atoms = append(group.atoms, rest[0].atoms...)
 				group.unions = rest[0].unions

@@ -95,7 +95,7 @@ func TestTree(t *testing.T) {
 		if p.Op() == predicate.OpAll || p.Op() == predicate.OpNone {
 			continue
 		}
-		var tab table
+		tab := table{levels: []int{0, 1, 16}[n%3]}
 		root := tab.tree(p)
 		selected := 0
 		for i := range 6 * 6 * 6 {
@@ -122,4 +122,80 @@ func TestTree(t *testing.T) {
 	t.Logf("%d forms are smaller, %d select some rows", smaller, some)
 	require.Greater(t, smaller, 200)
 	require.Greater(t, some, 900)
+}
+
+// deepPredicates are conditions that a parser could nest deeply, of about n rules
+// or levels.
+func deepPredicates(n int) map[string]predicate.Predicate {
+	in := func(k int, value string) predicate.Predicate { return predicate.In(fmt.Sprint("c", k), value) }
+	var stairs, fan, wide []predicate.Predicate
+	for i := range n {
+		atoms := []predicate.Predicate{in(n, fmt.Sprint(i))}
+		for k := range i + 1 {
+			atoms = append(atoms, in(k, "x"))
+		}
+		stairs = append(stairs, predicate.And(atoms[0], atoms[1:]...))
+		fan = append(fan, predicate.And(in(i, "x"), in(n, fmt.Sprint(i))))
+		wide = append(wide, in(i, "x"))
+	}
+	nested := predicate.In("z", "x")
+	for k := range n {
+		nested = predicate.Or(in(k, "x"), predicate.And(in(n+k, "y"), nested))
+	}
+	return map[string]predicate.Predicate{
+		"each rule has one column more": predicate.Or(stairs...),
+		"each rule has its own column":  predicate.Or(fan...),
+		"one rule of many columns":      predicate.And(wide[0], wide[1:]...),
+		"levels":                        nested,
+	}
+}
+
+// TestDepth: what an engine must nest is bounded, or it is an error.
+func TestDepth(t *testing.T) {
+	refused := 0
+	for name, p := range deepPredicates(400) {
+		for _, d := range Dialects() {
+			c, err := Lower(p, d, &Options{Limits: &Limits{}})
+			if err != nil {
+				require.ErrorIs(t, err, ErrBudget)
+				require.ErrorContains(t, err, "levels of nesting")
+				refused++
+				continue
+			}
+			depth, deepest := 0, 0
+			for _, ch := range c.SQL() {
+				switch ch {
+				case '(':
+					depth++
+				case ')':
+					depth--
+				}
+				deepest = max(deepest, depth)
+			}
+			require.Less(t, deepest, 100, "%s: %s", name, d)
+		}
+	}
+	require.Equal(t, len(Dialects()), refused, "the levels of the predicate itself")
+}
+
+// TestFactorCost: rules that share much take no more than dear times as many steps
+// as random ones of their number and size.
+func TestFactorCost(t *testing.T) {
+	const n, dear = 300, 20
+	usual := make([]predicate.Predicate, n)
+	r := rand.New(rand.NewPCG(5, 6))
+	for i := range usual {
+		atoms := make([]predicate.Predicate, n/2)
+		for k := range atoms {
+			atoms[k] = predicate.In(fmt.Sprint("c", k), fmt.Sprint(r.IntN(1000)))
+		}
+		usual[i] = predicate.And(atoms[0], atoms[1:]...)
+	}
+	tab := table{levels: 16}
+	tab.tree(predicate.Or(usual...))
+	for name, p := range deepPredicates(n) {
+		hostile := table{levels: 16}
+		hostile.tree(p)
+		require.LessOrEqual(t, hostile.steps, dear*tab.steps, name)
+	}
 }

@@ -50,7 +50,8 @@ const (
 //   - Snowflake, BigQuery: none; the error is [ErrBarrier], and says what to use
 //
 // A query that could end the parentheses around it is refused with [ErrQuery]:
-// one with a comment, a semicolon, or parentheses or quotes that are not closed.
+// one with a comment, a semicolon, or parentheses or quotes that are not closed,
+// and in Spark one with ${, which a setting of the session replaces.
 func (c Clause) Wrap(query string) (string, error) {
 	s := c.dialect.spec()
 	if s == nil {

@@ -47,6 +47,24 @@ func TestWrapRefuses(t *testing.T) {
 	require.ErrorIs(t, err, where.ErrDialect)
 }
 
+// TestWrapReplaced: Spark replaces ${x} in a query by a setting of the session, which
+// could end the parentheses, wherever it stands.
+func TestWrapReplaced(t *testing.T) {
+	for _, d := range where.Dialects() {
+		c, err := where.Lower(predicate.In("A", "x"), d, nil)
+		require.NoError(t, err)
+		for _, query := range []string{"SELECT * FROM ${t}", "SELECT '${t}' FROM t", "SELECT * FROM `${t}`"} {
+			_, err := c.Wrap(query)
+			if d == where.Spark || d == where.Databricks {
+				require.ErrorIs(t, err, where.ErrQuery)
+				require.ErrorContains(t, err, "replaces by a setting")
+			} else if d != where.Snowflake && d != where.BigQuery {
+				require.NoError(t, err, d)
+			}
+		}
+	}
+}
+
 // TestWrapNested: Spark makes a join of a subquery, and may run it after what a
 // caller asks. So a subquery has no barrier there; literals have.
 func TestWrapNested(t *testing.T) {

@@ -29,6 +29,7 @@ func (l *lowering) write(s strategy) error {
 		l.and(l.root)
 	}
 	l.fits("arguments", len(l.args)+max(l.opts.FirstArg, 1)-1, l.limits.Args)
+	l.fits("levels of nesting", l.depth, maxDepth)
 	size := len(l.sql)
 	if l.limits.Bound {
 		size += l.bytes
@@ -52,25 +53,43 @@ func (l *lowering) text(s string) { l.sql = append(l.sql, s...) }
 
 // and writes a conjunction, without parentheses: AND binds tighter than OR, and
 // unions of several operands bring their own.
-func (l *lowering) and(t tree) {
-	for i, a := range t.atoms {
-		if i > 0 {
+func (l *lowering) and(t tree) { l.parts(t, 0, t.parts()) }
+
+// parts writes the atoms and unions of a tree from one number to another. Many are
+// ANDs in parentheses.
+func (l *lowering) parts(t tree, from, to int) {
+	size := inner(to - from)
+	for i := from; i < to; i += size {
+		if i > from {
 			l.text(" AND ")
 		}
-		l.atom(a)
-	}
-	for i, u := range t.unions {
-		if i > 0 || len(t.atoms) > 0 {
-			l.text(" AND ")
+		switch end := min(i+size, to); {
+		case size > 1 && end-i > 1:
+			l.text("(")
+			l.parts(t, i, end)
+			l.text(")")
+		case i < len(t.atoms):
+			l.atom(t.atoms[i])
+		default:
+			l.union(t.unions[i-len(t.atoms)])
 		}
-		l.union(u)
 	}
 }
 
-// longest is how many operands an OR may have. Parsers nest the operands of a
-// chain, and SQLite and ClickHouse stop at a depth of 1,000. Longer unions become
-// ORs of ORs: 1,024 operands are 32 chains of 32, which are 64 deep.
+// longest is how many operands an AND or an OR may have. Parsers nest the operands
+// of a chain, and SQLite, DuckDB and ClickHouse stop at a depth of 1,000. Longer
+// unions become ORs of ORs: 1,024 operands are 32 chains of 32, which are 64 deep.
 const longest = 32
+
+// inner returns how many of n operands an inner AND or OR has: the least power of
+// longest that keeps the outer one short.
+func inner(n int) int {
+	size := 1
+	for n > longest*size {
+		size *= longest
+	}
+	return size
+}
 
 // union writes a disjunction in parentheses. With spec.cases, a union of
 // more than short operands is CASE WHEN … THEN TRUE … ELSE FALSE END instead.
@@ -79,10 +98,7 @@ func (l *lowering) union(operands []tree) {
 		l.and(operands[0])
 		return
 	}
-	size := 1 // operands of one inner OR: the least power of longest that keeps the outer OR short
-	for len(operands) > longest*size {
-		size *= longest
-	}
+	size := inner(len(operands))
 	if l.spec.cases && size == 1 && len(operands) > short {
 		l.text("CASE")
 		for _, o := range operands {
