@@ -66,6 +66,7 @@ type csvReader struct {
 	r       *csvtext.Reader
 	schema  *arrow.Schema
 	columns []csvColumn // in the order of the file
+	fields  []int       // in columns, of each field of the schema
 	pending [][]byte    // a record that was read and not yet added
 }
 
@@ -93,14 +94,7 @@ func (c *csvReader) next() (arrow.Record, error) {
 	if rows == 0 {
 		return nil, nil
 	}
-	return newRecord(c.schema, rows, func(i int) arrow.Array {
-		for _, column := range c.columns {
-			if column.at == i {
-				return column.take()
-			}
-		}
-		return nil
-	}), nil
+	return newRecord(c.schema, rows, func(i int) arrow.Array { return c.columns[c.fields[i]].take() }), nil
 }
 
 // add adds a record to the columns, and returns a valueErrors if a value is

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
 	"strconv"
 	"time"
 	"unsafe"
@@ -44,7 +43,9 @@ func (c *csvReader) bind(first [][]byte) error {
 		return err
 	}
 	var errs []error
-	for _, at := range order {
+	c.fields = make([]int, want.NumFields())
+	for i, at := range order {
+		c.fields[at] = i
 		column, err := newColumn(want.Field(at).Type)
 		if err != nil {
 			errs = append(errs, textpos.InFile(c.name, fmt.Errorf("column %q: %w", want.Field(at).Name, err)))
@@ -59,6 +60,7 @@ func (c *csvReader) bind(first [][]byte) error {
 func (c *csvReader) order(first [][]byte) (order []int, err error) {
 	var errs []error
 	n := c.schema.NumFields()
+	found := make([]bool, n)
 	if c.opts.Schema == nil || c.opts.NoHeader {
 		if len(first) > 0 && len(first) != n {
 			line, column := c.r.FieldPos(0)
@@ -75,16 +77,16 @@ func (c *csvReader) order(first [][]byte) (order []int, err error) {
 		switch at := c.schema.FieldIndices(string(name)); {
 		case len(at) == 0:
 			where.Err = fmt.Errorf("%w from those expected: column %q is not expected", ErrColumns, name)
-		case len(at) > 1 || slices.Contains(order, at[0]):
+		case len(at) > 1 || found[at[0]]:
 			where.Err = fmt.Errorf("%w from those expected: column %q is there twice", ErrColumns, name)
 		default:
-			order = append(order, at[0])
+			order, found[at[0]] = append(order, at[0]), true
 			continue
 		}
 		errs = append(errs, where)
 	}
 	for i := range n {
-		if !slices.Contains(order, i) {
+		if !found[i] {
 			errs = append(errs, &Error{Pos: textpos.At(c.name, 1, 0), Err: fmt.Errorf("%w from those expected: column %q is missing", ErrColumns, c.schema.Field(i).Name)})
 		}
 	}

@@ -114,7 +114,10 @@ func (d *Data) mapPart(p part, got, want *arrow.Schema) (*mapping, error) {
 	fail := func(format string, args ...any) {
 		errs = append(errs, textpos.InFile(p.name(), fmt.Errorf("%w: "+format, append([]any{ErrSchema}, args...)...)))
 	}
+	before := make(map[string]int) // columns of a name
 	for i, f := range want.Fields() {
+		nth := before[f.Name]
+		before[f.Name]++
 		if slices.Contains(d.partitions, f.Name) && i >= want.NumFields()-len(d.partitions) {
 			at := slices.IndexFunc(p.partitions, func(q partition) bool { return q.name == f.Name })
 			if at < 0 {
@@ -134,7 +137,7 @@ func (d *Data) mapPart(p part, got, want *arrow.Schema) (*mapping, error) {
 			fail("column %q: got %d of this name, want %d", f.Name, len(at), len(same))
 			continue
 		default:
-			at = at[slices.Index(same, i):] // of several, the first is the first
+			at = at[nth:] // of several, the first is the first
 		}
 		from := got.Field(at[0])
 		if !arrow.TypeEqual(from.Type, f.Type) {
