@@ -1,0 +1,31 @@
+package duckdb_test
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rowsight/rowsight/adapters/duckdb"
+	"github.com/rowsight/rowsight/query"
+)
+
+func ExampleQuerySQL() {
+	answer, err := duckdb.QuerySQL(context.Background(), nil, "SELECT range * $1 FROM range(3)", []any{int64(2)}, nil)
+	fmt.Println(answer.Rows, err)
+	_, err = duckdb.QuerySQL(context.Background(), nil, "SELECT * FROM read_csv('/etc/passwd')", nil, nil)
+	fmt.Println(err)
+	// Output:
+	// [[0] [2] [4]] <nil>
+	// this table function is not allowed: "read_csv"
+}
+
+func ExampleQuery() {
+	_, err := duckdb.Query(context.Background(), nil, query.Query{}, nil)
+	fmt.Println(err)
+	// Output: no such table
+}
+
+func ExampleOf() {
+	tables := map[string]duckdb.Table{"sales": duckdb.Of(nil, anna)}
+	fmt.Println(len(tables))
+	// Output: 1
+}

@@ -1,0 +1,48 @@
+package duckdb
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// Options limit one call. A nil *Options is the default.
+type Options struct {
+	Memory  int64         // bytes that DuckDB may use; 0 is 1 GiB
+	Threads int           // 0 is the number of processors
+	Timeout time.Duration // of the whole call; 0 is a minute
+	MaxRows int           // of the result of QuerySQL; 0 is 100,000
+}
+
+// Reasons why there is no answer.
+var (
+	ErrStatement = errors.New("want one SELECT statement")
+	ErrTable     = errors.New("no such table")
+	ErrFunction  = errors.New("this table function is not allowed")
+	ErrRows      = errors.New("the result has too many rows: use LIMIT")
+	ErrOptions   = errors.New("bad option")
+)
+
+func (o *Options) filled() (Options, error) {
+	var f Options
+	if o != nil {
+		f = *o
+	}
+	if f.Memory < 0 || f.Threads < 0 || f.Timeout < 0 || f.MaxRows < 0 {
+		return f, fmt.Errorf("%w: want numbers from 0", ErrOptions)
+	}
+	if f.Memory == 0 {
+		f.Memory = 1 << 30
+	}
+	if f.Threads == 0 {
+		f.Threads = runtime.NumCPU()
+	}
+	if f.Timeout == 0 {
+		f.Timeout = time.Minute
+	}
+	if f.MaxRows == 0 {
+		f.MaxRows = 100_000
+	}
+	return f, nil
+}

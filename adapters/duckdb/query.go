@@ -1,0 +1,165 @@
+package duckdb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/where"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/direct"
+)
+
+// A Result is what free SQL returned. Values are those of the DuckDB driver for
+// database/sql; NULL is nil.
+type Result struct {
+	Columns []string
+	Rows    [][]any
+}
+
+// QuerySQL runs one SELECT over the tables of a session. Names of tables do not
+// depend on case. Arguments are bound to $1, $2 and so on.
+//
+// Columns that DuckDB cannot hold exactly, such as lists, are not in the tables. A
+// table is read only if the SQL names it, and each read goes through the rules and
+// leaves an audit record. Errors of DuckDB may hold values of visible rows.
+func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []any, opts *Options) (*Result, error) {
+	o, err := opts.filled()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	for name := range tables {
+		for other := range tables {
+			if name != other && strings.EqualFold(name, other) {
+				return nil, fmt.Errorf("%w: %q and %q differ only in case", ErrTable, name, other)
+			}
+		}
+	}
+	d, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	s, err := d.parse(ctx, sql, tables)
+	if err != nil {
+		return nil, err
+	}
+	columns := s.names
+	if s.columns {
+		columns = nil
+	}
+	for _, name := range s.tables {
+		if err := d.load(ctx, name, tables[name], columns, predicate.All()); err != nil {
+			return nil, fmt.Errorf("table %q: %w", name, err)
+		}
+	}
+	if err := d.lock(ctx); err != nil {
+		return nil, err
+	}
+	return d.run(ctx, sql, args, o.MaxRows)
+}
+
+// run reads the result of a query.
+func (d *database) run(ctx context.Context, sql string, args []any, most int) (*Result, error) {
+	rows, err := d.db.QueryContext(ctx, sql, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var r Result
+	if r.Columns, err = rows.Columns(); err != nil {
+		return nil, err
+	}
+	for rows.Next() {
+		if len(r.Rows) == most {
+			return nil, fmt.Errorf("%w: more than %d", ErrRows, most)
+		}
+		values, cells := make([]any, len(r.Columns)), make([]any, len(r.Columns))
+		for i := range values {
+			cells[i] = &values[i]
+		}
+		if err := rows.Scan(cells...); err != nil {
+			return nil, err
+		}
+		r.Rows = append(r.Rows, values)
+	}
+	if err := errors.Join(rows.Err(), rows.Close(), ctx.Err()); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// Query answers a question of package query. The answer is the same as that of
+// package query/eval, which computes it if DuckDB cannot do so exactly. The caller
+// releases the result.
+func Query(ctx context.Context, t Table, q query.Query, opts *Options) (*eval.Result, error) {
+	o, err := opts.filled()
+	if err != nil {
+		return nil, err
+	}
+	if t == nil {
+		return nil, ErrTable
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	schema, err := t.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := q.Check(eval.Columns(schema))
+	if err != nil {
+		return nil, err
+	}
+	keep := predicate.All()
+	for _, f := range q.Filters {
+		if w, ok := f.(query.Where); ok {
+			keep = predicate.And(keep, w.Predicate)
+		}
+	}
+	if _, _, err := plan.SQL(where.DuckDB, predicate.All(), "SELECT * FROM rows", nil); err == nil {
+		answer, err := inside(ctx, t, q, plan, keep, o)
+		if !errors.Is(err, query.ErrDialect) && !errors.Is(err, errValue) && !errors.Is(err, direct.ErrType) {
+			return answer, err
+		}
+	}
+	read := &spice.ReadOptions{Columns: plan.Needs(), Where: keep}
+	if len(read.Columns) == 0 && schema.NumFields() > 0 {
+		read.Columns = []string{schema.Field(0).Name}
+	}
+	return eval.Answer(ctx, plan, t.Read(ctx, read), nil)
+}
+
+// inside answers a question in DuckDB.
+func inside(ctx context.Context, t Table, q query.Query, plan query.Plan, keep predicate.Predicate, o Options) (*eval.Result, error) {
+	for _, name := range plan.Needs() {
+		if plan.Column(name).Kind == query.Other {
+			return nil, fmt.Errorf("%w: column %q", query.ErrDialect, name)
+		}
+	}
+	d, err := open(o)
+	if err != nil {
+		return nil, err
+	}
+	defer d.close()
+	if err := d.load(ctx, "rows", t, append([]string{}, plan.Needs()...), keep); err != nil {
+		return nil, err
+	}
+	if err := d.lock(ctx); err != nil {
+		return nil, err
+	}
+	table := &direct.Table{DB: d.db, Dialect: where.DuckDB, Table: "rows"}
+	loaded, err := table.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if plan, err = q.Check(eval.Columns(loaded)); err != nil {
+		return nil, err
+	}
+	return table.Answer(ctx, predicate.All(), plan, nil)
+}

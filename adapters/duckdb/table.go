@@ -1,0 +1,34 @@
+package duckdb
+
+import (
+	"context"
+	"iter"
+
+	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/spice"
+)
+
+// A Table is what one session sees of a dataset. [*embed.Dataset] is one.
+//
+// [*embed.Dataset]: https://pkg.go.dev/github.com/rowsight/rowsight/spice/embed#Dataset
+type Table interface {
+	Schema(ctx context.Context) (*arrow.Schema, error)
+	Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error]
+}
+
+// Of returns what a session sees of a dataset.
+func Of(d *spice.Dataset, s spice.Session) Table { return view{d, s} }
+
+type view struct {
+	dataset *spice.Dataset
+	session spice.Session
+}
+
+func (v view) Schema(ctx context.Context) (*arrow.Schema, error) {
+	return v.dataset.Schema(ctx, v.session)
+}
+
+func (v view) Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error] {
+	return v.dataset.Read(ctx, v.session, opts)
+}
