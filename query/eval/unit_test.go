@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"iter"
 	"math"
@@ -241,4 +242,32 @@ func TestFinishRefuses(t *testing.T) {
 	two := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "a", Type: arrow.PrimitiveTypes.Int64}, {Name: "b", Type: arrow.PrimitiveTypes.Int64}}, nil), []arrow.Array{rec.Column(0), rec.Column(0)}, 1)
 	_, err = Finish(count, two, false, nil)
 	require.ErrorIs(t, err, ErrSchema, "too many columns")
+}
+
+// The JSON of an answer keeps every digit.
+func TestMarshalJSON(t *testing.T) {
+	rec := column(t, arrow.PrimitiveTypes.Int64, func(b array.Builder) {
+		b.(*array.Int64Builder).AppendValues([]int64{math.MaxInt64, 0}, []bool{true, false})
+	})
+	got, err := ask(t, rec, query.Query{Dimensions: []query.Dimension{{Column: "c"}}, Measures: []query.Measure{{Func: query.Avg, Of: query.Col("c")}}, Totals: true}, nil)
+	require.NoError(t, err)
+	text, err := json.Marshal(got)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"columns": [{"name": "c", "type": "int"}, {"name": "avg(c)", "type": "decimal"}],
+		"rows": [["9223372036854775807", "9223372036854775807.000000"], [null, null]], "totals": ["9223372036854775807.000000"]}`, string(text))
+	floats := column(t, arrow.PrimitiveTypes.Float64, func(b array.Builder) { b.(*array.Float64Builder).AppendValues([]float64{math.NaN(), 0.5}, nil) })
+	got, err = ask(t, floats, query.Query{Measures: []query.Measure{{Func: query.Min, Of: query.Col("c")}, {Func: query.Max, Of: query.Col("c")}}}, nil)
+	require.NoError(t, err)
+	text, err = json.Marshal(got)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `[0.5,"NaN"]`)
+	times := column(t, arrow.FixedWidthTypes.Timestamp_us, func(b array.Builder) { b.(*array.TimestampBuilder).Append(-1) })
+	got, err = ask(t, times, query.Query{Dimensions: []query.Dimension{{Column: "c"}, {Column: "c", Cut: query.Year, As: "y"}}}, nil)
+	require.NoError(t, err)
+	text, err = json.Marshal(got)
+	require.NoError(t, err)
+	require.Contains(t, string(text), `["1969-12-31T23:59:59.999999Z","1969-01-01"]`)
+	text, err = json.Marshal((*Result)(nil))
+	require.NoError(t, err)
+	require.Equal(t, "null", string(text))
 }

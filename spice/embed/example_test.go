@@ -203,3 +203,12 @@ func ExampleRows() {
 	fmt.Println(w.Code)
 	// Output: 401
 }
+
+func ExampleQuestions() {
+	sales := namespace.MustParseARN("arn:aws:quicksight:us-east-1:111122223333:dataset/sales")
+	h := newServer().Require(embed.Questions(sales))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/query", strings.NewReader(`{"measures": [{"function": "count"}]}`)))
+	fmt.Println(w.Code)
+	// Output: 401
+}

@@ -1,0 +1,93 @@
+package embed
+
+import (
+	"fmt"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/apache/arrow/go/v15/arrow/ipc"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
+)
+
+// maxQuestion bounds the question of a page, in bytes.
+const maxQuestion = 256 << 10
+
+// Questions answers POST with a question of package query as JSON, over the rows of
+// a dataset that the session of the request sees. It belongs behind
+// [Server.Require].
+//
+// The answer is the JSON of [eval.Result]. A request that accepts [MediaType] gets
+// the groups as an Arrow IPC stream, without totals. A question that cannot be read,
+// or that names a column that the session does not see, is answered with status
+// 400.
+func Questions(dataset namespace.ARN) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		session := FromContext(r.Context())
+		if err := post(r); err != nil {
+			session.writeError(w, r, err)
+			return
+		}
+		d, err := session.Open(r.Context(), dataset)
+		if err != nil {
+			session.writeError(w, r, err)
+			return
+		}
+		q, err := query.Parse(http.MaxBytesReader(w, r.Body, maxQuestion+1), &query.ParseOptions{Max: maxQuestion})
+		if err != nil {
+			d.fail(w, r, fmt.Errorf("%w: %w", errBody, err))
+			return
+		}
+		answer, err := d.Ask(r.Context(), q, nil)
+		if err != nil {
+			d.fail(w, r, err)
+			return
+		}
+		defer answer.Release()
+		d.answer(w, r, answer)
+	})
+}
+
+func (d *Dataset) answer(w http.ResponseWriter, r *http.Request, answer *eval.Result) {
+	secure(w.Header())
+	if !acceptsArrow(r) {
+		writeJSON(w, http.StatusOK, answer)
+		return
+	}
+	w.Header().Set("Content-Type", MediaType)
+	w.Header().Set("Content-Disposition", "attachment")
+	out := &stoppable{w: w}
+	stream := ipc.NewWriter(out, ipc.WithSchema(answer.Rows.Schema()))
+	err := stream.Write(answer.Rows)
+	if err == nil {
+		err = stream.Close()
+	}
+	if err != nil {
+		out.stopped = true
+		_ = stream.Close()
+		d.log(r.Context(), err)
+		breakOff(w)
+	}
+}
+
+// acceptsArrow reports whether a request names the media type of Arrow streams.
+func acceptsArrow(r *http.Request) bool {
+	for _, part := range strings.Split(r.Header.Get("Accept"), ",") {
+		if media, _, err := mime.ParseMediaType(part); err == nil && media == MediaType {
+			return true
+		}
+	}
+	return false
+}
+
+// writeError answers with an error in the words of the server of the session.
+func (s *Session) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	if s == nil {
+		WriteError(w, r, err)
+		return
+	}
+	s.server.writeError(w, r, err)
+}
