@@ -148,6 +148,12 @@ func isNullWord(s string) bool {
 func (v *vetting) fieldCells() {
 	for _, c := range v.fields {
 		if slices.Contains(v.misnamed, c) {
+			v.eachRemark(c, func(_ int, text string) []remark {
+				if trimmed := strings.TrimSpace(text); trimmed != text && trimmed != "" {
+					return []remark{{"RS022", "write " + quote(trimmed), fmt.Sprintf("the name is %s: white space around a name is part of it", quote(text))}}
+				}
+				return nil
+			})
 			continue
 		}
 		values := v.data.values(c.name)
