@@ -3,6 +3,7 @@ package parquet
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/rowsight/rowsight/internal/recovered"
 )
@@ -94,6 +95,9 @@ func why(err error) error {
 		if err == nil || errors.Is(err, known) {
 			return err
 		}
+	}
+	if strings.Contains(err.Error(), "no support for reading") {
+		return fmt.Errorf("%w: %w", ErrUnsupported, err) // a type of Arrow that the schema in the file names, such as a duration
 	}
 	return fmt.Errorf("%w: %w", ErrCorrupt, err)
 }

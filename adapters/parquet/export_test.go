@@ -46,3 +46,6 @@ func Bloom(r *io.SectionReader, group, leaf int) (mayHold func(string) bool, exi
 	f := bloomOf(&source{ReaderAtSeeker: r}, m, group, leaf)
 	return f.mayHold, f.blocks > 0
 }
+
+// Why is what the package makes of an error of the library.
+func Why(err error) error { return why(err) }
