@@ -102,6 +102,9 @@ func and(p Predicate, more []Predicate, set *columnSet) Predicate {
 	return all
 }
 
+// fewAtoms are those that are sorted one by one.
+const fewAtoms = 32
+
 // boxOf is And where all operands are atoms of different columns, or All: the
 // rules of a file, which are many.
 func boxOf(p Predicate, more []Predicate, set *columnSet) (box Predicate, ok bool) {
@@ -117,6 +120,10 @@ func boxOf(p Predicate, more []Predicate, set *columnSet) (box Predicate, ok boo
 		if !q.atom() {
 			return Predicate{}, false
 		}
+		if len(atoms) >= fewAtoms { // to insert each takes time that grows with the square
+			atoms = append(atoms, q)
+			continue
+		}
 		at := len(atoms)
 		for at > 0 && atoms[at-1].n.column >= q.n.column {
 			if at--; atoms[at].n.column == q.n.column {
@@ -124,6 +131,14 @@ func boxOf(p Predicate, more []Predicate, set *columnSet) (box Predicate, ok boo
 			}
 		}
 		atoms = slices.Insert(atoms, at, q)
+	}
+	if len(atoms) > fewAtoms {
+		slices.SortFunc(atoms, func(a, b Predicate) int { return strings.Compare(a.n.column, b.n.column) })
+		for i := 1; i < len(atoms); i++ {
+			if atoms[i-1].n.column == atoms[i].n.column {
+				return Predicate{}, false
+			}
+		}
 	}
 	switch len(atoms) {
 	case 0:

@@ -84,10 +84,14 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 		}
 		var more [][]string
 		for _, rule := range rules {
-			for _, text := range Cells(slices.Values(values), b.max) {
-				rule = slices.Clone(rule)
-				rule[column] = listText(text, b.l.opts.NullWords)
-				more = append(more, rule)
+			texts := Cells(slices.Values(values), b.max)
+			for i, text := range texts {
+				own := rule // of the last text; the others need one of their own
+				if i+1 < len(texts) {
+					own = slices.Clone(rule)
+				}
+				own[column] = listText(text, b.l.opts.NullWords)
+				more = append(more, own)
 			}
 		}
 		rules = more

@@ -210,11 +210,15 @@ type writer struct {
 // add adds the rules of a principal.
 func (w *writer) add(p *principal, boxes []predicate.Predicate) {
 	order := p.order(w.columns)
+	number := make(map[string]int, len(w.columns))
+	for i, name := range w.columns {
+		number[name] = i
+	}
 	for _, box := range boxes {
 		lists := make([][]string, len(w.columns))
 		for a := range box.Conditions() {
 			// HasValue has no value: it is a wildcard where NULLs are hidden.
-			i := slices.Index(w.columns, a.Column())
+			i := number[a.Column()]
 			lists[i] = slices.SortedStableFunc(a.Values(), func(x, y string) int { return cmp.Compare(order[i][x], order[i][y]) })
 		}
 		w.out.Add(p.user, p.group, lists...)
