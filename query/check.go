@@ -3,7 +3,6 @@ package query
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -331,6 +330,3 @@ func (c *checker) order(q Query) {
 		}
 	}
 }
-
-// scaled returns a number with more digits after the point.
-func scaled(n *big.Int, from, to int) *big.Int { return new(big.Int).Mul(n, pow10(to-from)) }

@@ -2,7 +2,6 @@ package quicksight
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"iter"
 	"net/http"
@@ -56,12 +55,6 @@ func (s *Service) rows(w http.ResponseWriter, c *call) error {
 		return err
 	}
 	return writeRows(w, schema, d.Records(c.ctx(), session))
-}
-
-// A table is what rows can be read from.
-type table interface {
-	Schema(ctx context.Context) (*arrow.Schema, error)
-	Records(ctx context.Context) iter.Seq2[arrow.Record, error]
 }
 
 // writeRows writes rows as one JSON object:

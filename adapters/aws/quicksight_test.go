@@ -51,7 +51,8 @@ func TestQuickSightSDK(t *testing.T) {
 	// What the SDK decoded can be sent again.
 	_, err = client.UpdateDataSet(ctx, &quicksight.UpdateDataSetInput{
 		AwsAccountId: account, DataSetId: awssdk.String("sales"), Name: awssdk.String("sales"), ImportMode: types.DataSetImportModeSpice,
-		PhysicalTableMap:          map[string]types.PhysicalTable{"files": files},
+		PhysicalTableMap: map[string]types.PhysicalTable{"files": files},
+		//lint:ignore SA1019 the service speaks the data preparation that has these
 		RowLevelPermissionDataSet: set.DataSet.RowLevelPermissionDataSet, RowLevelPermissionTagConfiguration: set.DataSet.RowLevelPermissionTagConfiguration,
 	})
 	require.NoError(t, err)

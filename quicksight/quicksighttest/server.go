@@ -48,7 +48,6 @@ type Server struct {
 	Service         *quicksight.Service
 	Dir             string // the folder of the service; Dir/s3 has a folder for each bucket
 
-	http  *httptest.Server
 	mu    sync.Mutex
 	ahead time.Duration
 }
