@@ -6,7 +6,8 @@ import (
 )
 
 // A form is one of the ways in which the hot loops are written. All compute the
-// same. A larger form needs more of the processor.
+// same. A larger form needs more of the processor. Decision 13 in docs/adr says
+// why there are these, and docs/bench/forms.md what each takes.
 type form uint8
 
 const (
