@@ -65,9 +65,11 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		rs.disabled = s.Status == Disabled
 	}
 	l.columns = make([]column, len(names))
+	rs.byName = make(map[string]*field, len(l.lay.fields))
 	for _, i := range l.lay.fields {
 		f := &field{name: names[i], any: predicate.HasValue(names[i])}
 		rs.fields = append(rs.fields, f)
+		rs.byName[f.name] = f
 		l.columns[i] = f
 	}
 	rs.all = predicate.All().Restrict(rs.Columns()...)

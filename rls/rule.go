@@ -138,10 +138,5 @@ func (r Rule) field(column string) *field {
 	if r.rs == nil {
 		return nil
 	}
-	for _, f := range r.rs.fields {
-		if f.name == column {
-			return f
-		}
-	}
-	return nil
+	return r.rs.byName[column]
 }

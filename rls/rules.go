@@ -27,6 +27,7 @@ type Rules struct {
 	// the number of what rule i says there.
 	user, group *principals
 	fields      []*field              // in the order of the file
+	byName      map[string]*field     // the same
 	all         predicate.Predicate   // every row, restricting all fields (U2)
 	boxes       []predicate.Predicate // what the first rules accept; see maxShared
 	lines       []uint32              // where each rule stands
