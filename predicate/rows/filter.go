@@ -98,10 +98,10 @@ func (f *Filter[T]) match(row unsafe.Pointer) (bool, error) {
 	return false, nil
 }
 
-// Slice returns the visible ones of rows, in order, in a new slice. On an error
-// it returns no row.
+// Slice returns the visible ones of rows, in order, in a new slice, which is never
+// nil: no visible row is [] in JSON. On an error it returns nil.
 func (f *Filter[T]) Slice(rows []T) ([]T, error) {
-	var visible []T
+	visible := []T{}
 	for i := range rows {
 		ok, err := f.match(unsafe.Pointer(&rows[i]))
 		if err != nil {
