@@ -33,8 +33,8 @@
 //     database/sql, without Arrow.
 //   - rls: permission datasets become rules, and rules a predicate per viewer.
 //   - tagrules: a tag configuration and the tags of a session become a predicate.
-//   - predicate/where: writes predicates as SQL conditions, one file a dialect,
-//     and as native policies.
+//   - predicate/where: writes predicates as SQL conditions, one file a dialect.
+//     rls/policy writes rules as native policies.
 //   - namespace: who a viewer is: ARNs, and a directory of namespaces, users,
 //     groups and resource permissions.
 //   - query: questions about the visible rows, and below it eval, which answers them
@@ -46,7 +46,7 @@
 //   - examples: runnable programs, each tested. Begin with examples/quickstart.
 //   - cmd/rowsight: the command, in a module of its own.
 //   - adapters: what needs heavy dependencies, each in a module of its own:
-//     arrow18 (records of Arrow Go v18), parquet, aws.
+//     arrow18 (records of Arrow Go v18), parquet, aws, duckdb, rediscodes, otel.
 //   - integration: the same tests on real engines.
 //
 // namespace and predicate import neither each other nor Arrow. predicate/batch
@@ -58,7 +58,7 @@
 //
 // Doc comments, tests and errors cite rules by id: U1 to U20 are user-based
 // rules, T1 to T10 tag-based rules, V who sees what of a dataset, N namespaces,
-// E embedding, K keys and records, S safety. testdata/conformance has cases for
+// E embedding, K keys and records, S safety, Q questions. testdata/conformance has cases for
 // each that data can show, for any language. docs/limits.md lists every limit,
 // docs/glossary.md the words, docs/adr what was decided and why.
 package rowsight
