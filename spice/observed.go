@@ -14,7 +14,9 @@ import (
 func (r *read) observedBound(schema *arrow.Schema) (*batch.Filter, error) {
 	_, ended := observe.Start(r.within, r.d.store.opts.Observer, observe.Operation{Kind: observe.Bind, Name: "Bind", Dataset: r.use.DataSet})
 	f, cached, err := r.bound(schema)
-	ended(observe.Result{Err: err, Cached: cached})
+	result := observe.Ended(err, "")
+	result.Cached = cached
+	ended(result)
 	return f, err
 }
 
@@ -28,7 +30,7 @@ type observedKeys struct {
 func (k observedKeys) GenerateDataKey(ctx context.Context, arn string, c keys.Context) (keys.DataKey, error) {
 	ctx, ended := observe.Start(ctx, k.observer, observe.Operation{Kind: observe.KeyUse, Name: "GenerateDataKey", Key: arn})
 	key, err := k.Keys.GenerateDataKey(ctx, arn, c)
-	ended(observe.Result{Err: err})
+	ended(observe.Ended(err, ""))
 	return key, err
 }
 
@@ -39,11 +41,14 @@ func (k observedKeys) Decrypt(ctx context.Context, arn string, wrapped []byte, c
 	ctx, ended := observe.Start(ctx, k.observer, observe.Operation{Kind: observe.KeyUse, Name: "Decrypt", Key: arn})
 	reached := false
 	plain, err := k.Keys.Decrypt(context.WithValue(ctx, reachedKey{}, &reached), arn, wrapped, c)
-	ended(observe.Result{Err: err, Cached: err == nil && !reached})
+	result := observe.Ended(err, "")
+	result.Cached = err == nil && !reached
+	ended(result)
 	return plain, err
 }
 
-// servedKeys note behind the cache that the key service is asked.
+// servedKeys stand behind the cache. They note that a request reached the key
+// service.
 type servedKeys struct{ keys.Keys }
 
 type reachedKey struct{}

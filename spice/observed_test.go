@@ -32,8 +32,8 @@ func (o *observer) Start(ctx context.Context, op observe.Operation) (context.Con
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		line := fmt.Sprintf("%s %s rows=%d cached=%t code=%s", path, op.Name, r.Rows, r.Cached, r.Code)
-		if (r.Err == nil) != (r.Code == "") && op.Kind != observe.KeyUse && op.Kind != observe.Bind {
-			line += fmt.Sprintf(" but err=%v", r.Err)
+		if r.Failed == (r.Code == "") && op.Kind != observe.KeyUse && op.Kind != observe.Bind {
+			line += fmt.Sprintf(" but failed=%t", r.Failed)
 		}
 		o.lines = append(o.lines, line)
 	}

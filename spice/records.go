@@ -170,7 +170,7 @@ func (d *Dataset) begin(ctx context.Context, s Session, action, event string, q 
 	if err != nil {
 		use.Code = code(err)
 		err = errors.Join(err, d.store.record(ctx, use))
-		ended(observe.Result{Err: err, Code: use.Code})
+		ended(observe.Ended(err, use.Code))
 		return nil, err
 	}
 	snap := v.levels[0].snap
@@ -189,7 +189,9 @@ func (r *read) end(ctx context.Context) error {
 	r.data.close()
 	r.use.Rows = &r.count
 	err := r.d.store.record(ctx, r.use)
-	r.ended(observe.Result{Err: errors.Join(r.err, err), Code: r.use.Code, Rows: r.count})
+	result := observe.Ended(errors.Join(r.err, err), r.use.Code)
+	result.Rows = r.count
+	r.ended(result)
 	return err
 }
 

@@ -46,7 +46,7 @@ func (d *Dataset) Refresh(ctx context.Context, src Source, how IngestionType) (I
 		ended(observe.Result{Rows: result.RowsIngested})
 		return result, nil
 	}
-	ended(observe.Result{Err: err, Code: ingestionCode(err)})
+	ended(observe.Ended(err, ingestionCode(err)))
 	if !errors.Is(err, errUncertain) && !errors.Is(err, errUnknown) {
 		result = Ingestion{ID: result.ID, Type: how, CreatedTime: result.CreatedTime, Status: Failed, Error: err.Error()}
 		result.Duration = d.store.opts.Now().Sub(start)

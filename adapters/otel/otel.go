@@ -115,7 +115,7 @@ func (o *Observer) Start(ctx context.Context, op observe.Operation) (context.Con
 		if late {
 			attributes = append(attributes, attribute.Bool("rowsight.cached", r.Cached))
 		}
-		if r.Err != nil {
+		if r.Failed {
 			attributes = append(attributes, attribute.String("error.type", errorType(r)))
 		}
 		o.duration.Record(ctx, r.Time.Seconds(), metric.WithAttributes(attributes...))
@@ -134,7 +134,7 @@ func (o *Observer) Start(ctx context.Context, op observe.Operation) (context.Con
 		if op.Kind == observe.Read || op.Kind == observe.Refresh {
 			span.SetAttributes(attribute.Int64("rowsight.rows", r.Rows))
 		}
-		if r.Err != nil {
+		if r.Failed {
 			span.SetAttributes(attribute.String("error.type", errorType(r)))
 			span.SetStatus(codes.Error, "") // no text: an error names datasets, columns and more
 		}
@@ -145,7 +145,7 @@ func (o *Observer) Start(ctx context.Context, op observe.Operation) (context.Con
 // errorType returns the code of a failure.
 func errorType(r observe.Result) string {
 	switch {
-	case r.Canceled():
+	case r.Canceled:
 		return "canceled"
 	case r.Code != "":
 		return r.Code

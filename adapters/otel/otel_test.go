@@ -49,7 +49,7 @@ func TestZero(t *testing.T) {
 	for _, o := range []*otel.Observer{none, {}} {
 		ctx, end := o.Start(t.Context(), observe.Operation{Kind: observe.Read})
 		require.Equal(t, t.Context(), ctx)
-		end(observe.Result{Err: errors.New("x")})
+		end(observe.Ended(errors.New("x"), ""))
 	}
 }
 

@@ -106,15 +106,15 @@ func (s *Server) record(e event, code string) audit.Record {
 func (s *Server) observed(ctx context.Context, kind observe.Kind, name string) (context.Context, func(error)) {
 	ctx, ended := observe.Start(ctx, s.opts.Observer, observe.Operation{Kind: kind, Name: name})
 	return ctx, func(err error) {
-		r := observe.Result{Err: err}
+		code := ""
 		switch {
 		case err == nil:
 		case kind == observe.Generate:
-			r.Code = Code(err)
+			code = Code(err)
 		default:
-			r.Code = Public(err).Code
+			code = Public(err).Code
 		}
-		ended(r)
+		ended(observe.Ended(err, code))
 	}
 }
 

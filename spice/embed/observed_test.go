@@ -15,7 +15,7 @@ type observer struct{ lines []string }
 func (o *observer) Start(ctx context.Context, op observe.Operation) (context.Context, func(observe.Result)) {
 	return ctx, func(r observe.Result) {
 		line := op.Kind.String() + " " + op.Name
-		if r.Err != nil {
+		if r.Failed {
 			line += " " + r.Code
 		}
 		o.lines = append(o.lines, line)

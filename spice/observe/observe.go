@@ -44,13 +44,24 @@ type Operation struct {
 	Key     string // ARN of a key, or ""
 }
 
-// A Result is how an operation ended.
+// A Result is how an operation ended. It has no place for an error: the text of
+// one may quote a row, if a database wrote it.
 type Result struct {
-	Err    error         // nil is success
-	Code   string        // the reason of a failure in the words of the API; "" if there is none
-	Rows   int64         // rows that were yielded or taken in
-	Cached bool          // a Bind or KeyUse was answered from the cache
-	Time   time.Duration // from the start to the end
+	Failed   bool
+	Canceled bool          // it failed because the caller went away
+	Code     string        // the reason of a failure in the words of the API; "" if there is none
+	Rows     int64         // rows that were yielded or taken in
+	Cached   bool          // a Bind or KeyUse was answered from the cache
+	Time     time.Duration // from the start to the end
+}
+
+// Ended returns the result of an operation that ended with an error, or with
+// nil. code is the reason in the words of the API.
+func Ended(err error, code string) Result {
+	if err == nil {
+		return Result{}
+	}
+	return Result{Failed: true, Canceled: errors.Is(err, context.Canceled), Code: code}
 }
 
 // An Observer follows operations. Start returns the context in which the
@@ -121,7 +132,3 @@ func (s several) Start(ctx context.Context, op Operation) (context.Context, func
 		}
 	}
 }
-
-// Canceled reports whether a result is a failure only because the caller went
-// away.
-func (r Result) Canceled() bool { return errors.Is(r.Err, context.Canceled) }

@@ -16,7 +16,7 @@ type lines struct{ text []string }
 
 func (l *lines) Start(ctx context.Context, op observe.Operation) (context.Context, func(observe.Result)) {
 	return ctx, func(r observe.Result) {
-		l.text = append(l.text, fmt.Sprintf("%s %s rows=%d err=%v", op.Kind, op.Name, r.Rows, r.Err))
+		l.text = append(l.text, fmt.Sprintf("%s %s rows=%d failed=%t", op.Kind, op.Name, r.Rows, r.Failed))
 	}
 }
 
@@ -26,7 +26,14 @@ func ExampleStart() {
 	_, end := observe.Start(context.Background(), &seen, observe.Operation{Kind: observe.Read, Name: "ReadDataSet"})
 	end(observe.Result{Rows: 3})
 	fmt.Println(seen.text)
-	// Output: [read ReadDataSet rows=3 err=<nil>]
+	// Output: [read ReadDataSet rows=3 failed=false]
+}
+
+// The text of an error does not reach an observer.
+func ExampleEnded() {
+	r := observe.Ended(errors.New(`invalid input for type numeric: "12 High Street"`), "InternalFailureException")
+	fmt.Println(r.Failed, r.Code)
+	// Output: true InternalFailureException
 }
 
 // Traces and metrics often come from two observers.
@@ -76,9 +83,10 @@ func TestStart(t *testing.T) {
 	require.Equal(t, "ab", ctx.Value(key{}), "each observer passes its context on")
 	var seen lines
 	_, end := observe.Start(t.Context(), &seen, observe.Operation{Kind: observe.Bind})
-	end(observe.Result{Err: context.Canceled})
+	end(observe.Ended(context.Canceled, ""))
 	end(observe.Result{})
-	require.Equal(t, []string{"bind  rows=0 err=context canceled"}, seen.text, "an operation ends once")
-	require.True(t, observe.Result{Err: fmt.Errorf("x: %w", context.Canceled)}.Canceled())
-	require.False(t, observe.Result{Err: errors.New("x")}.Canceled())
+	require.Equal(t, []string{"bind  rows=0 failed=true"}, seen.text, "an operation ends once")
+	require.Equal(t, observe.Result{Failed: true, Canceled: true}, observe.Ended(fmt.Errorf("x: %w", context.Canceled), ""))
+	require.Equal(t, observe.Result{Failed: true, Code: "c"}, observe.Ended(errors.New("x"), "c"))
+	require.Zero(t, observe.Ended(nil, "c"))
 }
