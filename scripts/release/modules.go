@@ -33,7 +33,7 @@ func (r *release) newcomer() error {
 	}
 	r.env = append(os.Environ(),
 		"GOWORK=off", "GOFLAGS=", "GOMODCACHE="+filepath.Join(r.temp, "modcache"), "GOBIN="+filepath.Join(r.temp, "bin"),
-		"GOPROXY="+strings.Join(proxies, ","), "GONOSUMDB="+path+","+path+"/*", "GONOSUMCHECK=1")
+		"GOPROXY="+strings.Join(proxies, ","), "GONOSUMDB="+path+","+path+"/*")
 	return os.MkdirAll(filepath.Join(r.temp, "bin"), 0o755)
 }
 
