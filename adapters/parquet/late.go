@@ -151,6 +151,9 @@ func (r *Reader) gather() bool {
 
 func (r *Reader) gathered() (arrow.Record, error) {
 	rows := r.meta.RowGroup(r.group - 1).NumRows()
+	if rows > min(maxGathered, r.limit.max)/8 { // the array of a column and the indices of a page count, too
+		return nil, errWhole
+	}
 	for _, o := range r.opens {
 		if !gatheredEncodings(r.meta, r.group-1, o.column) {
 			return nil, errWhole

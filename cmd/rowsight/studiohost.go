@@ -155,12 +155,26 @@ func (h *studioHost) Save(path string, old, content []byte) (backup string, err 
 		return file.Commit()
 	}
 	if old != nil {
-		backup = path + "." + time.Now().UTC().Format("20060102-150405") + ".bak"
-		if err := write(backup, old, func() error { return nil }); err != nil {
+		backup = path + "." + time.Now().UTC().Format("20060102-150405.000000000") + ".bak"
+		if err := keep(backup, old); err != nil {
 			return "", err
 		}
 	}
 	return backup, write(path, content, unchanged)
+}
+
+// keep writes a new file that only its owner can read. A file that is there is an
+// error.
+func keep(path string, content []byte) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
 }
 
 // Now implements [studio.Host].

@@ -360,3 +360,24 @@ func TestManyKeys(t *testing.T) {
 	ok, _ = f.Match(row)
 	require.False(t, ok)
 }
+
+// TestEmbeddedNull: the inside of a value that may be NULL is no column, however
+// it is embedded.
+func TestEmbeddedNull(t *testing.T) {
+	type named sql.NullString
+	p := predicate.In("String", "US")
+	for _, err := range []error{
+		bindError[struct{ *sql.NullString }](p),
+		bindError[struct{ sql.NullString }](p),
+		bindError[struct{ named }](p),
+		bindError[struct{ *sql.Null[string] }](predicate.In("V", "US")),
+	} {
+		require.ErrorIs(t, err, predicate.ErrNoColumn)
+	}
+	require.ErrorIs(t, bindError[struct{ *sql.NullString }](predicate.In("NullString", "US")), predicate.ErrNotText)
+}
+
+func bindError[T any](p predicate.Predicate) error {
+	_, err := Bind[T](p)
+	return err
+}

@@ -35,7 +35,7 @@ func (w *structWalk) walk(t reflect.Type, hops []uintptr, offset uintptr) {
 		f := t.Field(i)
 		name, tagged := columnName(f)
 		kind := kindOf(f.Type)
-		if f.Anonymous && !tagged && kind == notText {
+		if f.Anonymous && !tagged && kind == notText && !holdsNull(f.Type) {
 			switch {
 			case f.Type.Kind() == reflect.Struct:
 				w.walk(f.Type, hops, offset+f.Offset)
@@ -51,6 +51,16 @@ func (w *structWalk) walk(t reflect.Type, hops []uintptr, offset uintptr) {
 		w.columns = append(w.columns, predicate.Column{Name: name, Type: f.Type.String(), Text: kind != notText})
 		w.fields[name] = field{hops: hops, offset: offset + f.Offset, kind: kind}
 	}
+}
+
+// holdsNull reports whether t is a type of database/sql that says beside its value
+// whether there is one, a pointer to one, or a type made of one. Its value alone is
+// no column: it may stand there although the row has none.
+func holdsNull(t reflect.Type) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.ConvertibleTo(reflect.TypeFor[sql.NullString]()) || t.ConvertibleTo(reflect.TypeFor[sql.Null[string]]())
 }
 
 // columnName returns the name of the column that a field is, "" if it is none,

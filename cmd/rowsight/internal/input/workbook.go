@@ -37,7 +37,7 @@ func openWorkbook(s *source, o *Options) (array.RecordReader, error) {
 		if p.Row == 0 {
 			return true // names of columns
 		}
-		for k := p.Column; k <= min(p.Last, len(sheet.Rows[0])-1); k++ {
+		for k := p.Column; k <= min(p.Last, sheet.Width-1); k++ {
 			if name := sheet.Rows[0][k]; slices.Contains(o.Restricted, name) || slices.Contains(o.Columns, name) {
 				return true
 			}

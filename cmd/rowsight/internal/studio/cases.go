@@ -267,7 +267,9 @@ func (e *Engine) saveCases(ctx context.Context, _ struct{}) (*saveAnswer, error)
 		a.Path, a.Backup = s.cases.path, backup
 	}
 	e.mu.Lock()
-	e.cases.content = []byte(s.cases.text)
+	if e.cases.path == s.cases.path { // no other rules were opened meanwhile
+		e.cases.content = []byte(s.cases.text)
+	}
 	e.mu.Unlock()
 	a.State = e.newState()
 	return a, nil

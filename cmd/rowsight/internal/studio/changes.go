@@ -146,8 +146,10 @@ func (e *Engine) save(ctx context.Context, q struct {
 		a.Path = target
 	}
 	e.mu.Lock()
-	e.files.Rules, e.saved, e.content, e.imported = target, s.now, []byte(text), false
-	e.rev++
+	if e.files.Rules == s.files.Rules && e.saved == s.saved { // no other file was opened meanwhile
+		e.files.Rules, e.saved, e.content, e.imported = target, s.now, []byte(text), false
+		e.rev++
+	}
 	e.mu.Unlock()
 	a.State = e.newState()
 	return a, nil

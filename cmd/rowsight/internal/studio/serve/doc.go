@@ -9,6 +9,10 @@
 //	  - The token of the address works once. Later requests need the cookie.
 //	  - A question needs a header that other sites cannot send without asking first,
 //	    and asking is refused. A request of another origin is refused.
+//	  - Other users of the machine are not kept out by all of this. They can see the
+//	    address in the arguments of the program that opens the browser, until the
+//	    page is open, and a server of theirs on another port of 127.0.0.1 gets the
+//	    cookie if this browser visits it: cookies know hosts and no ports.
 //	  - The page runs scripts and styles of the server only, and connects to nothing
 //	    else.
 package serve

@@ -73,7 +73,7 @@ func New(engine *studio.Engine, opts *Options) (*Server, error) {
 	if s.listen, err = net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", s.opts.Port)); err != nil {
 		return nil, err
 	}
-	s.host = s.listen.Addr().String()
+	s.host = strings.TrimSuffix(s.listen.Addr().String(), ":80") // browsers do not name this port
 	return s, nil
 }
 
