@@ -3,8 +3,12 @@ package quicksight
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/spice/embed"
 )
 
 // Reset deletes everything in the account but the namespace default, the keys
@@ -33,7 +37,27 @@ func (s *Service) Reset(ctx context.Context) error {
 	fail(s.store.UpdateKeyRegistration(ctx))
 	fail(s.recover(ctx)) // which removes what has no document
 	fail(s.resetDirectory(ctx))
+	_, err := s.codes.Sweep(ctx, s.opts.Now().Add(2*embed.MaxLifetime*time.Minute)) // all codes and sessions
+	fail(err)
 	return errors.Join(errs...)
+}
+
+// ResetHandler answers POST /moto-api/reset, the request of test suites for moto,
+// with [Service.Reset]. Only a program on this machine may send it: the handler is
+// for services without signatures.
+func (s *Service) ResetHandler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := sameMachine(r); err != nil || r.Method != http.MethodPost {
+			http.Error(w, "want a POST of a program on this machine", http.StatusForbidden)
+			return
+		}
+		if err := s.Reset(r.Context()); err != nil {
+			http.Error(w, "the account could not be reset", http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprintln(w, `{"status": "ok"}`)
+	})
 }
 
 // resetDirectory deletes the namespaces, and the users and groups of the

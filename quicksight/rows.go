@@ -70,6 +70,9 @@ func writeRows(w http.ResponseWriter, schema *arrow.Schema, records iter.Seq2[ar
 	if more && err != nil {
 		return err
 	}
+	if more {
+		schema = rec.Schema() // of these rows: the data set may have changed since the first look
+	}
 	type column struct{ Name, Type string }
 	columns := []column{}
 	for _, f := range schema.Fields() {

@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -48,6 +49,9 @@ func (s *Service) do(w http.ResponseWriter, r *http.Request, id string) (int, an
 	who, err := s.authenticate(r, body)
 	if err != nil {
 		return 0, nil, err
+	}
+	if r.Method != http.MethodGet { // a caller who goes away leaves no half of a change
+		r = r.WithContext(context.WithoutCancel(r.Context()))
 	}
 	c := &call{s: s, r: r, who: who, id: id}
 	if strings.HasPrefix(r.URL.Path, rowsPath+"/") {

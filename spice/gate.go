@@ -232,16 +232,21 @@ func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
 // Schema returns the columns that s sees (V6). It depends on no row and says
 // nothing of any (V8).
 func (d *Dataset) Schema(ctx context.Context, s Session) (*arrow.Schema, error) {
-	v, err := d.look(ctx, s, ActionQuery)
-	if err != nil {
-		return nil, d.fail("", err)
+	for range retries {
+		v, err := d.look(ctx, s, ActionQuery)
+		if err != nil {
+			return nil, d.fail("", err)
+		}
+		key, err := d.store.unwrap(ctx, v.levels[0].snap.head)
+		if err != nil {
+			return nil, d.fail("", err)
+		}
+		key.wipe()
+		if v.holds(ctx) { // or column rules of before a change would count after it
+			return v.out, nil
+		}
 	}
-	key, err := d.store.unwrap(ctx, v.levels[0].snap.head)
-	if err != nil {
-		return nil, d.fail("", err)
-	}
-	key.wipe()
-	return v.out, nil
+	return nil, d.fail("", errStale)
 }
 
 // project returns rec with those of its columns that the view needs.

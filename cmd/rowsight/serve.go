@@ -144,24 +144,12 @@ func listenAndAnswer(ctx context.Context, listener net.Listener, handler http.Ha
 	return nil
 }
 
-// resetting answers the request that test suites for moto send between tests.
+// resetting adds the request that test suites for moto send between tests.
 func resetting(service *quicksight.Service) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/moto-api/reset" {
-			service.ServeHTTP(w, r)
-			return
-		}
-		if err := http.NewCrossOriginProtection().Check(r); err != nil || r.Method != http.MethodPost {
-			http.Error(w, "want a POST of a program", http.StatusForbidden)
-			return
-		}
-		if err := service.Reset(r.Context()); err != nil {
-			http.Error(w, "the account could not be reset", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprintln(w, `{"status": "ok"}`)
-	})
+	mux := http.NewServeMux()
+	mux.Handle("/", service)
+	mux.Handle("/moto-api/reset", service.ResetHandler())
+	return mux
 }
 
 // check reports everything that is wrong with the command line.

@@ -30,7 +30,9 @@
 //
 // The dashboards that the request authorized and those that are shared with its
 // namespace (E3), as they are when it opens them; the datasets behind these; and
-// of a dataset the rows that its tag rules give to the session's tags. A
+// of a dataset the rows that its tag rules give to the session's tags. A session
+// ends with its namespace; one of the same name that is created again within its
+// lifetime brings it back, so revoke sessions first ([Server.Revoke]). A
 // [Session] has no way to the dataset itself. The zero Session opens nothing.
 //
 // # What is secret

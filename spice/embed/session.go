@@ -101,9 +101,12 @@ func (s *Session) Check(ctx context.Context) error {
 		return ErrRevoked
 	case e.State != Open:
 		return ErrUnknown
-	default:
-		return nil
 	}
+	there, err := s.server.site.Resources.HasNamespace(ctx, s.grant.Namespace)
+	if err == nil && !there {
+		err = ErrRevoked // a namespace that is deleted takes its sessions along
+	}
+	return err
 }
 
 // Dashboard reports whether the session may open a dashboard of the site: nil

@@ -125,7 +125,7 @@ func (m *Model) Find(method, path string) (op *Operation, parameters map[string]
 	segments := make([]string, len(raw))
 	for i, s := range raw {
 		text, err := url.PathUnescape(s)
-		if err != nil || text == "" {
+		if err != nil || text == "" || s == "." || s == ".." { // dots are not in the path that is signed
 			return nil, nil, false
 		}
 		segments[i] = text
