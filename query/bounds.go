@@ -116,6 +116,9 @@ func unitsOf(text string, c Column) (n *big.Int, exact bool, err error) {
 		if err != nil {
 			return nil, false, fmt.Errorf("%w: want a date such as 2026-05-01", ErrValue)
 		}
+		if t.Year() < 1 {
+			return nil, false, fmt.Errorf("%w: want a year from 1 to 9999", ErrValue)
+		}
 		return big.NewInt(t.Unix() / 86400), true, nil
 	case Time:
 		layouts := []string{time.DateOnly, "2006-01-02T15:04:05", "2006-01-02 15:04:05"}
@@ -124,6 +127,9 @@ func unitsOf(text string, c Column) (n *big.Int, exact bool, err error) {
 		}
 		for _, layout := range layouts {
 			if t, err := time.Parse(layout, text); err == nil {
+				if y := t.UTC().Year(); y < 1 || y > 9999 {
+					return nil, false, fmt.Errorf("%w: want a year from 1 to 9999", ErrValue)
+				}
 				return big.NewInt(t.UnixMicro()), t.Nanosecond()%1000 == 0, nil
 			}
 		}

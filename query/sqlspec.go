@@ -109,7 +109,12 @@ var duckDB = sqlSpec{
 		}
 		return "system.main." + name + "(" + args + ")"
 	},
-	op: func(a, op, b string) string { return "(" + a + " " + op + " " + b + ")" },
+	op: func(a, op, b string) string {
+		if strings.Contains("+-*", op) {
+			return `system.main."` + op + `"(` + a + ", " + b + ")"
+		}
+		return "(" + a + " " + op + " " + b + ")"
+	},
 	cast: func(sql string, c Column) string {
 		switch c.Kind {
 		case Text:
@@ -144,7 +149,7 @@ var duckDB = sqlSpec{
 	},
 	twice: func(low, high string, c Column) []string {
 		wide := map[Kind]string{Int: "HUGEINT", Decimal: fmt.Sprintf("DECIMAL(38,%d)", c.Scale), Float: "DOUBLE"}[c.Kind]
-		return []string{"(CAST(" + low + " AS " + wide + ") + CAST(" + high + " AS " + wide + "))"}
+		return []string{`system.main."+"(CAST(` + low + " AS " + wide + "), CAST(" + high + " AS " + wide + "))"}
 	},
 	nan: "CAST('NaN' AS DOUBLE)",
 }

@@ -109,7 +109,15 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 	if opts != nil {
 		o.MaxBytes = opts.MaxBytes
 	}
-	return eval.Answer(ctx, r.plan, r.named(ctx), o)
+	answer, err := eval.Answer(ctx, r.plan, r.named(ctx), o)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.lives(ctx); err != nil {
+		answer.Release()
+		return nil, err
+	}
+	return answer, nil
 }
 
 // named yields the visible rows with the names that the session sees.

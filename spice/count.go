@@ -47,6 +47,9 @@ func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n in
 			err = nil
 		}
 	}
+	if err == nil {
+		err = r.lives(ctx)
+	}
 	if err != nil {
 		r.failed(err)
 		r.count = 0
@@ -97,6 +100,12 @@ func (d *Dataset) distinct(ctx context.Context, s Session, column string, opts *
 		return nil, err
 	}
 	texts, err := r.distinct(r.within, column)
+	if err == nil {
+		err = r.lives(ctx)
+	}
+	if err != nil {
+		texts = nil
+	}
 	texts = texts[:min(int64(len(texts)), r.limit)]
 	r.count = int64(len(texts))
 	if err != nil {

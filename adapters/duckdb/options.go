@@ -11,7 +11,7 @@ import (
 type Options struct {
 	Memory  int64         // bytes that DuckDB may use; 0 is 1 GiB
 	Threads int           // 0 is the number of processors
-	Timeout time.Duration // of the whole call; 0 is a minute
+	Timeout time.Duration // of the whole call, up to the end of the vector of rows that DuckDB is at; 0 is a minute
 	MaxRows int           // of the result of QuerySQL; 0 is 100,000
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
 	"github.com/rowsight/rowsight/query"
@@ -122,7 +124,7 @@ func Query(ctx context.Context, t Table, q query.Query, opts *Options) (*eval.Re
 			keep = predicate.And(keep, w.Predicate)
 		}
 	}
-	if _, _, err := plan.SQL(where.DuckDB, predicate.All(), "SELECT * FROM rows", nil); err == nil {
+	if _, _, err := plan.SQL(where.DuckDB, predicate.All(), "SELECT * FROM rows", nil); err == nil && !caseTwins(schema) {
 		answer, err := inside(ctx, t, q, plan, keep, o)
 		if !errors.Is(err, query.ErrDialect) && !errors.Is(err, errValue) && !errors.Is(err, direct.ErrType) {
 			return answer, err
@@ -162,4 +164,17 @@ func inside(ctx context.Context, t Table, q query.Query, plan query.Plan, keep p
 		return nil, err
 	}
 	return table.Answer(ctx, predicate.All(), plan, nil)
+}
+
+// caseTwins reports whether two columns differ only in case, which a table of
+// DuckDB cannot hold.
+func caseTwins(s *arrow.Schema) bool {
+	for i, f := range s.Fields() {
+		for _, g := range s.Fields()[:i] {
+			if strings.EqualFold(f.Name, g.Name) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -103,6 +104,10 @@ func (f *finisher) measure(plan query.Plan, m query.Measure) cell {
 // sum reads a sum. Halves of 64-bit integers come in two columns.
 func (f *finisher) sum(k query.Kind) cell {
 	c := f.next()
+	if k == query.Float && f.err == nil && (math.IsInf(c.f, 0) || math.IsNaN(c.f)) {
+		// Of infinite numbers, or of finite ones that ran over: only eval can tell.
+		f.err = fmt.Errorf("%w: a sum that is not finite", query.ErrDialect)
+	}
 	if k == query.Float || f.err != nil || f.rec.Column(f.at-1).DataType().ID() != arrow.INT64 {
 		return c
 	}

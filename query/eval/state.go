@@ -174,6 +174,7 @@ func (s *extreme) add(c cell) int64 {
 	}
 	before := len(s.best.s)
 	s.best = c.kept()
+	s.best.f += 0 // -0 is 0
 	return int64(len(c.s) - before)
 }
 func (s *extreme) merge(t state)         { s.add(t.(*extreme).best) }
@@ -191,7 +192,9 @@ func (s *sorted) add(c cell) int64 {
 	if !c.ok {
 		return 0
 	}
-	s.values = append(s.values, c.kept())
+	c = c.kept()
+	c.f += 0 // -0 is 0
+	s.values = append(s.values, c)
 	return 2 * c.size()
 }
 

@@ -22,7 +22,8 @@ import (
 // nil keeps the names. The caller releases the result.
 //
 // A question that the database cannot answer exactly is [query.ErrDialect], and
-// nothing is sent. So is one about text of fixed length.
+// nothing is sent. So is one about text of fixed length. A sum of floats that is
+// not finite is [query.ErrDialect] after the database has answered.
 func (t *Table) Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(name string) string) (*eval.Result, error) {
 	all, err := t.columns(ctx)
 	if err != nil {

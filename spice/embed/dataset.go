@@ -92,7 +92,14 @@ func (d *Dataset) CountOptions(ctx context.Context, opts *spice.ReadOptions) (in
 	if err := d.begin(ctx); err != nil {
 		return 0, err
 	}
-	return d.dataset.CountOptions(ctx, d.session.viewer(), opts)
+	n, err := d.dataset.CountOptions(ctx, d.session.viewer(), opts)
+	if err == nil {
+		err = d.check(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
 // Distinct returns the texts in a column of the visible rows, in order.
@@ -105,7 +112,14 @@ func (d *Dataset) DistinctOptions(ctx context.Context, column string, opts *spic
 	if err := d.begin(ctx); err != nil {
 		return nil, err
 	}
-	return d.dataset.DistinctOptions(ctx, d.session.viewer(), column, opts)
+	texts, err := d.dataset.DistinctOptions(ctx, d.session.viewer(), column, opts)
+	if err == nil {
+		err = d.check(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return texts, nil
 }
 
 // Ask answers a question about the visible rows, see [spice.Dataset.Ask]. The caller
@@ -114,5 +128,13 @@ func (d *Dataset) Ask(ctx context.Context, q query.Query, opts *spice.AskOptions
 	if err := d.begin(ctx); err != nil {
 		return nil, err
 	}
-	return d.dataset.Ask(ctx, d.session.viewer(), q, opts)
+	answer, err := d.dataset.Ask(ctx, d.session.viewer(), q, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.check(ctx); err != nil {
+		answer.Release()
+		return nil, err
+	}
+	return answer, nil
 }

@@ -1,0 +1,81 @@
+package spice
+
+import (
+	"context"
+	"runtime/debug"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/spice/keys"
+)
+
+// A hooked context runs a function at the n-th time that code below a function
+// looks at the context.
+type hooked struct {
+	context.Context
+	below string
+	n     int
+	run   func()
+}
+
+func (h *hooked) Err() error {
+	if h.run != nil && strings.Contains(string(debug.Stack()), h.below) {
+		if h.n--; h.n == 0 {
+			run := h.run
+			h.run = nil
+			run()
+		}
+	}
+	return h.Context.Err()
+}
+
+// TestEndsWhileAnswering: an answer that is computed when a key is disabled, or
+// when the session expires, is not given out (K3).
+func TestEndsWhileAnswering(t *testing.T) {
+	w := newWorld(t)
+	d := w.create("sales", sales())
+	other, err := w.keys.CreateKey(t.Context(), "111122223333", "us-east-1")
+	require.NoError(t, err)
+	require.NoError(t, w.store.UpdateKeyRegistration(t.Context(), keys.RegisteredKey{KeyArn: other, DefaultKey: true}))
+	w.attach(d, w.rules("rules", "UserName,Region\nanna,EMEA\n"))
+	questions := map[string]struct {
+		below string
+		ask   func(ctx context.Context, s Session) error
+	}{
+		"Ask": {"eval.Answer", func(ctx context.Context, s Session) error {
+			r, err := d.Ask(ctx, s, query.Query{Measures: []query.Measure{{Func: query.Count}}}, nil)
+			if err == nil {
+				r.Release()
+			}
+			return err
+		}},
+		"Count": {").each", func(ctx context.Context, s Session) error { _, err := d.Count(ctx, s); return err }},
+		"Distinct": {").each", func(ctx context.Context, s Session) error {
+			_, err := d.Distinct(ctx, s, "Region")
+			return err
+		}},
+	}
+	for name, q := range questions {
+		hit := 0
+		for n := 1; n < 8; n++ {
+			ctx := &hooked{t.Context(), q.below, n, func() { require.NoError(t, w.keys.Disable(context.Background(), other)) }}
+			err := q.ask(ctx, user("anna"))
+			require.NoError(t, w.keys.Enable(t.Context(), other))
+			if ctx.run == nil {
+				hit++
+				require.ErrorIs(t, err, ErrKey, "%s, look %d", name, n)
+			}
+			s := user("anna")
+			s.Expires = w.clock.Now().Add(time.Minute)
+			ctx = &hooked{t.Context(), q.below, n, func() { w.clock.add(time.Hour) }}
+			if err = q.ask(ctx, s); ctx.run == nil {
+				require.ErrorIs(t, err, ErrExpired, "%s, look %d", name, n)
+			}
+		}
+		require.Positive(t, hit, "%s looks at its context", name)
+	}
+}
