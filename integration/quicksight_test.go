@@ -42,7 +42,7 @@ func pythonWith(t *testing.T, name, version string) string {
 func quickSight(t *testing.T) (url, dir string) {
 	t.Helper()
 	keys, err := quicksight.ParseCredentials(strings.NewReader(fmt.Sprintf(`{"Credentials": [{"AccessKeyId": %q, "SecretAccessKey": %q, "Arn": "arn:aws:iam::111122223333:user/test",
-		"Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}]}`, serviceKey, serviceSecret)), nil)
+		"UserArn": "arn:aws:quicksight:us-east-1:111122223333:user/default/u0", "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}}]}`, serviceKey, serviceSecret)), nil)
 	require.NoError(t, err)
 	var service http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { service.ServeHTTP(w, r) }))

@@ -217,8 +217,8 @@ func register(t *testing.T, s *quicksighttest.Server, c conformanceCase, groups 
 	return ns, user, true
 }
 
-// TestConformanceUsers: rows that a registered user reads, through the API alone,
-// equal the conformance cases of user-based rules.
+// TestConformanceUsers: rows that a registered user reads, and rows behind the
+// embed URL of the user, through the API alone, equal the conformance cases of user-based rules.
 func TestConformanceUsers(t *testing.T) {
 	s := quicksighttest.NewEmptyServer(t, "")
 	columns, groups := tables(t, s), make(map[string]bool)
@@ -269,7 +269,16 @@ func TestConformanceUsers(t *testing.T) {
 				return
 			}
 			require.NoError(t, err, c.Reason)
-			require.Equal(t, wanted(c, tableRows(t, s, table)), ids(t, rows), c.Reason)
+			want := wanted(c, tableRows(t, s, table))
+			require.Equal(t, want, ids(t, rows), c.Reason)
+
+			require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/"+set, object{
+				"Name": set, "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/" + set)}}},
+				"Permissions": []object{{"Principal": arn("user/" + ns + "/" + user), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}}},
+			}, nil))
+			status, behind := openAs(t, s, ns+"/"+user, set).rowsOf(t, set)
+			require.Equal(t, 200, status)
+			require.Equal(t, want, ids(t, behind), "behind an embed URL: %s", c.Reason)
 		})
 	}
 	if !testing.Short() && !t.Failed() {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rowsight/rowsight/internal/iam"
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/quicksight/internal/sigv4"
 	"github.com/rowsight/rowsight/spice/embed"
 	"github.com/rowsight/rowsight/spice/source"
@@ -28,6 +29,7 @@ type Credentials struct{ keys map[string]*caller }
 type caller struct {
 	key    sigv4.Key
 	arn    string
+	user   namespace.ARN // that the credentials are for, of an identity-enhanced session
 	iam    iam.Policy
 	embed  embed.Policy
 	source source.Policy
@@ -76,7 +78,9 @@ var (
 //		"Policy": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "quicksight:*", "Resource": "*"}]}
 //	}]}
 //
-// SessionToken may be added for temporary credentials. Policy is an IAM identity
+// SessionToken may be added for temporary credentials, and UserArn, the ARN of a
+// registered user, for those of an identity-enhanced role session, which
+// GenerateEmbedUrlForRegisteredUserWithIdentity needs. Policy is an IAM identity
 // policy; without one the key may do nothing. Every problem is reported, in
 // order of position, without the secrets.
 func ParseCredentials(r io.Reader, opts *ParseOptions) (*Credentials, error) {
@@ -116,6 +120,14 @@ func (c *Credentials) add(doc *jsondoc.Document, v *jsondoc.Value, field, file s
 		{Name: "SecretAccessKey", Must: true, Decode: text(&who.key.Secret, func(s string) bool { return len(s) >= 16 }, "at least 16 characters")},
 		{Name: "SessionToken", Decode: text(&who.key.Token, some, "a token")},
 		{Name: "Arn", Must: true, Decode: text(&who.arn, identity.MatchString, "the ARN of an IAM user or role")},
+		{Name: "UserArn", Decode: func(v *jsondoc.Value, f string) {
+			user, err := namespace.ParseARN(doc.String(v, f))
+			if v.Kind == jsondoc.Text && (err != nil || user.Kind != namespace.KindUser) {
+				doc.Fail(v, f, fmt.Errorf("%w: want the ARN of a registered user", ErrCredentials))
+				return
+			}
+			who.user = user
+		}},
 		{Name: "Policy", Decode: func(v *jsondoc.Value, f string) {
 			if !doc.Want(v, f, jsondoc.Object) {
 				return

@@ -2,6 +2,7 @@ package quicksight
 
 import (
 	"bytes"
+	"context"
 
 	"github.com/rowsight/rowsight/spice/embed"
 )
@@ -22,4 +23,30 @@ func generateEmbedURL(c *call, _ *struct{}) (int, any, error) {
 		return 0, nil, err
 	}
 	return 200, struct{ EmbedUrl, AnonymousUserArn string }{res.EmbedUrl, res.AnonymousUserArn}, nil
+}
+
+// generateRegisteredURL makes an embed URL for a registered user, and
+// generateIdentityURL for the user of the caller's credentials. Package embed
+// asks the policy of the caller for the user and the domains.
+func generateRegisteredURL(c *call, _ *struct{}) (int, any, error) {
+	request, err := embed.ParseRegisteredRequest(bytes.NewReader(c.input), nil)
+	return c.registeredURL(c.s.embed.GenerateEmbedUrlForRegisteredUser, request, err)
+}
+
+func generateIdentityURL(c *call, _ *struct{}) (int, any, error) {
+	request, err := embed.ParseIdentityRequest(bytes.NewReader(c.input), nil)
+	return c.registeredURL(c.s.embed.GenerateEmbedUrlForRegisteredUserWithIdentity, request, err)
+}
+
+func (c *call) registeredURL(
+	generate func(context.Context, embed.Caller, *embed.RegisteredRequest) (*embed.RegisteredResponse, error), request *embed.RegisteredRequest, err error,
+) (int, any, error) {
+	if err != nil {
+		return 0, nil, err
+	}
+	res, err := generate(c.ctx(), embed.Caller{ARN: c.who.arn, Policy: c.who.embed, User: c.who.user}, request)
+	if err != nil {
+		return 0, nil, err
+	}
+	return 200, struct{ EmbedUrl string }{res.EmbedUrl}, nil
 }

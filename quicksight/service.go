@@ -228,7 +228,7 @@ func (s *Service) openEmbedding(dir string, secret []byte) (err error) {
 	}
 	s.embed, err = embed.New(embed.Site{
 		Partition: o.Partition, Region: o.Region, Account: o.Account, URL: o.URL + embedPath,
-		Data: s.store, Resources: s.boards, Keys: ring,
+		Data: s.store, Resources: s.boards, Keys: ring, Users: s.directory,
 	}, &embed.Options{Codes: s.codes, Audit: s.audit, Logger: o.Logger, Now: o.Now})
 	if err == nil {
 		s.pages = s.newPages()

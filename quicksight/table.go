@@ -70,11 +70,14 @@ func (s *Service) table() map[string]operation {
 		"UntagResource":       serve(on((*tagsInput).resource), untagResource),
 		"ListTagsForResource": serve(on((*tagsInput).resource), listTagsForResource),
 
-		"DescribeAccountSettings":          serve(nil, describeAccountSettings),
-		"UpdateAccountSettings":            serve(nil, updateAccountSettings),
-		"UpdateKeyRegistration":            serve(nil, updateKeyRegistration),
-		"DescribeKeyRegistration":          serve(nil, describeKeyRegistration),
-		"GenerateEmbedUrlForAnonymousUser": serve(itself, generateEmbedURL),
+		"DescribeAccountSettings": serve(nil, describeAccountSettings),
+		"UpdateAccountSettings":   serve(nil, updateAccountSettings),
+		"UpdateKeyRegistration":   serve(nil, updateKeyRegistration),
+		"DescribeKeyRegistration": serve(nil, describeKeyRegistration),
+
+		"GenerateEmbedUrlForAnonymousUser":              serve(itself, generateEmbedURL),
+		"GenerateEmbedUrlForRegisteredUser":             serve(itself, generateRegisteredURL),
+		"GenerateEmbedUrlForRegisteredUserWithIdentity": serve(itself, generateIdentityURL),
 	}
 	for _, k := range []assetKind{s.dataSources(), s.dataSets(), s.dashboards(), s.analyses()} {
 		t["Describe"+k.api+"Permissions"], t["Update"+k.api+"Permissions"] = s.permissionOperations(k)

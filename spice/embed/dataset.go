@@ -38,20 +38,25 @@ func (d *Dataset) check(ctx context.Context) error {
 	return d.session.Check(ctx)
 }
 
-// begin reports whether the session still lives, and may still open the dataset.
-func (d *Dataset) begin(ctx context.Context) error {
+// begin returns the viewer, if the session still lives and may still open the
+// dataset.
+func (d *Dataset) begin(ctx context.Context) (spice.Session, error) {
 	if err := d.check(ctx); err != nil {
-		return err
+		return spice.Session{}, err
 	}
-	return d.session.reach(ctx, d.dataset.ARN())
+	if err := d.session.reach(ctx, d.dataset.ARN()); err != nil {
+		return spice.Session{}, err
+	}
+	return d.session.viewer(ctx)
 }
 
 // Schema returns the columns the session may see.
 func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
-	if err := d.begin(ctx); err != nil {
+	viewer, err := d.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
-	return d.dataset.Schema(ctx, d.session.viewer())
+	return d.dataset.Schema(ctx, viewer)
 }
 
 // Records returns the visible rows. A record is valid until the loop goes on;
@@ -65,11 +70,12 @@ func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
 // Read is [Dataset.Records] with fewer columns and rows, see [spice.Dataset.Read].
 func (d *Dataset) Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error] {
 	return func(yield func(arrow.Record, error) bool) {
-		if err := d.begin(ctx); err != nil {
+		viewer, err := d.begin(ctx)
+		if err != nil {
 			yield(nil, err)
 			return
 		}
-		for rec, err := range d.dataset.Read(ctx, d.session.viewer(), opts) {
+		for rec, err := range d.dataset.Read(ctx, viewer, opts) {
 			if err == nil {
 				err = d.check(ctx)
 			}
@@ -89,10 +95,11 @@ func (d *Dataset) Count(ctx context.Context) (int64, error) { return d.CountOpti
 
 // CountOptions is [Dataset.Count] of the rows that opts select.
 func (d *Dataset) CountOptions(ctx context.Context, opts *spice.ReadOptions) (int64, error) {
-	if err := d.begin(ctx); err != nil {
+	viewer, err := d.begin(ctx)
+	if err != nil {
 		return 0, err
 	}
-	n, err := d.dataset.CountOptions(ctx, d.session.viewer(), opts)
+	n, err := d.dataset.CountOptions(ctx, viewer, opts)
 	if err == nil {
 		err = d.check(ctx)
 	}
@@ -109,10 +116,11 @@ func (d *Dataset) Distinct(ctx context.Context, column string) ([]string, error)
 
 // DistinctOptions is [Dataset.Distinct] of the rows that opts select.
 func (d *Dataset) DistinctOptions(ctx context.Context, column string, opts *spice.ReadOptions) ([]string, error) {
-	if err := d.begin(ctx); err != nil {
+	viewer, err := d.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
-	texts, err := d.dataset.DistinctOptions(ctx, d.session.viewer(), column, opts)
+	texts, err := d.dataset.DistinctOptions(ctx, viewer, column, opts)
 	if err == nil {
 		err = d.check(ctx)
 	}
@@ -125,10 +133,11 @@ func (d *Dataset) DistinctOptions(ctx context.Context, column string, opts *spic
 // Ask answers a question about the visible rows, see [spice.Dataset.Ask]. The caller
 // releases the result.
 func (d *Dataset) Ask(ctx context.Context, q query.Query, opts *spice.AskOptions) (*eval.Result, error) {
-	if err := d.begin(ctx); err != nil {
+	viewer, err := d.begin(ctx)
+	if err != nil {
 		return nil, err
 	}
-	answer, err := d.dataset.Ask(ctx, d.session.viewer(), q, opts)
+	answer, err := d.dataset.Ask(ctx, viewer, q, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,7 @@ var (
 	ErrNotListed  = errors.New("not among AuthorizedResourceArns")
 	ErrDenied     = errors.New("not allowed by the caller's policy")
 	ErrNoResource = errors.New("not found")
+	ErrNoUser     = errors.New("no such user")
 )
 
 // An Error says what is wrong with a request, and where. Pos is the position, zero
@@ -53,13 +54,14 @@ const (
 	AccessDeniedException                    = "AccessDeniedException"
 	InvalidParameterValueException           = "InvalidParameterValueException"
 	ResourceNotFoundException                = "ResourceNotFoundException"
+	QuickSightUserNotFoundException          = "QuickSightUserNotFoundException"
 	SessionLifetimeInMinutesInvalidException = "SessionLifetimeInMinutesInvalidException"
 	InternalFailureException                 = "InternalFailureException"
 )
 
 // Code returns the name that the API has for an error of
-// GenerateEmbedUrlForAnonymousUser. Of several problems the first of these
-// counts: parameters, lifetime, access, existence. "" is the name of no error.
+// GenerateEmbedUrlForAnonymousUser and its kin. Of several problems the first of
+// these counts: parameters, lifetime, access, user, existence. "" is the name of no error.
 func Code(err error) string {
 	invalid := false
 	kinds := map[error]bool{}
@@ -72,6 +74,8 @@ func Code(err error) string {
 			kinds[ErrLifetime] = true
 		case errors.Is(p, ErrDenied):
 			kinds[ErrDenied] = true
+		case errors.Is(p, ErrNoUser):
+			kinds[ErrNoUser] = true
 		case errors.Is(p, ErrNoResource):
 			kinds[ErrNoResource] = true
 		default:
@@ -87,6 +91,8 @@ func Code(err error) string {
 		return SessionLifetimeInMinutesInvalidException
 	case kinds[ErrDenied]:
 		return AccessDeniedException
+	case kinds[ErrNoUser]:
+		return QuickSightUserNotFoundException
 	default:
 		return ResourceNotFoundException
 	}

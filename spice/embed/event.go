@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
@@ -14,11 +15,13 @@ import (
 // Names of events in audit records. The first is that of the API; the others
 // happen inside QuickSight, which has no public names for them.
 const (
-	eventGenerate = "GenerateEmbedUrlForAnonymousUser"
-	eventRedeem   = "RedeemEmbedUrl"
-	eventSession  = "AuthenticateAnonymousSession" // recorded when it is refused
-	eventOpen     = "OpenDataSet"
-	eventRevoke   = "RevokeAnonymousSession"
+	eventGenerate   = "GenerateEmbedUrlForAnonymousUser"
+	eventRegistered = "GenerateEmbedUrlForRegisteredUser"
+	eventIdentity   = "GenerateEmbedUrlForRegisteredUserWithIdentity"
+	eventRedeem     = "RedeemEmbedUrl"
+	eventSession    = "AuthenticateAnonymousSession" // recorded when it is refused
+	eventOpen       = "OpenDataSet"
+	eventRevoke     = "RevokeAnonymousSession"
 )
 
 // An event is something to be recorded. It has no place for a tag value or a
@@ -26,11 +29,12 @@ const (
 type event struct {
 	name    string
 	caller  string        // ARN of the program that asked; "" is the viewer
-	user    namespace.ARN // the anonymous user; zero if that is not known
+	user    namespace.ARN // the viewer; zero if that is not known
 	label   string        // of the session
 	dataset namespace.ARN
 	request *Request
-	id      string // of the request
+	board   namespace.ARN // of a registered user's session
+	id      string        // of the request
 }
 
 // happened records an event. Without its record it must not happen.
@@ -76,12 +80,20 @@ func (s *Server) record(e event, code string) audit.Record {
 	add := func(kind string, arn namespace.ARN) {
 		r.Resources = append(r.Resources, audit.Resource{AccountID: s.site.Account, Type: "AWS::QuickSight::" + kind, ARN: arn.String()})
 	}
-	r.UserIdentity = audit.Identity{Type: "AnonymousUser", ARN: e.user.String(), AccountID: s.site.Account}
-	if e.name == eventGenerate || e.name == eventRevoke {
+	kind := "AnonymousUser"
+	if e.user.Kind == namespace.KindUser {
+		kind = "QuickSightUser"
+	}
+	r.UserIdentity = audit.Identity{Type: kind, ARN: e.user.String(), AccountID: s.site.Account}
+	switch e.name {
+	case eventGenerate, eventRegistered, eventIdentity, eventRevoke:
 		r.UserIdentity = audit.Identity{Type: "AssumedRole", ARN: e.caller, AccountID: s.site.Account}
 		if !e.user.IsZero() {
-			add("AnonymousUser", e.user)
+			add(strings.TrimPrefix(kind, "QuickSight"), e.user)
 		}
+	}
+	if !e.board.IsZero() {
+		add("Dashboard", e.board)
 	}
 	r.UserIdentity.Label = e.label
 	if !e.dataset.IsZero() {

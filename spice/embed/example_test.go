@@ -212,3 +212,23 @@ func ExampleQuestions() {
 	fmt.Println(w.Code)
 	// Output: 401
 }
+
+func ExampleParseRegisteredRequest() {
+	req, err := embed.ParseRegisteredRequest(strings.NewReader(`{
+	  "AwsAccountId": "111122223333",
+	  "UserArn": "arn:aws:quicksight:us-east-1:111122223333:user/default/MarthaRivera",
+	  "ExperienceConfiguration": {"Dashboard": {"InitialDashboardId": "revenue"}},
+	  "SessionLifetimeInMinutes": 5
+	}`), nil)
+	fmt.Println(req, err)
+	// Output: <nil> 5:32: SessionLifetimeInMinutes: not a session lifetime: got 5, want 15 to 600 minutes
+}
+
+func ExampleParseIdentityRequest() {
+	req, err := embed.ParseIdentityRequest(strings.NewReader(`{
+	  "AwsAccountId": "111122223333",
+	  "ExperienceConfiguration": {"Dashboard": {"InitialDashboardId": "revenue"}}
+	}`), nil)
+	fmt.Println(req.ExperienceConfiguration.Dashboard.InitialDashboardId, err)
+	// Output: revenue <nil>
+}

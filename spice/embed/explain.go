@@ -11,9 +11,10 @@ import (
 // Explain tells the operator why a session sees what it sees under a tag
 // configuration: which tags it lacks, and which are one blank or one capital
 // letter away from a rule (T7). It holds no tag value, and works for a session
-// that has ended.
+// that has ended. Tag rules do not judge a registered user: its session is
+// [ErrForbidden].
 func (s *Server) Explain(session *Session, config *tagrules.Config) (tagrules.Explanation, error) {
-	if session == nil || session.server == nil || session.server != s {
+	if session == nil || session.server == nil || session.server != s || session.grant.registered() {
 		return tagrules.Explanation{}, ErrForbidden
 	}
 	return config.Explain(session.grant.Tags...)
@@ -32,5 +33,9 @@ func (s *Server) Predicate(ctx context.Context, session *Session, dataset namesp
 	if err != nil {
 		return predicate.Predicate{}, err
 	}
-	return d.dataset.Predicate(session.viewer())
+	viewer, err := session.viewer(ctx)
+	if err != nil {
+		return predicate.Predicate{}, err
+	}
+	return d.dataset.Predicate(viewer)
 }

@@ -22,6 +22,12 @@ type Caller struct {
 	// them. "" is none. See [audit.CheckLabel]; it must not be a tag value
 	// (T8).
 	Label string
+
+	// User is the registered user that the credentials of the caller are for, as
+	// those of an identity-enhanced role session are. Only
+	// [Server.GenerateEmbedUrlForRegisteredUserWithIdentity] takes it. Zero is
+	// nobody.
+	User namespace.ARN
 }
 
 // GenerateEmbedUrlForAnonymousUser returns a URL that opens one session for one
@@ -58,40 +64,46 @@ func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Re
 	if err != nil {
 		return nil, err
 	}
-	key, err := s.site.Keys.newest()
-	if err != nil {
-		return nil, err
-	}
-	now := s.opts.Now()
-	s.sweep(ctx, now)
 	g := grant{
 		Namespace: req.Namespace, Resources: resources, Experience: req.ExperienceConfiguration,
 		Minutes: req.SessionLifetimeInMinutes, Tags: req.SessionTags, Domains: req.AllowedDomains, Label: caller.Label,
 	}
+	what := event{name: eventGenerate, caller: caller.ARN, label: g.Label, request: req, id: newRequestID()}
+	address, user, err := s.issue(ctx, g, what)
+	if err != nil {
+		return nil, err
+	}
+	return &Response{Status: 200, RequestId: what.id, AnonymousUserArn: user.String(), EmbedUrl: address}, nil
+}
+
+// issue makes the URL of a grant, and records what happens.
+func (s *Server) issue(ctx context.Context, g grant, what event) (address string, user namespace.ARN, err error) {
+	key, err := s.site.Keys.newest()
+	if err != nil {
+		return "", user, err
+	}
+	now := s.opts.Now()
+	s.sweep(ctx, now)
 	if g.Minutes == 0 {
 		g.Minutes = DefaultLifetime
 	}
 	t := newToken(kindCode, key, now.Add(CodeLifetime))
 	plain, err := g.marshal()
 	if err != nil {
-		return nil, err
+		return "", user, err
 	}
 	sealed, err := t.sealed(key, plain)
 	if err != nil {
-		return nil, err
-	}
-	user := s.user(g.Namespace, t.handle)
-	res := &Response{
-		Status: 200, RequestId: newRequestID(), AnonymousUserArn: user.String(),
-		EmbedUrl: s.site.URL + g.Experience.path() + "?code=" + url.QueryEscape(t.text(key)),
+		return "", user, err
 	}
 	if err := s.opts.Codes.Put(ctx, t.handle.String(), Entry{Issued, t.ends, sealed}); err != nil {
-		return nil, err
+		return "", user, err
 	}
-	if err := s.happened(ctx, event{name: eventGenerate, caller: caller.ARN, label: g.Label, request: req, user: user, id: res.RequestId}); err != nil {
-		return nil, errors.Join(err, s.opts.Codes.Revoke(context.WithoutCancel(ctx), t.handle.String()))
+	what.user = s.viewer(g, t.handle)
+	if err := s.happened(ctx, what); err != nil {
+		return "", user, errors.Join(err, s.opts.Codes.Revoke(context.WithoutCancel(ctx), t.handle.String()))
 	}
-	return res, nil
+	return s.site.URL + g.Experience.path() + "?code=" + url.QueryEscape(t.text(key)), what.user, nil
 }
 
 // authorize checks what a valid request names against the site and the policy

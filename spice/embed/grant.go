@@ -18,7 +18,16 @@ type grant struct {
 	Tags       []tagrules.Tag `json:"-"` // secrets (T8)
 	Domains    []string
 	Label      string `json:",omitempty"`
+
+	// The registered user of the session; "" for an anonymous one. PrincipalID is
+	// the id that the user had then: a user of the same name that is registered
+	// later is another one.
+	User        string `json:",omitempty"`
+	PrincipalID string `json:",omitempty"`
 }
+
+// registered reports whether the viewer is a registered user.
+func (g grant) registered() bool { return g.User != "" }
 
 // storedGrant has tags as pairs: the JSON of a tag is read by a strict parser
 // for what people write, and a grant is read at every request.
@@ -43,7 +52,7 @@ func unmarshal(b []byte) (grant, error) {
 		return grant{}, ErrTampered
 	}
 	g := stored.grant
-	if g.Namespace == "" || g.Minutes < MinLifetime || g.Minutes > MaxLifetime {
+	if g.Namespace == "" || (g.User == "") != (g.PrincipalID == "") || g.Minutes < MinLifetime || g.Minutes > MaxLifetime {
 		return grant{}, ErrTampered
 	}
 	for _, p := range stored.Pairs {

@@ -7,13 +7,15 @@ import (
 	"time"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // Redeemed is the answer of [Server.RedeemHandler].
 type Redeemed struct {
 	SessionToken     string    // for Authorization: Bearer …
 	ExpiresAt        time.Time // of the session
-	AnonymousUserArn string
+	AnonymousUserArn string    `json:",omitempty"`
+	UserArn          string    `json:",omitempty"` // of a registered user
 	Namespace        string
 	Experience       Experience
 }
@@ -38,7 +40,13 @@ func (s *Server) RedeemHandler() http.Handler {
 			return
 		}
 		secure(w.Header())
-		writeJSON(w, http.StatusOK, Redeemed{token, session.Expires().UTC(), session.User().String(), session.Namespace(), session.Experience()})
+		answer := Redeemed{SessionToken: token, ExpiresAt: session.Expires().UTC(), Namespace: session.Namespace(), Experience: session.Experience()}
+		if user := session.User(); user.Kind == namespace.KindUser {
+			answer.UserArn = user.String()
+		} else {
+			answer.AnonymousUserArn = user.String()
+		}
+		writeJSON(w, http.StatusOK, answer)
 	})
 }
 

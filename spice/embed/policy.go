@@ -11,6 +11,13 @@ import (
 // and on that of each authorized resource (E4).
 const Action = "quicksight:GenerateEmbedUrlForAnonymousUser"
 
+// The actions that the policy of a caller must allow on the ARN of the user, for
+// a session of a registered user.
+const (
+	ActionRegistered   = "quicksight:GenerateEmbedUrlForRegisteredUser"
+	ActionWithIdentity = "quicksight:GenerateEmbedUrlForRegisteredUserWithIdentity"
+)
+
 // DomainsKey is the condition key that holds AllowedDomains.
 const DomainsKey = "quicksight:AllowedEmbeddingDomains"
 
@@ -47,8 +54,12 @@ func ParsePolicy(r io.Reader, opts *PolicyOptions) (Policy, error) {
 // Decide reports whether the policy allows the action on a resource for a
 // request that names these domains, and why, in words for the operator.
 func (p Policy) Decide(resource namespace.ARN, domains ...string) (allowed bool, why string) {
+	return p.decide(Action, resource, domains)
+}
+
+func (p Policy) decide(action string, resource namespace.ARN, domains []string) (allowed bool, why string) {
 	d := p.policy.Decide(iam.Request{
-		Action: Action, Resource: resource.String(), Context: map[string][]string{DomainsKey: domains},
+		Action: action, Resource: resource.String(), Context: map[string][]string{DomainsKey: domains},
 	})
 	return d.Allowed, d.String()
 }

@@ -154,10 +154,10 @@ func (s *Server) revoke(ctx context.Context, user namespace.ARN) error {
 	return s.opts.Codes.Revoke(ctx, id)
 }
 
-// known returns the anonymous user of a token as far as it is known.
+// known returns the viewer of a token as far as it is known.
 func (s *Server) known(t token, g grant) namespace.ARN {
 	if t.kind == 0 || g.Namespace == "" {
 		return namespace.ARN{}
 	}
-	return s.user(g.Namespace, t.handle)
+	return s.viewer(g, t.handle)
 }

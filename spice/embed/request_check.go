@@ -38,14 +38,22 @@ func (r *Request) check(report func(field string, err error)) {
 	}
 	arns := r.checkResources(report)
 	r.checkExperience(report, arns)
-	if n := r.SessionLifetimeInMinutes; n != 0 && (n < MinLifetime || n > MaxLifetime) {
+	checkTime(r.SessionLifetimeInMinutes, report)
+	checkTags(r.SessionTags, report)
+	checkDomains(r.AllowedDomains, report)
+}
+
+func checkTime(n int, report func(field string, err error)) {
+	if n != 0 && (n < MinLifetime || n > MaxLifetime) {
 		report("SessionLifetimeInMinutes", lifetime(n))
 	}
-	checkTags(r.SessionTags, report)
-	if n := len(r.AllowedDomains); n > MaxDomains {
+}
+
+func checkDomains(domains []string, report func(field string, err error)) {
+	if n := len(domains); n > MaxDomains {
 		report("AllowedDomains", fmt.Errorf("%w: got %d, want at most %d", ErrLimit, n, MaxDomains))
 	}
-	for i, text := range r.AllowedDomains {
+	for i, text := range domains {
 		if _, err := parseDomain(text); err != nil {
 			report(fmt.Sprintf("AllowedDomains[%d]", i), err)
 		}

@@ -45,11 +45,7 @@ func parseRequest(r io.Reader, file, account string) (*Request, error) {
 	if req.AwsAccountId == "" {
 		req.AwsAccountId = account
 	}
-	req.check(func(field string, err error) {
-		if v := p.at[field]; v != nil && !doc.Bad(v) {
-			doc.Fail(v, field, err)
-		}
-	})
+	req.check(p.report)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
@@ -67,16 +63,28 @@ func (p requestParser) request(needAccount bool) (r Request) {
 		{Name: "Namespace", Must: true, Decode: p.text(&r.Namespace)},
 		{Name: "AuthorizedResourceArns", Must: true, Decode: p.texts(&r.AuthorizedResourceArns)},
 		{Name: "ExperienceConfiguration", Must: true, Decode: func(v *jsondoc.Value, f string) { r.ExperienceConfiguration = p.experience(v, f) }},
-		{Name: "SessionLifetimeInMinutes", Unset: jsondoc.IsNull, Decode: func(v *jsondoc.Value, f string) {
-			p.at[f] = v
-			if r.SessionLifetimeInMinutes = p.Int(v, f); r.SessionLifetimeInMinutes == 0 && !p.Bad(v) {
-				p.Fail(v, f, lifetime(0)) // 0 in a Request is no field
-			}
-		}},
+		p.lifetime(&r.SessionLifetimeInMinutes),
 		{Name: "SessionTags", Unset: jsondoc.IsEmpty, Decode: func(v *jsondoc.Value, f string) { r.SessionTags = p.tags(v, f) }},
 		{Name: "AllowedDomains", Unset: jsondoc.IsEmpty, Decode: p.texts(&r.AllowedDomains)},
 	})
 	return r
+}
+
+// report records what is wrong with a field, unless the field has a problem
+// already.
+func (p requestParser) report(field string, err error) {
+	if v := p.at[field]; v != nil && !p.Bad(v) {
+		p.Fail(v, field, err)
+	}
+}
+
+func (p requestParser) lifetime(to *int) jsondoc.Field {
+	return jsondoc.Field{Name: "SessionLifetimeInMinutes", Unset: jsondoc.IsNull, Decode: func(v *jsondoc.Value, f string) {
+		p.at[f] = v
+		if *to = p.Int(v, f); *to == 0 && !p.Bad(v) {
+			p.Fail(v, f, lifetime(0)) // 0 in a Request is no field
+		}
+	}}
 }
 
 func (p requestParser) experience(v *jsondoc.Value, field string) (e Experience) {

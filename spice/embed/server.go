@@ -22,8 +22,8 @@ import (
 // CodeLifetime is how long the code of an embed URL is valid (E2).
 const CodeLifetime = 5 * time.Minute
 
-// A Site says where a Server works, and over what. Every field but Partition is
-// required.
+// A Site says where a Server works, and over what. Every field but Partition and
+// Users is required.
 type Site struct {
 	Partition string // "" is aws
 	Region    string // us-east-1
@@ -32,6 +32,10 @@ type Site struct {
 	Data      Data   // a *spice.Store
 	Resources Resources
 	Keys      *Ring
+
+	// Users, if set, has the registered users, for
+	// [Server.GenerateEmbedUrlForRegisteredUser]. Without it there is none.
+	Users *namespace.Directory
 }
 
 // Data is where datasets are: a *spice.Store.

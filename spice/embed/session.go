@@ -13,7 +13,7 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Session is one viewer for some time. From it alone a handler gets at data,
+// A Session is one viewer, anonymous or registered, for some time. From it alone a handler gets at data,
 // and what it gets is filtered: there is no way from a Session to the dataset
 // itself, nor to the tags. It is safe for concurrent use. The zero Session, and
 // a nil one, may open nothing.
@@ -25,13 +25,13 @@ type Session struct {
 
 func (s *Server) session(t token, g grant) *Session { return &Session{s, t, g} }
 
-// User returns the ARN of the anonymous user, which audit records name and
-// [Server.Revoke] takes. It is no secret.
+// User returns the ARN of the viewer, which audit records name: of the registered
+// user, or of an anonymous one that [Server.Revoke] takes. It is no secret.
 func (s *Session) User() namespace.ARN {
 	if s == nil || s.server == nil {
 		return namespace.ARN{}
 	}
-	return s.server.user(s.grant.Namespace, s.token.handle)
+	return s.server.viewer(s.grant, s.token.handle)
 }
 
 // Namespace returns the namespace the viewer virtually belongs to.
@@ -67,7 +67,7 @@ func (s *Session) Experience() Experience {
 	return s.grant.Experience
 }
 
-// String returns the anonymous user.
+// String returns the ARN of the viewer.
 func (s *Session) String() string {
 	if user := s.User(); !user.IsZero() {
 		return user.String()
@@ -106,11 +106,15 @@ func (s *Session) Check(ctx context.Context) error {
 	if err == nil && !there {
 		err = ErrRevoked // a namespace that is deleted takes its sessions along
 	}
+	if err == nil && s.grant.registered() {
+		err = s.registered(ctx)
+	}
 	return err
 }
 
 // Dashboard reports whether the session may open a dashboard of the site: nil
-// if it was authorized by the request or is shared with the namespace (E3).
+// if it was authorized by the request or is shared with the namespace (E3). A
+// registered user needs both: the dashboard of the request, and a permission.
 // Otherwise the error wraps [ErrForbidden], whether there is such a dashboard or
 // not.
 func (s *Session) Dashboard(ctx context.Context, id string) error {
@@ -127,6 +131,8 @@ func (s *Session) may(ctx context.Context, resource namespace.ARN) error {
 		return fmt.Errorf("%w: %s: %w", ErrForbidden, resource, err)
 	case err != nil:
 		return err
+	case s.grant.registered():
+		return s.permitted(ctx, resource)
 	case s.grant.names(resource):
 		return nil
 	}
@@ -196,6 +202,10 @@ func order(b bool) int {
 }
 
 // viewer is the session as the store knows viewers.
-func (s *Session) viewer() spice.Session {
-	return spice.Session{Anonymous: s.User(), Tags: s.grant.Tags, Label: s.grant.Label, Expires: s.token.ends}
+func (s *Session) viewer(ctx context.Context) (spice.Session, error) {
+	if s.grant.registered() {
+		who, err := s.server.site.Users.Principal(ctx, s.identity())
+		return spice.Session{Principal: who, Label: s.grant.Label, Expires: s.token.ends}, err
+	}
+	return spice.Session{Anonymous: s.User(), Tags: s.grant.Tags, Label: s.grant.Label, Expires: s.token.ends}, nil
 }

@@ -18,6 +18,10 @@ func TestZero(t *testing.T) {
 	for _, s := range []*Server{nil, {}} {
 		_, err := s.GenerateEmbedUrlForAnonymousUser(ctx, trusted(t), aRequest())
 		require.ErrorIs(t, err, ErrSite)
+		_, err = s.GenerateEmbedUrlForRegisteredUser(ctx, trusted(t), registeredRequest())
+		require.ErrorIs(t, err, ErrSite)
+		_, err = s.GenerateEmbedUrlForRegisteredUserWithIdentity(ctx, trusted(t), registeredRequest())
+		require.ErrorIs(t, err, ErrSite)
 		_, session, err := s.Redeem(ctx, "", "x")
 		require.ErrorIs(t, err, ErrSite)
 		require.Nil(t, session)

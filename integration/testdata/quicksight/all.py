@@ -291,6 +291,18 @@ assert json.loads(browse("/embed/data-sets?dashboard=board", session["SessionTok
 rows = json.loads(browse("/embed/rows/sales", session["SessionToken"]))
 assert rows["Rows"] == [["2", "EMEA", 20]] and rows["RowCount"] == 1, rows
 
+# Embed URLs of registered users: the session sees the rows of the user
+BOARD = {"Dashboard": {"InitialDashboardId": "board"}}
+for url in (
+    qs.generate_embed_url_for_registered_user(**ME, UserArn=arn("user/default/u0"), ExperienceConfiguration=BOARD, SessionLifetimeInMinutes=15),
+    qs.generate_embed_url_for_registered_user_with_identity(**ME, ExperienceConfiguration=BOARD),
+):
+    session = json.loads(browse("/embed/redeem", body={"Code": url["EmbedUrl"].split("code=")[1]}))
+    assert session["UserArn"] == arn("user/default/u0")
+    rows = json.loads(browse("/embed/rows/sales", session["SessionToken"]))
+    assert sorted(rows["Rows"]) == [["1", "US", 10], ["3", "APAC", 30]], rows
+fails("QuickSightUserNotFoundException", qs.generate_embed_url_for_registered_user, **ME, UserArn=arn("user/default/nobody"), ExperienceConfiguration=BOARD)
+
 # Deletions
 qs.delete_data_set(**ME, DataSetId="child")
 qs.delete_dashboard(**ME, DashboardId="board")
