@@ -14,11 +14,22 @@ import (
 )
 
 func main() {
-	code, err := run(os.Args[1:], os.Stdout, os.Stderr)
+	code, err := dispatch(os.Args[1:], os.Stdout, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 	}
 	os.Exit(code)
+}
+
+// dispatch runs a benchmark: files in and files out, or tables in memory.
+func dispatch(args []string, stdout, stderr io.Writer) (code int, err error) {
+	switch {
+	case len(args) > 0 && args[0] == "e2e":
+		return runE2E(args[1:], stdout, stderr)
+	case len(args) > 0 && args[0] == "e2e-child":
+		return runE2EChild(args[1:], stdout)
+	}
+	return run(args, stdout, stderr)
 }
 
 // run is main with its surroundings as arguments. The code is 1 if a peer gave

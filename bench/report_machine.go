@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -81,7 +82,7 @@ func buildFlags() string {
 func withoutFolders(args []string) (kept []string) {
 	for i := 0; i < len(args); i++ {
 		name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
-		if strings.HasPrefix(args[i], "-") && (name == "cache" || name == "out" || name == "cpuprofile") {
+		if strings.HasPrefix(args[i], "-") && slices.Contains([]string{"cache", "out", "cpuprofile", "results"}, name) {
 			if !joined {
 				i++
 			}
