@@ -137,6 +137,12 @@ func parseLine(line []byte) (l link, err error) {
 	return l, nil
 }
 
+// own reports whether the digest of the line was computed with key.
+func (l link) own(key []byte) bool {
+	_, err := l.follows(Head{l.at.Sequence - 1, l.previous}, key)
+	return err == nil
+}
+
 // follows returns the head after the line, or an error if the line cannot follow h.
 func (l link) follows(h Head, key []byte) (Head, error) {
 	want := h.next(key, l.body)

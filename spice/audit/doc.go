@@ -4,7 +4,7 @@
 //
 // [KeyUse.Record] and [Use.Record] make a [Record] of an event. A [Sink] stores it. A
 // [Log] is the durable sink: a file with one record a line, each with a digest of
-// all lines before it.
+// all lines before it. A [Stream] writes the same lines to any other destination.
 //
 //	log, err := audit.OpenLog("audit.jsonl", nil)
 //	audited := keys.Audited(service, log)                       // every use of a key

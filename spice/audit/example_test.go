@@ -43,6 +43,39 @@ func ExampleOpenLog() {
 	// line 2: the line was changed, or written with another key
 }
 
+// A chain in any destination: here the lines go to a table of a database. After a
+// restart, the last of them goes on with the chain.
+func ExampleNewStream() {
+	var rows []string // INSERT INTO audit (line) VALUES ($1)
+	insert := writer(func(line []byte) (int, error) {
+		rows = append(rows, string(line))
+		return len(line), nil
+	})
+	for _, name := range []string{"al", "bo"} { // each in a process of its own
+		opts := &audit.StreamOptions{}
+		if len(rows) > 0 {
+			opts.Last = []byte(rows[len(rows)-1])
+		}
+		stream, err := audit.NewStream(insert, opts)
+		if err != nil {
+			log.Fatal(err)
+		}
+		stream.Append(context.Background(), audit.Use{
+			Name: audit.ReadDataSet, DataSet: dataset, Who: audit.Viewer(namespace.Named(name).User),
+		}.Record())
+		fmt.Println(stream.Head().Sequence)
+	}
+	fmt.Println(audit.Verify(strings.NewReader(strings.Join(rows, ""))))
+	// Output:
+	// 1
+	// 2
+	// <nil>
+}
+
+type writer func(line []byte) (int, error)
+
+func (w writer) Write(line []byte) (int, error) { return w(line) }
+
 func ExampleVerify() {
 	fmt.Println(audit.Verify(strings.NewReader("")))
 	fmt.Println(audit.Verify(strings.NewReader("{\"eventName\":\"Decrypt\"}\n")))

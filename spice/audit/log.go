@@ -66,7 +66,10 @@ const (
 	SyncNever
 )
 
-const soon = time.Second
+const (
+	soon   = time.Second
+	minKey = 16 // bytes
+)
 
 // Errors of a log that rejects records.
 var (
@@ -101,7 +104,7 @@ func OpenLog(path string, opts *LogOptions) (*Log, error) {
 	if l.opts.Now == nil {
 		l.opts.Now = time.Now
 	}
-	if l.opts.Key != nil && len(l.opts.Key) < 16 {
+	if l.opts.Key != nil && len(l.opts.Key) < minKey {
 		return nil, fmt.Errorf("%s: %w", path, ErrKey)
 	}
 	if l.opts.Witness != nil && l.opts.Sync == SyncNever {
@@ -146,7 +149,7 @@ func (l *Log) recover() error {
 	}
 	if len(tail) > 0 {
 		// All of a line but its line feed is a line.
-		if link, err := parseLine(tail); err == nil && l.own(link) {
+		if link, err := parseLine(tail); err == nil && link.own(l.opts.Key) {
 			if _, err := l.file.Write([]byte{'\n'}); err != nil {
 				return err
 			}
@@ -159,7 +162,7 @@ func (l *Log) recover() error {
 		if err != nil {
 			return fmt.Errorf("the last line: %w", err)
 		}
-		if !l.own(link) {
+		if !link.own(l.opts.Key) {
 			return fmt.Errorf("the last line: %w", ErrDigest)
 		}
 		l.head = link.at
@@ -179,12 +182,6 @@ func (l *Log) recover() error {
 		SourceIPAddress: quicksight, UserAgent: quicksight, EventType: "AwsServiceEvent", EventCategory: "Management",
 		AdditionalEventData: &Additional{BytesCut: len(tail)},
 	})
-}
-
-// own reports whether the digest of a line was computed with the key of this log.
-func (l *Log) own(k link) bool {
-	_, err := k.follows(Head{k.at.Sequence - 1, k.previous}, l.opts.Key)
-	return err == nil
 }
 
 // ending returns the last complete line, nil if there is none, and the bytes after

@@ -33,6 +33,9 @@ func TestZero(t *testing.T) {
 	require.ErrorIs(t, new(audit.Log).Append(t.Context(), audit.Record{}), audit.ErrClosed)
 	require.NoError(t, log.Close())
 	require.Zero(t, new(audit.Log).Head())
+	var stream *audit.Stream
+	require.ErrorIs(t, stream.Append(t.Context(), audit.Record{}), audit.ErrClosed)
+	require.ErrorIs(t, new(audit.Stream).Append(t.Context(), audit.Record{}), audit.ErrClosed)
 	var trail audit.Trail
 	_, ok := trail.KeyInUse(dataset)
 	require.False(t, ok)
