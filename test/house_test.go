@@ -76,6 +76,7 @@ var importRules = map[string][]string{
 	"rls/exposure":                     {"namespace", "predicate", "rls", "rls/report", "rls/roster", "rls/internal/boxes", "internal/columns", "internal/csvtext", "rls/internal/distinct", "internal/plain", "rls/internal/wordset"},
 	"rls/diff":                         {"namespace", "predicate", "rls", "rls/report", "rls/roster", "tagrules", "rls/internal/boxes", "rls/internal/distinct", "internal/plain"},
 	"rls/compact":                      {"internal/csvtext", "namespace", "predicate", "rls", "rls/roster", "rls/internal/boxes", "internal/plain", "internal/textpos"},
+	"account":                          {"internal/arn", "internal/durable", "internal/jsondoc", "internal/textpos", "namespace", "predicate", "rls", "tagrules"},
 	"schemas":                          {},
 	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos"},
 	"spice/internal/seal":              {},
@@ -106,7 +107,7 @@ var importRules = map[string][]string{
 
 // withoutArrow are the packages that must stay light: importing them costs no
 // engine.
-var withoutArrow = []string{"predicate", "predicate/rows", "query", "namespace", "rls", "tagrules", "spice/internal/seal", "spice/audit", "spice/keys"}
+var withoutArrow = []string{"predicate", "predicate/rows", "query", "namespace", "rls", "tagrules", "account", "spice/internal/seal", "spice/audit", "spice/keys"}
 
 // arrowAllowed are the packages of Arrow v15 that are right, light, and link
 // beside Arrow v18 (docs/adr/0004-no-arrow-compute.md).

@@ -27,9 +27,11 @@ const (
 // A Value is one value of a document.
 type Value struct {
 	Kind    Kind
-	Text    string // of Text its characters, of Number and Bool as it stands
+	Text    string // of Text its characters, of Number and Bool as it stands, of a Function its name
 	Items   []*Value
 	Members []Member
+
+	Argument *Value // of a Function: what it is given. Nothing that walks a document visits it.
 
 	at, end int
 }

@@ -64,7 +64,13 @@ func (p *places) node(n *yaml.Node, field string) *Value {
 		v.Kind = Null
 		d.Fail(v, field, ErrAlias)
 	case strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!"):
-		v.Kind = Function
+		v.Kind, v.Text = Function, n.Tag[1:]
+		inner := *n
+		inner.Tag = "" // what the function is given
+		if n.Kind == yaml.ScalarNode {
+			inner.Tag = "!!str"
+		}
+		v.Argument = p.node(&inner, field)
 	case n.Kind == yaml.SequenceNode:
 		v.Kind = List
 		for i, inner := range n.Content {

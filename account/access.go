@@ -1,0 +1,235 @@
+package account
+
+import (
+	"cmp"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+)
+
+// A Way is one way in which a user can open a resource: a permission of the
+// resource, or of a folder, dashboard or analysis that has it.
+type Way struct {
+	Through   Kind   // of the resource with the permission
+	ID        string // of that resource
+	Principal string // the ARN that the permission names
+	At        Position
+
+	// Owns says that the permission allows changes of the resource itself.
+	Owns bool
+}
+
+// String returns "dashboard sales, shared with namespace/default".
+func (w Way) String() string {
+	kind := map[Kind]string{DataSets: "data set", Dashboards: "dashboard", Analyses: "analysis", Folders: "folder"}[w.Through]
+	who := w.Principal
+	if a, err := namespace.ParseARN(w.Principal); err == nil {
+		who = string(a.Kind) + " " + a.Name
+	}
+	return fmt.Sprintf("%s %s, shared with %s", kind, w.ID, who)
+}
+
+// Opens returns the ways in which a user can open a data set, those through the
+// data set itself first. Without any, the user cannot see its rows.
+func (a *Account) Opens(u User, s *DataSet) (ways []Way) {
+	if a == nil || s == nil {
+		return nil
+	}
+	me := a.principals(u)
+	for w := range a.Shares(s) {
+		if me[key(w.Principal)] {
+			ways = append(ways, w)
+		}
+	}
+	return ways
+}
+
+// Shares yields every permission through which the rows of a data set can be
+// seen, those of the data set itself first.
+func (a *Account) Shares(s *DataSet) iter.Seq[Way] {
+	return func(yield func(Way) bool) {
+		if a == nil || s == nil {
+			return
+		}
+		ok := shares(DataSets, s.ID, s.Permissions, yield) && a.inFolders("DATASET", s.ID, yield)
+		for _, i := range a.index.dashboardsOver[key(s.ARN)] {
+			ok = ok && a.sharesDashboard(a.Dashboards[i], yield)
+		}
+		for _, i := range a.index.analysesOver[key(s.ARN)] {
+			d := a.Analyses[i]
+			ok = ok && shares(Analyses, d.ID, d.Permissions, yield) && a.inFolders("ANALYSIS", d.ID, yield)
+		}
+	}
+}
+
+func (a *Account) sharesDashboard(d Dashboard, yield func(Way) bool) bool {
+	return shares(Dashboards, d.ID, d.Permissions, yield) && shares(Dashboards, d.ID, d.Link, yield) && a.inFolders("DASHBOARD", d.ID, yield)
+}
+
+// OpensDashboard returns the ways in which a user can open a dashboard.
+func (a *Account) OpensDashboard(u User, d Dashboard) (ways []Way) {
+	me := a.principals(u)
+	if a != nil {
+		a.sharesDashboard(d, func(w Way) bool {
+			if me[key(w.Principal)] {
+				ways = append(ways, w)
+			}
+			return true
+		})
+	}
+	return ways
+}
+
+// seeing are the actions that show rows; owning change the resource.
+var (
+	seeing = []string{"quicksight:PassDataSet", "quicksight:DescribeDataSet", "quicksight:QueryDashboard", "quicksight:DescribeDashboard", "quicksight:QueryAnalysis", "quicksight:DescribeAnalysis", "quicksight:DescribeFolder"}
+	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis", "quicksight:UpdateFolder"}
+)
+
+func allows(p Permission, actions []string) bool {
+	return slices.ContainsFunc(p.Actions, func(action string) bool {
+		return action == "quicksight:*" || action == "*" || slices.Contains(actions, action)
+	})
+}
+
+func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
+	for _, p := range of.List {
+		if allows(p, seeing) && !yield(Way{kind, id, p.Principal, p.At, allows(p, owning)}) {
+			return false
+		}
+	}
+	return true
+}
+
+func (a *Account) inFolders(kind, id string, yield func(Way) bool) bool {
+	for _, i := range a.index.folders[kind+"/"+id] {
+		if f := a.Folders[i]; !shares(Folders, f.ID, f.Permissions, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// principals returns the keys of the ARNs that stand for a user: of the user, of
+// the groups, and of the namespace.
+func (a *Account) principals(u User) map[string]bool {
+	arn, err := namespace.ParseARN(u.ARN)
+	if err != nil {
+		return nil
+	}
+	keys := map[string]bool{key(u.ARN): true}
+	arn.Kind, arn.Name, arn.Namespace = namespace.KindNamespace, u.Namespace, ""
+	keys[key(arn.String())] = true
+	for _, g := range a.GroupsOf(u) {
+		keys[key(g.ARN)] = true
+	}
+	return keys
+}
+
+// Rows are what a user sees of a data set. The zero Rows are no row.
+type Rows struct {
+	// Visible are the rows that the user sees. They may be fewer than the rules of
+	// the data set show, because of the rules of its parents.
+	Visible predicate.Predicate
+
+	// Unknown says that the rules of a permission dataset are not in the folder.
+	// Visible is then no row.
+	Unknown bool
+
+	// Why says in words where the rows come from.
+	Why string
+}
+
+// Rows returns which rows of a data set a registered user sees, once the user has
+// opened it (V1): [Account.Opens] says whether the user can. It returns the error
+// of rules that are refused, and of a limit that the user is over.
+//
+// The rules of parents are those on columns of the parents (V5).
+func (a *Account) Rows(u User, s *DataSet) (Rows, error) {
+	return a.rows(u, s, 0)
+}
+
+// maxDepth is how deep data sets nest: child, parent and grandparent (V5).
+const maxDepth = 3
+
+func (a *Account) rows(u User, s *DataSet, depth int) (Rows, error) {
+	if a == nil || s == nil || depth >= maxDepth {
+		return Rows{Why: "unknown data set"}, nil
+	}
+	own, err := a.ownRows(u, s)
+	if err != nil {
+		return Rows{}, err
+	}
+	for _, arn := range s.Parents() {
+		parent, ok := a.DataSet(arn)
+		if !ok {
+			return Rows{Unknown: true, Why: "the parent " + arn + " is not in the account"}, nil
+		}
+		above, err := a.rows(u, parent, depth+1)
+		if err != nil {
+			return Rows{}, err
+		}
+		if own.Unknown || above.Unknown {
+			return Rows{Unknown: true, Why: cmp.Or(own.Why, above.Why)}, nil
+		}
+		own = Rows{Visible: predicate.And(own.Visible, above.Visible), Why: own.Why + "; parent " + parent.ID + ": " + above.Why}
+	}
+	return own, nil
+}
+
+func (a *Account) ownRows(u User, s *DataSet) (Rows, error) {
+	settings, tags := s.UserRules(), s.TagRules()
+	if tags != nil && tags.Status == "DISABLED" {
+		tags = nil
+	}
+	switch {
+	case settings == nil && tags == nil:
+		return Rows{Visible: predicate.All(), Why: "no rules"}, nil
+	case settings == nil:
+		return Rows{Why: "only tag rules, which are for anonymous sessions"}, nil
+	case settings.Status == rls.Disabled:
+		return Rows{Visible: predicate.All(), Why: "the rules are DISABLED"}, nil
+	}
+	if _, ok := a.DataSet(settings.ARN); !ok && a.Lists(DataSets, "") {
+		return Rows{Why: "the permission dataset was deleted"}, nil
+	}
+	rules, ok, err := a.UserRulesOf(s)
+	switch {
+	case !ok:
+		return Rows{Unknown: true, Why: "the rows of the permission dataset are unknown"}, nil
+	case err != nil:
+		return Rows{}, fmt.Errorf("data set %s: %w", s.ID, err)
+	}
+	visible, err := rules.For(a.Principal(u))
+	if err != nil {
+		return Rows{}, fmt.Errorf("data set %s: %w", s.ID, err)
+	}
+	return Rows{Visible: visible, Why: "user rules"}, nil
+}
+
+// HiddenColumns returns the columns that column rules hide from a user (V6), in
+// the order of their names.
+func (a *Account) HiddenColumns(u User, s *DataSet) (columns []string) {
+	if s == nil {
+		return nil
+	}
+	me, shown := a.principals(u), make(map[string]bool)
+	for _, rule := range s.Hidden {
+		mine := slices.ContainsFunc(rule.Principals, func(arn string) bool { return me[key(arn)] })
+		for _, c := range rule.Columns {
+			shown[c] = shown[c] || mine
+		}
+	}
+	for c, ok := range shown {
+		if !ok {
+			columns = append(columns, c)
+		}
+	}
+	slices.SortFunc(columns, strings.Compare)
+	return columns
+}

@@ -1,0 +1,189 @@
+package account
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// A shape is an answer of the API that has one member of a name.
+type shape struct {
+	member string // of the answer
+	kind   Kind
+	id     string // member of the resource that is its name
+	as     string // member of the file
+	list   bool
+}
+
+// shapes are the answers, those that say more first.
+func shapes() []shape {
+	return []shape{
+		{"Namespace", Namespaces, "Name", "Namespace", false},
+		{"Namespaces", Namespaces, "Name", "Namespace", true},
+		{"User", Users, "UserName", "User", false},
+		{"UserList", Users, "UserName", "User", true},
+		{"Group", Groups, "GroupName", "Group", false},
+		{"GroupList", Groups, "GroupName", "Group", true},
+		{"DataSource", DataSources, "DataSourceId", "DataSource", false},
+		{"DataSources", DataSources, "DataSourceId", "DataSource", true},
+		{"DataSet", DataSets, "DataSetId", "DataSet", false},
+		{"DataSetSummaries", DataSets, "DataSetId", "DataSetSummary", true},
+		{"Dashboard", Dashboards, "DashboardId", "Dashboard", false},
+		{"DashboardSummaryList", Dashboards, "DashboardId", "Summary", true},
+		{"Analysis", Analyses, "AnalysisId", "Analysis", false},
+		{"AnalysisSummaryList", Analyses, "AnalysisId", "Summary", true},
+		{"Folder", Folders, "FolderId", "Folder", false},
+		{"FolderSummaryList", Folders, "FolderId", "Summary", true},
+	}
+}
+
+// answer takes an answer of the API, and reports whether it knows it.
+func (in *importing) answer(p place) bool {
+	if p.value.Kind != jsondoc.Object {
+		return false
+	}
+	if strings.Contains(p.file, "user-groups") && p.value.Member("GroupList") != nil {
+		p.fail(in, "GroupList", fmt.Errorf("%w: list-user-groups does not name its user: want list-group-memberships of each group", ErrSubject))
+		return true
+	}
+	for _, s := range shapes() {
+		v := p.value.Member(s.member)
+		switch {
+		case v == nil:
+		case s.list && v.Kind == jsondoc.List:
+			in.page(p, s, v)
+			return true
+		case !s.list && v.Kind == jsondoc.Object && v.Member(s.id) != nil:
+			in.resource(place{p.doc, v, p.file}, s)
+			return true
+		}
+	}
+	switch {
+	case in.member(p, "GroupMemberList", "GroupName", Groups), in.member(p, "FolderMemberList", "FolderId", Folders):
+		return true
+	case p.value.Member("KeyRegistration") != nil:
+		in.put(Resource{Kind: KeyRegistration}, "KeyRegistration", tree(p.value.Member("KeyRegistration")))
+		return true
+	case p.value.Member("AccountSettings") != nil:
+		in.put(Resource{Kind: AccountSettings}, "AccountSettings", tree(p.value.Member("AccountSettings")))
+		return true
+	case p.value.Member("IpRestrictionRuleMap") != nil:
+		for _, m := range p.value.Members {
+			if m.Name != "Status" {
+				in.put(Resource{Kind: IPRestriction}, m.Name, tree(m.Value))
+			}
+		}
+		return true
+	}
+	return in.permissions(p)
+}
+
+// resource takes a resource.
+func (in *importing) resource(p place, s shape) (name, ns string) {
+	id := p.value.Member(s.id)
+	if id == nil || id.Kind != jsondoc.Text {
+		p.fail(in, s.id, jsondoc.ErrMissing)
+		return "", ""
+	}
+	r := Resource{Kind: s.kind, Name: id.Text}
+	if s.kind.inNamespace() {
+		text := ""
+		if v := p.value.Member("Arn"); v != nil {
+			text = v.Text
+		}
+		a, err := namespace.ParseARN(text)
+		if err != nil {
+			p.fail(in, "Arn", err)
+			return "", ""
+		}
+		r.Namespace = a.Namespace
+	}
+	in.put(r, s.as, tree(p.value))
+	return r.Name, r.Namespace
+}
+
+// page takes a page of a list.
+func (in *importing) page(p place, s shape, v *jsondoc.Value) {
+	ns := ""
+	var names []string
+	for _, item := range v.Items {
+		if name, of := in.resource(place{p.doc, item, p.file}, s); name != "" {
+			names, ns = append(names, name), of
+		}
+	}
+	if s.kind.inNamespace() && ns == "" {
+		ns = namespace.Default
+	}
+	list := listName(s.kind, ns)
+	in.kinds[list] = listOf{s.kind, ns}
+	next := p.value.Member("NextToken")
+	_, known := in.open[list]
+	switch {
+	case next == nil || jsondoc.IsEmpty(next):
+		in.open[list] = nil
+		in.lists[list] = append(in.lists[list], names...)
+	case !known:
+		in.open[list] = &jsondoc.Error{Pos: p.doc.Pos(next), Field: "NextToken", Err: fmt.Errorf("%w: the page that follows is in no file", ErrIncomplete)}
+	}
+}
+
+// member takes a list of members, whose group or folder is named elsewhere.
+func (in *importing) member(p place, list, of string, kind Kind) bool {
+	v := p.value.Member(list)
+	if v == nil || v.Kind != jsondoc.List {
+		return false
+	}
+	r := Resource{Kind: kind, Name: p.subject(of)}
+	if r.Name == "" {
+		p.fail(in, "", fmt.Errorf("%w: name the file %s.NAME.json, or add %s to the answer", ErrSubject, map[Kind]string{Groups: "list-group-memberships", Folders: "list-folder-members"}[kind], of))
+		return true
+	}
+	if kind == Groups {
+		r.Namespace = namespace.Default
+		for _, item := range v.Items {
+			if at := item.Member("Arn"); at != nil {
+				if a, err := namespace.ParseARN(at.Text); err == nil {
+					r.Namespace = a.Namespace
+				}
+			}
+		}
+	}
+	items, _ := tree(v).([]any)
+	if old, ok := in.found[r][list].([]any); ok { // another page
+		items = append(old, items...)
+	}
+	in.put(r, list, items)
+	page := list + "/" + r.Namespace + "/" + r.Name
+	if next := p.value.Member("NextToken"); next == nil || jsondoc.IsEmpty(next) {
+		in.open[page] = nil
+	} else if _, known := in.open[page]; !known {
+		in.open[page] = &jsondoc.Error{Pos: p.doc.Pos(next), Field: "NextToken", Err: fmt.Errorf("%w: the page that follows is in no file", ErrIncomplete)}
+	}
+	return true
+}
+
+// permissions takes an answer that describes permissions.
+func (in *importing) permissions(p place) bool {
+	v := p.value.Member("Permissions")
+	if v == nil || v.Kind != jsondoc.List {
+		return false
+	}
+	for _, of := range []struct {
+		id   string
+		kind Kind
+	}{{"DataSetId", DataSets}, {"DataSourceId", DataSources}, {"DashboardId", Dashboards}, {"AnalysisId", Analyses}, {"FolderId", Folders}} {
+		id := p.value.Member(of.id)
+		if id == nil || id.Kind != jsondoc.Text {
+			continue
+		}
+		r := Resource{Kind: of.kind, Name: id.Text}
+		in.put(r, "Permissions", tree(v))
+		if link := p.value.Member("LinkSharingConfiguration"); link != nil {
+			in.put(r, "LinkSharingConfiguration", tree(link))
+		}
+		return true
+	}
+	return false
+}
