@@ -18,31 +18,32 @@ import (
 
 // AskOptions limit an answer. A nil *AskOptions is the default.
 type AskOptions struct {
-	// MaxBytes is about how much memory the answer may take while it is computed, see
+	// MaxBytes is the approximate memory limit of the computation; see
 	// [eval.Options].
 	MaxBytes int64
 }
 
-// Answerer is a [Direct] that answers questions where its rows are. If it returns
-// [query.ErrDialect], the dataset reads the rows and computes the answer itself.
+// Answerer is a [Direct] that answers questions in the data source. If it
+// returns [query.ErrDialect], the dataset reads the rows and computes the
+// answer itself.
 type Answerer interface {
-	// Answer answers a plan over the rows of a predicate. column returns the name of
-	// a column of the plan in the data source.
+	// Answer answers a plan from the rows that match a predicate. column
+	// returns the name that a column of the plan has in the data source.
 	Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(name string) string) (*eval.Result, error)
 }
 
 // Ask answers a question about the rows that s sees. The caller releases the
 // result.
 //
-// The names of the question are held against the columns that s sees: a hidden
-// column is refused like one that does not exist (V6). The rules select the rows
-// first, and the filters of the question select among them. So neither the answer
-// nor an error depends on a hidden row (S7, V8).
+// The question may name only columns that s sees. A hidden column gives the
+// same error as a column that does not exist (V6). The rules apply before the
+// filters of the question, so neither the answer nor an error depends on a
+// hidden row (S7, V8).
 //
-// The answer is computed in this process, or in the data source of a dataset that
-// is queried directly if that is an [Answerer]. The audit record names the columns,
-// the [query.Query.Shape] of the question and the number of rows of the answer, and
-// no value.
+// The answer is computed in this process. If the dataset is queried directly
+// and its data source is an [Answerer], the data source computes it. The audit
+// record contains the columns, the [query.Query.Shape] of the question and the
+// number of rows of the answer. It contains no value.
 func (d *Dataset) Ask(ctx context.Context, s Session, q query.Query, opts *AskOptions) (*eval.Result, error) {
 	answer, err := d.ask(ctx, s, q, opts)
 	if err != nil {

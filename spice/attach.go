@@ -13,32 +13,32 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// Permissions are user rules for a dataset: the one permission dataset it has
-// (V3). Rules, Source, or the Arn of a permission dataset of this store says
-// where the rules come from.
+// Permissions are the user rules of a dataset, which has one permission dataset
+// (V3). The rules come from Rules, from Source, or from a permission dataset of
+// this store that Arn names.
 type Permissions struct {
 	// Settings are the API object RowLevelPermissionDataSet (U17). Arn names a
-	// dataset of this store unless Rules or Source is set; then it may be left
-	// out, and so may PermissionPolicy. Rules that come as Rules or from Source
-	// were read with a Namespace and a FormatVersion of their own; of the
-	// settings they obey Status.
+	// dataset of this store. If Rules or Source is set, Arn and
+	// PermissionPolicy may be left out. Of these settings, only Status applies
+	// to Rules and Source, because they were read with their own Namespace and
+	// FormatVersion.
 	Settings rls.PermissionDataSet
-	// Options say how the cells of a permission dataset of this store are read;
-	// File and Settings are filled in.
+	// Options say how to read the cells of a permission dataset of this store.
+	// Attach sets File and Settings.
 	Options *rls.Options
-	// Rules hold as they are. They are not stored: after [Open] the dataset is
-	// restricted and its rules are missing, until rules are attached again.
+	// Rules are the rules themselves. They are not stored: after [Open] the
+	// dataset shows no row until rules are attached again.
 	Rules *rls.Rules
-	// Source is asked at every read. It is not stored either.
+	// Source returns the rules at every read. It is not stored either.
 	Source RulesSource
-	// DenyStale shows nobody a row while the newest refresh of the permission
-	// dataset is one that failed, and not the rules of the last good one.
+	// DenyStale hides all rows if the last refresh of the permission dataset
+	// failed. Without it, the rules of the last successful refresh apply.
 	DenyStale bool
 }
 
-// Attach makes p the user rules of the dataset, in place of any it had (V3). It
-// is refused if the rules cannot be read, or do not fit the columns: the old
-// ones then go on holding.
+// Attach replaces the user rules of the dataset with p (V3). If the rules
+// cannot be read or do not fit the columns, Attach returns an error and the old
+// rules stay in force.
 func (d *Dataset) Attach(ctx context.Context, p Permissions) error {
 	if err := d.attach(ctx, p); err != nil {
 		return d.fail("attach rules", err)
@@ -174,8 +174,8 @@ func (d *Dataset) columnsOf(ctx context.Context) (*level, *arrow.Schema, error) 
 	return levels[len(levels)-1], root, nil
 }
 
-// Detach takes the user rules off. Whoever has access then sees every row,
-// unless there are tag rules (V1).
+// Detach removes the user rules. Every viewer with access then sees every row,
+// unless the dataset has tag rules (V1).
 func (d *Dataset) Detach(ctx context.Context) error {
 	use := audit.Use{Name: audit.UpdateDataSet, Change: "RowLevelPermissionDataSet"}
 	err := d.update(ctx, use, nil, func(b *body) error {
@@ -188,10 +188,10 @@ func (d *Dataset) Detach(ctx context.Context) error {
 	return nil
 }
 
-// SetTagRules makes c the tag rules of the dataset, in place of any it had. A nil
-// configuration is an error: tag rules that could not be read must not open the
-// dataset; see [Dataset.RemoveTagRules]. opts are the options that c was parsed with: they are stored
-// beside it, because what they say decides who sees what.
+// SetTagRules replaces the tag rules of the dataset with c. A nil configuration
+// is an error, because tag rules that could not be read must not open the
+// dataset; see [Dataset.RemoveTagRules]. opts are the options that c was parsed
+// with. They are stored with c, because they affect which rows are visible.
 func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config, opts *tagrules.Options) error {
 	if c == nil {
 		return d.fail("set tag rules", fmt.Errorf("%w: no tag configuration; RemoveTagRules takes tag rules off", ErrInput))
@@ -203,9 +203,9 @@ func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config, opts *tag
 	return nil
 }
 
-// RemoveTagRules takes the tag rules off the dataset. Anonymous sessions then see
-// what the user rules leave them, which is nothing; without user rules nothing
-// restricts the dataset, and everybody sees every row (V1).
+// RemoveTagRules removes the tag rules of the dataset. If the dataset has user
+// rules, anonymous sessions then see no row. Without user rules, every viewer
+// with access sees every row (V1).
 func (d *Dataset) RemoveTagRules(ctx context.Context) error {
 	if err := d.setTagRules(ctx, nil, nil); err != nil {
 		return d.fail("remove tag rules", err)
@@ -277,8 +277,8 @@ func readsOtherwise(c *tagrules.Config, opts *tagrules.Options) bool {
 	return false
 }
 
-// SetColumnRules makes rules the column-level permissions (V6), in place of any
-// that there were; none takes them off.
+// SetColumnRules replaces the column-level permissions (V6). Without arguments
+// it removes them.
 func (d *Dataset) SetColumnRules(ctx context.Context, rules ...ColumnRule) error {
 	err := checkColumnRules(rules)
 	if err == nil {

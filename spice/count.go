@@ -16,13 +16,14 @@ import (
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
-// Count returns how many rows s sees. Other rows have no part in it (V8).
+// Count returns the number of rows that s sees. It does not depend on hidden
+// rows (V8).
 func (d *Dataset) Count(ctx context.Context, s Session) (int64, error) {
 	return d.CountOptions(ctx, s, nil)
 }
 
-// CountOptions is [Dataset.Count] of the rows that opts select. The result is at
-// most Limit, if there is one. Columns must be nil.
+// CountOptions is [Dataset.Count] of the rows that opts select. The result is
+// at most Limit, if Limit is set. Columns must be nil.
 func (d *Dataset) CountOptions(ctx context.Context, s Session, opts *ReadOptions) (int64, error) {
 	n, err := d.count(ctx, s, opts)
 	if err != nil {
@@ -78,14 +79,14 @@ func (d *Dataset) beginWith(ctx context.Context, s Session, opts *ReadOptions, c
 }
 
 // Distinct returns the different texts in a column of the rows that s sees, in
-// increasing order, without "". Texts of other rows are not among them (V8).
-// The column must be visible, and text.
+// increasing order, without "". It returns no text of a hidden row (V8). The
+// column must be visible and text.
 func (d *Dataset) Distinct(ctx context.Context, s Session, column string) ([]string, error) {
 	return d.DistinctOptions(ctx, s, column, nil)
 }
 
-// DistinctOptions is [Dataset.Distinct] of the rows that Where selects. Limit is
-// the largest number of texts: the first ones. Columns must be nil.
+// DistinctOptions is [Dataset.Distinct] of the rows that Where selects. If
+// Limit is set, it returns the first Limit texts. Columns must be nil.
 func (d *Dataset) DistinctOptions(ctx context.Context, s Session, column string, opts *ReadOptions) ([]string, error) {
 	texts, err := d.distinct(ctx, s, column, opts)
 	if err != nil {

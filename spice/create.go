@@ -29,8 +29,9 @@ func maxRunes(n int) int {
 	return n
 }
 
-// CreateDataset creates a dataset. It has no rows until it is refreshed, no
-// rules, and the key of now (K1). Every problem of the input is reported.
+// CreateDataset creates a dataset. A new dataset has no rows and no rules, and
+// uses the current default key (K1). CreateDataset reports every problem of the
+// input.
 func (s *Store) CreateDataset(ctx context.Context, in DatasetInput) (*Dataset, error) {
 	d, err := s.create(ctx, in)
 	if err != nil {
@@ -168,14 +169,16 @@ func checkOwners(owners []namespace.ARN) error {
 	return errors.Join(errs...)
 }
 
-// A DatasetUpdate says what to change of a dataset. Fields that are nil stay.
+// A DatasetUpdate holds changes of a dataset. A nil field leaves the setting
+// unchanged.
 type DatasetUpdate struct {
 	Name    *string
 	Owners  *[]namespace.ARN
-	Cluster *[]string // holds from the next refresh on
+	Cluster *[]string // applies from the next refresh
 }
 
-// Update changes the dataset. Rules have calls of their own.
+// Update changes the dataset. See [Dataset.Attach], [Dataset.SetTagRules] and
+// [Dataset.SetColumnRules] for rules.
 func (d *Dataset) Update(ctx context.Context, u DatasetUpdate) error {
 	err := d.update(ctx, audit.Use{Name: audit.UpdateDataSet, Change: "DataSet"}, nil, func(b *body) error {
 		if u.Name != nil {
@@ -201,9 +204,10 @@ func (d *Dataset) Update(ctx context.Context, u DatasetUpdate) error {
 	return nil
 }
 
-// DeleteDataset deletes a dataset and its rows; it does not need its key.
-// Streams that are open go on. Datasets that it is the permission dataset of
-// stay restricted and show no row (V4), and so do its children.
+// DeleteDataset deletes a dataset and its rows. It does not need the key of the
+// dataset. Open streams continue. Datasets that use it as their permission
+// dataset stay restricted and show no row (V4). The same is true of its
+// children.
 func (s *Store) DeleteDataset(ctx context.Context, id string) error {
 	if err := s.delete(ctx, id); err != nil {
 		return &Error{Dataset: id, Op: "delete", Err: err}

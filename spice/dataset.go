@@ -13,9 +13,9 @@ import (
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
-// A Dataset can only be read through its rules. It is safe for concurrent use;
-// changes hold for the next read, and streams that are open keep what they
-// started with (V3).
+// A Dataset can only be read through its rules. It is safe for concurrent use.
+// A change applies to the next read; open streams keep the rows and rules they
+// began with (V3).
 type Dataset struct {
 	store *Store
 	id    string
@@ -311,8 +311,8 @@ func (d *Dataset) close() {
 	}
 }
 
-// Connect says where the rows of a DIRECT_QUERY dataset are. It holds until the
-// store is closed: a connection cannot be stored.
+// Connect sets the data source of a DIRECT_QUERY dataset until the store is
+// closed. A connection cannot be stored, so call Connect again after [Open].
 func (d *Dataset) Connect(direct Direct) error {
 	snap, err := d.current(context.Background())
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Description is what operators know of a dataset. Its numbers count all
-// rows, so it is not for viewers (V8).
+// A Description describes a dataset to operators. It counts all rows, so never
+// show it to viewers (V8).
 type Description struct {
 	ID, Name    string
 	ARN         namespace.ARN
@@ -23,16 +23,17 @@ type Description struct {
 	MaxRunes    int
 	Cluster     []string
 
-	// Restricted says that user rules are attached, or were when their
-	// permission dataset was deleted (V4).
+	// Restricted is true if user rules are attached, even if their permission
+	// dataset has been deleted (V4).
 	Restricted bool
-	// RowLevelPermissionDataSet is what is attached; nil without, and for rules
-	// that are missing.
+	// RowLevelPermissionDataSet is the attached permission dataset; nil if none
+	// is attached or its rules are missing.
 	RowLevelPermissionDataSet *rls.PermissionDataSet
-	// TagRules says that tag rules are set. What they hold is a secret.
+	// TagRules is true if tag rules are set. Their content is secret.
 	TagRules bool
 
-	// KeyARN is the key that the dataset is encrypted under, "" if it is not.
+	// KeyARN is the key that encrypts the dataset, or "" if it is not
+	// encrypted.
 	KeyARN          string
 	Version         int64 // counts refreshes that changed the rows; 0 before the first
 	Rows            int64 // of a SPICE dataset
@@ -40,8 +41,9 @@ type Description struct {
 	LastUpdatedTime time.Time
 }
 
-// Describe returns what operators know of the dataset. It works while the key
-// of the dataset cannot be used if the store has described or read it before.
+// Describe describes the dataset to operators. If the key of the dataset is not
+// usable, Describe works only if the store has described or read the dataset
+// before.
 func (d *Dataset) Describe(ctx context.Context) (Description, error) {
 	snap, err := d.current(ctx)
 	if err != nil {

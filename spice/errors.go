@@ -8,7 +8,7 @@ import (
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
-// Why something is refused. Every one comes with no row.
+// Errors of datasets. None of them comes with a row.
 var (
 	ErrNoDataset   = errors.New("no such dataset")
 	ErrExists      = errors.New("the dataset exists")
@@ -33,7 +33,7 @@ var (
 	ErrTooLong     = spicefile.ErrTooLong
 )
 
-// Why a session sees nothing.
+// Errors of sessions.
 var (
 	ErrSession    = errors.New("bad session")
 	ErrExpired    = errors.New("the session has expired")
@@ -48,15 +48,15 @@ var (
 	ErrAudit      = errors.New("the audit record could not be written, so the read failed")
 )
 
-// An Error says which dataset an error is about. Its text is for operators; to
-// a viewer show the sentinel it wraps, or less (S7).
+// An Error is an error of one dataset. Its text is for operators. Show a viewer
+// only the sentinel that it wraps (S7).
 type Error struct {
 	Dataset string // its id; "" for the store
-	Op      string // what was asked for, such as "refresh"
+	Op      string // the operation, such as "refresh"
 	Err     error
 }
 
-// Error returns the dataset, what was asked for, and why it was refused.
+// Error returns the dataset, the operation, and the reason.
 func (e *Error) Error() string {
 	text := e.Err.Error()
 	if e.Op != "" {
@@ -68,5 +68,5 @@ func (e *Error) Error() string {
 	return text
 }
 
-// Unwrap returns why.
+// Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }

@@ -229,8 +229,8 @@ func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
 	return v.rows, nil
 }
 
-// Schema returns the columns that s sees (V6). It depends on no row and says
-// nothing of any (V8).
+// Schema returns the columns that s sees (V6). It does not depend on any row
+// (V8).
 func (d *Dataset) Schema(ctx context.Context, s Session) (*arrow.Schema, error) {
 	for range retries {
 		v, err := d.look(ctx, s, ActionQuery)

@@ -5,18 +5,18 @@ import (
 	"time"
 )
 
-// An IngestionType says what a refresh does with the rows that are there.
+// An IngestionType says whether a refresh replaces rows or adds rows.
 type IngestionType string
 
 // Ingestion types.
 const (
-	// RefreshFull replaces all rows. It takes the key of now (K1).
+	// RefreshFull replaces all rows. It uses the current default key (K1).
 	RefreshFull IngestionType = "FULL_REFRESH"
-	// RefreshIncremental adds rows, under the key that the dataset has.
+	// RefreshIncremental adds rows under the key of the dataset.
 	RefreshIncremental IngestionType = "INCREMENTAL_REFRESH"
 )
 
-// An IngestionStatus says what became of a refresh.
+// An IngestionStatus is the result of a refresh.
 type IngestionStatus string
 
 // Ingestion statuses.
@@ -25,30 +25,31 @@ const (
 	Failed    IngestionStatus = "FAILED"
 )
 
-// An Ingestion is one refresh, and what became of the rows of its source. It
-// holds no value of the data, but what the error of a source holds. It is for
-// operators.
+// An Ingestion is one refresh and its result. It is for operators: apart from
+// the error of a source, which may quote data, it contains no value of the
+// data.
 type Ingestion struct {
 	ID          string
 	Type        IngestionType
 	Status      IngestionStatus
 	CreatedTime time.Time
 	Duration    time.Duration
-	Error       string `json:",omitempty"` // why it failed
+	Error       string `json:",omitempty"` // the reason of a failure
 
 	RowsIngested int64
-	// RowsDropped counts rows with text that is not valid UTF-8: such text is in
-	// no rule, and has no characters to cut at. A permission dataset fails instead.
+	// RowsDropped counts rows with text that is not valid UTF-8. No rule can
+	// contain such text. A permission dataset fails instead.
 	RowsDropped int64
 	// TotalRowsInDataset counts all rows after the refresh.
 	TotalRowsInDataset int64
-	// Truncated counts, by column, the texts that were cut to MaxRunes (V7).
+	// Truncated counts, for each column, the texts that were truncated to
+	// MaxRunes (V7).
 	Truncated map[string]int64 `json:",omitempty"`
-	// Collisions counts, by column, the texts that different ones became by the
-	// cut, and that a rule of the dataset names: the rule shows the rows of all
+	// Collisions counts, for each column, texts of rules that several different
+	// texts of the source were truncated to. Such a rule shows the rows of all
 	// of them (V7).
 	Collisions map[string]int64 `json:",omitempty"`
-	// IngestionSizeInBytes is what the rows take on disk.
+	// IngestionSizeInBytes is the size of the rows on disk.
 	IngestionSizeInBytes int64
 	// Version is the version of the dataset after the refresh; 0 if it failed.
 	Version int64

@@ -11,44 +11,44 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// An ImportMode says where the rows of a dataset are.
+// An ImportMode says where the rows of a dataset are stored.
 type ImportMode string
 
 // Import modes.
 const (
-	SPICE       ImportMode = "SPICE"        // in the store
-	DirectQuery ImportMode = "DIRECT_QUERY" // in a database, or in the parent
+	SPICE       ImportMode = "SPICE"        // the store
+	DirectQuery ImportMode = "DIRECT_QUERY" // a database, or the parent
 )
 
-// A UseAs says what a dataset is for.
+// A UseAs is the purpose of a dataset.
 type UseAs string
 
-// RLSRules marks a permission dataset: text columns only, strict ingestion, and
-// no viewer opens it. "" is a dataset of rows.
+// RLSRules marks a permission dataset: it has only text columns, its ingestion
+// is strict, and no viewer can open it. "" is a dataset of rows.
 const RLSRules UseAs = "RLS_RULES"
 
-// A Source is what an ingestion reads: one full read, in records. The caller
-// releases the reader. The records must have one schema.
+// A Source is the input of an ingestion. Records starts one full read; the
+// caller releases the reader. All records must have the same schema.
 type Source interface {
 	Records(ctx context.Context) (array.RecordReader, error)
 }
 
-// Direct is where the rows of a DIRECT_QUERY dataset are. The rows of p are
-// asked for, with the columns named and any others; what comes back is filtered
-// again here, so a source that shows too much shows nothing more to a viewer.
+// Direct is the data source of a DIRECT_QUERY dataset. Records returns the rows
+// that match p with at least the named columns. The store filters the rows
+// again, so a source that returns too many rows shows nothing more to a viewer.
 type Direct interface {
 	Schema(ctx context.Context) (*arrow.Schema, error)
 	Records(ctx context.Context, p predicate.Predicate, columns []string) (array.RecordReader, error)
 }
 
-// A RulesSource is a permission dataset that is read live: asked at every read,
-// it answers with the rules of now, or an error, which shows no row.
+// A RulesSource is a permission dataset that is read live. Every read calls
+// Rules for the current rules. An error denies access.
 type RulesSource interface {
 	Rules(ctx context.Context) (*rls.Rules, error)
 }
 
-// A DatasetInput says what to create. ID is required, and unless there is a
-// Parent, ImportMode.
+// A DatasetInput describes a new dataset. ID is required. ImportMode is
+// required without a Parent.
 type DatasetInput struct {
 	ID         string // 1–512 of A-Z a-z 0-9 - _
 	Name       string // 1–128 characters; "" is the ID
@@ -56,36 +56,37 @@ type DatasetInput struct {
 	UseAs      UseAs
 
 	// Direct is the data source of a DIRECT_QUERY dataset without a Parent. It
-	// is not stored; call [Dataset.Connect] again after [Open].
+	// is not stored: call [Dataset.Connect] after [Open].
 	Direct Direct
 
-	// Parent is the id of the parent dataset (V5). Its rules still apply.
+	// Parent is the id of the parent dataset, whose rules also apply (V5).
 	Parent string
-	// Columns are those of a child, in order; nil is all of the parent's.
+	// Columns are the columns of a child, in order; nil is all columns of the
+	// parent.
 	Columns []Column
 
-	// Owners may prepare data (V2): users and groups.
+	// Owners are the users and groups that may prepare data (V2).
 	Owners []namespace.ARN
 	// ColumnRules are the column-level permissions (V6).
 	ColumnRules []ColumnRule
 
-	// MaxRunes is where text is cut at ingestion (V7): 0 is 2,047, and 65,534
-	// is the other limit that there is.
+	// MaxRunes is the length to which ingestion truncates text, in characters
+	// (V7): 2,047, which is also the default, or 65,534.
 	MaxRunes int
-	// Cluster names the text columns that rows are put together by, so that a
-	// viewer's read can leave out the rest. Nil is the restricted columns of the
-	// rules that are attached when the dataset is refreshed.
+	// Cluster names the text columns by which a refresh sorts rows, so that a
+	// read can skip chunks without visible rows. Nil means the restricted
+	// columns of the rules that are attached at the refresh.
 	Cluster []string
 }
 
 // A Column is a column of a child dataset.
 type Column struct {
 	Name string
-	From string // the parent's column; "" is Name
+	From string // the column of the parent; "" is Name
 }
 
-// A ColumnRule shows columns to some principals, users and groups, and to
-// nobody else (V6). Regions of ARNs are not compared.
+// A ColumnRule shows columns only to some users and groups (V6). Regions of
+// ARNs are not compared.
 type ColumnRule struct {
 	ColumnNames []string
 	Principals  []namespace.ARN

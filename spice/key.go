@@ -112,10 +112,10 @@ func unusable(err error) bool {
 }
 
 // UpdateKeyRegistration replaces the keys that are registered for the account
-// and Region of the store. The default among them encrypts new datasets and,
-// at their next full refresh, existing ones; without one it is [Options.Key]
-// (K1). Which keys were registered is sealed under a key of the options, which
-// must be usable for that; see [Options.TrustedKeys].
+// and Region of the store. The default among them encrypts new datasets and, at
+// their next full refresh, existing ones. Without a default, [Options.Key] does
+// (K1). The list of registered keys is sealed under a key of the options, which
+// must be usable; see [Options.TrustedKeys].
 func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.RegisteredKey) error {
 	if err := s.writable(); err != nil {
 		return &Error{Op: "register keys", Err: err}
@@ -137,7 +137,7 @@ func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.Re
 	return nil
 }
 
-// DescribeKeyRegistration returns the keys that are registered.
+// DescribeKeyRegistration returns the registered keys.
 func (s *Store) DescribeKeyRegistration() []keys.RegisteredKey {
 	if s.registry == nil {
 		return nil

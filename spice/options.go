@@ -13,94 +13,96 @@ import (
 	"github.com/rowsight/rowsight/spice/witness"
 )
 
-// MaxKeyCache is the longest that a store may go on using a key without asking
-// for it again, and so the longest that a key which was disabled still opens
-// datasets (K3).
+// MaxKeyCache is the longest time for which a store may use a key without
+// asking the key service again. So it is also the longest time for which a
+// disabled key opens datasets (K3).
 const MaxKeyCache = 15 * time.Minute
 
 // Options set the keys, the audit log and the other settings of a store. Nil is
 // the default: the store is encrypted by a local key service beside the folder
 // and audited in the folder.
 type Options struct {
-	// Partition, Region and Account are those of the ARNs of datasets; "" is
-	// "aws", "us-east-1" and "000000000000".
+	// Partition, Region and Account are parts of the ARNs of datasets; the
+	// defaults are "aws", "us-east-1" and "000000000000".
 	Partition, Region, Account string
 
-	// Keys wrap the data keys of datasets (K1). A file says under which key it
-	// is; Key and TrustedKeys say which of them count. Nil is the local key service of
-	// package keys in the folder "<dir>.keys": whoever holds both folders can
-	// read the data, so keep them apart.
+	// Keys is the key service that wraps the data keys of datasets (K1). Files
+	// name their key; Key and TrustedKeys say which keys are accepted. Nil is
+	// the local key service of package keys in the folder "<dir>.keys". Anyone
+	// with both folders can read the data, so keep them apart.
 	Keys keys.Keys
-	// Key is the ARN of the key that new datasets, and full refreshes, take
-	// until one is registered as the default. With Keys of nil it may be left
-	// out: it is then the first key of the local key service that can be used,
-	// which makes one if it has none.
+	// Key is the ARN of the key for new datasets and full refreshes, until a
+	// default key is registered. If Keys is nil, Key may be left out: the store
+	// then uses the first usable key of the local key service, which creates
+	// one if it has none.
 	Key string
-	// TrustedKeys are ARNs of further keys that datasets may be under, such as an
-	// earlier Key. What is under any other key is refused, whoever sealed it: keys
-	// count if they are Key, among these, or registered through this store by
-	// [Store.UpdateKeyRegistration]. Without Key and TrustedKeys all keys of the
-	// account and Region of the store count.
+	// TrustedKeys are ARNs of further keys that datasets may use, such as an
+	// earlier Key. The store accepts Key, TrustedKeys, and keys that were
+	// registered with [Store.UpdateKeyRegistration], and refuses data under any
+	// other key. Without Key and TrustedKeys it accepts all keys of its account
+	// and Region.
 	TrustedKeys []string
-	// Unencrypted keeps the data keys of datasets beside the data, unwrapped:
-	// whoever can read the folder reads every row past all rules, and whoever can
-	// write to it changes rows and rules without a trace. Without it, datasets
-	// that were stored so are refused; to encrypt them, create them again. It
-	// cannot be set together with Keys.
+	// Unencrypted stores the data keys of datasets unwrapped beside the data.
+	// Then anyone who can read the folder can read every row, and anyone who
+	// can write to it can change rows and rules undetected. Without it, the
+	// store refuses datasets that were stored this way; create them again to
+	// encrypt them. It cannot be combined with Keys.
 	Unencrypted bool
-	// KeyCache is how long an unwrapped data key is used again, and so how long a
-	// key that was disabled still opens datasets and keeps streams going (K3). 0
-	// is not at all: the key service is asked at every read and again before each
-	// record of a stream, and leaves an audit record each time. At most
-	// [MaxKeyCache].
+	// KeyCache is the time for which an unwrapped data key is used again, at
+	// most [MaxKeyCache]. For this time, a disabled key still opens datasets
+	// and streams continue (K3). With 0, the store asks the key service at
+	// every read and before each record of a stream, and each request writes an
+	// audit record.
 	KeyCache time.Duration
 
-	// Witness makes older states of datasets an error, [ErrRollback], that somebody
-	// put back into the folder, and of the audit log that the store opens itself a
-	// tail that was cut off. The same holds for the list of registered keys. It keeps a
-	// digest of each, and the head of the log, outside of the folder; a change or a read fails if it cannot be asked. A
-	// store that had none calls [Store.Enroll] once. Nil accepts old states. A store
-	// opened with ReadOnly only reads it.
+	// Witness detects older states of datasets and of the list of registered
+	// keys that somebody put back into the folder, which are [ErrRollback]. It
+	// also detects that the end of the store's own audit log was cut off. It
+	// stores a digest of each, and the head of the log, outside of the folder.
+	// If the witness is not available, reads and changes fail. Call
+	// [Store.Enroll] once when you add a witness to an existing store. Nil
+	// accepts old states. A store opened with ReadOnly only reads the witness.
 	Witness witness.Witness
 
-	// Audit gets a record of every read and every change (K2); a read whose
-	// record cannot be written fails. Nil is the file "audit.jsonl" in the
-	// folder; a store that was opened with ReadOnly must be given one.
+	// Audit gets a record of every read and every change (K2). If a record
+	// cannot be written, the read fails. Nil is the file "audit.jsonl" in the
+	// folder; it is required with ReadOnly.
 	Audit audit.Sink
-	// Operator is who changes datasets through this store, for the audit
-	// records.
+	// Operator is the identity that audit records name for changes through this
+	// store.
 	Operator namespace.Identity
 	// Observer follows reads, refreshes, filters and uses of keys; see package
 	// observe. Nil observes nothing.
 	Observer observe.Observer
-	// Access decides who may open which dataset, before any rule is asked. Nil
-	// lets every session open every dataset, to see what the rules show.
+	// Access decides which session may open which dataset, before the rules
+	// apply. Nil lets every session open every dataset and see the rows that
+	// the rules admit.
 	Access Access
 
-	// ReadOnly opens a folder that another process may write to. What it
-	// changes holds for the next read.
+	// ReadOnly opens a folder that another process may write to. Changes by
+	// that process apply to the next read.
 	ReadOnly bool
-	// Allocator provides the memory of records. Nil is memory of the garbage
-	// collector: texts that a program keeps from a record stay what they are, also
-	// after the record is released. An allocator that hands freed memory out again,
-	// such as a [batch.Pool], is faster and takes that away: a text of a released
-	// record may then turn into a text of another viewer's, so clone what is kept.
+	// Allocator provides the memory of records. Nil uses memory of the garbage
+	// collector, so texts stay valid after a record is released. An allocator
+	// that reuses memory, such as a [batch.Pool], is faster, but a text of a
+	// released record may then become a text of another viewer's record. Clone
+	// each text that you keep.
 	Allocator memory.Allocator
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
 
-// Access decides who may open a dataset: the resource permissions that
-// QuickSight keeps beside its rules. An error is a refusal, and the reason
-// that the operator sees. It is asked by many goroutines at once.
+// Access decides whether a session may open a dataset, like the resource
+// permissions of QuickSight. An error denies access; operators see it as the
+// reason. Access is called concurrently.
 type Access interface {
 	Allow(ctx context.Context, s Session, action string, dataset namespace.ARN) error
 }
 
-// What [Access] is asked about, in the names of IAM actions.
+// Actions that [Access] decides on, named as in IAM.
 const (
-	// ActionQuery is reading rows as the rules show them.
+	// ActionQuery reads the rows that the rules admit.
 	ActionQuery = "quicksight:PassDataSet"
-	// ActionPrepare is reading rows as an owner who prepares data (V2).
+	// ActionPrepare reads rows as an owner who prepares data (V2).
 	ActionPrepare = "quicksight:UpdateDataSet"
 )

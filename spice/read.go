@@ -17,15 +17,14 @@ import (
 	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
-// ReadOptions say which part of the visible rows a viewer asks for. A nil
-// *ReadOptions asks for all visible columns of all visible rows.
+// ReadOptions select a part of the visible rows. A nil *ReadOptions selects all
+// visible columns of all visible rows.
 //
-// Options are applied after the rules: they can make the answer smaller, and
-// never larger. A column that is hidden from the session (V6) is refused with the
-// same error as a column that does not exist.
+// Options apply after the rules, so they can only make the result smaller. A
+// hidden column (V6) gives the same error as a column that does not exist.
 type ReadOptions struct {
-	// Columns are the columns to read, in this order. Nil is all visible columns.
-	// A list without a name is refused.
+	// Columns are the columns to read, in this order. Nil is all visible
+	// columns. An empty list is an error.
 	Columns []string
 
 	// Where selects among the visible rows. Its columns must be visible and text.
@@ -152,11 +151,11 @@ func (v *view) pickedNames() []string {
 }
 
 // Read streams a part of the rows that s sees. It is [Dataset.Records] with
-// fewer columns and rows: the rules select the visible rows, Where selects among
-// them, and only then the columns asked for are copied, for these rows only.
+// fewer columns and rows: the rules select the visible rows, Where selects
+// among them, and the requested columns are read for these rows only.
 //
-// Errors about opts depend on the names and types of the visible columns and on
-// no row. The audit record names the columns, and no value.
+// Errors about opts depend only on the names and types of the visible columns.
+// The audit record contains the columns and no value.
 func (d *Dataset) Read(ctx context.Context, s Session, opts *ReadOptions) iter.Seq2[arrow.Record, error] {
 	q, err := asked(opts)
 	if err != nil {

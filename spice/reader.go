@@ -50,7 +50,7 @@ func (t *data) renamed(ctx context.Context, columns []levelColumn) array.RecordR
 // Retain adds a reference.
 func (r *dataReader) Retain() { r.refs.Add(1) }
 
-// Release drops one.
+// Release removes a reference.
 func (r *dataReader) Release() {
 	if r.refs.Add(-1) != 0 {
 		return
@@ -71,10 +71,10 @@ func (r *dataReader) drop() {
 // Schema returns the schema of the records.
 func (r *dataReader) Schema() *arrow.Schema { return r.schema }
 
-// Record returns the record of now.
+// Record returns the current record.
 func (r *dataReader) Record() arrow.Record { return r.rec }
 
-// Err returns what ended the records early.
+// Err returns the error that ended the records early.
 func (r *dataReader) Err() error { return r.err }
 
 // Next reads the next record.

@@ -17,20 +17,20 @@ import (
 	"github.com/rowsight/rowsight/spice/observe"
 )
 
-// Refresh reads src into the dataset, in place of the rows it has or in
-// addition to them, and returns what became of the rows. Readers see the old
-// version until the new one is complete and on the disk; a crash at any moment
-// leaves the one or the other. One refresh runs at a time; rules can be changed
-// meanwhile. Every incremental refresh adds files that each read opens; a full
-// one puts them together.
+// Refresh reads src into the dataset and returns the result. how says whether
+// the new rows replace the old rows or are added. Readers see the old version
+// until the new one is complete and on the disk. A crash leaves one of the two.
+// One refresh runs at a time; rules can change meanwhile. Each incremental
+// refresh adds files that every read opens; a full refresh replaces all files.
 //
-// Text is cut to MaxRunes characters, and rows whose text is not valid UTF-8 are
-// dropped (V7). A refresh fails, and the old version stays, if columns cannot be
-// stored, if rules that are attached do not fit the new columns, or if src fails
-// ([ErrSource]). A permission dataset fails where other datasets cut and drop,
-// and if datasets it is attached to could not read it.
+// Text is truncated to MaxRunes characters, and rows with text that is not
+// valid UTF-8 are dropped (V7). A refresh fails, and the old version stays, if
+// a column cannot be stored, if the attached rules do not fit the new columns,
+// or if src fails ([ErrSource]). A refresh of a permission dataset fails
+// instead of truncating or dropping, and it fails if a dataset that uses it
+// could not read the rules.
 //
-// A SPICE child takes the rows of its parent, which must not be restricted; src
+// A SPICE child reads the rows of its parent, which must not be restricted; src
 // is then nil (V5).
 func (d *Dataset) Refresh(ctx context.Context, src Source, how IngestionType) (Ingestion, error) {
 	if err := d.store.writable(); err != nil {
@@ -60,8 +60,7 @@ func (d *Dataset) Refresh(ctx context.Context, src Source, how IngestionType) (I
 	return result, d.fail("refresh", err)
 }
 
-// Ingestions returns the refreshes of the dataset, the newest first, at most
-// 100.
+// Ingestions returns at most 100 refreshes of the dataset, the newest first.
 func (d *Dataset) Ingestions(ctx context.Context) ([]Ingestion, error) {
 	snap, err := d.current(ctx)
 	if err != nil {
@@ -344,7 +343,7 @@ func named(rules *rls.Rules, column, text string) bool {
 // parentRows are the rows of the parent of a SPICE child.
 type parentRows struct{ d *Dataset }
 
-// Records opens the parent's rows, if nothing restricts them.
+// Records opens the rows of the parent if no rule restricts them.
 func (p parentRows) Records(ctx context.Context) (array.RecordReader, error) {
 	levels, err := p.d.line(ctx)
 	if err != nil {

@@ -12,28 +12,28 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A Session is one viewer who asks for rows: a registered one, whom user rules
-// and column rules name, or an anonymous one, whom tag rules judge by session
-// tags. It is a value; a dataset that was handed one keeps nothing of it.
+// A Session is a viewer: a registered user, to whom user rules and column rules
+// apply, or an anonymous viewer with session tags, to whom tag rules apply. A
+// Session is a value; datasets do not keep it.
 //
-// The zero Session is nobody and sees nothing (S1), of unrestricted datasets
-// too. One that is both registered and anonymous is [ErrSession].
+// The zero Session sees no row, even of unrestricted datasets (S1). A Session
+// that is both registered and anonymous is [ErrSession].
 type Session struct {
-	// Principal is the registered viewer.
+	// Principal is a registered viewer.
 	Principal namespace.Principal
-	// Anonymous names an anonymous session. It may be left zero if there are
-	// Tags; a session without tags completes no tag rule (T3), but sees
-	// datasets that have no rules at all (V1).
+	// Anonymous names an anonymous session. It is optional if there are Tags. A
+	// session without tags completes no tag rule (T3), but sees datasets
+	// without rules (V1).
 	Anonymous namespace.ARN
 	// Tags are the session tags of an anonymous session. Their values are
 	// secrets and appear in no error, log or audit record (T8).
 	Tags []tagrules.Tag
-	// Label stands in audit records, so that the reads of a tenant can be found
-	// by it. "" is none. See [audit.CheckLabel] for what it may hold. It must not
-	// be the value of one of the Tags, in any case (T8).
+	// Label is written to audit records, so that you can find the reads of a
+	// tenant. "" is no label. [audit.CheckLabel] has the rules for labels. A
+	// label must not be the value of one of the Tags, in whatever case (T8).
 	Label string
-	// Expires is when the session ends: it sees nothing from then on, and
-	// streams that are open end with [ErrExpired]. Zero is never.
+	// Expires is the end of the session. After it, the session sees nothing,
+	// and open streams end with [ErrExpired]. Zero means no end.
 	Expires time.Time
 }
 
@@ -69,8 +69,8 @@ func (s Session) kind() (kind, error) {
 	}
 }
 
-// CheckLabel reports why the Label is refused: it cannot be recorded, or would
-// put a tag value into a record (T8). No label is nil.
+// CheckLabel returns an error if the Label is invalid or contains a tag value
+// (T8). An empty label is valid.
 func (s Session) CheckLabel() error {
 	if s.Label == "" {
 		return nil
@@ -83,7 +83,7 @@ func (s Session) CheckLabel() error {
 	return audit.CheckLabel(s.Label)
 }
 
-// String returns who the viewer is, without groups and tags.
+// String returns the viewer, without groups and tags.
 func (s Session) String() string {
 	switch {
 	case !s.Principal.User.IsZero():
@@ -102,5 +102,5 @@ func (s Session) String() string {
 // LogValue hides the tags.
 func (s Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// Format hides the tags, whatever the verb.
+// Format hides the tags for every verb.
 func (s Session) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.String())) }

@@ -52,11 +52,11 @@ type Store struct {
 	closed   bool
 }
 
-// Open opens the store in a folder, and makes it if it is not there. What an
-// earlier process left unfinished is removed, of each dataset when it is first
-// read: what may be removed stands in what is sealed.
+// Open opens the store in a folder and creates the folder if it does not exist.
+// The first read of each dataset removes the files that a crashed process left
+// unfinished.
 //
-// Keys are not needed for that: a store whose keys are disabled opens, and its
+// Open does not need keys: a store whose keys are disabled opens, but its
 // datasets do not (K3).
 func Open(dir string, opts *Options) (*Store, error) { return open(dir, opts, spicefile.Disk{}) }
 
@@ -186,9 +186,9 @@ func (s *Store) localKey(local *keys.Local) (string, error) {
 	return local.CreateKey(context.Background(), s.opts.Account, s.opts.Region)
 }
 
-// Close closes the store. A stream that is open ends with [ErrClosed] before its
-// next record, and files are closed as soon as no stream reads them. Other calls
-// return [ErrClosed].
+// Close closes the store. Open streams end with [ErrClosed] before their next
+// record, and other calls return [ErrClosed]. Files are closed when no stream
+// reads them.
 func (s *Store) Close() error {
 	s.mu.Lock()
 	closed := s.closed
@@ -222,12 +222,11 @@ func (s *Store) release() (err error) {
 	return err
 }
 
-// Stats returns how many filters reads found and compiled since the store was
-// opened, and what those kept take, in bytes. Each record that is filtered asks
-// once. Sessions whose predicates are equal share a filter: Misses counts
-// different predicates, not sessions, and once more those that were evicted. A
-// read of other columns, as that of [Dataset.Count] or of a session that column
-// rules keep from some, has a filter of its own.
+// Stats returns the use of the cache of compiled filters since Open: hits,
+// misses, and the bytes of the cached filters. Each filtered record looks up
+// its filter once. Sessions with equal predicates share a filter, so Misses
+// counts different predicates and not sessions; an evicted filter counts again.
+// A read of other columns, such as [Dataset.Count], has its own filter.
 func (s *Store) Stats() batch.CacheStats { return s.filters.Stats() }
 
 // Dataset returns a dataset by its id.
@@ -276,8 +275,8 @@ func (s *Store) find(name string) (*Dataset, error) {
 	return d, nil
 }
 
-// Datasets returns all datasets in the order of their ids. One whose files are
-// not what was written is left out; [Store.Dataset] says why.
+// Datasets returns all datasets, ordered by id. It leaves out datasets with
+// damaged files; [Store.Dataset] returns the error.
 func (s *Store) Datasets() iter.Seq[*Dataset] {
 	s.mu.Lock()
 	var all []*Dataset

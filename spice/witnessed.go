@@ -183,10 +183,10 @@ func (d *Dataset) goes(ctx context.Context, remove func() error) error {
 	return a.settle(ctx, true)
 }
 
-// Enroll makes the witness know the datasets that it does not know, as they are
-// now: those that were there before the store had a witness. So it does with the
-// keys that are registered. What it knows stays what it knows. To accept a folder that was put back on
-// purpose, remove its values from the witness and enroll it.
+// Enroll stores the current state of datasets and registered keys that the
+// witness does not know yet. Call it when you add a witness to an existing
+// store. It does not change known values. To accept a folder that you restored
+// on purpose, remove its values from the witness, then call Enroll.
 func (s *Store) Enroll(ctx context.Context) error {
 	if err := s.writable(); err != nil {
 		return &Error{Op: "enroll", Err: err}

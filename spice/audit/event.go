@@ -24,11 +24,12 @@ const (
 	RotateKeyOnDemand   = "RotateKeyOnDemand"
 	ScheduleKeyDeletion = "ScheduleKeyDeletion"
 	CancelKeyDeletion   = "CancelKeyDeletion"
-	PutKeyPolicy        = "PutKeyPolicy" // a policy that denies QuickSight the key, or lets it use it again
+	PutKeyPolicy        = "PutKeyPolicy" // a policy that denies or restores the use of a key by QuickSight
 )
 
-// Names of events of datasets. They are the names of QuickSight where it has one.
-// QuickSight does not record reads, only the use of the key; their names are ours.
+// Names of events of datasets. They are the names of QuickSight where it has
+// one. QuickSight records only the use of the key and not reads, so the names
+// of read events are specific to rowsight.
 const (
 	ReadDataSet                = "ReadDataSet"           // rows of a session: records, counts, distinct values
 	PrepareDataSet             = "PrepareDataSet"        // an owner's view of all rows (V2)
@@ -130,15 +131,15 @@ type Use struct {
 	Who          Identity // zero for the service itself
 	Version      uint64   // of the data; 0 when there is none
 	RulesVersion string   // of the rules; "" when there are none
-	Key          string   // ARN of the key the data is encrypted under; "" when it does not matter
-	Change       string   // of changes: what is changed, such as RowLevelPermissionDataSet; never its content
-	Rows         *int64   // handed out, or written; nil when no rows are concerned
+	Key          string   // ARN of the key of the data; "" if none is involved
+	Change       string   // of changes: the setting, such as RowLevelPermissionDataSet; never its content
+	Rows         *int64   // returned or written; nil if the operation has no rows
 	Code         string   // why it was refused, such as AccessDeniedException; "" when it was not
-	Columns      []string // that were asked for; nil when the read did not choose
+	Columns      []string // that the read requested; nil for all
 	// FilterColumns are the columns of the viewer's own filter; never its values.
 	FilterColumns []string
-	Question      string // a hash of the question that was asked, without its values; "" when rows were read
-	Request       string // an id: the records of a read that begins and ends share it; "" is a record that stands alone
+	Question      string // a hash of the question, without its values; "" for a read of rows
+	Request       string // an id shared by the first and last record of a read; "" if there is one record
 }
 
 // Record returns the record of the operation, in the format of QuickSight's events.

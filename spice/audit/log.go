@@ -41,28 +41,30 @@ type Log struct {
 type LogOptions struct {
 	Sync  Sync             // when records reach the disk
 	Key   []byte           // 16 bytes or more: only holders of it can write lines that verify; nil is none
-	Start Head             // of a new file: the head of the file that it goes on from
+	Start Head             // of a new file: the head of the file that it continues
 	Now   func() time.Time // for records without a time; nil is time.Now
 
-	// Witness keeps the head of the log outside of its folder, and no Append returns
-	// before it does. A log whose end was cut off since is then [ErrHead] when it is
-	// opened. A log that the witness does not know is taken as it is. Nil keeps none;
-	// with SyncSoon the witness is told when the disk is, and SyncNever is refused.
+	// Witness stores the head of the log outside of its folder before an Append
+	// returns. If the end of the log is then cut off, opening it returns
+	// [ErrHead]. A log that the witness does not know is accepted as it is.
+	// With SyncSoon, the witness is updated when the disk is; SyncNever is
+	// refused. Nil means no witness.
 	Witness     witness.Witness
 	WitnessName string // of the log, for the witness; "" is the path
 }
 
-// Sync is when records reach the disk. The zero Sync is the safest.
+// A Sync says when records reach the disk. The zero Sync is the safest.
 type Sync int
 
 const (
 	// SyncAlways makes Append wait for the disk. Concurrent calls share one wait.
 	SyncAlways Sync = iota
-	// SyncSoon does not wait; the disk has records within about a second. They
-	// survive the end of the process, and the last second of them may be lost when
-	// the machine stops. A disk that fails is known to the next Append.
+	// SyncSoon does not wait. Records reach the disk within about a second.
+	// They survive a crash of the process; a crash of the machine may lose the
+	// last second. The next Append reports an error of the disk.
 	SyncSoon
-	// SyncNever leaves it to the operating system, which may take half a minute.
+	// SyncNever leaves writing to the operating system, which may take half a
+	// minute.
 	SyncNever
 )
 

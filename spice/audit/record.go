@@ -44,7 +44,7 @@ type Identity struct {
 	AccountID   string `json:"accountId,omitempty"`
 	UserName    string `json:"userName,omitempty"`
 	InvokedBy   string `json:"invokedBy,omitempty"`
-	Label       string `json:"label,omitempty"` // that the program gave to the session, such as its tenant: see CheckLabel
+	Label       string `json:"label,omitempty"` // the program's name for the session, such as its tenant; see CheckLabel
 }
 
 // Parameters are the parameters of a request to the key service.
@@ -90,18 +90,18 @@ type Details struct {
 type RequestDetails struct {
 	DataSetARN   string `json:"dataSetArn"`
 	Version      uint64 `json:"version,omitempty"`      // of the data
-	RulesVersion string `json:"rulesVersion,omitempty"` // of the rules that were held against it
+	RulesVersion string `json:"rulesVersion,omitempty"` // of the rules that were applied
 	KeyARN       string `json:"keyArn,omitempty"`
-	Change       string `json:"change,omitempty"` // what a change was about, such as RowLevelPermissionDataSet
+	Change       string `json:"change,omitempty"` // the changed setting, such as RowLevelPermissionDataSet
 
-	Columns       []string `json:"columns,omitempty"`       // that a read asked for
+	Columns       []string `json:"columns,omitempty"`       // that the read requested
 	FilterColumns []string `json:"filterColumns,omitempty"` // of the filter of the viewer, without its values
 	Question      string   `json:"question,omitempty"`      // a hash of the question, without the values of its filters
 }
 
 // ResponseDetails describe the result.
 type ResponseDetails struct {
-	Rows *int64 `json:"rows,omitempty"` // rows that were handed out, or written
+	Rows *int64 `json:"rows,omitempty"` // rows returned or written
 }
 
 // A Resource is the object of an event, such as a key or a dataset.

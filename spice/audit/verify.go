@@ -26,8 +26,8 @@ func Verify(r io.Reader) error {
 // written to the log.
 type Check struct {
 	Key   []byte // of the log: see LogOptions; nil is none
-	Start Head   // where the log goes on from: the head of the file before it
-	Head  Head   // a head that was taken earlier and kept elsewhere; zero is none
+	Start Head   // the head of the file that the log continues
+	Head  Head   // a head that was stored elsewhere earlier; zero is none
 }
 
 // Verify reads a log and returns its head. With an error, it returns the head of the

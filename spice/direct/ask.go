@@ -17,13 +17,15 @@ import (
 	"github.com/rowsight/rowsight/query/eval"
 )
 
-// Answer answers a question over the rows of a predicate in the database: only the
-// answer leaves it. column returns the name of a column of the plan in the table;
-// nil keeps the names. The caller releases the result.
+// Answer answers a question in the database from the rows that match a
+// predicate. Only the answer leaves the database. column returns the name that
+// a column of the plan has in the table; nil keeps the names. The caller
+// releases the result.
 //
-// A question that the database cannot answer exactly is [query.ErrDialect], and
-// nothing is sent. So is one about text of fixed length. A sum of floats that is
-// not finite is [query.ErrDialect] after the database has answered.
+// If the database cannot answer a question exactly, Answer returns
+// [query.ErrDialect] and sends no query. This includes questions about text of
+// fixed length. If a sum of floats is not finite, Answer returns
+// [query.ErrDialect] after the query.
 func (t *Table) Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(name string) string) (*eval.Result, error) {
 	all, err := t.columns(ctx)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Why a table is not read.
+// Errors of reading a table.
 var (
 	ErrSource   = errors.New("want a DB, and either a Table or a Query")
 	ErrNoColumn = predicate.ErrNoColumn
@@ -22,8 +22,7 @@ var (
 	ErrReleased = errors.New("read after it was released")
 )
 
-// A ColumnError says what is wrong with a column. It never holds what a row
-// holds.
+// A ColumnError is a problem of a column. It never contains a value of a row.
 type ColumnError struct {
 	Column string
 	Type   string // as the database calls it; may be ""

@@ -27,10 +27,10 @@ WHERE a.attrelid OPERATOR(pg_catalog.=) %s::pg_catalog.regclass
 AND a.attnum OPERATOR(pg_catalog.>) 0::pg_catalog.int2 AND NOT a.attisdropped AND c.collisdeterministic
 AND a.atttypid OPERATOR(pg_catalog.=) ANY (ARRAY['pg_catalog.text'::pg_catalog.regtype, 'pg_catalog.varchar'::pg_catalog.regtype]::pg_catalog.oid[])`
 
-// CatalogKinds asks the catalog which columns of the table the engine compares
-// exactly by itself, for [Table.Kinds]: they are [where.ExactText]. Ask again
-// after the table was altered. PostgreSQL tells it of a Table; for other engines
-// and for a Query there are none.
+// CatalogKinds reads from the catalog which columns the engine compares
+// exactly, for [Table.Kinds]; they are [where.ExactText]. Call it again after
+// the table was altered. It supports a Table of PostgreSQL. For other engines,
+// and for a Query, the result is empty.
 func (t *Table) CatalogKinds(ctx context.Context) (map[string]where.Kind, error) {
 	if _, err := t.base(); err != nil {
 		return nil, err

@@ -99,7 +99,7 @@ func (r *reader) start(t *Table, query string, c where.Clause) (err error) {
 // Schema returns the schema of the records.
 func (r *reader) Schema() *arrow.Schema { return r.schema }
 
-// Record returns the record that Next read.
+// Record returns the current record.
 func (r *reader) Record() arrow.Record { return r.rec }
 
 // Err returns why Next returned false before the end.
@@ -156,8 +156,8 @@ func (r *reader) drop() {
 	}
 }
 
-// Next reads the next record. It returns false at the end and on error, which
-// Err tells apart.
+// Next reads the next record. It returns false at the end and after an error;
+// Err returns the error.
 func (r *reader) Next() bool {
 	r.drop()
 	if r.err != nil || r.done {

@@ -8,9 +8,9 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// Rules are a permission dataset in a database, read live. Fill in the fields and
-// do not change them afterwards; then it is safe for concurrent use. The zero
-// Rules are an error, which admits nobody.
+// Rules are a permission dataset in a database that is read at each use. Rules
+// are safe for concurrent use if the fields do not change. The zero Rules
+// return an error, which denies access.
 type Rules struct {
 	DB *sql.DB
 
@@ -18,10 +18,10 @@ type Rules struct {
 	// and the restricted columns, as [rls.ReadSQL] reads them.
 	Query string
 
-	// Every is how old the rules may get: so long after a query began, they are
-	// read again. 0 reads them every time. An error of a query that reads them
-	// again is an error, and nobody sees a row until one succeeds: rules that may
-	// have been taken away are not rules.
+	// Every is the longest time for which rules are used again, from the start
+	// of their query. 0 reads them at every call. If the query fails, Rules
+	// returns its error, and nobody sees a row until a query succeeds: old
+	// rules may have been revoked.
 	Every time.Duration
 
 	// Options are how rules are read; nil is the default.
@@ -35,8 +35,8 @@ type Rules struct {
 	read time.Time // when the query of last began
 }
 
-// Rules returns the rules of now, or of at most Every ago. While a query runs, others wait
-// for it and not for queries of their own; the end of ctx ends the wait.
+// Rules returns the rules as they are now, or as they were at most Every ago.
+// Concurrent calls share one query. Rules stops waiting when ctx ends.
 func (r *Rules) Rules(ctx context.Context) (*rls.Rules, error) {
 	if r == nil || r.DB == nil || r.Query == "" {
 		return nil, ErrSource
@@ -58,8 +58,8 @@ func (r *Rules) Rules(ctx context.Context) (*rls.Rules, error) {
 	return rules, nil
 }
 
-// Forget makes the next call of Rules read them, as after a change that must
-// hold at once.
+// Forget makes the next call of Rules read the database. Call it after a change
+// that must apply at once.
 func (r *Rules) Forget(ctx context.Context) error {
 	if err := r.mu.lock(ctx); err != nil {
 		return err

@@ -16,49 +16,49 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// A Table is a table of a database, or the result of a query, whose visible rows
-// can be read. Fill in the fields and do not change them afterwards; then it is
-// safe for concurrent use. The zero Table has no rows to read: [ErrSource].
+// A Table reads the visible rows of a table of a database, or of the result of
+// a query. It is safe for concurrent use if its fields do not change. The zero
+// Table returns [ErrSource].
 type Table struct {
 	DB      *sql.DB
 	Dialect where.Dialect
 
-	// Table is a name, or several joined by dots, each quoted as it stands:
-	// public.sales. Query is a query to put the filter around instead, which must
-	// be trusted: what it computes, it computes for all rows. It has no
-	// arguments. One of the two is set.
+	// Table is a name, or several names joined by dots, such as public.sales.
+	// Each name is quoted as it is. Query is a query without arguments in place
+	// of a table. It must be trusted, because it runs on all rows before the
+	// filter applies. Set one of the two.
 	Table string
 	Query string
 
-	// Types replaces the Arrow type of columns, by name: for those whose type the
-	// driver does not tell, such as what SQLite computes.
+	// Types sets the Arrow types of columns, by name. Use it if the driver does
+	// not report a type, as for computed columns of SQLite.
 	Types map[string]arrow.DataType
 
-	// Kinds say what columns are known to hold, by name, as in [where.Options];
-	// [Table.CatalogKinds] asks the catalog. A column of type uuid in PostgreSQL need
-	// not be declared.
+	// Kinds declare columns by name, as in [where.Options];
+	// [Table.CatalogKinds] reads them from the catalog. Columns of type uuid in
+	// PostgreSQL need no declaration.
 	Kinds map[string]where.Kind
 
-	// Temp and Limits are those of [where.Options]: a table for values that fit
-	// into no statement, and the limits of an engine with other settings.
+	// Temp and Limits are those of [where.Options]: a temporary table for
+	// values that do not fit into a statement, and the limits of the engine.
 	Temp   []string
 	Limits *where.Limits
 
-	// Inline writes values into the query, for drivers that cannot bind.
+	// Inline writes values into the query. Use it with drivers that cannot bind
+	// values.
 	Inline bool
 
-	// Rows is how many rows a record has at most; 0 is DefaultRows. A record ends
-	// before, too, when it has about 8 MiB.
+	// Rows is the largest number of rows of a record; 0 is DefaultRows. A
+	// record has at most about 8 MiB, whatever Rows is.
 	Rows int
 
-	// Allocator provides the memory of records. Nil is memory of the garbage
-	// collector: texts that are kept stay what they are. One that hands freed memory
-	// out again takes that away: clone what is kept.
+	// Allocator provides the memory of records. Nil uses memory of the garbage
+	// collector, so texts stay valid after a record is released. If an
+	// allocator reuses memory, clone each text that you keep.
 	Allocator memory.Allocator
 }
 
-// DefaultRows is how many rows a record of a [Table] has at most, if nothing
-// else is said.
+// DefaultRows is the default of [Table].Rows.
 const DefaultRows = 16_384
 
 // base returns the relation that the filter is put around.
@@ -94,7 +94,7 @@ const baseName = "rowsight_base"
 
 func from(base string) string { return " FROM " + base + " AS " + baseName }
 
-// Schema asks the database for the columns, without reading a row.
+// Schema returns the columns of the table. It reads no row.
 func (t *Table) Schema(ctx context.Context) (*arrow.Schema, error) {
 	columns, err := t.columns(ctx)
 	if err != nil {
@@ -145,13 +145,13 @@ func (t *Table) columnsOf(rows *sql.Rows) ([]column, error) {
 	return columns, errors.Join(errs...)
 }
 
-// Records returns the rows of p with the columns named, or with all columns if
-// none is. The caller releases the reader, which ends the query if it was not
-// read to its end; so does the end of ctx. A record is valid until the next
-// call of Next. A reader is used by one goroutine.
+// Records returns the rows that match p, with the named columns; without names,
+// with all columns. The caller releases the reader, which ends the query. The
+// query also ends when ctx does. A record is valid until the next call of Next.
+// A reader is not safe for concurrent use.
 //
-// Where all columns of p are among those that are read, every row is compared
-// with p again: a row that p does not match ends the stream with [ErrWidened].
+// If all columns of p are read, every row is compared with p again. A row that
+// p does not match ends the stream with [ErrWidened].
 func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []string) (array.RecordReader, error) {
 	all, err := t.columns(ctx)
 	if err != nil {

@@ -5,39 +5,38 @@ import (
 	"time"
 )
 
-// Codes keep what one-time codes, and then their sessions, stand for. Several
-// processes that serve one site share one. [NewMemory] is for one process,
-// [OpenFiles] for all processes that see a folder.
+// Codes store one-time codes and their sessions. All processes of one site
+// share them. [NewMemory] is for one process, [OpenFiles] for all processes
+// that share a folder.
 //
-// Methods are called concurrently. An id is 32 hexadecimal digits and no
-// secret. What is kept is encrypted. Errors are [ErrUnknown], [ErrUsed],
-// [ErrRevoked], or what went wrong, which is for the operator; all of them
-// refuse the viewer.
+// Methods are called concurrently. An id is 32 hexadecimal digits and not
+// secret. Entries are encrypted. Errors are [ErrUnknown], [ErrUsed],
+// [ErrRevoked], or an error for the operator; all of them deny access.
 type Codes interface {
-	// Put keeps a new entry, which is Issued, until e.Until.
+	// Put stores a new entry in state Issued until e.Until.
 	Put(ctx context.Context, id string, e Entry) error
-	// Redeem makes an entry that is Issued Open until the given time, which is in
-	// whole seconds, and returns it. Of all calls for one id, in all processes, one succeeds; the
-	// others get ErrUsed, also after a crash.
+	// Redeem changes an entry from Issued to Open until the given time, in
+	// whole seconds, and returns it. Of all calls for one id, in all processes,
+	// only one succeeds; the others get ErrUsed, also after a crash.
 	Redeem(ctx context.Context, id string, until time.Time) (Entry, error)
-	// Get returns an entry. It is called for every request and must see a
-	// Revoke that has returned, in whatever process.
+	// Get returns an entry. It is called for every request. After a Revoke has
+	// returned, in any process, Get must return its result.
 	Get(ctx context.Context, id string) (Entry, error)
-	// Revoke makes an entry Revoked, whatever it was.
+	// Revoke changes an entry to Revoked from any state.
 	Revoke(ctx context.Context, id string) error
-	// Sweep forgets entries that ended before now and returns their number.
+	// Sweep removes entries that ended before now and returns their number.
 	Sweep(ctx context.Context, now time.Time) (int, error)
 }
 
-// An Entry is what one code, and later its session, stands for. The zero Entry
-// stands for nothing.
+// An Entry is the stored form of a code and, later, its session. The zero Entry
+// opens nothing.
 type Entry struct {
 	State  State
 	Until  time.Time // when the code, or the session, ends
-	Sealed []byte    // opaque; not to be changed
+	Sealed []byte    // opaque; must not be changed
 }
 
-// A State is how far a code is. The zero State is no state: it opens nothing.
+// A State is the state of a code. The zero State is invalid and opens nothing.
 type State uint8
 
 // The states of a code.

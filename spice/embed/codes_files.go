@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// Files are [Codes] in a folder, for all processes that see it. Every state is
-// a file of its own, and no file is ever changed, so that the order in which
-// processes do things, or stop, does not matter:
+// Files are [Codes] in a folder, for all processes that share it. Each state is
+// a separate file and no file is ever changed, so the order in which processes
+// work or crash does not matter:
 //
 //	<id>.code      the end of the code (8 bytes) and what it stands for
 //	<id>.open      the end of the session, and what it stands for; who creates it has redeemed the code
@@ -39,9 +39,9 @@ type Files struct{ root *os.Root }
 
 var _ Codes = (*Files)(nil)
 
-// OpenFiles returns Codes in a folder, which is created if it is not there,
-// readable by this user only. A folder that others can write to, of another user,
-// or reached by a symbolic link in place of the folder, is [ErrExposed].
+// OpenFiles returns Codes in a folder. If the folder does not exist, OpenFiles
+// creates it, readable by this user only. A folder that other users can write
+// to, that belongs to another user, or that is a symbolic link is [ErrExposed].
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -71,7 +71,7 @@ func (f *Files) private() error {
 	return private(info)
 }
 
-// Close releases the folder. Nothing is forgotten.
+// Close releases the folder. All codes and sessions stay stored.
 func (f *Files) Close() error {
 	if f == nil || f.root == nil {
 		return nil

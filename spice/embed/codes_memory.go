@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Memory are [Codes] of one process, which end with it. It is safe for
-// concurrent use.
+// Memory stores [Codes] in the memory of one process. It is safe for concurrent
+// use.
 type Memory struct {
 	mu      sync.RWMutex
 	entries map[string]Entry
@@ -15,7 +15,7 @@ type Memory struct {
 
 var _ Codes = (*Memory)(nil)
 
-// NewMemory returns Codes that are kept in memory.
+// NewMemory returns Codes in memory.
 func NewMemory() *Memory { return &Memory{entries: make(map[string]Entry)} }
 
 // Put implements [Codes].

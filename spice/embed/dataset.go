@@ -12,11 +12,10 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Dataset is what one session sees of a dataset. Every method asks anew
-// whether a dashboard that the session may open shows it (E3), applies the rules
-// anew, and takes no way round them. It is safe for concurrent use, and keeps
-// nothing that would have to be released. The zero Dataset, and a nil one, has no
-// row.
+// A Dataset is the part of a dataset that one session sees. Every method checks
+// again that the session may open a dashboard with this dataset (E3), and
+// applies the current rules. It is safe for concurrent use and needs no
+// release. The zero Dataset, and a nil one, has no rows.
 type Dataset struct {
 	session *Session
 	dataset *spice.Dataset
@@ -59,10 +58,9 @@ func (d *Dataset) Schema(ctx context.Context) (*arrow.Schema, error) {
 	return d.dataset.Schema(ctx, viewer)
 }
 
-// Records returns the visible rows. A record is valid until the loop goes on;
-// Retain it to keep it longer. The first error is the last thing it yields. The
-// session is checked before each record, so that a stream ends when the session
-// does.
+// Records returns the visible rows. A record is valid until the next iteration;
+// Retain it to keep it longer. An error is the last element. The session is
+// checked before each record, so a stream ends when the session does.
 func (d *Dataset) Records(ctx context.Context) iter.Seq2[arrow.Record, error] {
 	return d.Read(ctx, nil)
 }
@@ -109,7 +107,8 @@ func (d *Dataset) CountOptions(ctx context.Context, opts *spice.ReadOptions) (in
 	return n, nil
 }
 
-// Distinct returns the texts in a column of the visible rows, in order.
+// Distinct returns the different texts in a column of the visible rows, in
+// increasing order.
 func (d *Dataset) Distinct(ctx context.Context, column string) ([]string, error) {
 	return d.DistinctOptions(ctx, column, nil)
 }

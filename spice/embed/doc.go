@@ -1,8 +1,8 @@
-// Package embed shows datasets to viewers who have no account: a program that
-// knows its users gets a URL for each, and the URL opens one session, which sees
-// the rows that its tags allow.
+// Package embed shows datasets to viewers without an account. A program
+// requests a URL for each of its users. The URL opens one session, which sees
+// the rows that its session tags admit.
 //
-// The program asks, on the server side, as it would ask QuickSight:
+// The program sends the request of the QuickSight API, on the server side:
 //
 //	res, err := server.GenerateEmbedUrlForAnonymousUser(ctx, caller, &embed.Request{
 //		AwsAccountId:            "111122223333",
@@ -28,23 +28,26 @@
 //
 // # What a session may open
 //
-// The dashboards that the request authorized and those that are shared with its
-// namespace (E3), as they are when it opens them; the datasets behind these; and
-// of a dataset the rows that its tag rules give to the session's tags. A session
-// ends with its namespace; one of the same name that is created again within its
-// lifetime brings it back, so revoke sessions first ([Server.Revoke]). A
-// [Session] has no way to the dataset itself. The zero Session opens nothing.
+// A session may open the dashboards that the request authorized and those that
+// are shared with its namespace (E3), and the datasets of these dashboards. Of
+// a dataset it sees the rows that the tag rules admit for its tags. Permissions
+// are checked at each use. A session ends when its namespace is deleted. If a
+// namespace of the same name is created again within the lifetime of the
+// session, the session continues, so revoke sessions before you delete a
+// namespace ([Server.Revoke]). A [Session] gives no access to the dataset
+// itself. The zero Session opens nothing.
 //
 // # What is secret
 //
-// Tag values (T8) are in no URL, token, log, error or audit record: [Codes] keep
-// them, encrypted with a key that only the holder of the code or session can
-// complete. The code in a URL and the token of a session are bearer secrets;
-// neither is logged, and one cannot be made from the other.
+// Tag values (T8) are in no URL, token, log, error or audit record: [Codes]
+// keep them, encrypted with a key that only the holder of the code or session
+// can complete. The code in a URL and the token of a session are bearer
+// secrets. Neither is logged, and neither can be computed from the other.
 //
 // # What a viewer learns
 //
-// [Public]: whether the code or session has expired, was used, changed, ended,
-// or is of another namespace. What is not allowed and what does not exist get
-// the same words (S7). The full reason goes to [Options.Logger].
+// A viewer sees only the texts of [Public]: the code or session has expired,
+// was used, was changed, has ended, or belongs to another namespace. A
+// forbidden resource and a missing resource have the same text (S7). The full
+// reason goes to [Options.Logger].
 package embed

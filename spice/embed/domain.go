@@ -70,7 +70,7 @@ func defaultPort(scheme string) string {
 	return "80"
 }
 
-// String returns the domain as frame-ancestors takes it.
+// String returns the domain in the form of the frame-ancestors directive.
 func (d domain) String() string {
 	s := d.host
 	if strings.Contains(s, ":") {

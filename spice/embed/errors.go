@@ -7,7 +7,7 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// Why a code or a session is refused. [Public] has the words for the viewer.
+// Errors of codes and sessions. [Public] returns the text for the viewer.
 var (
 	ErrNoCode    = errors.New("no code or session was given")
 	ErrTampered  = errors.New("not a code or session of this site")
@@ -23,8 +23,8 @@ var (
 	ErrExposed   = errors.New("others can change what is kept there")
 )
 
-// Why a request is refused. [Error] says where, and [Code] is the name that the
-// API has for it.
+// Errors of requests. [Error] has the position, and [Code] returns the name of
+// the error in the API.
 var (
 	ErrSyntax   = jsondoc.ErrSyntax
 	ErrEncoding = jsondoc.ErrEncoding
@@ -43,13 +43,13 @@ var (
 	ErrNoUser     = errors.New("no such user")
 )
 
-// An Error says what is wrong with a request, and where. Pos is the position, zero
-// if there is no document. Field is the field, such as AuthorizedResourceArns[1],
-// and "" for the whole. Err is the reason. It prints as "position: field: reason",
-// and holds no tag value (T8).
+// An Error is a problem of a request. Pos is the position, zero without a
+// document. Field is the field, such as AuthorizedResourceArns[1], or "" for
+// the whole request. Err is the reason. It prints as "position: field: reason"
+// and contains no tag value (T8).
 type Error = textpos.Error
 
-// Names of errors of the API, as [Code] returns them.
+// Names of errors in the API, as [Code] returns them.
 const (
 	AccessDeniedException                    = "AccessDeniedException"
 	InvalidParameterValueException           = "InvalidParameterValueException"
@@ -60,8 +60,9 @@ const (
 )
 
 // Code returns the name that the API has for an error of
-// GenerateEmbedUrlForAnonymousUser and its kin. Of several problems the first of
-// these counts: parameters, lifetime, access, user, existence. "" is the name of no error.
+// GenerateEmbedUrlForAnonymousUser and the operations like it, or "" for nil.
+// Of several problems it names the first of: parameters, lifetime, access, user,
+// existence.
 func Code(err error) string {
 	invalid := false
 	kinds := map[error]bool{}

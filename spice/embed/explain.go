@@ -8,11 +8,11 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// Explain tells the operator why a session sees what it sees under a tag
-// configuration: which tags it lacks, and which are one blank or one capital
-// letter away from a rule (T7). It holds no tag value, and works for a session
-// that has ended. Tag rules do not judge a registered user: its session is
-// [ErrForbidden].
+// Explain explains to an operator what a session sees under a tag
+// configuration: the tags that it lacks, and the tags that differ from a rule
+// only in blanks or case (T7). The text contains no tag value. Explain also
+// works for a session that has ended. Tag rules do not apply to registered
+// users, so for their sessions the error is [ErrForbidden].
 func (s *Server) Explain(session *Session, config *tagrules.Config) (tagrules.Explanation, error) {
 	if session == nil || session.server == nil || session.server != s || session.grant.registered() {
 		return tagrules.Explanation{}, ErrForbidden
@@ -20,8 +20,8 @@ func (s *Server) Explain(session *Session, config *tagrules.Config) (tagrules.Ex
 	return config.Explain(session.grant.Tags...)
 }
 
-// Predicate returns which rows of a dataset a session sees, for the operator. It
-// holds tag values: never show it to a viewer (T8).
+// Predicate returns the rows of a dataset that a session sees, for operators.
+// It contains tag values, so never show it to a viewer (T8).
 func (s *Server) Predicate(ctx context.Context, session *Session, dataset namespace.ARN) (predicate.Predicate, error) {
 	if session == nil || session.server == nil || session.server != s {
 		return predicate.Predicate{}, ErrForbidden

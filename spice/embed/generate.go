@@ -11,16 +11,16 @@ import (
 	"github.com/rowsight/rowsight/spice/observe"
 )
 
-// A Caller is the program that asks for an embed URL. The zero Caller is
-// allowed nothing.
+// A Caller is the program that requests an embed URL. The zero Caller has no
+// permissions.
 type Caller struct {
 	ARN    string // of the IAM user or role; for the audit record
-	Policy Policy // what it may do (E4)
+	Policy Policy // its permissions (E4)
 
-	// Label names the customer of the session, such as a tenant. The audit
-	// records of the session and of its reads contain it, so a search can find
-	// them. "" is none. See [audit.CheckLabel]; it must not be a tag value
-	// (T8).
+	// Label names the customer of the session, such as a tenant. It is written
+	// to the audit records of the session and of its reads, so that a search
+	// finds them. "" is no label. See [audit.CheckLabel]; it must not be a tag
+	// value (T8).
 	Label string
 
 	// User is the registered user that the credentials of the caller are for, as
@@ -33,12 +33,13 @@ type Caller struct {
 // GenerateEmbedUrlForAnonymousUser returns a URL that opens one session for one
 // viewer, once, within [CodeLifetime] (E2).
 //
-// The request must be valid (E1), the caller allowed to embed every resource it
-// names in the namespace it names (E4), and they must be there. Every problem
-// is reported as an [*Error]; [Code] has the name of the exception. Whether a
-// resource exists is visible only to callers that may embed it.
+// The request must be valid (E1), the caller must be allowed to embed every
+// resource that it names in its namespace (E4), and the resources must exist.
+// Every problem is reported as an [*Error]; [Code] has the name of the
+// exception. Only callers that may embed a resource learn whether it exists.
 //
-// It is for the server side alone: who chooses the request chooses the tags.
+// Call it only on the server side: whoever chooses the request chooses the
+// tags.
 func (s *Server) GenerateEmbedUrlForAnonymousUser(ctx context.Context, caller Caller, req *Request) (*Response, error) {
 	if err := s.ready(); err != nil {
 		return nil, err

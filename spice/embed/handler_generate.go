@@ -5,13 +5,14 @@ import (
 	"net/http"
 )
 
-// GenerateHandler answers POST with a [Request] as JSON by a [Response], as the
-// API does at /accounts/{AwsAccountId}/embed-url/anonymous-user; mounted under a
-// pattern with that wildcard, the account may be left out of the body. Errors
-// are those of the API: the name in X-Amzn-Errortype, every problem in Message.
+// GenerateHandler handles POST with a [Request] as JSON and responds with a
+// [Response], as the API does at
+// /accounts/{AwsAccountId}/embed-url/anonymous-user. If its pattern has that
+// wildcard, the body need not contain the account. Errors have the form of the
+// API: the name in X-Amzn-Errortype, every problem in Message.
 //
-// It is for programs on the server side: who reaches it chooses the tags.
-// caller must authenticate the request; an error of it is
+// Only programs on the server side may reach it, because they choose the tags.
+// caller must authenticate the request; an error of caller becomes
 // AccessDeniedException.
 func (s *Server) GenerateHandler(caller func(r *http.Request) (Caller, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

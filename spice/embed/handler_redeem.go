@@ -20,13 +20,13 @@ type Redeemed struct {
 	Experience       Experience
 }
 
-// RedeemHandler answers POST {"Code": "…"} as JSON, from a page of the same site,
-// by a [Redeemed]. A code is redeemed once.
+// RedeemHandler handles POST {"Code": "…"} from a page of the same site and
+// responds with a [Redeemed]. A code can be redeemed once.
 //
-// The session is a bearer token, which the script keeps in memory, and no
-// cookie: an embedded page is a third party, whose cookies browsers block; two
-// dashboards in one page are two sessions; and what a browser does not send by
-// itself, another site cannot make it send.
+// The session is a bearer token that the script keeps in memory. It is not a
+// cookie, for three reasons: browsers block cookies of embedded pages; two
+// dashboards in one page are two sessions; and another site cannot make the
+// browser send a token.
 func (s *Server) RedeemHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code, err := s.code(w, r)

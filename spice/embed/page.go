@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Page wraps the page that an embed URL leads to (GET …?code=…). Codes that are
-// expired, used, tampered with, revoked or of another namespace are answered
-// with a page that says so. For others it sets the headers, among them which
-// sites may frame the page (AllowedDomains), and serves the page.
+// Page wraps the page of an embed URL (GET …?code=…). If the code is expired,
+// used, changed, revoked or of another namespace, it serves an error page.
+// Otherwise it sets the headers, such as the sites that may frame the page
+// (AllowedDomains), and serves the page.
 //
-// It does not redeem the code: a browser that fetches ahead, or a program that
-// previews links, must not use it up. The script of the page does, by a POST to
-// [Server.RedeemHandler], and then takes the code out of the address.
+// It does not redeem the code, because browsers prefetch pages and programs
+// preview links. The script of the page redeems it by a POST to
+// [Server.RedeemHandler] and then removes it from the address bar.
 func (s *Server) Page(page http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.page(w, r); err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Problem is what a viewer may know of an error: one of a few constant texts.
-// It says what became of the code or the session, and never what data there is
-// (S7). Its JSON is what handlers answer to scripts.
+// A Problem is an error as a viewer may see it: one of a few constant texts. It
+// describes the state of the code or the session, and never the data (S7).
+// Handlers send it as JSON to scripts.
 type Problem struct {
 	Status  int `json:"-"` // of HTTP
 	Code    string
@@ -20,8 +20,8 @@ type Problem struct {
 	Message string
 }
 
-// Public returns the words for err. What does not exist and what is not allowed
-// get the same ones.
+// Public returns the problem of err for the viewer. A missing resource and a
+// forbidden resource have the same text.
 func Public(err error) Problem {
 	switch {
 	case err == nil:

@@ -16,14 +16,13 @@ import (
 // maxQuestion bounds the question of a page, in bytes.
 const maxQuestion = 256 << 10
 
-// Questions answers POST with a question of package query as JSON, over the rows of
-// a dataset that the session of the request sees. It belongs behind
-// [Server.Require].
+// Questions handles POST with a question of package query as JSON. It answers
+// from the rows of a dataset that the session of the request sees. Use it
+// behind [Server.Require].
 //
-// The answer is the JSON of [eval.Result]. A request that accepts [MediaType] gets
-// the groups as an Arrow IPC stream, without totals. A question that cannot be read,
-// or that names a column that the session does not see, is answered with status
-// 400.
+// The answer is the JSON of [eval.Result]. A request that accepts [MediaType]
+// gets the groups as an Arrow IPC stream, without totals. An invalid question,
+// or one that names a column that the session does not see, gets status 400.
 func Questions(dataset namespace.ARN) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session := FromContext(r.Context())

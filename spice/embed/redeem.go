@@ -13,12 +13,13 @@ import (
 	"github.com/rowsight/rowsight/spice/observe"
 )
 
-// Redeem exchanges the code of an embed URL for a session, once (E2), in the
-// namespace ns, "" being any. token is the bearer token of the session; see
-// [Server.RedeemHandler]. Errors are [ErrNoCode], [ErrTampered], [ErrExpired],
-// [ErrUsed], [ErrRevoked], [ErrForeign], or what kept the site from it.
+// Redeem exchanges the code of an embed URL for a session, once (E2). ns is the
+// expected namespace; "" accepts all. token is the bearer token of the session;
+// see [Server.RedeemHandler]. Errors are [ErrNoCode], [ErrTampered],
+// [ErrExpired], [ErrUsed], [ErrRevoked], [ErrForeign], or an error for the
+// operator.
 //
-// A code of another namespace is not used up by being refused.
+// Refusing a code of another namespace does not use it up.
 func (s *Server) Redeem(ctx context.Context, ns, code string) (token string, session *Session, err error) {
 	if err := s.ready(); err != nil {
 		return "", nil, err
@@ -68,8 +69,8 @@ func (s *Server) peek(ctx context.Context, ns, code string) (token, ringKey, gra
 	return t, key, g, err
 }
 
-// Session returns the session of a bearer token in the namespace ns, "" being
-// any. Errors are those of [Server.Redeem].
+// Session returns the session of a bearer token. ns is the expected namespace;
+// "" accepts all. Errors are those of [Server.Redeem].
 func (s *Server) Session(ctx context.Context, ns, token string) (*Session, error) {
 	if err := s.ready(); err != nil {
 		return nil, err
@@ -128,9 +129,9 @@ func (s *Server) look(ctx context.Context, ns, text string, k kind) (token, ring
 }
 
 // Revoke ends the session of an anonymous user in all processes at once, or
-// makes the code worthless that would open it. Streams that are open end with
-// [ErrRevoked] before their next record. An error about the audit record comes
-// after the deed.
+// invalidates its code. Open streams end with [ErrRevoked] before their next
+// record. If the audit record cannot be written, Revoke returns an error, but
+// the session has ended.
 func (s *Server) Revoke(ctx context.Context, caller Caller, user namespace.ARN) error {
 	if err := s.ready(); err != nil {
 		return err

@@ -8,20 +8,20 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A Request is the request of GenerateEmbedUrlForAnonymousUser (E1). Names are
-// those of the API, so that its JSON is the API's. Printing a Request shows no
-// tag value (T8).
+// A Request is the request of GenerateEmbedUrlForAnonymousUser (E1). It has the
+// names and the JSON form of the API. Printing a Request shows no tag value
+// (T8).
 type Request struct {
 	AwsAccountId             string   // 12 digits
-	Namespace                string   // whose virtual member the viewer is
+	Namespace                string   // the namespace of the viewer
 	AuthorizedResourceArns   []string // 1 to 25 dashboards or topics
 	ExperienceConfiguration  Experience
-	SessionLifetimeInMinutes int           `json:",omitempty"` // 15 to 600; 0 is absent, which is 600
+	SessionLifetimeInMinutes int           `json:",omitempty"` // 15 to 600; 0 means the default, 600
 	SessionTags              tagrules.Tags `json:",omitempty"` // at most 50 (T7)
 	AllowedDomains           []string      `json:",omitempty"` // at most 3: https://app.example.com, https://*.example.com
 }
 
-// An Experience says what the viewer sees first: exactly one field is set.
+// An Experience is the first view of a session. Exactly one field is set.
 type Experience struct {
 	Dashboard       *Dashboard       `json:",omitempty"`
 	DashboardVisual *DashboardVisual `json:",omitempty"`
@@ -35,7 +35,7 @@ type Dashboard struct{ InitialDashboardId string }
 // DashboardVisual is the experience of one visual of a dashboard.
 type DashboardVisual struct{ InitialDashboardVisualId VisualId }
 
-// A VisualId names one visual.
+// A VisualId identifies a visual.
 type VisualId struct{ DashboardId, SheetId, VisualId string }
 
 // QSearchBar is the experience of a search bar for a topic.
@@ -44,13 +44,13 @@ type QSearchBar struct{ InitialTopicId string }
 // GenerativeQnA is the experience of questions about a topic.
 type GenerativeQnA struct{ InitialTopicId string }
 
-// A Response is the response of GenerateEmbedUrlForAnonymousUser. EmbedUrl is a
-// bearer code: whoever has it first is the viewer (E2), so printing a Response
-// does not show it.
+// A Response is the response of GenerateEmbedUrlForAnonymousUser. EmbedUrl
+// contains a bearer code, which works for whoever uses it first (E2), so
+// printing a Response does not show it.
 type Response struct {
 	Status           int // 200
 	EmbedUrl         string
-	AnonymousUserArn string // names the session in audit records and to Server.Revoke
+	AnonymousUserArn string // identifies the session in audit records and for Server.Revoke
 	RequestId        string
 }
 
@@ -74,7 +74,7 @@ func (r Response) String() string {
 	return fmt.Sprintf("%d %s (request %s)", r.Status, r.AnonymousUserArn, r.RequestId)
 }
 
-// Format hides the URL, whatever the verb.
+// Format hides the URL for every verb.
 func (r Response) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // LogValue hides the URL.

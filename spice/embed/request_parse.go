@@ -12,19 +12,20 @@ import (
 // of 384 characters and is below 100 KiB.
 const maxRequest = 256 << 10
 
-// ParseOptions say how a request is read. A nil *ParseOptions is the default.
+// ParseOptions configure [ParseRequest]. A nil *ParseOptions is the default.
 type ParseOptions struct {
 	File string // in messages
 }
 
 // ParseRequest reads the JSON of a request, as the API takes it and as SDKs
-// write it: an optional field that is null, or empty, is absent. Nothing is
-// guessed: unknown or missing fields, names in other case, a field given twice,
-// other types, and whatever [Request.Validate] refuses are errors. Every problem
-// is reported, in order of position, as an [*Error], and the Request then is nil.
+// write it: an optional field that is null, or empty, is absent. It does not
+// guess: unknown or missing fields, names in another case, duplicate fields,
+// other types, and values that [Request.Validate] refuses are errors. Every
+// problem is reported, in order of position, as an [*Error], and the Request
+// then is nil.
 //
-// Features of an experience that show the same rows in another way, such as
-// shared views, are not supported: a request that turns one on is an error.
+// Features that change an experience, such as shared views, are not supported:
+// a request that enables one is an error.
 func ParseRequest(r io.Reader, opts *ParseOptions) (*Request, error) {
 	file := ""
 	if opts != nil {

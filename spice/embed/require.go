@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// Require lets requests pass that carry a live session, as Authorization: Bearer
-// …, and puts it into their context for [FromContext]. Others are answered with
-// a constant text.
+// Require passes on requests with a live session in Authorization: Bearer …,
+// and adds the session to their context for [FromContext]. It answers other
+// requests with a constant text.
 func (s *Server) Require(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session, err := s.Session(r.Context(), s.namespaceOf(r), bearer(r))
@@ -37,8 +37,9 @@ func bearer(r *http.Request) string {
 
 type contextKey struct{}
 
-// FromContext returns the session of a request that passed [Server.Require],
-// and otherwise one that may open nothing; never nil.
+// FromContext returns the session of a request that passed [Server.Require].
+// For other requests it returns a session that opens nothing. It never returns
+// nil.
 func FromContext(ctx context.Context) *Session {
 	if s, ok := ctx.Value(contextKey{}).(*Session); ok && s != nil {
 		return s

@@ -11,28 +11,27 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Resources know dashboards and topics: what data they show, and to which
-// namespaces they are shared (E3). They are asked at every use, so a change
-// holds for sessions that are open. [Dashboards] is one. Methods are called
-// concurrently; an error refuses.
+// Resources are the dashboards and topics, their datasets, and the namespaces
+// that they are shared with (E3). They are called at every use, so a change
+// applies to open sessions. [Dashboards] is an implementation. Methods are
+// called concurrently; an error denies access.
 type Resources interface {
-	// HasNamespace reports whether there is such a namespace.
+	// HasNamespace reports whether a namespace exists.
 	HasNamespace(ctx context.Context, name string) (bool, error)
-	// Datasets returns the datasets a dashboard or topic shows, and
-	// ErrNoResource if there is no such dashboard or topic.
+	// Datasets returns the datasets of a dashboard or topic, or ErrNoResource
+	// if it does not exist.
 	Datasets(ctx context.Context, resource namespace.ARN) ([]namespace.ARN, error)
-	// Showing returns the dashboards and topics that show a dataset.
+	// Showing returns the dashboards and topics with a dataset.
 	Showing(ctx context.Context, dataset namespace.ARN) ([]namespace.ARN, error)
 	// Shared reports whether a dashboard is shared with a whole namespace.
 	Shared(ctx context.Context, resource namespace.ARN, ns string) (bool, error)
 }
 
-// Dashboards are [Resources] in memory. It is safe for concurrent use. The zero
-// Dashboards has no dashboard and the namespace default.
+// Dashboards stores [Resources] in memory. It is safe for concurrent use. The
+// zero Dashboards has no dashboard, and one namespace: default.
 type Dashboards struct {
-	// Directory, if set, says which namespaces there are, and has the resource
-	// permissions that share a dashboard with a namespace, beside what
-	// [Dashboards.Add] shares.
+	// Directory, if set, provides the namespaces, and resource permissions that
+	// share a dashboard with a namespace in addition to [Dashboards.Add].
 	Directory *namespace.Directory
 
 	mu         sync.RWMutex
@@ -48,8 +47,8 @@ var _ Resources = (*Dashboards)(nil)
 // Directory.
 const ViewAction = "quicksight:QueryDashboard"
 
-// Add adds a dashboard or topic that shows datasets, shared with namespaces. One
-// of that ARN is replaced.
+// Add adds a dashboard or topic with its datasets and the namespaces that it is
+// shared with. It replaces an entry of the same ARN.
 func (d *Dashboards) Add(dashboard namespace.ARN, datasets []namespace.ARN, shared ...string) error {
 	if dashboard.Kind != namespace.KindDashboard && dashboard.Kind != namespace.KindTopic {
 		return fmt.Errorf("%w: %q is not the ARN of a dashboard or topic", ErrValue, dashboard)
@@ -79,7 +78,7 @@ func (d *Dashboards) Add(dashboard namespace.ARN, datasets []namespace.ARN, shar
 	return nil
 }
 
-// Remove takes a dashboard out. Sessions that are open lose it at once.
+// Remove removes a dashboard. Open sessions lose access at once.
 func (d *Dashboards) Remove(dashboard namespace.ARN) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -97,7 +96,7 @@ func (d *Dashboards) remove(dashboard namespace.ARN) {
 	delete(d.shared, dashboard)
 }
 
-// AddNamespace makes a namespace known, when there is no Directory.
+// AddNamespace adds a namespace. It has no effect if Directory is set.
 func (d *Dashboards) AddNamespace(name string) error {
 	if err := namespace.CheckNamespace(name); err != nil {
 		return err

@@ -15,8 +15,8 @@ import (
 
 // A Key is one secret of a [Ring]. Printing or logging it shows the ID only.
 type Key struct {
-	ID     string // 1 to 16 of A-Z, a-z, 0-9, '-', '_'; it stands in every code
-	Secret []byte // 32 bytes or more, from a secret store; every process has the same
+	ID     string // 1 to 16 of A-Z, a-z, 0-9, '-', '_'; every code contains it
+	Secret []byte // 32 bytes or more, from a secret store; the same in every process
 }
 
 // NewKey returns a Key with a random secret.
@@ -36,12 +36,13 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) 
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
 // A Ring holds the keys that authenticate codes and sessions, and that encrypt
-// what [Codes] keep. New codes use the key that came last; all keys open.
+// the entries of [Codes]. New codes use the newest key; all keys of the ring
+// are accepted.
 //
-// To rotate, give every process the new key with [Ring.Rotate] and, ten hours
-// later, when the last session of the old key has ended, take that one out with
-// [Ring.Retire]. A Ring is safe for concurrent use. The zero Ring has no key and
-// opens nothing.
+// To rotate keys, add the new key in every process with [Ring.Rotate]. Ten
+// hours later, when the last session of the old key has ended, remove the old
+// key with [Ring.Retire]. A Ring is safe for concurrent use. The zero Ring has
+// no key and opens nothing.
 type Ring struct {
 	mu   sync.RWMutex
 	keys []ringKey // the newest first
@@ -53,7 +54,7 @@ type ringKey struct {
 	mac, seal []byte
 }
 
-// Why a ring is refused.
+// Errors of rings.
 var (
 	ErrNoKey = errors.New("no key")
 	ErrKey   = errors.New("not a key")
@@ -61,7 +62,7 @@ var (
 
 var keyID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,16}$`)
 
-// NewRing returns a ring of keys, the newest first. Every problem is reported.
+// NewRing returns a ring of keys, the newest first. It reports every problem.
 func NewRing(keys ...Key) (*Ring, error) {
 	if len(keys) == 0 {
 		return nil, ErrNoKey
@@ -79,7 +80,7 @@ func NewRing(keys ...Key) (*Ring, error) {
 	return r, nil
 }
 
-// Rotate adds a key, with which codes are made from now on.
+// Rotate adds a key. New codes use it.
 func (r *Ring) Rotate(k Key) error {
 	switch {
 	case !keyID.MatchString(k.ID):
@@ -104,8 +105,8 @@ func (r *Ring) Rotate(k Key) error {
 	return nil
 }
 
-// Retire takes a key out: its codes and sessions are refused from now on. The
-// newest key cannot be retired.
+// Retire removes a key. Its codes and sessions are then refused. The newest key
+// cannot be retired.
 func (r *Ring) Retire(id string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -134,7 +135,7 @@ func (r *Ring) IDs() []string {
 // String returns the IDs of the keys.
 func (r *Ring) String() string { return fmt.Sprintf("ring of keys %q", r.IDs()) }
 
-// Format hides the secrets, whatever the verb.
+// Format hides the secrets for every verb.
 func (r *Ring) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // LogValue hides the secrets.

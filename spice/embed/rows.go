@@ -14,18 +14,17 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// Rows answers GET with the rows of a dataset that the session of the request
-// sees, see [ServeRecords]. It belongs behind [Server.Require].
+// Rows handles GET with the rows of a dataset that the session of the request
+// sees; see [ServeRecords]. Use it behind [Server.Require].
 //
-// The page may ask for less, by parameters of the URL:
+// The page can request fewer rows and columns with parameters of the URL:
 //
 //	column=month&column=revenue     columns, in this order; all visible ones without it
 //	where=region in ("East")        a filter, as [predicate.Parse] reads it
 //	limit=100                       the largest number of rows
 //
-// The filter is applied after the rules of the dataset (see [spice.ReadOptions]).
-// Any other parameter, and a parameter that cannot be read, is answered with
-// status 400.
+// The filter applies after the rules of the dataset (see [spice.ReadOptions]).
+// Unknown and invalid parameters get status 400.
 func Rows(dataset namespace.ARN) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

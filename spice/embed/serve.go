@@ -16,15 +16,16 @@ import (
 // MediaType is the media type of an Arrow IPC stream.
 const MediaType = "application/vnd.apache.arrow.stream"
 
-// StatusTrailer is the HTTP trailer that says how a stream ended: "complete", or
+// StatusTrailer is the HTTP trailer with the end of a stream: "complete", or
 // the code of a [Problem].
 const StatusTrailer = "X-Rowsight-Status"
 
-// ServeRecords answers a request with the visible rows of a dataset as an Arrow
-// IPC stream. What goes wrong before the first row is answered by [WriteError].
-// What goes wrong later cannot be taken for the end: the stream stops inside a
-// message, which no reader accepts, the trailer names the problem, and the
-// connection is cut where the server can do that. Full reasons are logged.
+// ServeRecords responds with the visible rows of a dataset as an Arrow IPC
+// stream. For an error before the first row it calls [WriteError]. After a
+// later error, no client can mistake the stream for a complete one: the stream
+// stops inside a message, which no reader accepts, the trailer names the
+// problem, and the connection is closed where the server supports it. Full
+// reasons are logged.
 func ServeRecords(w http.ResponseWriter, r *http.Request, d *Dataset) { serveRead(w, r, d, nil) }
 
 // serveRead is [ServeRecords] of a part of the rows.

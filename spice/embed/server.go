@@ -22,8 +22,8 @@ import (
 // CodeLifetime is how long the code of an embed URL is valid (E2).
 const CodeLifetime = 5 * time.Minute
 
-// A Site says where a Server works, and over what. Every field but Partition and
-// Users is required.
+// A Site describes the site of a Server. Every field but Partition and Users is
+// required.
 type Site struct {
 	Partition string // "" is aws
 	Region    string // us-east-1
@@ -38,38 +38,37 @@ type Site struct {
 	Users *namespace.Directory
 }
 
-// Data is where datasets are: a *spice.Store.
+// Data provides the datasets: a *spice.Store.
 type Data interface {
 	Dataset(id string) (*spice.Dataset, error)
 }
 
-// Options change how a Server works. Nil and the zero Options are the defaults.
+// Options configure a Server. Nil and the zero Options are the defaults.
 type Options struct {
-	// Codes keep codes and sessions. Nil is NewMemory: they end with the
-	// process, and other processes do not know them.
+	// Codes store codes and sessions. Nil is NewMemory: they are lost when the
+	// process ends, and other processes do not know them.
 	Codes Codes
 
-	// Domains may frame a dashboard when a request names none, written as
-	// AllowedDomains are. None is the site itself alone.
+	// Domains may frame a dashboard if a request names no domains. They have
+	// the form of AllowedDomains. Without Domains, only the site itself may.
 	Domains []string
 
-	// Namespace says whose address a request came to, such as that of
-	// tenant1.example.com. A code or session of another namespace is refused
-	// there. Nil, and "", accept all.
+	// Namespace returns the namespace of the address that a request was sent
+	// to, such as tenant1.example.com. Codes and sessions of other namespaces
+	// are refused there. Nil, or a result of "", accepts all.
 	Namespace func(r *http.Request) string
 
 	// Policy is the Content-Security-Policy of the page, without
 	// frame-ancestors. "" is DefaultPolicy.
 	Policy string
 
-	// ErrorPage writes the body of an answer to a browser that shows a page
-	// about a problem. Status and headers are written already. Nil is a plain
-	// page.
+	// ErrorPage writes the body of an error page for a browser. Status and
+	// headers have been written. Nil writes a plain page.
 	ErrorPage func(w http.ResponseWriter, r *http.Request, p Problem)
 
 	// Audit gets a record of every URL, redemption, refusal, opened dataset and
-	// revocation. What cannot be recorded does not happen. Nil keeps no such
-	// records; the store records reads in any case.
+	// revocation. If a record cannot be written, the operation fails. Nil
+	// writes no such records. The store records reads in any case.
 	Audit audit.Sink
 
 	// Observer follows URLs, redemptions, checks of sessions and revocations; see
@@ -77,20 +76,20 @@ type Options struct {
 	// nothing.
 	Observer observe.Observer
 
-	// Logger gets the full reasons of refusals, for the operator. They hold no
-	// tag value. Nil is slog.Default.
+	// Logger gets the full reasons of refusals. They contain no tag value. Nil
+	// is slog.Default.
 	Logger *slog.Logger
 
 	// Now is the clock. Nil is time.Now.
 	Now func() time.Time
 }
 
-// DefaultPolicy lets the page use what comes from its own site.
+// DefaultPolicy allows the page to load resources of its own site only.
 const DefaultPolicy = "default-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'"
 
-// A Server makes embed URLs, redeems them, and holds the sessions they open
-// (E1–E4). Servers in several processes are one site if they have the same keys
-// and [Codes]. It is safe for concurrent use. The zero Server refuses
+// A Server creates embed URLs, redeems them, and checks the sessions that they
+// open (E1–E4). Servers in several processes form one site if they share keys
+// and [Codes]. A Server is safe for concurrent use. The zero Server refuses
 // everything.
 type Server struct {
 	site    Site
@@ -101,7 +100,7 @@ type Server struct {
 
 var region = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
 
-// New returns a Server. Every problem of site and opts is reported.
+// New returns a Server. It reports every problem of site and opts.
 func New(site Site, opts *Options) (*Server, error) {
 	s := &Server{site: site}
 	if opts != nil {

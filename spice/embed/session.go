@@ -13,10 +13,10 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Session is one viewer, anonymous or registered, for some time. From it alone a handler gets at data,
-// and what it gets is filtered: there is no way from a Session to the dataset
-// itself, nor to the tags. It is safe for concurrent use. The zero Session, and
-// a nil one, may open nothing.
+// A Session is one viewer, anonymous or registered, until the end of the
+// session. Handlers read filtered data through it. It gives no access to the
+// dataset itself or to the tags. It is safe for concurrent use. The zero Session,
+// and a nil one, opens nothing.
 type Session struct {
 	server *Server
 	token  token
@@ -25,8 +25,9 @@ type Session struct {
 
 func (s *Server) session(t token, g grant) *Session { return &Session{s, t, g} }
 
-// User returns the ARN of the viewer, which audit records name: of the registered
-// user, or of an anonymous one that [Server.Revoke] takes. It is no secret.
+// User returns the ARN of the viewer, which audit records contain: the
+// registered user, or the anonymous user that [Server.Revoke] takes. It is not
+// secret.
 func (s *Session) User() namespace.ARN {
 	if s == nil || s.server == nil {
 		return namespace.ARN{}
@@ -34,7 +35,7 @@ func (s *Session) User() namespace.ARN {
 	return s.server.viewer(s.grant, s.token.handle)
 }
 
-// Namespace returns the namespace the viewer virtually belongs to.
+// Namespace returns the namespace of the viewer.
 func (s *Session) Namespace() string {
 	if s == nil {
 		return ""
@@ -42,8 +43,7 @@ func (s *Session) Namespace() string {
 	return s.grant.Namespace
 }
 
-// Label returns the label of the session, which is that of its [Caller]. It is
-// for the operator.
+// Label returns the label of the [Caller] of the session, for operators.
 func (s *Session) Label() string {
 	if s == nil {
 		return ""
@@ -51,7 +51,7 @@ func (s *Session) Label() string {
 	return s.grant.Label
 }
 
-// Expires returns when the session ends.
+// Expires returns the end of the session.
 func (s *Session) Expires() time.Time {
 	if s == nil {
 		return time.Time{}
@@ -59,7 +59,7 @@ func (s *Session) Expires() time.Time {
 	return s.token.ends
 }
 
-// Experience returns what the viewer sees first.
+// Experience returns the first view of the session.
 func (s *Session) Experience() Experience {
 	if s == nil {
 		return Experience{}
@@ -75,14 +75,14 @@ func (s *Session) String() string {
 	return "no session"
 }
 
-// Format hides the tags, whatever the verb.
+// Format hides the tags for every verb.
 func (s Session) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue hides the tags.
 func (s Session) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// Check reports whether the session lives: nil, [ErrExpired], [ErrRevoked],
-// [ErrUnknown], or what kept the site from knowing.
+// Check returns nil if the session is valid, or [ErrExpired], [ErrRevoked],
+// [ErrUnknown], or an error for the operator.
 func (s *Session) Check(ctx context.Context) error {
 	if s == nil || s.server == nil {
 		return ErrNoCode
@@ -112,11 +112,11 @@ func (s *Session) Check(ctx context.Context) error {
 	return err
 }
 
-// Dashboard reports whether the session may open a dashboard of the site: nil
-// if it was authorized by the request or is shared with the namespace (E3). A
-// registered user needs both: the dashboard of the request, and a permission.
-// Otherwise the error wraps [ErrForbidden], whether there is such a dashboard or
-// not.
+// Dashboard returns nil if the session may open a dashboard of the site: the
+// request authorized it, or it is shared with the namespace (E3). A registered
+// user needs both: the request must name the dashboard, and the user needs a
+// permission. Otherwise the error wraps [ErrForbidden], whether or not the
+// dashboard exists.
 func (s *Session) Dashboard(ctx context.Context, id string) error {
 	if err := s.Check(ctx); err != nil {
 		return err
@@ -143,9 +143,8 @@ func (s *Session) may(ctx context.Context, resource namespace.ARN) error {
 	return err
 }
 
-// Open opens a dataset that is behind a dashboard or topic the session may open
-// (E3). Otherwise the error wraps [ErrForbidden], whether there is such a
-// dataset or not.
+// Open opens a dataset of a dashboard or topic that the session may open (E3).
+// Otherwise the error wraps [ErrForbidden], whether or not the dataset exists.
 func (s *Session) Open(ctx context.Context, dataset namespace.ARN) (*Dataset, error) {
 	if err := s.Check(ctx); err != nil {
 		return nil, err

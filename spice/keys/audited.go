@@ -7,9 +7,9 @@ import (
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
-// An Auditor is a key service of which every use leaves a record (K2), whether
-// it succeeds or not. A use that cannot be recorded is refused. It is safe for
-// concurrent use. The zero Auditor refuses everything.
+// An Auditor is a key service that writes an audit record of every use,
+// successful or not (K2). If the record cannot be written, the use fails. It is
+// safe for concurrent use. The zero Auditor refuses everything.
 type Auditor struct {
 	keys Keys
 	sink audit.Sink
@@ -17,8 +17,8 @@ type Auditor struct {
 
 var errNoAuditor = errors.New("the zero auditor has no keys")
 
-// Audited returns k with a record in sink for every use. Grants leave a record
-// even if k is no [Granter]: then they are nothing but the record.
+// Audited returns k with a record in sink for every use. Grants are recorded
+// even if k is not a [Granter].
 func Audited(k Keys, sink audit.Sink) *Auditor { return &Auditor{k, sink} }
 
 // GenerateDataKey implements [Keys].

@@ -9,13 +9,12 @@ import (
 	"time"
 )
 
-// MaxTTL is the longest time for which a cache may keep a data key (K3).
+// MaxTTL is the longest time for which a cache keeps a data key (K3).
 const MaxTTL = 15 * time.Minute
 
-// A Cache is a key service that keeps unwrapped data keys for a while, counted
-// from when they were unwrapped and not from their last use. Within that time a
-// key that was disabled still opens its datasets; after it, none. It is safe for
-// concurrent use. The zero Cache refuses everything.
+// A Cache is a key service that caches unwrapped data keys for a fixed time
+// after they were unwrapped. Within that time, a disabled key still opens its
+// datasets. It is safe for concurrent use. The zero Cache refuses everything.
 type Cache struct {
 	keys Keys
 	ttl  time.Duration
@@ -32,8 +31,9 @@ type cached struct {
 	wipe  *time.Timer
 }
 
-// NewCache returns k with a cache. A ttl of 0 keeps nothing: the state of a key
-// counts at once. Less, or more than [MaxTTL], is an error.
+// NewCache returns k with a cache. With a ttl of 0 it caches nothing, so
+// disabling a key takes effect at once. A ttl below 0 or above [MaxTTL] is an
+// error.
 func NewCache(k Keys, ttl time.Duration) (*Cache, error) {
 	if ttl < 0 || ttl > MaxTTL {
 		return nil, fmt.Errorf("ttl %v: %w", ttl, ErrTTL)
@@ -41,7 +41,7 @@ func NewCache(k Keys, ttl time.Duration) (*Cache, error) {
 	return &Cache{keys: k, ttl: ttl, entries: make(map[[sha256.Size]byte]*cached)}, nil
 }
 
-// GenerateDataKey implements [Keys]. Nothing is kept of new keys.
+// GenerateDataKey implements [Keys]. It does not cache new keys.
 func (c *Cache) GenerateDataKey(ctx context.Context, keyARN string, ec Context) (DataKey, error) {
 	if c == nil || c.keys == nil {
 		return DataKey{}, &Error{"GenerateDataKey", keyARN, ErrClosed}
@@ -69,7 +69,7 @@ func (c *Cache) Decrypt(ctx context.Context, keyARN string, wrapped []byte, ec C
 	return plain, err
 }
 
-// CreateGrant implements [Granter], by the key service if that has grants.
+// CreateGrant implements [Granter] if the key service does.
 func (c *Cache) CreateGrant(ctx context.Context, keyARN string, ec Context) (string, error) {
 	if c == nil || c.keys == nil {
 		return "", &Error{"CreateGrant", keyARN, ErrClosed}
@@ -80,7 +80,7 @@ func (c *Cache) CreateGrant(ctx context.Context, keyARN string, ec Context) (str
 	return newGrantID(), nil
 }
 
-// RetireGrant implements [Granter], by the key service if that has grants.
+// RetireGrant implements [Granter] if the key service does.
 func (c *Cache) RetireGrant(ctx context.Context, keyARN, id string, ec Context) error {
 	if c == nil || c.keys == nil {
 		return &Error{"RetireGrant", keyARN, ErrClosed}
@@ -137,7 +137,7 @@ func (c *Cache) drop(name [sha256.Size]byte, e *cached) {
 	}
 }
 
-// Flush wipes what is cached: from now on the state of every key counts.
+// Flush wipes all cached keys.
 func (c *Cache) Flush() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -148,7 +148,7 @@ func (c *Cache) Flush() {
 	clear(c.entries)
 }
 
-// Close wipes what is cached and keeps nothing more. The key service stays open.
+// Close wipes all cached keys and stops caching. The key service stays open.
 func (c *Cache) Close() error {
 	c.mu.Lock()
 	c.closed = true

@@ -14,18 +14,18 @@
 //	k.Wipe()
 //	plain, err := service.Decrypt(ctx, arn, wrapped, keys.ForResource(datasetARN))
 //
-// [Local] is the embedded key service; others, such as AWS KMS, pass the same
-// conformance kit, [keystest]. Two wrappers go round any of them:
+// [Local] is the embedded key service. Others, such as AWS KMS, pass the same
+// conformance kit, [keystest]. Two wrappers work with any of them:
 //
 //	audited := keys.Audited(service, log)         // every use leaves a record (K2)
 //	cache, err := keys.NewCache(audited, ttl)     // unwrapped keys stay for a while (K3)
 //
-// In this order there is one record for each time that the key service was asked,
-// as in CloudTrail; the other way round there is one for each use of the key,
-// cached or not.
+// In this order, each request to the key service writes one record, as in
+// CloudTrail. In the other order, each use of the key writes one record, cached
+// or not.
 //
-// [Registry] says which keys an account has registered, and which of them
-// encrypts new datasets (K1).
+// [Registry] holds the keys that an account has registered, and the default key
+// for new datasets (K1).
 //
 // [keystest]: https://pkg.go.dev/github.com/rowsight/rowsight/spice/keys/keystest
 package keys

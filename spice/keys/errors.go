@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Why a key cannot be used.
+// Errors of uses of keys.
 var (
 	ErrDisabled        = errors.New("the key is disabled")
 	ErrPendingDeletion = errors.New("the key is scheduled for deletion")
@@ -17,7 +17,7 @@ var (
 	ErrState           = errors.New("the key is not scheduled for deletion")
 )
 
-// Why a keyring is not opened.
+// Errors of opening a keyring.
 var (
 	ErrKeyring    = errors.New("the keyring was altered, or belongs to another passphrase or master key")
 	ErrProtection = errors.New("the keyring is protected in another way")
@@ -25,7 +25,7 @@ var (
 	ErrClosed     = errors.New("the keyring is closed")
 )
 
-// Why a registration or an option is refused.
+// Errors of registrations and options.
 var (
 	ErrKeyARN   = errors.New("not the ARN of a KMS key: want arn:aws:kms:REGION:ACCOUNT:key/ID")
 	ErrPlace    = errors.New("the key is of another account or Region")
@@ -34,7 +34,7 @@ var (
 	ErrTTL      = errors.New("a cache keeps keys for 0 to 15 minutes")
 )
 
-// An Error says which request for which key failed.
+// An Error is a failed request for a key.
 type Error struct {
 	Op  string // GenerateDataKey, Decrypt, DisableKey, …: the names of AWS KMS
 	Key string // ARN

@@ -13,11 +13,12 @@ import (
 // DataKeySize is the length of a data key in bytes: a key of AES-256.
 const DataKeySize = 32
 
-// Context is the encryption context: bound to the data key as associated data,
-// and written to the audit trail. It names what is encrypted, and is no secret.
+// Context is the encryption context. It names the encrypted resource. It is
+// bound to the data key as associated data and written to the audit trail, and
+// is not secret.
 type Context map[string]string
 
-// ForResource is the context of what a QuickSight ARN names:
+// ForResource returns the context of a QuickSight resource:
 // {"aws:quicksight:arn": arn}.
 func ForResource(arn string) Context { return Context{audit.ContextARN: arn} }
 
@@ -35,8 +36,8 @@ func appendText(b []byte, s string) []byte {
 }
 
 // A DataKey encrypts one version of one dataset. Plain is [DataKeySize] bytes
-// long; whoever asked for the key wipes it after use. Wrapped is the same key
-// encrypted under the customer-managed key, and is kept beside the data.
+// long; the caller wipes it after use. Wrapped is the same key encrypted under
+// the customer-managed key. It is stored beside the data.
 type DataKey struct{ Plain, Wrapped []byte }
 
 // Wipe overwrites the plain key with zeros.
@@ -51,27 +52,27 @@ func (k DataKey) GoString() string { return k.String() }
 // LogValue hides the key.
 func (k DataKey) LogValue() slog.Value { return slog.StringValue(k.String()) }
 
-// Keys is a key service, which holds customer-managed keys and never gives
-// them away. Implementations are safe for concurrent use, and pass the kit in
-// keystest. Errors are an [*Error] around one of the sentinels of this package,
-// or around that of ctx; with an error no key is returned.
+// Keys is a key service. It holds customer-managed keys and never returns them.
+// Implementations are safe for concurrent use and pass the kit in keystest. An
+// error is an [*Error] that wraps a sentinel of this package or the error of
+// ctx. No key is returned with an error.
 type Keys interface {
 	// GenerateDataKey returns a new random data key wrapped under keyARN. The
 	// caller wipes its plain form.
 	GenerateDataKey(ctx context.Context, keyARN string, c Context) (DataKey, error)
 	// Decrypt unwraps a data key that GenerateDataKey returned for the same key
-	// and context. The caller wipes what it returns.
+	// and context. The caller wipes the result.
 	Decrypt(ctx context.Context, keyARN string, wrapped []byte, c Context) ([]byte, error)
 }
 
-// A Granter records that a dataset is encrypted under a key. A grant gives the
-// store no right that it lacks: it is there so that the audit trail answers
-// "which key encrypts this dataset", by the newest event named *Grant (K2). A
-// dataset that moves to another key therefore retires its old grant first, when
-// the new version is complete, and creates the new grant after that.
+// A Granter records that a key encrypts a dataset. A grant does not give the
+// store a permission. Its purpose is the audit trail: the newest event named
+// *Grant shows which key encrypts a dataset (K2). When a dataset moves to
+// another key, the store therefore retires the old grant when the new version
+// is complete, and then creates the new grant.
 type Granter interface {
-	// CreateGrant returns the id of a new grant, which is not a secret.
+	// CreateGrant returns the id of a new grant, which is not secret.
 	CreateGrant(ctx context.Context, keyARN string, c Context) (id string, err error)
-	// RetireGrant ends a grant. It works on disabled keys, too.
+	// RetireGrant ends a grant. It also works for a disabled key.
 	RetireGrant(ctx context.Context, keyARN, id string, c Context) error
 }

@@ -14,14 +14,14 @@ import (
 )
 
 // Local is a key service in a folder: a keyring of customer-managed keys, for
-// machines that have no other. It is safe for concurrent use, and several
-// processes may have one folder open: what one of them disables, the others
-// refuse at their next use of the key. The zero Local refuses everything.
+// machines without another key service. It is safe for concurrent use, also by
+// several processes: after one of them disables a key, the others refuse its
+// next use. The zero Local refuses everything.
 //
-// The folder holds the file "keyring", readable by its owner only, encrypted and
-// authenticated under a master key. The master key protects it, and where that
-// comes from is the caller's choice: see [LocalOptions]. Whoever can write the
-// folder cannot change a key's state, but can put back an older keyring.
+// The folder contains the file "keyring", readable by its owner only, which is
+// encrypted and authenticated under a master key. [LocalOptions] say where the
+// master key comes from. A user who can write to the folder cannot change the
+// state of a key, but can restore an older keyring.
 type Local struct {
 	dir  string
 	head head
@@ -38,19 +38,19 @@ type Local struct {
 
 // LocalOptions configure [OpenLocal]; nil is the default.
 //
-// The master key is derived from Passphrase by PBKDF2, or it is MasterKey. With
-// neither of them it is the file master.key in the folder, made with it: then
-// whoever can read the folder can use the keys, and the folder must be kept apart
-// from the data. A keyring is opened in the way in which it was made.
+// The master key is derived from Passphrase by PBKDF2, or is MasterKey. Without
+// both, it is the file master.key, which OpenLocal creates in the folder; then
+// anyone who can read the folder can use the keys, so keep the folder apart
+// from the data. Open a keyring with the option that it was created with.
 type LocalOptions struct {
 	Passphrase []byte // not empty
 	MasterKey  []byte // 32 bytes
 
-	// Audit is where changes of keys are recorded: who makes, disables, rotates
-	// or deletes them. Uses are recorded by [Audited]. Nil records nothing.
+	// Audit gets a record of each change of a key. [Audited] records uses. Nil
+	// records nothing.
 	Audit audit.Sink
 
-	Now func() time.Time // when keys are made and deleted; nil is time.Now
+	Now func() time.Time // the clock; nil is time.Now
 }
 
 // String hides the secrets.
@@ -64,8 +64,8 @@ func (o LocalOptions) GoString() string { return o.String() }
 // LogValue hides the secrets.
 func (o LocalOptions) LogValue() slog.Value { return slog.StringValue(o.String()) }
 
-// OpenLocal opens the keyring in dir, and makes folder and keyring if there are
-// none.
+// OpenLocal opens the keyring in dir. It creates folder and keyring if they do
+// not exist.
 func OpenLocal(dir string, opts *LocalOptions) (*Local, error) {
 	if opts == nil {
 		opts = &LocalOptions{}
@@ -83,7 +83,7 @@ func OpenLocal(dir string, opts *LocalOptions) (*Local, error) {
 	return l, nil
 }
 
-// Close forgets the keys. Afterwards every use is an error.
+// Close removes the keys from memory. Later uses return an error.
 func (l *Local) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

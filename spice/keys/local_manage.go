@@ -13,7 +13,7 @@ import (
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
-// A State says whether a key can be used. The zero State cannot.
+// A State says whether a key is usable. A key in the zero State is not.
 type State string
 
 // States of a key, as AWS KMS names them.
@@ -23,24 +23,24 @@ const (
 	PendingDeletion State = "PendingDeletion"
 )
 
-// Days for which a deletion can be taken back.
+// Waiting periods of a deletion in days.
 const (
 	MinDeletionDays = 7
 	MaxDeletionDays = 30
 )
 
-// A Description is what a key service says about a key.
+// A Description describes a key.
 type Description struct {
 	ARN       string    `json:"Arn"`
 	State     State     `json:"KeyState"`
-	Revoked   bool      `json:"Revoked"` // its use is denied until it is restored
+	Revoked   bool      `json:"Revoked"` // its use is denied until Restore
 	Created   time.Time `json:"CreationDate"`
 	Deletion  time.Time `json:"DeletionDate,omitzero"` // of keys that are scheduled for deletion
 	Rotations int       `json:"Rotations"`
-	Grants    int       `json:"Grants"` // datasets that say that they are encrypted under it
+	Grants    int       `json:"Grants"` // datasets that are encrypted under it
 }
 
-// CreateKey makes a new key of an account and Region and returns its ARN.
+// CreateKey creates a key for an account and Region and returns its ARN.
 func (l *Local) CreateKey(ctx context.Context, account, region string) (string, error) {
 	if err := checkPlace(account, region); err != nil {
 		return "", fmt.Errorf("CreateKey: %w", err)
@@ -56,7 +56,7 @@ func (l *Local) CreateKey(ctx context.Context, account, region string) (string, 
 	return name, nil
 }
 
-// Disable makes a key unusable until [Local.Enable]. A disabled key stays so.
+// Disable makes a key unusable until [Local.Enable].
 func (l *Local) Disable(ctx context.Context, keyARN string) error {
 	return l.manageKey(ctx, change{use(audit.DisableKey, keyARN), true}, func(k *key) error {
 		if k.State == PendingDeletion {
@@ -67,8 +67,8 @@ func (l *Local) Disable(ctx context.Context, keyARN string) error {
 	})
 }
 
-// Enable makes a disabled key usable again: all that was wrapped under it
-// unwraps as before.
+// Enable makes a disabled key usable again. Data keys that it wrapped can be
+// unwrapped as before.
 func (l *Local) Enable(ctx context.Context, keyARN string) error {
 	return l.manageKey(ctx, change{use(audit.EnableKey, keyARN), false}, func(k *key) error {
 		if k.State == PendingDeletion {
@@ -79,8 +79,8 @@ func (l *Local) Enable(ctx context.Context, keyARN string) error {
 	})
 }
 
-// Rotate gives an enabled key new material. What was wrapped under the old still
-// unwraps.
+// Rotate gives an enabled key new material. Data keys that the old material
+// wrapped can still be unwrapped.
 func (l *Local) Rotate(ctx context.Context, keyARN string) error {
 	return l.manageKey(ctx, change{use(audit.RotateKeyOnDemand, keyARN), false}, func(k *key) error {
 		if err := k.usable(); err != nil {
@@ -91,8 +91,9 @@ func (l *Local) Rotate(ctx context.Context, keyARN string) error {
 	})
 }
 
-// ScheduleDeletion makes a key unusable now, and gone with all that is encrypted
-// under it after 7 to 30 days. It returns when that is.
+// ScheduleDeletion makes a key unusable now and deletes it after 7 to 30 days,
+// with everything that is encrypted under it. It returns the time of the
+// deletion.
 func (l *Local) ScheduleDeletion(ctx context.Context, keyARN string, days int) (time.Time, error) {
 	if days < MinDeletionDays || days > MaxDeletionDays {
 		return time.Time{}, &Error{audit.ScheduleKeyDeletion, keyARN,
@@ -114,7 +115,7 @@ func (l *Local) ScheduleDeletion(ctx context.Context, keyARN string, days int) (
 	return at, nil
 }
 
-// CancelDeletion takes back [Local.ScheduleDeletion]. The key is then disabled.
+// CancelDeletion cancels a scheduled deletion. The key is then disabled.
 func (l *Local) CancelDeletion(ctx context.Context, keyARN string) error {
 	return l.manageKey(ctx, change{use(audit.CancelKeyDeletion, keyARN), false}, func(k *key) error {
 		if k.State != PendingDeletion {
@@ -125,15 +126,15 @@ func (l *Local) CancelDeletion(ctx context.Context, keyARN string) error {
 	})
 }
 
-// Revoke denies every use of a key until [Local.Restore], as a policy does that
-// denies it to QuickSight. The key itself stays enabled.
+// Revoke denies every use of a key until [Local.Restore], like a key policy
+// that denies QuickSight. The key itself stays enabled.
 func (l *Local) Revoke(ctx context.Context, keyARN string) error {
 	c := change{use(audit.PutKeyPolicy, keyARN), true}
 	c.use.Policy = "Deny"
 	return l.manageKey(ctx, c, func(k *key) error { k.Revoked = true; return nil })
 }
 
-// Restore takes back [Local.Revoke].
+// Restore cancels [Local.Revoke].
 func (l *Local) Restore(ctx context.Context, keyARN string) error {
 	c := change{use(audit.PutKeyPolicy, keyARN), false}
 	c.use.Policy = "Allow"
@@ -168,7 +169,7 @@ func (l *Local) RetireGrant(ctx context.Context, keyARN, id string, c Context) e
 	})
 }
 
-// Describe says what a key is and whether it can be used.
+// Describe describes a key.
 func (l *Local) Describe(ctx context.Context, keyARN string) (Description, error) {
 	k, err := l.existing(ctx, keyARN)
 	if err != nil {

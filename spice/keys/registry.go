@@ -15,17 +15,18 @@ import (
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
-// A RegisteredKey is a key that an account uses for its datasets, in the names of
-// QuickSight's RegisteredCustomerManagedKey.
+// A RegisteredKey is a key that an account uses for its datasets, with the
+// names of QuickSight's RegisteredCustomerManagedKey.
 type RegisteredKey struct {
 	KeyArn     string `json:"KeyArn"`
 	DefaultKey bool   `json:"DefaultKey"`
 }
 
-// A Registry says which keys the accounts have registered in each Region, and
-// which one of them encrypts new datasets (K1). What is encrypted already stays
-// under its key until a full refresh: see [KeyForRefresh]. It is safe for
-// concurrent use; one process at a time may change the file. The zero Registry is empty, and in memory.
+// A Registry holds the keys that accounts have registered in each Region, and
+// the default key for new datasets (K1). Existing datasets keep their key until
+// a full refresh; see [KeyForRefresh]. It is safe for concurrent use. Only one
+// process at a time may change the file. The zero Registry is empty and in
+// memory.
 type Registry struct {
 	path string
 
@@ -33,8 +34,9 @@ type Registry struct {
 	keys []RegisteredKey // ordered by ARN
 }
 
-// OpenRegistry opens the registry in a JSON file, which is made by the first
-// registration; "" keeps it in memory. ARNs of keys are no secrets.
+// OpenRegistry opens the registry in a JSON file. The first registration
+// creates the file. "" keeps the registry in memory. ARNs of keys are not
+// secret.
 func OpenRegistry(path string) (*Registry, error) {
 	r := &Registry{path: path}
 	if path == "" {
@@ -77,9 +79,8 @@ func OpenRegistry(path string) (*Registry, error) {
 	return r, nil
 }
 
-// RegisterKey adds one key to those of an account and Region, or changes whether
-// it is their default. A new default takes the place of the old, which stays
-// registered.
+// RegisterKey adds a key to an account and Region, or changes whether it is the
+// default. A new default replaces the old one, which stays registered.
 func (r *Registry) RegisterKey(account, region string, key RegisteredKey) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,10 +92,10 @@ func (r *Registry) RegisterKey(account, region string, key RegisteredKey) error 
 	return r.replace(account, region, append(mine, key))
 }
 
-// UpdateKeyRegistration replaces the keys of an account and Region; none clears
-// them. The keys must be of that account and Region, each of them once, and one of
-// them at most the default. Every key that is refused is named in the error, and
-// then nothing is changed.
+// UpdateKeyRegistration replaces the keys of an account and Region; without
+// keys it removes all. The keys must belong to that account and Region, must be
+// different, and at most one may be the default. The error names every invalid
+// key, and then nothing changes.
 func (r *Registry) UpdateKeyRegistration(account, region string, keys []RegisteredKey) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -110,8 +111,8 @@ func (r *Registry) DescribeKeyRegistration(account, region string) []RegisteredK
 	return mine
 }
 
-// DefaultKey returns the key that new datasets of an account and Region are
-// encrypted under, and false if they have none.
+// DefaultKey returns the default key of an account and Region, or false if
+// there is none.
 func (r *Registry) DefaultKey(account, region string) (keyARN string, ok bool) {
 	for _, k := range r.DescribeKeyRegistration(account, region) {
 		if k.DefaultKey {
@@ -121,9 +122,9 @@ func (r *Registry) DefaultKey(account, region string) (keyARN string, ok bool) {
 	return "", false
 }
 
-// KeyForRefresh returns the key that a refresh encrypts a dataset under: a full
-// refresh, such as the first, takes the default key as it is now, and an
-// incremental one stays with the key in use (K1). "" is no customer-managed key.
+// KeyForRefresh returns the key with which a refresh encrypts a dataset. A full
+// refresh, such as the first one, uses the current default key. An incremental
+// refresh uses the key of the dataset (K1). "" means no customer-managed key.
 func KeyForRefresh(inUse, defaultKey string, full bool) string {
 	if full {
 		return defaultKey

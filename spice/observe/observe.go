@@ -1,6 +1,6 @@
-// Package observe lets a program see what a store and its embedding do: how
-// long each step takes, how many rows it yields, and whether it fails. Adapters
-// make traces and metrics of it; see the module adapters/otel.
+// Package observe reports the operations of a store and of embedding: the
+// duration of each step, the number of its rows, and whether it failed. The
+// module adapters/otel turns them into traces and metrics.
 //
 // An [Observer] learns names, times and numbers. It never learns a value of a
 // row, a tag value, a key or a code.
@@ -19,10 +19,10 @@ type Kind uint8
 const (
 	Read     Kind = iota + 1 // a session reads, counts or lists rows of a dataset
 	Refresh                  // a dataset takes in new rows
-	Bind                     // a predicate becomes a filter for one schema, or comes from the cache
-	KeyUse                   // a key service is asked, or the cache of its answers
+	Bind                     // a predicate is compiled into a filter for one schema, or the filter comes from the cache
+	KeyUse                   // a request to a key service or to its cache
 	Generate                 // an embed URL is made
-	Redeem                   // a code becomes a session
+	Redeem                   // a code is redeemed
 	Session                  // a bearer token is checked
 	Revoke                   // a session is ended
 )
@@ -36,27 +36,27 @@ func (k Kind) String() string {
 	return names[k]
 }
 
-// An Operation is one step that begins.
+// An Operation describes one step when it begins.
 type Operation struct {
 	Kind    Kind
-	Name    string // what was called: the name of an audit event or of an API operation
+	Name    string // the name of an audit event or of an API operation
 	Dataset string // ARN, or ""
 	Key     string // ARN of a key, or ""
 }
 
-// A Result is how an operation ended. It has no place for an error: the text of
-// one may quote a row, if a database wrote it.
+// A Result describes the end of an operation. It contains no error, because the
+// text of a database error may quote a row.
 type Result struct {
 	Failed   bool
-	Canceled bool          // it failed because the caller went away
-	Code     string        // the reason of a failure in the words of the API; "" if there is none
-	Rows     int64         // rows that were yielded or taken in
-	Cached   bool          // a Bind or KeyUse was answered from the cache
-	Time     time.Duration // from the start to the end
+	Canceled bool          // it failed because the caller canceled it
+	Code     string        // the error code of the API; "" without an error
+	Rows     int64         // rows returned or ingested
+	Cached   bool          // a Bind or KeyUse used the cache
+	Time     time.Duration // the time from start to end
 }
 
-// Ended returns the result of an operation that ended with an error, or with
-// nil. code is the reason in the words of the API.
+// Ended returns the result of an operation that ended with err, which may be
+// nil. code is the error code of the API.
 func Ended(err error, code string) Result {
 	if err == nil {
 		return Result{}
@@ -64,17 +64,17 @@ func Ended(err error, code string) Result {
 	return Result{Failed: true, Canceled: errors.Is(err, context.Canceled), Code: code}
 }
 
-// An Observer follows operations. Start returns the context in which the
-// operation goes on, which may carry a span, and a function that is called once
-// when the operation ends. Both may be called by many goroutines at once, and
-// must return soon: the operation waits. An Observer cannot stop an operation.
+// An Observer follows operations. Start returns the context for the rest of the
+// operation, which may carry a span, and a function that is called once when
+// the operation ends. Both are called concurrently. They must return quickly,
+// because the operation waits. An Observer cannot stop an operation.
 type Observer interface {
 	Start(ctx context.Context, op Operation) (context.Context, func(Result))
 }
 
 // Start begins an operation for an observer, which may be nil, and returns a
-// function that ends it. The observer gets the time that passed. A second call
-// of the function does nothing.
+// function that ends it. The observer gets the elapsed time. A second call of
+// the function does nothing.
 func Start(ctx context.Context, o Observer, op Operation) (context.Context, func(Result)) {
 	if o == nil {
 		return ctx, func(Result) {}
@@ -95,8 +95,8 @@ func Start(ctx context.Context, o Observer, op Operation) (context.Context, func
 	}
 }
 
-// All returns an observer that passes operations on to each of the given ones,
-// or nil if there is none.
+// All returns an observer that passes operations to each of the given
+// observers, or nil without observers.
 func All(observers ...Observer) Observer {
 	var all several
 	for _, o := range observers {

@@ -16,7 +16,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A Status is how far a data source is, by the names the API has.
+// A Status is the state of a data source, named as in the API.
 type Status string
 
 // The statuses of a data source.
@@ -29,8 +29,7 @@ const (
 	UpdateFailed       Status = "UPDATE_FAILED"
 )
 
-// A DataSource is what the catalog returns about a data source: never a
-// credential.
+// A DataSource describes a data source. It contains no credential.
 type DataSource struct {
 	Arn                     string
 	DataSourceId            string
@@ -48,60 +47,60 @@ type DataSource struct {
 	ErrorInfo               *ErrorInfo               `json:",omitempty"`
 }
 
-// ErrorInfo says why a data source could not be created or updated.
+// ErrorInfo is the reason why a data source could not be created or updated.
 type ErrorInfo struct {
 	Type    string // ACCESS_DENIED, COPY_SOURCE_NOT_FOUND, TIMEOUT, CONFLICT or UNKNOWN
 	Message string
 	err     error
 }
 
-// Err returns the reason for [errors.Is]; nil when the catalog was opened again
-// since.
+// Err returns the reason for [errors.Is], or nil if the catalog has been
+// reopened since.
 func (e *ErrorInfo) Err() error { return e.err }
 
-// Options say whose data sources a [Catalog] holds and how it reaches them.
+// Options configure [OpenCatalog].
 type Options struct {
 	Account   string // 12 digits; required
 	Region    string // required
 	Partition string // "" means aws
 
-	// Dir keeps the data sources in a folder that only its owner may read,
-	// credential pairs included; "" keeps them in memory. One catalog at a time
-	// may use it.
+	// Dir is the folder of the data sources, including credential pairs, which
+	// only its owner may read. Only one catalog at a time may use it. "" keeps
+	// the data sources in memory.
 	Dir string
 
 	Secrets Secrets // nil has none
 	Roles   Roles   // nil has none
-	Objects Objects // of S3 data sources; nil has none
-	Files   fs.FS   // of FILE data sources; nil has none
+	Objects Objects // of S3 data sources; nil is none
+	Files   fs.FS   // of FILE data sources; nil is none
 
-	// AccountRole is the ARN of the role that data sources without a run-as role
-	// use.
+	// AccountRole is the ARN of the role for data sources without a run-as
+	// role.
 	AccountRole string
-	// ScopeDown returns the scope-down policy of a viewer, nil if the viewer has
-	// none. nil is nobody has one.
+	// ScopeDown returns the scope-down policy of a viewer, or nil if the viewer
+	// has none. If ScopeDown is nil, no viewer has one.
 	ScopeDown func(ctx context.Context, viewer namespace.Principal) (*Policy, error)
 
-	// Check tries to connect to a new or changed data source, after the catalog
-	// has checked what it can itself: credentials and role are there, manifest
-	// and files can be read. nil does not try.
+	// Check tries to connect to a new or changed data source. Before it, the
+	// catalog checks that credentials and role exist, and that manifest and
+	// files can be read. nil does not connect.
 	Check func(ctx context.Context, d DataSource, login Login) error
-	// CheckTimeout bounds all checks of one data source; 0 means a minute.
+	// CheckTimeout limits the time of all checks of one data source; 0 means a
+	// minute.
 	CheckTimeout time.Duration
 
 	Now func() time.Time // nil means time.Now
 }
 
-// A Caller is who calls: what the policies attached to its identity allow
-// decides whether it may use a secret or pass a role. The zero Caller may do
-// neither.
+// A Caller is the identity that calls the catalog. Its policies decide whether
+// it may use a secret or pass a role. The zero Caller may do neither.
 type Caller struct{ Policy Policy }
 
 // A Catalog holds the data sources of one account and Region. It is safe for
 // concurrent use. Build it with [OpenCatalog].
 //
-// Whether somebody may call it is for the program to decide; the catalog holds
-// the rules about what a call may lead to: secrets, roles, copied credentials.
+// The program decides who may call the catalog. The catalog checks the use of
+// secrets, roles and copied credentials.
 type Catalog struct {
 	opts   Options
 	ctx    context.Context // of checks; ends with Close
@@ -133,8 +132,8 @@ type change struct {
 	original    DataSourceParameters
 }
 
-// OpenCatalog returns a catalog. With a folder, data sources whose check was cut
-// off are checked again.
+// OpenCatalog opens a catalog. If it has a folder, unfinished checks of data
+// sources start again.
 func OpenCatalog(opts *Options) (*Catalog, error) {
 	var o Options
 	if opts != nil {
@@ -162,7 +161,7 @@ func OpenCatalog(opts *Options) (*Catalog, error) {
 	return c, nil
 }
 
-// Close ends the checks that are under way, which stay in progress.
+// Close cancels running checks. Their data sources stay in progress.
 func (c *Catalog) Close() error {
 	c.mu.Lock()
 	c.closed = true
@@ -172,8 +171,8 @@ func (c *Catalog) Close() error {
 	return nil
 }
 
-// Format prints whose catalog it is, with every verb: fmt would look at what
-// others are changing.
+// Format prints the account of the catalog for every verb. Without it, fmt
+// would read fields that other goroutines change.
 func (c *Catalog) Format(s fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(s, "data sources of %s in %s", c.opts.Account, c.opts.Region)
 }
@@ -189,7 +188,7 @@ func (c *Catalog) Describe(id string) (DataSource, error) {
 	return e.public(), nil
 }
 
-// List returns all data sources, by id.
+// List returns all data sources, ordered by id.
 func (c *Catalog) List() []DataSource {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -217,7 +216,8 @@ func clonePermissions(all []ResourcePermission) []ResourcePermission {
 	return all
 }
 
-// Wait returns a data source when it is no longer being created or updated.
+// Wait waits until a data source is no longer being created or updated, and
+// returns it.
 func (c *Catalog) Wait(ctx context.Context, id string) (DataSource, error) {
 	for {
 		c.mu.Lock()

@@ -147,9 +147,9 @@ func (c *Catalog) login(ctx context.Context, e *entry) (Login, error) {
 	return Login{}, ErrCredentials
 }
 
-// Login returns the credentials of a data source as they are now: a secret that
-// was rotated is picked up here (K4). It is zero for a data source without
-// credentials. Keep it no longer than the connection it opens.
+// Login returns the current credentials of a data source. It reads the secret
+// again, so it returns a rotated secret (K4). It is zero for a data source
+// without credentials. Keep it no longer than the connection that it opens.
 func (c *Catalog) Login(ctx context.Context, id string) (Login, error) {
 	e, err := c.ready(id)
 	if err != nil {
@@ -158,9 +158,9 @@ func (c *Catalog) Login(ctx context.Context, id string) (Login, error) {
 	return c.login(ctx, &e)
 }
 
-// Access returns what limits a query of a data source on behalf of a viewer
-// (K5): with a run-as role that role alone, without one the account-wide role
-// and the viewer's scope-down policy.
+// Access returns the limits of a query on behalf of a viewer (K5). If the data
+// source has a run-as role, only that role limits the query. Otherwise the
+// account-wide role and the scope-down policy of the viewer do.
 func (c *Catalog) Access(ctx context.Context, id string, viewer namespace.Principal) (Access, error) {
 	e, err := c.ready(id)
 	if err != nil {
@@ -170,8 +170,9 @@ func (c *Catalog) Access(ctx context.Context, id string, viewer namespace.Princi
 }
 
 // Files returns a Reader of the files of an [S3] data source, on behalf of a
-// viewer: manifest and data must both be readable for [Catalog.Access]. Roles,
-// policies, manifest and list of files are looked up at every read.
+// viewer. The [Catalog.Access] of the viewer must allow to read the manifest
+// and the data. Each read looks up roles, policies, manifest and list of files
+// again.
 func (c *Catalog) Files(id string, viewer namespace.Principal, opts *ManifestOptions) Reader {
 	return reading(func(ctx context.Context) (Reader, error) {
 		e, err := c.ready(id)
@@ -233,9 +234,10 @@ func (c *Catalog) objects(e *entry) Objects {
 	return c.opts.Objects
 }
 
-// RoleObjects are Objects that are read as a role: adapters/aws assumes it.
+// RoleObjects are Objects that can be read as a role. adapters/aws assumes the
+// role.
 type RoleObjects interface {
 	Objects
-	// As returns the objects as a role sees them.
+	// As returns the objects as a role reads them.
 	As(roleARN string) Objects
 }

@@ -16,21 +16,21 @@ import (
 	"github.com/rowsight/rowsight/internal/tabular"
 )
 
-// A Connection is how a database is reached right now.
+// A Connection holds the current address and credentials of a database.
 type Connection struct {
 	Host     string
 	Port     int
 	Database string
 	Login    Login
-	// DisableSsl is what the data source says. Otherwise the connection must be
-	// encrypted and the server must prove who it is.
+	// DisableSsl is the setting of the data source. If it is false, the
+	// connection must be encrypted and the certificate of the server must be
+	// valid.
 	DisableSsl bool
 }
 
-// Connection returns how to reach a [PostgreSQL] data source, or a [Redshift]
-// one by host and port. Credentials are looked up now (K4), so open the database
-// anew for each use that may come after a rotation, or ask again for each
-// connection of a pool.
+// Connection returns the connection of a [PostgreSQL] data source, or of a
+// [Redshift] one with host and port. It reads the current credentials (K4).
+// After a rotation they change, so call Connection for each new connection.
 func (c *Catalog) Connection(ctx context.Context, id string) (Connection, error) {
 	e, err := c.ready(id)
 	if err != nil {
@@ -54,8 +54,8 @@ func (c *Catalog) Connection(ctx context.Context, id string) (Connection, error)
 	return n, nil
 }
 
-// DSN returns the connection as drivers of PostgreSQL take it, password
-// included: host='…' port=… dbname='…' user='…' password='…' sslmode=….
+// DSN returns the connection string for drivers of PostgreSQL, with the
+// password: host='…' port=… dbname='…' user='…' password='…' sslmode=….
 func (n Connection) DSN() Password {
 	mode := "verify-full"
 	if n.DisableSsl {
@@ -65,10 +65,10 @@ func (n Connection) DSN() Password {
 		dsnQuote(n.Host), strconv.Itoa(n.Port), dsnQuote(n.Database), dsnQuote(n.Login.Username()), dsnQuote(n.Login.Password().Reveal()), mode))
 }
 
-// Table returns a Reader of a table of a database: open opens the database with
-// the credentials of the moment, and read reads from it, as Records of a
-// direct.Table does. Each read has a database of its own, which is closed when
-// the reader is released.
+// Table returns a Reader of a table of a database. open opens the database with
+// the current credentials, and read reads from it, as Records of a direct.Table
+// does. Each read opens its own database, and closes it when the reader is
+// released.
 func (c *Catalog) Table(id string, open func(ctx context.Context, n Connection) (*sql.DB, error), read func(ctx context.Context, db *sql.DB) (array.RecordReader, error)) Reader {
 	return records(func(ctx context.Context) (array.RecordReader, error) {
 		n, err := c.Connection(ctx, id)
@@ -100,10 +100,10 @@ func (c *Catalog) Table(id string, open func(ctx context.Context, n Connection) 
 // records is a Reader made of its method.
 type records func(ctx context.Context) (array.RecordReader, error)
 
-// Records begins a read.
+// Records starts a read.
 func (f records) Records(ctx context.Context) (array.RecordReader, error) { return f(ctx) }
 
-// File returns the file of a [File] data source, looked up at every read.
+// File returns the file of a [File] data source. Each read looks it up again.
 func (c *Catalog) File(id string) Input {
 	return Open(id, func(context.Context) (io.ReadCloser, error) {
 		e, err := c.ready(id)

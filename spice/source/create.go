@@ -12,13 +12,13 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Create takes a data source in and returns it with the status
-// [CreationInProgress]: whether it can be used is found out afterwards, see
+// Create creates a data source and returns it with the status
+// [CreationInProgress]. The catalog then checks it in the background; see
 // [Catalog.Wait] and [Catalog.Describe].
 //
-// What a look at the request, the caller and the catalog shows is an error at
-// once: an id that is taken, another account, a secret that the caller may not
-// read, a role that the caller may not pass. Every problem is in the error.
+// Create returns an error at once for an id that is in use, another account, a
+// secret that the caller may not read, and a role that the caller may not pass.
+// The error contains every problem.
 func (c *Catalog) Create(ctx context.Context, caller Caller, r *CreateDataSource) (DataSource, error) {
 	if err := ctx.Err(); err != nil {
 		return DataSource{}, err
@@ -63,9 +63,9 @@ func (c *Catalog) Create(ctx context.Context, caller Caller, r *CreateDataSource
 	return e.public(), nil
 }
 
-// Update changes a data source. It returns it with the status
-// [UpdateInProgress]; what it was stays in force until the change has been
-// found to work, and stays for good if it has not.
+// Update changes a data source and returns it with the status
+// [UpdateInProgress]. The old settings stay in force until the check of the new
+// ones has succeeded. If the check fails, they stay.
 func (c *Catalog) Update(ctx context.Context, caller Caller, r *UpdateDataSource) (DataSource, error) {
 	if err := ctx.Err(); err != nil {
 		return DataSource{}, err

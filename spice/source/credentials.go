@@ -7,29 +7,28 @@ import (
 	"reflect"
 )
 
-// Credentials say how to log in: exactly one is set.
+// Credentials are the credentials of a data source. Exactly one field is set.
 type Credentials struct {
-	// CredentialPair holds user name and password themselves.
+	// CredentialPair contains the user name and the password.
 	CredentialPair *CredentialPair `json:",omitempty"`
-	// SecretArn names a secret, which is looked up at every use (K4).
+	// SecretArn names a secret, which is read at every use (K4).
 	SecretArn string `json:",omitempty"`
-	// CopySourceArn names a data source whose credential pair is used.
+	// CopySourceArn names a data source whose credential pair is copied.
 	CopySourceArn string `json:",omitempty"`
 }
 
 // A CredentialPair is a user name and a password.
 //
-// It belongs to the data source it came with: whoever may change that, or copy
-// its credentials, must not be able to send the password to another server. It
-// is used with exactly the parameters it came with, or with one of
-// AlternateDataSourceParameters.
+// It is used only with the parameters that it was created with, or with one of
+// AlternateDataSourceParameters. So a user who may change the data source, or
+// copy its credentials, cannot send the password to another server.
 type CredentialPair struct {
 	Username                      string
 	Password                      Password
 	AlternateDataSourceParameters []DataSourceParameters `json:",omitempty"`
 }
 
-// Format hides the pair from every verb.
+// Format hides the pair for every verb.
 func (c CredentialPair) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
 // LogValue hides the pair.
@@ -38,8 +37,7 @@ func (c CredentialPair) LogValue() slog.Value { return slog.StringValue(hidden) 
 // MarshalText hides the pair, also in JSON.
 func (c CredentialPair) MarshalText() ([]byte, error) { return []byte(hidden), nil }
 
-// A Login is what logs in to a data source. Like its password it is printed by
-// nothing.
+// A Login is a user name and a password. No function prints it.
 type Login struct {
 	username Password // the user name is half of the credential
 	password Password
@@ -51,10 +49,10 @@ func (l Login) Username() string { return l.username.Reveal() }
 // Password returns the password.
 func (l Login) Password() Password { return l.password }
 
-// IsZero reports whether there is neither user name nor password.
+// IsZero reports whether user name and password are empty.
 func (l Login) IsZero() bool { return l.username.IsZero() && l.password.IsZero() }
 
-// Format hides the credentials from every verb.
+// Format hides the credentials for every verb.
 func (l Login) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
 // LogValue hides the credentials.

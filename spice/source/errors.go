@@ -8,10 +8,10 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// Why a request is refused, a data source does not come about, or data cannot
-// be read. Test for them with [errors.Is]; [*Error] says where.
+// Errors of requests, data sources and reads. Test for them with [errors.Is].
+// An [*Error] has the position.
 var (
-	// Of requests and manifests.
+	// Errors of requests and manifests.
 	ErrSyntax      = jsondoc.ErrSyntax
 	ErrField       = jsondoc.ErrField
 	ErrMissing     = jsondoc.ErrMissing
@@ -23,7 +23,7 @@ var (
 	ErrCredentials = errors.New("want exactly one of CredentialPair, SecretArn and CopySourceArn")
 	ErrAccount     = errors.New("another account")
 
-	// Of the catalog.
+	// Errors of the catalog.
 	ErrNotFound   = errors.New("no such data source")
 	ErrExists     = errors.New("there is a data source of this id")
 	ErrConflict   = errors.New("the data source is being changed")
@@ -32,12 +32,12 @@ var (
 	ErrDenied     = errors.New("not allowed")
 	ErrCopySource = errors.New("the credentials cannot be taken from there")
 
-	// Of secrets (K4).
+	// Errors of secrets (K4).
 	ErrNoSecret   = errors.New("no such secret")
 	ErrSecretForm = errors.New("the secret is not an object with username and password")
 	ErrExposed    = errors.New("others can read the secret")
 
-	// Of run-as roles (K5).
+	// Errors of run-as roles (K5).
 	ErrRoleARN     = errors.New("not the ARN of a role")
 	ErrRoleAccount = errors.New("the role is in another account")
 	ErrPassRole    = errors.New("the caller may not pass the role")
@@ -47,15 +47,15 @@ var (
 	ErrManifest    = errors.New("the manifest file cannot be read")
 	ErrData        = errors.New("data that the manifest names cannot be read")
 
-	// Of data.
+	// Errors of data.
 	ErrFormat  = errors.New("unknown format")
 	ErrNoData  = tabular.ErrNoData
 	ErrColumns = tabular.ErrColumns
 )
 
-// An Error says what is wrong and where. Pos is the place in a document or in
-// data, zero if there is none. Field is the field of a request, such as
-// DataSourceParameters.S3Parameters.RoleArn, and "" for the whole. Err is the
-// reason. An Error prints as "file:line:column: field: reason", and never holds a
-// credential or a value of the data.
+// An Error is a problem with its position. Pos is the position in a document or
+// in data, or zero. Field is the field of a request, such as
+// DataSourceParameters.S3Parameters.RoleArn, or "" for the whole request. Err
+// is the reason. An Error prints as "file:line:column: field: reason". It never
+// contains a credential or a value of the data.
 type Error = textpos.Error

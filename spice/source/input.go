@@ -11,21 +11,21 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// An Input is a file that can be opened, once for each read. Build one with
-// [InFS] or [Open].
+// An Input is a file that is opened once for each read. [InFS] and [Open]
+// return one.
 type Input struct {
 	name   string
 	opener func(ctx context.Context) (io.ReadCloser, error)
 }
 
-// InFS returns the file of that name in a file system.
+// InFS returns a file of a file system.
 func InFS(fsys fs.FS, name string) Input {
 	return Input{name, func(context.Context) (io.ReadCloser, error) { return fsys.Open(name) }}
 }
 
-// Open returns what a function opens. The name begins messages. Reading stops
-// between two reads when ctx is done; a read that waits must end by itself then,
-// as those of a connection opened with ctx do.
+// Open returns an Input that calls open. Errors begin with name. When ctx is
+// done, reading stops before the next read; a blocked read must return by
+// itself, as reads of a connection that was opened with ctx do.
 func Open(name string, open func(ctx context.Context) (io.ReadCloser, error)) Input {
 	return Input{name, open}
 }
@@ -49,7 +49,8 @@ func (in Input) open(ctx context.Context) (*Opened, error) {
 	return &Opened{Name: in.name, ctx: ctx, src: r, buf: bufio.NewReaderSize(r, 64<<10)}, nil
 }
 
-// An Opened file is read once, by a [Format]. It is not safe for concurrent use.
+// An Opened is an open file. A [Format] reads it once. It is not safe for
+// concurrent use.
 type Opened struct {
 	Name string // in messages
 
@@ -59,7 +60,8 @@ type Opened struct {
 	spool *os.File
 }
 
-// Read implements [io.Reader]. It ends when the context of the read does.
+// Read implements [io.Reader]. It returns an error when the context of the read
+// is done.
 func (f *Opened) Read(p []byte) (int, error) {
 	if err := f.ctx.Err(); err != nil {
 		return 0, err
@@ -73,10 +75,9 @@ func (f *Opened) begins(text string) bool {
 	return string(head) == text
 }
 
-// Random returns the whole file for reading at any place, and its size. It is
-// called before the first Read, and then there is none. What cannot be read at
-// any place itself, as an object of S3 cannot, is first copied into a temporary
-// file that has no name by then.
+// Random returns the file for random access, and its size. Call it instead of
+// Read. A file without random access, such as an object of S3, is first copied
+// into an unlinked temporary file.
 func (f *Opened) Random() (io.ReaderAt, int64, error) {
 	if file, ok := f.src.(fs.File); ok {
 		if at, ok := f.src.(io.ReaderAt); ok {
@@ -110,7 +111,7 @@ type both struct {
 
 func (b both) Close() error { return errors.Join(b.ReadCloser.Close(), b.file.Close()) }
 
-// Close gives the file back.
+// Close closes the file.
 func (f *Opened) Close() error {
 	err := f.src.Close()
 	if f.spool != nil {

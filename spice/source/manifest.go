@@ -10,18 +10,18 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// MaxManifestFiles is how many files a manifest may name, prefixes expanded (K6).
+// MaxManifestFiles is the largest number of files of a manifest, including the
+// files of prefixes (K6).
 const MaxManifestFiles = 1000
 
-// A Manifest names the files of an S3 data source and says how they are written
-// (K6). Read one with [ParseManifest]. It must not be changed while in use.
+// A Manifest lists the files of an S3 data source and describes their format
+// (K6). [ParseManifest] returns one. It must not be changed while in use.
 type Manifest struct {
 	FileLocations        []FileLocation `json:"fileLocations"`
 	GlobalUploadSettings UploadSettings `json:"globalUploadSettings"`
 }
 
-// A FileLocation names files: objects by their URIs, and all objects whose URI
-// begins with a prefix.
+// A FileLocation names objects by their URIs, or all objects with a prefix.
 //
 //	s3://bucket/key
 //	https://bucket.s3.region.amazonaws.com/key
@@ -31,17 +31,17 @@ type FileLocation struct {
 	URIPrefixes []string `json:"URIPrefixes,omitempty"`
 }
 
-// UploadSettings say how files are written. [ParseManifest] fills in defaults.
+// UploadSettings describe the format of files. [ParseManifest] sets defaults.
 type UploadSettings struct {
 	Format         string `json:"format"`         // CSV, TSV or JSON
 	Delimiter      string `json:"delimiter"`      // one character; "," and for TSV a tab
 	TextQualifier  string `json:"textqualifier"`  // ' or "
-	ContainsHeader bool   `json:"containsHeader"` // true if not given
+	ContainsHeader bool   `json:"containsHeader"` // the default is true
 }
 
-// ParseManifest reads a manifest. Unknown fields, values that are none, and a
-// manifest that names no file are errors; every problem is reported, in order
-// of position, as an [*Error].
+// ParseManifest reads a manifest. Unknown fields, invalid values and a manifest
+// without files are errors. ParseManifest reports every problem, in order of
+// position, as an [*Error].
 //
 // CLF and ELF logs and the manifests of Redshift's UNLOAD are not supported.
 func ParseManifest(r io.Reader, opts *ParseOptions) (*Manifest, error) {
@@ -113,10 +113,10 @@ func (p parser) settings(v *jsondoc.Value, field string, s *UploadSettings) {
 	})
 }
 
-// ManifestOptions say how the files of a manifest are read. A nil
-// *ManifestOptions is the default.
+// ManifestOptions configure [Manifest.Reader]. A nil *ManifestOptions is the
+// default.
 type ManifestOptions struct {
-	CSV  *CSVOptions  // Schema only: how the files are written is in the manifest
+	CSV  *CSVOptions  // only Schema applies; the manifest has the other settings
 	JSON *JSONOptions //
 }
 

@@ -15,16 +15,16 @@ import (
 )
 
 // Objects reads the objects of buckets. Implementations are safe for concurrent
-// use. [Folder] is the local one; adapters/aws has S3.
+// use. [Folder] reads a local folder; adapters/aws reads S3.
 type Objects interface {
-	// Open returns the bytes of an object. They end when ctx does.
+	// Open opens an object. Reads return an error when ctx is done.
 	Open(ctx context.Context, bucket, key string) (io.ReadCloser, error)
-	// List returns the keys that begin with prefix, in increasing order. The
-	// sequence ends after an error.
+	// List returns the keys with a prefix, in increasing order. The sequence
+	// ends after an error.
 	List(ctx context.Context, bucket, prefix string) iter.Seq2[string, error]
 }
 
-// Folder returns the buckets that the folders of a file system are: bucket/key.
+// Folder returns Objects in a file system. Each folder is a bucket: bucket/key.
 func Folder(fsys fs.FS) Objects { return folder{fsys} }
 
 type folder struct{ fsys fs.FS }
@@ -41,7 +41,7 @@ func (f folder) Open(ctx context.Context, bucket, key string) (io.ReadCloser, er
 	return f.fsys.Open(name)
 }
 
-// List walks the folder of a bucket.
+// List lists the files of a bucket.
 func (f folder) List(ctx context.Context, bucket, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if f.fsys == nil || !fs.ValidPath(bucket) || strings.Contains(bucket, "/") {
@@ -225,8 +225,8 @@ func (o object) arn(partition string) string {
 	return "arn:" + partition + ":s3:::" + o.bucket + "/" + o.key
 }
 
-// Reader returns a Reader of the files that the manifest names. They are looked
-// up anew at every read.
+// Reader returns a Reader of the files of the manifest. Each read looks them up
+// again.
 func (m *Manifest) Reader(store Objects, opts *ManifestOptions) Reader {
 	return reading(func(ctx context.Context) (Reader, error) {
 		all := func(object) error { return nil }

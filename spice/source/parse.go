@@ -11,22 +11,22 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// ParseOptions say how a document is called. A nil *ParseOptions is the default.
+// ParseOptions configure [ParseCreate] and [ParseUpdate]. A nil *ParseOptions
+// is the default.
 type ParseOptions struct {
 	File string // in messages
 }
 
-// ParseCreate reads the JSON of a CreateDataSource request, as
-// aws quicksight create-data-source --cli-input-json takes it. Fields that the
-// command line gives by flags (AwsAccountId, DataSourceId) may be missing, and
-// are checked by [Catalog.Create] with what only the catalog knows: whose
-// account it is.
+// ParseCreate reads the JSON of a CreateDataSource request, in the form of aws
+// quicksight create-data-source --cli-input-json. AwsAccountId and DataSourceId
+// may be missing, because the command line has flags for them. [Catalog.Create]
+// checks them.
 //
-// Nothing is guessed: unknown fields, names in another case, a field given
-// twice, null, values outside the limits of the API, and parameters of another
-// type than the data source's are errors. Every problem is reported, in order of
-// position, as an [*Error]. One exception: "data sourceParameters", as the guide
-// prints it, is taken for DataSourceParameters.
+// It does not guess: unknown fields, names in another case, duplicate fields,
+// null, values outside the limits of the API, and parameters of another type of
+// data source are errors. It reports every problem, in order of position, as an
+// [*Error]. There is one exception: "data sourceParameters", which the guide
+// prints, is read as DataSourceParameters.
 func ParseCreate(r io.Reader, opts *ParseOptions) (*CreateDataSource, error) {
 	p, err := newParser(r, opts)
 	if err != nil {

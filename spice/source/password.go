@@ -9,13 +9,13 @@ import (
 // hidden is what is printed for a password.
 const hidden = "(hidden)"
 
-// A Password is text that is printed by nothing: not by a verb of fmt, not as
-// JSON, not by a logger, and not as a part of something that is printed. Only
-// [Password.Reveal] gives it away. It is immutable and safe for concurrent use.
+// A Password is text that fmt, JSON and loggers do not print, not even as a
+// part of another value. Only [Password.Reveal] returns it. It is immutable and
+// safe for concurrent use.
 //
-// The text is held by a function: whoever prints a value by reflection, as fmt
-// does with unexported fields, finds an address. Passwords cannot be compared
-// with ==.
+// A closure holds the text, so printing by reflection, as fmt does for
+// unexported fields, shows only an address. Passwords cannot be compared with
+// ==.
 type Password struct{ text func() string }
 
 // NewPassword returns text as a Password.
@@ -31,7 +31,7 @@ func (p Password) Reveal() string {
 	return p.text()
 }
 
-// IsZero reports whether there is no text.
+// IsZero reports whether the password is empty.
 func (p Password) IsZero() bool { return p.Reveal() == "" }
 
 // String hides the password.
@@ -40,12 +40,12 @@ func (p Password) String() string { return hidden }
 // GoString hides the password.
 func (p Password) GoString() string { return hidden }
 
-// Format hides the password from every verb.
+// Format hides the password for every verb.
 func (p Password) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, hidden) }
 
 // LogValue hides the password.
 func (p Password) LogValue() slog.Value { return slog.StringValue(hidden) }
 
-// MarshalText hides the password, also in JSON: what is written this way cannot
-// be read back.
+// MarshalText hides the password, also in JSON, so the result cannot be read
+// back.
 func (p Password) MarshalText() ([]byte, error) { return []byte(hidden), nil }

@@ -7,15 +7,15 @@ import (
 	"github.com/rowsight/rowsight/internal/iam"
 )
 
-// A Policy is what somebody may do, as IAM policies say it. It is immutable and
-// safe for concurrent use. The zero Policy allows nothing.
+// A Policy is a set of IAM policies. It is immutable and safe for concurrent
+// use. The zero Policy allows nothing.
 //
-// Understood are Effect, Action, Resource, and Condition with the common string
-// and ARN operators; a policy with anything else is refused, see
-// [ParsePolicy]. A condition on what is not known about a request never allows.
+// It supports Effect, Action, Resource, and Condition with the common string
+// and ARN operators; [ParsePolicy] refuses anything else. A condition on an
+// unknown property of a request is never true.
 type Policy struct{ policy iam.Policy }
 
-// ParsePolicy reads an IAM policy. Every problem is reported, with
+// ParsePolicy reads an IAM policy. It reports every problem with
 // file:line:column, and the Policy then allows nothing.
 func ParsePolicy(r io.Reader, opts *ParseOptions) (Policy, error) {
 	if opts == nil {
@@ -25,7 +25,7 @@ func ParsePolicy(r io.Reader, opts *ParseOptions) (Policy, error) {
 	return Policy{p}, err
 }
 
-// JoinPolicies returns the policies of one identity as one.
+// JoinPolicies combines the policies of one identity.
 func JoinPolicies(policies ...Policy) Policy {
 	all := make([]iam.Policy, len(policies))
 	for i, p := range policies {
@@ -34,7 +34,7 @@ func JoinPolicies(policies ...Policy) Policy {
 	return Policy{iam.Join(all...)}
 }
 
-// Allows reports whether an action on a resource is allowed.
+// Allows reports whether the policy allows an action on a resource.
 func (p Policy) Allows(action, resource string) bool { return p.policy.Allows(action, resource) }
 
 // decide returns nil, or an error that wraps why and says what forbids it.
@@ -59,7 +59,7 @@ type reason struct {
 func (r *reason) Error() string { return r.why.Error() + ": " + r.story }
 func (r *reason) Unwrap() error { return r.why }
 
-// A TrustPolicy says who may assume a role. The zero TrustPolicy lets nobody.
+// A TrustPolicy says who may assume a role. The zero TrustPolicy allows nobody.
 type TrustPolicy struct{ trust iam.Trust }
 
 // ParseTrustPolicy reads the trust policy of a role, as [ParsePolicy] does.

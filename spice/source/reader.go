@@ -14,14 +14,14 @@ import (
 
 // A Reader reads a table. Implementations are safe for concurrent use.
 type Reader interface {
-	// Records begins one full read. The caller releases the reader that is
-	// returned; with an error there is none. ctx holds for the whole read:
-	// when it is done, Next returns false and Err its error.
+	// Records starts one full read. The caller releases the reader; with an
+	// error there is no reader. ctx applies to the whole read: when it is done,
+	// Next returns false and Err returns its error.
 	Records(ctx context.Context) (array.RecordReader, error)
 }
 
-// A Format reads one file. It is called once for each file of a read; the
-// reader it returns ends when ctx does. adapters/parquet has one for Parquet:
+// A Format reads one file. It is called once for each file of a read. Its
+// reader ends when ctx does. For Parquet, use adapters/parquet:
 //
 //	func(ctx context.Context, f *source.Opened) (array.RecordReader, error) {
 //		at, size, err := f.Random()
@@ -32,21 +32,21 @@ type Reader interface {
 //	}
 type Format func(ctx context.Context, f *Opened) (array.RecordReader, error)
 
-// CSVOptions say how CSV is written. A nil *CSVOptions is commas, double
-// quotes, a header, and every column text.
+// CSVOptions describe the format of CSV. A nil *CSVOptions means commas, double
+// quotes, a header, and text columns.
 type CSVOptions struct {
 	Delimiter rune // 0 means a comma
 	Quote     rune // 0 means "
-	NoHeader  bool // the first line is data; columns are ColumnId-1, ColumnId-2, …
+	NoHeader  bool // the first line is data; the columns are called ColumnId-1, ColumnId-2, …
 
-	// Schema gives the columns types: text, int64, float64, bool, date32,
-	// timestamps and decimal128. A value that is not of its type is an error
-	// with its place, never NULL; an empty one is NULL where the type is not
-	// text. nil reads every column as the text it is: 007 stays 007.
+	// Schema sets the types of the columns: text, int64, float64, bool, date32,
+	// timestamps and decimal128. A value of another type is an error with its
+	// position, never NULL. An empty value is NULL if the type is not text. nil
+	// reads every column as text: 007 stays 007.
 	Schema *arrow.Schema
 }
 
-// CSV returns a Reader of CSV files that all have the same columns.
+// CSV returns a Reader of CSV files. All files must have the same columns.
 func CSV(opts *CSVOptions, files ...Input) Reader {
 	var o CSVOptions
 	if opts != nil {
@@ -57,17 +57,18 @@ func CSV(opts *CSVOptions, files ...Input) Reader {
 	}, files...)
 }
 
-// JSONOptions say what JSON lines hold. A nil *JSONOptions is the default.
+// JSONOptions describe the content of JSON lines. A nil *JSONOptions is the
+// default.
 type JSONOptions struct {
-	// Schema names the columns: text, int64, float64 and bool. nil takes the
-	// columns and types from all lines, which then are read twice: a number
-	// becomes int64 or float64 where that holds it exactly, and a column whose
-	// values no one type holds is text that is JSON.
+	// Schema names the columns and their types: text, int64, float64 and bool.
+	// nil derives them from all lines, which are then read twice. Numbers
+	// become int64 or float64 if that is exact. A column with values of several
+	// types becomes text with JSON.
 	Schema *arrow.Schema
 }
 
-// JSONLines returns a Reader of files that hold a JSON object a line. A key that
-// a line lacks is NULL there.
+// JSONLines returns a Reader of files with one JSON object on each line. A
+// missing key is NULL.
 func JSONLines(opts *JSONOptions, files ...Input) Reader {
 	var schema *arrow.Schema
 	if opts != nil {
@@ -100,8 +101,8 @@ func jsonColumns(ctx context.Context, schema *arrow.Schema, files []Input) (*tab
 	return j, nil
 }
 
-// Arrow returns a Reader of Arrow files and streams. What they say about
-// themselves is checked before it is believed.
+// Arrow returns a Reader of Arrow files and streams. It validates their
+// metadata before it uses them.
 func Arrow(files ...Input) Reader {
 	return Read(func(_ context.Context, f *Opened) (array.RecordReader, error) {
 		if f.begins(tabular.ArrowMagic) {
@@ -115,7 +116,8 @@ func Arrow(files ...Input) Reader {
 	}, files...)
 }
 
-// Read returns a Reader of files of any format that all have the same columns.
+// Read returns a Reader of files of any format. All files must have the same
+// columns.
 func Read(format Format, files ...Input) Reader {
 	return &table{files: files, begin: func(context.Context) (Format, error) { return format, nil }}
 }

@@ -7,16 +7,16 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A Role is an IAM role as run-as rules look at it (K5).
+// A Role is an IAM role for run-as rules (K5).
 type Role struct {
 	Arn    string
 	Trust  TrustPolicy // who may assume it
 	Policy Policy      // what it may do
 }
 
-// Roles finds roles. Implementations are safe for concurrent use.
+// Roles looks up roles. Implementations are safe for concurrent use.
 type Roles interface {
-	// Role returns a role. The error wraps ErrNoRole if there is none.
+	// Role returns a role. If it does not exist, the error wraps ErrNoRole.
 	Role(ctx context.Context, arn string) (Role, error)
 }
 
@@ -33,20 +33,20 @@ func (l RoleList) Role(ctx context.Context, arn string) (Role, error) {
 	return Role{}, fmt.Errorf("%w: %s", ErrNoRole, arn)
 }
 
-// Access says what limits a query of a data source, besides the rules of the
-// dataset (K5). The zero Access lets nothing through.
+// Access holds the limits of a query of a data source, in addition to the rules
+// of the dataset (K5). The zero Access denies everything.
 type Access struct {
-	RoleArn       string // the role that is assumed; the run-as role or the account-wide one
+	RoleArn       string // the assumed role: the run-as role or the account-wide role
 	RunAs         bool   // it is the run-as role of the data source
-	ScopeDown     bool   // a scope-down policy of whoever asks applies, too
-	LakeFormation bool   // Lake Formation permissions apply, too: always with Athena
+	ScopeDown     bool   // the scope-down policy of the viewer also applies
+	LakeFormation bool   // Lake Formation permissions also apply; always true for Athena
 
 	policy    Policy
 	scopeDown *Policy
 }
 
-// May returns nil if an action on a resource is allowed, and otherwise an error
-// that wraps [ErrDenied].
+// May returns nil if an action on a resource is allowed. Otherwise the error
+// wraps [ErrDenied].
 func (a Access) May(action, resource string) error {
 	return a.may(action, resource, nil)
 }

@@ -18,14 +18,14 @@ import (
 // maxSecret is the size of a secret in bytes, as AWS Secrets Manager has it.
 const maxSecret = 64 << 10
 
-// FileSecrets are secrets in files of a folder, each readable by its owner only:
-// what a laptop or a single server has without a secret manager. Whoever can
-// read the files of this user can read the secrets. It is safe for concurrent
-// use, also by several processes: a secret is replaced at once or not at all.
+// FileSecrets stores secrets in files of a folder, readable by their owner
+// only, for machines without a secret manager. Anyone who can read the files of
+// this user can read the secrets. It is safe for concurrent use, also by
+// several processes; a secret is replaced atomically.
 type FileSecrets struct{ dir string }
 
-// OpenSecrets opens the folder of secrets dir, and makes it if it is not there.
-// A folder that others can look into is refused.
+// OpenSecrets opens the folder dir, and creates it if it does not exist. It
+// refuses a folder that other users can read.
 func OpenSecrets(dir string) (*FileSecrets, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func OpenSecrets(dir string) (*FileSecrets, error) {
 	return &FileSecrets{dir}, nil
 }
 
-// Put stores a secret under an ARN, in place of the one that is there.
+// Put stores a secret under an ARN and replaces an existing one.
 func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) error {
 	switch text := secret.Reveal(); {
 	case !isSecretARN(arn):
@@ -54,7 +54,7 @@ func (s *FileSecrets) Put(ctx context.Context, arn string, secret Password) erro
 	return durable.WriteFile(s.path(arn), []byte(secret.Reveal()))
 }
 
-// Secret returns the secret as it is now.
+// Secret returns the current secret.
 func (s *FileSecrets) Secret(ctx context.Context, arn string) (Password, error) {
 	if err := ctx.Err(); err != nil {
 		return Password{}, err

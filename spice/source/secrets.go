@@ -9,22 +9,21 @@ import (
 	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
-// Secrets looks secrets up. It is asked at every use and nothing is kept, so
-// that a secret that is rotated is picked up at the next use (K4).
-// Implementations are safe for concurrent use. [OpenSecrets] is the local one;
-// adapters/aws has AWS Secrets Manager.
+// Secrets looks up secrets. It is called at every use, so a rotated secret
+// applies from the next use (K4). Implementations are safe for concurrent use.
+// [OpenSecrets] uses local files; adapters/aws uses AWS Secrets Manager.
 type Secrets interface {
 	// Secret returns the current text of a secret. The error wraps ErrNoSecret
-	// or ErrDenied where that is the reason.
+	// or ErrDenied if that is the reason.
 	Secret(ctx context.Context, arn string) (Password, error)
 }
 
-// ReadLogin returns the user name and password that a secret holds:
+// ReadLogin returns the user name and password of a secret:
 //
 //	{"username": "…", "password": "…", "host": "ignored", …}
 //
-// Both must be text that is not empty; other fields are ignored. Errors never
-// hold any of it.
+// Both must be text that is not empty. Other fields are ignored. Errors contain
+// nothing of the secret.
 func ReadLogin(ctx context.Context, secrets Secrets, arn string) (Login, error) {
 	if secrets == nil {
 		return Login{}, fmt.Errorf("%w: %s: the catalog was given no Secrets", ErrNoSecret, arn)
@@ -48,8 +47,8 @@ func ReadLogin(ctx context.Context, secrets Secrets, arn string) (Login, error) 
 	return Login{NewPassword(texts[0]), NewPassword(texts[1])}, nil
 }
 
-// SecretMap holds secrets in memory, for tests and programs that get their
-// secrets elsewhere. It must not be changed while it is in use.
+// SecretMap holds secrets in memory, for tests and for programs with another
+// source of secrets. It must not be changed while in use.
 type SecretMap map[string]Password
 
 // Secret returns an entry of the map.

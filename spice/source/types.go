@@ -1,9 +1,9 @@
 package source
 
-// A Type is the kind of a data source, by the name the API has for it.
+// A Type is the type of a data source, named as in the API.
 type Type string
 
-// The types that can be read.
+// The supported types.
 const (
 	Athena     Type = "ATHENA"
 	Redshift   Type = "REDSHIFT"
@@ -14,7 +14,7 @@ const (
 
 // CreateDataSource is the request of that name. Read one with [ParseCreate].
 type CreateDataSource struct {
-	AwsAccountId            string // "" means that of the catalog
+	AwsAccountId            string // "" means the account of the catalog
 	DataSourceId            string
 	Name                    string
 	Type                    Type
@@ -26,10 +26,10 @@ type CreateDataSource struct {
 	Tags                    []Tag                    `json:",omitempty"`
 }
 
-// UpdateDataSource is the request of that name. Read one with [ParseUpdate].
-// Name, parameters, network and SSL are those of the data source from then on.
-// Without Credentials it keeps those it has, if these may be used with the
-// parameters; see [CredentialPair].
+// UpdateDataSource is the request of that name. Read one with [ParseUpdate]. It
+// replaces name, parameters, network and SSL. Without Credentials, the data
+// source keeps its credentials if they may be used with the parameters; see
+// [CredentialPair].
 type UpdateDataSource struct {
 	AwsAccountId            string
 	DataSourceId            string
@@ -40,8 +40,8 @@ type UpdateDataSource struct {
 	SslProperties           *SslProperties           `json:",omitempty"`
 }
 
-// DataSourceParameters say where the data are: exactly one is set, that of the
-// data source's type. A FILE may have none.
+// DataSourceParameters locate the data. Exactly one field is set: the one of
+// the type of the data source. A FILE may have none.
 type DataSourceParameters struct {
 	AthenaParameters     *AthenaParameters     `json:",omitempty"`
 	RedshiftParameters   *RedshiftParameters   `json:",omitempty"`
@@ -56,8 +56,8 @@ type AthenaParameters struct {
 	RoleArn   string `json:",omitempty"` // the run-as role
 }
 
-// RedshiftParameters are those of a [Redshift] data source. One of ClusterId
-// and Host with Port is there.
+// RedshiftParameters are those of a [Redshift] data source. Either ClusterId or
+// Host with Port is set.
 type RedshiftParameters struct {
 	Database      string
 	Host          string                 `json:",omitempty"`
@@ -87,29 +87,29 @@ type S3Parameters struct {
 	RoleArn              string `json:",omitempty"` // the run-as role
 }
 
-// ManifestFileLocation is where the manifest of an [S3] data source is.
+// ManifestFileLocation is the location of the manifest of an [S3] data source.
 type ManifestFileLocation struct{ Bucket, Key string }
 
-// FileParameters name a file of the folder that the program gives the catalog.
-// The API has no such object: files are uploaded there.
+// FileParameters name a file in the folder of the catalog. The API has no such
+// object, because users upload files there.
 type FileParameters struct{ Path string }
 
-// VpcConnectionProperties name the network the data source is reached through.
+// VpcConnectionProperties name the network of the data source.
 type VpcConnectionProperties struct{ VpcConnectionArn string }
 
 // SslProperties say whether the connection is encrypted.
 type SslProperties struct{ DisableSsl bool }
 
-// A ResourcePermission lets a user or group do something with a data source.
+// A ResourcePermission grants a user or group actions on a data source.
 type ResourcePermission struct {
 	Principal string
 	Actions   []string
 }
 
-// A Tag labels a data source. It has nothing to do with session tags.
+// A Tag labels a data source. It is not a session tag.
 type Tag struct{ Key, Value string }
 
-// RoleArn returns the run-as role, "" if the account-wide role is used.
+// RoleArn returns the run-as role, or "" if the account-wide role is used.
 func (p DataSourceParameters) RoleARN() string {
 	switch {
 	case p.AthenaParameters != nil:
@@ -122,7 +122,8 @@ func (p DataSourceParameters) RoleARN() string {
 	return ""
 }
 
-// Type returns the type whose parameters are set, "" if none or several are.
+// Type returns the type whose parameters are set, or "" if none or several are
+// set.
 func (p DataSourceParameters) Type() Type {
 	found := Type("")
 	for t, set := range map[Type]bool{

@@ -15,17 +15,18 @@ import (
 	"github.com/rowsight/rowsight/internal/durable"
 )
 
-// Files is a [Witness] in a folder. It serves those who can put the folder where
-// the writers of the data cannot change it back: another disk, another account,
-// a share that keeps versions. It is safe for concurrent use, also by several
-// processes. The zero Files refuses everything.
+// Files is a [Witness] in a folder. Put the folder where the writers of the
+// data cannot restore an older state: on another disk, in another account, or
+// on a share that keeps versions. It is safe for concurrent use, also by
+// several processes. The zero Files refuses everything.
 //
 //	<hash of the name>/0000000000000007    the seventh value
 //
-// The next value is a new file, which only one can create.
+// Each value is a new file, which only one process can create.
 type Files struct{ dir string }
 
-// NewFiles returns the witness in a folder, which it makes if it is not there.
+// NewFiles returns the witness in a folder. It creates the folder if it does
+// not exist.
 func NewFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err

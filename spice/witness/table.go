@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// TableOptions say how to talk to a database. A nil *TableOptions and the zero
+// TableOptions describe the database. A nil *TableOptions and the zero
 // TableOptions are right for PostgreSQL and SQLite.
 type TableOptions struct {
 	Table        string // letters, digits and '_'; "" is rowsight_witness
 	QuestionMark bool   // MySQL and MariaDB: placeholders are ?, and not $1
 }
 
-// ErrTable is why the name of a table is refused.
+// ErrTable reports an invalid table name.
 var ErrTable = errors.New("not a name of letters, digits and '_'")
 
 // A Table is a [Witness] in a table of a database, through database/sql. It is
@@ -27,8 +27,8 @@ var ErrTable = errors.New("not a name of letters, digits and '_'")
 //	name                        value
 //	arn:aws:quicksight:…/sales  base64
 //
-// Create it with the statement that [Table.Schema] returns. Who writes data needs
-// SELECT, INSERT and UPDATE on it, and no more.
+// Create it with the statement that [Table.Schema] returns. The writers of data
+// need only SELECT, INSERT and UPDATE on it.
 type Table struct {
 	db                           *sql.DB
 	table, read, insert, replace string
@@ -37,7 +37,7 @@ type Table struct {
 
 var _ Witness = (*Table)(nil)
 
-// NewTable returns the witness in a table. The database stays the caller's.
+// NewTable returns the witness in a table. The caller closes the database.
 func NewTable(db *sql.DB, opts *TableOptions) (*Table, error) {
 	var o TableOptions
 	if opts != nil {

@@ -1,5 +1,5 @@
-// Package codestest is the conformance kit of [embed.Codes]: what every place
-// that keeps codes and sessions must do.
+// Package codestest is the conformance kit of [embed.Codes]. Every
+// implementation must pass it.
 //
 //	func TestConformance(t *testing.T) {
 //		codestest.Run(t, func(t *testing.T) codestest.Kit {
@@ -21,18 +21,18 @@ import (
 	"github.com/rowsight/rowsight/spice/embed"
 )
 
-// A Kit is one place on trial.
+// A Kit is an implementation under test.
 type Kit struct {
-	// Codes is empty at the start of a test.
+	// Codes are empty at the start of a test.
 	Codes embed.Codes
-	// Others are further connections to the same place, as other processes have
-	// them. They may be empty.
+	// Others are further connections to the same storage, as other processes
+	// have them. They are optional.
 	Others []embed.Codes
 }
 
 func (k Kit) all() []embed.Codes { return append([]embed.Codes{k.Codes}, k.Others...) }
 
-// Run tries everything, each on a fresh kit.
+// Run runs all tests, each on a new kit.
 func Run(t *testing.T, kit func(t *testing.T) Kit) {
 	for _, tt := range []struct {
 		name string

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// An Engine is the kind of a database: how it writes placeholders and what it
-// calls its clock. The zero Engine is PostgreSQL.
+// An Engine is a database engine, with its placeholders and its clock function.
+// The zero Engine is PostgreSQL.
 type Engine uint8
 
 // The engines.
@@ -53,8 +53,8 @@ func (o *Options) table() string {
 	return o.Table
 }
 
-// Migrations returns the statements that create the table, in order. Each can
-// run again without harm. Use them with a migration tool, and set
+// Migrations returns the statements that create the table, in order. You can
+// run each of them again. Use them with a migration tool, and set
 // Options.Migrated. Errors are [ErrTable].
 func Migrations(opts *Options) ([]string, error) {
 	var engine Engine

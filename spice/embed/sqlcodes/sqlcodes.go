@@ -1,5 +1,5 @@
-// Package sqlcodes keeps the codes and sessions of [embed.Server] in a table of
-// a database, through database/sql, so that several processes can serve one
+// Package sqlcodes stores the codes and sessions of [embed.Server] in a table
+// of a database, through database/sql, so that several processes can serve one
 // site.
 //
 //	id           32 hexadecimal digits; the primary key
@@ -10,19 +10,19 @@
 //
 // # Guarantees
 //
-// One UPDATE redeems a code, and it changes a row only while the state is
-// issued. Of all processes one gets the session. A revocation holds for the next
-// request of every process, because each request reads its row.
+// One UPDATE redeems a code. It changes the row only if the state is issued, so
+// only one process gets the session. A revocation applies to the next request
+// of every process, because each request reads its row.
 //
 // Lifetimes are measured by the clock of the database: a process whose clock is
 // wrong neither lengthens nor shortens the life of a code that another process
 // checks. embed also compares the end with the clock of its own process, so both
 // clocks must agree that a session is alive.
 //
-// Who can read the table learns how many sessions there are and when they end.
-// Who can write to it can end sessions and can restore a code from an older copy
-// of the table, but cannot read or make a session: the keys are in the ring of
-// the server ([embed.Options]).
+// A user who can read the table learns the number of sessions and their ends. A
+// user who can write to it can end sessions and can restore a code from an
+// older copy of the table, but cannot read or create a session: the keys are in
+// the ring of the server ([embed.Options]).
 package sqlcodes
 
 import (
@@ -44,14 +44,15 @@ var ErrTable = errors.New("not a name of letters, digits and '_'")
 
 var errNoDatabase = errors.New("no database")
 
-// Options are the settings of [Open]. A nil *Options and the zero Options are
-// right for PostgreSQL.
+// Options configure [Open]. A nil *Options and the zero Options are right for
+// PostgreSQL.
 type Options struct {
 	Engine Engine
 	Table  string // letters, digits and '_'; "" is rowsight_codes
 
-	// Migrated says that the table exists. Open then changes nothing in the
-	// database, so the process needs no right to create tables. See [Migrations].
+	// Migrated means that the table exists. Open then changes nothing in the
+	// database, so the process needs no permission to create tables. See
+	// [Migrations].
 	Migrated bool
 
 	// Now is the clock of this process; nil is time.Now. It must be the clock of
@@ -59,8 +60,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Codes are [embed.Codes] in a table. It is safe for concurrent use. The zero
-// Codes has no database, and every method returns an error.
+// Codes stores [embed.Codes] in a table. It is safe for concurrent use. The
+// zero Codes has no database, and every method returns an error.
 type Codes struct {
 	db  *sql.DB
 	now func() time.Time
@@ -71,7 +72,7 @@ type Codes struct {
 var _ embed.Codes = (*Codes)(nil)
 
 // Open returns the Codes in a table and creates the table if it is missing. The
-// caller keeps the database and closes it after the last use of the Codes.
+// caller closes the database after the last use of the Codes.
 func Open(ctx context.Context, db *sql.DB, opts *Options) (*Codes, error) {
 	var o Options
 	if opts != nil {

@@ -1,5 +1,5 @@
-// Package keystest is the conformance kit of key services: what every
-// implementation of [keys.Keys] must do.
+// Package keystest is the conformance kit of key services. Every implementation
+// of [keys.Keys] must pass it.
 //
 //	func TestConformance(t *testing.T) {
 //		keystest.Run(t, func(t *testing.T) keystest.Kit {
@@ -23,9 +23,8 @@ import (
 	"github.com/rowsight/rowsight/spice/keys"
 )
 
-// A Kit is a key service on trial, and what its operator can do with it. What is
-// nil cannot be done there, and its tests are skipped. A function that fails ends
-// the test itself.
+// A Kit is a key service under test, with the actions of its operator. Tests of
+// a nil action are skipped. An action that fails must end the test.
 type Kit struct {
 	Keys keys.Keys
 
@@ -40,7 +39,7 @@ type Kit struct {
 	Absent           string // ARN of a key that does not exist; "" skips
 }
 
-// Run tries everything, each on a fresh kit.
+// Run runs all tests, each on a new kit.
 func Run(t *testing.T, kit func(t *testing.T) Kit) {
 	for _, tt := range []struct {
 		name string
