@@ -45,11 +45,11 @@ func (a ARN) AppendTo(b []byte) []byte {
 	return append(b, a.Name...)
 }
 
-// MarshalText is [ARN.String], so that ARNs can stand in JSON.
+// MarshalText returns [ARN.String], so JSON can contain ARNs.
 func (a ARN) MarshalText() ([]byte, error) { return a.AppendTo(nil), nil }
 
-// UnmarshalText is [ParseARN]; an empty text is the zero ARN. On an error a
-// becomes zero.
+// UnmarshalText parses an ARN as [ParseARN] does. An empty text is the zero
+// ARN. On an error a becomes zero.
 func (a *ARN) UnmarshalText(text []byte) error {
 	*a = ARN{}
 	if len(text) == 0 {

@@ -27,15 +27,15 @@ func (v View) DeleteDataSource(ctx context.Context, id string) error {
 	return v.deleteAsset(ctx, KindDataSource, id)
 }
 
-// DescribeDataSourcePermissions returns who may do what to a data source. A
+// DescribeDataSourcePermissions returns the permissions on a data source. A
 // user sees only principals of the user's namespace.
 func (v View) DescribeDataSourcePermissions(ctx context.Context, id string) ([]ResourcePermission, error) {
 	return v.describePermissions(ctx, KindDataSource, id)
 }
 
-// UpdateDataSourcePermissions grants and revokes, and returns what
-// [View.DescribeDataSourcePermissions] returns from then on. A user may name
-// only principals of the user's namespace.
+// UpdateDataSourcePermissions grants and revokes actions on a data source, and
+// returns the new permissions. A user may name only principals of the user's
+// namespace.
 func (v View) UpdateDataSourcePermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindDataSource, id, in)
 }
@@ -60,15 +60,14 @@ func (v View) DeleteDataSet(ctx context.Context, id string) error {
 	return v.deleteAsset(ctx, KindDataset, id)
 }
 
-// DescribeDataSetPermissions returns who may do what to a dataset. A user sees
+// DescribeDataSetPermissions returns the permissions on a dataset. A user sees
 // only principals of the user's namespace.
 func (v View) DescribeDataSetPermissions(ctx context.Context, id string) ([]ResourcePermission, error) {
 	return v.describePermissions(ctx, KindDataset, id)
 }
 
-// UpdateDataSetPermissions grants and revokes, and returns what
-// [View.DescribeDataSetPermissions] returns from then on. A user may name only
-// principals of the user's namespace.
+// UpdateDataSetPermissions grants and revokes actions on a dataset, and returns
+// the new permissions. A user may name only principals of the user's namespace.
 func (v View) UpdateDataSetPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindDataset, id, in)
 }
@@ -93,15 +92,15 @@ func (v View) DeleteAnalysis(ctx context.Context, id string) error {
 	return v.deleteAsset(ctx, KindAnalysis, id)
 }
 
-// DescribeAnalysisPermissions returns who may do what to an analysis. A user
+// DescribeAnalysisPermissions returns the permissions on an analysis. A user
 // sees only principals of the user's namespace.
 func (v View) DescribeAnalysisPermissions(ctx context.Context, id string) ([]ResourcePermission, error) {
 	return v.describePermissions(ctx, KindAnalysis, id)
 }
 
-// UpdateAnalysisPermissions grants and revokes, and returns what
-// [View.DescribeAnalysisPermissions] returns from then on. A user may name only
-// principals of the user's namespace.
+// UpdateAnalysisPermissions grants and revokes actions on an analysis, and
+// returns the new permissions. A user may name only principals of the user's
+// namespace.
 func (v View) UpdateAnalysisPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindAnalysis, id, in)
 }
@@ -126,15 +125,15 @@ func (v View) DeleteDashboard(ctx context.Context, id string) error {
 	return v.deleteAsset(ctx, KindDashboard, id)
 }
 
-// DescribeDashboardPermissions returns who may do what to a dashboard. A user
+// DescribeDashboardPermissions returns the permissions on a dashboard. A user
 // sees only principals of the user's namespace.
 func (v View) DescribeDashboardPermissions(ctx context.Context, id string) ([]ResourcePermission, error) {
 	return v.describePermissions(ctx, KindDashboard, id)
 }
 
-// UpdateDashboardPermissions grants and revokes, and returns what
-// [View.DescribeDashboardPermissions] returns from then on. A user may name
-// only principals of the user's namespace.
+// UpdateDashboardPermissions grants and revokes actions on a dashboard, and
+// returns the new permissions. A user may name only principals of the user's
+// namespace.
 func (v View) UpdateDashboardPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindDashboard, id, in)
 }

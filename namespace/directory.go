@@ -32,8 +32,8 @@ type Directory struct {
 	err   error  // why the log cannot be read any more
 }
 
-// Options change how a directory works. A nil *Options and the zero Options are
-// the default.
+// Options configure a directory. A nil *Options and the zero Options are the
+// default.
 type Options struct {
 	Partition     string // of ARNs; "" is "aws"
 	MaxNamespaces int    // besides [Default]; 0 is [MaxNamespaces], negative no limit
@@ -46,18 +46,18 @@ const (
 	MaxGroups     = 10_000 // in one namespace
 )
 
-// New returns a directory in memory that holds the namespace [Default]. ARNs
-// are of this account, 12 digits, and Region.
+// New returns a directory in memory with the namespace [Default]. account, 12
+// digits, and region are parts of its ARNs.
 func New(account, region string, opts *Options) (*Directory, error) {
 	return Open(context.Background(), nil, account, region, opts)
 }
 
-// Open returns the directory that the log keeps, new if the log is empty. See
-// [New] for the other parameters; the account must be that of the log. Several
-// directories, of several processes, may work on one log if it allows that:
-// each reads what the others did before it answers anything.
+// Open returns the directory of a log, which is new if the log is empty. See
+// [New] for the other parameters. The account must be the account of the log.
+// If the log allows it, directories of several processes can share it: each one
+// reads the changes of the others before it answers.
 //
-// A log with many outdated records is compacted first.
+// Open compacts a log with many outdated records first.
 func Open(ctx context.Context, log Log, account, region string, opts *Options) (*Directory, error) {
 	d := &Directory{log: log}
 	if opts != nil {
@@ -176,8 +176,7 @@ func (d *Directory) Principal(ctx context.Context, user Identity) (Principal, er
 	return p, nil
 }
 
-// HasNamespace reports whether there is a namespace of this name; "" is
-// [Default].
+// HasNamespace reports whether a namespace exists; "" is [Default].
 func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error) {
 	if err := d.refresh(ctx); err != nil {
 		return false, &Error{Op: "HasNamespace", Kind: KindNamespace, Name: name, Err: err}
@@ -188,8 +187,8 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 }
 
 // Allows reports whether a user, a group or a namespace may perform an action,
-// such as "quicksight:DescribeDashboard", on an asset. Permissions of the
-// principal, of the user's groups and of their namespace count. For an unknown
+// such as "quicksight:DescribeDashboard", on an asset. The permissions of the
+// principal, of the user's groups and of the namespace apply. For an unknown
 // principal or asset it returns false and no error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
 	if err := d.refresh(ctx); err != nil {

@@ -46,8 +46,8 @@ func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, erro
 	})
 }
 
-// CreateGroups adds groups, all or none, as [View.CreateGroup]. It reports
-// every problem of all of them.
+// CreateGroups adds all of the groups or none, as [View.CreateGroup] does. It
+// reports every problem.
 func (v View) CreateGroups(ctx context.Context, in []CreateGroupInput) error {
 	_, err := write(ctx, v, "CreateGroups", func(c caller) (done, []change, error) {
 		changes, err := c.createGroups(in, true)
@@ -114,7 +114,7 @@ func (v View) ListGroups(ctx context.Context, namespace string, page Page) (grou
 }
 
 // SearchGroups returns the groups of a namespace whose names start with prefix,
-// by name. It is the one filter that the API has: GROUP_NAME StartsWith.
+// by name. The API has only this filter: GROUP_NAME StartsWith.
 func (v View) SearchGroups(ctx context.Context, namespace, prefix string, page Page) (groups []Group, next string, err error) {
 	return v.searchGroups(ctx, "SearchGroups", namespace, prefix, page)
 }

@@ -1,7 +1,7 @@
 package namespace
 
-// A Kind is what an [ARN] names, as it is written in the ARN. Kinds that are
-// not listed here parse too.
+// A Kind is the kind of resource that an [ARN] names. [ParseARN] also accepts
+// kinds that are not listed here.
 type Kind string
 
 // Kinds of resources.
@@ -21,6 +21,6 @@ const (
 	KindVPCConnection Kind = "vpcConnection"
 )
 
-// InNamespace reports whether resources of this kind belong to a namespace, which
-// their ARN then says: users and groups do.
+// InNamespace reports whether resources of this kind belong to a namespace:
+// users and groups do. Their ARNs contain it.
 func (k Kind) InNamespace() bool { return k == KindUser || k == KindGroup }

@@ -13,7 +13,7 @@ type GroupMember struct {
 	MemberName string
 }
 
-// A Membership says that a user is in a group, both of one namespace.
+// A Membership is a user in a group of the same namespace.
 type Membership struct {
 	Namespace  string `json:",omitempty"` // "" is [Default]
 	GroupName  string
@@ -36,8 +36,8 @@ func (v View) CreateGroupMembership(ctx context.Context, namespace, group, membe
 	})
 }
 
-// CreateGroupMemberships puts users into groups, all or none, as
-// [View.CreateGroupMembership]. It reports every problem of all of them.
+// CreateGroupMemberships adds all of the users to their groups or none, as
+// [View.CreateGroupMembership] does. It reports every problem.
 func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error {
 	_, err := write(ctx, v, "CreateGroupMemberships", func(c caller) (done, []change, error) {
 		changes := make([]change, 0, len(in))
@@ -80,7 +80,7 @@ func (c caller) join(m Membership, seen map[Membership]bool) (*user, change, err
 	return u, change{Op: opMember, NS: sp.name, Group: g.name, Name: u.name}, nil
 }
 
-// DescribeGroupMembership returns a user if the user is in the group.
+// DescribeGroupMembership returns a member of a group.
 func (v View) DescribeGroupMembership(ctx context.Context, namespace, group, member string) (GroupMember, error) {
 	return read(ctx, v, "DescribeGroupMembership", func(c caller) (GroupMember, error) {
 		sp, err := c.space(namespace)

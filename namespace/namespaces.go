@@ -6,13 +6,12 @@ import (
 	"iter"
 )
 
-// A NamespaceStatus says how far the creation of a namespace is.
+// A NamespaceStatus is the state of a namespace.
 type NamespaceStatus string
 
 // StatusCreated is the status of a namespace that is ready to use. QuickSight
-// creates namespaces in the background, with other statuses on the way; here a
-// namespace is ready when [View.CreateNamespace] returns, and this is the only
-// one there is.
+// creates namespaces in the background and has more statuses. Here a namespace
+// is ready when [View.CreateNamespace] returns, so this is the only status.
 const StatusCreated NamespaceStatus = "CREATED"
 
 // A NamespaceInfo describes a namespace, as the API object NamespaceInfoV2.
@@ -48,7 +47,8 @@ func (v View) CreateNamespace(ctx context.Context, name string) (NamespaceInfo, 
 	})
 }
 
-// DescribeNamespace returns a namespace. A user may ask for the own one.
+// DescribeNamespace returns a namespace. Users can describe only their own
+// namespace.
 func (v View) DescribeNamespace(ctx context.Context, name string) (NamespaceInfo, error) {
 	return read(ctx, v, "DescribeNamespace", func(c caller) (NamespaceInfo, error) {
 		sp, err := c.spaceIf(name, true)
@@ -59,7 +59,8 @@ func (v View) DescribeNamespace(ctx context.Context, name string) (NamespaceInfo
 	})
 }
 
-// ListNamespaces returns the namespaces by name: a user sees the own one.
+// ListNamespaces returns the namespaces, sorted by name. Users see only their
+// own namespace.
 func (v View) ListNamespaces(ctx context.Context, page Page) (namespaces []NamespaceInfo, next string, err error) {
 	p, err := read(ctx, v, "ListNamespaces", func(c caller) (pageOf[NamespaceInfo], error) {
 		l := list[*space]{from: c.s.spaces.from}

@@ -7,11 +7,12 @@ const MaxPage = 100
 
 // A Page is the part of a list to return. The zero Page is the first one.
 type Page struct {
-	NextToken  string // what the page before returned, "" for the first
+	NextToken  string // the token that the previous page returned; "" for the first page
 	MaxResults int    // 1 to [MaxPage]; 0 is MaxPage
 }
 
-// All walks over the pages of a list. An error is the last element.
+// All returns the elements of all pages of a list. An error is the last
+// element.
 //
 //	for user, err := range namespace.All(func(p namespace.Page) ([]namespace.User, string, error) {
 //		return view.ListUsers(ctx, "tenant", p)

@@ -10,11 +10,11 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// Default is the namespace every account has. It cannot be deleted, and it is
-// what an empty or missing namespace means.
+// Default is the namespace that every account has. It cannot be deleted. An
+// empty or missing namespace means Default.
 const Default = "default"
 
-// Why a text is not an ARN or not the name of a namespace.
+// Errors of texts that are not ARNs or names of namespaces.
 var (
 	ErrARN       = errors.New("not a QuickSight ARN")
 	ErrNamespace = errors.New("not the name of a namespace")
@@ -30,9 +30,8 @@ var (
 // contain "/" (role/session). The short form user/<name>, without a namespace,
 // stands for the namespace [Default]; [IsShort] tells it apart (U16).
 //
-// Nothing is trimmed and nothing folded: a blank or another case is another
-// name. An error wraps [ErrARN] or [ErrNamespace], says what is wrong and what
-// is wanted, and comes with the zero ARN.
+// Names with other white space or in another case are other names. An error
+// wraps [ErrARN] or [ErrNamespace] and comes with the zero ARN.
 func ParseARN(s string) (ARN, error) {
 	a, _, err := parse(s)
 	if err != nil {
@@ -50,8 +49,8 @@ func MustParseARN(s string) ARN {
 	return a
 }
 
-// IsShort reports whether s is the ARN of a user or group in the short form,
-// which leaves out the namespace and means [Default].
+// IsShort reports whether s is the ARN of a user or group without a namespace,
+// which means [Default].
 func IsShort(s string) bool {
 	_, short, err := parse(s)
 	return err == nil && short
@@ -103,8 +102,8 @@ func parse(s string) (a ARN, short bool, err error) {
 	return a, false, nil
 }
 
-// CheckNamespace returns an error that wraps [ErrNamespace] unless name can be
-// the name of a namespace: 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-" (N2).
+// CheckNamespace returns an error that wraps [ErrNamespace] unless name is
+// valid for a namespace: 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-" (N2).
 func CheckNamespace(name string) error {
 	ok := len(name) >= 1 && len(name) <= 64
 	for i := 0; i < len(name) && ok; i++ {

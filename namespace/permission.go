@@ -8,16 +8,16 @@ import (
 )
 
 // A ResourcePermission allows a principal some actions on one asset, as the API
-// object ResourcePermission. A principal is a user or a group; of dashboards
-// and analyses it may be a namespace, which stands for everybody in it.
+// object ResourcePermission. A principal is a user or a group. For dashboards
+// and analyses it may also be a namespace, which includes all of its users.
 type ResourcePermission struct {
 	Principal ARN
 	Actions   []string // such as "quicksight:DescribeDashboard", sorted when returned
 }
 
-// UpdatePermissionsInput changes the permissions of one asset. To grant an
-// action to a principal and revoke it in one call is an error. To revoke what
-// nobody granted is not.
+// UpdatePermissionsInput changes the permissions of one asset. Granting and
+// revoking the same action of a principal in one call is an error. Revoking an
+// action that was not granted has no effect.
 type UpdatePermissionsInput struct {
 	GrantPermissions  []ResourcePermission `json:",omitempty"`
 	RevokePermissions []ResourcePermission `json:",omitempty"`

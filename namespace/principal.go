@@ -4,7 +4,7 @@ package namespace
 type Identity struct {
 	Namespace string // "" is [Default]
 	Name      string // "" is nobody
-	ARN       ARN    // zero matches no rule that names ARNs
+	ARN       ARN    // if zero, no rule with ARNs matches
 }
 
 // InNamespace returns the namespace of the identity, with [Default] for "".
@@ -18,8 +18,8 @@ func (id Identity) InNamespace() string {
 // IsZero reports whether the identity is nobody: it has neither name nor ARN.
 func (id Identity) IsZero() bool { return id.Name == "" && id.ARN.IsZero() }
 
-// String returns the ARN if there is one, and otherwise the name, behind its
-// namespace unless that is [Default]. Nobody is "nobody".
+// String returns the ARN, if set. Otherwise it returns the name, after its
+// namespace unless that is [Default]. The zero Identity is "nobody".
 func (id Identity) String() string {
 	switch {
 	case !id.ARN.IsZero():
@@ -53,9 +53,9 @@ func (p Principal) IsZero() bool {
 	return p.User.IsZero()
 }
 
-// Named returns the viewer of that name in the namespace [Default], in groups
-// of these names. It matches rules of version 1, which name names, and none of
-// version 2, which name ARNs: see [ForARN].
+// Named returns the viewer with a name in the namespace [Default] and with
+// groups of these names. Only rules of version 1 apply to it, which contain
+// names. For rules of version 2, which contain ARNs, see [ForARN].
 func Named(user string, groups ...string) Principal {
 	p := Principal{User: Identity{Name: user}}
 	for _, g := range groups {
@@ -64,10 +64,10 @@ func Named(user string, groups ...string) Principal {
 	return p
 }
 
-// ForARN returns the viewer with that ARN, in groups with these ARNs. It
-// matches rules of version 2 by ARN, and rules of version 1 by the name and
-// namespace that the ARNs hold. An ARN that is not of a user, or not of a group
-// in groups, stands for nobody.
+// ForARN returns the viewer with an ARN and with groups of these ARNs. Rules of
+// version 2 apply to it by ARN, and rules of version 1 by the names and
+// namespaces in the ARNs. user must be the ARN of a user and groups those of
+// groups; others are ignored.
 func ForARN(user ARN, groups ...ARN) Principal {
 	p := Principal{User: identity(user, KindUser)}
 	for _, g := range groups {

@@ -1,9 +1,10 @@
 package namespace
 
-// A Role is the access level of a user, of which each has one (N3).
+// A Role is the access level of a user. Each user has one role (N3).
 type Role string
 
-// Roles. The _PRO forms see and do here what the plain ones do.
+// Roles. Here the _PRO roles have the same permissions as the roles without
+// _PRO.
 const (
 	RoleReader    Role = "READER"
 	RoleAuthor    Role = "AUTHOR"
@@ -13,7 +14,7 @@ const (
 	RoleAdminPro  Role = "ADMIN_PRO"
 )
 
-// An IdentityType says who vouches for a user (N3).
+// An IdentityType is the identity provider of a user (N3).
 type IdentityType string
 
 // Identity types. Namespaces other than [Default] accept [IdentityIAM] only.

@@ -9,9 +9,9 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// A User is a registered user, as the API object User without Active: who may
-// sign in, and who did, is not for a directory to know that keeps no passwords.
-// PrincipalId tells a user from one who had the name before.
+// A User is a registered user, as the API object User. It has no field Active,
+// because a directory does not know who has signed in. PrincipalId
+// distinguishes a user from an earlier user of the same name.
 type User struct {
 	Arn          ARN
 	UserName     string
@@ -25,18 +25,18 @@ type User struct {
 	ExternalLogin         *ExternalLogin `json:",omitempty"`
 }
 
-// An ExternalLogin is a provider outside AWS that vouches for a federated user.
+// An ExternalLogin is the identity provider outside AWS of a federated user.
 type ExternalLogin struct {
 	FederationProviderType string // COGNITO or CUSTOM_OIDC
 	FederationProviderUrl  string `json:",omitempty"`
 	Id                     string `json:",omitempty"`
 }
 
-// RegisterUserInput is a user to be.
+// RegisterUserInput describes a new user.
 //
-// An IAM user has the name of the IAM user or, for a role, the role's
-// and the session's: role/session. It follows from IamArn and SessionName, or
-// UserName says it where the IAM ARN is not known; given both, they must agree.
+// The name of an IAM user is the IAM user name or, for a role, role/session. It
+// is derived from IamArn and SessionName. If the IAM ARN is not known, set
+// UserName. If both are set, they must agree.
 type RegisterUserInput struct {
 	Namespace    string `json:",omitempty"` // "" is [Default]
 	UserName     string `json:",omitempty"`
@@ -50,17 +50,16 @@ type RegisterUserInput struct {
 	ExternalLogin         *ExternalLogin `json:",omitempty"`
 }
 
-// UpdateUserInput changes a user. Email and Role are always set; the others as
-// their comments say.
+// UpdateUserInput changes a user. Email and Role are required.
 type UpdateUserInput struct {
 	Namespace string `json:",omitempty"` // "" is [Default]
 	UserName  string
 	Email     string
 	Role      Role
 
-	CustomPermissionsName    string         `json:",omitempty"` // "" keeps what is
+	CustomPermissionsName    string         `json:",omitempty"` // "" leaves it unchanged
 	UnapplyCustomPermissions bool           `json:",omitempty"`
-	ExternalLogin            *ExternalLogin `json:",omitempty"` // nil keeps what is, type NONE clears it
+	ExternalLogin            *ExternalLogin `json:",omitempty"` // nil leaves it unchanged, type NONE removes it
 }
 
 func (d *Directory) user(ns string, u *user) User {
@@ -93,9 +92,9 @@ func newMore(iam, custom string, login *ExternalLogin) *userMore {
 	return &m
 }
 
-// RegisterUser adds a user. Names are unique in a namespace; another namespace
-// may have a user of the same name, who is another person (N1). A user has one
-// role, and namespaces other than [Default] accept IAM users only (N3).
+// RegisterUser adds a user. Names are unique in a namespace. A user of the same
+// name in another namespace is another user (N1). A user has one role, and
+// namespaces other than [Default] accept IAM users only (N3).
 //
 // Users of a namespace may be added by its admins.
 func (v View) RegisterUser(ctx context.Context, in RegisterUserInput) (User, error) {
@@ -109,8 +108,8 @@ func (v View) RegisterUser(ctx context.Context, in RegisterUserInput) (User, err
 	})
 }
 
-// RegisterUsers adds users, all or none, as [View.RegisterUser]. It reports
-// every problem of all of them.
+// RegisterUsers adds all of the users or none, as [View.RegisterUser] does. It
+// reports every problem.
 func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
 	_, err := write(ctx, v, "RegisterUsers", func(c caller) (done, []change, error) {
 		changes := make([]change, 0, len(in))
@@ -229,7 +228,7 @@ func (v View) UpdateUser(ctx context.Context, in UpdateUserInput) (User, error) 
 	})
 }
 
-// DeleteUser deletes a user with all memberships and permissions. Who is
+// DeleteUser deletes a user with all memberships and permissions. A user who is
 // registered under the name later has none of them.
 func (v View) DeleteUser(ctx context.Context, namespace, name string) error {
 	_, err := write(ctx, v, "DeleteUser", func(c caller) (done, []change, error) {
@@ -245,8 +244,9 @@ func (v View) DeleteUser(ctx context.Context, namespace, name string) error {
 	return err
 }
 
-// Name returns the name the user gets, or everything that is wrong with the
-// request whatever is in the directory; that wraps [ErrInvalidParameterValue].
+// Name returns the name of the new user, or an error with all problems of the
+// request that do not depend on the directory. The error wraps
+// [ErrInvalidParameterValue].
 func (in RegisterUserInput) Name() (string, error) {
 	var k checker
 	name := k.user(&in)

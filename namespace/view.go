@@ -1,9 +1,9 @@
 package namespace
 
-// A View is a [Directory] in the hands of somebody: a user, who sees and changes
-// what the user's role and permissions allow inside the user's namespace, or
-// the account's administrator. It is a small value, safe for concurrent use. The
-// zero View is in nobody's hands and refuses everything.
+// A View is the access of one user, or of the administrator of the account, to
+// a [Directory]. A user sees and changes what the user's role and permissions
+// allow inside the user's namespace. A View is a small value and safe for
+// concurrent use. The zero View refuses everything.
 //
 //	                        users and groups of      dashboards, analyses,
 //	                        the own namespace        datasets, data sources
@@ -12,12 +12,12 @@ package namespace
 //	admin                   see and change them      share inside the namespace
 //	Directory.Administrator of all namespaces: everything, and namespaces
 //
-// Whatever is of another namespace is refused in the same words whether it is
-// there or not, and so is an asset that the user may do nothing to: a user
+// Resources of other namespaces, and assets on which the user has no
+// permission, give the same error as resources that do not exist, so a user
 // cannot find out what exists (N4).
 //
-// An empty namespace stands for [Default]. Errors are of type [*Error] and come
-// with a zero result.
+// An empty namespace means [Default]. Errors are of type [*Error] and come with
+// a zero result.
 type View struct {
 	d     *Directory
 	admin bool

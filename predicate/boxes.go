@@ -6,12 +6,13 @@ import (
 )
 
 // IsBox reports whether p is a box: a conjunction of conditions on different
-// columns, as a rule is, or [All], which has no condition. A viewer sees a union
-// of boxes. The zero Predicate is none.
+// columns, such as one rule, or [All], which has no condition. A viewer sees a
+// union of boxes. The zero Predicate is not a box.
 func (p Predicate) IsBox() bool { return p.Op() == OpAll || p.box() }
 
-// Conditions returns the conditions of a box, each an [OpIn] or [OpHasValue], one a
-// column, by column name. There is none of [All], and none of what is no box.
+// Conditions returns the conditions of a box, sorted by column. Each is an
+// [OpIn] or [OpHasValue] on another column. [All], and a predicate that is not
+// a box, has no conditions.
 func (p Predicate) Conditions() iter.Seq[Predicate] {
 	switch {
 	case p.atom():
@@ -22,9 +23,9 @@ func (p Predicate) Conditions() iter.Seq[Predicate] {
 	return func(func(Predicate) bool) {}
 }
 
-// Boxes returns boxes whose union is p: the operands of a union of boxes, in
-// canonical order, and nothing for the zero Predicate. A conjunction of unions is
-// multiplied out, one box at a time, and may have a great many.
+// Boxes returns boxes whose union is p, in canonical order. The zero Predicate
+// has none. A conjunction of unions is expanded, one box at a time, and can
+// have very many boxes.
 func (p Predicate) Boxes() iter.Seq[Predicate] {
 	return func(yield func(Predicate) bool) { p.eachBox(yield) }
 }
@@ -46,9 +47,9 @@ func (p Predicate) eachBox(yield func(Predicate) bool) bool {
 	}, newBoxIndex(nil))
 }
 
-// Rename returns p about columns of other names: those it has conditions on and
-// those it restricts without one. name is asked for each, perhaps more than once.
-// Conditions on columns that get the same name are joined.
+// Rename returns p with other column names, also for restricted columns without
+// a condition. name is called for each column, perhaps more than once.
+// Conditions on columns that get the same name are combined with AND.
 func (p Predicate) Rename(name func(column string) string) Predicate {
 	var restricts []string
 	for _, column := range p.unconditioned() {

@@ -11,9 +11,9 @@ import (
 func All() Predicate { return Predicate{allNode} }
 
 // In returns the predicate that selects the rows whose column holds one of
-// values. Comparison is by code point: case, spaces and normalization count
-// (U4). NULL and "" match nothing, so "" among the values is dropped, and In
-// without a value selects no row (S2).
+// values. Texts are compared by code point: case, spaces and normalization
+// matter (U4). NULL and "" match nothing, so "" is removed from values, and In
+// without values selects no row (S2).
 func In(column string, values ...string) Predicate {
 	set := sortedSet(values)
 	if len(set) >= packFrom {

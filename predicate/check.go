@@ -17,7 +17,7 @@ type Column struct {
 	Name   string
 	Type   string // for errors; "" if it is not known
 	Text   bool   // the column holds text
-	Nested bool   // part of a column, such as geo.country, and not a column itself
+	Nested bool   // part of a column, such as geo.country
 }
 
 // A ColumnError reports a restricted column that cannot be used: Err is
@@ -25,7 +25,7 @@ type Column struct {
 type ColumnError struct {
 	Column string
 	Type   string // "" if it is not known
-	Near   string // why the column may have been missed, for people; may be ""
+	Near   string // a hint at the intended column; may be ""
 	Err    error
 }
 
@@ -42,8 +42,8 @@ func (e *ColumnError) Error() string {
 func (e *ColumnError) Unwrap() error { return e.Err }
 
 // CheckColumns checks that a table has each of the columns exactly once and as
-// text. It reports every other one as a [*ColumnError]. Call it when you load
-// rules, with all columns that they restrict.
+// text. It reports each of the others as a [*ColumnError]. Call it when you
+// load rules, with all columns that they restrict.
 func CheckColumns(table []Column, columns ...string) error {
 	found := make(map[string][]Column)
 	for _, c := range table {

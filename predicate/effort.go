@@ -18,14 +18,15 @@ const MaxSteps = 1 << 28
 // their number, and many that are easy never end in an error.
 const stepsEach = 1 << 12
 
-// An Effort bounds the cost of exact questions. Containment of rules is
+// An Effort limits the cost of exact comparisons. Containment of rules is
 // coNP-hard, so an attacker can write rules that no program can compare in
 // reasonable time. With an Effort, such a question returns an error and no
 // answer. It counts steps instead of time, so a question is too hard on every
 // machine or on none.
 //
-// Use one Effort for all questions of a job, such as comparing two files. It is
-// for one goroutine. A nil *Effort has no bound; the zero Effort has no step.
+// Use one Effort for a whole job, such as comparing two files. It is not safe
+// for concurrent use. A nil *Effort has no limit; the zero Effort allows no
+// step.
 type Effort struct {
 	ctx  context.Context
 	max  int // negative for no bound
@@ -37,8 +38,8 @@ type Effort struct {
 // betweenLooks is how many steps go by between two looks at the context.
 const betweenLooks = 1 << 16
 
-// NewEffort returns an Effort of at most that many steps, 0 for [MaxSteps] and
-// negative for no bound, which ends when ctx does.
+// NewEffort returns an Effort of steps steps that ends when ctx does. 0 means
+// [MaxSteps]; a negative number means no limit.
 func NewEffort(ctx context.Context, steps int) *Effort {
 	if steps == 0 {
 		steps = MaxSteps
@@ -84,14 +85,14 @@ func (e *Effort) Covers(qs []Predicate, p Predicate) (bool, error) {
 	return outside == nil, nil
 }
 
-// ImpliesContext is [Predicate.Implies] until ctx ends, whose error it then
-// returns, with false.
+// ImpliesContext is [Predicate.Implies] with a context. When ctx ends, it
+// returns false and the error of ctx.
 func (p Predicate) ImpliesContext(ctx context.Context, q Predicate) (bool, error) {
 	return NewEffort(ctx, -1).Implies(p, q)
 }
 
-// MinusContext is [Predicate.Minus] until ctx ends, whose error it then returns,
-// without a witness.
+// MinusContext is [Predicate.Minus] with a context. When ctx ends, it returns
+// no witness and the error of ctx.
 func (p Predicate) MinusContext(ctx context.Context, q Predicate) (witness map[string]string, ok bool, err error) {
 	return NewEffort(ctx, -1).Minus(p, q)
 }

@@ -5,23 +5,22 @@ import (
 	"strconv"
 )
 
-// Implies reports whether every row of p is a row of q. It is exact; see
-// [Predicate.Minus] for what that can cost, and [Effort] for a bound.
+// Implies reports whether every row of p is a row of q. It is exact. See
+// [Predicate.Minus] for its cost, and [Effort] to limit it.
 func (p Predicate) Implies(q Predicate) bool {
 	_, more := p.Minus(q)
 	return !more
 }
 
-// Minus looks for a row that is in p and not in q. If there is one, it returns
-// it as a witness: the text in each column that matters, every other column
-// being NULL. The witness is nil if there is none, and the same at each call.
-// Where any text would do, Minus makes one up that q does not name.
+// Minus returns a witness: a row that is in p and not in q, or nil if no such
+// row exists. The witness contains the text of each relevant column; other
+// columns are NULL. Each call returns the same witness. If any text is
+// possible, Minus invents one that q does not contain.
 //
-// The answer is exact. To find out whether many rules together contain another
-// is coNP-hard, so the worst case takes exponential time. Rules as people write
-// them do not come near it: two sets of 999 rules take milliseconds. Rules that
-// somebody else wrote may: ask [Effort.Minus] or [Predicate.MinusContext] of
-// those.
+// The answer is exact. Whether many rules together contain another is a
+// coNP-hard problem, so the worst case takes exponential time. Typical rules
+// are far from it: two sets of 999 rules take milliseconds. For rules of
+// unknown origin, call [Effort.Minus] or [Predicate.MinusContext].
 func (p Predicate) Minus(q Predicate) (witness map[string]string, ok bool) {
 	witness, ok, _ = (*Effort)(nil).Minus(p, q)
 	return witness, ok

@@ -22,9 +22,9 @@ import (
 //
 // The outermost object has a member "restricting" with the columns that p
 // restricts without a condition, if there are any. Predicates that are the
-// [Predicate.Same] give equal bytes. JSON cannot carry a column or value that
-// is not valid UTF-8: that is an error that wraps [ErrEncoding], and never a
-// changed value. So is a predicate nested too deep to be read back.
+// [Predicate.Same] give equal bytes. JSON cannot represent a column or value
+// that is not valid UTF-8. Such a predicate, and one that is nested too deep to
+// be read back, is an error that wraps [ErrEncoding].
 //
 // The document holds every value in full: see [Predicate.LogValue] for logs.
 func (p Predicate) MarshalJSON() ([]byte, error) { return p.appendJSON(nil, 0) }
@@ -86,12 +86,12 @@ func appendJSONString(b []byte, s string) ([]byte, error) {
 	return append(b, quoted...), err
 }
 
-// UnmarshalJSON reads what [Predicate.MarshalJSON] writes. It need not be in
-// canonical form; p is. Nothing is guessed: an unknown "op", a field that is
-// unknown, missing, given twice, in another case or does not go with "op", an
+// UnmarshalJSON reads what [Predicate.MarshalJSON] writes. The document need
+// not be in canonical form. It is read strictly: an unknown "op", a field that
+// is unknown, missing, duplicate, in another case or not allowed with "op", an
 // empty list, an empty value, null, and data after the document are errors.
-// Every problem is reported, in order of position, as a [*SyntaxError]: the first
-// 100, and then one that says how many more there are. On error p is the zero
+// UnmarshalJSON reports the first 100 problems, in order of position, each as a
+// [*SyntaxError], and the number of further ones. On error p is the zero
 // Predicate.
 func (p *Predicate) UnmarshalJSON(data []byte) error {
 	*p = Predicate{}

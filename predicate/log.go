@@ -2,10 +2,9 @@ package predicate
 
 import "log/slog"
 
-// LogValue tells a log which columns p restricts and how large it is, and none of its
-// values: those are what a viewer may see, or the tags of a session, and are
-// not for everybody who reads logs (S7, T8). Log [Predicate.String] where they
-// are wanted.
+// LogValue logs the restricted columns and the size of p, and no value: values
+// show what a viewer may see, or the tags of a session (S7, T8). Log
+// [Predicate.String] if you need the values.
 //
 //	op=or columns="[Region Segment]" operands=2 values=3
 func (p Predicate) LogValue() slog.Value {

@@ -1,6 +1,6 @@
 package predicate
 
-// An Op says what a [Predicate] is. The zero Op is [OpNone].
+// An Op is the kind of a [Predicate]. The zero Op is [OpNone].
 type Op uint8
 
 // The kinds of predicates.
@@ -8,7 +8,7 @@ const (
 	OpNone     Op = iota // no row
 	OpAll                // every row
 	OpIn                 // Column holds one of Values
-	OpAnd                // rows in every one of Args
+	OpAnd                // rows in all of Args
 	OpOr                 // rows in at least one of Args
 	OpHasValue           // Column holds any value: not NULL and not ""
 )

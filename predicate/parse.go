@@ -19,12 +19,12 @@ import (
 //
 // A name is letters A to Z in either case, digits and underscores, not starting
 // with a digit; every other column, and one called like a key word, is quoted.
-// A quoted text is a Go string literal in double quotes: what is not UTF-8
-// stands there as \x and two digits. Key words are lower case. White space is
-// free between tokens. A value is never empty, for "" is in no set (S2).
+// A quoted text is a Go string literal in double quotes; bytes that are not
+// UTF-8 are written as \x and two digits. Key words are lower case. White space
+// is free between tokens. A value is never empty, because "" is in no set (S2).
 //
-// What Parse reads need not be in canonical form; what it returns is. On error
-// it returns the zero Predicate and a [*SyntaxError].
+// The text need not be in canonical form; the result is. On error it returns
+// the zero Predicate and a [*SyntaxError].
 func Parse(s string) (Predicate, error) {
 	if i := invalidAt(s); i >= 0 {
 		return Predicate{}, syntaxError(s, i, ErrEncoding)

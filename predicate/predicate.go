@@ -31,7 +31,7 @@ type node struct {
 
 var allNode = &node{op: OpAll, digest: uint64(OpAll)}
 
-// Op returns what p is: no row, every row, or which kind of condition.
+// Op returns the kind of p.
 func (p Predicate) Op() Op {
 	if p.n == nil {
 		return OpNone
@@ -61,8 +61,8 @@ func (p Predicate) Values() iter.Seq[string] { return slices.Values(p.values()) 
 // or [OpOr]; 0 for any other predicate.
 func (p Predicate) Len() int { return len(p.values()) + len(p.args()) }
 
-// Columns returns the names of all columns p has conditions on, sorted, each
-// once. [Predicate.Restricted] are those that a target must have.
+// Columns returns the columns that p has conditions on, sorted, each once. A
+// target must have the columns of [Predicate.Restricted].
 func (p Predicate) Columns() []string {
 	seen := perColumn[struct{}]{names: []string{}}
 	p.columns(&seen)
@@ -118,15 +118,16 @@ func (p Predicate) Match(value func(column string) (string, bool)) bool {
 }
 
 // Equal reports whether p and q have the same canonical form. Equal predicates
-// select the same rows; two forms of one set of rows that no rewriting here
-// joins are told apart, which [Predicate.Implies] in both directions does not.
-// Equal is about rows alone: see [Predicate.Same].
+// select the same rows. Some predicates that select the same rows have
+// different canonical forms; to find these, call [Predicate.Implies] in both
+// directions. Equal ignores restricted columns without a condition; see
+// [Predicate.Same].
 func (p Predicate) Equal(q Predicate) bool { return p.digest() == q.digest() && compare(p, q) == 0 }
 
-// Hash returns a number that is the same for predicates that are
-// [Predicate.Same] and most likely another for others: a key to find a predicate
-// by, which Same then confirms (S6). It is another in every process, so that
-// nobody can write rules whose numbers are the same: do not store it.
+// Hash returns a hash of p for look-ups. It is equal for predicates that are
+// [Predicate.Same]; confirm a match with Same (S6). The hash differs in every
+// process, so that an attacker cannot write rules with equal hashes. Do not
+// store it.
 func (p Predicate) Hash() uint64 {
 	h := p.digest()
 	for _, name := range p.unconditioned() {

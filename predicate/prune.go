@@ -2,34 +2,34 @@ package predicate
 
 import "slices"
 
-// Bounds is what is known, without looking at the rows, of the text that a set
-// of rows holds in one column: the rows of a file, of a row group, of a
-// partition. Statistics, dictionaries and bloom filters tell it.
+// Bounds describes the text of one column in a set of rows, such as a file, a
+// row group or a partition. It comes from statistics, dictionaries or bloom
+// filters.
 //
-// Whatever is set must be true of every row of the set, and may be as weak as
-// the source is: Min and Max may be cut off or widened, Contains may say yes
-// too often. The zero Bounds knows nothing, so a source that forgets a field
-// costs time and hides no row.
+// Each field must be true of every row of the set, but may be imprecise: Min
+// and Max may be truncated or widened, and Contains may return true too often.
+// The zero Bounds means that nothing is known. A missing field costs time and
+// hides no row.
 type Bounds struct {
-	// Min and Max enclose every text in the column that is not "", both
-	// included, in the order of bytes. "" stands for no bound.
+	// Min and Max are bounds of every text in the column that is not "", in
+	// byte order, both inclusive. "" means no bound.
 	Min, Max string
 	// Blank says that the column is NULL or "" in every row.
 	Blank bool
-	// Contains reports whether a row may hold value, which is never "" and
-	// lies between Min and Max. False must be certain. Nil says always yes.
+	// Contains reports whether a row may contain value, which is never "" and
+	// lies between Min and Max. False must be certain. Nil means that any value
+	// is possible.
 	Contains func(value string) bool
 }
 
-// MayMatch reports whether a row of some set of rows may be in p, by what is
-// known of the set's columns. False is certain: [Predicate.Match] is false for
-// every row, and the rows need not be read. True promises nothing; the rows
-// must still be filtered. (NULL and "" are in no set, S2.)
+// MayMatch reports whether a row of a set of rows may be in p, according to the
+// bounds of its columns. False is certain: [Predicate.Match] is false for every
+// row, so the rows need not be read. After true, the rows must still be
+// filtered. (NULL and "" are in no set, S2.)
 //
-// bounds is asked for columns that p looks at, some more than once, and
-// returns the zero Bounds for one it knows nothing of. Contains is called in
-// increasing order of values until it first says yes, for p's values between
-// the bounds and no others.
+// bounds is called for the columns of p, for some more than once. It returns
+// the zero Bounds for an unknown column. Contains is called in increasing order
+// with the values of p between the bounds, until it returns true.
 func (p Predicate) MayMatch(bounds func(column string) Bounds) bool {
 	switch p.Op() {
 	case OpAll:

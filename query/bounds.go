@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// Bounds are the bounds of a [Range] as values of the type of its column. The zero
-// Bounds are no bounds.
+// Bounds are the bounds of a [Range] as values of the type of its column. The
+// zero Bounds have no bounds.
 type Bounds struct {
-	// Empty says that no value is in the range.
+	// Empty is true if no value is in the range.
 	Empty bool
 	// Lo and Hi are the smallest and the greatest value in the range; nil is no
 	// bound. They count units in the last digit of a Decimal, days of a Date and
 	// microseconds of a Time since 1970.
 	Lo, Hi *big.Int
-	// Low and High are the bounds of a Float; nil is no bound. A bound that is open
-	// is not in the range itself.
+	// Low and High are the bounds of a Float; nil is no bound. An open bound is
+	// not part of the range.
 	Low, High         *float64
 	LowOpen, HighOpen bool
 }

@@ -22,9 +22,9 @@ const (
 	maxArgs       = 32
 )
 
-// Check holds a question against the columns of a table and returns its plan. The
-// columns are those that the session may see: any other name is an [ErrNoColumn],
-// whether a hidden column has it or none.
+// Check checks a question against the columns of a table and returns its plan.
+// The columns are those that the session may see: any other name is an
+// [ErrNoColumn], whether a hidden column has it or none.
 //
 // Every problem is reported, as an [*Error]. On error the Plan is zero.
 func (q Query) Check(table []Column) (Plan, error) {
@@ -202,8 +202,8 @@ func (c *checker) measure(m Measure, path string) Column {
 	return Column{Kind: Decimal, Precision: MaxPrecision, Scale: scale}
 }
 
-// AvgDigits is how many more digits after the point the average of integers and
-// decimals has.
+// AvgDigits is the number of additional digits after the point in the average
+// of integers and decimals.
 const AvgDigits = 6
 
 // expr returns the type of an expression.

@@ -2,8 +2,7 @@ package query
 
 import "fmt"
 
-// A Kind is the type of a column, as far as questions are concerned. The zero Kind
-// is Other.
+// A Kind is the type of a column in questions. The zero Kind is Other.
 type Kind uint8
 
 // The kinds.
@@ -23,14 +22,13 @@ var kindNames = [...]string{"other", "text", "bool", "int", "decimal", "float", 
 // String returns the name of k.
 func (k Kind) String() string { return named(kindNames[:], int(k), "kind") }
 
-// A Column describes a column: one that a session may see, or one of an answer.
+// A Column describes a column of a table or of an answer.
 type Column struct {
 	Name string
 	Kind Kind
 	// Precision and Scale are the digits of a Decimal, and those after the point.
 	Precision, Scale int
-	// UTC says of a Time that it is a moment in UTC, and not what a clock shows at an
-	// unknown place.
+	// UTC is true for a Time in UTC, and false for a local time without a zone.
 	UTC bool
 }
 

@@ -1,5 +1,6 @@
-// Package query describes questions about the visible rows of a dataset, as a
-// visual asks them: sums by month, the ten largest customers, a page of a table.
+// Package query describes questions about the visible rows of a dataset, as
+// visuals of a dashboard need them: sums by month, the ten largest customers, a
+// page of a table.
 //
 //	q := query.Query{
 //		Dimensions: []query.Dimension{{Column: "Region"}},
@@ -9,10 +10,10 @@
 //	}
 //	plan, err := q.Check(columns)
 //
-// A question names columns. [Query.Check] holds the names against the columns
-// that a session may see and returns a [Plan]. Package query/eval answers a plan
-// over Arrow records in memory. [Plan.SQL] writes it as SQL around the filtered
-// relation. Both give the same answer, or refuse (Q6).
+// A question names columns. [Query.Check] checks the names against the columns
+// that a session may see and returns a [Plan]. Package query/eval answers a
+// plan from Arrow records in memory. [Plan.SQL] writes it as SQL around the
+// filtered relation. Both give the same answer or an error (Q6).
 //
 // # What an answer means
 //
@@ -20,23 +21,22 @@
 // by the dimensions (Q2). NULL is a group, and "" is another. Text is compared by code
 // point, so texts that differ in case are different groups.
 //
-// Measures pass over NULL (Q3). The sum of no value is NULL, and the count of no value
-// is 0. Without a dimension there is one group, even of no row.
+// Measures ignore NULL (Q3). The sum of no values is NULL, and the count of no
+// values is 0. Without dimensions there is one group, even without rows.
 //
-// Sums of integers and decimals are exact, or an error if a result has more than
-// 38 digits. The average of integers and decimals has six more digits after the
-// point than its column and is rounded half away from zero. A median of an even
-// number of values is the mean of the middle two and has one more digit. A
-// percentile is a value of the column: the smallest one that at least so many
-// percent of the values do not exceed. Sums of floating-point numbers may differ in
-// the last bits from engine to engine. NaN is greater than every other number, as
-// in PostgreSQL, and is in no range.
+// Sums of integers and decimals are exact, or an error if a result has more
+// than 38 digits. The average of integers and decimals has six more digits
+// after the point than its column and is rounded half away from zero. A median
+// of an even number of values is the mean of the middle two and has one more
+// digit. A percentile p is a value of the column: the smallest value that at
+// least p percent of the values do not exceed. Sums of floating-point numbers
+// may differ in the last bits from engine to engine. NaN is greater than every
+// other number, as in PostgreSQL, and is in no range.
 //
 // Dates and times are cut in UTC, and weeks begin on Monday (Q4).
 //
-// NULL sorts last, also in descending order. Groups that an order does not tell
-// apart are sorted by their dimensions (Q5), so that pages neither repeat nor lose
-// groups.
+// NULL sorts last, also in descending order. Groups that are equal in the order
+// are sorted by their dimensions (Q5), so pages neither repeat nor lose groups.
 //
-// The zero Query asks nothing and is refused.
+// The zero Query is empty and is an error.
 package query

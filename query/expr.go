@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// An Expr is a column, a number, or arithmetic of them. It is immutable. The zero
-// Expr is nothing.
+// An Expr is a column, a number, or an arithmetic expression of them. It is
+// immutable. The zero Expr is empty.
 type Expr struct{ n *exprNode }
 
 type exprNode struct {
@@ -16,7 +16,7 @@ type exprNode struct {
 	args []Expr
 }
 
-// An ExprOp is what an [Expr] is.
+// An ExprOp is the kind of an [Expr].
 type ExprOp uint8
 
 // The operations. Add, Subtract and Multiply have two operands or more.
@@ -58,7 +58,7 @@ func arithmetic(op ExprOp, a Expr, more []Expr) Expr {
 	return Expr{&exprNode{op: op, args: slices.Concat([]Expr{a}, more)}}
 }
 
-// Op returns what e is.
+// Op returns the kind of e.
 func (e Expr) Op() ExprOp {
 	if e.n == nil {
 		return ExprNone
@@ -83,7 +83,7 @@ func (e Expr) Args() iter.Seq[Expr] {
 	return slices.Values(e.n.args)
 }
 
-// Equal reports whether e and f are written alike.
+// Equal reports whether e and f are the same expression.
 func (e Expr) Equal(f Expr) bool {
 	if e.Op() != f.Op() || e.Text() != f.Text() {
 		return false

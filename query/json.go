@@ -11,21 +11,21 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// MarshalJSON writes q as [Parse] reads it. Fields that are zero are left out, so
-// equal questions give equal bytes. A text that is not valid UTF-8, and a filter
-// that is nil, are errors.
+// MarshalJSON writes q in the form of [Parse]. It omits zero fields, so equal
+// questions give equal bytes. Text that is not valid UTF-8 and a nil filter are
+// errors.
 func (q Query) MarshalJSON() ([]byte, error) { return q.encode(true) }
 
-// UnmarshalJSON is [Parse]. On error q is the zero Query.
+// UnmarshalJSON reads q as [Parse] does. On an error q is the zero Query.
 func (q *Query) UnmarshalJSON(data []byte) (err error) {
 	*q, err = Parse(bytes.NewReader(data), &ParseOptions{Max: int64(len(data))})
 	return err
 }
 
 // Shape returns a hash of the question without the values of its filters: the
-// columns and functions, the names, the order and the limits. Audit records hold
-// it, so that equal questions can be found without a value that was asked for. It
-// is "" for a question that cannot be written as JSON.
+// columns and functions, the names, the order and the limits. Audit records
+// contain it, so you can find equal questions without recording values. It is
+// "" for a question that cannot be written as JSON.
 func (q Query) Shape() string {
 	b, err := q.encode(false)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// ParseOptions say how a question is read. A nil *ParseOptions is the default.
+// ParseOptions configure [Parse]. A nil *ParseOptions is the default.
 type ParseOptions struct {
 	File string // the name in errors
 	Max  int64  // the largest size in bytes; 0 is 1 MiB

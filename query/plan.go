@@ -5,8 +5,7 @@ import (
 )
 
 // A Plan is a question whose names and types are checked against a table. It is
-// immutable and safe for concurrent use. The zero Plan is no question: engines
-// refuse it.
+// immutable and safe for concurrent use. Engines refuse the zero Plan.
 type Plan struct{ p *plan }
 
 type plan struct {
@@ -35,8 +34,8 @@ func (p Plan) Output() []Column {
 	return slices.Clone(p.p.out)
 }
 
-// Column returns a column that the question names, and the zero Column for any
-// other name.
+// Column returns a column of the question, or the zero Column for any other
+// name.
 func (p Plan) Column(name string) Column {
 	if p.p == nil {
 		return Column{}
@@ -44,8 +43,8 @@ func (p Plan) Column(name string) Column {
 	return p.p.columns[name]
 }
 
-// Needs returns the names of all columns that the question names, sorted: those of
-// dimensions, measures and filters.
+// Needs returns the names of all columns of dimensions, measures and filters,
+// sorted.
 func (p Plan) Needs() []string {
 	if p.p == nil {
 		return nil
@@ -86,8 +85,8 @@ func (p Plan) Type(e Expr) Column {
 	return c.expr(e, "", 0)
 }
 
-// Bounds returns the bounds of a [Range], by the number of the filter, as values
-// of the type of the column.
+// Bounds returns the bounds of the [Range] filter with index i, as values of
+// the type of the column.
 func (p Plan) Bounds(filter int) Bounds {
 	if p.p == nil || filter < 0 || filter >= len(p.p.bounds) {
 		return Bounds{Empty: true}

@@ -7,8 +7,8 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A Query is a question about the visible rows of one dataset. The zero Query asks
-// nothing: [Query.Check] refuses it.
+// A Query is a question about the visible rows of one dataset. [Query.Check]
+// refuses the zero Query.
 type Query struct {
 	// Dimensions group the rows. Without one, all rows are one group.
 	Dimensions []Dimension
@@ -18,10 +18,10 @@ type Query struct {
 	Filters []Filter
 	// Order sorts the groups.
 	Order []Order
-	// Limit is the largest number of groups in the answer; 0 is no limit. Offset is
-	// how many groups before them are left out.
+	// Limit is the largest number of groups in the answer; 0 is no limit.
+	// Offset is the number of groups to skip.
 	Limit, Offset int64
-	// Totals also asks for the measures of all filtered rows as one group.
+	// Totals adds the measures of all filtered rows as one group.
 	Totals bool
 }
 
@@ -40,10 +40,10 @@ func (d Dimension) Name() string {
 	return d.Column
 }
 
-// A Cut is the part of a date that a dimension keeps. The zero Cut keeps all of it.
+// A Cut truncates a date or time to a period. The zero Cut does not truncate.
 type Cut uint8
 
-// The cuts. All but Hour give a date: the first day of the period.
+// The cuts. All cuts but Hour give a date: the first day of the period.
 const (
 	Whole Cut = iota
 	Year
@@ -59,7 +59,7 @@ var cutNames = [...]string{"", "year", "quarter", "month", "week", "day", "hour"
 // String returns the name of c in JSON. Whole is "".
 func (c Cut) String() string { return named(cutNames[:], int(c), "cut") }
 
-// A Func is the function of a measure. The zero Func is none and is refused.
+// A Func is the function of a measure. The zero Func is invalid.
 type Func uint8
 
 // The functions.
@@ -89,7 +89,7 @@ func named(names []string, i int, what string) string {
 // A Measure is a number, text or date computed from the rows of a group.
 type Measure struct {
 	Func Func
-	// Of is what the function is applied to. Only Count may be without: it then
+	// Of is the argument of the function. Only Count may omit it; it then
 	// counts rows.
 	Of Expr
 	// Percent is a number above 0 and at most 100, such as "95" or "99.9", for
@@ -154,7 +154,7 @@ type Order struct {
 	Desc bool
 }
 
-// Reasons why a question is refused. They say nothing about rows.
+// Errors of questions. They do not depend on rows.
 var (
 	ErrEmpty     = errors.New("the question asks nothing: want a dimension or a measure")
 	ErrName      = errors.New("bad name")

@@ -9,13 +9,13 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// SQLOptions say how a question is written as SQL. A nil *SQLOptions is the default.
+// SQLOptions configure [Plan.SQL]. A nil *SQLOptions is the default.
 type SQLOptions struct {
 	// Column returns the name of a column of the plan in the database; nil keeps the
 	// names.
 	Column func(name string) string
-	// Kind returns what a column of the database is known to hold, by its name there,
-	// as in [where.Options].
+	// Kind declares the content of a column, by its name in the database, as in
+	// [where.Options].
 	Kind func(name string) where.Kind
 	// Limits replaces the limits of the dialect, as in [where.Options].
 	Limits *where.Limits
@@ -27,9 +27,10 @@ type SQLOptions struct {
 type Statement struct {
 	SQL  string
 	Args []any
-	// Columns are the types of the columns that the statement returns. They are not
-	// the columns of the answer: an average comes as a sum and a count, so that the
-	// division is the same everywhere. [eval.Finish] makes the answer of them.
+	// Columns are the types of the columns that the statement returns. They are
+	// not the columns of the answer: an average is returned as a sum and a
+	// count, so that the division is the same for every engine. [eval.Finish]
+	// converts them to the answer.
 	Columns []Column
 }
 

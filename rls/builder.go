@@ -8,9 +8,9 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// A Builder makes rules of values, as [ReadCSV] makes them of text: with the same
-// checks, and no text in between. It is for one goroutine. Use [NewBuilder]; the
-// zero Builder has no header, which [Builder.Rules] reports.
+// A Builder makes rules from values, with the same checks as [ReadCSV]. It is
+// not safe for concurrent use. Use [NewBuilder]: for the zero Builder, which
+// has no header, [Builder.Rules] returns an error.
 type Builder struct {
 	l    *loader
 	err  error
@@ -18,9 +18,9 @@ type Builder struct {
 	rows int
 }
 
-// NewBuilder returns a builder of a permission dataset with this header: principal
-// columns and restricted columns (U1, U2). Whatever is wrong with it or with opts,
-// Rules reports.
+// NewBuilder returns a builder of a permission dataset with this header:
+// principal columns and restricted columns (U1, U2). [Builder.Rules] reports
+// every problem of names and opts.
 func NewBuilder(header []string, opts *Options) *Builder {
 	o, err := opts.resolve()
 	b := &Builder{l: newLoader(o), err: err, max: o.MaxRunes}
@@ -42,13 +42,13 @@ func NewBuilder(header []string, opts *Options) *Builder {
 }
 
 // Add adds a rule for a user, a group or both; "" names nobody. lists are the
-// values that it accepts in each restricted column, in the order of the header; a
-// list of no values is a wildcard (U3). A list that is too long for a cell becomes
+// values that it accepts in each restricted column, in the order of the header;
+// an empty list is a wildcard (U3). A list that is too long for a cell becomes
 // several rules (U18).
 //
-// A value that is "" is an error, and so is a principal for which the header has no
-// column, and a number of lists that is not that of the fields: a rule that lost
-// something could show more.
+// A value of "", a principal for which the header has no column, and a wrong
+// number of lists are errors, because a rule that lost a part could show more
+// rows.
 func (b *Builder) Add(user, group string, lists ...[]string) {
 	if b.l == nil || b.l.rs == nil || len(b.l.problems) > 0 {
 		return
@@ -107,9 +107,9 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 	}
 }
 
-// Rules returns the rules that were added, or nothing and every problem. The Line
-// of a [Position] is then the number of the call of Add, from 1, and its Column that
-// of the column. The builder must not be used any more.
+// Rules returns the rules that were added, or an error with every problem. The
+// Line of a [Position] is the number of the call of Add, and its Column the
+// number of the column, both from 1. Do not use the builder afterwards.
 func (b *Builder) Rules() (*Rules, error) {
 	switch {
 	case b.err != nil:

@@ -86,16 +86,16 @@ func parseQuoted(text string) (value, after string, err error) {
 }
 
 // ParseCell returns the values of one cell of a restricted column in increasing
-// order, each once (U3, U4, U5): AWS,INC is two, "AWS,INC" in double quotes one. No
-// value, and no error, is a wildcard.
+// order, each once (U3, U4, U5): AWS,INC is two values, and "AWS,INC" in double
+// quotes is one. A cell without values is a wildcard.
 func ParseCell(text string) ([]string, error) {
 	values, _, err := parseList(text, nil)
 	return values, err
 }
 
-// Cells writes values as cells of at most so many characters, each as full as it
-// may be: the shortest texts that [ParseCell] reads back. A value that is too long
-// alone gets a cell of its own. No value gives no cell.
+// Cells writes values as cells of at most maxRunes characters, which
+// [ParseCell] reads back. It writes as few cells as possible. A value that is
+// too long alone gets its own cell. Without values there is no cell.
 func Cells(values iter.Seq[string], most int) (cells []string) {
 	var b []byte
 	length := 0

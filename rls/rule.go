@@ -43,8 +43,9 @@ func (r Rule) Group() string {
 	return r.rs.group.named(r.i)
 }
 
-// UserID returns whom the user column means (U16): a name in the namespace of the
-// rules, or an ARN and what it holds; the zero Identity if it has no value.
+// UserID returns the identity in the user column (U16): a name in the namespace
+// of the rules, or an ARN with its parts. It is the zero Identity if the cell
+// has no value.
 func (r Rule) UserID() namespace.Identity {
 	if r.rs == nil {
 		return namespace.Identity{}
@@ -52,7 +53,7 @@ func (r Rule) UserID() namespace.Identity {
 	return r.rs.user.identity(r.i, r.rs.namespace)
 }
 
-// GroupID returns whom the group column means, as [Rule.UserID] does.
+// GroupID returns the identity in the group column, as [Rule.UserID] does.
 func (r Rule) GroupID() namespace.Identity {
 	if r.rs == nil {
 		return namespace.Identity{}
@@ -76,9 +77,9 @@ func (r Rule) Repeats() (first Rule, ok bool) {
 	return Rule{r.rs, r.rs.repeats[i].first}, true
 }
 
-// Conditions returns what the rule asks of a row, one condition a column, by column
-// name: none if it accepts every row. An empty rule, which accepts none (U6), has
-// none either.
+// Conditions returns the conditions of the rule on a row, one for each column,
+// sorted by column. A rule that accepts every row has none. An empty rule,
+// which accepts no row (U6), has none either.
 func (r Rule) Conditions() iter.Seq[predicate.Predicate] { return r.Predicate().Conditions() }
 
 // Values returns the values that the rule lists for a column, in increasing

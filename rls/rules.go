@@ -111,8 +111,8 @@ func (rs *Rules) Columns() []string {
 	return names
 }
 
-// Options returns options with which a file that [Rules.WriteCSV] writes means what
-// the rules mean: those that they were read with, without the delimiter.
+// Options returns the options to read a file of [Rules.WriteCSV] with: those
+// that the rules were read with, without the delimiter.
 func (rs *Rules) Options() *Options {
 	if rs == nil {
 		return new(Options)
@@ -122,10 +122,10 @@ func (rs *Rules) Options() *Options {
 	return &o
 }
 
-// Check reports which restricted columns a table does not have as a column, once
-// and as text (U2), each as a [*predicate.ColumnError]. Check rules against the
-// tables they restrict when they are loaded; [batch.Columns] describes an Arrow
-// schema. Every filter checks the same again.
+// Check reports each restricted column that a table does not have exactly once
+// and as text (U2), as a [*predicate.ColumnError]. Call it when you load rules,
+// for each table that they restrict; [batch.Columns] describes an Arrow schema.
+// Every filter repeats the check.
 //
 // [batch.Columns]: https://pkg.go.dev/github.com/rowsight/rowsight/predicate/batch#Columns
 func (rs *Rules) Check(table []predicate.Column) error {
@@ -150,7 +150,7 @@ func (rs *Rules) PrincipalColumns() (user, group string) {
 	return rs.user.name, rs.group.name
 }
 
-// FormatVersion says whether the principal columns hold names or ARNs.
+// FormatVersion returns whether the principal columns contain names or ARNs.
 func (rs *Rules) FormatVersion() FormatVersion {
 	if rs == nil {
 		return ""

@@ -1,54 +1,52 @@
-// Package arrow18 hands Arrow data between github.com/apache/arrow/go/v15,
-// which rowsight speaks, and github.com/apache/arrow-go/v18, which newer
-// drivers and the Parquet reader speak, without copying a value.
+// Package arrow18 converts Arrow data between github.com/apache/arrow/go/v15,
+// which rowsight uses, and github.com/apache/arrow-go/v18, which newer drivers
+// and the Parquet reader use, without copying a value.
 //
 //	rec15, err := arrow18.Record(rec18)     // v18 to v15
 //	rec18, err := arrow18.FromRecord(rec15) // v15 to v18
 //
-// [DataType], [Schema], [Array], [Record] and [Reader] go from v18 to v15; the
-// same names after From go back. It is pure Go: no C Data Interface, whose two
-// versions do not link into one binary.
+// [DataType], [Schema], [Array], [Record] and [Reader] convert from v18 to v15;
+// the functions with From convert back. The package is pure Go. It does not use
+// the C Data Interface, because both versions cannot be linked into one binary.
 //
 // # What is shared
 //
-// Every buffer: the result points at the very bytes of the source, at the same
-// offsets, children and dictionaries included. Only the small headers around
-// the buffers are new, so the cost grows with the number of columns and not
-// with the rows. Arrow data is immutable; whoever writes into a buffer writes
-// into both.
+// The result shares every buffer with the source, including children and
+// dictionaries. Only the small headers around the buffers are new, so the cost
+// depends on the number of columns and not on the rows. Arrow data is
+// immutable; a write into a buffer would change both.
 //
 // # Who releases
 //
 // A result has its own reference, which the caller releases. It keeps the
-// memory of the source alive until then, so the source may be released at once,
-// in any order and from any goroutine; the bytes go back to the allocator they
-// came from, of the other version, with the last Release on either side.
-// A [Reader] holds a reference of the reader below, and its current record is
-// valid until the next call of Next, as in Arrow.
+// memory of the source alive, so the source may be released at once, in any
+// order and from any goroutine. The last Release on either side returns the
+// bytes to their allocator. A [Reader] retains its source, and its current
+// record is valid until the next call of Next, as in Arrow.
 //
 // # What is checked
 //
-// A conversion looks at the shape of every array, in time that does not depend
-// on the rows: enough buffers, children and dictionaries, each large enough for
-// offset and length, first and last offset inside the values. What does not fit
-// is an [Error] that names the column and wraps [ErrMalformed]. Data from an
-// untrusted source can be wrong in the middle too: an offset that goes back, an
-// index outside its dictionary, a null count that is not that of the bitmap.
-// [Validate] finds these by reading all offsets, indices and bitmaps once. A
-// record that passes it can be read to the last value without a panic.
-// It does not check that strings are valid UTF-8.
+// A conversion checks the shape of every array, in time that does not depend on
+// the rows: the numbers of buffers, children and dictionaries, their sizes for
+// offset and length, and the first and last offset. A violation is an [Error]
+// that names the column and wraps [ErrMalformed]. Data from an untrusted source
+// can have more errors: a decreasing offset, an index outside its dictionary, a
+// null count that differs from the bitmap. [Validate] finds these by reading
+// all offsets, indices and bitmaps once. A valid record can be read to the last
+// value without a panic. Validate does not check that strings are valid UTF-8.
 //
 // # Types
 //
-// All types v15 has go both ways. A type only v18 has (decimal32, decimal64) is
-// an [Error] wrapping [ErrType]. An extension type registered on the receiving
-// side arrives as that extension; one that is not arrives as its storage type,
-// and the field metadata ARROW:extension:name and ARROW:extension:metadata keep
-// it, so that the way back restores it.
+// All types of v15 can be converted in both directions. A type that only v18
+// has (decimal32, decimal64) is an [Error] that wraps [ErrType]. An extension
+// type stays an extension type if it is registered with the other version.
+// Otherwise it becomes its storage type, and the field metadata
+// ARROW:extension:name and ARROW:extension:metadata keep its name, so that
+// converting back restores it.
 //
 // # Concurrency
 //
-// All functions may be called from many goroutines, also on one source. A
-// null count the source has not computed yet is computed here, because the
-// arrays of v15 compute it on first use without a lock.
+// All functions are safe for concurrent use, also with one source. A conversion
+// computes missing null counts, because the arrays of v15 compute them on first
+// use without a lock.
 package arrow18

@@ -7,24 +7,24 @@ import (
 	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
-// Why a conversion or a validation is refused.
+// Errors of conversions and validations.
 var (
 	// ErrType reports a type that one of the two Arrow versions does not have.
 	ErrType = arraycheck.ErrType
 	// ErrMalformed reports an array whose buffers, children or dictionary do
-	// not hold what its type, offset and length promise.
+	// not fit its type, offset and length.
 	ErrMalformed = arraycheck.ErrMalformed
 )
 
-// An Error says where a conversion or a validation failed. It never holds a
-// value of the data.
+// An Error is an error of a conversion or validation, with its place. It never
+// contains a value of the data.
 type Error struct {
-	Path string // column "a", then the way down: column "a": item: dictionary; "" for a bare type or array
-	Type string // the Arrow type at that place; "" when the schema as a whole is refused
+	Path string // column "a", and the path below it: column "a": item: dictionary; "" for a type or array alone
+	Type string // the Arrow type at that place; "" for an error of the whole schema
 	Err  error  // wraps ErrType or ErrMalformed
 }
 
-// Error returns where the fault is, and what it is.
+// Error returns the place and the reason.
 func (e *Error) Error() string {
 	s := "arrow18: "
 	if e.Path != "" {

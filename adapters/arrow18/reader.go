@@ -9,12 +9,12 @@ import (
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Reader returns a v15 reader of the batches of a v18 reader. It keeps a
-// reference of src until its own last Release; the caller still owns theirs.
+// Reader returns a v15 reader of the batches of a v18 reader. It retains src
+// until its own last Release; the caller still releases src.
 //
-// A batch that cannot be converted, or whose schema is not that of src, ends
-// the reader: Next returns false and Err says why. Retain and Release may be
-// called from many goroutines, the rest from one at a time.
+// A batch that cannot be converted, or that has another schema than src, ends
+// the reader: Next returns false and Err returns the error. Only Retain and
+// Release are safe for concurrent use.
 func Reader(src array18.RecordReader) (array15.RecordReader, error) {
 	schema, err := Schema(src.Schema())
 	if err != nil {
@@ -35,7 +35,7 @@ func Reader(src array18.RecordReader) (array15.RecordReader, error) {
 }
 
 // FromReader returns a v18 reader of the records of a v15 reader, with the
-// same duties as [Reader].
+// rules of [Reader].
 func FromReader(src array15.RecordReader) (array18.RecordReader, error) {
 	schema, err := FromSchema(src.Schema())
 	if err != nil {

@@ -15,9 +15,9 @@ import (
 
 // Record returns the v15 form of a v18 record batch. The caller releases it.
 //
-// Every column that is refused is in the error, in order; see [Error]. Metadata
-// that v18 keeps on a batch, not on its schema, is dropped: v15 has no place
-// for it.
+// The error contains every column that cannot be converted, in order; see
+// [Error]. Metadata of a v18 batch is dropped, because v15 has only metadata of
+// the schema.
 func Record(rec v18.RecordBatch) (v15.Record, error) {
 	if rec == nil {
 		return nil, &Error{Err: malformed("no record")}

@@ -13,7 +13,8 @@ import (
 
 // FromRecord returns the v18 form of a v15 record. The caller releases it.
 //
-// Every column that is refused is in the error, in order; see [Error].
+// The error contains every column that cannot be converted, in order; see
+// [Error].
 func FromRecord(rec v15.Record) (v18.RecordBatch, error) {
 	if rec == nil {
 		return nil, &Error{Err: malformed("no record")}

@@ -10,12 +10,12 @@ import (
 
 // Validate reads every offset, index, run end and bitmap of a v15 record once
 // and reports whether all of them point inside the data. A record that passes
-// can be read to its last value without a panic. The bytes of values are not
-// looked at. Every bad column is in the error, in order; each is an [Error]
-// that wraps [ErrMalformed].
+// can be read to its last value without a panic. It does not check the bytes of
+// values. The error contains every malformed column, in order, each as an
+// [Error] that wraps [ErrMalformed].
 //
-// Use it on data from a source that is not trusted, after [Record]; see the
-// package comment for what Record has checked already.
+// Use it after [Record] for data from an untrusted source; the package comment
+// describes the checks of Record.
 func Validate(rec v15.Record) error {
 	var errs []error
 	for _, e := range arraycheck.Check(rec) {

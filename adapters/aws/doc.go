@@ -1,5 +1,5 @@
 // Package aws connects rowsight to AWS: keys of KMS, secrets of Secrets
-// Manager, objects of S3, and the roles these are read as.
+// Manager, and objects of S3, which can be read as a role.
 //
 //	cfg, err := config.LoadDefaultConfig(ctx)                 // of aws-sdk-go-v2, the caller's choice
 //	keys := aws.NewKeys(kms.NewFromConfig(cfg), nil)          // a keys.Keys, and a keys.Granter
@@ -8,9 +8,9 @@
 //
 //	catalog, err := source.OpenCatalog(&source.Options{Secrets: secrets, Objects: objects, …})
 //
-// Clients are made by the caller, with the SDK: Region, endpoint, retries and
-// credentials are set there and nowhere else. This package needs no environment
-// variable and no file.
+// The caller creates the clients with the SDK and sets Region, endpoint,
+// retries and credentials there. This package reads no environment variable and
+// no file.
 //
 // # What the callers' identities must be allowed
 //
@@ -23,12 +23,12 @@
 //
 // # Errors
 //
-// What AWS refuses is an error of the package that asked: keys.ErrDisabled,
-// keys.ErrContext, source.ErrNoSecret, source.ErrTrust, fs.ErrNotExist, …, with
-// the SDK's error wrapped below it. Messages never hold a key, a secret or the
-// bytes of an object. Nothing is kept: a rotated secret and a disabled key hold
-// for the next call. Only the temporary credentials of a role are kept, as long
-// as STS says.
+// Errors of AWS become errors of the rowsight packages, such as
+// keys.ErrDisabled, keys.ErrContext, source.ErrNoSecret, source.ErrTrust or
+// fs.ErrNotExist, which wrap the error of the SDK. Messages never contain a
+// key, a secret or the bytes of an object. Nothing is cached, so a rotated
+// secret and a disabled key apply to the next call. The exception is the
+// temporary credentials of a role, which are cached until they expire.
 //
 // Everything is safe for concurrent use. The zero values refuse everything.
 package aws

@@ -14,19 +14,17 @@ import (
 	"github.com/rowsight/rowsight/spice/keys"
 )
 
-// Keys are the keys of AWS KMS: a [keys.Keys] and a [keys.Granter]. Every call
-// is a call of KMS, which decides at once whether the key may be used and writes
-// CloudTrail.
+// Keys implements [keys.Keys] and [keys.Granter] with AWS KMS. Every call calls
+// KMS, which checks whether the key may be used and writes to CloudTrail.
 type Keys struct {
 	client *kms.Client
 	opts   KeysOptions
 }
 
-// KeysOptions say who is granted the use of keys. A nil *KeysOptions has no
-// grants.
+// KeysOptions configure grants. A nil *KeysOptions allows no grants.
 type KeysOptions struct {
-	// Grantee is the principal that grants are for: the ARN of the role this
-	// program runs as. Without it CreateGrant is refused.
+	// Grantee is the principal of grants: the ARN of the role of this program.
+	// CreateGrant requires it.
 	Grantee string
 	// Retiring is the principal that may retire grants; "" means Grantee.
 	Retiring string
@@ -37,7 +35,7 @@ var (
 	_ keys.Granter = (*Keys)(nil)
 )
 
-// NewKeys returns the keys that a client of KMS reaches.
+// NewKeys returns the keys of a client of KMS.
 func NewKeys(client *kms.Client, opts *KeysOptions) *Keys {
 	k := &Keys{client: client}
 	if opts != nil {
@@ -95,8 +93,8 @@ func (k *Keys) Decrypt(ctx context.Context, keyARN string, wrapped []byte, c key
 	return out.Plaintext, nil
 }
 
-// CreateGrant lets the grantee use a key for the resource that the context
-// names, and so writes down in CloudTrail which key that is (K2).
+// CreateGrant lets the grantee use a key for the resource in the encryption
+// context. So CloudTrail records the key of the resource (K2).
 func (k *Keys) CreateGrant(ctx context.Context, keyARN string, c keys.Context) (string, error) {
 	fail := failing("CreateGrant", keyARN)
 	if err := k.check(ctx, keyARN); err != nil {
@@ -119,8 +117,8 @@ func (k *Keys) CreateGrant(ctx context.Context, keyARN string, c keys.Context) (
 	return *out.GrantId, nil
 }
 
-// RetireGrant ends a grant. KMS takes no encryption context here; the id alone
-// says which grant it is.
+// RetireGrant ends a grant. KMS identifies it by its id, without an encryption
+// context.
 func (k *Keys) RetireGrant(ctx context.Context, keyARN, id string, _ keys.Context) error {
 	fail := failing("RetireGrant", keyARN)
 	if err := k.check(ctx, keyARN); err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/rowsight/rowsight/spice/source"
 )
 
-// Objects are the objects of S3: a [source.RoleObjects]. A data source reads
-// them as its run-as role, or as the account-wide role.
+// Objects implements [source.RoleObjects] with S3. A data source reads objects
+// as its run-as role, or as the account-wide role.
 type Objects struct {
 	client *s3.Client
 	opts   ObjectsOptions
@@ -29,22 +29,24 @@ type Objects struct {
 	roles map[string]*s3.Client // one for each role, with its credentials
 }
 
-// ObjectsOptions say how roles are assumed. A nil *ObjectsOptions assumes none.
+// ObjectsOptions configure the use of roles. A nil *ObjectsOptions assumes no
+// role.
 type ObjectsOptions struct {
-	// STS assumes the roles. Without it nothing can be read as a role.
+	// STS assumes the roles. Without it, reading as a role is an error.
 	STS *sts.Client
-	// SessionName is what CloudTrail shows for the reads; "" means rowsight.
+	// SessionName is the session name in CloudTrail; "" means rowsight.
 	SessionName string
-	// ExternalID is passed on when a role is assumed; "" passes none.
+	// ExternalID is the external ID for assuming a role; "" is none.
 	ExternalID string
-	// Duration is how long the credentials of a role last; 0 means 15 minutes,
-	// the shortest there is: so long can a role be used after it was taken away.
+	// Duration is the lifetime of the credentials of a role; 0 means 15
+	// minutes, the shortest possible time. A revoked role can be used until its
+	// credentials expire.
 	Duration time.Duration
 }
 
 var _ source.RoleObjects = (*Objects)(nil)
 
-// NewObjects returns the objects that a client of S3 reaches.
+// NewObjects returns the objects of a client of S3.
 func NewObjects(client *s3.Client, opts *ObjectsOptions) *Objects {
 	o := &Objects{client: client, mu: new(sync.Mutex), roles: make(map[string]*s3.Client)}
 	if opts != nil {
@@ -59,8 +61,8 @@ func NewObjects(client *s3.Client, opts *ObjectsOptions) *Objects {
 	return o
 }
 
-// As returns the objects as a role sees them. The role is assumed at the first
-// read; one that cannot be assumed is [source.ErrTrust].
+// As returns the objects as a role reads them. The first read assumes the role.
+// If that fails, the error is [source.ErrTrust].
 func (o *Objects) As(roleARN string) source.Objects {
 	if o == nil || o.client == nil || o.opts.STS == nil || roleARN == "" {
 		return refused{fmt.Errorf("%w: %s: the adapter has no client of STS", source.ErrTrust, roleARN)}
@@ -104,7 +106,7 @@ func (t trusted) Retrieve(ctx context.Context) (awssdk.Credentials, error) {
 	return awssdk.Credentials{}, err
 }
 
-// Open returns the bytes of an object.
+// Open opens an object.
 func (o *Objects) Open(ctx context.Context, bucket, key string) (io.ReadCloser, error) {
 	if o == nil || o.client == nil {
 		return nil, fmt.Errorf("%w: %w", source.ErrDenied, errZero)
@@ -116,7 +118,7 @@ func (o *Objects) Open(ctx context.Context, bucket, key string) (io.ReadCloser, 
 	return out.Body, nil
 }
 
-// List returns the keys that begin with prefix.
+// List returns the keys with a prefix.
 func (o *Objects) List(ctx context.Context, bucket, prefix string) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
 		if o == nil || o.client == nil {

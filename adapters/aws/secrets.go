@@ -11,14 +11,13 @@ import (
 	"github.com/rowsight/rowsight/spice/source"
 )
 
-// Secrets are the secrets of AWS Secrets Manager: a [source.Secrets]. Every use
-// asks for the current version (AWSCURRENT), so that a rotation holds at the
-// next use.
+// Secrets implements [source.Secrets] with AWS Secrets Manager. Every use reads
+// the current version (AWSCURRENT), so a rotation applies to the next use.
 type Secrets struct{ client *secretsmanager.Client }
 
 var _ source.Secrets = (*Secrets)(nil)
 
-// NewSecrets returns the secrets that a client of Secrets Manager reaches.
+// NewSecrets returns the secrets of a client of Secrets Manager.
 func NewSecrets(client *secretsmanager.Client) *Secrets { return &Secrets{client} }
 
 // Secret returns the current text of a secret.

@@ -13,11 +13,11 @@ import (
 	"github.com/rowsight/rowsight/spice/witness"
 )
 
-// Witness keeps values as objects of S3: a [witness.Witness]. Put the bucket where
-// those who can write to the data cannot write, and turn on versions. It needs
-// s3:GetObject, s3:PutObject and, so that an object that is not there is told
-// from one that is denied, s3:ListBucket. It is safe for concurrent use, also by
-// several processes. The zero Witness refuses everything.
+// Witness implements [witness.Witness] with objects of S3. Use a bucket that
+// the writers of the data cannot write to, and enable versioning. It needs
+// s3:GetObject, s3:PutObject and s3:ListBucket; without the last one, S3 does
+// not distinguish a missing object from a denied one. It is safe for concurrent
+// use, also by several processes. The zero Witness refuses everything.
 type Witness struct {
 	client         *s3.Client
 	bucket, prefix string

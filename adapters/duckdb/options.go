@@ -11,11 +11,11 @@ import (
 type Options struct {
 	Memory  int64         // bytes that DuckDB may use; 0 is 1 GiB
 	Threads int           // 0 is the number of processors
-	Timeout time.Duration // of the whole call, up to the end of the vector of rows that DuckDB is at; 0 is a minute
+	Timeout time.Duration // of the whole call; DuckDB stops at the end of a vector of rows; 0 is a minute
 	MaxRows int           // of the result of QuerySQL; 0 is 100,000
 }
 
-// Reasons why there is no answer.
+// Errors of calls.
 var (
 	ErrStatement = errors.New("want one SELECT statement")
 	ErrTable     = errors.New("no such table")

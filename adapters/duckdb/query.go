@@ -16,8 +16,8 @@ import (
 	"github.com/rowsight/rowsight/spice/direct"
 )
 
-// A Result is what free SQL returned. Values are those of the DuckDB driver for
-// database/sql; NULL is nil.
+// A Result is the result of free SQL. Values have the types of the DuckDB
+// driver for database/sql; NULL is nil.
 type Result struct {
 	Columns []string
 	Rows    [][]any
@@ -26,9 +26,10 @@ type Result struct {
 // QuerySQL runs one SELECT over the tables of a session. Names of tables do not
 // depend on case. Arguments are bound to $1, $2 and so on.
 //
-// Columns that DuckDB cannot hold exactly, such as lists, are not in the tables. A
-// table is read only if the SQL names it, and each read goes through the rules and
-// leaves an audit record. Errors of DuckDB may hold values of visible rows.
+// Columns that DuckDB cannot hold exactly, such as lists, are not in the
+// tables. A table is read only if the SQL names it. Each read goes through the
+// rules and writes an audit record. Errors of DuckDB may contain values of
+// visible rows.
 func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []any, opts *Options) (*Result, error) {
 	o, err := opts.filled()
 	if err != nil {
@@ -97,9 +98,9 @@ func (d *database) run(ctx context.Context, sql string, args []any, most int) (*
 	return &r, nil
 }
 
-// Query answers a question of package query. The answer is the same as that of
-// package query/eval, which computes it if DuckDB cannot do so exactly. The caller
-// releases the result.
+// Query answers a question of package query. The answer is the same as the
+// answer of package query/eval, which computes it if DuckDB cannot do so
+// exactly. The caller releases the result.
 func Query(ctx context.Context, t Table, q query.Query, opts *Options) (*eval.Result, error) {
 	o, err := opts.filled()
 	if err != nil {

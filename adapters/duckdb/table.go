@@ -9,7 +9,8 @@ import (
 	"github.com/rowsight/rowsight/spice"
 )
 
-// A Table is what one session sees of a dataset. [*embed.Dataset] is one.
+// A Table is the part of a dataset that one session sees. [*embed.Dataset]
+// implements it.
 //
 // [*embed.Dataset]: https://pkg.go.dev/github.com/rowsight/rowsight/spice/embed#Dataset
 type Table interface {
@@ -17,7 +18,7 @@ type Table interface {
 	Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error]
 }
 
-// Of returns what a session sees of a dataset.
+// Of returns the part of a dataset that a session sees.
 func Of(d *spice.Dataset, s spice.Session) Table { return view{d, s} }
 
 type view struct {

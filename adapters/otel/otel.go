@@ -1,5 +1,5 @@
-// Package otel makes OpenTelemetry traces and metrics of what a store and its
-// embedding do.
+// Package otel writes OpenTelemetry traces and metrics of the operations of a
+// store and of embedding.
 //
 //	observer, err := otel.New(&otel.Options{TracerProvider: tp, MeterProvider: mp})
 //	store, err := spice.Open(dir, &spice.Options{Observer: observer, …})
@@ -7,11 +7,11 @@
 //
 // # Spans
 //
-// A span is named after its operation, such as "rowsight.read". The spans of
-// what a read does, such as using a key, are its children. Attributes are
-// rowsight.operation (the name of the audit event or API operation),
-// rowsight.dataset and rowsight.key (ARNs), rowsight.rows, and error.type if the
-// operation failed. A filter or key that comes from a cache makes no span.
+// A span is named after its operation, such as "rowsight.read". Spans of steps,
+// such as the use of a key, are its children. Attributes are rowsight.operation
+// (the name of the audit event or API operation), rowsight.dataset and
+// rowsight.key (ARNs), rowsight.rows, and error.type if the operation failed.
+// Cache hits create no span.
 //
 // # Metrics
 //
@@ -42,8 +42,8 @@ import (
 // Scope is the name of the instrumentation scope.
 const Scope = "github.com/rowsight/rowsight/adapters/otel"
 
-// Options say where traces and metrics go. A nil *Options, and a nil provider,
-// stand for the global provider.
+// Options configure [New]. A nil *Options and a nil provider mean the global
+// provider.
 type Options struct {
 	TracerProvider trace.TracerProvider
 	MeterProvider  metric.MeterProvider
@@ -59,7 +59,7 @@ type Observer struct {
 
 var _ observe.Observer = (*Observer)(nil)
 
-// New returns an Observer. An error is one of the meter provider.
+// New returns an Observer. The error is an error of the meter provider.
 func New(opts *Options) (*Observer, error) {
 	var o Options
 	if opts != nil {

@@ -8,12 +8,12 @@ import (
 	"github.com/rowsight/rowsight/internal/recovered"
 )
 
-// Why a file is refused.
+// Errors of files.
 var (
-	// ErrCorrupt reports a file that breaks the Parquet format, is cut short,
-	// or holds other rows than its footer says.
+	// ErrCorrupt reports a file that violates the Parquet format, is truncated,
+	// or has other rows than its footer states.
 	ErrCorrupt = errors.New("corrupt Parquet file")
-	// ErrTooLarge reports a file that asks for more memory than allowed.
+	// ErrTooLarge reports a file that needs more memory than allowed.
 	ErrTooLarge = errors.New("more memory than allowed")
 	// ErrUnsupported reports a feature or type that cannot be read or written.
 	ErrUnsupported = errors.New("not supported")
@@ -23,15 +23,16 @@ var (
 	ErrAmbiguous = errors.New("more than one column of that name")
 )
 
-// An Error says where reading or writing failed. It holds no value of the data.
+// An Error is an error of reading or writing, with its place in the file. It
+// contains no value of the data.
 type Error struct {
 	File     string // path given to Open; "" if there was none
 	RowGroup int    // counted from 1; 0 stands for the file as a whole
-	Column   string // dotted path in the file; "" if it is not about one column
+	Column   string // dotted path in the file; "" if no column is concerned
 	Err      error
 }
 
-// Error returns where in the file the fault is, and what it is.
+// Error returns the place in the file and the reason.
 func (e *Error) Error() string {
 	s := "parquet: "
 	if e.File != "" {

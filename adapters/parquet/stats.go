@@ -1,25 +1,25 @@
 package parquet
 
-// Stats says how much of a file there is, and how much of it a [Reader] has
-// left out so far. It counts hidden rows too: it is for those who run the
-// reader, and not for viewers (V8).
+// Stats are the size of a file and the part that a [Reader] has skipped so far.
+// They count hidden rows, so do not show them to viewers (V8).
 type Stats struct {
 	RowGroups, RowGroupsSkipped int
-	// RowsSkipped counts the rows of row groups that were left out, and the rows
-	// that were left out of other row groups.
+	// RowsSkipped counts the rows of skipped row groups, and the skipped rows
+	// of other row groups.
 	Rows, RowsSkipped int64
 	// Bytes is the size, in the file, of the column chunks that were asked for;
 	// BytesSkipped of those that lie in a row group that was left out.
 	Bytes, BytesSkipped int64
-	// BytesProbed is what was read of dictionaries and bloom filters to decide.
+	// BytesProbed is the size of the dictionaries and bloom filters that were
+	// read to decide.
 	BytesProbed int64
-	// BytesRead is all that was read from the file, with the footer: twice where
-	// the columns that are read take more than 16 MiB of a row group, and for the
-	// columns of Options.Prune.
+	// BytesRead is the number of bytes read from the file, including the
+	// footer. Columns of Options.Prune, and row groups with more than 16 MiB of
+	// requested columns, are read twice.
 	BytesRead int64
 }
 
-// Stats returns what was read and left out so far. It is complete when Next has
+// Stats returns the current statistics. They are complete when Next has
 // returned false.
 func (r *Reader) Stats() Stats {
 	s := r.stats

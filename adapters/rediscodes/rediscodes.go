@@ -1,23 +1,24 @@
-// Package rediscodes keeps the codes and sessions of [embed.Server] in Redis or
-// Valkey, so that several processes can serve one site.
+// Package rediscodes stores the codes and sessions of [embed.Server] in Redis
+// or Valkey, so that several processes can serve one site.
 //
-// Each code is one hash, named by a prefix and the id, which the server removes
-// when the code or session ends. Lifetimes are measured by the clock of the
-// server. A script redeems a code, so of all processes one gets the session. Each
-// request reads its hash, so a revocation holds for the next request of every
-// process.
+// Each code is one hash. Its name is a prefix and the id, and the server
+// removes it when the code or session ends. The clock of the server measures
+// lifetimes. A script redeems a code, so only one process gets the session.
+// Each request reads its hash, so a revocation applies to the next request of
+// every process.
 //
 // # What the server must promise
 //
-// A code works once as long as the server does not go back to an older state.
-// Redis goes back when it restarts from a snapshot and when a replica that lags
-// becomes the primary. Use appendonly with appendfsync always, and wait for
-// replicas (min-replicas-to-write) if you fail over, or keep codes in a database
-// (package sqlcodes). The client must talk to the primary: a replica can lag
-// behind a revocation. A server that evicts keys ends sessions early.
+// A code works only once as long as the server does not return to an older
+// state. Redis does so when it restarts from a snapshot, and when a lagging
+// replica becomes the primary. Use appendonly with appendfsync always, and wait
+// for replicas (min-replicas-to-write) if you fail over, or store codes in a
+// database (package sqlcodes). The client must use the primary, because a
+// replica can lag behind a revocation. A server that evicts keys ends sessions
+// early.
 //
-// Who can read the server learns how many sessions there are and when they end.
-// Tag values are encrypted with keys that only the ring of the server has.
+// A user who can read the server learns the number of sessions and their ends.
+// Tag values are encrypted with the keys in the ring of the embed server.
 package rediscodes
 
 import (
@@ -36,10 +37,10 @@ import (
 
 var errNoClient = errors.New("no Redis client")
 
-// Options are the settings of [Open]. A nil *Options is the default.
+// Options configure [Open]. A nil *Options is the default.
 type Options struct {
-	// Prefix begins the name of each hash; "" is "rowsight:code:". Sites that
-	// share a server need different prefixes.
+	// Prefix is the prefix of the name of each hash; "" is "rowsight:code:".
+	// Sites that share a server need different prefixes.
 	Prefix string
 
 	// Now is the clock of this process; nil is time.Now. It must be the clock of
@@ -47,8 +48,8 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Codes are [embed.Codes] in Redis or Valkey. It is safe for concurrent use. The
-// zero Codes has no client, and every method returns an error.
+// Codes stores [embed.Codes] in Redis or Valkey. It is safe for concurrent use.
+// The zero Codes has no client, and every method returns an error.
 type Codes struct {
 	client redis.UniversalClient
 	prefix string
@@ -58,7 +59,7 @@ type Codes struct {
 var _ embed.Codes = (*Codes)(nil)
 
 // Open returns the Codes on a server and checks that the server answers. The
-// caller keeps the client and closes it after the last use of the Codes.
+// caller closes the client after the last use of the Codes.
 func Open(ctx context.Context, client redis.UniversalClient, opts *Options) (*Codes, error) {
 	if client == nil {
 		return nil, errNoClient
@@ -174,9 +175,9 @@ func (c *Codes) Revoke(ctx context.Context, id string) error {
 	return err
 }
 
-// Sweep implements [embed.Codes]. The server removes by itself what has ended,
-// so Sweep has work to do only for a time in the future. It then looks at each
-// key of the server.
+// Sweep implements [embed.Codes]. The server removes ended entries itself, so
+// Sweep has an effect only for a time in the future. It then reads each key of
+// the server.
 func (c *Codes) Sweep(ctx context.Context, now time.Time) (n int, err error) {
 	if c == nil || c.client == nil {
 		return 0, errNoClient

@@ -6,13 +6,12 @@
 //	Namespace,GroupName,MemberName
 //
 // Columns may come in any order, and those that the API does not require may be
-// missing. A name that is misspelt is refused, not skipped: a table whose
-// Namespace column nobody recognised would put everybody into the default one.
+// missing. An unknown column is an error and is not skipped: if a misspelled
+// Namespace column were skipped, all users would get the default namespace.
 // Columns of ExternalLogin are ExternalLoginFederationProviderType,
 // CustomFederationProviderUrl and ExternalLoginId, as in the API.
 //
-// Nothing is trimmed, with one exception. Spreadsheets take a cell that begins
-// with =, +, -, @, a tab or a carriage return for a formula, and run it. Such a
-// cell is written with an apostrophe before it, and read without: names come
-// back as they were.
+// White space is kept. Spreadsheets run a cell that begins with =, +, -, @, a
+// tab or a carriage return as a formula. Such a cell is written with an
+// apostrophe in front, which is removed when the cell is read.
 package csvfile

@@ -6,7 +6,7 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// Why a table is refused, besides what is no CSV and what the directory refuses.
+// Errors of tables, in addition to those of CSV and of the directory.
 var (
 	ErrNoHeader  = errors.New("no header")
 	ErrColumn    = errors.New("unknown column")

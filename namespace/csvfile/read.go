@@ -14,8 +14,8 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// Options say how a table is read or written. A nil *Options and the zero Options
-// are the default.
+// Options configure the reading and writing of a table. A nil *Options and the
+// zero Options are the default.
 type Options struct {
 	File      string // the name that errors show; it is never opened
 	Delimiter rune   // the delimiter; 0 is ','
@@ -113,7 +113,7 @@ func columns[R any]() (names []string) {
 	return names
 }
 
-// GetCSVRows hands the next block to gocsv, header first.
+// GetCSVRows returns the next block to gocsv, with the header first.
 func (t *table[R]) GetCSVRows() ([][]string, error) {
 	rows := [][]string{t.header}
 	for len(rows) <= blockRows {

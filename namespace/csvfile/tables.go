@@ -39,9 +39,9 @@ type memberRow struct {
 	MemberName string `csv:"MemberName"`
 }
 
-// ImportUsers reads users and registers them: all, or none. It returns how many
-// there are. Every problem of the file is an [*Error] with its line; one of the
-// directory wraps a [*namespace.Error].
+// ImportUsers reads users and registers all of them or none. It returns their
+// number. Every problem of the file is an [*Error] with its line. A problem of
+// the directory wraps a [*namespace.Error].
 func ImportUsers(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
 	t, err := read[userRow](r, opts, "Email", "UserRole", "IdentityType")
 	if err != nil {
@@ -73,7 +73,7 @@ func ImportGroups(ctx context.Context, v namespace.View, r io.Reader, opts *Opti
 	return len(in), t.place(v.CreateGroups(ctx, in))
 }
 
-// ImportMemberships reads who is in which group and puts them there, as
+// ImportMemberships reads memberships of groups and creates them, as
 // [ImportUsers] does users.
 func ImportMemberships(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
 	t, err := read[memberRow](r, opts, "GroupName", "MemberName")
@@ -128,8 +128,8 @@ func ExportGroups(ctx context.Context, v namespace.View, ns string, w io.Writer,
 	})
 }
 
-// ExportMemberships writes who is in which group of a namespace, so that
-// [ImportMemberships] reads it.
+// ExportMemberships writes the memberships of the groups of a namespace, so
+// that [ImportMemberships] reads them.
 func ExportMemberships(ctx context.Context, v namespace.View, ns string, w io.Writer, opts *Options) error {
 	groups := func(p namespace.Page) ([]namespace.Group, string, error) { return v.ListGroups(ctx, ns, p) }
 	all := func(yield func(memberRow, error) bool) {
@@ -187,7 +187,7 @@ func (w *writer) Write(record []string) error {
 	return w.csv.Write(record)
 }
 
-// Flush does nothing: the end of a block is not the end of the file.
+// Flush does nothing, because the end of a block is not the end of the file.
 func (w *writer) Flush() {}
 
 // Error returns nil: Write returns every error.

@@ -6,15 +6,14 @@
 //	└ CRC-32C │ └ number of the record, and the record in JSON
 //	          └ bytes from the number to the line feed
 //
-// A record is on the disk when Append returns. A process that is killed, or a
-// machine that loses power, while it appends leaves a torn line at the end at
-// most, and nobody was told that it is there: the next Open cuts it off. A line
-// that is whole and yet wrong is another matter. It may be a permission that was
-// revoked, and a directory without it would allow too much: Open refuses.
+// When Append returns, the record is on the disk. A crash during Append leaves
+// at most an incomplete line at the end, for which Append has not returned. The
+// next Open removes it. Open refuses a file with a complete but damaged line,
+// because the line may revoke a permission.
 //
-// A file cannot show that it is an old one: a copy that is put back is the
-// directory of that day, with permissions that were revoked since.
+// Open cannot detect an older copy of the file. If you restore one, permissions
+// that were revoked since are in force again.
 //
-// Replace writes a new file beside the old one and renames it. One process at a
-// time may have a file open; a second is refused.
+// Replace writes a new file beside the old one and renames it. Only one process
+// at a time can open a file.
 package filestore

@@ -14,7 +14,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Why a file is refused.
+// Errors of files.
 var (
 	ErrFormat  = errors.New("not a directory log")
 	ErrDamaged = errors.New("damaged")
@@ -45,9 +45,9 @@ type disk interface {
 	Truncate(size int64) error
 }
 
-// Open opens the log in the file of that path, which it creates if it is not
-// there. The folder must be. See the package comment for what it mends and what
-// it refuses; an error names the file and, if a line is wrong, the line.
+// Open opens the log in a file. It creates the file if it does not exist; the
+// folder must exist. The package comment describes what Open repairs and what
+// it refuses. An error names the file and the damaged line.
 //
 // Where the operating system has no locks (Solaris, AIX, Plan 9, WebAssembly), files are refused with
 // [errors.ErrUnsupported].
@@ -235,7 +235,7 @@ func (l *Log) Replace(ctx context.Context, after uint64, records [][]byte) (err 
 	return nil
 }
 
-// Close gives the file free. Every later call returns [ErrClosed].
+// Close closes the file. Later calls return [ErrClosed].
 func (l *Log) Close() error {
 	if l == nil {
 		return nil

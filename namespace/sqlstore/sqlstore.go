@@ -6,11 +6,11 @@
 //	  1  […]      records, in JSON
 //	  2  […]
 //
-// A record is added, and line 0 counted up, in one transaction that does nothing
-// if somebody else has counted meanwhile. So several processes may share a
-// table: each reads what others added before it answers, at the cost of one
-// query, and nobody overwrites anybody. It needs nothing of a database but
-// transactions and a primary key.
+// One transaction adds a record and increments the counter in line 0. It
+// changes nothing if another process has incremented the counter meanwhile. So
+// several processes can share a table: each reads the new records before it
+// answers, which costs one query, and no record is overwritten. The database
+// needs only transactions and a primary key.
 package sqlstore
 
 import (
@@ -24,15 +24,15 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Options say how to talk to a database. A nil *Options and the zero Options are
-// right for PostgreSQL and SQLite.
+// Options describe the database. A nil *Options and the zero Options are right
+// for PostgreSQL and SQLite.
 type Options struct {
 	Table        string // letters, digits and '_'; "" is rowsight_directory
 	QuestionMark bool   // placeholders are ?, as in MySQL, and not $1
 	TextType     string // SQL type of a long text; "" is TEXT. MySQL: LONGTEXT
 }
 
-// ErrTable is why the name of a table or type is refused.
+// ErrTable reports an invalid name of a table or type.
 var ErrTable = errors.New("not a name of letters, digits and '_'")
 
 // A Log is a [namespace.Log] in a table. It is safe for concurrent use. The zero
@@ -44,8 +44,8 @@ type Log struct {
 
 var errNoDatabase = errors.New("no database")
 
-// Open returns the log in a table, which it creates if it is not there. The
-// database stays the caller's, and must be open as long as the log is used.
+// Open returns the log in a table and creates the table if it does not exist.
+// The caller closes the database after the last use of the log.
 func Open(ctx context.Context, db *sql.DB, opts *Options) (*Log, error) {
 	var o Options
 	if opts != nil {

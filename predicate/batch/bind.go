@@ -10,16 +10,17 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Options says how a filter works. The nil *Options is the default, and so is
-// the zero of every field. No option changes which rows are visible.
+// Options configure a filter. A nil *Options is the default, and so is the zero
+// value of every field. No option changes which rows are visible.
 type Options struct {
-	// Allocator provides the memory of what a filter returns. The default is
-	// memory of the garbage collector: texts that a program keeps from a record stay
-	// what they are after its release. An allocator that hands freed memory out
-	// again, such as a [Pool], takes that away: clone what is kept.
+	// Allocator provides the memory of the results. The default is memory of
+	// the garbage collector, so texts stay valid after a record is released. If
+	// an allocator reuses memory, as [Pool] does, clone each text that you
+	// keep.
 	Allocator memory.Allocator
-	// Workers is how many records of a stream are filtered at a time. The
-	// default is one per processor; 1 starts no goroutine.
+	// Workers is the number of records of a stream that are filtered
+	// concurrently. The default is the number of processors; 1 starts no
+	// goroutine.
 	Workers int
 
 	off path // for tests
@@ -44,11 +45,11 @@ const (
 func (o *Options) on(p path) bool { return o.off&p == 0 }
 
 // Bind compiles p for records of a schema. Every column that p restricts
-// ([predicate.Predicate.Restricted]) must be there once and be text (U2), also
-// one that a viewer's rules accept every value of; every other column may be of
-// any type. All problems are reported, each a [*BindError].
+// ([predicate.Predicate.Restricted]) must exist exactly once and be text (U2),
+// even if the viewer's rules accept every value of it. Other columns may have
+// any type. Bind reports all problems, each as a [*BindError].
 //
-// On an error the filter is nil, and a nil or zero Filter lets no row pass.
+// On an error the filter is nil, and a nil or zero Filter admits no row.
 func Bind(p predicate.Predicate, schema *arrow.Schema, opts *Options) (*Filter, error) {
 	o := Options{}
 	if opts != nil {

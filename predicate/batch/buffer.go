@@ -44,7 +44,7 @@ func (t *gatherer) newOwner() *bufferOwner {
 	return r
 }
 
-// Free is called when nobody refers to the buffer any more.
+// Free is called when no reference to the buffer is left.
 func (r *bufferOwner) Free([]byte) {
 	switch {
 	case r.of != nil:

@@ -9,22 +9,21 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A Cache shares bound filters between viewers who may see the same rows: a
-// million principals with a thousand different predicates cost a thousand
-// compilations.
+// A Cache shares filters between viewers who see the same rows: a million
+// principals with a thousand different predicates need a thousand compilations.
 //
-// Filters are found by the canonical form of the predicate, the columns that it
-// restricts, and the fields of the schema, compared in full, and by nothing that two principals could share
-// by accident (S6). A predicate that is asked for by several goroutines at once
-// is compiled once. When the filters take more than MaxBytes, those not used for
-// longest are forgotten; a filter that is forgotten goes on working.
+// The key of a filter is the canonical form of the predicate, its restricted
+// columns, and the fields of the schema, which are compared in full. Two
+// principals cannot share a filter by accident (S6). Concurrent requests for
+// one predicate compile it once. If the filters need more than MaxBytes, the
+// least recently used are evicted; an evicted filter still works.
 //
 // A Cache is safe for concurrent use. The zero Cache is ready.
 type Cache struct {
-	// Options are those of every filter. They and MaxBytes must not be changed
-	// once the Cache is used.
+	// Options apply to every filter. Do not change them or MaxBytes after the
+	// first use of the Cache.
 	Options *Options
-	// MaxBytes bounds the memory of the filters kept; 0 is 256 MiB.
+	// MaxBytes limits the memory of cached filters; 0 is 256 MiB.
 	MaxBytes int64
 
 	mu      sync.Mutex
@@ -35,17 +34,17 @@ type Cache struct {
 
 const cacheDefault = 256 << 20
 
-// CacheStats counts what a Cache did.
+// CacheStats are the counters of a Cache.
 type CacheStats struct {
 	Hits    int64 // filters found
-	Misses  int64 // filters compiled, failed attempts included
-	Evicted int64 // filters forgotten
-	Filters int   // filters kept now
+	Misses  int64 // filters compiled, including failed attempts
+	Evicted int64 // filters evicted
+	Filters int   // filters in the cache
 	Bytes   int64 // their memory
 }
 
-// HitRatio returns the share of requests that found their filter, 0 before the
-// first.
+// HitRatio returns the share of requests whose filter was in the cache, or 0
+// before the first request.
 func (s CacheStats) HitRatio() float64 {
 	if s.Hits+s.Misses == 0 {
 		return 0
@@ -69,16 +68,15 @@ type cacheEntry struct {
 	gone      bool // removed, perhaps before it was ready
 }
 
-// Bind returns the filter that [Bind] returns, compiled now or before. Errors
-// are returned and not kept. The schema of a filter compiled before may be
-// another one with the same fields.
+// Bind is [Bind] with the cache. Errors are not cached. The schema of a cached
+// filter may be another object with the same fields.
 func (c *Cache) Bind(p predicate.Predicate, schema *arrow.Schema) (*Filter, error) {
 	f, _, err := c.BindCached(p, schema)
 	return f, err
 }
 
-// BindCached is [Cache.Bind] that also reports whether the filter was there, or
-// about to be.
+// BindCached is [Cache.Bind], and also reports whether the filter was in the
+// cache or being compiled by another goroutine.
 func (c *Cache) BindCached(p predicate.Predicate, schema *arrow.Schema) (f *Filter, cached bool, err error) {
 	if schema == nil {
 		return nil, false, ErrSchema
@@ -166,7 +164,7 @@ func (c *Cache) remove(e *cacheEntry) {
 	}
 }
 
-// Stats returns what c did so far.
+// Stats returns the current counters of c.
 func (c *Cache) Stats() CacheStats {
 	c.mu.Lock()
 	defer c.mu.Unlock()

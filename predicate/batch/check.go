@@ -12,8 +12,8 @@ import (
 )
 
 // Check reports which columns a schema does not have exactly once and as text
-// (U2), each as a [*BindError]. Use it when rules are loaded, with the columns of
-// the rules: then no viewer meets the error first.
+// (U2), each as a [*BindError]. Call it when you load rules, with the columns
+// of the rules, so that you see the error before a viewer does.
 func Check(schema *arrow.Schema, columns ...string) error {
 	if schema == nil {
 		return ErrSchema
@@ -28,8 +28,8 @@ func Check(schema *arrow.Schema, columns ...string) error {
 	return errors.Join(errs...)
 }
 
-// Columns describes the columns of a schema, and the fields of its structs as
-// parts of a column: what the Check methods of rules take.
+// Columns describes the columns of a schema, and the fields of its structs, for
+// the Check methods of rules.
 func Columns(schema *arrow.Schema) []predicate.Column {
 	if schema == nil {
 		return nil

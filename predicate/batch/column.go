@@ -38,9 +38,10 @@ type maskFiller interface {
 // batch needs to be read.
 type zeroChecker interface{ zero() bool }
 
-// IsText reports whether a type is text, as rules read it (U2): utf8 in any of its
-// layouts, plain, as a dictionary of any index type, or run-end encoded. [Check]
-// also looks at the metadata of a column, which may say that its text is JSON.
+// IsText reports whether a type is text for rules (U2): utf8 in any of its
+// layouts, plain, as a dictionary of any index type, or run-end encoded.
+// [Check] also looks at the metadata of a column, which may say that its text
+// is JSON.
 func IsText(t arrow.DataType) bool {
 	switch t := t.(type) {
 	case *arrow.StringType, *arrow.LargeStringType, *arrow.StringViewType:

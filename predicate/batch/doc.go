@@ -4,75 +4,76 @@
 //	filter, err := batch.Bind(p, sales.Schema(), nil)
 //	visible, err := filter.Apply(sales)
 //
-// [Bind] compiles a [predicate.Predicate] for a schema once; the [Filter] it
-// returns is used for any number of records, by any number of goroutines.
-// [Filter.Mask] and [Filter.Count] say which and how many rows are visible,
-// [Filter.Apply] copies them out, [Filter.Records] and [Filter.Reader] do so for
-// a stream, several records at a time and in order.
+// [Bind] compiles a [predicate.Predicate] for a schema once. Any number of
+// goroutines can use its [Filter] for any number of records. [Filter.Mask] and
+// [Filter.Count] return which and how many rows are visible, and [Filter.Apply]
+// copies these rows. [Filter.Records] and [Filter.Reader] filter a stream,
+// several records concurrently and in order.
 //
 // # Columns
 //
 // A column that a predicate names must be text: utf8, large_utf8 or
 // string_view, a dictionary of text with any index type, or run-end encoded
-// text. Sliced arrays are fine. NULL and "" are never in a set (S2). All other
-// columns may be of any Arrow type; they are carried along.
+// text. Sliced arrays are fine. NULL and "" are never in a set (S2). Other
+// columns may have any Arrow type and are copied.
 //
 // # What leaves
 //
 // A filtered record holds nothing of a hidden row (S3). Its buffers are new and
-// hold visible rows only. Dictionaries are rebuilt from the values that visible
-// rows use. What is masked is zeroed: the slots of nulls and, at any depth, what
-// lies below a NULL parent or in the children that a union does not select.
-// Masked rows of children are null, as builders of Arrow make them; a masked row
-// of a union has the first type code.
+// contain only visible rows. Dictionaries are rebuilt from the values of
+// visible rows. Masked values are zeroed: the slots of nulls and, at any depth,
+// values below a NULL parent or in the children that a union does not select.
+// Masked rows of children are null, as the builders of Arrow write them; a
+// masked row of a union has the first type code.
 //
-// Where every row is visible, a column is handed on without a copy if no buffer,
-// child or dictionary holds more than the rows need. Buffers that are too long
-// are cut: a buffer that shares the memory and reaches no further takes their
-// place. Everything else is copied.
+// If every row is visible, a column is returned without a copy, provided that
+// its buffers, children and dictionaries contain nothing but these rows. A
+// buffer that is only too long is replaced by a shorter view of the same
+// memory. Everything else is copied.
 //
-// Package batchtest lists what a record holds beside its rows, for tests.
+// In tests, package batchtest finds bytes of a record that do not belong to its
+// rows.
 //
 // # How it works
 //
-// What can stand in a column falls into classes: two texts are in the same
-// class if exactly the same rules accept them. Each row's texts are looked up
-// once, and the classes walk a decision table from column to column; where the
-// table would be too large, sets of rules are intersected instead. The time for
-// a row therefore depends on the number of columns the rules test, not on the
-// number of rules, and on the number of values only through the caches.
+// The texts of a column fall into classes: two texts are in the same class if
+// exactly the same rules accept them. Each text of a row is looked up once, and
+// the classes lead through a decision table from column to column. If the table
+// would be too large, sets of rules are intersected instead. So the time for a
+// row depends on the number of tested columns and not on the number of rules.
+// The number of values matters only for the processor's caches.
 //
-// Texts of up to 15 bytes are compared as two words without being read again, and
-// with one value only: a hash made for the values a rule set names leads each text
-// to the one place where it can be. Dictionaries are looked up once per
-// dictionary, and runs once per run. A batch whose dictionary holds no value that
-// a rule accepts is not looked at.
+// Texts of up to 15 bytes are compared as two words. Each text is compared with
+// one value only, because a perfect hash of the values of the rules gives its
+// only possible position. Each value of a dictionary is looked up once per
+// dictionary, and each run once. If no value of the dictionary is accepted, the
+// rows of the batch are not read.
 //
-// On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in assembly.
-// Elsewhere, and with the build tag purego, they are in Go and show the same rows.
-// The environment variable ROWSIGHT_CPU, read once, chooses a smaller form for
-// tests: avx512, avx2 or purego.
+// On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in
+// assembly. Elsewhere, and with the build tag purego, they are in Go and give
+// the same rows. The environment variable ROWSIGHT_CPU, which is read once,
+// selects a simpler implementation for tests: avx512, avx2 or purego.
 //
 // # Malformed records
 //
 // A record that Arrow's full validation would refuse is refused with
-// [ErrMalformed], at any depth: offsets, sizes, indices, run ends, type codes and
-// views that lead out of their arrays or come in another order than the format
-// wants, null counts that are not those of the bitmaps, views with the prefix or
-// padding of another value. Nested and run-end encoded columns, dictionaries and
-// columns that are handed on without a copy are looked at as a whole. In flat
-// columns the rows that are copied are looked at, and not the hidden ones; the null
-// count is compared unless fewer than one row in 64 is visible. Where no row is
-// visible, only the columns that the predicate names are looked at.
+// [ErrMalformed], at any depth: offsets, sizes, indices, run ends, type codes
+// and views that lead out of their arrays or come in another order than the
+// format wants, null counts that are not those of the bitmaps, views with the
+// prefix or padding of another value. Nested and run-end encoded columns,
+// dictionaries, and columns that are returned without a copy are checked
+// completely. In flat columns only the copied rows are checked, and the null
+// count is compared unless fewer than one row in 64 is visible. If no row is
+// visible, only the columns of the predicate are checked.
 //
-// Values are not looked at: text is compared and copied byte by byte, whether or
-// not it is UTF-8, and numbers need not fit the precision or range of their type.
-// Every reader sees the same bytes there.
+// Values are not checked: text is compared and copied byte by byte, whether or
+// not it is UTF-8, and numbers need not fit the precision or range of their
+// type.
 //
 // # Errors
 //
 // [Bind] reports every column that does not fit, as [*BindError]. A record of
-// another schema is [ErrSchema], one whose buffers contradict each other
-// [ErrMalformed]; neither lets a row pass, and neither ends the program. Errors
-// name columns and types, never what a row holds (S7).
+// another schema is [ErrSchema], and a record with contradictory buffers is
+// [ErrMalformed]. Neither shows a row, and neither panics. Errors contain names
+// of columns and types, never values (S7).
 package batch

@@ -10,7 +10,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Why a predicate cannot be bound to a schema, or a record not be filtered.
+// Errors of binding and filtering.
 var (
 	// ErrNoColumn says that the schema lacks a column the predicate restricts (U2).
 	ErrNoColumn = predicate.ErrNoColumn
@@ -19,7 +19,7 @@ var (
 	// ErrNotText says that the column cannot be restricted: it is not utf8,
 	// large_utf8 or string_view, nor a dictionary or run-end encoding of those.
 	ErrNotText = predicate.ErrNotText
-	// ErrNotCarried says that rows of the column's type cannot be copied.
+	// ErrNotCarried says that rows with a column of this type cannot be copied.
 	ErrNotCarried = errors.New("rows of this type cannot be carried")
 	// ErrSchema says that a record does not have the schema the filter is bound
 	// to.
@@ -39,13 +39,13 @@ var (
 	errUnion   = fmt.Errorf("%w: a row of a union refers to no item", ErrMalformed)
 )
 
-// A BindError says which column keeps a predicate from being bound, and why:
-// Err is [ErrNoColumn], [ErrAmbiguous], [ErrNotText] or [ErrNotCarried].
+// A BindError is a column that a predicate cannot be bound to. Err is
+// [ErrNoColumn], [ErrAmbiguous], [ErrNotText] or [ErrNotCarried].
 type BindError struct {
 	Column string
 	Type   arrow.DataType // nil if there is no such column
 	Err    error
-	Near   string // which column may be meant, for people; may be ""
+	Near   string // a hint at the intended column; may be ""
 }
 
 // Error returns `column "Region": not text: type is int64`, or

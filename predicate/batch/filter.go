@@ -12,13 +12,13 @@ import (
 
 // A Filter is a predicate compiled for records of one schema. It is immutable
 // and safe for concurrent use, and keeps no reference to the records it has
-// seen. It remembers what it made of a dictionary for as long as the dictionary
-// lives: as Arrow says, an array must not be changed once a record holds it. Whoever
-// writes another dictionary into the same memory makes a new array of it. The zero
-// Filter and the nil *Filter let no row pass (S1).
+// seen. It caches its result for a dictionary as long as the dictionary exists.
+// As Arrow requires, an array must not change while a record contains it; a new
+// dictionary needs a new array, even in the same memory. The zero Filter and
+// the nil *Filter admit no row (S1).
 //
 // Records must have the fields of the bound schema, by name, type and order;
-// metadata and nullability may differ. Anything else is [ErrSchema], and no row.
+// metadata and nullability may differ. Any other record is [ErrSchema].
 type Filter struct {
 	predicate predicate.Predicate
 	schema    *arrow.Schema
@@ -27,7 +27,7 @@ type Filter struct {
 	size      int64 // of plan
 }
 
-// Predicate returns the predicate f was bound from.
+// Predicate returns the predicate of f.
 func (f *Filter) Predicate() predicate.Predicate {
 	if f == nil {
 		return predicate.Predicate{}
@@ -35,7 +35,7 @@ func (f *Filter) Predicate() predicate.Predicate {
 	return f.predicate
 }
 
-// Schema returns the schema f is bound to, nil for the zero Filter.
+// Schema returns the schema of f, or nil for the zero Filter.
 func (f *Filter) Schema() *arrow.Schema {
 	if f == nil {
 		return nil
@@ -43,8 +43,8 @@ func (f *Filter) Schema() *arrow.Schema {
 	return f.schema
 }
 
-// Mask returns which rows of rec are visible: one bit a row, no nulls, offset
-// 0. The caller releases it.
+// Mask returns one bit for each row of rec, which is 1 if the row is visible.
+// It has no nulls and offset 0. The caller releases it.
 func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 	defer guard(&err)
 	t := newGatherer(f.options().Allocator)
@@ -61,7 +61,7 @@ func (f *Filter) Mask(rec arrow.Record) (mask *array.Boolean, err error) {
 	return array.NewBooleanData(data), nil
 }
 
-// Count returns how many rows of rec are visible.
+// Count returns the number of visible rows of rec.
 func (f *Filter) Count(rec arrow.Record) (n int, err error) {
 	defer guard(&err)
 	t := newGatherer(nil)
@@ -74,8 +74,8 @@ func (f *Filter) Count(rec arrow.Record) (n int, err error) {
 }
 
 // Apply returns the visible rows of rec, in order, with its schema. The caller
-// releases the result. Where nothing is hidden it shares memory with rec, and is
-// rec itself if every buffer of rec holds its rows and nothing else.
+// releases the result. If no row is hidden, the result shares memory with rec,
+// and is rec itself if the buffers of rec contain only its rows.
 //
 // The result holds nothing of a hidden row (S3). Dictionaries are rebuilt from
 // visible values, and no buffer reaches past the visible rows. The slots of
@@ -144,9 +144,9 @@ func sameFields(wanted, schema *arrow.Schema) error {
 	return nil
 }
 
-// Size returns about how many bytes f takes: its tables, and what it remembers
-// of the dictionaries it saw last, which grows with their length. The predicate,
-// whose texts it shares, is not counted.
+// Size returns the approximate memory of f in bytes: its tables, and its cache
+// for recent dictionaries, which grows with their length. It does not count the
+// predicate.
 func (f *Filter) Size() int64 {
 	if f == nil {
 		return 0

@@ -7,20 +7,19 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 )
 
-// A Pool is an allocator that keeps freed memory and hands it out again, as it
-// is. A text of a record that was released then turns into a text of another
-// record, and perhaps of another viewer: clone every string that is kept, and
-// read no record after its release. Nothing takes a Pool unless it is given one,
-// as [Options.Allocator].
+// A Pool is an allocator that reuses freed memory without clearing it. A text
+// of a released record may then become a text of another record, perhaps of
+// another viewer. Clone every string that you keep, and read no record after
+// its release. A filter uses a Pool only if you set it as [Options.Allocator].
 //
-// A stream that releases each record before it takes the next works in the same
-// few buffers, instead of having new ones cleared and collected.
+// A stream that releases each record before the next one then reuses a few
+// buffers, which saves clearing and collecting new ones.
 //
 // A Pool is safe for concurrent use. The zero Pool is ready and keeps up to 256
 // MiB.
 type Pool struct {
-	// MaxBytes bounds the memory kept for later; 0 is 256 MiB. It must not be
-	// changed while the Pool is in use.
+	// MaxBytes limits the memory that the Pool keeps; 0 is 256 MiB. Do not
+	// change it while the Pool is in use.
 	MaxBytes int
 
 	mu   sync.Mutex
@@ -73,8 +72,8 @@ func (p *Pool) Reallocate(size int, b []byte) []byte {
 	return grown
 }
 
-// Free keeps b for a later Allocate, or leaves it to the garbage collector if
-// enough is kept or it did not come from a Pool.
+// Free keeps b for a later Allocate. If the Pool is full, or b did not come
+// from a Pool, it leaves b to the garbage collector.
 func (p *Pool) Free(b []byte) {
 	size := cap(b)
 	if size < 1<<poolLeast || size&(size-1) != 0 || class(size) >= poolClasses {

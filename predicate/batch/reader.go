@@ -9,10 +9,9 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Reader returns [Filter.Records] as a RecordReader with the schema of r, for
-// code that takes one, such as an IPC writer's loop. A record is valid until
-// the next call of Next. Release it even if it was read to its end: that stops
-// the goroutines of a stream that was not.
+// Reader returns [Filter.Records] as a RecordReader with the schema of r. A
+// record is valid until the next call of Next. Always release the Reader:
+// Release stops the goroutines of the stream.
 func (f *Filter) Reader(ctx context.Context, r array.RecordReader) array.RecordReader {
 	next, stop := iter.Pull2(f.Records(ctx, r))
 	v := &reader{next: next, stop: stop}

@@ -8,8 +8,8 @@ import (
 )
 
 // Rows reads text columns of Arrow records row by row. It is an rls.Source, so
-// that a permission dataset can lie in Arrow as well as in a file. It is for
-// one goroutine.
+// a permission dataset can be in Arrow records. It is not safe for concurrent
+// use.
 type Rows struct {
 	reader  array.RecordReader
 	columns []string
@@ -18,9 +18,8 @@ type Rows struct {
 	err     error
 }
 
-// NewRows returns the rows of r, which it reads but does not retain or release.
-// Every column must be text; if one is not, there is no row and Err is a
-// [*BindError].
+// NewRows returns the rows of r. It does not retain or release r. Every column
+// must be text; otherwise there are no rows and Err returns a [*BindError].
 func NewRows(r array.RecordReader) *Rows {
 	rows := &Rows{reader: r, row: -1}
 	if r == nil {
@@ -39,7 +38,7 @@ func NewRows(r array.RecordReader) *Rows {
 // Columns returns the names of the columns.
 func (rs *Rows) Columns() []string { return rs.columns }
 
-// Next goes on to the next row. It returns false at the end and on an error.
+// Next moves to the next row. It returns false at the end and on an error.
 func (rs *Rows) Next() (ok bool) {
 	defer func() {
 		if rs.err != nil {
@@ -71,7 +70,7 @@ func (rs *Rows) Text(i int) (s string, ok bool) {
 	return strings.Clone(s), ok
 }
 
-// Err returns the error that ended the rows, nil at their end.
+// Err returns the error that ended the rows, or nil.
 func (rs *Rows) Err() error { return rs.err }
 
 // textAt returns the text of a row of a text column, whatever its layout, the

@@ -10,16 +10,16 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Records returns the visible rows of what r reads, in order, record by record.
-// Records with no visible row are left out.
+// Records returns the visible rows of the records of r, in order. Records
+// without visible rows are left out.
 //
-// A record is valid until the loop goes on; Retain it to keep it longer. The
-// first error is the last thing the sequence yields: one of r, one of
-// [Filter.Apply], or that of ctx when it is done. The sequence holds r until it
-// ends and reads it once; r is used by one goroutine at a time, though not
-// always the same. Up to Options.Workers records are filtered at once and as
-// many wait, so memory does not grow with the stream. Leaving the loop early
-// stops and waits for every goroutine.
+// A record is valid until the next iteration; Retain it to keep it longer. The
+// first error is the last element: an error of r, of [Filter.Apply], or of ctx.
+// The sequence retains r until it ends and can be read once. It uses r from one
+// goroutine at a time, but not always the same one. At most Options.Workers
+// records are filtered concurrently and as many wait, so memory does not grow
+// with the stream. Leaving the loop early stops all goroutines and waits for
+// them.
 func (f *Filter) Records(ctx context.Context, r array.RecordReader) iter.Seq2[arrow.Record, error] {
 	return func(yield func(arrow.Record, error) bool) {
 		if r == nil {

@@ -6,7 +6,7 @@ import (
 	"reflect"
 )
 
-// ErrRow reports a type that is no row.
+// ErrRow reports a type that is not a struct, a pointer to a struct, or a map.
 var ErrRow = errors.New("rows of this type cannot be filtered")
 
 func rowTypeError(t reflect.Type) error {

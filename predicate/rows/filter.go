@@ -36,7 +36,7 @@ const (
 // T may also be a map with keys of type string and values of type string or any.
 // Which columns a map has is known only when it comes, so each one is checked.
 //
-// On an error the Filter is nil. A T of another kind is [ErrRow].
+// On an error the Filter is nil. Another kind of T is [ErrRow].
 func Bind[T any](p predicate.Predicate) (*Filter[T], error) {
 	t := reflect.TypeFor[T]()
 	switch {
@@ -73,10 +73,10 @@ func bindMap[T any](p predicate.Predicate, s shape) *Filter[T] {
 	return f
 }
 
-// Match reports whether a row is visible. A nil pointer and a nil map are no row,
-// and are not visible. A map without a restricted column, or with a value there
-// that is not text, is an error: a [*predicate.ColumnError] for each. A struct is
-// never an error.
+// Match reports whether a row is visible. A nil pointer and a nil map are not
+// visible. A map without a restricted column, or with a value of it that is not
+// text, gives a [*predicate.ColumnError] for each such column. A struct never
+// gives an error.
 func (f *Filter[T]) Match(row T) (bool, error) { return f.match(unsafe.Pointer(&row)) }
 
 // match is Match for the row at an address.
@@ -98,8 +98,8 @@ func (f *Filter[T]) match(row unsafe.Pointer) (bool, error) {
 	return false, nil
 }
 
-// Slice returns the visible ones of rows, in order, in a new slice, which is never
-// nil: no visible row is [] in JSON. On an error it returns nil.
+// Slice returns the visible rows, in order, in a new slice. The slice is never
+// nil, so no visible rows are [] in JSON. On an error Slice returns nil.
 func (f *Filter[T]) Slice(rows []T) ([]T, error) {
 	visible := []T{}
 	for i := range rows {
@@ -114,8 +114,8 @@ func (f *Filter[T]) Slice(rows []T) ([]T, error) {
 	return visible, nil
 }
 
-// All yields the visible ones of rows, in order. It ends with the first error,
-// and yields the zero T beside it.
+// All yields the visible rows, in order. It ends with the first error, which it
+// yields with the zero T.
 func (f *Filter[T]) All(rows iter.Seq[T]) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for row := range rows {

@@ -9,8 +9,8 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// SQLRows are the visible rows of a query. It is for one goroutine, as
-// [sql.Rows] is. The zero SQLRows has no row (S1).
+// SQLRows are the visible rows of a query. Like [sql.Rows], it is not safe for
+// concurrent use. The zero SQLRows has no rows (S1).
 //
 //	for visible.Next() {
 //		err := visible.Scan(&id, &tenant)
@@ -29,9 +29,9 @@ type SQLRows struct {
 // BindSQL compiles p for the rows of a query, before the first call of Next.
 // Every column that p restricts must be in the result exactly once (U2), and as
 // text as far as the driver says. All problems are reported, each a
-// [*predicate.ColumnError]. On an error the SQLRows is nil, and r is as it was.
+// [*predicate.ColumnError]. On an error the SQLRows is nil, and r is unchanged.
 //
-// The caller no longer calls methods of r: the SQLRows has them.
+// After BindSQL, call the methods of the SQLRows and not those of r.
 func BindSQL(p predicate.Predicate, r *sql.Rows) (*SQLRows, error) {
 	if r == nil {
 		return nil, ErrRow
@@ -72,8 +72,8 @@ func mayBeText(t reflect.Type) bool {
 	return kindOf(t) != notText
 }
 
-// Next goes to the next visible row. It returns false after the last one and on
-// an error, see [SQLRows.Err], and the rows are then closed.
+// Next moves to the next visible row. It returns false after the last row and
+// on an error, and closes the rows. See [SQLRows.Err].
 func (v *SQLRows) Next() bool {
 	if v == nil || v.rows == nil || v.err != nil {
 		return false

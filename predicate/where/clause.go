@@ -30,9 +30,9 @@ type Statement struct {
 }
 
 // SQL returns the condition. It is never "": 1 = 0 selects no row and 1 = 1
-// every row, and in PostgreSQL and Redshift FALSE and TRUE. The zero Clause,
-// which is of no dialect, is NULL IS NOT NULL. An OR is in
-// parentheses, so that AND may follow any condition.
+// every row, and in PostgreSQL and Redshift FALSE and TRUE. The zero Clause has
+// no dialect and is NULL IS NOT NULL. An OR is in parentheses, so you can add
+// AND after any condition.
 func (c Clause) SQL() string {
 	if c.sql != "" {
 		return c.sql
@@ -60,7 +60,7 @@ func (c Clause) Args() []any { return slices.Clone(c.args) }
 func (c Clause) Setup() []Statement { return slices.Clone(c.setup) }
 
 // Teardown returns the statements to execute on the same connection after the
-// last use, also if that failed.
+// last use, even if it failed.
 func (c Clause) Teardown() []Statement { return slices.Clone(c.down) }
 
 // Dialect returns the dialect of the condition.

@@ -5,18 +5,17 @@ import (
 	"strings"
 )
 
-// A Dialect is the SQL of one engine. The zero Dialect is none, and nothing can
-// be written in it.
+// A Dialect is the SQL of one engine. The zero Dialect is invalid.
 type Dialect uint8
 
-// The dialects there are. Athena is Trino with other limits, Databricks is
+// The supported dialects. Athena is Trino with other limits, Databricks is
 // Spark, and MariaDB is MySQL.
 const (
 	PostgreSQL Dialect = iota + 1
 	Redshift
 	Trino
 	Athena
-	Spark // version 4.0 and later: before, there is no COLLATE
+	Spark // version 4.0 and later; earlier versions have no COLLATE
 	Databricks
 	MySQL // version 8.0.4 and later
 	MariaDB
@@ -165,9 +164,9 @@ func (d Dialect) Placeholder(n int) string {
 	return string(s.placeholder(nil, n))
 }
 
-// Quote returns a name as an identifier, or several, such as those of a schema
-// and a table, joined by dots. The name is taken as it is: a dot in it is part
-// of it. A name that is empty, not valid UTF-8 or holds NUL is an error.
+// Quote returns a name as a quoted identifier. Several names, such as a schema
+// and a table, are joined by dots. A dot inside a name is part of the name. A
+// name that is empty, not valid UTF-8 or contains NUL is an error.
 func (d Dialect) Quote(names ...string) (string, error) {
 	s := d.spec()
 	if s == nil {
@@ -189,9 +188,9 @@ func (d Dialect) Quote(names ...string) (string, error) {
 	return string(b), nil
 }
 
-// Literal returns a text as a literal that means exactly this text, whatever
-// the settings of the session. A text that is not valid UTF-8 or holds NUL is an
-// error, which does not repeat it.
+// Literal returns a text as a literal with exactly this value for all settings
+// of a session. A text that is not valid UTF-8 or contains NUL is an error. The
+// error does not contain the text.
 func (d Dialect) Literal(text string) (string, error) {
 	s := d.spec()
 	if s == nil {
@@ -203,7 +202,7 @@ func (d Dialect) Literal(text string) (string, error) {
 	return string(s.literal(nil, text)), nil
 }
 
-// Limits returns what the engine takes in one statement, as far as it is known.
+// Limits returns the known limits of the engine for one statement.
 func (d Dialect) Limits() Limits {
 	if s := d.spec(); s != nil {
 		return s.limits

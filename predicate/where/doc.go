@@ -16,36 +16,37 @@
 // A condition selects exactly the rows that [predicate.Predicate.Match] selects
 // (S4), on every engine, whatever its collations: comparison is by code point,
 // and case, accents, trailing spaces and zero-width characters count (S5). NULL
-// and "" are in no set (S2). What cannot be written so is an error, and the
-// Clause that comes with an error selects no row (S1):
+// and "" are in no set (S2). A predicate that cannot be written exactly is an
+// error, and its Clause selects no row (S1):
 //
-//   - a value or a name that is not valid UTF-8, or that holds NUL: engines cut
-//     it off, replace it or take it for something else;
+//   - a value or a name that is not valid UTF-8, or that contains NUL, because
+//     engines truncate, replace or misread it;
 //   - a column that [Options.Column] does not know;
-//   - more values or a longer text than the engine takes: a [BudgetError], before
-//     anything is sent.
+//   - more values or a longer text than the engine accepts: a [BudgetError]. The
+//     check is made before anything is sent.
 //
 // Columns must hold text of variable length. Most engines refuse to compare a
-// number with a text; some convert one to the other, which no condition can keep
-// them from. A column of type CHAR(n) is compared without its padding, which
-// readers see. Package spice/direct looks at the types first, and refuses both. In
-// SQLite, where a column holds values of any type, numbers and blobs match no
+// number with a text. Some convert one of them, and no condition can prevent
+// it. A column of type CHAR(n) is compared without the padding that readers
+// see. Package spice/direct checks the types first and refuses both. In SQLite,
+// where a column can contain values of any type, numbers and blobs match no
 // predicate.
 //
 // # Values
 //
-// Values are bound, or, with [Options.Inline], written as literals for places
-// that cannot bind. Many values of one column are sent as one argument that the
-// engine unpacks: an array, or a JSON text. All arguments are of type string, so
-// any driver takes them. Where even that does not fit, [Options.Temp] lets
-// [Clause.Setup] write the values to a table first.
+// Values are bound. With [Options.Inline] they are written as literals, for
+// statements that cannot bind values. Many values of one column are sent as one
+// argument that the engine unpacks: an array or a JSON text. All arguments are
+// strings, so any driver accepts them. If the values do not fit into an
+// argument, [Clause.Setup] writes them to the table [Options.Temp] first.
 //
 // # Safe composition
 //
-// [Clause.SQL] may be followed by AND, not by OR: what is behind an OR decides
-// alone. [Clause.Wrap] puts the condition around a query so that nothing behind
-// it can, and so that no expression of the caller runs on a hidden row, for
-// division by zero, a cast or an error text would tell what the row holds.
+// You can add AND after [Clause.SQL], but not OR, because an OR would admit
+// hidden rows. [Clause.Wrap] applies the condition to a query such that no
+// later condition can admit a hidden row, and that no expression of the caller
+// is evaluated on a hidden row. Otherwise a division by zero, a cast or an
+// error text could reveal its values.
 //
 // The values of [Dialect] are safe to share, and so is a [Clause].
 package where

@@ -9,7 +9,7 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Why a predicate or a query is refused.
+// Errors of predicates and queries.
 var (
 	ErrDialect  = errors.New("unknown dialect")
 	ErrOptions  = errors.New("bad options")
@@ -21,7 +21,7 @@ var (
 	ErrQuery    = errors.New("the query cannot be wrapped")
 )
 
-// A BudgetError says that a condition is too large for an engine. It wraps
+// A BudgetError reports a condition that is too large for an engine. It wraps
 // [ErrBudget]. Nothing was sent.
 type BudgetError struct {
 	Dialect  Dialect
@@ -29,7 +29,7 @@ type BudgetError struct {
 	Got, Max int
 }
 
-// Error names the dialect, what is too much of, and how much is allowed.
+// Error names the dialect, the limit, and the size of the condition.
 func (e *BudgetError) Error() string {
 	return fmt.Sprintf("%s: %d %s, want at most %d: %v", e.Dialect, e.Got, e.What, e.Max, ErrBudget)
 }
@@ -37,8 +37,8 @@ func (e *BudgetError) Error() string {
 // Unwrap returns [ErrBudget].
 func (e *BudgetError) Unwrap() error { return ErrBudget }
 
-// A ValueError says which value cannot be sent, without its text (S7, T8). It
-// wraps [ErrNUL] or [ErrEncoding].
+// A ValueError names a value that cannot be sent by its position, without its
+// text (S7, T8). It wraps [ErrNUL] or [ErrEncoding].
 type ValueError struct {
 	Column string
 	Number int // of the value among those of a set, from 1
@@ -51,7 +51,7 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("column %q: value %d of %d: %v", e.Column, e.Number, e.Of, e.Err)
 }
 
-// Unwrap returns why.
+// Unwrap returns the reason.
 func (e *ValueError) Unwrap() error { return e.Err }
 
 func checkText(s string) error {

@@ -2,30 +2,30 @@ package where
 
 import "fmt"
 
-// A Kind says what a column is known to hold, for [Options.Kind]. The zero Kind
-// counts on nothing.
+// A Kind declares the content of a column, for [Options.Kind]. The zero Kind is
+// always correct for a text column.
 type Kind uint8
 
 const (
-	// Text has any collation. It is compared twice: plainly, which an index of the
-	// column can answer, and exactly.
+	// Text may have any collation. It is compared twice: with the collation of
+	// the column, so that an index can be used, and exactly.
 	Text Kind = iota
 
-	// ExactText is compared by the engine code point by code point, with case,
-	// accents and spaces at the end. It is compared once, plainly. A column that is
-	// declared so and is not shows rows that it should hide.
+	// ExactText is text that the engine compares by code point, including case,
+	// accents and trailing spaces. It is compared once. A wrong declaration
+	// shows rows that must be hidden.
 	ExactText
 
-	// MixedText is text for which the engine finds no collation of its own, such as
-	// that of a union of columns with different ones. It is compared once, exactly.
+	// MixedText is text without a collation, such as a union of columns with
+	// different collations. It is compared once, exactly.
 	MixedText
 
-	// UUID is the type of that name. A value matches if it is the text that the
-	// engine shows, in lower case with hyphens. Only PostgreSQL knows it.
+	// UUID is the type uuid of PostgreSQL. A value matches if it is the text
+	// that the engine shows, in lower case with hyphens.
 	UUID
 )
 
-// String returns the name of k in words.
+// String returns the name of k.
 func (k Kind) String() string {
 	switch k {
 	case Text:

@@ -8,11 +8,12 @@ import (
 )
 
 // Lower writes p as a condition in dialect d. On error the Clause selects no
-// row, and the error is [ErrDialect], [ErrOptions], [ErrColumn], a [*ValueError]
-// or a [*BudgetError]; every column and value that is refused is reported.
+// row, and the error is [ErrDialect], [ErrOptions], [ErrColumn], a
+// [*ValueError] or a [*BudgetError]; Lower reports every column and value that
+// it refuses.
 //
-// The condition has about the size of p: what rules have in common is written
-// once.
+// The condition has about the size of p, because common parts of rules are
+// written once.
 func Lower(p predicate.Predicate, d Dialect, opts *Options) (Clause, error) {
 	if d.spec() == nil {
 		return Clause{}, ErrDialect

@@ -8,52 +8,54 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// Options say how a condition is written. nil is the zero Options.
+// Options configure [Lower]. nil is the zero Options.
 type Options struct {
-	// Column returns the SQL for a column of the predicate, quoted and qualified
-	// as the query needs it, or "" if there is no such column, which is
-	// [ErrColumn]. It is asked for every column that the predicate restricts. nil
-	// quotes the name. [Known] returns one that knows names.
+	// Column returns the SQL for a column of the predicate, quoted and
+	// qualified for the query, or "" for an unknown column, which is
+	// [ErrColumn]. It is called for every column that the predicate restricts.
+	// nil quotes the name. [Known] returns such a function for a list of names.
 	Column func(name string) string
 
-	// Kind returns what a column is known to hold. It may save the second of two
-	// comparisons; nil is [Text] for all. Package spice/direct asks the catalog.
+	// Kind declares the content of a column, which can save one of two
+	// comparisons. nil means [Text] for all columns. Package spice/direct reads
+	// the kinds from the catalog.
 	Kind func(name string) Kind
 
-	// Table describes the columns of the table or query that the condition is for.
-	// Then each column that the predicate restricts must be there once and as text
-	// (U2), also one without a condition, which no engine misses: the error joins a
-	// [*predicate.ColumnError] for each that is not. nil is a table that is not
-	// known; check its rules when they are loaded.
+	// Table describes the columns of the table or query. If set, each column
+	// that the predicate restricts must exist exactly once and be text (U2),
+	// also without a condition; the error joins a [*predicate.ColumnError] for
+	// each other column. nil means that the columns are not known; then check
+	// the rules when you load them.
 	Table []predicate.Column
 
-	// FirstArg is the number of the first placeholder, in a query that has
-	// others before it; 0 is 1. It changes nothing for dialects with ?, whose
-	// arguments go in the order of the text.
+	// FirstArg is the number of the first placeholder, for a query with earlier
+	// placeholders; 0 means 1. It has no effect in dialects with ?, whose
+	// arguments have the order of the text.
 	FirstArg int
 
-	// Inline writes values as literals, for policies and for engines that cannot
-	// bind. Args and the arguments of every Statement are empty then.
+	// Inline writes values as literals, for policies and for engines that
+	// cannot bind values. Args and the arguments of every Statement are then
+	// empty.
 	Inline bool
 
-	// TwoValued makes the condition false where it would be NULL, for a place
-	// that is not WHERE, like CASE, a list of columns or behind NOT.
+	// TwoValued makes the condition false instead of NULL. Use it outside of
+	// WHERE: in CASE, in a list of columns, or after NOT.
 	TwoValued bool
 
-	// Temp is the name of a table that may be made for values that fit nowhere
-	// else, as its parts: {"visible"} or {"memory", "default", "visible"}. It
-	// must be a name that nobody else uses or may write to. Without it, they are
-	// a [BudgetError]. See [Clause.Setup].
+	// Temp is the name of a table for values that do not fit into a statement,
+	// in parts: {"visible"} or {"memory", "default", "visible"}. No other
+	// program may use the name or write to the table. Without Temp, such values
+	// are a [BudgetError]. See [Clause.Setup].
 	Temp []string
 
-	// Limits replaces those of the dialect, for an engine with other settings.
-	// Where arguments count as text, they always do.
+	// Limits replaces the limits of the dialect, for an engine with other
+	// settings. If arguments count as text in the dialect, they always do.
 	Limits *Limits
 }
 
-// Known returns an [Options.Column] for the columns of a table, which it
-// qualifies with the table's name or alias unless that is "". A column that is
-// not among them exactly once is refused.
+// Known returns a function for [Options.Column] that knows the columns of a
+// table. It qualifies them with the name or alias of the table, unless that is
+// "". It refuses a column that columns does not contain exactly once.
 func Known(d Dialect, table string, columns ...string) func(name string) string {
 	quoted := make(map[string]string, len(columns))
 	for _, c := range columns {

@@ -27,31 +27,32 @@ const (
 //	query
 //	) AS rowsight_base WHERE condition OFFSET 0) AS rowsight_visible
 //
-// Its arguments are those of [Clause.Args]; the query has none, or they come
-// before and [Options.FirstArg] says so. Columns are those of the query, unless
-// [Options.Column] wrote them in another way.
+// Its arguments are those of [Clause.Args]. If the query has arguments, they
+// come first; set [Options.FirstArg]. Columns are the columns of the query,
+// unless [Options.Column] writes them in another way.
 //
-// The query is the base relation, trusted, such as SELECT * FROM sales: its own
-// expressions run on all rows. What a caller asks goes around or behind: it is
-// computed from visible rows only, and a condition behind it, OR 1=1 included,
-// cannot bring a hidden row back, nor make an error or a side effect of one.
+// The query is the base relation, such as SELECT * FROM sales. It must be
+// trusted, because its expressions run on all rows. Write the query of a caller
+// around the result: it is computed from visible rows only. No later condition,
+// such as OR 1=1, can show a hidden row, or cause an error or a side effect on
+// one.
 //
-// The barrier is, and was tested to be on the engines marked *:
+// The barrier depends on the engine. It is tested on the engines marked *:
 //
-//   - PostgreSQL*: OFFSET 0, below which the planner moves nothing
+//   - PostgreSQL*: OFFSET 0. The planner moves no condition below it.
 //   - MySQL, MariaDB*, SQLite*, DuckDB*, Trino, Athena, ClickHouse*, Redshift: a
-//     LIMIT of more rows than there can be, since a condition that is moved below
-//     a LIMIT would change its rows
-//   - SQL Server: TOP, for the same reason
-//   - Spark*, Databricks: a condition that is not deterministic, past which no
-//     other may be moved. Subqueries become joins, which may: a condition with
-//     more than 1,000 bound values of a column is [ErrBarrier], and goes with
-//     [Options.Inline]
-//   - Snowflake, BigQuery: none; the error is [ErrBarrier], and says what to use
+//     very large LIMIT. Moving a condition below a LIMIT would change its rows.
+//   - SQL Server: TOP, for the same reason.
+//   - Spark*, Databricks: a condition that is not deterministic. No other
+//     condition may move past it, but joins may, and Spark makes joins of
+//     subqueries. So a condition with more than 1,000 bound values of a column
+//     is [ErrBarrier]; use [Options.Inline] for it.
+//   - Snowflake, BigQuery: none. The error is [ErrBarrier] and names an
+//     alternative.
 //
-// A query that could end the parentheses around it is refused with [ErrQuery]:
-// one with a comment, a semicolon, or parentheses or quotes that are not closed,
-// and in Spark one with ${, which a setting of the session replaces.
+// A query that could close the parentheses around it is [ErrQuery]: a query
+// with a comment, a semicolon, or unbalanced parentheses or quotes, and in
+// Spark a query with ${, which a setting of the session replaces.
 func (c Clause) Wrap(query string) (string, error) {
 	s := c.dialect.spec()
 	if s == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/rowsight/rowsight/query"
 )
 
-// Columns returns the columns of an Arrow schema as questions see them. A column of
-// a type that questions cannot use is [query.Other].
+// Columns returns the columns of an Arrow schema for questions. A column of an
+// unsupported type is [query.Other].
 func Columns(schema *arrow.Schema) []query.Column {
 	if schema == nil {
 		return nil

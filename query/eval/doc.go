@@ -6,9 +6,8 @@
 //	defer answer.Release()
 //
 // It is the reference for every other engine: simple, exact where package query
-// promises exactness, and independent of the order of rows. Sums of floating-point
-// numbers are exact before they are rounded once.
+// requires it, and independent of the order of rows. Sums of floating-point
+// numbers are computed exactly and rounded once.
 //
-// It sees only the records it is given. Package spice gives it the visible rows of
-// a session.
+// It sees only its input. Package spice passes the visible rows of a session.
 package eval

@@ -15,18 +15,18 @@ import (
 	"github.com/rowsight/rowsight/query"
 )
 
-// Options say how much memory an answer may take. A nil *Options is the default.
+// Options configure [Answer]. A nil *Options is the default.
 type Options struct {
-	// MaxBytes is about how much memory groups and the values of medians,
-	// percentiles and distinct counts may take; 0 is 256 MiB. A question that needs
-	// more is [ErrMemory].
+	// MaxBytes is the approximate memory limit for groups and for the values of
+	// medians, percentiles and distinct counts; 0 is 256 MiB. A question that
+	// needs more is [ErrMemory].
 	MaxBytes int64
 	// Allocator provides the memory of the answer; nil uses memory of the garbage
 	// collector.
 	Allocator memory.Allocator
 }
 
-// Reasons why there is no answer.
+// Errors of answers.
 var (
 	ErrPlan     = errors.New("the zero Plan has no answer")
 	ErrSchema   = errors.New("the records do not have the columns of the plan")
@@ -36,10 +36,10 @@ var (
 
 const defaultBytes = 256 << 20
 
-// Answer answers a plan over records. Each record must have the columns that the
-// plan needs, with the types that it was checked with; it may have others. The
-// caller releases the result. An error of records is returned, and so is the end
-// of ctx.
+// Answer answers a plan from records. Each record must have the columns of the
+// plan, with the types that the plan was checked with. The caller releases the
+// result. Answer returns an error of records, and the error of ctx when it
+// ends.
 func Answer(ctx context.Context, plan query.Plan, records iter.Seq2[arrow.Record, error], opts *Options) (*Result, error) {
 	if plan.IsZero() || records == nil {
 		return nil, ErrPlan

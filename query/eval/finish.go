@@ -10,9 +10,9 @@ import (
 	"github.com/rowsight/rowsight/query"
 )
 
-// Finish makes rows of the answer from the rows that a [query.Statement] returned.
-// rec has the columns of the statement, in the Arrow types of [Schema]; totals says
-// that it is the statement of the totals. The caller releases both records.
+// Finish converts the rows of a [query.Statement] to rows of the answer. rec
+// has the columns of the statement, in the Arrow types of [Schema]. totals is
+// true for the statement of the totals. The caller releases both records.
 func Finish(plan query.Plan, rec arrow.Record, totals bool, opts *Options) (arrow.Record, error) {
 	if plan.IsZero() || rec == nil {
 		return nil, ErrPlan

@@ -9,12 +9,12 @@ import (
 	"github.com/rowsight/rowsight/query"
 )
 
-// A Result is the answer to a question. The zero Result has no row.
+// A Result is the answer to a question. The zero Result has no rows.
 type Result struct {
-	// Rows has one row a group, with the columns of [query.Plan.Output].
+	// Rows has one row for each group, with the columns of [query.Plan.Output].
 	Rows arrow.Record
-	// Totals has the measures of all filtered rows in one row; nil if the question
-	// does not ask for them.
+	// Totals has one row with the measures of all filtered rows; nil if the
+	// question has no totals.
 	Totals arrow.Record
 }
 

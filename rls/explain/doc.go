@@ -12,8 +12,8 @@
 //
 // [For] makes a [Viewer] from rules, and [ForTags] makes one from the tags of
 // an anonymous session. A Viewer explains any number of rows; [Viewer.At] and
-// [Viewer.Records] explain Arrow records. It agrees with the filter about every
-// row, which is tested.
+// [Viewer.Records] explain Arrow records. Tests check that it agrees with the
+// filter for every row.
 //
 // # Answers are for operators
 //

@@ -10,17 +10,18 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Options say how a plan is carried out. A nil *Options and the zero Options are
-// the default.
+// Options configure [Apply] and [Retire]. A nil *Options and the zero Options
+// are the default.
 type Options struct {
-	// Done is called after every step, in order. An error of it stops the work
-	// after that step and is returned. A later call begins at step 1 again: a step
-	// whose work is done changes nothing, and Done is called for it, too. So a Done
-	// that fails at the same step each time never lets the work get further.
+	// Done is called after every step, in order. If it returns an error, the
+	// work stops after that step and the error is returned. A later call begins
+	// at step 1 again: completed steps change nothing, and Done is called for
+	// them too. So if Done always fails at the same step, the work does not
+	// continue past it.
 	Done func(Step) error
 }
 
-// A Step is a piece of work that happens as a whole, or not at all.
+// A Step is a change that happens completely or not at all.
 type Step struct {
 	Number, Of int
 	What       string // such as `register 100 users in namespace "tenant"`
@@ -32,15 +33,13 @@ func (s Step) String() string { return fmt.Sprintf("%d/%d %s", s.Number, s.Of, s
 // batch is how many users or memberships one step adds.
 const batch = 1000
 
-// Apply carries a plan out: namespace, users, groups, memberships, permissions,
-// rules, in this order, so that nothing names what is not there yet. It deletes
-// and revokes nothing, and overwrites no file that is not as it would write it.
+// Apply carries out a plan: namespace, users, groups, memberships, permissions,
+// rules, in this order, so that each step finds what it refers to. It deletes
+// and revokes nothing, and it overwrites no file with other content.
 //
-// It may be stopped at any point, by an error, by ctx or with the process, and
-// called again: it looks at what is there and does what is missing. Done already,
-// it changes nothing. What is there and differs from the plan is an error that
-// wraps [ErrOther]; a file of rules that is not the one the plan was made from,
-// one that wraps [ErrOutdated].
+// You can stop it at any point and call it again: it does only what is missing.
+// If something exists and differs from the plan, the error wraps [ErrOther]. If
+// a file of rules has changed since the plan was made, it wraps [ErrOutdated].
 func Apply(ctx context.Context, d *namespace.Directory, files Files, plan *Plan, opts *Options) error {
 	if err := plan.check(); err != nil {
 		return err
@@ -239,13 +238,13 @@ func (a *applier) rules(r Rules) error {
 	return nil
 }
 
-// Retire verifies, and only if that passes deletes the old users, and the old
-// groups whose members have all moved; with them go their permissions. If it does
-// not pass, the error wraps [ErrFailed], shows the report, and nothing is
-// deleted. Like Apply it may be stopped and called again.
+// Retire verifies the migration. If the verification passes, it deletes the old
+// users, the old groups whose members have all moved, and their permissions.
+// Otherwise it deletes nothing, and the error wraps [ErrFailed] and contains
+// the report. Like Apply, it can be stopped and called again.
 //
-// Old files of rules stay, and rules of version 2 that name old users stay in
-// theirs: they name nobody any more, and are yours to take out.
+// Retire keeps old files of rules, and rules of version 2 that name old users.
+// These rules no longer apply to anybody; remove them yourself.
 func Retire(ctx context.Context, d *namespace.Directory, files Files, plan *Plan, opts *Options) error {
 	report, err := Verify(ctx, d, files, plan)
 	if err != nil {

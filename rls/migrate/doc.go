@@ -1,10 +1,10 @@
 // Package migrate moves users from one namespace to another (N5).
 //
-// QuickSight cannot transfer a user. What looks like a move is a number of steps
-// that all must be right: register the users anew, put them into groups anew,
-// copy the permissions of every asset, and rewrite the rules of every permission
-// dataset, which name the old users. Forget one, and somebody sees less; get one
-// wrong, and somebody sees more. So there are four calls:
+// QuickSight cannot move a user. You have to register the users again, add them
+// to groups, copy the permissions of every asset, and rewrite the rules of
+// every permission dataset that names the old users. If a step is missing, a
+// user sees too little; if a step is wrong, a user sees too much. This package
+// does it in four calls:
 //
 //	plan, err := migrate.PlanMigration(ctx, dir, files, input)   // nothing happens
 //	fmt.Print(plan)                                              // read it, keep it as JSON
@@ -12,10 +12,10 @@
 //	report, err := migrate.Verify(ctx, dir, files, plan)         // proof, not a sample
 //	err = migrate.Retire(ctx, dir, files, plan, nil)             // verifies, then deletes
 //
-// Until Retire, old users and new ones exist side by side and see the same. All
-// steps may be repeated: what is done is not done again, and what somebody else
-// did in the meantime is reported and not overwritten.
+// Until Retire, old and new users exist side by side and see the same rows. All
+// steps can be repeated: completed work is not done again, and changes by
+// others are reported and not overwritten.
 //
-// Verify compares predicates, not rows of today: that two users see the same in
-// any data there may ever be. Where they do not, it names a row.
+// Verify compares predicates, so its result holds for all possible data. If two
+// users do not see the same rows, it returns a row as an example.
 package migrate

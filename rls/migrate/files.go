@@ -10,19 +10,19 @@ import (
 	"github.com/rowsight/rowsight/internal/durable"
 )
 
-// Files is where the rules of permission datasets are kept, by name. [Dir] is a
-// folder of CSV files.
+// Files stores the rules of permission datasets by name. [Dir] is a folder of
+// CSV files.
 type Files interface {
-	// ReadRules returns a file. One that is not there is an error that wraps
+	// ReadRules returns a file. If it does not exist, the error wraps
 	// [fs.ErrNotExist].
 	ReadRules(ctx context.Context, name string) ([]byte, error)
 
-	// WriteRules writes a file: whole, or not at all.
+	// WriteRules writes a file atomically.
 	WriteRules(ctx context.Context, name string, data []byte) error
 }
 
 // Dir is a folder of files. Names are relative to it, with slashes, and cannot
-// lead out of it.
+// refer to files outside.
 func Dir(path string) Files { return dir(path) }
 
 type dir string

@@ -13,48 +13,49 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// An Input says what to move, and how it is called afterwards.
+// An Input says what to move, and the new names.
 type Input struct {
-	From, To string   // namespaces; "" is default. To is created if it is not there
+	From, To string   // namespaces; "" is default. To is created if it does not exist
 	Users    []string // names; nil: all users of From
 	Rules    []RuleFile
 
-	// Register returns how a user is registered in the target. nil: as before,
-	// by the same name. A user who is no IAM user can be moved to the default
-	// namespace only, unless Register makes it one (N3).
+	// Register returns the registration of a user in the target. nil keeps the
+	// registration and the name. A user who is not an IAM user can only be
+	// moved to the default namespace, unless Register changes it to an IAM user
+	// (N3).
 	Register func(old namespace.User) namespace.RegisterUserInput
 
-	// GroupName returns the name a group has in the target. nil: the same.
+	// GroupName returns the name of a group in the target. nil keeps the name.
 	GroupName func(old string) string
 
-	// ShareNamespace turns what is shared with the namespace From into shares
-	// with all of To. Otherwise the users who move get it one by one: others in
-	// To are not theirs to decide about.
+	// ShareNamespace replaces shares with the namespace From by shares with the
+	// whole namespace To. Otherwise each user who moves gets the permissions
+	// individually, and other users of To do not.
 	ShareNamespace bool
 }
 
 // A RuleFile is a permission dataset that may name users who move.
 type RuleFile struct {
 	Name    string      // in Files
-	Options rls.Options // as the dataset uses it; File is set to Name
+	Options rls.Options // the options of the dataset; File is set to Name
 
-	// Target is the name of the file to write; "" is Name with the target
-	// namespace behind it: rules.tenant.csv. Name itself is never written.
+	// Target is the name of the file to write. "" is Name with the target
+	// namespace: rules.tenant.csv. The file Name is never overwritten.
 	Target string
 
-	// FormatVersion of Target; "" is the FormatVersion of the file. Rules of version 1 are
-	// of one namespace: the new file is for the users who moved, and the old one
-	// stays for the others. Rules of version 2 are for all: one file serves the
-	// old users, the new ones and everybody else.
+	// FormatVersion is the version of Target; "" is the version of the file.
+	// Rules of version 1 belong to one namespace: the new file is for the users
+	// who move, and the old file stays for the others. Rules of version 2 are
+	// for all namespaces: one file serves old users, new users and all others.
 	FormatVersion rls.FormatVersion
 }
 
-// A Plan is everything a migration does, with all it needs to do it. Read it,
-// keep it: it is what Apply, Verify and Retire work from, and plain JSON. Nil
-// and the zero Plan move nobody.
+// A Plan is the complete plan of a migration. Review and store it: Apply,
+// Verify and Retire need it, and it can be written as JSON. Nil and the zero
+// Plan move nobody.
 type Plan struct {
 	From, To        string
-	CreateNamespace bool `json:",omitempty"` // To is not there yet
+	CreateNamespace bool `json:",omitempty"` // To does not exist yet
 	Users           []User
 	Groups          []Group      `json:",omitempty"`
 	Permissions     []Permission `json:",omitempty"`
@@ -62,7 +63,7 @@ type Plan struct {
 	Gains           []Gain       `json:",omitempty"`
 }
 
-// A User is one who moves.
+// A User is a user who moves.
 type User struct {
 	Old         namespace.ARN
 	PrincipalId string                      // of the old user
@@ -71,7 +72,7 @@ type User struct {
 	NewArn      namespace.ARN
 }
 
-// A Group is created in the target for members who move.
+// A Group is a group of the target for members who move.
 type Group struct {
 	Old, New    namespace.ARN
 	Description string   `json:",omitempty"`
@@ -79,32 +80,32 @@ type Group struct {
 	Retire      bool     `json:",omitempty"` // all members move: Retire deletes the old group
 }
 
-// A Permission is what is granted on one asset.
+// A Permission is the permissions on one asset.
 type Permission struct {
 	Asset namespace.ARN
-	Old   []namespace.ResourcePermission // what is there for those who move
-	Grant []namespace.ResourcePermission // what comes to it
+	Old   []namespace.ResourcePermission // existing permissions of the users who move
+	Grant []namespace.ResourcePermission // permissions that are added
 }
 
-// Rules are a file that is rewritten, or one that needs not be.
+// Rules are a file of rules, rewritten if necessary.
 type Rules struct {
 	Source        string
 	SourceOptions rls.Options
-	SourceSHA256  string // of what the plan was made from
-	Target        string // the same as Source if no rule names anybody who moves
+	SourceSHA256  string // of the file that the plan was made from
+	Target        string // the same as Source if no rule names a user who moves
 	TargetOptions rls.Options
 	Data          string `json:",omitempty"` // of Target
 	Copied        int    `json:",omitempty"` // rules for new users
 }
 
-// A Gain is what users get by being in the target namespace, because it is
-// shared with everybody in there. Data that is restricted stays restricted.
+// A Gain is an asset that users gain because it is shared with the whole target
+// namespace. Restricted data stays restricted.
 type Gain struct {
 	Asset   namespace.ARN
 	Actions []string
 }
 
-// Why a migration is refused.
+// Errors of migrations.
 var (
 	ErrInput    = errors.New("cannot be moved")                                  // PlanMigration
 	ErrPlan     = errors.New("not a plan")                                       // ReadPlan, Apply, Verify, Retire
@@ -116,8 +117,8 @@ var (
 // maxPlan is the size of a plan in bytes.
 const maxPlan = 1 << 30
 
-// ReadPlan reads a plan from JSON. Members that are unknown, in another case or
-// given twice are an error.
+// ReadPlan reads a plan from JSON. Unknown or duplicate members, and members in
+// another case, are errors.
 func ReadPlan(r io.Reader) (*Plan, error) {
 	read := new(Plan)
 	if err := jsondoc.Unmarshal(r, "", read, &jsondoc.Options{Max: maxPlan}); err != nil {
@@ -136,7 +137,7 @@ func ReadPlan(r io.Reader) (*Plan, error) {
 	return p, nil
 }
 
-// WriteJSON writes the plan as [ReadPlan] reads it.
+// WriteJSON writes the plan as JSON for [ReadPlan].
 func (p *Plan) WriteJSON(w io.Writer) error {
 	if p == nil {
 		p = new(Plan)

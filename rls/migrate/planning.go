@@ -10,10 +10,9 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// PlanMigration looks at everything and changes nothing. The plan says what
-// [Apply] will do. It is proven before it is returned: with it, every user who
-// moves sees in every file of rules what the old user sees, and nobody else
-// sees more or less.
+// PlanMigration plans a migration and changes nothing. It proves the plan: in
+// every file of rules, every user who moves will see what the old user sees,
+// and nobody else will see more or less.
 //
 // Whatever stands in the way is reported and wraps [ErrInput]: users who are not
 // there, names that are taken in the target, for who has them is another person

@@ -7,8 +7,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// String returns the plan for people to read, one line for everything that will
-// be done.
+// String returns the plan as text, one line for each change.
 func (p *Plan) String() string {
 	if p == nil {
 		p = new(Plan)

@@ -13,23 +13,22 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Report says whether a migration did what it should. The zero Report has
-// not passed.
+// A Report is the result of [Verify]. The zero Report has not passed.
 type Report struct {
-	Users, Files, Assets int // how many were compared
+	Users, Files, Assets int // the numbers of compared users, files and assets
 	Problems             []Problem
 	done                 bool
 	effort               *predicate.Effort // of comparing what viewers see
 }
 
-// A Problem is one difference between what was and what is.
+// A Problem is one difference between old and new.
 type Problem struct {
-	Who     namespace.ARN // who moved, or another who is concerned
+	Who     namespace.ARN // the user who moved, or another user
 	Where   string        // the file of rules, the ARN of an asset, or ""
-	Problem string        // what differs
+	Problem string        // the difference
 
-	// Witness is a row that one of both sees and the other does not, by column;
-	// a column it does not name does not matter.
+	// Witness is a row that only one of the two users sees, by column. Other
+	// columns may have any value.
 	Witness map[string]string `json:",omitempty"`
 }
 
@@ -52,7 +51,7 @@ func (p Problem) String() string {
 	return s
 }
 
-// Passed reports whether everything was compared and nothing differs.
+// Passed reports whether everything was compared and no difference was found.
 func (r *Report) Passed() bool { return r != nil && r.done && len(r.Problems) == 0 }
 
 // String returns the report, one line a problem.
@@ -80,16 +79,17 @@ func (r *Report) add(who namespace.ARN, where, format string, args ...any) {
 	r.Problems = append(r.Problems, Problem{Who: who, Where: where, Problem: fmt.Sprintf(format, args...)})
 }
 
-// Verify proves that every user who moves has what the old user has: exactly the
-// same rows in every file of rules, by comparison of predicates; the role and the
-// groups of the plan; the same actions on every asset, and those that the plan names as gains. It
-// also proves that the files of rules show nobody else more or less.
+// Verify proves that every user who moves has the rights of the old user:
+// exactly the same rows in every file of rules, by comparison of predicates;
+// the role and the groups of the plan; and the same actions on every asset,
+// plus the gains of the plan. It also proves that the files of rules show
+// nobody else more or less.
 //
 // Old users and their permissions must be as they were when the plan was made.
-// An old user who is gone counts as planned, so that Verify goes on to work while
-// [Retire] does.
+// An old user who no longer exists is no problem, so you can call Verify while
+// [Retire] runs.
 //
-// An error says what could not be looked at; the report has not passed then.
+// On an error the report has not passed.
 func Verify(ctx context.Context, d *namespace.Directory, files Files, plan *Plan) (*Report, error) {
 	if err := plan.check(); err != nil {
 		return new(Report), err

@@ -10,7 +10,7 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// Why no grants are made of rules.
+// Errors of making grants.
 var (
 	ErrDisabled = errors.New("the rules are disabled, and restrict nothing")
 	ErrLimit    = errors.New("a viewer could pass a limit")
@@ -18,19 +18,20 @@ var (
 
 // ForRules makes the grants of a permission dataset.
 //
-// With viewers, which a roster knows, each user gets one grant of the rows that
-// the rules show them, through their groups too; groups among the viewers are
-// left out. It suits targets without groups, and every limit is checked.
+// With viewers, for example of a roster, each user gets one grant with all rows
+// that the user sees, including rows through groups. Groups among the viewers
+// are left out. This form is for targets without groups, and checks every
+// limit.
 //
-// Without viewers, every user and every group that a rule names gets a grant,
-// and the target unites those of a user's groups. As it would not count, all
-// rules together must be within the limits of one viewer (U14, U15):
-// [ErrLimit].
+// Without viewers, every user and every group of the rules gets a grant, and
+// the target combines the grants of a user's groups. Because the target does
+// not check limits, all rules together must be within the limits of one viewer
+// (U14, U15); otherwise the error is [ErrLimit].
 //
-// name says what the target calls a viewer; nil takes the name, and of an ARN
-// the name in it. Two viewers of one name are [ErrDuplicate]: the rows of one
-// would be shown to the other. Every problem is reported, and then there are no
-// grants.
+// name returns the name of a viewer in the target; nil uses the name, or the
+// name in the ARN. Two viewers with the same name are [ErrDuplicate], because
+// one would see the rows of the other. ForRules reports every problem, and then
+// returns no grants.
 func ForRules(rules *rls.Rules, viewers []roster.Viewer, name func(roster.Viewer) string) ([]Grant, error) {
 	if !rules.Enforced() {
 		return nil, ErrDisabled

@@ -8,7 +8,7 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// Why a policy cannot be written.
+// Errors of writing policies.
 var (
 	ErrTarget    = errors.New("unknown target")
 	ErrKind      = errors.New("the target does not take this")
@@ -20,7 +20,7 @@ var (
 	ErrOptions   = errors.New("bad options")
 )
 
-// A Kind says what a grant is for.
+// A Kind is the kind of principal of a grant.
 type Kind uint8
 
 // The kinds of principals. In an engine without groups, groups are its roles.
@@ -29,7 +29,7 @@ const (
 	Group
 )
 
-// String returns "user" or "group"; that of the zero Kind is "nobody".
+// String returns "user" or "group", or "nobody" for the zero Kind.
 func (k Kind) String() string {
 	switch k {
 	case User:
@@ -40,60 +40,59 @@ func (k Kind) String() string {
 	return "nobody"
 }
 
-// A Grant shows rows to a user, or to everybody in a group. The zero Grant is
-// for nobody, and shows nothing.
+// A Grant shows rows to a user, or to all members of a group. The zero Grant
+// shows no row.
 type Grant struct {
 	Kind Kind
-	Name string // as the target knows it
+	Name string // the name in the target
 	Rows predicate.Predicate
 }
 
-// A Table is what a policy protects.
+// A Table is the table that a policy protects.
 type Table struct {
-	// Name are the parts of the name: {"public", "sales"}.
+	// Name contains the parts of the name: {"public", "sales"}.
 	Name []string
 
-	// Columns are all columns of text that rules may name, in their order; nil
-	// stands for those that the grants name, sorted. They are the arguments of a
-	// policy that is a function, and the schema of a Substrait expression.
+	// Columns are all text columns that rules may name, in order; nil is the
+	// columns of the grants, sorted. They become the arguments of a policy
+	// function and the schema of a Substrait expression.
 	Columns []string
 
 	// FieldIDs are the Iceberg field ids of columns, for catalogs whose readers
-	// want columns by id.
+	// need ids.
 	FieldIDs map[string]int
 }
 
-// A Policy says who sees which rows of a table. The zero Policy is for no table.
+// A Policy states which viewers see which rows of a table. The zero Policy has
+// no table.
 type Policy struct {
 	Table  Table
 	Grants []Grant
 }
 
-// Options say how a policy is written. nil is the zero Options.
+// Options configure [Script] and [Filter]. nil is the zero Options.
 type Options struct {
-	// Name is what the policies are called, or how their names begin; "" stands
-	// for "rowsight". It is a word of ASCII letters, digits and underscores, and
-	// must be another for every policy of one engine that has one name space for
-	// policies.
+	// Name is the name of the policies, or the prefix of their names; "" is
+	// "rowsight". It consists of ASCII letters, digits and underscores. It must
+	// be unique in engines with one name space for all policies.
 	Name string
 
-	// CreateRoles has PostgreSQL create the roles that are not there, without a
-	// login.
+	// CreateRoles makes PostgreSQL create missing roles, without a login.
 	CreateRoles bool
 
-	// Mapping is Snowflake's table of who has which grant, as its parts; nil is
-	// the table's name with the policy's name behind it.
+	// Mapping is the name of the mapping table in Snowflake, in parts; nil is
+	// the name of the table followed by the name of the policy.
 	Mapping []string
 
-	// Dialect is what the database behind a Superset dataset speaks.
+	// Dialect is the dialect of the database of a Superset dataset.
 	Dialect where.Dialect
 
 	// Dataset is the id of the dataset in Superset.
 	Dataset int
 }
 
-// Script writes a policy for a target that knows who asks. On error there is
-// none.
+// Script writes a policy for a target that knows the viewer. On an error it
+// returns no script.
 func Script(t Target, p Policy, opts *Options) ([]byte, error) {
 	write := t.spec().script
 	switch {
@@ -112,8 +111,8 @@ func Script(t Target, p Policy, opts *Options) ([]byte, error) {
 	return w.Bytes(), nil
 }
 
-// Filter writes the rows of one viewer for a target that asks for them. On error
-// there is no filter, and the asker must answer that nothing is visible.
+// Filter writes the filter of one viewer for a target that requests it. On an
+// error it returns no filter, and the caller must deny all rows.
 func Filter(t Target, table Table, rows predicate.Predicate, opts *Options) ([]byte, error) {
 	write := t.spec().filter
 	switch {

@@ -7,10 +7,10 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// A Target is where a policy is installed. The zero Target is none.
+// A Target is a system with row policies. The zero Target is invalid.
 type Target uint8
 
-// The targets there are.
+// The supported targets.
 const (
 	PostgreSQL    Target = iota + 1 // CREATE POLICY, and the roles
 	ClickHouse                      // CREATE ROW POLICY
@@ -18,7 +18,7 @@ const (
 	BigQuery                        // row access policies
 	Databricks                      // row filter function
 	TrinoFile                       // rules of the file-based access control
-	LakeFormation                   // data cells filters, and who gets them
+	LakeFormation                   // data cells filters and their grants
 	Superset                        // row-level security filters
 	TrinoOPA                        // answer to rowFilters
 	SupersetGuest                   // rls of a guest token
@@ -81,8 +81,8 @@ func ParseTarget(name string) (Target, error) {
 	return 0, fmt.Errorf("%w: got %q, want %s", ErrTarget, name, strings.Join(names, ", "))
 }
 
-// String returns the name of t, such as "postgresql" or "trino-opa"; that of the
-// zero Target is "none".
+// String returns the name of t, such as "postgresql" or "trino-opa", or "none"
+// for the zero Target.
 func (t Target) String() string {
 	if name := t.spec().name; name != "" {
 		return name
@@ -90,10 +90,10 @@ func (t Target) String() string {
 	return "none"
 }
 
-// OneViewer reports whether t takes the filter of one viewer, from [Filter], and
-// not all grants, from [Script].
+// OneViewer reports whether t needs the filter of one viewer, from [Filter],
+// instead of all grants, from [Script].
 func (t Target) OneViewer() bool { return t.spec().filter != nil }
 
-// Dialect returns the SQL that conditions for t are written in. It is zero for
-// targets without SQL, and for Superset, whose databases have one each.
+// Dialect returns the SQL dialect of conditions for t. It is zero for targets
+// without SQL, and for Superset, whose databases differ.
 func (t Target) Dialect() where.Dialect { return t.spec().dialect }

@@ -1,8 +1,8 @@
 // Package report writes web pages that can be printed and filed: the frame that
 // the reports of packages exposure, diff and vet share.
 //
-// A page says on itself where it comes from: when it was made and how, from
-// which files, and their digests. It needs no network, and no script to be read.
+// A page contains its origin: the time, the command, and the input files with
+// their digests. It needs no network and no script.
 package report
 
 import (
@@ -15,30 +15,30 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// A Page says what a report is, and where it comes from. A nil *Page and the
-// zero Page state nothing. Everything in it is text, whatever it holds.
+// A Page describes a report and its origin. A nil *Page and the zero Page are
+// empty. All fields are text and are escaped.
 type Page struct {
 	Title   string
-	Time    time.Time // when the report was made, written in UTC
+	Time    time.Time // the time of the report, written in UTC
 	Version string    // of the program that made it
-	Command string    // that made it, without secrets
-	Roster  string    // who the viewers are
+	Command string    // the command, without secrets
+	Roster  string    // a description of the viewers
 
-	Files    []File    // that the report was made from
-	Warnings []string  // what a reader must know, before anything else
+	Files    []File    // the input files
+	Warnings []string  // important notes, shown first
 	Sections []Section // after those of the report, such as the findings of vet
 }
 
-// A File is one file that a report was made from.
+// A File is an input file of a report.
 type File struct {
 	Role   string // rules, data, roster
 	Name   string
-	Size   int64  // in bytes; negative if it is not known
-	SHA256 string // in hexadecimal digits; "" if it is not known
+	Size   int64  // in bytes; negative if unknown
+	SHA256 string // in hexadecimal digits; "" if unknown
 }
 
-// A Section is a part of a report under a heading. Its body comes from
-// templates that escape what they are given.
+// A Section is a part of a report with a heading. Its body comes from templates
+// that escape their input.
 type Section struct {
 	Title string
 	Body  template.HTML
@@ -62,8 +62,9 @@ func (p *Page) Write(w io.Writer, body template.HTML) error {
 	}{p, body})
 }
 
-// Body executes a template of a report. It knows number, which writes 12345 as
-// 12,345, and plain, which quotes a text that would not show all that it is.
+// Body executes a template of a report. The template functions are number,
+// which writes 12345 as 12,345, and plain, which quotes a text with invisible
+// characters.
 func Body(text string, data any) (template.HTML, error) {
 	t, err := template.New("body").Funcs(functions()).Parse(text)
 	if err != nil {

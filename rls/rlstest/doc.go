@@ -21,8 +21,7 @@
 //
 //	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
 //
-// [RunAll], or [Load] and [Suite.Run], do so without package testing; [WriteText],
-// [WriteJUnit] and [WriteJSON] write what came of it.
+// [RunAll], x
 //
 // # The file
 //

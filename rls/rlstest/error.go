@@ -7,8 +7,8 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// Why case files are refused. [Error] says where, and adds what was found and
-// what is wanted.
+// Errors of case files. [Error] adds the position, the value found and the
+// value wanted.
 var (
 	ErrNoFiles    = errors.New("no case files")
 	ErrSyntax     = errors.New("not YAML from here on")
@@ -28,11 +28,11 @@ var (
 	ErrNotUpdated = errors.New("cannot be updated")
 )
 
-// An Error is one problem of a case file or of the data it names. Pos is where.
-// Field is where in the document, such as cases[2].only, if that is known. Err is
-// the reason, which wraps one of the Err variables or is an error of the file that
-// was named. It prints as "file:line:column: field: reason", and never holds the
-// value of a tag (T8).
+// An Error is one problem of a case file or of its data. Pos is the position.
+// Field is the field of the document, such as cases[2].only, if known. Err is
+// the reason, which wraps one of the Err variables or is an error of a file. It
+// prints as "file:line:column: field: reason" and never contains the value of a
+// tag (T8).
 type Error = textpos.Error
 
 func noFiles(match string) error {

@@ -7,20 +7,21 @@ import (
 	"testing"
 )
 
-// Run runs every case file in fsys, and in its folders, as a subtest, and every
-// case as a subtest of that. It fails if there is no case file; see [Find].
+// Run runs every case file in fsys and its folders as a subtest, and every case
+// as a subtest of its file. It fails if there is no case file; see [Find].
 //
 //	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
 //
-// A case that would pass with no rules at all fails: see [RunOptions] for other
-// options.
+// A case that would pass without any rules fails; see [RunOptions] to change
+// it.
 func Run(t *testing.T, fsys fs.FS) {
 	t.Helper()
 	RunOptions(t, fsys, nil)
 }
 
-// RunOptions is [Run] with options. Rules that no case exercises, and mutants
-// that none kills, are logged; RequireCoverage and RequireKilled make them fail.
+// RunOptions is [Run] with options. It logs rules that no case exercises and
+// mutants that no case kills. With RequireCoverage and RequireKilled, these
+// fail.
 func RunOptions(t *testing.T, fsys fs.FS, opts *Options) {
 	t.Helper()
 	files, err := Find(fsys, opts)
@@ -82,10 +83,10 @@ func (r *Report) replay(t *testing.T) {
 	}
 }
 
-// RunAll runs every case file in fsys and its folders, without package testing:
-// what [RunOptions] does, as reports. A file that [Load] refuses has a report of
-// its problems and no results, so that the others still run. The error is that
-// of [Find] or of ctx.
+// RunAll runs every case file in fsys and its folders without package testing,
+// and returns reports. If [Load] refuses a file, its report has the problems
+// and no results, and the other files still run. The error is the error of
+// [Find] or of ctx.
 func RunAll(ctx context.Context, fsys fs.FS, opts *Options) ([]Report, error) {
 	files, err := Find(fsys, opts)
 	if err != nil {

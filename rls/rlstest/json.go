@@ -21,10 +21,10 @@ import (
 //	  }]
 //	}
 //
-// "failed" counts what JUnit counts as failures: cases that did not pass, and
-// problems of files as a whole. "ok" is true if it is 0. No report is one failure.
-// Lists are never null; "mutation" is left out if there was none. Every key is
-// always there otherwise.
+// "failed" is the number of failures as in JUnit: cases that did not pass, and
+// problems of whole files. "ok" is true if it is 0. No reports count as one
+// failure. Lists are never null. Every key is always present, except "mutation"
+// if mutation did not run.
 func WriteJSON(w io.Writer, reports []Report) error {
 	doc := jsonDoc{Files: []jsonFile{}}
 	if len(reports) == 0 {

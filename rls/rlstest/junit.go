@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// WriteJUnit writes reports as JUnit XML, the form that build servers read: a
-// testsuite a file, a testcase a case. A problem of a file as a whole is a
-// testcase that fails; coverage and mutants are properties.
+// WriteJUnit writes reports as JUnit XML, which build servers read: a testsuite
+// for each file and a testcase for each case. A problem of a whole file is a
+// failed testcase. Coverage and mutants are properties.
 func WriteJUnit(w io.Writer, reports []Report) error {
 	all := junitSuites{Suites: []junitSuite{}}
 	var took time.Duration

@@ -9,7 +9,7 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Mutant is one change of the rules that makes them wrong.
+// A Mutant is one deliberate error in the rules.
 type Mutant struct {
 	Pos  rls.Position // the rule that is changed
 	Kind MutantKind
@@ -19,7 +19,7 @@ type Mutant struct {
 // String returns the position, the kind and the change.
 func (m Mutant) String() string { return fmt.Sprintf("%s: %s: %s", m.Pos, m.Kind, m.What) }
 
-// A MutantKind says what a change does.
+// A MutantKind is the kind of a change.
 type MutantKind string
 
 // Kinds of mutants.
@@ -27,10 +27,10 @@ const (
 	DropRule        MutantKind = "drop rule"
 	Widen           MutantKind = "widen"            // a list becomes a wildcard
 	DropValue       MutantKind = "drop value"       // from a list
-	AddValue        MutantKind = "add value"        // another of the column, to a list
-	SwapValue       MutantKind = "swap value"       // for another of the column
+	AddValue        MutantKind = "add value"        // another value of the column, to a list
+	SwapValue       MutantKind = "swap value"       // replaced by another value of the column
 	Narrow          MutantKind = "narrow"           // a wildcard becomes one value
-	ChangePrincipal MutantKind = "change principal" // for another of the file
+	ChangePrincipal MutantKind = "change principal" // replaced by another principal of the file
 	DropKey         MutantKind = "drop key"         // of a list of tag rules
 	DropList        MutantKind = "drop list"        // of tag rules
 	DropMatchAll    MutantKind = "drop match-all"   // of a tag rule

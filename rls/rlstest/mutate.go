@@ -12,27 +12,29 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Mutation says which wrong rules the cases would have let through. Tried is
-// the sum of Killed, Equivalent, and the number of Survivors.
+// A Mutation is the result of a mutation test: the wrong rules that the cases
+// do not detect. Tried is the sum of Killed, Equivalent, and the number of
+// Survivors.
 type Mutation struct {
-	Possible   int // mutants that the rules have
-	Tried      int // of these; see Options.MaxMutants
-	Killed     int // a case that passes fails with them
-	Equivalent int // they change what nobody sees
+	Possible   int // all mutants of the rules
+	Tried      int // at most Options.MaxMutants
+	Killed     int // a case fails with the mutant
+	Equivalent int // the mutant changes no visible row
 	Survivors  []Mutant
 	Duration   time.Duration
 }
 
-// Mutate changes the rules, one change at a time, and looks whether a case that
-// passes then fails. A change that no case notices could be made by mistake.
+// Mutate changes the rules, one change at a time, and checks whether a passing
+// case then fails. If no case fails, nobody would notice the change if it were
+// made by mistake.
 //
-// Rules are dropped, given to another principal, widened and narrowed, and their
-// values dropped, added and swapped; of tag rules, what tells their lists and
-// values apart is dropped. A change by which no user and no group sees another
-// row is not counted against the cases. Only cases whose viewer is concerned are
-// run again. The outcome is the same each time.
+// Mutate drops rules, assigns them to other principals, widens and narrows
+// them, and drops, adds and swaps values. In tag rules it also drops lists,
+// delimiters and match-all values. A change that does not change the visible
+// rows of any user or group is equivalent and not a survivor. Only cases of
+// affected viewers run again. The result is deterministic.
 //
-// The error is that of ctx, and comes with the zero Mutation.
+// The error is the error of ctx and comes with the zero Mutation.
 func (s *Suite) Mutate(ctx context.Context, opts *Options) (Mutation, error) {
 	var o Options
 	if opts != nil {

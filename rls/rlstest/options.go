@@ -12,57 +12,57 @@ import (
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
-// Limits that Options has if its fields are zero.
+// Defaults of Options.
 const (
 	DefaultSamples    = 5
 	DefaultMaxMutants = 2000
 )
 
-// Options say how cases are run. A nil *Options and the zero Options are the
-// default: a degenerate case fails.
+// Options configure [Run] and [Suite.Run]. A nil *Options and the zero Options
+// are the default: a degenerate case fails.
 type Options struct {
 	// Match selects case files by their name, the last element of their path,
 	// in the syntax of path.Match. "" selects *.rlstest.yaml and *.rlstest.yml.
 	Match string
 
-	// Lenient lets cases pass that would pass without any rules too, or with
-	// every row visible; they are warned of. Without it they fail.
+	// Lenient accepts cases that would also pass without any rules, or with
+	// every row visible, and reports a warning. Without it they fail.
 	Lenient bool
 
 	// RequireCoverage makes a rule that no case exercises a problem.
 	RequireCoverage bool
 
-	// Mutate changes the rules and looks whether a case fails; see
-	// [Suite.Mutate]. RequireKilled makes a change that none notices a problem,
-	// and implies Mutate.
+	// Mutate runs a mutation test; see [Suite.Mutate]. RequireKilled makes each
+	// survivor a problem, and implies Mutate.
 	Mutate, RequireKilled bool
 
-	// MaxMutants is how many changes are tried at most: 0 is
-	// [DefaultMaxMutants], and a negative number no limit. If there are more,
-	// some are tried, spread evenly over the file, and always the same ones.
+	// MaxMutants is the largest number of mutants: 0 is [DefaultMaxMutants],
+	// and a negative number is no limit. If the rules have more, a fixed
+	// selection is tried, spread evenly over the file.
 	MaxMutants int
 
-	// Samples is how many rows are shown of those that are wrong: 0 is
-	// [DefaultSamples], and a negative number none.
+	// Samples is the number of wrong rows to show: 0 is [DefaultSamples], and a
+	// negative number is none.
 	Samples int
 
-	// Workers is how many goroutines work: 0 is one per processor.
+	// Workers is the number of goroutines; 0 is one per processor.
 	Workers int
 
-	// Roster gives the groups of users, for cases that say "who: al" and no
+	// Roster provides the groups of users, for cases with "who: al" and without
 	// groups. A user that it does not list is then a problem of the case file.
 	Roster *roster.Roster
 
-	// Open opens data that is not named *.csv, for whoever can read more
+	// Open opens data files with names other than *.csv, to support more
 	// formats. path is relative to the root of the file system. Nil reads CSV
 	// only.
 	Open func(path string) (Data, error)
 }
 
-// Data is data that [Options.Open] opened.
+// Data is the result of [Options.Open].
 type Data struct {
 	Records array.RecordReader // read to its end, and released by rlstest
-	// Text returns how the values of a column print; NULL is not asked for.
+	// Text returns a function that formats the values of a column. It is not
+	// called for NULL.
 	Text func(arrow.Array, arrow.Field) (func(row int) (string, error), error)
 }
 
@@ -93,9 +93,9 @@ func (o *Options) matches(name string) (bool, error) {
 	return strings.HasSuffix(name, ".rlstest.yaml") || strings.HasSuffix(name, ".rlstest.yml"), nil
 }
 
-// Find returns the paths of the case files in fsys and all its folders, sorted;
-// folders whose names begin with a dot are left out. No file at all is
-// ErrNoFiles: a test that runs nothing has not passed.
+// Find returns the paths of the case files in fsys and its folders, sorted. It
+// skips folders whose names begin with a dot. Without any file, the error is
+// ErrNoFiles, because a test that runs nothing must not pass.
 func Find(fsys fs.FS, opts *Options) ([]string, error) {
 	o := opts.filled()
 	var found []string

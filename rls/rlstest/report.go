@@ -7,28 +7,27 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Report says what came of one case file. The zero Report is not OK: nothing
-// was run.
+// A Report is the result of one case file. The zero Report is not OK.
 type Report struct {
 	File     string
 	Results  []Result
-	Problems []string // what fails the file as a whole
+	Problems []string // problems of the whole file
 	Warnings []string
 	Coverage Coverage
-	Mutation *Mutation // nil if no mutants were asked for
+	Mutation *Mutation // nil without a mutation test
 	Rows     int       // of the data
-	Masks    int       // how many different predicates were evaluated
+	Masks    int       // the number of different predicates
 	Duration time.Duration
 }
 
-// OK reports whether cases were run and all of them passed, and the file has no
-// problem as a whole.
+// OK reports whether at least one case ran, all cases passed, and the file has
+// no other problem.
 func (r *Report) OK() bool {
 	passed, failed := r.Counts()
 	return r != nil && passed > 0 && failed == 0 && len(r.Problems) == 0
 }
 
-// Counts returns how many cases passed and how many did not.
+// Counts returns the numbers of passed and failed cases.
 func (r *Report) Counts() (passed, failed int) {
 	if r == nil {
 		return 0, 0
@@ -43,7 +42,7 @@ func (r *Report) Counts() (passed, failed int) {
 	return passed, failed
 }
 
-// A Status says what came of a case. The zero Status is NotRun.
+// A Status is the result of a case. The zero Status is NotRun.
 type Status uint8
 
 // The states of a case.
@@ -67,22 +66,22 @@ func (s Status) String() string {
 	}
 }
 
-// A Result says what came of one case.
+// A Result is the result of one case.
 type Result struct {
 	Name     string
 	Because  string
 	Pos      rls.Position
 	Status   Status
-	Visible  int      // rows the viewer sees; 0 if there was an error
-	Reasons  []Reason // why the case fails
+	Visible  int      // visible rows; 0 after an error
+	Reasons  []Reason // the reasons of a failure
 	Warnings []string
-	Duration time.Duration // of its checks; a mask is shared by all cases that need it
+	Duration time.Duration // of its checks; cases share masks
 }
 
-// A Reason is one thing that a case asks for and that is not so.
+// A Reason is one failed check of a case.
 type Reason struct {
-	Pos           rls.Position // of what was asked for, in the case file
-	Check         string       // its key: count, all, none, only, rows, hidden, error; or degenerate
+	Pos           rls.Position // of the failed check in the case file
+	Check         string       // the key of the check: count, all, none, only, rows, hidden, error; or degenerate
 	Expected, Got string
 	Rows          []string // some of the rows that are wrong
 }
@@ -92,13 +91,13 @@ func (r Reason) String() string {
 	return fmt.Sprintf("%s: %s: want %s, got %s", r.Pos, r.Check, r.Expected, r.Got)
 }
 
-// Coverage says which rules the cases exercise. A rule is exercised if it
-// applies to the viewer of a case and a row is visible through it. Rules that
-// can have no effect, because they name nobody or repeat another, do not count.
+// Coverage reports which rules the cases exercise. A case exercises a rule if
+// the rule applies to its viewer and admits a row. Rules that name nobody or
+// repeat another rule have no effect and do not count.
 type Coverage struct {
-	Rules     int // that can have an effect
+	Rules     int // rules that can have an effect
 	Exercised int
-	Missing   []Uncovered // the others, in the order of the file
+	Missing   []Uncovered // the other rules, in the order of the file
 }
 
 // An Uncovered rule is one that no case exercises.

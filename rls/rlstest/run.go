@@ -15,11 +15,12 @@ const (
 	withEverything = "would pass with every row visible"
 )
 
-// Run runs every case. Predicates are evaluated once each, however many cases
-// have it, by Options.Workers goroutines; the report does not depend on how many.
+// Run runs every case with Options.Workers goroutines and evaluates each
+// different predicate once. The report does not depend on the number of
+// goroutines.
 //
-// The error is that of ctx when it is done, and comes with the zero Report. What
-// a case finds is in the Report: see [Report.OK].
+// The Report contains the failures; see [Report.OK]. The error is the error of
+// ctx and comes with the zero Report.
 func (s *Suite) Run(ctx context.Context, opts *Options) (Report, error) {
 	o, start := opts.filled(), time.Now()
 	if s.Len() == 0 {

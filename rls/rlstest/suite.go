@@ -15,9 +15,9 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// A Suite is one case file, read and checked, with its rules and its data. It is
-// immutable and safe for concurrent use. The zero Suite has no cases, and a run
-// of it is not OK.
+// A Suite is one case file with its rules and its data. It is immutable and
+// safe for concurrent use. The zero Suite has no cases, and its report is not
+// OK.
 type Suite struct {
 	src     *source
 	id      string // column of the ids in rows and hidden
@@ -37,7 +37,7 @@ func (s *Suite) File() string {
 	return s.src.file
 }
 
-// Len returns how many cases there are.
+// Len returns the number of cases.
 func (s *Suite) Len() int {
 	if s == nil {
 		return 0
@@ -68,15 +68,15 @@ var (
 	}
 )
 
-// Load reads a case file and the files it names. Paths in it are relative to the
-// folder it is in, and cannot leave fsys.
+// Load reads a case file and the files that it names. Paths are relative to the
+// folder of the case file and cannot leave fsys.
 //
-// Every problem is reported, as an [*Error] or as the error of the package that
-// read the file: in the order of their positions, those of the case file first.
+// Load reports every problem as an [*Error], or as the error of the package
+// that read the file, in order of position, with those of the case file first.
 // On an error the Suite is nil.
 func Load(fsys fs.FS, name string) (*Suite, error) { return LoadOptions(fsys, name, nil) }
 
-// LoadOptions is [Load] with the Roster and the Open of opts.
+// LoadOptions is [Load] with Roster and Open of opts.
 func LoadOptions(fsys fs.FS, name string, opts *Options) (*Suite, error) {
 	o := opts.filled()
 	content, err := fs.ReadFile(fsys, name)

@@ -11,14 +11,14 @@ import (
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// TextOptions say what WriteText writes. A nil *TextOptions and the zero
+// TextOptions configure [WriteText]. A nil *TextOptions and the zero
 // TextOptions are the default: everything.
 type TextOptions struct {
-	OnlyFailed bool // leave out cases that passed without a warning
+	OnlyFailed bool // omit cases that passed without a warning
 }
 
-// WriteText writes reports as tables for people, one a file, and a line with the
-// sums. What tag values say is not in it, unless the name of a case says it.
+// WriteText writes reports as text tables, one for each file, and a line with
+// the totals. It contains no tag values, except in names of cases.
 func WriteText(w io.Writer, reports []Report, opts *TextOptions) error {
 	if opts == nil {
 		opts = new(TextOptions)

@@ -10,11 +10,11 @@ import (
 	"github.com/rowsight/rowsight/rls"
 )
 
-// A Change is one expectation that an update writes anew.
+// A Change is one expectation that an update rewrites.
 type Change struct {
 	Pos      rls.Position
 	Case     string
-	Old, New string // as they stand in the file: all: true, count: 12
+	Old, New string // as in the file: all: true, count: 12
 }
 
 // String returns the change on one line.
@@ -22,23 +22,22 @@ func (c Change) String() string {
 	return fmt.Sprintf("%s: %s: %s becomes %s", c.Pos, c.Case, c.Old, c.New)
 }
 
-// An Updated case file is the text to write, and what was changed in it.
+// An Updated is the new text of a case file, with its changes.
 type Updated struct {
 	Text    []byte
 	Changes []Change
-	Left    []*Error // failing expectations that an update does not touch; each wraps ErrNotUpdated
+	Left    []*Error // failing expectations that an update does not change; each wraps ErrNotUpdated
 }
 
-// Update runs every case and returns the case file with the numbers that came
-// out: a count that is wrong or empty is filled in, and an all or none that does
-// not hold becomes a count. Every other byte stays as it is, comments and layout
-// too. Nothing is written: that is the caller's to do, once somebody has asked
-// for it.
+// Update runs every case and returns the case file with the actual numbers: it
+// replaces a wrong or empty count, and a wrong all or none becomes a count. All
+// other bytes stay unchanged, including comments and layout. Update writes no
+// file.
 //
-// What only, rows, hidden and error say is why the case was written. An update
-// that rewrote them would turn a leak into an expectation, so they are left, and
-// listed. The error is that of ctx, or wraps ErrNotUpdated if a count is written
-// in a way that cannot be edited in place; it comes with the zero Updated.
+// The checks only, rows, hidden and error are the purpose of a case. Rewriting
+// them could turn a leak into an expectation, so Update lists them and leaves
+// them unchanged. The error is the error of ctx, or wraps ErrNotUpdated if a
+// count cannot be edited in place. It comes with the zero Updated.
 func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
 	var o Options
 	if opts != nil {

@@ -82,13 +82,13 @@ func (c *Config) Validate() error {
 	return errors.Join(problems...)
 }
 
-// Apply returns a copy of the findings with the severities of c, in which those
-// that c silences say so. They stay in the list, for reports that show them as
-// suppressed; [Max], [WriteText] and [WriteGitHub] pass over them. A Config that
-// is not valid is an error, and silences nothing.
+// Apply returns a copy of the findings with the severities of c, and marks
+// those that c silences. Silenced findings stay in the list, for reports that
+// show them as suppressed; [Max], [WriteText] and [WriteGitHub] skip them. An
+// invalid Config is an error and silences nothing.
 //
-// A silence of one id holds for all that [Finding.More] counts, too, unless it
-// is for one thing, file or line.
+// A silence of an id also applies to the findings that [Finding.More] counts,
+// unless it is for one thing, file or line.
 func (c *Config) Apply(findings []Finding) ([]Finding, error) {
 	out := slices.Clone(findings)
 	if c == nil {

@@ -15,13 +15,13 @@ import (
 // tag or a match-all value (T8).
 type Finding struct {
 	ID         string       // "RS022", see [Kinds]
-	Severity   Severity     // how bad it is
-	Pos        rls.Position // where it is; zero if that is not known
-	Thing      string       // what it is about: column "Region", user "al"
-	Reason     string       // what is wrong, on one line
-	Suggestion string       // what to do about it, on one line
-	More       int          // how many more of this ID were found and not listed
-	Silenced   string       // why a [Config] silences it; "" if none does
+	Severity   Severity     // the severity
+	Pos        rls.Position // the position; zero if unknown
+	Thing      string       // the subject: column "Region", user "al"
+	Reason     string       // the problem, on one line
+	Suggestion string       // the suggestion, on one line
+	More       int          // the number of omitted findings of this ID
+	Silenced   string       // the reason of the [Config] that silences it, or ""
 }
 
 // String returns "file:line:column: severity RS022: thing: reason (suggestion)",
@@ -60,8 +60,7 @@ func Max(findings []Finding) Severity {
 	return most
 }
 
-// DefaultMaxPerID is how many findings of one id are listed unless
-// [Options.MaxPerID] says otherwise.
+// DefaultMaxPerID is the default of [Options.MaxPerID].
 const DefaultMaxPerID = 1000
 
 // A report collects findings.

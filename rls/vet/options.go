@@ -21,23 +21,23 @@ type Options struct {
 	// neither retained nor released. nil vets without data.
 	Data array.RecordReader
 
-	// Assumed says what the caller assumed to make CSV of the file, such as its
-	// delimiter; each is a finding. Hint says what may help with lines that are
-	// no CSV.
+	// Assumed lists assumptions of the caller to read the file as CSV, such as
+	// the delimiter; each is a finding. Hint is a hint for lines that are not
+	// CSV.
 	Assumed []string
 	Hint    string
 
 	// Roster lists users and their groups. nil vets without a roster.
 	Roster *roster.Roster
 
-	// Effort bounds the search for rules that others cover together, and its
-	// context ends it: the error is then that of the context. Rules that are too
-	// hard to compare within its steps get no finding. nil is the default Effort.
+	// Effort limits the search for rules that several others cover together.
+	// Rules that are too hard to compare get no finding. If its context ends,
+	// the search returns the error of the context. nil is the default Effort.
 	Effort *predicate.Effort
 
-	// MaxPerID is how many findings of one id are listed: 0 is
-	// [DefaultMaxPerID], a negative number no limit. The last one listed says
-	// how many more there are.
+	// MaxPerID is the largest number of findings of one id: 0 is
+	// [DefaultMaxPerID], and a negative number is no limit. The last finding
+	// contains the number of omitted ones.
 	MaxPerID int
 }
 

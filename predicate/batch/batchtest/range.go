@@ -21,7 +21,7 @@ type Range struct {
 	From, To int
 }
 
-// String returns the range as text, without what it holds:
+// String returns the range as text, without its content:
 //
 //	address.city.dictionary (utf8): buffer 2, bytes 10 to 15
 func (r Range) String() string {
