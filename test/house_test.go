@@ -50,6 +50,7 @@ var importRules = map[string][]string{
 	"internal/arraycheck":              {"internal/recovered"},
 	"internal/arraycheck/broken":       {},
 	"internal/testkit/judge":           {},
+	"internal/testkit/escapes":         {},
 	"internal/tabular":                 {"predicate", "internal/arraycheck", "internal/csvtext", "internal/recovered", "internal/textpos"},
 	"rls/internal/boxes":               {"predicate", "rls/internal/wordset"},
 	"rls/internal/fixture":             {"rls", "rls/internal/randrules", "rls/roster"},

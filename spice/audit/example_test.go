@@ -141,3 +141,10 @@ func ExampleService() {
 	fmt.Println(audit.Service())
 	// Output: quicksight.amazonaws.com
 }
+
+func ExampleStatement() {
+	rows := int64(12)
+	r := audit.Statement{Who: audit.Anonymous("0a1b"), DataSets: []string{"arn:aws:quicksight:us-east-1:111122223333:dataset/sales"}, Columns: []string{"sales.Region"}, Rows: &rows}.Record()
+	fmt.Println(r.EventName, r.Resources[0].ARN, *r.ServiceEventDetails.EventResponseDetails.Rows)
+	// Output: RunStatement arn:aws:quicksight:us-east-1:111122223333:dataset/sales 12
+}

@@ -56,3 +56,16 @@ func TestDashboardGone(t *testing.T) {
 		require.Equal(t, 1, yields, tt.reason)
 	}
 }
+
+// TestSessionDataset: what Open would refuse is refused, and nothing is opened.
+func TestSessionDataset(t *testing.T) {
+	w := newOkTank(t, 1)
+	_, session := w.open(t, aRequest(user("North Hospital", "East")...))
+	before := len(w.events())
+	require.NoError(t, session.Dataset(t.Context(), arnOf("dataset/s1")))
+	require.ErrorIs(t, session.Dataset(t.Context(), arnOf("dataset/s2")), ErrForbidden)
+	require.ErrorIs(t, new(Session).Dataset(t.Context(), arnOf("dataset/s1")), ErrNoCode)
+	require.Len(t, w.events(), before)
+	require.NoError(t, w.Revoke(t.Context(), trusted(t), session.User()))
+	require.ErrorIs(t, session.Dataset(t.Context(), arnOf("dataset/s1")), ErrRevoked)
+}

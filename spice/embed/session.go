@@ -143,6 +143,16 @@ func (s *Session) may(ctx context.Context, resource namespace.ARN) error {
 	return err
 }
 
+// Dataset reports whether the session may open a dataset, without opening it: nil if
+// a dashboard or topic that it may open shows the dataset (E3). Otherwise the error
+// wraps [ErrForbidden], whether or not the dataset exists.
+func (s *Session) Dataset(ctx context.Context, dataset namespace.ARN) error {
+	if err := s.Check(ctx); err != nil {
+		return err
+	}
+	return s.reach(ctx, dataset)
+}
+
 // Open opens a dataset of a dashboard or topic that the session may open (E3).
 // Otherwise the error wraps [ErrForbidden], whether or not the dataset exists.
 func (s *Session) Open(ctx context.Context, dataset namespace.ARN) (*Dataset, error) {

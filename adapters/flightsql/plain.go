@@ -1,0 +1,484 @@
+package flightsql
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	arrow15 "github.com/apache/arrow/go/v15/arrow"
+	array15 "github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/adapters/arrow18"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
+	"github.com/rowsight/rowsight/spice"
+)
+
+// Plain is an [Engine] in pure Go for SELECT statements of one dataset:
+//
+//	SELECT Region, Price FROM sales WHERE Segment IN ('SMB', 'Enterprise') LIMIT 100
+//	SELECT Region, sum(Price * Quantity) AS Revenue FROM sales
+//	  WHERE Date >= '2026-01-01' AND Date < '2027-01-01' GROUP BY Region ORDER BY Revenue DESC LIMIT 10
+//
+// The first form reads rows. Its condition is =, IN, AND, OR of text columns. The
+// second form is a question of package query, with the same results. Its conditions
+// are those, and ranges of numbers and dates, IS NULL and IS NOT NULL, joined by AND.
+// Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
+// date_trunc. Everything else is refused.
+type Plain struct{}
+
+// A plainStatement is a statement that is checked against the columns of its table.
+type plainStatement struct {
+	selection selection
+	name      string // of the table, as the session has it
+	table     Table
+	columns   []query.Column
+	params    []query.Column // what each parameter is compared with
+	args      []any          // nil before they are known
+
+	read   *spice.ReadOptions // reads rows
+	fields []arrow15.Field    // of rows, with the names in the result
+	plan   query.Plan         // or asks a question
+	empty  bool               // LIMIT 0
+}
+
+// Describe implements [Engine].
+func (Plain) Describe(ctx context.Context, tables map[string]Table, sql string, args []any) (Description, error) {
+	s, err := checked(ctx, tables, sql, args)
+	if err != nil {
+		return Description{}, err
+	}
+	d := Description{Tables: []string{s.name}, Used: map[string][]string{s.name: s.used()}, Plan: s.explain()}
+	if d.Schema, err = s.schema(); err != nil {
+		return Description{}, err
+	}
+	params, err := arrow18.FromSchema(eval.Schema(s.params))
+	d.Params = params
+	return d, err
+}
+
+// Run implements [Engine].
+func (Plain) Run(ctx context.Context, tables map[string]Table, sql string, args []any) (array.RecordReader, error) {
+	s, err := checked(ctx, tables, sql, args)
+	if err != nil {
+		return nil, err
+	}
+	if s.params != nil && args == nil {
+		return nil, fmt.Errorf("%w: its parameters are missing", ErrStatement)
+	}
+	schema, err := s.schema()
+	if err != nil {
+		return nil, err
+	}
+	rows := func(func(arrow15.Record, error) bool) {}
+	switch {
+	case s.empty:
+	case s.read != nil:
+		rows = s.table.Read(ctx, s.read)
+	default:
+		answer, err := s.table.Ask(ctx, s.plan.Query(), nil)
+		if err != nil {
+			return nil, err
+		}
+		rows = func(yield func(arrow15.Record, error) bool) {
+			defer answer.Release()
+			yield(answer.Rows, nil)
+		}
+	}
+	return newReader(schema, rows, s.fields), nil
+}
+
+func refused(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrStatement, fmt.Sprintf(format, args...))
+}
+
+// checked reads a statement and checks it against the columns that the session sees.
+func checked(ctx context.Context, tables map[string]Table, sql string, args []any) (*plainStatement, error) {
+	sel, err := parse(sql)
+	if err != nil {
+		return nil, err
+	}
+	s := &plainStatement{selection: sel, args: args}
+	if args != nil && len(args) != sel.params {
+		return nil, refused("got %d parameters, want %d", len(args), sel.params)
+	}
+	if s.name, err = find(tables, sel.table); err != nil {
+		return nil, err
+	}
+	s.table = tables[s.name]
+	schema, err := s.table.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.columns = eval.Columns(schema)
+	if sel.params > 0 {
+		s.params = make([]query.Column, sel.params)
+		for i := range s.params {
+			s.params[i] = query.Column{Name: fmt.Sprintf("$%d", i+1), Kind: query.Text}
+		}
+	}
+	if err := s.named(); err != nil {
+		return nil, err
+	}
+	if sel.distinct || sel.group != nil || slices.ContainsFunc(sel.items, func(i item) bool { return i.measure != nil }) {
+		return s, s.ask()
+	}
+	return s, s.rows(schema)
+}
+
+// find returns a table by its name: as it is written, or in any case if one table
+// matches.
+func find(tables map[string]Table, name string) (string, error) {
+	if tables[name] != nil {
+		return name, nil
+	}
+	found := ""
+	for other := range tables {
+		if strings.EqualFold(other, name) {
+			if found != "" {
+				return "", refused("%q: two datasets differ from this name in case alone", name)
+			}
+			found = other
+		}
+	}
+	if found == "" {
+		return "", refused("%q: no such dataset", name)
+	}
+	return found, nil
+}
+
+// column returns a column that the session sees, found like a table.
+func (s *plainStatement) column(name string) (query.Column, error) {
+	var found []query.Column
+	for _, c := range s.columns {
+		if c.Name == name {
+			return c, nil
+		}
+		if strings.EqualFold(c.Name, name) {
+			found = append(found, c)
+		}
+	}
+	if len(found) != 1 {
+		return query.Column{}, refused("%q: no such column", name)
+	}
+	return found[0], nil
+}
+
+// named puts the names of columns in place of what the statement calls them.
+func (s *plainStatement) named() error {
+	var errs []error
+	name := func(text *string) {
+		c, err := s.column(*text)
+		if err != nil {
+			errs = append(errs, err)
+			return
+		}
+		*text = c.Name
+	}
+	for i := range s.selection.items {
+		it := &s.selection.items[i]
+		switch {
+		case it.measure == nil:
+			if it.as == "" {
+				it.as = it.column // the result is called as the statement says
+			}
+			name(&it.column)
+		default:
+			if it.as == "" {
+				it.as = it.name()
+			}
+			it.measure.Of = s.expr(it.measure.Of, &errs)
+		}
+	}
+	if s.selection.where != nil {
+		s.selection.where.each(func(c *condition) { name(&c.column) })
+	}
+	return errors.Join(errs...)
+}
+
+func (s *plainStatement) expr(e query.Expr, errs *[]error) query.Expr {
+	args := slices.Collect(e.Args())
+	for i, a := range args {
+		args[i] = s.expr(a, errs)
+	}
+	switch e.Op() {
+	case query.ExprColumn:
+		c, err := s.column(e.Text())
+		if err != nil {
+			*errs = append(*errs, err)
+		}
+		return query.Col(c.Name)
+	case query.ExprAdd:
+		return query.Add(args[0], args[1:]...)
+	case query.ExprSubtract:
+		return query.Subtract(args[0], args[1], args[2:]...)
+	case query.ExprMultiply:
+		return query.Multiply(args[0], args[1:]...)
+	}
+	return e
+}
+
+// each calls a function for each comparison.
+func (c *condition) each(do func(*condition)) {
+	for _, p := range c.parts {
+		p.each(do)
+	}
+	if c.parts == nil {
+		do(c)
+	}
+}
+
+// rows makes a read of the statement.
+func (s *plainStatement) rows(schema *arrow15.Schema) error {
+	sel := s.selection
+	if sel.order != nil || sel.offset.kind != tokenEnd {
+		return refused("rows have no order here: want ORDER BY and OFFSET with GROUP BY or DISTINCT only")
+	}
+	s.read = &spice.ReadOptions{Where: predicate.All()}
+	if !sel.star {
+		s.read.Columns = []string{}
+		for _, i := range sel.items {
+			if i.cut != query.Whole {
+				return refused("date_trunc: want it with GROUP BY")
+			}
+			if slices.Contains(s.read.Columns, i.column) {
+				return refused("column %q is there twice", i.column)
+			}
+			s.read.Columns = append(s.read.Columns, i.column)
+			at := schema.FieldIndices(i.column)
+			if len(at) != 1 {
+				return refused("%q: no such column", i.column)
+			}
+			f := schema.Field(at[0])
+			f.Name = i.as
+			s.fields = append(s.fields, f)
+		}
+	} else {
+		s.fields = schema.Fields()
+	}
+	for _, c := range sel.where.conjuncts() {
+		p, ok, err := s.predicate(c)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return refused("a statement that reads rows selects them by text columns only: want = and IN, or GROUP BY")
+		}
+		s.read.Where = predicate.And(s.read.Where, p)
+	}
+	n, err := s.count(sel.limit, "LIMIT")
+	s.read.Limit, s.empty = n, sel.limit.kind != tokenEnd && n == 0
+	return err
+}
+
+// ask makes a question of the statement.
+func (s *plainStatement) ask() error {
+	sel := s.selection
+	if sel.star {
+		return refused("want the names of columns instead of *")
+	}
+	var q query.Query
+	for _, i := range sel.items {
+		if i.measure != nil {
+			if sel.distinct {
+				return refused("DISTINCT: want columns only")
+			}
+			m := *i.measure
+			m.As = i.as
+			q.Measures = append(q.Measures, m)
+			continue
+		}
+		if len(q.Measures) > 0 {
+			return refused("%q: want the columns of GROUP BY before count and the like", i.column)
+		}
+		q.Dimensions = append(q.Dimensions, query.Dimension{Column: i.column, Cut: i.cut, As: i.as})
+	}
+	if err := s.grouped(q); err != nil {
+		return err
+	}
+	for _, c := range sel.where.conjuncts() {
+		f, err := s.filter(c)
+		if err != nil {
+			return err
+		}
+		q.Filters = append(q.Filters, f)
+	}
+	for _, o := range sel.order {
+		by, err := s.output(q, o.By)
+		if err != nil {
+			return err
+		}
+		q.Order = append(q.Order, query.Order{By: by, Desc: o.Desc})
+	}
+	var err error
+	if q.Limit, err = s.count(sel.limit, "LIMIT"); err != nil {
+		return err
+	}
+	s.empty = sel.limit.kind != tokenEnd && q.Limit == 0
+	if q.Offset, err = s.count(sel.offset, "OFFSET"); err != nil {
+		return err
+	}
+	if s.plan, err = q.Check(s.columns); err != nil {
+		return fmt.Errorf("%w: %w", ErrStatement, err)
+	}
+	return nil
+}
+
+// grouped checks that GROUP BY names the columns of the result that are no measures,
+// and no other.
+func (s *plainStatement) grouped(q query.Query) error {
+	sel := s.selection
+	if sel.distinct {
+		if sel.group != nil {
+			return refused("want DISTINCT or GROUP BY")
+		}
+		return nil
+	}
+	missing := make(map[string]bool)
+	for _, d := range q.Dimensions {
+		missing[d.Name()] = true
+	}
+	for _, name := range sel.group {
+		out, err := s.output(query.Query{Dimensions: q.Dimensions}, name)
+		if err != nil {
+			return refused("GROUP BY %q: want a column of the result", name)
+		}
+		delete(missing, out)
+	}
+	for name := range missing {
+		return refused("column %q: want it in GROUP BY", name)
+	}
+	return nil
+}
+
+// output returns a column of the result by its name, or by that of its column.
+func (s *plainStatement) output(q query.Query, name string) (string, error) {
+	same := func(equal func(a, b string) bool) string {
+		for _, d := range q.Dimensions {
+			if equal(d.Name(), name) || d.Cut == query.Whole && equal(d.Column, name) {
+				return d.Name()
+			}
+		}
+		for _, m := range q.Measures {
+			if equal(m.Name(), name) {
+				return m.Name()
+			}
+		}
+		return ""
+	}
+	if out := same(func(a, b string) bool { return a == b }); out != "" {
+		return out, nil
+	}
+	if out := same(strings.EqualFold); out != "" {
+		return out, nil
+	}
+	return "", refused("%q: no such column of the result", name)
+}
+
+// count returns a number of LIMIT or OFFSET.
+func (s *plainStatement) count(o operand, what string) (int64, error) {
+	text := o.text
+	switch o.kind {
+	case tokenEnd:
+		return 0, nil
+	case tokenParam:
+		s.params[o.param-1].Kind = query.Int
+		if s.args == nil {
+			return 1, nil
+		}
+		n, ok := s.args[o.param-1].(int64)
+		if !ok {
+			return 0, refused("parameter %d: want a whole number", o.param)
+		}
+		text = strconv.FormatInt(n, 10)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, refused("%s: want a whole number from 0", what)
+	}
+	return n, nil
+}
+
+// schema returns the columns of the result.
+func (s *plainStatement) schema() (*arrow.Schema, error) {
+	if s.read != nil {
+		return arrow18.FromSchema(arrow15.NewSchema(s.fields, nil))
+	}
+	return arrow18.FromSchema(eval.Schema(s.plan.Output()))
+}
+
+// used returns the columns that the statement reads, sorted; nil is all.
+func (s *plainStatement) used() []string {
+	if s.read == nil {
+		return append([]string{}, s.plan.Needs()...)
+	}
+	if s.read.Columns == nil {
+		return nil
+	}
+	names := slices.Concat(s.read.Columns, s.read.Where.Restricted())
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// explain says what the statement does, without its values.
+func (s *plainStatement) explain() []string {
+	lines := []string{fmt.Sprintf("dataset %q: the rows that its rules admit", s.name)}
+	var filters []string
+	if s.read != nil {
+		filters = s.read.Where.Restricted()
+	} else {
+		filters = s.plan.FilterColumns()
+	}
+	if len(filters) > 0 {
+		lines = append(lines, "filter: "+strings.Join(filters, ", "))
+	}
+	switch {
+	case s.empty:
+		lines = append(lines, "nothing is read: LIMIT 0")
+	case s.read != nil && s.read.Columns == nil:
+		lines = append(lines, "read: all columns that the session sees")
+	case s.read != nil:
+		lines = append(lines, "read: "+strings.Join(s.read.Columns, ", "))
+	default:
+		var names []string
+		for _, c := range s.plan.Output() {
+			names = append(names, c.Name)
+		}
+		lines = append(lines, "groups: "+strings.Join(names, ", "))
+	}
+	return lines
+}
+
+// newReader returns records of the other Arrow version, with the columns named as in
+// the result.
+func newReader(schema *arrow.Schema, rows iter.Seq2[arrow15.Record, error], fields []arrow15.Field) array.RecordReader {
+	return array.ReaderFromIter(schema, func(yield func(arrow.RecordBatch, error) bool) {
+		for rec, err := range rows {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if fields != nil {
+				rec = array15.NewRecord(arrow15.NewSchema(fields, nil), rec.Columns(), rec.NumRows())
+			} else {
+				rec.Retain()
+			}
+			out, err := arrow18.FromRecord(rec)
+			rec.Release()
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(out, nil) { // which takes the reference
+				return
+			}
+		}
+	})
+}
