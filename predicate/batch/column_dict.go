@@ -67,10 +67,10 @@ func (d *dict[I]) read(dst []uint32, from int) error {
 	memo := d.memo
 	indices := d.indices[from : from+len(dst)]
 	done := 0
-	if d.form != formGo {
+	if d.form.has(loopCodes) {
 		if indices32 := words32(indices); indices32 != nil {
 			done = vectorCodes(d.form, dst, indices32, memo)
-		} else {
+		} else if d.form.has(loopWiden) {
 			var buf [blockRows]uint32
 			indices32 = widened(d.form, &buf, indices)
 			done = vectorCodes(d.form, dst[:len(indices32)], indices32, memo)
@@ -101,9 +101,9 @@ func (d *dict[I]) zero() bool { return d.nothing }
 // bits sets one word of a mask per 64 rows, of a column that alone decides.
 func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 	done := 0
-	if d.form != formGo {
+	if d.form.has(loopShown) {
 		indices := words32(d.indices[from : from+n])
-		if indices == nil {
+		if indices == nil && d.form.has(loopWiden) {
 			var buf [blockRows]uint32
 			indices = widened(d.form, &buf, d.indices[from:from+n])
 		}
@@ -111,7 +111,7 @@ func (d *dict[I]) bits(mask []uint64, from, n int) bool {
 		if d.visible != nil {
 			done, ok = vectorAccept(d.form, mask, indices, nil, d.visible, len(d.memo))
 		} else {
-			done, ok = vectorShown(mask, indices, d.shown)
+			done, ok = vectorShown(d.form, mask, indices, d.shown)
 		}
 		if !ok {
 			return false // as below

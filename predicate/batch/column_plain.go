@@ -47,7 +47,7 @@ func (p *plain[O]) bits(mask []uint64, from, n int) bool {
 		return false
 	}
 	done := 0
-	if offsets32 := narrow(p.offsets[from : from+n+1]); p.lookup.form != formGo && offsets32 != nil {
+	if offsets32 := narrow(p.offsets[from : from+n+1]); p.lookup.form.has(loopOne) && offsets32 != nil {
 		done = vectorOne(p.lookup.form, mask, o, offsets32, p.data)
 		for i, w := range mask[:done/64] {
 			if w != 0 {

@@ -39,7 +39,7 @@ func openViews(data arrow.ArrayData, l *lookup) codes {
 }
 
 func (v *views) read(dst []uint32, from int) error {
-	if v.lookup.form != formGo && v.readShort(dst, from) {
+	if v.lookup.vectors() && v.readShort(dst, from) {
 		return nil
 	}
 	for i := range dst {

@@ -50,9 +50,10 @@
 // rows of the batch are not read.
 //
 // On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in
-// assembly. Elsewhere, and with the build tag purego, they are in Go and give
-// the same rows. The environment variable ROWSIGHT_CPU, which is read once,
-// selects a simpler implementation for tests: avx512, avx2 or purego.
+// assembly, and on arm64 some of them. Elsewhere, and with the build tag purego,
+// they are in Go and give the same rows. The environment variable ROWSIGHT_CPU,
+// which is read once, selects a simpler implementation for tests: avx512, avx2 or
+// purego.
 //
 // # Malformed records
 //

@@ -139,7 +139,7 @@ func pack(mask []uint64, codes []uint32) {
 // advance replaces states by those that follow them.
 func (t *table) advance(states, classes, next []uint32) {
 	done := 0
-	if t.form != formGo {
+	if t.form.has(loopAdvance) {
 		done = vectorAdvance(t.form, states, classes, next)
 	}
 	states = states[done:]
@@ -151,7 +151,7 @@ func (t *table) advance(states, classes, next []uint32) {
 // accept takes the last step of rows and makes bits of where it leads.
 func (t *table) accept(mask []uint64, states, classes []uint32, final finals) {
 	done := 0
-	if t.form != formGo {
+	if t.form.has(loopAccept) {
 		done, _ = vectorAccept(t.form, mask, states, classes, final, len(final)*32)
 	}
 	for i := done; i < len(states); i += 64 {

@@ -102,7 +102,7 @@ func (w *dictWalk) walk(t *table, from, n int, mask []uint64) bool {
 		rows[i] = d.indices[from : from+n]
 	}
 	done := 0
-	if t.form == formAVX2 || t.form == formMixed {
+	if t.form.has(loopPairs) && t.form != formAVX512 {
 		var ok bool
 		if done, ok = vectorPairs(w, t, mask, rows); !ok {
 			return false

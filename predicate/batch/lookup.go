@@ -145,7 +145,7 @@ func (s salt) longHash(b []byte) uint64 {
 // lookupTexts sets dst to the codes of the texts between offsets. It is quickest
 // where they are no more than a block.
 func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	if l.form != formGo {
+	if l.vectors() {
 		var n int
 		if offsets32 := narrow(offsets); offsets32 != nil {
 			n = vectorTexts(l, dst, offsets32, data)
@@ -164,6 +164,11 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	default:
 		lookupTiny(l, dst, offsets, data)
 	}
+}
+
+// vectors reports whether vectorTexts looks texts up in l.
+func (l *lookup) vectors() bool {
+	return l.form.has(loopMany) || l.planes != nil && l.form.has(loopFew)
 }
 
 // find returns the code of the text data[at:at+n]. Where that is none, as n is

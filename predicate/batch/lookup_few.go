@@ -48,7 +48,7 @@ func (l *lookup) seal() {
 	case l.few == nil:
 	case l.form == formAVX512:
 		l.handful = newHandful(l)
-	case l.form != formGo:
+	case l.form.has(loopFew):
 		l.planes = newPlanes(l)
 	}
 }

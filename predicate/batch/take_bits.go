@@ -17,7 +17,7 @@ func (t *gatherer) takeBits(bitmap []byte, offset int, sel *selection) *memory.B
 		for i, m := range sel.mask {
 			switch {
 			case m == 0:
-			case t.form != formGo:
+			case t.form.has(loopExtract):
 				w.write(vectorExtractOf(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
 			default:
 				w.write(compress(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))

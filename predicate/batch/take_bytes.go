@@ -38,7 +38,7 @@ func takeBytes[O offset](t *gatherer, data arrow.ArrayData, sel *selection, show
 		} else {
 			values, err = copyValid(t, out, src, in, valid.Bytes(), sel.eachRow())
 		}
-	case t.form != formGo && sel.manyTexts() && narrow(in) != nil:
+	case t.form.has(loopCopies) && sel.manyTexts() && narrow(in) != nil:
 		values, err = copyVector(t, narrow(out), src, narrow(in), sel)
 	case sel.dense:
 		values, err = copyRuns(t, out, src, in, sel)

@@ -97,7 +97,7 @@ func compact[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid
 		number[k] = uint32(i)
 	}
 	done := 0
-	if t.form != formGo { // in place, since no index leads out of the dictionary
+	if t.form.has(loopCodes) { // in place, since no index leads out of the dictionary
 		if indices32 := words32(indices); indices32 != nil {
 			done = vectorCodes(t.form, indices32, indices32, number)
 		}
@@ -123,7 +123,7 @@ func rankAll[I uint8 | uint16 | uint32 | uint64](t *gatherer, indices []I, valid
 		sum += uint32(bits.OnesCount64(w))
 	}
 	done := 0
-	if t.form != formGo {
+	if t.form.has(loopRank) {
 		if indices32 := words32(indices); indices32 != nil {
 			done = vectorRank(indices32, mask, before)
 		}
@@ -213,7 +213,7 @@ func usesFirst[I uint8 | uint16 | uint32 | uint64](indices []I, valid []byte) bo
 
 // packMarks sets a bit of mask for each of its bytes in marks, which are 0 or 1.
 func (t *gatherer) packMarks(mask []uint64, marks []byte) {
-	if t.form != formGo {
+	if t.form.has(loopMarks) {
 		vectorMarksOf(t.form, &mask[0], &marks[0], len(mask))
 		return
 	}

@@ -26,7 +26,7 @@ func (t *gatherer) takeValues(src []byte, offset int, sel *selection, width int)
 		return buf
 	}
 	dst, src := buf.Bytes(), src[offset*width:]
-	if t.form != formGo && sel.many() && vectorTake(t.form, dst, src, sel, width) {
+	if t.form.has(loopCopies) && sel.many() && vectorTake(t.form, dst, src, sel, width) {
 		return buf
 	}
 	if sel.dense {

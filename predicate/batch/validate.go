@@ -53,7 +53,7 @@ func (t *gatherer) validate(data arrow.ArrayData, shared, few bool) error {
 func (t *gatherer) sharedFlat(data arrow.ArrayData) bool {
 	switch dt := arraycheck.Storage(data.DataType()).(type) {
 	case *arrow.StringType, *arrow.BinaryType:
-		if t.form == formGo || sized(data) != nil {
+		if !t.form.has(loopRising) || sized(data) != nil {
 			return false
 		}
 		offsets := arrow.Int32Traits.CastFromBytes(bufferBytes(data, 1))

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// The hot loops have forms for processors with AVX-512 and with AVX2, in assembly,
-// which take 4 to 16 rows at a time. What they compute is what the loops in Go
+// The hot loops have forms for processors with AVX-512, with AVX2 and with NEON, in
+// assembly, which take 4 to 16 rows at a time. What they compute is what the loops in Go
 // compute; each of the functions here does the first rows, as many as fill
 // whole vectors, and returns how many that were, for Go to do the rest. On
 // other processors, and with the build tag purego, that is none of them.
@@ -29,7 +29,7 @@ const vectorRows = 16
 // leads out of it.
 func vectorCodes(f form, dst, indices, memo []uint32) int {
 	n := len(dst) &^ (vectorRows - 1)
-	if n == 0 || len(memo) == 0 || len(memo) > maxVector || vectorCodesOf(f, &dst[0], &indices[:n][0], n, &memo[0], len(memo)) != 0 {
+	if n == 0 || len(memo) == 0 || len(memo) > maxVector || !f.fits(len(memo), neonCodes) || vectorCodesOf(f, &dst[0], &indices[:n][0], n, &memo[0], len(memo)) != 0 {
 		return 0
 	}
 	return n
@@ -52,7 +52,7 @@ func vectorAdvance(f form, states, classes, next []uint32) int {
 // and the bit 0, if one is not among the first size.
 func vectorAccept(f form, mask []uint64, states, classes []uint32, final finals, size int) (n int, ok bool) {
 	n = len(states) &^ 63
-	if n == 0 || size == 0 || size > maxVector {
+	if n == 0 || size == 0 || size > maxVector || !f.fits(len(final)*32, neonBits) {
 		return 0, true
 	}
 	var second *uint32
@@ -67,7 +67,7 @@ func vectorAccept(f form, mask []uint64, states, classes []uint32, final finals,
 // index leads out of its dictionary.
 func vectorPairs(w *dictWalk, t *table, mask []uint64, rows [3][]int32) (n int, ok bool) {
 	n = len(rows[0]) &^ 63
-	if n == 0 {
+	if n == 0 || t.form == formNEON && (w.n != 2 || len(w.shown) > neonBytes) {
 		return 0, true
 	}
 	first, second := words32(rows[0][:n]), words32(rows[1][:n])
@@ -76,7 +76,7 @@ func vectorPairs(w *dictWalk, t *table, mask []uint64, rows [3][]int32) (n int, 
 		firsts: uint32(len(w.columns[0].memo)), seconds: w.seconds, shift: uint64(w.shift),
 	}
 	if w.n == 2 {
-		s.shown = &w.shown[0]
+		s.shown, s.pairs = &w.shown[0], len(w.shown)
 		if w.few != nil {
 			s.few = &w.few[0]
 		}
@@ -99,14 +99,15 @@ type pairScan struct {
 	firsts, seconds, thirds uint32  // the values of each column
 	shift                   uint64
 	shown                   *byte
+	pairs                   int // bytes of shown
 	few                     *uint32
 	states, memo, final     *uint32
 }
 
 // vectorShown is vectorAccept for a byte a value.
-func vectorShown(mask []uint64, indices []uint32, shown []byte) (n int, ok bool) {
+func vectorShown(f form, mask []uint64, indices []uint32, shown []byte) (n int, ok bool) {
 	n = len(indices) &^ 63
-	if n == 0 || len(shown) == 0 || len(shown) > maxVector {
+	if n == 0 || len(shown) == 0 || len(shown) > maxVector || !f.fits(len(shown), neonBytes) {
 		return 0, true
 	}
 	return n, vectorShownOf(&mask[:n/64][0], &indices[0], n, &shown[0], len(shown)) == 0

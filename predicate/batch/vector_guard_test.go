@@ -104,7 +104,7 @@ func staysInside(t *testing.T, front bool) {
 				}
 				out := make([]int32, sel.n+1)
 				take := func() (string, error) {
-					if f != formGo {
+					if f.has(loopCopies) {
 						b, err := copyVector(gatherer, out, data, offsets, sel)
 						return string(b.Bytes()), err
 					}

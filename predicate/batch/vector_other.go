@@ -1,18 +1,12 @@
-//go:build !amd64 || purego
+//go:build (!amd64 && !arm64) || purego
 
 package batch
-
-import "unsafe"
 
 func detectForm() form { return formGo }
 
 func vectorCodesOf(f form, dst, indices *uint32, n int, memo *uint32, size int) (wrong uint32) {
 	return 1
 }
-
-func vectorWidenOf(f form, dst *uint32, src unsafe.Pointer, n int, kind uint8) {}
-
-func vectorAdvanceOf(f form, states, classes *uint32, n int, next *uint32, size int) {}
 
 func vectorAcceptOf(f form, mask *uint64, states, classes *uint32, n int, final *uint32, size int) (wrong uint32) {
 	return 1
@@ -26,27 +20,9 @@ func vectorShownOf(mask *uint64, indices *uint32, n int, shown *byte, size int) 
 
 func vectorTextsOf(f form, s *textScan) {}
 
-func vectorTake32Of(f form, dst, src *uint32, mask *uint64, words, dstLen, srcLen int) (most uint32) {
-	return 0
-}
-
-func vectorTake64Of(f form, dst, src *uint64, mask *uint64, words, dstLen, srcLen int) {}
-
-func vectorOffsetsOf(f form, starts, ends, offsets *int32, mask *uint64, words int, limit int32, dstLen, srcLen int) (most, signs int32) {
-	return 0, -1
-}
-
-func vectorMoveOf(f form, dst, src *byte, last uint64, starts, ends *int32, from, n, width int) (done int) {
-	return from
-}
-
 func vectorMarksOf(f form, mask *uint64, marks *byte, words int) {}
 
-func vectorRankOf(indices *uint32, n int, mask *uint64, before *uint32) {}
-
 func vectorRisingOf(offsets *int32, n int) (signs uint32) { return 1 }
-
-func vectorExtractOf(word, mask uint64) uint64 { return compress(word, mask) }
 
 func vectorOneOf(f form, mask *uint64, offsets *int32, n int, data *byte, last uint64, size int, first, keep, tail uint32) {
 }
