@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"strings"
 	"sync"
@@ -89,7 +90,8 @@ func (s *Server) authenticate(ctx context.Context) (*login, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &login{id: "session " + session.User().String(), embedded: session, ends: session.Expires(), now: s.opts.Now}, nil
+	hash := sha256.Sum256([]byte(token)) // a registered user may have several sessions
+	return &login{id: "session " + hex.EncodeToString(hash[:]), embedded: session, ends: session.Expires(), now: s.opts.Now}, nil
 }
 
 // handshake lets a user in and returns the bearer token. The token of a session that

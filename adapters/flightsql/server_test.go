@@ -98,7 +98,7 @@ func want(rows []questions.Row, visible predicate.Predicate, columns ...string) 
 			kept = append(kept, row)
 		}
 	}
-	rec := questions.Record(memory15.NewGoAllocator(), kept, true)
+	rec := questions.Record(memory15.NewGoAllocator(), kept, false)
 	defer rec.Release()
 	all := questions.Read(rec)
 	if columns == nil {

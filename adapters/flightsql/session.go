@@ -83,7 +83,11 @@ func (l *login) session(ctx context.Context) (spice.Session, error) {
 // identity is who stands in audit records.
 func (l *login) identity(ctx context.Context) audit.Identity {
 	if l.embedded != nil {
-		id := audit.Anonymous(l.embedded.User().String())
+		user := l.embedded.User()
+		id := audit.Anonymous(user.String())
+		if user.Kind == namespace.KindUser {
+			id = audit.Viewer(namespace.Identity{ARN: user})
+		}
 		id.Label = l.embedded.Label()
 		return id
 	}
@@ -123,7 +127,7 @@ func (l *login) open(ctx context.Context, d *spice.Dataset) (*table, error) {
 		}
 	}
 	var err error
-	if t.schema, err = t.in.Schema(ctx); err != nil {
+	if t.schema, err = t.Schema(ctx); err != nil {
 		return nil, err
 	}
 	return t, nil
@@ -177,11 +181,30 @@ type table struct {
 }
 
 // Schema implements [Table].
-func (t *table) Schema(ctx context.Context) (*arrow15.Schema, error) { return t.in.Schema(ctx) }
+func (t *table) Schema(ctx context.Context) (*arrow15.Schema, error) {
+	schema, err := t.in.Schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return textSchema(schema), nil
+}
 
 // Read implements [Table].
 func (t *table) Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow15.Record, error] {
-	return t.in.Read(ctx, opts)
+	return func(yield func(arrow15.Record, error) bool) {
+		for rec, err := range t.in.Read(ctx, opts) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			texts := textRecord(rec)
+			more := yield(texts, nil)
+			texts.Release()
+			if !more {
+				return
+			}
+		}
+	}
 }
 
 // Ask implements [Table].
