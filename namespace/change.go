@@ -54,7 +54,7 @@ func decode(number uint64, record []byte) (changes []change, err error) {
 	return changes, nil
 }
 
-var errDamaged = errors.New("the record does not fit what was before")
+var errDamaged = errors.New("the record does not fit the earlier records")
 
 // apply makes changes happen. They were checked before they came to be, so that
 // an error means that the log was damaged.

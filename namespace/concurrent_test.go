@@ -161,7 +161,7 @@ func TestStorageFails(t *testing.T) {
 	require.NoError(t, err)
 	l.records[5] = []byte(`[{"op":"namespace","name":"x"}]`) // 2 to 4 are missing
 	_, err = namespace.Open(ctx, l, account, "us-east-1", nil)
-	require.ErrorContains(t, err, "record 5: the record does not fit what was before: the last was 1")
+	require.ErrorContains(t, err, "record 5: the record does not fit the earlier records: the last was 1")
 }
 
 // TestCompacts: an old log that holds little that is still so shrinks when it is

@@ -33,7 +33,7 @@ func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items
 		text, err := base64.RawURLEncoding.Strict().DecodeString(page.NextToken)
 		last, ok := strings.CutPrefix(string(text), prefix)
 		if err != nil || !ok {
-			return nil, "", c.fail("", "", fmt.Errorf("%w: want what the page before returned", ErrInvalidNextToken))
+			return nil, "", c.fail("", "", fmt.Errorf("%w: want the token of the previous page", ErrInvalidNextToken))
 		}
 		start = last + "\x00" // the first name behind it
 	}

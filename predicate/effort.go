@@ -111,7 +111,7 @@ func (e *Effort) spend(steps int) bool {
 		e.err = e.ctx.Err()
 	}
 	if e.max >= 0 && e.used > e.max && e.err == nil {
-		e.err = fmt.Errorf("%w: it takes more than %d steps", ErrTooHard, e.max)
+		e.err = fmt.Errorf("%w: more than %d steps", ErrTooHard, e.max)
 	}
 	return e.err == nil
 }

@@ -166,7 +166,7 @@ func (d *jsonReader) token() (json.Token, int) {
 	start += len(d.text[start:]) - len(strings.TrimLeft(d.text[start:], " \t\r\n,:"))
 	tok, _ := d.dec.Token()
 	if s, ok := tok.(string); ok && strings.Contains(s, "\uFFFD") && halfSurrogate(d.text[start:d.dec.InputOffset()]) {
-		d.fail(start, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
+		d.fail(start, fmt.Errorf("%w: incomplete surrogate pair", ErrEncoding))
 	}
 	return tok, start
 }

@@ -156,7 +156,7 @@ type Order struct {
 
 // Errors of questions. They do not depend on rows.
 var (
-	ErrEmpty     = errors.New("the question asks nothing: want a dimension or a measure")
+	ErrEmpty     = errors.New("the question is empty: want a dimension or a measure")
 	ErrName      = errors.New("bad name")
 	ErrDuplicate = errors.New("duplicate name")
 	ErrNoColumn  = predicate.ErrNoColumn

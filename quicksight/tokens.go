@@ -67,7 +67,7 @@ func (t *tokens) open(scope, token string) (string, error) {
 			return string(place), nil
 		}
 	}
-	return "", refuse(invalidNextToken, "NextToken: want what the page before returned")
+	return "", refuse(invalidNextToken, "NextToken: want the token of the previous page")
 }
 
 // scope names a list: the operation with everything it was asked but the page.

@@ -106,7 +106,7 @@ func newLayout(names []string, o Options, at func(column int) Position) (layout,
 		}
 	}
 	if len(lay.fields) == 0 && !o.AllowNoFields && len(problems) == 0 {
-		problems = append(problems, textpos.InColumn(at(0), "", fmt.Errorf("%w: every column holds principals", ErrNoFields)))
+		problems = append(problems, textpos.InColumn(at(0), "", fmt.Errorf("%w: every column contains principals", ErrNoFields)))
 	}
 	return lay, problems
 }

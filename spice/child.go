@@ -194,7 +194,7 @@ func (l *level) schema(ctx context.Context) (*arrow.Schema, error) {
 		return nil, err
 	}
 	if schema == nil {
-		return nil, fmt.Errorf("%w: the source has none", ErrSchema)
+		return nil, fmt.Errorf("%w: the source has no schema", ErrSchema)
 	}
 	l.root, err = bareSchema(schema)
 	return l.root, err

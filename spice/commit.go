@@ -145,11 +145,11 @@ func (d *Dataset) unchanged() error {
 	if d.snap != nil {
 		d.snap, d.file = nil, nil
 	}
-	return fmt.Errorf("%w: the state of the dataset is not the one that was written", ErrLocked)
+	return fmt.Errorf("%w: the state of the dataset was changed", ErrLocked)
 }
 
 // What is known of a change when the disk failed at the last step.
 var (
-	errUncertain = errors.New("the change holds, and may be gone after a power failure or taken back")
-	errUnknown   = errors.New("whether the change holds shows when the store is opened again")
+	errUncertain = errors.New("the change is in force, but a power failure may undo it")
+	errUnknown   = errors.New("it is unknown whether the change was stored; open the store again to find out")
 )

@@ -172,7 +172,7 @@ func (d *Dataset) load(ctx context.Context) (*snapshot, error) {
 		if err != nil || !bytes.Equal(again, file) {
 			return nil, errors.Join(errStale, err) // it was replaced meanwhile
 		}
-		return nil, fmt.Errorf("%w: the state is older than one that was there before", ErrCorrupt)
+		return nil, fmt.Errorf("%w: the state is older than an earlier one", ErrCorrupt)
 	}
 	if d.snap == nil && d.seen == 0 {
 		d.sweep(&snap.body)

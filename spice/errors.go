@@ -42,7 +42,7 @@ var (
 	ErrRules      = errors.New("the rules of the dataset cannot be used")
 	ErrNotOwner   = errors.New("not an owner of the dataset")
 	ErrNotVisible = errors.New("a permission dataset is not for viewers")
-	ErrNoParent   = errors.New("the parent dataset is gone")
+	ErrNoParent   = errors.New("the parent dataset was deleted")
 	ErrDepth      = errors.New("datasets nested deeper than 3 levels")
 	ErrSpiceChild = errors.New("a SPICE child of a restricted parent is refused; use direct query")
 	ErrAudit      = errors.New("the audit record could not be written, so the read failed")

@@ -82,7 +82,7 @@ func (d *Dataset) refresh(ctx context.Context, src Source, result *Ingestion) er
 	case result.Type != RefreshFull && result.Type != RefreshIncremental:
 		return fmt.Errorf("%w: got %q, want %s or %s", ErrInput, result.Type, RefreshFull, RefreshIncremental)
 	case result.Type == RefreshIncremental && snap.schema == nil:
-		return fmt.Errorf("%w: there is nothing to add to", ErrNotIngested)
+		return fmt.Errorf("%w: the dataset has no rows to add to", ErrNotIngested)
 	case (src == nil) != (snap.body.Parent != ""):
 		return fmt.Errorf("%w: want a source, and for a child none", ErrInput)
 	}

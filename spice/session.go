@@ -51,7 +51,7 @@ func (s Session) kind() (kind, error) {
 	someone, tagged := !s.Principal.IsZero(), !s.Anonymous.IsZero() || len(s.Tags) > 0
 	switch {
 	case someone && tagged:
-		return nobody, fmt.Errorf("%w: it is of a registered viewer and anonymous", ErrSession)
+		return nobody, fmt.Errorf("%w: it has both a registered and an anonymous viewer", ErrSession)
 	case !s.Anonymous.IsZero() && s.Anonymous.Kind != namespace.KindAnonymousUser:
 		return nobody, fmt.Errorf("%w: Anonymous: got the ARN of a %s, want one of an %[3]s, such as arn:aws:quicksight:us-east-1:111122223333:%[3]s/default/1; a registered viewer is a Principal",
 			ErrSession, cmp.Or(string(s.Anonymous.Kind), "resource of no kind"), namespace.KindAnonymousUser)

@@ -191,7 +191,7 @@ func decodeBody(h header, key []byte) (*snapshot, error) {
 		return nil, fmt.Errorf("%w: the state: %w", ErrCorrupt, err)
 	}
 	if s.body.ID != h.ID || s.body.UID != h.UID {
-		return nil, fmt.Errorf("%w: the state is of another dataset", ErrCorrupt)
+		return nil, fmt.Errorf("%w: the state belongs to another dataset", ErrCorrupt)
 	}
 	if b := s.body.Bound; b != nil && *b != (bound{h.KeyARN, h.GrantID}) {
 		return nil, fmt.Errorf("%w: the state is under another key, or grant", ErrCorrupt)

@@ -265,7 +265,7 @@ func (s *Store) find(name string) (*Dataset, error) {
 		return nil, err
 	}
 	if folder(h.ID) != name {
-		return nil, fmt.Errorf("%w: the folder is of another dataset", ErrCorrupt)
+		return nil, fmt.Errorf("%w: the folder belongs to another dataset", ErrCorrupt)
 	}
 	if d := s.datasets[name]; d != nil && d.uid == h.UID {
 		return d, nil

@@ -101,7 +101,7 @@ func (d *Dataset) vouched(ctx context.Context, m mark) error {
 		return errors.Join(errStale, err)
 	}
 	if text == nil {
-		return fmt.Errorf("%w: it does not know the dataset: see Enroll", ErrRollback)
+		return fmt.Errorf("%w: it does not have the dataset; see Enroll", ErrRollback)
 	}
 	return fmt.Errorf("%w: state %d is not the one it knows", ErrRollback, m.Seq)
 }
@@ -140,7 +140,7 @@ func (d *Dataset) announce(ctx context.Context, is *mark, next mark, any bool) (
 	case any:
 		is = t.Is
 	case is == nil && !t.gone():
-		return nil, fmt.Errorf("%w: it knows a dataset of this name", ErrRollback)
+		return nil, fmt.Errorf("%w: the witness already has a dataset of this name", ErrRollback)
 	case is == nil:
 		is = t.Is
 		if t.Next != nil && t.Next.Digest == "" {
@@ -192,7 +192,7 @@ func (s *Store) Enroll(ctx context.Context) error {
 		return &Error{Op: "enroll", Err: err}
 	}
 	if s.opts.Witness == nil {
-		return &Error{Op: "enroll", Err: fmt.Errorf("%w: there is no Witness", ErrInput)}
+		return &Error{Op: "enroll", Err: fmt.Errorf("%w: Witness is nil", ErrInput)}
 	}
 	errs := []error{s.enrollKeys(ctx)}
 	for d := range s.Datasets() {

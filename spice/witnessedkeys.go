@@ -49,9 +49,9 @@ func (s *Store) known(ctx context.Context, name string, m mark) (t testimony, te
 	case text == nil && m == mark{}:
 		return testimony{Is: &m}, nil, nil
 	case text == nil:
-		return testimony{}, nil, fmt.Errorf("%w: it does not know the keys that are registered: see Enroll", ErrRollback)
+		return testimony{}, nil, fmt.Errorf("%w: it does not have the registered keys; see Enroll", ErrRollback)
 	case !t.accepts(m):
-		return testimony{}, nil, fmt.Errorf("%w: the keys that are registered are not those it knows", ErrRollback)
+		return testimony{}, nil, fmt.Errorf("%w: the registered keys differ from those in the witness", ErrRollback)
 	}
 	return t, text, nil
 }

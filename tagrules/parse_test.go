@@ -82,7 +82,7 @@ func TestParseErrors(t *testing.T) {
 		{in(r) + `∑x`, `not JSON from here on`, ErrSyntax, "data after the document"},
 		{`{"TagRules":[` + r + `∑`, `not JSON from here on`, ErrSyntax, "cut off"},
 		{in("{\"TagKey\":\"∑\xff\"}"), `not valid UTF-8`, ErrEncoding, "raw bytes"},
-		{in(`{"TagKey":"r","ColumnName":"Region","MatchAllValue":∑"\ud800"}`), `TagRules[0].MatchAllValue: not valid UTF-8: half a surrogate pair`, ErrEncoding, "no character"},
+		{in(`{"TagKey":"r","ColumnName":"Region","MatchAllValue":∑"\ud800"}`), `TagRules[0].MatchAllValue: not valid UTF-8: incomplete surrogate pair`, ErrEncoding, "no character"},
 		{in(`{∑"tagKey":"r","ColumnName":"Region"}`), `TagRules[0]: unknown field "tagKey", want TagKey`, ErrField, "case of a field"},
 		{in(`{"TagKey":"r","ColumnName":"Region",∑"MatchAll":"SECRET"}`), `unknown field "MatchAll", want TagKey, ColumnName, TagMultiValueDelimiter, MatchAllValue`, ErrField, "a field that is none"},
 		{in(`{"TagKey":"r","ColumnName":"Region","MatchAllValue":"*",∑"MatchAllValue":"SECRET"}`), `TagRules[0].MatchAllValue: field given twice`, ErrTwice, "which one counts?"},

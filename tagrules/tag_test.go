@@ -56,7 +56,7 @@ func TestParseTagsErrors(t *testing.T) {
 		{`[∑{"Key":"","Value":"SECRET"}]`, `tag "": key: outside the limits: got 0 characters, want 1 to 128`, ErrLimit, "an empty key"},
 		{`[∑{"Key":"k","Value":"` + strings.Repeat("SECRET", 43) + `"}]`, `tag "k": value: outside the limits: got 258 characters, want 0 to 256`, ErrLimit, "a long value"},
 		{`∑[` + strings.Join(many, ",") + `]`, `got 51 session tags, want at most 50`, ErrLimit, "too many"},
-		{`[{"Key":"k","Value":∑"\udc00SECRET"}]`, `half a surrogate pair`, ErrEncoding, "no character"},
+		{`[{"Key":"k","Value":∑"\udc00SECRET"}]`, `incomplete surrogate pair`, ErrEncoding, "no character"},
 	} {
 		before, after, found := strings.Cut(tt.in, "∑")
 		require.True(t, found, tt.reason)

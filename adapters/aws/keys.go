@@ -138,7 +138,7 @@ func (k *Keys) RetireGrant(ctx context.Context, keyARN, id string, _ keys.Contex
 }
 
 // errAnswer is for what KMS cannot answer. It is not taken for an answer.
-var errAnswer = errors.New("the answer names another key, or holds no data key of 256 bits")
+var errAnswer = errors.New("the answer contains another key, or no data key of 256 bits")
 
 // check refuses what no call is needed for: aliases and ids, which may mean
 // another key tomorrow, and keys of other Regions.

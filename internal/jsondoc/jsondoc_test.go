@@ -75,7 +75,7 @@ func TestProblems(t *testing.T) {
 		{`{"Name":"SECRET"∑`, `not JSON from here on`, jsondoc.ErrSyntax, "cut off"},
 		{`∑// no`, `not JSON from here on`, jsondoc.ErrSyntax, "a comment where none may be"},
 		{`{"Name":"SECRET` + "∑\xff" + `"}`, `not valid UTF-8`, jsondoc.ErrEncoding, "raw bytes"},
-		{`{"Name":∑"\ud800"}`, `Name: not valid UTF-8: half a surrogate pair`, jsondoc.ErrEncoding, "half a character"},
+		{`{"Name":∑"\ud800"}`, `Name: not valid UTF-8: incomplete surrogate pair`, jsondoc.ErrEncoding, "half a character"},
 		{`{∑"name":"SECRET"}`, `unknown field "name", want Name`, jsondoc.ErrField, "case of a field"},
 		{`{"Name":"n",∑"Pass":"SECRET"}`, `unknown field "Pass", want Name, Port, On, List`, jsondoc.ErrField, "a field that is none"},
 		{`{"Name":"n",∑"Name":"SECRET"}`, `Name: field given twice`, jsondoc.ErrTwice, "which one counts?"},

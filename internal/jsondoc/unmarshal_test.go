@@ -36,7 +36,7 @@ func TestUnmarshal(t *testing.T) {
 		{"a field twice, deep down", `{"By":{"a":1,"a":2}}`, "1:14: By.a: field given twice"},
 		{"null", `{"Name":null}`, "1:9: Name: wrong type: found null, want a string"},
 		{"other types, all of them", `{"Name":1,"Items":{},"More":[],"By":{"a":"x"}}`, "1:9: Name: wrong type: found a number, want a string\n1:19: Items: wrong type: found an object, want a list\n1:29: More: wrong type: found a list, want an object\n1:42: By.a: wrong type: found a string, want a number"},
-		{"half a surrogate pair", `{"Name":"\ud800"}`, "1:9: Name: not valid UTF-8: half a surrogate pair"},
+		{"incomplete surrogate pair", `{"Name":"\ud800"}`, "1:9: Name: not valid UTF-8: incomplete surrogate pair"},
 		{"text behind it", `{} {}`, "1:4: not JSON from here on"},
 		{"a number that does not fit", `{"E":1e99}`, "cannot unmarshal number"},
 		{"no document", ``, "1:1: not JSON from here on"},

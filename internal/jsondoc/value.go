@@ -82,7 +82,7 @@ func (d *Document) tree(dec *json.Decoder, field string) *Value {
 	case string:
 		v.Kind, v.Text = Text, tok
 		if halfSurrogate(tok, literal) {
-			d.Fail(v, field, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
+			d.Fail(v, field, fmt.Errorf("%w: incomplete surrogate pair", ErrEncoding))
 		}
 	case json.Number:
 		v.Kind, v.Text = Number, tok.String()
@@ -105,7 +105,7 @@ func (d *Document) members(v *Value, dec *json.Decoder, field string) {
 		name, _ := tok.(string)
 		switch {
 		case halfSurrogate(name, literal):
-			d.add(at, field, fmt.Errorf("%w: half a surrogate pair", ErrEncoding))
+			d.add(at, field, fmt.Errorf("%w: incomplete surrogate pair", ErrEncoding))
 		case seen[name]:
 			d.add(at, Join(field, plain.Abridge(name, maxShown)), ErrTwice)
 		}

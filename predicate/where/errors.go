@@ -16,7 +16,7 @@ var (
 	ErrColumn   = predicate.ErrNoColumn
 	ErrNUL      = errors.New("it holds NUL")
 	ErrEncoding = errors.New("it is not valid UTF-8")
-	ErrBudget   = errors.New("more than the engine takes in one statement")
+	ErrBudget   = errors.New("more than the engine allows in one statement")
 	ErrBarrier  = errors.New("the dialect has no barrier that keeps expressions from hidden rows")
 	ErrQuery    = errors.New("the query cannot be wrapped")
 )

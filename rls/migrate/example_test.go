@@ -130,7 +130,7 @@ func ExampleRetire() {
 	migrate.Apply(ctx, d, files, plan, nil)
 	fmt.Println(migrate.Retire(ctx, d, files, plan, nil))
 	// Output:
-	// not verified: nothing is deleted before it is so:
+	// not verified, so nothing is deleted:
 	// arn:aws:quicksight:us-east-1:111122223333:user/tenant/embed/al: is not registered
 	// arn:aws:quicksight:us-east-1:111122223333:group/tenant/sales: is not there
 	// not verified: 1 users, 0 files of rules, 1 assets, 2 problems

@@ -107,11 +107,11 @@ type Gain struct {
 
 // Errors of migrations.
 var (
-	ErrInput    = errors.New("cannot be moved")                                  // PlanMigration
-	ErrPlan     = errors.New("not a plan")                                       // ReadPlan, Apply, Verify, Retire
-	ErrOther    = errors.New("there already, and not as planned")                // Apply
-	ErrOutdated = errors.New("changed since the plan was made")                  // Apply, Retire
-	ErrFailed   = errors.New("not verified: nothing is deleted before it is so") // Retire
+	ErrInput    = errors.New("cannot be moved")                          // PlanMigration
+	ErrPlan     = errors.New("not a plan")                               // ReadPlan, Apply, Verify, Retire
+	ErrOther    = errors.New("already exists and differs from the plan") // Apply
+	ErrOutdated = errors.New("changed since the plan was made")          // Apply, Retire
+	ErrFailed   = errors.New("not verified, so nothing is deleted")      // Retire
 )
 
 // maxPlan is the size of a plan in bytes.

@@ -84,7 +84,7 @@ func TestPlanRefuses(t *testing.T) {
 			change: func(in *migrate.Input) {
 				in.Rules = []migrate.RuleFile{{Name: "r.csv", Options: rls.Options{Namespace: "tenant"}}}
 			},
-			want: []string{"somebody would not see what they see now", `user/tenant/embed/ana: r.csv: sees what`, `such as the row Region="EMEA"`},
+			want: []string{"would change what a user sees", `user/tenant/embed/ana: r.csv: sees what`, `such as the row Region="EMEA"`},
 		},
 	}
 	for _, tt := range tests {
@@ -244,7 +244,7 @@ func TestApplyRefuses(t *testing.T) {
 		{"another user of the name", func(ctx context.Context, v namespace.View, _ memFiles) error {
 			_, err := v.RegisterUser(ctx, iam("tenant", "embed/bo"))
 			return err
-		}, migrate.ErrOther, "user/tenant/embed/bo: there already, and not as planned: got [x READER"},
+		}, migrate.ErrOther, "user/tenant/embed/bo: already exists and differs from the plan: got [x READER"},
 		{"another group of the name", func(ctx context.Context, v namespace.View, _ memFiles) error {
 			_, err := v.CreateGroup(ctx, namespace.CreateGroupInput{Namespace: "tenant", GroupName: "sales"})
 			return err
@@ -262,7 +262,7 @@ func TestApplyRefuses(t *testing.T) {
 		{"another file of the name", func(_ context.Context, _ namespace.View, f memFiles) error {
 			f["rules2.tenant.csv"] = "mine"
 			return nil
-		}, migrate.ErrOther, "rules2.tenant.csv: there already"},
+		}, migrate.ErrOther, "rules2.tenant.csv: already exists"},
 		{"other rules than planned from", func(_ context.Context, _ namespace.View, f memFiles) error {
 			f["rules1.csv"] += "\n"
 			return nil

@@ -18,7 +18,7 @@ import (
 
 // errBinds is why rules are refused that read as they should and do not do what
 // they should: with them somebody would see more or less.
-var errBinds = errors.New("rewritten, somebody would not see what they see now")
+var errBinds = errors.New("the rewritten rules would change what a user sees")
 
 // rules rewrites one file and proves it.
 func (m *planner) rules(files Files, f RuleFile) error {
@@ -231,4 +231,4 @@ func readBoth(ctx context.Context, files Files, r Rules) (old, new *rls.Rules, e
 	return old, new, err
 }
 
-var errNoFiles = errors.New("there are rules, but no Files to keep them in")
+var errNoFiles = errors.New("the plan has rules, but Files is nil")

@@ -11,12 +11,12 @@ import (
 // Errors of writing policies.
 var (
 	ErrTarget    = errors.New("unknown target")
-	ErrKind      = errors.New("the target does not take this")
+	ErrKind      = errors.New("not supported by the target")
 	ErrTable     = errors.New("bad name of the table")
 	ErrName      = errors.New("bad name of a user or group")
 	ErrDuplicate = errors.New("two principals have one name")
-	ErrValue     = errors.New("the target would not take the value as it is")
-	ErrTooLong   = errors.New("longer than the target takes")
+	ErrValue     = errors.New("the target would change the value")
+	ErrTooLong   = errors.New("longer than the target allows")
 	ErrOptions   = errors.New("bad options")
 )
 

@@ -18,7 +18,7 @@ import (
 var (
 	ErrShape    = errors.New("not an audit record: want eventName and eventTime, or Records")
 	ErrTime     = errors.New("not a time as in 2026-11-21T23:03:54Z")
-	ErrTooLarge = errors.New("more than is read of one file")
+	ErrTooLarge = errors.New("the file is too large")
 )
 
 const (

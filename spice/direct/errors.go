@@ -16,7 +16,7 @@ var (
 	ErrType     = errors.New("no Arrow type for it; cast it in the query")
 	ErrFixed    = errors.New("text of fixed length: engines show its padding and do not compare it; cast it in the query")
 	ErrCell     = errors.New("a value is not what the column's type says")
-	ErrChanged  = errors.New("the columns changed while they were read")
+	ErrChanged  = errors.New("the columns changed during the read")
 	ErrWidened  = errors.New("the engine returned a row that the filter hides")
 	ErrShadowed = errors.New("a temporary table or view hides the table, or may hide it: name its schema")
 	ErrReleased = errors.New("read after it was released")

@@ -60,7 +60,7 @@ var (
 	errMethod    = errors.New("method not allowed")
 	errMedia     = errors.New("the body is not application/json")
 	errCrossSite = errors.New("a request from another site")
-	errBody      = errors.New("the body is not what was asked for")
+	errBody      = errors.New("the body has another form than requested")
 )
 
 // WriteError answers a request with the words for err: a page for who accepts

@@ -180,7 +180,7 @@ func (s *Session) open(ctx context.Context, dataset namespace.ARN) (*Dataset, er
 		return nil, fmt.Errorf("%w: %w", ErrForbidden, err)
 	}
 	if d.ARN() != dataset {
-		return nil, fmt.Errorf("%w: the dataset of that id is %s, not %s", ErrForbidden, d.ARN(), dataset)
+		return nil, fmt.Errorf("%w: the dataset with this id is %s, want %s", ErrForbidden, d.ARN(), dataset)
 	}
 	return &Dataset{s, d}, nil
 }

@@ -68,7 +68,7 @@ func TestOneWay(t *testing.T) {
 	slices.Sort(methods)
 	require.Equal(t, []string{
 		"Dataset.ARN", "Dataset.Ask", "Dataset.Count", "Dataset.CountOptions", "Dataset.Distinct", "Dataset.DistinctOptions", "Dataset.Read", "Dataset.Records", "Dataset.Schema",
-		"Session.Check", "Session.Dashboard", "Session.Experience", "Session.Expires", "Session.Format", "Session.Label", "Session.LogValue",
+		"Session.Check", "Session.Dashboard", "Session.Dataset", "Session.Experience", "Session.Expires", "Session.Format", "Session.Label", "Session.LogValue",
 		"Session.Namespace", "Session.Open", "Session.String", "Session.User",
 	}, methods, "a new method needs a thought: what does it show?")
 	for _, typ := range []reflect.Type{reflect.TypeFor[Session](), reflect.TypeFor[Dataset]()} {

@@ -13,15 +13,15 @@ var (
 	ErrDenied          = errors.New("the use of the key is denied")
 	ErrWrongKey        = errors.New("the data key was wrapped under another key")
 	ErrContext         = errors.New("the wrapped data key was altered, or is for another encryption context")
-	ErrNoGrant         = errors.New("there is no such grant of the key for this encryption context")
+	ErrNoGrant         = errors.New("the key has no such grant for this encryption context")
 	ErrState           = errors.New("the key is not scheduled for deletion")
 )
 
 // Errors of opening a keyring.
 var (
 	ErrKeyring    = errors.New("the keyring was altered, or belongs to another passphrase or master key")
-	ErrProtection = errors.New("the keyring is protected in another way")
-	ErrMode       = errors.New("others than the owner can read the file: want mode 0600")
+	ErrProtection = errors.New("the keyring was created with another kind of secret")
+	ErrMode       = errors.New("other users can read the file: want mode 0600")
 	ErrClosed     = errors.New("the keyring is closed")
 )
 

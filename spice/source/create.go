@@ -115,7 +115,7 @@ func (c *Catalog) checkKept(caller Caller, e *entry, p DataSourceParameters) err
 	case e.credentials == nil:
 		return nil
 	case e.credentials.CredentialPair != nil && !reflect.DeepEqual(p, e.DataSourceParameters) && !e.credentials.CredentialPair.fits(p, e.original):
-		return &Error{Field: "Credentials", Err: fmt.Errorf("%w: other parameters want the credentials again", ErrCredentials)}
+		return &Error{Field: "Credentials", Err: fmt.Errorf("%w: changed parameters need the credentials again", ErrCredentials)}
 	}
 	return c.checkCredentials(caller, p, e.credentials)
 }

@@ -25,27 +25,27 @@ var (
 
 	// Errors of the catalog.
 	ErrNotFound   = errors.New("no such data source")
-	ErrExists     = errors.New("there is a data source of this id")
+	ErrExists     = errors.New("a data source with this id exists")
 	ErrConflict   = errors.New("the data source is being changed")
 	ErrNotReady   = errors.New("the data source is not ready")
 	ErrClosed     = errors.New("the catalog is closed")
 	ErrDenied     = errors.New("not allowed")
-	ErrCopySource = errors.New("the credentials cannot be taken from there")
+	ErrCopySource = errors.New("credentials cannot be copied from this data source")
 
 	// Errors of secrets (K4).
 	ErrNoSecret   = errors.New("no such secret")
 	ErrSecretForm = errors.New("the secret is not an object with username and password")
-	ErrExposed    = errors.New("others can read the secret")
+	ErrExposed    = errors.New("other users can read the secret")
 
 	// Errors of run-as roles (K5).
 	ErrRoleARN     = errors.New("not the ARN of a role")
 	ErrRoleAccount = errors.New("the role is in another account")
 	ErrPassRole    = errors.New("the caller may not pass the role")
 	ErrNoRole      = errors.New("no such role")
-	ErrTrust       = errors.New("the role does not let the service assume it")
+	ErrTrust       = errors.New("the trust policy of the role does not let the service assume it")
 	ErrServerless  = errors.New("run-as roles do not work with Redshift Serverless")
 	ErrManifest    = errors.New("the manifest file cannot be read")
-	ErrData        = errors.New("data that the manifest names cannot be read")
+	ErrData        = errors.New("the data of the manifest cannot be read")
 
 	// Errors of data.
 	ErrFormat  = errors.New("unknown format")

@@ -25,7 +25,7 @@ func ExampleNewFiles() {
 	// Output:
 	// <nil>
 	// <nil>
-	// the witness was told something else meanwhile
+	// another process changed the value in the witness
 }
 
 // The table is in a database that is not where the data is.

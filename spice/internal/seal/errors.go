@@ -11,8 +11,8 @@ var (
 	// this key. They may have been changed, swapped, cut or replayed, or the key
 	// may be another; which of it cannot be told.
 	ErrAltered = errors.New("not the bytes that were sealed here under this key")
-	ErrLength  = errors.New("the file has another length than what was sealed")
-	ErrNoChunk = errors.New("there is no such chunk")
+	ErrLength  = errors.New("the length of the file differs from the sealed length")
+	ErrNoChunk = errors.New("no such chunk")
 	ErrKind    = errors.New("a file has no kind, or one that another file has")
 	ErrTooLong = errors.New("too long for one chunk")
 	ErrUsedUp  = errors.New("the data key has sealed as many chunks as is safe")

@@ -343,7 +343,7 @@ func readManifest(disk FS, path string, tag Tag) ([]byte, error) {
 		errs = append(errs, err)
 	}
 	if other {
-		return nil, fmt.Errorf("%w: the manifest is of another time", ErrCorrupt)
+		return nil, fmt.Errorf("%w: the manifest belongs to another version", ErrCorrupt)
 	}
 	return nil, errors.Join(errs...)
 }
