@@ -1,13 +1,16 @@
 package integration
 
 import (
+	"database/sql"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/integration/spark"
 	"github.com/rowsight/rowsight/integration/suite"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
@@ -28,6 +31,8 @@ func TestSpark(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, session.Close()) })
 	db := session.DB()
+	t.Run("barrier", func(t *testing.T) { sparkBarrier(t, db) })
+	t.Run("collation", func(t *testing.T) { sparkCollation(t, db) })
 	t.Run("hostile", func(t *testing.T) { hostileSpark(t, db) })
 	suite.RunBatches(t, &suite.Batches{FilterOnly: true, DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 		Dialect: where.Spark,
@@ -35,4 +40,55 @@ func TestSpark(t *testing.T) {
 		Cases:   15,
 		Trap:    func(column string) string { return "CAST(" + column + " AS INTEGER) >= 0" },
 	}}}, 40)
+}
+
+// sparkBarrier looks at the plan of a query behind the barrier: the condition of the
+// caller stays outside. The control is a condition that the optimizer takes away.
+func sparkBarrier(t *testing.T, db *sql.DB) {
+	_, err := db.Exec("CREATE TABLE default.barrier (region string, secret string)")
+	require.NoError(t, err)
+	clause, err := where.Lower(predicate.In("region", "US"), where.Spark, &where.Options{Inline: true})
+	require.NoError(t, err)
+	visible, err := clause.Wrap("SELECT * FROM default.barrier")
+	require.NoError(t, err)
+	filters := func(visible string) int {
+		var plan string
+		require.NoError(t, db.QueryRow("EXPLAIN SELECT * FROM ("+visible+") AS v WHERE CAST(secret AS INT) >= 0 AND length(secret) > 0").Scan(&plan))
+		return strings.Count(plan, "Filter (")
+	}
+	require.Equal(t, 2, filters(visible))
+	require.Equal(t, 1, filters(strings.ReplaceAll(visible, "monotonically_increasing_id()", "rand()")), "the optimizer knows that rand() >= 0")
+}
+
+// sparkCollation reads a column in which EMEA equals emea. The control is a plain
+// equality beside the exact comparison, which the optimizer then takes for granted.
+func sparkCollation(t *testing.T, db *sql.DB) {
+	_, err := db.Exec("CREATE TABLE default.twins (region string COLLATE UTF8_LCASE)")
+	require.NoError(t, err)
+	_, err = db.Exec("INSERT INTO default.twins VALUES ('EMEA'), ('emea'), ('US'), ('us'), ('')")
+	require.NoError(t, err)
+	count := func(query string, args ...any) (n int) {
+		require.NoError(t, db.QueryRow("SELECT count(*) FROM ("+query+") AS v", args...).Scan(&n))
+		return n
+	}
+	for _, tt := range []struct {
+		p    predicate.Predicate
+		want int
+	}{
+		{predicate.In("region", "EMEA"), 1},
+		{predicate.In("region", "EMEA", "us"), 2},
+		{predicate.HasValue("region"), 4},
+		{predicate.And(predicate.HasValue("region"), predicate.In("region", "EMEA")), 1},
+	} {
+		for _, inline := range []bool{false, true} {
+			clause, err := where.Lower(tt.p, where.Spark, &where.Options{Inline: inline})
+			require.NoError(t, err)
+			require.Equal(t, tt.want, count("SELECT * FROM default.twins WHERE "+clause.SQL(), clause.Args()...), "%s", tt.p)
+			visible, err := clause.Wrap("SELECT * FROM default.twins")
+			require.NoError(t, err)
+			require.Equal(t, tt.want, count(visible, clause.Args()...), "%s", tt.p)
+			require.LessOrEqual(t, count("SELECT * FROM ("+visible+") AS w WHERE region = 'emea'", clause.Args()...), tt.want, "a condition of the caller widens nothing")
+		}
+	}
+	require.Equal(t, 2, count("SELECT * FROM default.twins WHERE region = 'EMEA' AND region COLLATE UTF8_BINARY = 'EMEA'"))
 }

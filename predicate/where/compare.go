@@ -30,6 +30,13 @@ func (l *lowering) compare(a int, f form, c comparison) {
 	l.text(c.column)
 	switch f {
 	case oneValue:
+		if c.plain && l.spec.superset.between {
+			l.text(" >= ")
+			l.list(a, c.argLeft, l.typed(a, c.argRight))
+			l.text(" AND " + c.column + " <= ")
+			l.list(a, c.argLeft, l.typed(a, c.argRight))
+			return
+		}
 		l.text(cmp.Or(l.spec.equals, " = "))
 		l.list(a, c.argLeft, l.typed(a, c.argRight))
 	case someValues:

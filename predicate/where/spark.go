@@ -9,6 +9,11 @@ import (
 // the column is; Spark 3, which has none, refuses the word. A number is refused,
 // too.
 //
+// Where a condition says that a column equals a value, Spark 4.0 puts the value in
+// the place of the column in the conditions that are ANDed with it, even if the
+// collation of the column has other texts that equal the value: the exact comparison
+// becomes true of them. So the plain comparison of one value is a range.
+//
 // Spark replaces ${x} in the text of a query, in a literal or a quoted name too, by
 // a setting or a variable of the environment; and whether a backslash is an escape
 // depends on spark.sql.parser.escapedStringLiterals. So a text with a dollar, a
@@ -23,7 +28,8 @@ import (
 //
 // Spark has no limit of text that is documented. Its LIMIT ends at 2,147,483,647
 // rows and so cannot be the barrier; a condition that is not deterministic can:
-// Spark may not move another condition before it, nor join the two. A subquery,
+// Spark may not move another condition before it, nor join the two. It must not be
+// one of rand alone, which the optimizer knows to be always true. A subquery,
 // however, becomes a join behind the barrier's back: trap expressions were seen to
 // run before it.
 // https://spark.apache.org/docs/latest/sql-ref-literals.html
@@ -33,7 +39,7 @@ var spark = spec{
 	quote:       [2]byte{'`', '`'},
 	names:       nameRules{not: "$", folded: true},
 	replaced:    "${",
-	superset:    superset{on: true},
+	superset:    superset{on: true, between: true},
 	literal:     sparkLiteral,
 	placeholder: question,
 	right:       " COLLATE UTF8_BINARY",
@@ -44,7 +50,7 @@ var spark = spec{
 	pack:        jsonArray,
 	scanned:     "array_contains(from_json(%s, 'array<string>'), %c)",
 	fence: fence{
-		cond:      " AND rand() >= 0",
+		cond:      " AND monotonically_increasing_id() >= 0",
 		whyNested: "lists of this length become a subquery, which may run last: write them inline",
 	},
 }

@@ -8,6 +8,7 @@ package where
 // Dialects whose plain comparison is exact need none.
 type superset struct {
 	on          bool
+	between     bool                // one value is a range: from an equality the engine would conclude too much
 	left, right string              // around a value
 	packed      bool                // also for a list that is one argument
 	sends       func(v string) bool // reports whether the engine receives v unchanged; nil is always true
