@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -68,9 +69,9 @@ func TestStudioPrefix(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "sep=;\r\nUserName;Region\r\nal;EMEA\r\n", string(now))
 
-	_, err = host.Save(path, []byte(text), []byte("x"))
+	_, err = host.Save(path, []byte(text), []byte("x"), path)
 	require.ErrorIs(t, err, studio.ErrChanged)
-	_, err = host.Save(path, nil, []byte("x"))
+	_, err = host.Save(path, nil, []byte("x"), path)
 	require.ErrorIs(t, err, studio.ErrChanged, "a new file must not be there")
 	again, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -123,4 +124,38 @@ func TestStudioRevision(t *testing.T) {
 		_, err = f.revision(t.Context(), host)
 		require.ErrorContains(t, err, bad)
 	}
+}
+
+// TestStudioMode: a file that is made of another one can be read by those who can
+// read that one, and by its owner alone if that is not known.
+func TestStudioMode(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no modes")
+	}
+	dir := t.TempDir()
+	path := filepath.Join(dir, "rules.txt")
+	text := []byte{0xFF, 0xFE}
+	for _, c := range "UserName,Region\r\nMartha,US\r\n" {
+		text = append(text, byte(c), 0)
+	}
+	for _, c := range []struct {
+		reason string
+		mode   os.FileMode
+	}{{"its owner", 0o600}, {"its group", 0o640}, {"everybody", 0o644}} {
+		require.NoError(t, os.WriteFile(path, text, 0o600))
+		require.NoError(t, os.Chmod(path, c.mode))
+		_, e := studioOf(t, path, &studioFlags{})
+		_, err := e.Call(t.Context(), "save", []byte(`{"rev":1,"unchecked":true}`))
+		require.NoError(t, err, c.reason)
+		info, err := os.Stat(filepath.Join(dir, "rules.csv"))
+		require.NoError(t, err)
+		require.Equal(t, c.mode, info.Mode().Perm(), c.reason)
+		require.NoError(t, os.Remove(filepath.Join(dir, "rules.csv")))
+	}
+	host, _ := studioOf(t, path, &studioFlags{})
+	_, err := host.Save(filepath.Join(dir, "new.csv"), nil, []byte("x"), filepath.Join(dir, "not there"))
+	require.NoError(t, err)
+	info, err := os.Stat(filepath.Join(dir, "new.csv"))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "nothing is known")
 }

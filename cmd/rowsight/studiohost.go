@@ -122,7 +122,7 @@ func (h *studioHost) Roster(path string) (*roster.Roster, error) {
 
 // Save implements [studio.Host]. The file that is there is copied first, then
 // looked at again, and then replaced in one step.
-func (h *studioHost) Save(path string, old, content []byte) (backup string, err error) {
+func (h *studioHost) Save(path string, old, content []byte, like string) (backup string, err error) {
 	h.save.Lock()
 	defer h.save.Unlock()
 	unchanged := func() error {
@@ -146,6 +146,11 @@ func (h *studioHost) Save(path string, old, content []byte) (backup string, err 
 			return err
 		}
 		defer file.Discard()
+		if old == nil { // a new file: no more people can read it than the one it is made of
+			if err := file.Chmod(h.modeOf(like)); err != nil {
+				return err
+			}
+		}
 		if _, err := file.Write(content); err != nil {
 			return err
 		}
@@ -161,6 +166,14 @@ func (h *studioHost) Save(path string, old, content []byte) (backup string, err 
 		}
 	}
 	return backup, write(path, content, unchanged)
+}
+
+// modeOf returns who can read a file; its owner alone if that is not known.
+func (h *studioHost) modeOf(path string) fs.FileMode {
+	if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !h.Kept(path) {
+		return info.Mode().Perm()
+	}
+	return 0o600
 }
 
 // keep writes a new file that only its owner can read. A file that is there is an

@@ -144,7 +144,7 @@ func open(t *testing.T, ctx context.Context, url string) {
 func show(t *testing.T, ctx context.Context, page string) {
 	t.Helper()
 	eval[bool](t, ctx, `(location.hash = "`+page+`", true)`)
-	until(t, ctx, `document.querySelector('nav a[aria-current="page"]')?.hash === "#`+page+`"`)
+	until(t, ctx, `document.querySelector('nav a[aria-current="page"]')?.hash === "#`+page+`" && !document.querySelector("main > .waiting")`)
 }
 
 // run does things in the browser, and fails the test if one fails.

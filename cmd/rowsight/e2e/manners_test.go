@@ -26,7 +26,7 @@ func TestZero(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, answer.StatusCode)
 }
 
-var pages = []string{"rules", "view", "who", "changes", "cases", "report"}
+var pages = []string{"rules", "view", "who", "tags", "changes", "cases", "report"}
 
 // TestAxe: axe-core finds no violation on any page, in either scheme, with the
 // parts open that are hidden at first.
@@ -74,6 +74,14 @@ func TestAxe(t *testing.T) {
 				check(mode + " view")
 				eval[bool](t, ctx, `(document.getElementById("viewer").focus(), true)`)
 				until(t, ctx, `!document.querySelector("#viewer-options").hidden`)
+			case "tags":
+				if mode == "light" {
+					click(t, ctx, ".tagspage .empty button:last-child")
+				}
+				until(t, ctx, `document.querySelector(".tagrules")`)
+				click(t, ctx, ".tagspage .toolbar button")
+				checked(t, ctx)
+				until(t, ctx, `document.querySelector(".tagrules .has")`)
 			case "who":
 				until(t, ctx, `document.querySelector(".heatrow[data-name]")`)
 				eval[bool](t, ctx, `(document.querySelector('.heatrow[data-name="Aicha"] [data-value="1"]').click(), true)`)
@@ -84,6 +92,15 @@ func TestAxe(t *testing.T) {
 		eval[bool](t, ctx, `(document.querySelector('[data-keep="help"]').click(), true)`)
 		check(mode + " help")
 		press(t, ctx, escape)
+		show(t, ctx, "rules")
+		vetted(t, ctx)
+		for _, selector := range []string{`[data-keep="add-column"]`, ".columnmenu"} {
+			click(t, ctx, selector)
+			until(t, ctx, `document.querySelector("dialog[open]")`)
+			check(mode + " " + selector)
+			press(t, ctx, escape)
+			until(t, ctx, `!document.querySelector("dialog")`)
+		}
 	}
 	// With edits, gains to tick, and cases.
 	show(t, ctx, "rules")
@@ -105,38 +122,6 @@ func TestAxe(t *testing.T) {
 		until(t, ctx, `document.querySelectorAll(".plainlist").length === 2`)
 		check(mode + " cases")
 	}
-}
-
-// TestKeyboard: everything can be reached by tabs, and the way into the page is
-// short.
-func TestKeyboard(t *testing.T) {
-	url, _ := studio(t)
-	ctx := browser(t, 1280, 900)
-	open(t, ctx, url)
-	vetted(t, ctx)
-	tabTo := func(expression string) {
-		t.Helper()
-		for range 60 {
-			if eval[bool](t, ctx, `!!(`+expression+`)`) {
-				return
-			}
-			press(t, ctx, tab)
-		}
-		require.Fail(t, "tab does not lead there", expression)
-	}
-	tabTo(`document.activeElement.classList.contains("skip")`)
-	tabTo(`document.activeElement.hash === "#view"`)
-	press(t, ctx, enter)
-	until(t, ctx, `document.querySelector(".datarow.visible")`)
-	tabTo(`document.activeElement.id === "viewer"`)
-	until(t, ctx, `!document.querySelector("#viewer-options").hidden`)
-	press(t, ctx, arrowDown, arrowDown, enter)
-	until(t, ctx, `document.querySelector(".viewpage").dataset.who === "Diego"`)
-	tabTo(`document.activeElement.classList.contains("datagrid")`)
-	press(t, ctx, arrowDown)
-	until(t, ctx, `document.querySelector(".drawer").dataset.row === "1"`)
-	press(t, ctx, escape)
-	require.True(t, eval[bool](t, ctx, `document.querySelector(".drawer").hidden`))
 }
 
 // TestSmall: on a phone, and at 200 % zoom, nothing is wider than the screen.
@@ -161,12 +146,21 @@ func TestSpanish(t *testing.T) {
 	open(t, ctx, url)
 	require.Empty(t, eval[[]string](t, ctx, `Promise.all([import("./en.js"), import("./es.js")]).then(([{ en }, { es }]) => {
 		const names = (text) => JSON.stringify([...new Set([...text.matchAll(/\{(\w+)/g)].map((m) => m[1]))].sort());
-		return [...Object.keys(en).filter((k) => !(k in es) || names(en[k]) !== names(es[k])), ...Object.keys(es).filter((k) => !(k in en) && !k.startsWith("finding.RS"))];
+		return [...Object.keys(en).filter((k) => !(k in es) || names(en[k]) !== names(es[k])), ...Object.keys(es).filter((k) => !(k in en) && !/^(finding|advice)\.RS/.test(k))];
 	})`))
 	eval[bool](t, ctx, `(() => { const s = document.querySelector('[data-keep="language"]'); s.value = "es"; s.dispatchEvent(new Event("change", { bubbles: true })); return true; })()`)
 	until(t, ctx, `document.documentElement.lang === "es" && document.querySelector("nav").textContent.includes("Quién ve qué")`)
 	vetted(t, ctx)
 	require.Contains(t, eval[string](t, ctx, `document.querySelector(".finding h3").textContent`), "espacios")
+	require.Contains(t, eval[string](t, ctx, `document.querySelector(".finding .suggestion").textContent`), "Quite")
+	require.Contains(t, eval[string](t, ctx, `document.querySelector('.finding [lang="en"]').textContent`), "en inglés", "the page says what is in English")
+	findings, err := filepath.Glob(filepath.Join("..", "..", "..", "docs", "findings", "RS*.md"))
+	require.NoError(t, err)
+	require.Greater(t, len(findings), 50)
+	for _, path := range findings {
+		id := strings.TrimSuffix(filepath.Base(path), ".md")
+		require.True(t, eval[bool](t, ctx, `import("./es.js").then(({ es }) => Boolean(es["finding.`+id+`"] && es["advice.`+id+`"]))`), "%s has no Spanish title, or not what to do", id)
+	}
 }
 
 // TestOtherSites: a page of another site, in the same browser, gets nothing.

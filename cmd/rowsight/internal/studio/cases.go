@@ -6,13 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
-	"time"
 
-	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/rlstest"
 )
 
@@ -48,10 +44,19 @@ type casesAnswer struct {
 func (e *Engine) listCases(context.Context, struct{}) (*casesAnswer, error) {
 	s := e.snapshot()
 	a := &casesAnswer{Name: filepath.Base(s.cases.path), Text: s.cases.text, Dirty: s.cases.text != string(s.cases.content)}
-	if s.now != nil && !e.host.Kept(s.files.Rules) {
+	if of := s.tested(); of != "" && !e.host.Kept(of) {
 		a.Path = s.cases.path
 	}
 	return a, nil
+}
+
+// tested returns the file that the cases stand beside: the rules, or the tag rules
+// if there are no others.
+func (s snapshot) tested() string {
+	if s.now != nil {
+		return s.files.Rules
+	}
+	return s.files.Tags
 }
 
 // setCases replaces the text of the case file.
@@ -73,9 +78,6 @@ func (e *Engine) addCase(ctx context.Context, q struct {
 	Name    string     `json:"name"`
 	Because string     `json:"because"`
 }) (*casesAnswer, error) {
-	if q.Viewer.Kind == "session" {
-		return nil, &Problem{Code: "no-case", Text: "tag values are secrets: write cases for sessions into the case file by hand"}
-	}
 	v, s, err := e.viewOf(ctx, q.Viewer)
 	if err != nil {
 		return nil, err
@@ -90,19 +92,37 @@ func (e *Engine) addCase(ctx context.Context, q struct {
 	} else if own := idOf(text); own != "" {
 		id = own
 	}
+	if q.Viewer.Kind == "session" {
+		text = withTags(text, filepath.Base(s.files.Tags))
+	}
 	var b strings.Builder
 	b.WriteString(strings.TrimRight(text, "\n") + "\n")
 	name := q.Name
 	if name == "" {
-		name = fmt.Sprintf("%s sees %d of %d rows", v.who, len(v.visible), v.data.rows)
+		who := v.who
+		if q.Viewer.Kind == "session" { // by its keys: the values are secrets
+			var keys []string
+			for _, t := range q.Viewer.Tags {
+				keys = append(keys, t.Key)
+			}
+			who = strings.TrimSuffix(fmt.Sprintf("session %d with %s", 1+strings.Count(text, "\n  - name:"), strings.Join(keys, ", ")), " with ")
+		}
+		name = fmt.Sprintf("%s sees %d of %d rows", who, len(v.visible), v.data.rows)
 	}
 	fmt.Fprintf(&b, "  - name: %s\n", quoted(name))
 	if q.Because != "" {
 		fmt.Fprintf(&b, "    because: %s\n", quoted(q.Because))
 	}
-	if len(q.Viewer.Groups) == 0 {
+	switch {
+	case q.Viewer.Kind == "session": // the case file may hold tag values, and only there are they written
+		var tags []string
+		for _, t := range q.Viewer.Tags {
+			tags = append(tags, quoted(t.Key)+": "+quoted(t.Value))
+		}
+		fmt.Fprintf(&b, "    tags: {%s}\n", strings.Join(tags, ", "))
+	case len(q.Viewer.Groups) == 0:
 		fmt.Fprintf(&b, "    who: %s\n", quoted(q.Viewer.User))
-	} else {
+	default:
 		var groups []string
 		for _, g := range q.Viewer.Groups {
 			groups = append(groups, quoted(g))
@@ -156,66 +176,6 @@ func idOf(text string) string {
 	return ""
 }
 
-// caseHead is the beginning of a new case file.
-func (e *Engine) caseHead(s snapshot, id string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "rules: %s\ndata: %s\n", quoted(filepath.Base(s.files.Rules)), quoted(e.dataName(s)))
-	if id != "" {
-		fmt.Fprintf(&b, "id: %s\n", quoted(id))
-	}
-	o := s.now.source.Options
-	var options []string
-	add := func(key, value string) { options = append(options, fmt.Sprintf("  %s: %s\n", key, value)) }
-	if o.Delimiter != 0 && o.Delimiter != ',' {
-		add("comma", quoted(string(o.Delimiter)))
-	}
-	if o.Namespace != "" {
-		add("namespace", quoted(o.Namespace))
-	}
-	if o.User != "" {
-		add("userColumn", quoted(o.User))
-	}
-	if o.Group != "" {
-		add("groupColumn", quoted(o.Group))
-	}
-	switch o.Dual {
-	case rls.UserFirst:
-		add("dual", "userFirst")
-	case rls.Reject:
-		add("dual", "reject")
-	}
-	if o.MaxRunes != 0 {
-		add("maxRunes", fmt.Sprint(o.MaxRunes))
-	}
-	if o.HideNulls {
-		add("hideNulls", "true")
-	}
-	if o.AllowNoFields {
-		add("allowNoFields", "true")
-	}
-	if len(o.NullWords) > 0 {
-		var words []string
-		for _, w := range o.NullWords {
-			words = append(words, quoted(w))
-		}
-		add("nullWords", "["+strings.Join(words, ", ")+"]")
-	}
-	if options != nil {
-		b.WriteString("options:\n" + strings.Join(options, ""))
-	}
-	b.WriteString("cases:\n")
-	return b.String()
-}
-
-// dataName names the data as seen from the folder of the rules, and by its last
-// element if it is elsewhere.
-func (e *Engine) dataName(s snapshot) string {
-	if rel, err := filepath.Rel(filepath.Dir(s.files.Rules), s.files.Data); err == nil && filepath.IsLocal(rel) {
-		return filepath.ToSlash(rel)
-	}
-	return filepath.Base(s.files.Data)
-}
-
 // idColumn returns the first column in which every row has a value of its own.
 func (e *Engine) idColumn(d *dataset) string {
 	if d.rows == 0 || d.rows > maxDistinct-1 {
@@ -250,14 +210,14 @@ func (e *Engine) ids(d *dataset, rows []int32, id string) (ids []string, err err
 // saveCases writes the case file beside the rules.
 func (e *Engine) saveCases(ctx context.Context, _ struct{}) (*saveAnswer, error) {
 	s := e.snapshot()
-	if s.now == nil {
+	if s.tested() == "" {
 		return nil, errNoRules
 	}
 	a := &saveAnswer{Name: filepath.Base(s.cases.path)}
-	if e.host.Kept(s.files.Rules) {
+	if e.host.Kept(s.tested()) {
 		a.Download = s.cases.text
 	} else {
-		backup, err := e.host.Save(s.cases.path, s.cases.content, []byte(s.cases.text))
+		backup, err := e.host.Save(s.cases.path, s.cases.content, []byte(s.cases.text), s.tested())
 		if errors.Is(err, ErrChanged) {
 			return nil, &Problem{Code: "changed", Text: err.Error()}
 		}
@@ -294,7 +254,8 @@ func (e *Engine) runCases(ctx context.Context, q struct {
 		return nil, err
 	}
 	answer := &runAnswer{Report: b.Bytes(), Rules: make(map[int]int)}
-	if t := e.snapshot().now.table; t != nil {
+	if now := e.snapshot().now; now != nil && now.table != nil {
+		t := now.table
 		for i := range t.Len() {
 			answer.Rules[t.Line(i)] = i
 		}
@@ -304,7 +265,7 @@ func (e *Engine) runCases(ctx context.Context, q struct {
 
 func (e *Engine) runReport(ctx context.Context, mutate bool) (rlstest.Report, error) {
 	s := e.snapshot()
-	if s.now == nil {
+	if s.tested() == "" {
 		return rlstest.Report{}, errNoRules
 	}
 	if strings.TrimSpace(s.cases.text) == "" {
@@ -325,62 +286,3 @@ func (e *Engine) runReport(ctx context.Context, mutate bool) (rlstest.Report, er
 	}
 	return suite.Run(ctx, opts)
 }
-
-// A caseFolder is the folder of the rules with what the page holds in the place
-// of what is on disk.
-type caseFolder struct {
-	e     *Engine
-	s     snapshot
-	cases string
-}
-
-// Open implements [fs.FS].
-func (c caseFolder) Open(name string) (fs.File, error) {
-	var text []byte
-	var err error
-	switch dir := filepath.Dir(c.s.files.Rules); {
-	case name == c.cases:
-		text = []byte(c.s.cases.text)
-	case name == filepath.Base(c.s.files.Rules):
-		text = []byte(c.s.now.csv())
-	case name == c.e.dataName(c.s):
-		text, err = c.e.host.Read(c.s.files.Data)
-	case c.s.config != nil && name == filepath.Base(c.s.files.Tags):
-		text = c.s.config.text
-	case slices.Contains(strings.Split(name, "/"), ".."):
-		err = fs.ErrNotExist
-	default:
-		text, err = c.e.host.Read(filepath.Join(dir, filepath.FromSlash(name)))
-	}
-	if err != nil {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return &memoryFile{Reader: bytes.NewReader(text), name: filepath.Base(name)}, nil
-}
-
-// A memoryFile is a file of a caseFolder.
-type memoryFile struct {
-	*bytes.Reader
-	name string
-}
-
-// Stat implements [fs.File].
-func (f *memoryFile) Stat() (fs.FileInfo, error) { return f, nil }
-
-// Close implements [fs.File].
-func (f *memoryFile) Close() error { return nil }
-
-// Name and the methods below implement [fs.FileInfo].
-func (f *memoryFile) Name() string { return f.name }
-
-// Mode returns the mode of a file that can be read.
-func (f *memoryFile) Mode() fs.FileMode { return 0o444 }
-
-// ModTime returns the zero time.
-func (f *memoryFile) ModTime() time.Time { return time.Time{} }
-
-// IsDir returns false.
-func (f *memoryFile) IsDir() bool { return false }
-
-// Sys returns nil.
-func (f *memoryFile) Sys() any { return nil }

@@ -86,6 +86,14 @@ func key(d diff.Difference) string {
 	return hex.EncodeToString(sum[:12])
 }
 
+// A saveQuestion says what may be saved.
+type saveQuestion struct {
+	Rev       int      `json:"rev"`
+	Accept    []string `json:"accept"`    // keys of differences with gains
+	Refused   bool     `json:"refused"`   // save rules that do not load
+	Unchecked bool     `json:"unchecked"` // the page does not ask about gains
+}
+
 type saveAnswer struct {
 	State    *state `json:"state"`
 	Backup   string `json:"backup,omitempty"`
@@ -95,12 +103,7 @@ type saveAnswer struct {
 }
 
 // save writes the edited rules. Nobody gains a row that was not accepted.
-func (e *Engine) save(ctx context.Context, q struct {
-	Rev       int      `json:"rev"`
-	Accept    []string `json:"accept"`    // keys of differences with gains
-	Refused   bool     `json:"refused"`   // save rules that do not load
-	Unchecked bool     `json:"unchecked"` // the page does not ask about gains
-}) (*saveAnswer, error) {
+func (e *Engine) save(ctx context.Context, q saveQuestion) (*saveAnswer, error) {
 	s := e.snapshot()
 	if s.now == nil {
 		return nil, errNoRules
@@ -137,7 +140,7 @@ func (e *Engine) save(ctx context.Context, q struct {
 	if e.host.Kept(s.files.Rules) {
 		target, a.Download = s.files.Rules, text
 	} else {
-		if a.Backup, err = e.host.Save(target, old, []byte(text)); errors.Is(err, ErrChanged) {
+		if a.Backup, err = e.host.Save(target, old, []byte(text), s.files.Rules); errors.Is(err, ErrChanged) {
 			return nil, &Problem{Code: "changed", Text: err.Error()}
 		}
 		if err != nil {

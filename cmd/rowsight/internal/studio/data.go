@@ -28,8 +28,8 @@ func (e *Engine) readData(ctx context.Context, path string) (*dataset, error) {
 	if rules, err := s.now.read(); err == nil {
 		columns = append(columns, rules.Columns()...)
 	}
-	if s.config != nil && s.config.err == nil {
-		columns = append(columns, s.config.config.Columns()...)
+	if config, err := s.tags.config(); err == nil {
+		columns = append(columns, config.Columns()...)
 	}
 	r, err := e.host.Data(ctx, path, columns)
 	if err != nil {

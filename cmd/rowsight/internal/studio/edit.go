@@ -16,7 +16,7 @@ import (
 // An Op is one edit of a Table. Rows count from 0 below the header, and row -1 is
 // the header.
 type Op struct {
-	Op    string     `json:"op"` // set, list, insert, delete, duplicate, sort, column
+	Op    string     `json:"op"` // set, list, insert, delete, duplicate, sort, column, rename, drop
 	Row   int        `json:"row"`
 	Col   int        `json:"col"`
 	Text  string     `json:"text"`
@@ -69,6 +69,10 @@ func (t *Table) apply(op Op) error {
 		return t.sort(op.Col, op.Desc)
 	case "column":
 		return t.addColumn(op.Text)
+	case "rename":
+		return t.renameColumn(op.Col, op.Text)
+	case "drop":
+		return t.dropColumn(op.Col)
 	}
 	return fmt.Errorf("got the edit %q", op.Op)
 }

@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
-	"github.com/rowsight/rowsight/tagrules"
 )
 
 // Files name what an [Engine] begins with. Empty ones are not there.
@@ -43,20 +44,15 @@ type Engine struct {
 	content  []byte // what the file of rules holds on disk
 	imported bool   // it holds no plain CSV
 
-	data   *dataset
-	users  *roster.Roster
-	config *tagConfig
-	cases  caseFile
+	data  *dataset
+	users *roster.Roster
+	tags  tagFile
+	cases caseFile
+
+	sessions []session // that viewers of the page named
 
 	views   []*view // the newest last
 	exposed exposed
-}
-
-// A tagConfig is a tag configuration with the text it was read from.
-type tagConfig struct {
-	text   []byte
-	config *tagrules.Config
-	err    error
 }
 
 // A version is the rule file after an edit. It never changes.
@@ -146,12 +142,21 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		if err != nil {
 			return err
 		}
-		c := &tagConfig{text: text}
-		c.config, c.err = tagrules.Parse(bytes.NewReader(text), &tagrules.Options{File: path})
+		name := path
+		if e.host.Kept(path) {
+			name = filepath.Base(filepath.ToSlash(path))
+		}
+		now := NewTagText(name, string(text))
+		alone := e.snapshot()
+		cases := alone.cases
+		if alone.now == nil || alone.files.Example {
+			cases = e.findCases(path)
+		}
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.leave()
-		e.files.Tags, e.config = path, c
+		e.files.Tags, e.cases = path, cases
+		e.tags = tagFile{now: now, saved: now, content: text}
 	case "users":
 		users, err := e.host.Roster(path)
 		if err != nil {
@@ -187,7 +192,7 @@ func (e *Engine) leave() {
 	}
 	e.files = Files{}
 	e.now, e.saved, e.against, e.undo, e.redo, e.repairs = nil, nil, nil, nil, nil, nil
-	e.data, e.users, e.config, e.cases = nil, nil, nil, caseFile{}
+	e.data, e.users, e.tags, e.cases, e.sessions = nil, nil, tagFile{}, caseFile{}, nil
 	e.content, e.imported = nil, false
 }
 
@@ -231,8 +236,10 @@ type snapshot struct {
 	against *version
 	data    *dataset
 	users   *roster.Roster
-	config  *tagConfig
+	tags    tagFile
 	cases   caseFile
+
+	sessions []session
 
 	content  []byte
 	imported bool
@@ -241,7 +248,7 @@ type snapshot struct {
 func (e *Engine) snapshot() snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return snapshot{e.rev, e.files, e.now, e.saved, e.against, e.data, e.users, e.config, e.cases, e.content, e.imported}
+	return snapshot{e.rev, e.files, e.now, e.saved, e.against, e.data, e.users, e.tags, e.cases, slices.Clone(e.sessions), e.content, e.imported}
 }
 
 // effort bounds what is hard to compare: a page waits for the answer.
@@ -307,6 +314,19 @@ func (e *Engine) calls() map[string]call {
 		"cases.save":     with(e.saveCases),
 		"cases.run":      with(e.runCases),
 		"report":         with(e.report),
+		"rules.new":      with(e.newRules),
+		"tags":           with(e.listTags),
+		"tags.new":       with(e.newTags),
+		"tags.edit":      with(e.editTags),
+		"tags.text":      with(e.setTags),
+		"tags.undo":      with(e.undoTags),
+		"tags.redo":      with(e.redoTags),
+		"tags.diff":      with(e.diffTags),
+		"tags.save":      with(e.saveTags),
+		"sessions":       with(e.listSessions),
+		"sessions.add":   with(e.addSession),
+		"sessions.drop":  with(e.dropSession),
+		"sessions.find":  with(e.findSessions),
 	}
 }
 

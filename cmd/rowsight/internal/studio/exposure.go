@@ -131,18 +131,28 @@ func (e *Engine) reportOf(ctx context.Context) (*exposure.Report, snapshot, erro
 		return nil, s, err
 	}
 	e.mu.Lock()
-	e.exposed = exposed{s.rev, r}
+	e.exposed.rev, e.exposed.report = s.rev, r
 	e.mu.Unlock()
 	return r, s, nil
 }
 
 type exposed struct {
-	rev    int
-	report *exposure.Report
+	rev      int
+	report   *exposure.Report
+	sessions *sessionReport
 }
 
 // exposure sums up who sees what.
-func (e *Engine) exposure(ctx context.Context, _ struct{}) (*exposureAnswer, error) {
+func (e *Engine) exposure(ctx context.Context, q struct {
+	By string `json:"by"` // session for the sessions of tag rules
+}) (*exposureAnswer, error) {
+	if q.By == "session" {
+		r, err := e.sessionReportOf(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return &r.exposureAnswer, nil
+	}
 	r, s, err := e.reportOf(ctx)
 	if err != nil {
 		return nil, err
@@ -183,7 +193,11 @@ func (e *Engine) exposureRows(ctx context.Context, q struct {
 	Len   int    `json:"len"`
 	Text  string `json:"text"`
 	Sort  string `json:"sort"` // name, most, least
+	By    string `json:"by"`   // session for the sessions of tag rules
 }) (*exposureWindow, error) {
+	if q.By == "session" {
+		return e.sessionRows(ctx, q.Field, q.From, q.Len, q.Text, q.Sort)
+	}
 	r, s, err := e.reportOf(ctx)
 	if err != nil {
 		return nil, err
@@ -234,6 +248,8 @@ type accessAnswer struct {
 	Viewers []access          `json:"viewers"`
 	Refused []access          `json:"refused"`
 	Open    bool              `json:"open,omitempty"` // the rules are disabled: everybody sees the rows
+
+	Sessions []string `json:"sessions,omitempty"` // that see the row by tag rules
 }
 
 type access struct {
@@ -269,15 +285,22 @@ func (e *Engine) who(_ context.Context, q struct {
 	Row int `json:"row"`
 }) (*accessAnswer, error) {
 	s := e.snapshot()
-	rules, err := s.now.read()
-	if err != nil {
-		return nil, refused(err)
-	}
 	if s.data == nil {
 		return nil, errNoData
 	}
 	if q.Row < 1 || q.Row > s.data.rows {
 		return nil, &Problem{Code: "bad-question", Text: "the data has no such row"}
+	}
+	sessions, err := e.sessionsOf(s, q.Row-1)
+	if err != nil {
+		return nil, err
+	}
+	if s.now == nil && s.tags.now != nil {
+		return &accessAnswer{Viewers: []access{}, Refused: []access{}, Sessions: sessions}, nil
+	}
+	rules, err := s.now.read()
+	if err != nil {
+		return nil, refused(err)
 	}
 	if err := s.data.fits(rules.Columns()); err != nil {
 		return nil, err
@@ -294,7 +317,9 @@ func (e *Engine) who(_ context.Context, q struct {
 	if a.Values == nil {
 		a.Values = values
 	}
-	return s.access(a, ""), nil
+	out := s.access(a, "")
+	out.Sessions = sessions
+	return out, nil
 }
 
 // exposureRules lists the rules because of which a viewer sees rows with a value,

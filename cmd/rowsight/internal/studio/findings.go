@@ -24,8 +24,9 @@ type pageFinding struct {
 	Reason     string `json:"reason"`
 	Suggestion string `json:"suggestion,omitempty"`
 	More       int    `json:"more,omitempty"`
-	Fix        string `json:"fix,omitempty"` // what one click does: trim, replace, …
-	To         string `json:"to,omitempty"`  // what it writes
+	List       int    `json:"list,omitempty"` // of tag rules, from 1
+	Fix        string `json:"fix,omitempty"`  // what one click does: trim, replace, …
+	To         string `json:"to,omitempty"`   // what it writes
 
 	ops []Op
 }
@@ -65,6 +66,7 @@ func (e *Engine) findings(ctx context.Context, _ struct{}) (*findingList, error)
 		switch {
 		case f.ID >= "RS101":
 			p.File = "tags"
+			s.tags.place(f.Pos, &p)
 		case s.users != nil && f.Pos.File != "" && f.Pos.File != s.rulesFile():
 			p.File = "users"
 		case s.now != nil && s.now.table != nil && f.Pos.Line > 0 && !wholeFile[f.ID]:
@@ -122,8 +124,11 @@ func (e *Engine) vet(ctx context.Context, s snapshot) ([]vet.Finding, error) {
 		}
 		all = append(all, found...)
 	}
-	if s.config != nil {
-		opts := &vet.TagOptions{Tags: &tagrules.Options{File: s.files.Tags}, MaxPerID: 200}
+	if s.tags.now != nil {
+		opts := &vet.TagOptions{Tags: &tagrules.Options{File: s.tags.now.file}, MaxPerID: 200}
+		for _, x := range s.sessions {
+			opts.Sessions = append(opts.Sessions, vet.Session{Name: x.Name, Tags: x.Tags})
+		}
 		if s.data != nil {
 			r, err := s.data.reader(ctx)
 			if err != nil {
@@ -132,7 +137,7 @@ func (e *Engine) vet(ctx context.Context, s snapshot) ([]vet.Finding, error) {
 			defer r.Release()
 			opts.Data = r
 		}
-		found, err := vet.Tags(strings.NewReader(string(s.config.text)), opts)
+		found, err := vet.Tags(strings.NewReader(s.tags.now.text), opts)
 		if err != nil {
 			return nil, err
 		}

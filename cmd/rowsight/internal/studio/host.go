@@ -35,8 +35,9 @@ type Host interface {
 	Roster(path string) (*roster.Roster, error)
 	// Save replaces the content of a file, which must still be old, and keeps
 	// a copy of it. The error is [ErrChanged] if it holds something else. A nil old
-	// is a file that must not exist.
-	Save(path string, old, content []byte) (backup string, err error)
+	// is a file that must not exist: it can be read by those who can read the
+	// file like, and nobody else.
+	Save(path string, old, content []byte, like string) (backup string, err error)
 	// Now returns the time, and Version the name of the program.
 	Now() time.Time
 	Version() string

@@ -15,13 +15,13 @@ type slowHost struct {
 	begun, goOn chan struct{}
 }
 
-func (s *slowHost) Save(path string, old, content []byte) (string, error) {
+func (s *slowHost) Save(path string, old, content []byte, like string) (string, error) {
 	if begun := s.begun; begun != nil {
 		s.begun = nil
 		close(begun)
 		<-s.goOn
 	}
-	return s.Host.Save(path, old, content)
+	return s.Host.Save(path, old, content, like)
 }
 
 // TestOpenWhileSaving: rules that are opened while others are saved do not take

@@ -38,6 +38,11 @@ type state struct {
 	ARNs    bool     `json:"arns,omitempty"`
 	Columns []string `json:"columns,omitempty"` // of the data
 	TagKeys []string `json:"tagKeys,omitempty"`
+
+	Sessions  int  `json:"sessions"`
+	TagsDirty bool `json:"tagsDirty"`
+	TagsUndo  int  `json:"tagsUndo"`
+	TagsRedo  int  `json:"tagsRedo"`
 }
 
 func (e *Engine) state(context.Context, struct{}) (*state, error) { return e.newState(), nil }
@@ -65,13 +70,16 @@ func (e *Engine) newState() *state {
 			st.User, st.Group = principals(st.Header, s.now.source)
 		}
 	}
-	if s.config != nil {
+	st.Sessions = len(s.sessions)
+	if s.tags.now != nil {
 		st.Tags = e.file(s.files.Tags)
-		if s.config.err != nil {
-			st.Tags.Error = s.config.err.Error()
+		st.TagsDirty = s.tags.now.Text() != s.tags.saved.Text()
+		st.TagsUndo, st.TagsRedo = len(s.tags.undo), len(s.tags.redo)
+		if config, err := s.tags.now.Config(); err != nil {
+			st.Tags.Error = err.Error()
 		} else {
-			st.Tags.Rows = len(s.config.config.TagRules)
-			for _, r := range s.config.config.TagRules {
+			st.Tags.Rows = len(config.TagRules)
+			for _, r := range config.TagRules {
 				st.TagKeys = append(st.TagKeys, r.TagKey)
 			}
 		}

@@ -13,7 +13,6 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/explain"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -147,13 +146,10 @@ func (s snapshot) newView(ctx context.Context, spec viewerSpec) (*view, error) {
 	v := &view{data: s.data}
 	var columns []string
 	if spec.Kind == "session" {
-		if s.config == nil {
-			return nil, &Problem{Code: "no-tags", Text: "open a file of tag rules first"}
+		c, err := s.tags.config()
+		if err != nil {
+			return nil, err
 		}
-		if s.config.err != nil {
-			return nil, &Problem{Code: "refused-tags", Text: s.config.err.Error()}
-		}
-		c := s.config.config
 		p, err := c.For(spec.Tags...)
 		if err != nil {
 			return nil, &Problem{Code: "bad-viewer", Text: err.Error()}
@@ -201,26 +197,7 @@ func (s snapshot) newView(ctx context.Context, spec viewerSpec) (*view, error) {
 	if err := s.data.fits(columns); err != nil {
 		return nil, err
 	}
-	filter, err := batch.Bind(v.predicate.Restrict(columns...), s.data.schema, nil)
-	if err != nil {
-		return nil, err
-	}
-	for k, rec := range s.data.records {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		mask, err := filter.Mask(rec)
-		if err != nil {
-			return nil, err
-		}
-		for i := range mask.Len() {
-			if mask.Value(i) {
-				v.visible = append(v.visible, int32(s.data.before[k]+i))
-			}
-		}
-		mask.Release()
-	}
-	return v, nil
+	return v, s.rowsOf(ctx, v.predicate, columns, func(row int) { v.visible = append(v.visible, int32(row)) })
 }
 
 // refused says that the rules do not load, which is not an error of the question.

@@ -166,7 +166,7 @@ func (h *Host) Roster(name string) (*roster.Roster, error) {
 }
 
 // Save implements [studio.Host].
-func (h *Host) Save(name string, old, content []byte) (backup string, err error) {
+func (h *Host) Save(name string, old, content []byte, _ string) (backup string, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	now, ok := h.files[name]

@@ -2,6 +2,7 @@ import { h, add, fill, icon } from "./dom.js";
 import { ask, drop, stay, Problem, isLocal, useLocal } from "./api.js";
 import { t, useLanguage, language, languageNames } from "./i18n.js";
 import { rulesPage } from "./rulespage.js";
+import { tagsPage } from "./tagspage.js";
 import { viewPage } from "./viewpage.js";
 import { whoPage } from "./whopage.js";
 import { changesPage } from "./changespage.js";
@@ -11,8 +12,8 @@ import { reportPage } from "./reportpage.js";
 // The frame: files, pages, messages. Each page is a function of app that returns
 // its element and what to do when the rules change.
 
-const pages = { rules: rulesPage, view: viewPage, who: whoPage, changes: changesPage, cases: casesPage, report: reportPage };
-const icons = { rules: "rules", view: "view", who: "who", changes: "changes", cases: "cases", report: "report" };
+const pages = { rules: rulesPage, tags: tagsPage, view: viewPage, who: whoPage, changes: changesPage, cases: casesPage, report: reportPage };
+const icons = { rules: "rules", tags: "tags", view: "view", who: "who", changes: "changes", cases: "cases", report: "report" };
 
 const app = {
   state: null,
@@ -57,6 +58,9 @@ const app = {
   },
 
   open: (kind) => pick(kind),
+
+  /** show makes the page anew. */
+  show: () => show(),
 };
 
 /** problemText is an error in words of the page. */
@@ -79,7 +83,7 @@ function drawHeader() {
   document.documentElement.dataset.rev = s.rev;
   const focused = document.activeElement?.dataset?.keep;
   const file = (kind, f, about) => h("button", {
-    class: "file" + (f ? "" : " empty"), onclick: () => pick(kind), "data-keep": "file-" + kind,
+    class: "file" + (f ? "" : " unset"), onclick: () => pick(kind), "data-keep": "file-" + kind,
     title: t("file." + kind + ".open") + (f?.path ? " · " + f.path : ""),
   }, h("span", { class: "kind" }, t("file." + kind)), f ? h("span", { class: "name" }, f.name, about ? h("span", { class: "about" }, about) : null) : h("span", { class: "name" }, t("file.none")));
   fill(header,
@@ -87,13 +91,13 @@ function drawHeader() {
     h("div", { class: "brand" }, h("img", { src: "icon.svg", alt: "", width: "26", height: "26" }), h("strong", {}, "rowsight"), h("span", {}, "studio")),
     h("div", { class: "files", role: "group", "aria-label": t("files") },
       file("rules", s.rules, s.dirty ? t("unsaved") : ""), file("data", s.data, s.data ? t("rows", { n: s.data.rows }) : ""),
-      file("users", s.users, s.users ? t("people", { n: s.users.rows }) : ""), s.tags || isLocal() === null ? file("tags", s.tags, "") : null),
+      file("users", s.users, s.users ? t("people", { n: s.users.rows }) : ""), file("tags", s.tags, s.tagsDirty ? t("unsaved") : "")),
     h("div", { class: "right" },
       h("label", { class: "language" }, h("span", { class: "unseen" }, t("language")),
         h("select", { "data-keep": "language", onchange: (e) => { useLanguage(e.target.value); drawAll(); } },
           Object.entries(languageNames).map(([code, name]) => h("option", { value: code, selected: code === language() }, name)))),
       h("button", { class: "plain", "data-keep": "help", onclick: help, "aria-label": t("help.title") }, "?"),
-      h("button", { class: "main", "data-keep": "save", disabled: !s.rules || !s.dirty, onclick: () => app.go("changes") }, icon("save"), t("save"))));
+      h("button", { class: "main", "data-keep": "save", disabled: !s.dirty && !s.tagsDirty, onclick: () => app.go("changes") }, icon("save"), t("save"))));
   if (focused) header.querySelector(`[data-keep="${focused}"]`)?.focus();
 }
 
@@ -113,7 +117,11 @@ function show() {
   fill(main, h("h1", { class: "unseen" }, t("page." + name)), app.page.element);
   document.title = t("page." + name) + " · rowsight studio";
   drawNav();
-  app.page.changed?.();
+  // The page appears when it has something to show: nothing moves afterwards.
+  const { element } = app.page, ready = () => element.classList.remove("waiting");
+  element.classList.add("waiting");
+  setTimeout(ready, 400);
+  Promise.resolve(app.page.changed?.()).then(ready, (error) => { ready(); throw error; });
 }
 
 function drawAll() {
@@ -129,7 +137,7 @@ function pick(kind) {
 }
 
 async function take(files, kind = "") {
-  if (app.state.dirty && (kind === "rules" || !kind) && !confirm(t("drop.unsaved"))) return;
+  if ((app.state.dirty && (kind === "rules" || !kind) || app.state.tagsDirty && (kind === "tags" || !kind)) && !confirm(t("drop.unsaved"))) return;
   for (const file of files) {
     try {
       const before = app.state.rules, state = await drop(file, kind);
@@ -175,11 +183,11 @@ function help() {
 function keys(e) {
   const command = e.ctrlKey || e.metaKey;
   const typing = e.target.closest?.("input, textarea, select");
-  if (command && e.key === "s") { e.preventDefault(); if (app.state.dirty) app.go("changes"); }
+  if (command && e.key === "s") { e.preventDefault(); if (app.state.dirty || app.state.tagsDirty) app.go("changes"); }
   else if (command && e.key === "f" && app.page?.find) { e.preventDefault(); app.page.find(); }
   else if (typing || document.querySelector("dialog[open]")) return;
-  else if (command && (e.key === "y" || (e.shiftKey && e.key.toLowerCase() === "z"))) { e.preventDefault(); app.edit("redo"); }
-  else if (command && e.key === "z") { e.preventDefault(); app.edit("undo"); }
+  else if (command && (e.key === "y" || (e.shiftKey && e.key.toLowerCase() === "z"))) { e.preventDefault(); app.edit(app.page?.redo ?? "redo"); }
+  else if (command && e.key === "z") { e.preventDefault(); app.edit(app.page?.undo ?? "undo"); }
   else if (e.key === "?") help();
 }
 
@@ -189,7 +197,7 @@ function ended() {
   removeEventListener("beforeunload", guard);
 }
 
-function guard(e) { if (app.state?.dirty) e.preventDefault(); }
+function guard(e) { if (app.state?.dirty || app.state?.tagsDirty) e.preventDefault(); }
 
 /** start shows the page. */
 export async function start(library = null) {

@@ -3,10 +3,19 @@ import { ask } from "./api.js";
 import { t, number, list } from "./i18n.js";
 import { words } from "./words.js";
 import { problemText } from "./app.js";
+import { tagChanges } from "./tagchanges.js";
 
 /** changesPage shows who gains and loses rows, and saves. */
 export function changesPage(app, memory) {
-  const element = h("section", { class: "changespage" });
+  const element = h("section", { class: "changespage" }), s = app.state;
+  // With rules and tag rules, one of the two is shown.
+  const what = memory.what && s[memory.what] ? memory.what : s.rules && (s.dirty || !s.tagsDirty) ? "rules" : s.tags ? "tags" : "rules";
+  const both = s.rules && s.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("changes.what") }, ["rules", "tags"].map((name) => h("button", { role: "radio", "aria-checked": what === name ? "true" : "false", onclick: () => { memory.what = name; app.show(); } }, t("file." + name), s[name === "rules" ? "dirty" : "tagsDirty"] ? h("small", {}, " " + t("unsaved")) : null))) : null;
+  if (what === "tags") {
+    const inner = h("div", { class: "changesbody" });
+    fill(element, both, inner);
+    return { element, changed: tagChanges(app, memory, inner) };
+  }
   if (!app.state.rules) {
     fill(element, h("div", { class: "empty" }, icon("changes"), h("h2", {}, t("rules.none"))));
     return { element };
@@ -14,8 +23,8 @@ export function changesPage(app, memory) {
   memory.against ??= "saved";
   memory.accepted ??= new Set();
   memory.ask ??= true;
-  const top = h("div", {}), body = h("div", { class: "differences" }), bottom = h("footer", { class: "savebar" });
-  fill(element, top, body, bottom);
+  const top = h("div", { class: "changestop" }), body = h("div", { class: "differences" }), bottom = h("footer", { class: "savebar" });
+  fill(element, both, top, body, bottom);
   let changes = null;
 
   async function changed() {

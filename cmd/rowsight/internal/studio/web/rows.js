@@ -52,6 +52,12 @@ export class Rows {
     this.draw();
   }
 
+  /** clear takes the rows off the screen until the next ones are there. */
+  clear() {
+    this.made.clear();
+    this.body.replaceChildren();
+  }
+
   /** renew makes one row anew, if it is on the screen. */
   renew(i) {
     const old = this.made.get(i);
@@ -117,14 +123,17 @@ export class Windows {
     return undefined;
   }
 
+  /** first waits for the first rows. */
+  async first() { if (!this.pages.has(0)) await this.want(0); }
+
   want(page) {
-    if (this.loading.has(page)) return;
+    if (this.loading.has(page)) return undefined;
     const stop = new AbortController();
     this.loading.set(page, stop);
     for (const [other, controller] of this.loading) // scrolled past
       if (Math.abs(other - page) > 3) { controller.abort(); this.loading.delete(other); }
     const age = this.age;
-    this.load(page * this.size, this.size, stop.signal).then((rows) => {
+    return this.load(page * this.size, this.size, stop.signal).then((rows) => {
       if (age !== this.age) return;
       this.loading.delete(page);
       this.pages.set(page, rows);

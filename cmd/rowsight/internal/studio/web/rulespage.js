@@ -1,8 +1,10 @@
 import { h, fill, icon, later } from "./dom.js";
 import { ask } from "./api.js";
-import { t, number, has } from "./i18n.js";
+import { t, number } from "./i18n.js";
 import { Rows, Windows } from "./rows.js";
 import { editCell } from "./cell.js";
+import { findingCard } from "./findings.js";
+import { newRules, columnMenu, addColumn } from "./columns.js";
 
 const rowHeight = 40;
 
@@ -11,32 +13,14 @@ export function rulesPage(app, memory) {
   const element = h("section", { class: "rulespage" });
   if (!app.state.rules) {
     fill(element, nothing(app));
-    return { element };
+    return { element, changed: () => { if (app.state.rules) app.show(); } };
   }
   const page = app.state.grid ? new Grid(app, memory, element) : new TextPage(app, element);
   return { element, changed: () => page.changed(), leave: () => page.leave(), find: page.find ? () => page.find() : undefined };
 }
 
 function nothing(app) {
-  return h("div", { class: "empty" }, icon("file"), h("h2", {}, t("rules.none")), h("p", {}, t("rules.none.text")), h("button", { class: "main", onclick: () => app.open("rules") }, t("file.rules.open")));
-}
-
-/** findingCard shows one finding with its page and its fix. */
-export function findingCard(app, f, go, heading = "h3") {
-  const title = has("finding." + f.id) ? t("finding." + f.id) : f.title;
-  const place = f.file === "users" ? t("file.users") + (f.line ? " · " + t("line", { n: f.line }) : "") : f.file === "tags" ? t("file.tags") : f.row >= 0 ? t("rule", { n: f.row + 1 }) : f.row === -1 ? t("header") : "";
-  return h("article", { class: "finding " + f.severity },
-    h("header", {}, icon(f.severity), h("span", { class: "severity" }, t("severity." + f.severity)), place && go ? h("button", { class: "plain place", onclick: () => go(f) }, place) : h("span", { class: "place" }, place)),
-    h(heading, { class: "title" }, title),
-    h("p", {}, f.thing ? h("b", {}, f.thing + ": ") : null, f.reason, f.more ? " " + t("finding.more", { n: f.more }) : ""),
-    f.suggestion ? h("p", { class: "suggestion" }, f.suggestion) : null,
-    h("footer", {},
-      f.fix ? h("button", { class: "fix", onclick: () => app.edit("fix", { id: f.id, row: f.row, col: f.col, fix: f.fix, to: f.to ?? "" }).then((ok) => ok && app.say(t("fix.done"))) }, icon("check"), fixText(f)) : null,
-      h("a", { href: f.url, target: "_blank", rel: "noopener noreferrer" }, t("finding.page", { id: f.id }), icon("link"))));
-}
-
-function fixText(f) {
-  return t("fix." + f.fix, { to: f.to ?? "" });
+  return h("div", { class: "empty" }, icon("file"), h("h2", {}, t("rules.none")), h("p", {}, t("rules.none.text")), h("button", { class: "main", onclick: () => app.open("rules") }, t("file.rules.open")), h("button", { onclick: () => newRules(app) }, icon("add"), t("rules.new")));
 }
 
 class Grid {
@@ -71,6 +55,7 @@ class Grid {
         h("button", { onclick: () => this.addRow(), title: "Alt+N" }, icon("add"), h("span", {}, t("rules.add"))),
         h("button", { onclick: () => this.duplicate(), title: "Ctrl+D" }, icon("copy"), h("span", {}, t("rules.duplicate"))),
         h("button", { onclick: () => this.remove(), title: "Alt+Delete" }, icon("trash"), h("span", {}, t("rules.delete"))),
+        h("button", { onclick: () => addColumn(this.app), "data-keep": "add-column" }, icon("column"), h("span", {}, t("column.add"))),
         h("span", { class: "gap" }), this.undo, this.redo, h("span", { class: "gap" }),
         h("div", { class: "searchbox" }, icon("search"), this.search,
           h("button", { class: "plain", "aria-label": t("find.previous"), onclick: () => this.next(-1) }, icon("up")),
@@ -85,9 +70,9 @@ class Grid {
     if (!s.grid) return this.app.go("rules");
     this.undo.disabled = !s.undo;
     this.redo.disabled = !s.redo;
-    const columns = s.header.map((name) => (name === s.user || name === s.group ? "minmax(120px, 1fr)" : "minmax(165px, 1.6fr)")).join(" ");
+    const columns = s.header.map((name) => (name === s.user || name === s.group ? "minmax(146px, 1fr)" : "minmax(165px, 1.6fr)")).join(" ");
     this.viewport.style.setProperty("--columns", `58px ${columns}`);
-    this.viewport.style.setProperty("--width", 58 + s.header.reduce((sum, name) => sum + (name === s.user || name === s.group ? 120 : 165), 0) + "px");
+    this.viewport.style.setProperty("--width", 58 + s.header.reduce((sum, name) => sum + (name === s.user || name === s.group ? 146 : 165), 0) + "px");
     this.viewport.setAttribute("aria-rowcount", s.rules.rows + 1);
     this.viewport.setAttribute("aria-colcount", s.header.length + 1);
     this.drawHead();
@@ -125,6 +110,7 @@ class Grid {
         const found = this.byCell.get("-1:" + col);
         return h("div", { role: "columnheader", class: found ? "has " + found[0].severity : "", "aria-colindex": col + 2, "aria-sort": this.sorted?.col === col ? (this.sorted.desc ? "descending" : "ascending") : "none" },
           h("button", { class: "plain", onclick: () => this.sort(col), title: t("rules.sort", { name }) }, h("span", { class: "name" }, name), h("small", {}, t(kind))),
+          h("button", { class: "plain columnmenu", "aria-label": t("column.menu", { name }), onclick: () => columnMenu(this.app, col, name) }, icon("more")),
           found ? h("span", { class: "flag", title: found[0].reason }, icon(found[0].severity)) : null);
       }));
   }

@@ -25,6 +25,7 @@ class ViewPage {
     memory.user ??= "";
     memory.groups ??= [];
     memory.tags ??= {};
+    memory.session ??= "";
     memory.only ??= "all";
     this.build();
   }
@@ -53,7 +54,7 @@ class ViewPage {
     const chooser = m.kind === "session" ? this.tags() : h("div", { class: "chooser" }, h("label", { for: "viewer" }, t("view.as")), h("div", { class: "combo" }, icon("user"), this.input, this.options), this.groups, this.more);
     this.only = h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.only") });
     this.tools = h("div", { class: "toolbar" }, this.only, h("span", { class: "gap" }),
-      h("button", { onclick: () => this.makeCase(), disabled: m.kind === "session" }, icon("cases"), t("view.case")),
+      h("button", { onclick: () => this.makeCase() }, icon("cases"), t("view.case")),
       h("button", { onclick: () => this.save() }, icon("download"), t("view.csv")));
     fill(this.element, h("div", { class: "viewtop" }, kinds, chooser, this.answer), this.tools, h("div", { class: "split" }, h("div", { class: "gridbox" }, this.viewport), this.drawer));
     this.soon = later(() => this.load(), 200);
@@ -61,8 +62,53 @@ class ViewPage {
   }
 
   tags() {
-    const keys = [...new Set(this.app.state.tagKeys ?? [])];
-    return h("fieldset", { class: "chooser tags" }, h("legend", {}, t("view.tags")), keys.map((key) => h("label", {}, h("span", {}, key), h("input", { type: "text", autocomplete: "off", spellcheck: "false", value: this.memory.tags[key] ?? "", oninput: (e) => { this.memory.tags[key] = e.target.value; this.soon(); } }))));
+    const m = this.memory, keys = [...new Set(this.app.state.tagKeys ?? [])];
+    this.chosen = h("select", { "data-keep": "session", "aria-label": t("session.kept"), onchange: (e) => this.takeSession(e.target.value) });
+    this.sessionName = h("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": t("session.name"), placeholder: t("session.name"), value: m.session, onkeydown: (e) => { if (e.key === "Enter") this.keepSession(); } });
+    this.tagInputs = keys.map((key) => h("input", { type: "text", autocomplete: "off", spellcheck: "false", "aria-label": t("session.value", { key }), value: m.tags[key] ?? "", oninput: (e) => { m.tags[key] = e.target.value; this.soon(); } }));
+    this.drawSessions();
+    return h("fieldset", { class: "chooser tags" }, h("legend", {}, t("view.tags")),
+      h("div", { class: "sessions" }, this.chosen, h("button", { onclick: () => this.findSessions(), disabled: !this.app.state.data, title: t("session.find.about") }, icon("search"), t("session.find"))),
+      keys.map((key, i) => h("label", {}, h("span", {}, key), this.tagInputs[i])),
+      h("div", { class: "sessions" }, this.sessionName, h("button", { onclick: () => this.keepSession() }, icon("add"), t("session.keep")), h("button", { class: "plain", "aria-label": t("session.drop"), title: t("session.drop"), onclick: () => this.dropSession() }, icon("trash"))));
+  }
+
+  async drawSessions() {
+    try { this.kept = (await ask("sessions")).sessions; } catch { this.kept = []; }
+    fill(this.chosen, h("option", { value: "" }, t(this.kept.length ? "session.choose" : "session.none")), this.kept.map((s) => h("option", { value: s.name, selected: s.name === this.memory.session }, s.name)));
+  }
+
+  takeSession(name) {
+    const m = this.memory, s = this.kept.find((x) => x.name === name);
+    if (!s) return;
+    m.session = name;
+    m.tags = Object.fromEntries(s.tags.map((x) => [x.Key, x.Value]));
+    this.sessionName.value = name;
+    [...new Set(this.app.state.tagKeys ?? [])].forEach((key, i) => { this.tagInputs[i].value = m.tags[key] ?? ""; });
+    this.load();
+  }
+
+  async keepSession() {
+    const name = this.sessionName.value.trim();
+    this.memory.session = name;
+    if (await this.app.edit("sessions.add", { name, tags: this.spec().tags })) this.app.say(t("session.done", { name }));
+  }
+
+  async dropSession() {
+    const name = this.sessionName.value.trim();
+    if (!this.kept.some((s) => s.name === name)) return;
+    this.memory.session = this.sessionName.value = "";
+    await this.app.edit("sessions.drop", { name });
+  }
+
+  async findSessions() {
+    try {
+      const found = await ask("sessions.find");
+      this.app.set(await ask("state"));
+      this.app.say(t("session.found", { n: found.sessions.length }));
+      await this.drawSessions();
+      if (found.sessions.length) { this.chosen.value = found.sessions[0].name; this.takeSession(found.sessions[0].name); }
+    } catch (error) { this.app.say(error); }
   }
 
   addGroup() {
@@ -123,6 +169,8 @@ class ViewPage {
   }
 
   async changed() {
+    if (this.memory.kind === "session" && this.tagInputs?.length !== new Set(this.app.state.tagKeys ?? []).size) return this.app.show();
+    if (this.memory.kind === "session") await this.drawSessions();
     if (this.memory.kind === "user" && !this.memory.user) {
       const { viewers } = await ask("viewers");
       if (viewers.length && !this.memory.user) { this.memory.user = this.input.value = viewers[0].name; this.memory.group = viewers[0].kind === "group"; }
@@ -167,9 +215,10 @@ class ViewPage {
     fill(this.head, h("div", { role: "columnheader", class: "number" }, h("span", { class: "unseen" }, t("row.number"))), h("div", { role: "columnheader" }, t("why")), columns.map((c) => h("div", { role: "columnheader" }, c)));
     const n = m.only === "all" ? a.rows : m.only === "visible" ? a.visible : a.rows - a.visible;
     this.viewport.setAttribute("aria-rowcount", n + 1);
-    this.rows.setCount(n);
-    this.windows.get(0);
     this.close();
+    this.rows.clear();
+    if (n) await this.windows.first();
+    if (turn === this.turn) this.rows.setCount(n);
   }
 
   /** measure chooses the widths of columns by the first rows, once. */
@@ -217,15 +266,15 @@ class ViewPage {
     const who = h("div", { class: "whosees" }, h("p", { class: "muted" }, t("loading")));
     const go = (row) => h("button", { class: "plain link", onclick: () => this.app.go("rules", { cell: { row, col: 0 } }) }, t("rule", { n: row + 1 }));
     fill(this.drawer, h("header", {}, h("h2", {}, t("row", { n: r.row })), h("button", { class: "plain", "aria-label": t("close"), onclick: () => { this.close(); this.viewport.focus(); } }, icon("close"))),
-      h("p", { class: "verdict " + (r.visible ? "good" : "bad") }, icon(r.visible ? "check" : "hidden"), t(r.visible ? "view.sees" : "view.not", { who: this.memory.user || t("view.session") })),
+      h("p", { class: "verdict " + (r.visible ? "good" : "bad") }, icon(r.visible ? "check" : "hidden"), t(r.visible ? "view.sees" : "view.not", { who: this.memory.kind === "session" ? t("view.thesession") : this.memory.user })),
       r.visible ? h("p", {}, r.by.length ? [t("view.because"), " ", r.by.map((n, k) => [k ? ", " : "", go(n)])] : null)
         : r.why.nearest?.length ? [h("h3", {}, t("view.nearest")), h("ul", { class: "misses" }, r.why.nearest.map((m, k) => h("li", {}, r.near[k] !== undefined ? go(r.near[k]) : null, h("ul", {}, m.fields.map((f) => h("li", {}, failure(f)))))))] : h("p", {}, why(r.why)),
-      this.app.state.rules ? [h("h3", {}, t("who.row")), who] : null,
+      [h("h3", {}, t("who.row")), who],
       h("h3", {}, t("view.values")), h("dl", { class: "values" }, names.map((name, c) => [h("dt", {}, name), h("dd", { dir: "auto", class: r.cells[c] === null ? "novalue" : "" }, r.cells[c] ?? t("novalue"))])));
-    if (!this.app.state.rules) return;
     try {
       const a = await ask("who", { row: r.row });
-      fill(who, a.open ? h("p", {}, t("why.open")) : a.viewers.length ? h("ul", { class: "people" }, a.viewers.slice(0, 100).map((v) => h("li", {}, h("button", { class: "plain link", onclick: () => { this.choose(v); } }, v.name), v.kind === "group" ? h("small", {}, " " + t("view.member")) : null, h("small", {}, " ", v.rules.map((n, k) => [k ? ", " : "", go(n)]))))) : h("p", {}, t("who.nobody")),
+      fill(who, a.sessions?.length ? [h("h4", {}, t("session.these")), h("ul", { class: "people" }, a.sessions.slice(0, 100).map((name) => h("li", {}, h("button", { class: "plain link", onclick: () => this.app.go("view", { kind: "session", session: name, tags: Object.fromEntries((this.kept ?? []).find((s) => s.name === name)?.tags.map((x) => [x.Key, x.Value]) ?? []) }) }, name))))] : null,
+        !this.app.state.rules ? (a.sessions?.length ? null : h("p", {}, t(this.app.state.sessions ? "session.nobody" : "session.hint"))) : a.open ? h("p", {}, t("why.open")) : a.viewers.length ? h("ul", { class: "people" }, a.viewers.slice(0, 100).map((v) => h("li", {}, h("button", { class: "plain link", onclick: () => { this.choose(v); } }, v.name), v.kind === "group" ? h("small", {}, " " + t("view.member")) : null, h("small", {}, " ", v.rules.map((n, k) => [k ? ", " : "", go(n)]))))) : h("p", {}, t("who.nobody")),
         a.viewers.length > 100 ? h("p", {}, t("words.more", { n: a.viewers.length - 100 })) : null,
         a.refused.map((v) => h("p", { class: "notice bad" }, v.name + ": " + v.error)));
       this.drawer.dataset.row = r.row;
@@ -240,6 +289,8 @@ class ViewPage {
   }
 
   async makeCase() {
+    if (this.memory.kind === "session" && !this.memory.told && !confirm(t("case.secret"))) return;
+    this.memory.told = this.memory.kind === "session";
     try {
       await ask("cases.add", { viewer: this.spec() });
       this.app.say(t("case.added"));

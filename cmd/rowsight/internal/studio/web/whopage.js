@@ -11,6 +11,7 @@ export function whoPage(app, memory) {
   memory.field ??= 0;
   memory.sort ??= "name";
   memory.text ??= "";
+  if (!memory.by || (memory.by === "session" && !app.state.tags)) memory.by = app.state.rules || !app.state.tags ? "user" : "session";
   const page = new WhoPage(app, memory, element);
   return { element, changed: () => page.changed(), leave: () => page.leave() };
 }
@@ -25,25 +26,32 @@ class WhoPage {
     this.totals = h("div", { class: "heatrow totals", role: "row", "aria-rowindex": "2" });
     this.viewport.append(h("div", { role: "rowgroup", class: "sticky" }, this.head, this.totals));
     this.rows = new Rows(this.viewport, 36, (i) => this.row(i));
-    this.windows = new Windows((from, len, signal) => ask("exposure.rows", { field: memory.field, sort: memory.sort, text: memory.text, from, len }, signal).then((a) => { if (a.len !== this.rows.count) this.rows.setCount(a.len); return a.rows; }),
+    this.windows = new Windows((from, len, signal) => ask("exposure.rows", { by: memory.by, field: memory.field, sort: memory.sort, text: memory.text, from, len }, signal).then((a) => { if (a.len !== this.rows.count) this.rows.setCount(a.len); return a.rows; }),
       (from, n, error) => { if (error) this.app.say(error); for (let i = from; i < from + n; i++) this.rows.renew(i); if (n) this.element.dataset.shown = "true"; });
     this.drawer = h("aside", { class: "drawer", hidden: true, "aria-label": t("view.details") });
     this.problem = h("div", {});
     this.tools = h("div", { class: "toolbar" }, this.fields, h("span", { class: "gap" }),
       h("div", { class: "searchbox" }, icon("search"), h("input", { type: "search", "aria-label": t("who.find"), placeholder: t("who.find"), value: memory.text, oninput: later((e) => { memory.text = e.target.value; this.again(); }, 150) })),
       h("label", { class: "choice" }, t("who.sort"), " ", h("select", { onchange: (e) => { memory.sort = e.target.value; this.again(); } }, ["name", "most", "least"].map((s) => h("option", { value: s, selected: memory.sort === s }, t("who.sort." + s))))));
-    fill(element, this.problem, this.figures, this.tools, h("div", { class: "split" }, h("div", { class: "gridbox" }, this.viewport), this.drawer), h("p", { class: "legend", "aria-hidden": "true" }, t("who.legend"), [0, 1, 2, 3, 4, 5].map((n) => h("span", { class: "swatch h" + n }))));
+    const both = app.state.rules && app.state.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.kind") }, [["user", "who.users"], ["session", "who.sessions"]].map(([by, key]) => h("button", { role: "radio", "aria-checked": memory.by === by ? "true" : "false", onclick: () => { memory.by = by; app.show(); } }, t(key)))) : null;
+    fill(element, both, this.problem, this.figures, this.tools, h("div", { class: "split" }, h("div", { class: "gridbox" }, this.viewport), this.drawer), h("p", { class: "legend", "aria-hidden": "true" }, t("who.legend"), [0, 1, 2, 3, 4, 5].map((n) => h("span", { class: "swatch h" + n }))));
   }
 
   async changed() {
     this.element.setAttribute("aria-busy", "true");
     const turn = this.turn = (this.turn ?? 0) + 1;
-    try { const report = await ask("exposure"); if (turn !== this.turn) return; this.report = report; fill(this.problem); this.hide(false); } catch (error) {
+    try { const report = await ask("exposure", { by: this.memory.by }); if (turn !== this.turn) return; this.report = report; fill(this.problem); this.hide(false); } catch (error) {
       this.hide(true);
       fill(this.problem, h("div", { class: "empty" }, icon("who"), h("h2", {}, t(error.code === "no-data" ? "who.nodata" : "who.cannot")), h("p", {}, problemText(error)), error.code === "no-data" ? h("button", { class: "main", onclick: () => this.app.open("data") }, t("file.data.open")) : null));
       return;
     } finally { this.element.removeAttribute("aria-busy"); }
     const r = this.report;
+    if (this.memory.by === "session" && !r.viewers) {
+      this.hide(true);
+      const find = async () => { try { await ask("sessions.find"); this.app.set(await ask("state")); } catch (error) { this.app.say(error); } };
+      fill(this.problem, h("div", { class: "empty" }, icon("who"), h("h2", {}, t("session.none")), h("p", {}, t("session.none.text")), h("button", { class: "main", onclick: find }, icon("search"), t("session.find"))));
+      return;
+    }
     const figure = (label, n, about, className = "") => h("div", { class: className }, h("dt", {}, label), h("dd", {}, number(n), about ? h("small", {}, about) : null));
     fill(this.figures, figure(t("who.viewers"), r.viewers), figure(t("who.rows"), r.rows), figure(t("who.everybody"), r.everybody, percent(r.everybody, r.rows), r.everybody ? "warn" : ""), figure(t("who.nobodys"), r.nobody, percent(r.nobody, r.rows), r.nobody ? "warn" : ""));
     this.memory.field = Math.max(0, Math.min(this.memory.field, r.fields.length - 1));
@@ -56,17 +64,18 @@ class WhoPage {
     fill(this.totals, h("div", { role: "rowheader" }, t("who.all")), h("div", { role: "gridcell", class: "n" }, number(r.rows)), values.map((v) => h("div", { role: "gridcell", class: "n" }, number(v.rows), v.nobody ? h("small", { class: "flagged", title: t("who.value.nobody", { n: v.nobody }) }, icon("hidden"), number(v.nobody)) : null)));
     this.viewport.setAttribute("aria-rowcount", r.viewers + 2);
     this.rows.count = r.viewers;
-    this.again();
+    await this.again();
   }
 
   hide(yes) { for (const el of [this.figures, this.tools, this.viewport.parentElement.parentElement, this.element.lastElementChild]) el.hidden = yes; }
 
-  again() {
+  async again() {
     this.windows.forget();
     this.viewport.scrollTop = 0;
-    this.rows.setCount(this.rows.count || this.report.viewers);
-    this.windows.get(0);
     this.drawer.hidden = true;
+    this.rows.clear();
+    await this.windows.first();
+    this.rows.setCount(this.rows.count || this.report.viewers);
   }
 
   name(v) { return v.null ? t("novalue") : v.others ? t("who.others", { n: v.others }) : v.text; }
@@ -117,7 +126,8 @@ class WhoPage {
     const body = h("div", {});
     fill(this.drawer, h("header", {}, h("h2", {}, h("bdi", {}, r.name)), h("button", { class: "plain", "aria-label": t("close"), onclick: () => { this.drawer.hidden = true; this.viewport.focus(); } }, icon("close"))),
       h("p", { class: "figure" }, h("strong", {}, number(v ? r.seen[k] ?? 0 : r.rows)), h("span", {}, " ", v ? t("who.ofvalue", { n: v.rows, column: field.name, value: this.name(v) }) : t("view.of", { n: this.report.rows }))), body,
-      h("button", { onclick: () => this.app.go("view", { kind: "user", user: r.name, group: r.kind === "group", groups: [] }) }, icon("view"), t("who.view")));
+      r.kind === "session" ? h("button", { onclick: () => this.viewSession(r.name) }, icon("view"), t("session.view")) : h("button", { onclick: () => this.app.go("view", { kind: "user", user: r.name, group: r.kind === "group", groups: [] }) }, icon("view"), t("who.view")));
+    if (r.kind === "session") { fill(body, r.error ? h("p", { class: "notice bad" }, r.error) : null); this.drawer.dataset.picked = this.picked; return; }
     if (!v || v.others) { fill(body, h("h3", {}, t("who.rules")), r.by.length ? h("ul", {}, r.by.slice(0, 50).map((n) => h("li", {}, go(n)))) : h("p", {}, t("why.noRule"))); return; }
     try {
       const a = await ask("exposure.rules", { viewer: r.name, column: field.name, value: v.null ? "" : v.text });
@@ -125,6 +135,11 @@ class WhoPage {
       fill(body, h("h3", {}, t("who.rules")), mine.length ? mine.map((x) => [h("ul", {}, x.rules.map((n) => h("li", {}, go(n)))), x.rows ? h("ul", { class: "words" }, words(x.rows).map((w) => h("li", {}, w))) : null]) : h("p", {}, t("who.norule")));
       this.drawer.dataset.picked = this.picked;
     } catch (error) { fill(body, h("p", { class: "notice bad" }, problemText(error))); }
+  }
+
+  async viewSession(name) {
+    const s = (await ask("sessions")).sessions.find((x) => x.name === name);
+    if (s) this.app.go("view", { kind: "session", session: name, tags: Object.fromEntries(s.tags.map((x) => [x.Key, x.Value])) });
   }
 
   leave() { this.rows.end(); }
