@@ -5,62 +5,21 @@ import (
 	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/spice"
-	"github.com/rowsight/rowsight/spice/source"
-)
-
-// The tables of a data set, as the API has them.
-type (
-	physicalTable struct {
-		RelationalTable, CustomSql *struct{ DataSourceArn string } `json:",omitempty"`
-
-		S3Source *s3Source `json:",omitempty"`
-	}
-	s3Source struct {
-		DataSourceArn  string
-		UploadSettings *uploadSettings `json:",omitempty"`
-		InputColumns   []inputColumn
-	}
-	uploadSettings struct {
-		Format         string `json:",omitempty"`
-		StartFromRow   int    `json:",omitempty"`
-		ContainsHeader *bool  `json:",omitempty"`
-		TextQualifier  string `json:",omitempty"`
-		Delimiter      string `json:",omitempty"`
-	}
-	inputColumn struct {
-		Name    string
-		Type    string
-		SubType string `json:",omitempty"`
-	}
-	logicalTable struct {
-		DataTransforms []transform
-		Source         struct {
-			JoinInstruction *struct{}
-			PhysicalTableId string
-			DataSetArn      string
-		}
-	}
-	transform struct {
-		ProjectOperation        *struct{ ProjectedColumns []string }
-		FilterOperation         *struct{}
-		CreateColumnsOperation  *struct{}
-		RenameColumnOperation   *struct{ ColumnName, NewColumnName string }
-		CastColumnTypeOperation *struct{ ColumnName, NewColumnType, SubType, Format string }
-		TagColumnOperation      *struct{ ColumnName string }
-		UntagColumnOperation    *struct{ ColumnName string }
-
-		OverrideDatasetParameterOperation *struct{}
-	}
 )
 
 // A plan says where the rows of a data set come from and what its columns are.
 // The zero plan reads nothing.
 type plan struct {
-	Source  string       `json:",omitempty"` // the id of the data source, of an S3 source
+	Source  string       `json:",omitempty"` // the id of the data source, of one table
 	Parent  string       `json:",omitempty"` // the id of the parent data set, of a child
 	Columns []planColumn // the visible ones, in order
-	Input   []planColumn `json:",omitempty"` // all columns of the files, with the type to read them as
+	Input   []planColumn `json:",omitempty"` // all columns of the table, with the type to read them as
+	Table   []string     `json:",omitempty"` // the name of the table in a database, with its schema
+	Query   string       `json:",omitempty"` // custom SQL
+	Filter  []planFilter `json:",omitempty"` // all of them hold
+	Join    *planJoin    `json:",omitempty"` // of two tables, in place of one
 }
 
 // A planColumn is one column: its name, its name in the source, and its type.
@@ -70,7 +29,31 @@ type planColumn struct {
 	Type string
 }
 
-// columnTypes are the types of columns that can be read from files.
+// A planFilter keeps the rows that have one of the values in a column, which is
+// named as in the source.
+type planFilter struct {
+	From   string
+	Values []string
+}
+
+// database reports whether the rows are those of one table of a database.
+func (p *plan) database() bool { return p.Table != nil || p.Query != "" }
+
+// direct reports whether the rows stay in a database.
+func (p *plan) direct(importMode string) bool { return importMode == "DIRECT_QUERY" && p.database() }
+
+// sources returns the ids of the data sources.
+func (p *plan) sources() (ids []string) {
+	if p.Join != nil {
+		return append(p.Join.Left.sources(), p.Join.Right.sources()...)
+	}
+	if p.Source != "" {
+		ids = append(ids, p.Source)
+	}
+	return ids
+}
+
+// columnTypes are the types of columns that can be read.
 var columnTypes = [...]string{"STRING", "INTEGER", "DECIMAL", "DATETIME"}
 
 func refuseTable(format string, args ...any) error {
@@ -81,18 +64,18 @@ func refuseTable(format string, args ...any) error {
 // refused.
 func (c *call) plan(in *dataSetInput) (plan, error) {
 	if len(in.LogicalTableMap) > 1 {
-		return plan{}, refuseTable("LogicalTableMap: got %d tables, want at most one: joins are not supported", len(in.LogicalTableMap))
+		return c.planJoin(in)
 	}
-	var p plan
 	var table logicalTable
 	field := "LogicalTableMap"
 	for id, t := range in.LogicalTableMap {
 		table, field = t, "LogicalTableMap."+id
 	}
+	var p plan
 	var err error
 	switch src := table.Source; {
 	case src.JoinInstruction != nil:
-		return plan{}, refuseTable("%s.Source.JoinInstruction: joins are not supported", field)
+		return plan{}, refuseTable("%s.Source.JoinInstruction: LeftOperand and RightOperand: want two other logical tables", field)
 	case src.DataSetArn != "" && src.PhysicalTableId != "":
 		return plan{}, refuseTable("%s.Source: want one of DataSetArn and PhysicalTableId", field)
 	case src.DataSetArn != "":
@@ -100,18 +83,31 @@ func (c *call) plan(in *dataSetInput) (plan, error) {
 			return plan{}, refuseTable("PhysicalTableMap: want none for a data set that is made of another")
 		}
 		err = c.planParent(&p, src.DataSetArn)
+	case len(in.PhysicalTableMap) != 1:
+		return plan{}, refuseTable("PhysicalTableMap: got %d tables, want one, or one for each operand of a join", len(in.PhysicalTableMap))
 	default:
-		err = c.planFiles(&p, in, src.PhysicalTableId)
+		id := src.PhysicalTableId
+		for only := range in.PhysicalTableMap {
+			if id == "" {
+				id = only
+			}
+		}
+		p, err = c.planTable(in, id)
 	}
 	if err != nil {
 		return plan{}, err
 	}
-	for i, t := range table.DataTransforms {
+	return p, p.transformAll(field, table.DataTransforms)
+}
+
+// transformAll applies the steps of a logical table.
+func (p *plan) transformAll(field string, steps []transform) error {
+	for i, t := range steps {
 		if err := p.transform(t); err != nil {
-			return plan{}, fmt.Errorf("%s.DataTransforms[%d]: %w", field, i, err)
+			return fmt.Errorf("%s.DataTransforms[%d]: %w", field, i, err)
 		}
 	}
-	return p, nil
+	return nil
 }
 
 func (c *call) planParent(p *plan, text string) error {
@@ -141,62 +137,6 @@ func (c *call) planParent(p *plan, text string) error {
 	return nil
 }
 
-func (c *call) planFiles(p *plan, in *dataSetInput, want string) error {
-	if len(in.PhysicalTableMap) != 1 {
-		return refuseTable("PhysicalTableMap: got %d tables, want one", len(in.PhysicalTableMap))
-	}
-	for id, t := range in.PhysicalTableMap {
-		field := "PhysicalTableMap." + id
-		switch {
-		case want != "" && want != id:
-			return refuseTable("LogicalTableMap: no physical table has this PhysicalTableId")
-		case t.S3Source == nil:
-			return refuseTable("%s: want S3Source: this service reads the files of S3 data sources only", field)
-		}
-		d, err := c.dataSourceOf(t.S3Source.DataSourceArn)
-		if err != nil {
-			return err
-		}
-		if d.Type != source.S3 {
-			return refuseTable("%s.S3Source.DataSourceArn: the data source is of type %s, want S3", field, d.Type)
-		}
-		if !t.S3Source.UploadSettings.plain() {
-			return refuseTable("%s.S3Source.UploadSettings: want none: the manifest of the data source says how the files are written", field)
-		}
-		p.Source = d.DataSourceId
-		for i, column := range t.S3Source.InputColumns {
-			if !slices.Contains(columnTypes[:], column.Type) {
-				return refuseTable("%s.S3Source.InputColumns[%d].Type: got %s, want STRING, INTEGER, DECIMAL or DATETIME", field, i, column.Type)
-			}
-			if p.column(column.Name) != nil {
-				return refuseTable("%s.S3Source.InputColumns[%d].Name: the column is there twice", field, i)
-			}
-			p.Columns = append(p.Columns, planColumn{column.Name, column.Name, column.Type})
-			p.Input = append(p.Input, planColumn{Name: column.Name, Type: column.Type})
-		}
-	}
-	return nil
-}
-
-// dataSourceOf finds a data source by its ARN. The caller must be allowed to use
-// it: whoever makes a data set of it reads its rows.
-func (c *call) dataSourceOf(text string) (source.DataSource, error) {
-	arn, err := namespace.ParseARN(text)
-	if err != nil || arn.String() != c.s.arn(namespace.KindDataSource, arn.Name) {
-		return source.DataSource{}, refuseTable("DataSourceArn: not the ARN of a data source of this account and Region")
-	}
-	if err := c.pass(arn); err != nil {
-		return source.DataSource{}, err
-	}
-	return c.s.catalog.Describe(arn.Name)
-}
-
-// plain reports whether the settings say what a manifest says by default.
-func (u *uploadSettings) plain() bool {
-	return u == nil || (u.Format == "" || u.Format == "CSV") && u.StartFromRow <= 1 && (u.ContainsHeader == nil || *u.ContainsHeader) &&
-		(u.TextQualifier == "" || u.TextQualifier == "DOUBLE_QUOTE") && (u.Delimiter == "" || u.Delimiter == ",")
-}
-
 func (p *plan) column(name string) *planColumn {
 	for i := range p.Columns {
 		if p.Columns[i].Name == name {
@@ -209,6 +149,9 @@ func (p *plan) column(name string) *planColumn {
 // transform applies one step of a logical table.
 func (p *plan) transform(t transform) error {
 	noColumn := refuseTable("no column of the table has this name")
+	if n := t.operations(); n != 1 {
+		return refuseTable("got %d operations, want one", n)
+	}
 	switch {
 	case t.RenameColumnOperation != nil:
 		op := t.RenameColumnOperation
@@ -220,7 +163,12 @@ func (p *plan) transform(t transform) error {
 			return refuseTable("NewColumnName: another column has this name")
 		}
 		c.Name = op.NewColumnName
+	case t.FilterOperation != nil:
+		return p.filter(t.FilterOperation)
 	case t.ProjectOperation != nil:
+		if t.ProjectOperation.Source != nil {
+			return refuseTable("ProjectOperation.Source: not supported")
+		}
 		var kept []planColumn
 		for _, name := range t.ProjectOperation.ProjectedColumns {
 			c := p.column(name)
@@ -241,10 +189,18 @@ func (p *plan) transform(t transform) error {
 			return noColumn
 		case op.Format != "" || op.SubType != "":
 			return refuseTable("CastColumnTypeOperation: Format and SubType are not supported")
+		case c.Type == op.NewColumnType:
+			return nil
 		case p.Parent != "":
 			return refuseTable("CastColumnTypeOperation: not supported for a data set that is made of another")
-		case c.Type != "STRING" && c.Type != op.NewColumnType:
+		case p.database():
+			return refuseTable("CastColumnTypeOperation: not supported for a column of a database: cast it in custom SQL")
+		case p.Join != nil:
+			return refuseTable("CastColumnTypeOperation: not supported after a join: cast the column in the table that is joined")
+		case c.Type != "STRING":
 			return refuseTable("CastColumnTypeOperation: the column is %s, want STRING", c.Type)
+		case p.filtered(c.From):
+			return refuseTable("CastColumnTypeOperation: the column is filtered as text before")
 		}
 		c.Type = op.NewColumnType
 		for i := range p.Input {
@@ -261,9 +217,72 @@ func (p *plan) transform(t transform) error {
 			return noColumn
 		}
 	default:
-		return refuseTable("filters, calculated columns and parameters are not supported")
+		return refuseTable("calculated columns and parameters are not supported")
 	}
 	return nil
+}
+
+// operations counts the operations of a step.
+func (t *transform) operations() (n int) {
+	for _, there := range []bool{
+		t.ProjectOperation != nil, t.FilterOperation != nil, t.CreateColumnsOperation != nil, t.RenameColumnOperation != nil, t.CastColumnTypeOperation != nil,
+		t.TagColumnOperation != nil, t.UntagColumnOperation != nil, t.OverrideDatasetParameterOperation != nil,
+	} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
+// filter adds a filter. Only those are accepted that compare text exactly, as
+// rules do.
+func (p *plan) filter(op *filterOperation) error {
+	text := op.StringFilterCondition
+	if op.ConditionExpression != "" || op.NumericFilterCondition != nil || op.DateFilterCondition != nil || text == nil {
+		return refuseTable("FilterOperation: want a StringFilterCondition alone: expressions, numbers and dates are not supported")
+	}
+	var values []string
+	switch equals, list := text.ComparisonFilterCondition, text.ListFilterCondition; {
+	case (equals == nil) == (list == nil):
+		return refuseTable("FilterOperation.StringFilterCondition: want one of ComparisonFilterCondition and ListFilterCondition")
+	case equals != nil && equals.Operator != "EQUALS":
+		return refuseTable("FilterOperation.StringFilterCondition.ComparisonFilterCondition.Operator: got %s, want EQUALS", equals.Operator)
+	case equals != nil:
+		values = []string{equals.Value.StaticValue}
+	case list.Operator != "INCLUDE":
+		return refuseTable("FilterOperation.StringFilterCondition.ListFilterCondition.Operator: got %s, want INCLUDE", list.Operator)
+	default:
+		values = list.Values.StaticValues
+	}
+	if len(values) == 0 || slices.Contains(values, "") {
+		return refuseTable("FilterOperation.StringFilterCondition: want values that are not empty")
+	}
+	c := p.column(text.ColumnName)
+	switch {
+	case c == nil:
+		return refuseTable("no column of the table has this name")
+	case p.Parent != "":
+		return refuseTable("FilterOperation: not supported for a data set that is made of another")
+	case c.Type != "STRING":
+		return refuseTable("FilterOperation: the column is %s, want STRING", c.Type)
+	}
+	p.Filter = append(p.Filter, planFilter{c.From, values})
+	return nil
+}
+
+// filtered reports whether a filter is on a column of the source.
+func (p *plan) filtered(from string) bool {
+	return slices.ContainsFunc(p.Filter, func(f planFilter) bool { return f.From == from })
+}
+
+// rows returns the filters as a predicate over the columns of the source.
+func (p *plan) rows() predicate.Predicate {
+	all := predicate.All()
+	for _, f := range p.Filter {
+		all = predicate.And(all, predicate.In(f.From, f.Values...))
+	}
+	return all
 }
 
 // child returns the columns of a child, in the words of package spice.

@@ -2,11 +2,14 @@ package quicksight
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/source"
 )
@@ -14,8 +17,13 @@ import (
 // source returns where a refresh reads the rows of a data set; nil for a child,
 // whose rows are those of its parent.
 func (s *Service) source(p plan) spice.Source {
-	if p.Parent != "" {
+	switch {
+	case p.Parent != "":
 		return nil
+	case p.Join != nil:
+		return projected{rows: joined{s.source(p.Join.Left), s.source(p.Join.Right), p.Join}, columns: p.Columns, rule: p.rows()}
+	case p.database():
+		return reading(table{s, p}.all)
 	}
 	var fields []arrow.Field
 	for _, c := range p.Input {
@@ -26,8 +34,14 @@ func (s *Service) source(p plan) spice.Source {
 	files := s.catalog.Files(p.Source, namespace.Principal{}, &source.ManifestOptions{
 		CSV: &source.CSVOptions{Schema: schema}, JSON: &source.JSONOptions{Schema: schema},
 	})
-	return projected{files, p.Columns}
+	return projected{rows: files, columns: p.Columns, rule: p.rows()}
 }
+
+// reading is a source made of its method.
+type reading func(ctx context.Context) (array.RecordReader, error)
+
+// Records implements [spice.Source].
+func (f reading) Records(ctx context.Context) (array.RecordReader, error) { return f(ctx) }
 
 func arrowType(name string) arrow.DataType {
 	switch name {
@@ -41,31 +55,66 @@ func arrowType(name string) arrow.DataType {
 	return arrow.BinaryTypes.String
 }
 
-// projected are the rows of files with the columns of a data set.
+// fits reports whether a column can be one of a type of the API.
+func fits(t arrow.DataType, name string) bool {
+	switch name {
+	case "STRING":
+		return batch.IsText(t)
+	case "INTEGER":
+		return arrow.IsInteger(t.ID())
+	case "DECIMAL":
+		return arrow.IsFloating(t.ID()) || arrow.IsDecimal(t.ID()) || arrow.IsInteger(t.ID())
+	case "DATETIME":
+		return t.ID() == arrow.TIMESTAMP || t.ID() == arrow.DATE32
+	}
+	return false
+}
+
+// project returns the columns of a data set and where each is among those of its
+// source.
+func project(schema *arrow.Schema, columns []planColumn) (out *arrow.Schema, at []int, err error) {
+	fields := make([]arrow.Field, len(columns))
+	for i, c := range columns {
+		found := schema.FieldIndices(c.From)
+		if len(found) != 1 {
+			return nil, nil, fmt.Errorf("%w: a column of InputColumns is not in the source", source.ErrColumns)
+		}
+		fields[i] = schema.Field(found[0])
+		if !fits(fields[i].Type, c.Type) {
+			return nil, nil, fmt.Errorf("%w: a column of InputColumns has another type in the source, want %s", source.ErrColumns, c.Type)
+		}
+		at, fields[i].Name = append(at, found[0]), c.Name
+	}
+	return arrow.NewSchema(fields, nil), at, nil
+}
+
+// projected are rows of a source that a rule selects, with the columns of a data
+// set. The rule names columns as the source does.
 type projected struct {
-	files   source.Reader
+	rows    spice.Source
 	columns []planColumn
+	rule    predicate.Predicate
+	quiet   bool // the rows come from a database, whose errors may quote them
 }
 
 // Records implements [spice.Source].
 func (p projected) Records(ctx context.Context) (array.RecordReader, error) {
-	r, err := p.files.Records(ctx)
+	r, err := p.rows.Records(ctx)
 	if err != nil {
+		if p.quiet {
+			err = quiet(err)
+		}
 		return nil, err
 	}
-	out := &projectedReader{RecordReader: r}
-	fields := make([]arrow.Field, len(p.columns))
-	for i, c := range p.columns {
-		at := r.Schema().FieldIndices(c.From)
-		if len(at) != 1 {
-			r.Release()
-			return nil, refuseTable("a column of InputColumns is not in the files")
-		}
-		out.at = append(out.at, at[0])
-		fields[i] = r.Schema().Field(at[0])
-		fields[i].Name = c.Name
+	out := &projectedReader{RecordReader: r, quiet: p.quiet}
+	out.schema, out.at, err = project(r.Schema(), p.columns)
+	if err == nil && p.rule.Op() != predicate.OpAll {
+		out.rule, err = batch.Bind(p.rule, r.Schema(), nil)
 	}
-	out.schema = arrow.NewSchema(fields, nil)
+	if err != nil {
+		r.Release()
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -73,7 +122,10 @@ type projectedReader struct {
 	array.RecordReader
 	schema *arrow.Schema
 	at     []int
+	rule   *batch.Filter // nil selects all
 	record arrow.Record
+	quiet  bool
+	err    error
 }
 
 // Schema returns the columns of the data set.
@@ -82,10 +134,16 @@ func (r *projectedReader) Schema() *arrow.Schema { return r.schema }
 // Next reads the next record.
 func (r *projectedReader) Next() bool {
 	r.drop()
-	if !r.RecordReader.Next() {
+	if r.err != nil || !r.RecordReader.Next() {
 		return false
 	}
 	rec := r.RecordReader.Record()
+	if r.rule != nil {
+		if rec, r.err = r.rule.Apply(rec); r.err != nil {
+			return false
+		}
+		defer rec.Release()
+	}
 	columns := make([]arrow.Array, len(r.at))
 	for i, at := range r.at {
 		columns[i] = rec.Column(at)
@@ -96,6 +154,17 @@ func (r *projectedReader) Next() bool {
 
 // Record returns the record that Next read, which is good until the next call.
 func (r *projectedReader) Record() arrow.Record { return r.record }
+
+// Err returns why there are no more records, in words without values of rows.
+func (r *projectedReader) Err() error {
+	if r.err != nil {
+		return r.err
+	}
+	if r.quiet {
+		return quiet(r.RecordReader.Err())
+	}
+	return r.RecordReader.Err()
+}
 
 // Release drops the record and the reader below.
 func (r *projectedReader) Release() {

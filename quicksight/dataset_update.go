@@ -72,6 +72,11 @@ func (c *call) replace(id string, before, doc dataSetDoc) error {
 		if err := none.apply(ctx, d, allRules(before.Rules)); err != nil {
 			return err
 		}
+		if doc.Plan.direct(doc.ImportMode) {
+			if err := d.Connect(c.s.connection(doc.Plan)); err != nil {
+				return err
+			}
+		}
 		if doc.ImportMode == "SPICE" {
 			if _, err := d.Refresh(ctx, c.s.source(doc.Plan), spice.RefreshFull); err != nil {
 				return c.restore(id, d, before, refuse(invalidParameter, "the rows of the new definition cannot be read: %s", reasonOf(err)))
@@ -114,7 +119,13 @@ func (c *call) restore(id string, d *spice.Dataset, before dataSetDoc, why error
 		return why
 	}
 	none := dataSetRules{}
-	err := before.Rules.apply(ctx, d, none)
+	var err error
+	if before.Plan.direct(before.ImportMode) {
+		err = d.Connect(c.s.connection(before.Plan))
+	}
+	if err == nil {
+		err = before.Rules.apply(ctx, d, none)
+	}
 	if err == nil {
 		// apply took nothing off: do so now, and only now.
 		err = before.Rules.apply(ctx, d, allRules(before.Rules))

@@ -82,7 +82,15 @@ func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
 		}
 	}
 	if doc.ImportMode == "DIRECT_QUERY" && doc.Plan.Parent == "" {
-		return doc, refuse(invalidParameter, "ImportMode: files of S3 are read into SPICE")
+		if !doc.Plan.database() {
+			return doc, refuse(invalidParameter, "ImportMode: files of S3 and joins are read into SPICE")
+		}
+		if doc.UseAs != "" {
+			return doc, refuse(invalidParameter, "ImportMode: a permission dataset is read into SPICE")
+		}
+		if err := c.s.look(c.ctx(), doc.Plan); err != nil {
+			return doc, err
+		}
 	}
 	return doc, doc.Rules.check()
 }
@@ -127,10 +135,14 @@ func (c *call) createRows(in *dataSetInput, doc *dataSetDoc) error {
 	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
 		return err
 	}
-	d, err := c.s.store.CreateDataset(c.ctx(), spice.DatasetInput{
+	create := spice.DatasetInput{
 		ID: in.DataSetId, Name: in.Name, ImportMode: spice.ImportMode(in.ImportMode), UseAs: spice.UseAs(in.UseAs),
 		Parent: doc.Plan.Parent, Columns: doc.Plan.child(),
-	})
+	}
+	if doc.Plan.direct(in.ImportMode) {
+		create.Direct = c.s.connection(doc.Plan)
+	}
+	d, err := c.s.store.CreateDataset(c.ctx(), create)
 	if err != nil {
 		return err
 	}

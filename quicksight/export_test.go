@@ -28,3 +28,12 @@ func (s *Service) OperationNames() (names []string) {
 	}
 	return names
 }
+
+// ParseOnClause reads the condition of a join.
+func ParseOnClause(text string) (pairs [][2]string, ok bool) {
+	all, ok := parseOnClause(text)
+	for _, p := range all {
+		pairs = append(pairs, [2]string{p.Left, p.Right})
+	}
+	return pairs, ok
+}

@@ -159,8 +159,8 @@ func (s *Service) refresh(ctx context.Context, set string, i ingestion) (spice.I
 	if err != nil {
 		return spice.Ingestion{}, err
 	}
-	if doc.Plan.Source != "" {
-		if _, err := s.catalog.Wait(ctx, doc.Plan.Source); err != nil {
+	for _, id := range doc.Plan.sources() {
+		if _, err := s.catalog.Wait(ctx, id); err != nil {
 			return spice.Ingestion{}, err
 		}
 	}
@@ -173,10 +173,14 @@ func (s *Service) refresh(ctx context.Context, set string, i ingestion) (spice.I
 
 // reasonOf says why rows could not be read, without a value of them.
 func reasonOf(err error) string {
+	var database *databaseError
+	if errors.As(err, &database) {
+		return database.Error()
+	}
 	for _, known := range []error{
 		source.ErrNotFound, source.ErrNotReady, source.ErrNoRole, source.ErrTrust, source.ErrDenied, source.ErrManifest, source.ErrData, source.ErrColumns, source.ErrNoData,
 		spice.ErrKey, spice.ErrNoColumn, spice.ErrNotText, spice.ErrSpiceChild, spice.ErrNoParent, spice.ErrRules, spice.ErrSchema, spice.ErrType, spice.ErrTooLong, spice.ErrEncoding,
-		source.ErrFormat, spice.ErrSource,
+		source.ErrFormat, source.ErrCredentials, errRight, spice.ErrSource,
 	} {
 		if errors.Is(err, known) {
 			return known.Error() + placeOf(err)
@@ -311,7 +315,7 @@ func createIngestion(c *call, in *ingestionInput) (int, any, error) {
 	case doc.ImportMode != "SPICE":
 		return 0, nil, refuse(invalidParameter, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
 	case in.IngestionType == "INCREMENTAL_REFRESH":
-		return 0, nil, refuse(invalidParameter, "IngestionType: files of S3 have no incremental refresh")
+		return 0, nil, refuse(invalidParameter, "IngestionType: this service has no incremental refresh")
 	}
 	all, err := c.s.ingestionsOf(in.DataSetId)
 	if err != nil {

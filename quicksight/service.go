@@ -2,6 +2,7 @@ package quicksight
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -51,6 +52,11 @@ type Options struct {
 	// Secrets are the secrets that data sources name. Nil is the file
 	// "secrets.json" in the folder, and no secret without it.
 	Secrets source.Secrets
+
+	// OpenDatabase opens the database of a PostgreSQL data source, with a driver
+	// that the program chooses; it is closed after each read. Nil opens none:
+	// then no data set reads a database, and data sources are not tried out.
+	OpenDatabase func(ctx context.Context, n source.Connection) (*sql.DB, error)
 
 	// Logger gets the reason of every error that a caller is not told. Nil is
 	// slog.Default.
@@ -198,6 +204,7 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 	s.catalog, err = source.OpenCatalog(&source.Options{
 		Account: o.Account, Region: o.Region, Partition: o.Partition, Dir: filepath.Join(dir, "sources"), Now: o.Now,
 		Objects: objects, Secrets: o.Secrets, AccountRole: account.Arn, Roles: roles{account, o.Roles},
+		Check: s.checkDatabase,
 	})
 	if err != nil {
 		return err

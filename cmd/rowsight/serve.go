@@ -24,7 +24,7 @@ line and the AWS SDKs work with it if they get its address as endpoint. The page
 docs/quicksight-api.md lists the operations.
 
 --dir holds everything. One process at a time may serve a folder. S3 data sources read the
-files under FOLDER/s3/BUCKET/KEY.
+files under FOLDER/s3/BUCKET/KEY; POSTGRESQL data sources read their database.
 
 Requests are signed. --credentials names a JSON file with access keys, the identity of each
 and its IAM policy. Without it the file is FOLDER/credentials.json, which the first start
@@ -106,7 +106,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	}
 	ctx := cmd.Context()
 	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{
-		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url,
+		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url, OpenDatabase: openDatabase,
 		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
 	})
 	if errors.Is(err, quicksight.ErrOptions) {

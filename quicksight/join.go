@@ -1,0 +1,299 @@
+package quicksight
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/spice"
+	"github.com/rowsight/rowsight/spice/source"
+)
+
+// maxRight is how many rows the right table of a join has at most: they are in
+// memory while the left one is read.
+const maxRight = 5_000_000
+
+// joinRows is how many rows a record of a join has.
+const joinRows = 16_384
+
+var errRight = fmt.Errorf("the right table of a join has more than %d rows", maxRight)
+
+// joined are the rows of two tables, as SQL joins them: NULL and "" equal nothing,
+// and text is compared by code point.
+type joined struct {
+	left, right spice.Source
+	how         *planJoin
+}
+
+// Records implements [spice.Source].
+func (j joined) Records(ctx context.Context) (array.RecordReader, error) {
+	right, err := j.right.Records(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &joinedReader{how: j.how, places: make(map[string][]place), refs: 1}
+	err = out.keep(ctx, right)
+	right.Release()
+	if err == nil {
+		var left array.RecordReader
+		if left, err = j.left.Records(ctx); err == nil {
+			out.left = left
+			err = out.open(right.Schema())
+		}
+	}
+	if err != nil {
+		out.Release()
+		return nil, err
+	}
+	return out, nil
+}
+
+// A place is a row of the right table.
+type place struct{ record, row int }
+
+type joinedReader struct {
+	how     *planJoin
+	left    array.RecordReader
+	schema  *arrow.Schema
+	leftOn  []int
+	kept    []arrow.Record
+	places  map[string][]place
+	builder *array.RecordBuilder
+	take    []func(b array.Builder, a arrow.Array, row int)
+	refs    int
+
+	row     int     // of the record of the left table that is next
+	matches []place // of that row that were not written yet
+	record  arrow.Record
+	err     error
+}
+
+// keep reads the right table.
+func (r *joinedReader) keep(ctx context.Context, right array.RecordReader) error {
+	on, err := r.columns(right.Schema(), func(p planPair) string { return p.Right })
+	if err != nil {
+		return err
+	}
+	rows := int64(0)
+	var key []byte
+	for right.Next() {
+		rec := right.Record()
+		if rows += rec.NumRows(); rows > maxRight {
+			return errRight
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		rec.Retain()
+		r.kept = append(r.kept, rec)
+		for row := range int(rec.NumRows()) {
+			var ok bool
+			if key, ok = keyOf(key[:0], rec, on, row); ok {
+				r.places[string(key)] = append(r.places[string(key)], place{len(r.kept) - 1, row})
+			}
+		}
+	}
+	return right.Err()
+}
+
+func (r *joinedReader) columns(schema *arrow.Schema, name func(planPair) string) (at []int, err error) {
+	for _, pair := range r.how.On {
+		found := schema.FieldIndices(name(pair))
+		if len(found) != 1 {
+			return nil, source.ErrColumns
+		}
+		at = append(at, found[0])
+	}
+	return at, nil
+}
+
+func (r *joinedReader) open(right *arrow.Schema) (err error) {
+	if r.leftOn, err = r.columns(r.left.Schema(), func(p planPair) string { return p.Left }); err != nil {
+		return err
+	}
+	var fields []arrow.Field
+	for _, schema := range []*arrow.Schema{r.left.Schema(), right} {
+		for _, f := range schema.Fields() {
+			f.Nullable = true
+			take, ok := taking(f.Type)
+			if !ok {
+				return fmt.Errorf("%w: a column of type %s cannot be joined", source.ErrColumns, f.Type)
+			}
+			fields, r.take = append(fields, f), append(r.take, take)
+		}
+	}
+	r.schema = arrow.NewSchema(fields, nil)
+	r.builder = array.NewRecordBuilder(memory.DefaultAllocator, r.schema)
+	r.row = -1
+	return nil
+}
+
+// keyOf appends what rows must have in common to match. ok is false if a part is
+// NULL or "", which match nothing, as in rules (S2).
+func keyOf(b []byte, rec arrow.Record, on []int, row int) (key []byte, ok bool) {
+	for _, at := range on {
+		column := rec.Column(at)
+		if column.IsNull(row) {
+			return b, false
+		}
+		switch c := column.(type) {
+		case *array.String:
+			if c.ValueLen(row) == 0 {
+				return b, false
+			}
+			b = binary.AppendUvarint(b, uint64(len(c.Value(row))))
+			b = append(b, c.Value(row)...)
+		case *array.Int64:
+			b = binary.BigEndian.AppendUint64(b, uint64(c.Value(row)))
+		case *array.Int16:
+			b = binary.BigEndian.AppendUint64(b, uint64(int64(c.Value(row))))
+		default:
+			return b, false // open refuses such a column
+		}
+	}
+	return b, true
+}
+
+// taking returns how to append a value that is not NULL.
+func taking(t arrow.DataType) (take func(b array.Builder, a arrow.Array, row int), ok bool) {
+	switch t.ID() {
+	case arrow.STRING:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.StringBuilder).Append(a.(*array.String).Value(row))
+		}, true
+	case arrow.INT64:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.Int64Builder).Append(a.(*array.Int64).Value(row))
+		}, true
+	case arrow.INT16:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.Int16Builder).Append(a.(*array.Int16).Value(row))
+		}, true
+	case arrow.FLOAT64:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.Float64Builder).Append(a.(*array.Float64).Value(row))
+		}, true
+	case arrow.DECIMAL128:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.Decimal128Builder).Append(a.(*array.Decimal128).Value(row))
+		}, true
+	case arrow.DATE32:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.Date32Builder).Append(a.(*array.Date32).Value(row))
+		}, true
+	case arrow.TIMESTAMP:
+		return func(b array.Builder, a arrow.Array, row int) {
+			b.(*array.TimestampBuilder).Append(a.(*array.Timestamp).Value(row))
+		}, true
+	}
+	return nil, false
+}
+
+// append writes one row of both tables; the right one is nil for a row without a
+// match.
+func (r *joinedReader) append(left arrow.Record, row int, right arrow.Record, at int) {
+	for i := range int(left.NumCols()) {
+		r.appendValue(i, left.Column(i), row)
+	}
+	for i := int(left.NumCols()); i < len(r.take); i++ {
+		if right == nil {
+			r.builder.Field(i).AppendNull()
+			continue
+		}
+		r.appendValue(i, right.Column(i-int(left.NumCols())), at)
+	}
+}
+
+func (r *joinedReader) appendValue(i int, column arrow.Array, row int) {
+	if column.IsNull(row) {
+		r.builder.Field(i).AppendNull()
+		return
+	}
+	r.take[i](r.builder.Field(i), column, row)
+}
+
+// Next builds the next record.
+func (r *joinedReader) Next() bool {
+	r.drop()
+	if r.err != nil {
+		return false
+	}
+	rows := 0
+	var key []byte
+	for rows < joinRows {
+		if len(r.matches) > 0 {
+			m := r.matches[0]
+			r.matches = r.matches[1:]
+			r.append(r.left.Record(), r.row-1, r.kept[m.record], m.row)
+			rows++
+			continue
+		}
+		if r.row < 0 || int64(r.row) == r.left.Record().NumRows() {
+			if r.row >= 0 && rows > 0 {
+				break // the record of the left table is good until the next call
+			}
+			if !r.left.Next() {
+				r.err = r.left.Err()
+				break
+			}
+			r.row = 0
+			continue
+		}
+		rec := r.left.Record()
+		var ok bool
+		if key, ok = keyOf(key[:0], rec, r.leftOn, r.row); ok {
+			r.matches = r.places[string(key)]
+		}
+		if len(r.matches) == 0 && r.how.Outer {
+			r.append(rec, r.row, nil, 0)
+			rows++
+		}
+		r.row++
+	}
+	if r.err != nil || rows == 0 {
+		return false
+	}
+	r.record = r.builder.NewRecord()
+	return true
+}
+
+// Schema returns the columns of both tables.
+func (r *joinedReader) Schema() *arrow.Schema { return r.schema }
+
+// Record returns the record that Next built, which is good until the next call.
+func (r *joinedReader) Record() arrow.Record { return r.record }
+
+// Err returns why there are no more records.
+func (r *joinedReader) Err() error { return r.err }
+
+// Retain keeps the reader.
+func (r *joinedReader) Retain() { r.refs++ }
+
+// Release drops both tables.
+func (r *joinedReader) Release() {
+	if r.refs--; r.refs > 0 {
+		return
+	}
+	r.drop()
+	for _, rec := range r.kept {
+		rec.Release()
+	}
+	r.kept, r.places, r.matches = nil, nil, nil
+	if r.builder != nil {
+		r.builder.Release()
+	}
+	if r.left != nil {
+		r.left.Release()
+	}
+}
+
+func (r *joinedReader) drop() {
+	if r.record != nil {
+		r.record.Release()
+		r.record = nil
+	}
+}
