@@ -250,31 +250,17 @@ func (d *Dataset) setTagRules(ctx context.Context, c *tagrules.Config, opts *tag
 	})
 }
 
-// readsOtherwise reports whether c, which remembers the options it was parsed
-// with, takes lists of values apart in another way than opts say. It asks both
-// what they make of lists in which the options make a difference.
+// readsOtherwise reports whether lists of values have another meaning with opts
+// than with the options that c was parsed with.
 func readsOtherwise(c *tagrules.Config, opts *tagrules.Options) bool {
-	for _, second := range []func(tagrules.Rule) string{
-		func(tagrules.Rule) string { return " second" },
-		func(r tagrules.Rule) string { return r.MatchAllValue },
-	} {
-		for _, r := range c.TagRules {
-			tag := tagrules.Tag{Key: r.TagKey, Value: "first" + r.TagMultiValueDelimiter + second(r)}
-			var probe []tagrules.Tag
-			for _, other := range c.TagRules {
-				if other.TagKey != r.TagKey {
-					probe = append(probe, tagrules.Tag{Key: other.TagKey, Value: "x"})
-				}
-			}
-			probe = append(probe, tag)
-			own, ownErr := c.For(probe...)
-			given, givenErr := c.ForOptions(opts, probe...)
-			if !own.Equal(given) || (ownErr == nil) != (givenErr == nil) {
-				return true
-			}
-		}
+	own, given := c.Options(), opts
+	if given == nil {
+		given = &tagrules.Options{}
 	}
-	return false
+	spaces, matchAll := own.LiteralSpaces != given.LiteralSpaces, own.MatchAllInList != given.MatchAllInList
+	return slices.ContainsFunc(c.TagRules, func(r tagrules.Rule) bool {
+		return r.TagMultiValueDelimiter != "" && (spaces || matchAll && r.MatchAllValue != "")
+	})
 }
 
 // SetColumnRules replaces the column-level permissions (V6). Without arguments

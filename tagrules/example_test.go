@@ -90,6 +90,12 @@ func ExampleConfig_ForOptions() {
 	// Output: Region in (" US", "EMEA") and TenantID in ("acme") <nil>
 }
 
+func ExampleConfig_Options() {
+	config, err := tagrules.Parse(strings.NewReader(document), &tagrules.Options{LiteralSpaces: true})
+	fmt.Println(config.Options().LiteralSpaces, err)
+	// Output: true <nil>
+}
+
 func ExampleConfig_Validate() {
 	config := tagrules.Config{TagRules: []tagrules.Rule{{TagKey: "tenant"}}}
 	fmt.Println(config.Validate())

@@ -45,6 +45,16 @@ func (c *Config) ForOptions(opts *Options, tags ...Tag) (predicate.Predicate, er
 	return predicate.Or(lists...), nil
 }
 
+// Options returns a copy of the options of [Parse], with which [Config.For] reads
+// tag values. A Config that was not parsed has the zero Options.
+func (c *Config) Options() *Options {
+	if c == nil {
+		return &Options{}
+	}
+	opts := c.opts
+	return &opts
+}
+
 // Columns returns the columns that the tag rules restrict, sorted, each once.
 func (c *Config) Columns() []string {
 	if c == nil {
