@@ -11,7 +11,7 @@ import (
 	"github.com/rowsight/rowsight/tagrules"
 )
 
-// Why a folder is refused.
+// Errors of folders.
 var (
 	ErrFolder     = errors.New("not an account folder")
 	ErrUnfinished = errors.New("the pull is not finished")

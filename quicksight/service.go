@@ -100,9 +100,9 @@ type Service struct {
 
 var accountID = regexp.MustCompile(`^[0-9]{12}$`)
 
-// Open opens the service in a folder, which it makes if it is not there. One
-// process at a time may have a folder open. Whatever a process that was killed
-// left half done is undone. [Service.Close] releases the folder.
+// Open opens the service in a folder, which it creates if it does not exist.
+// Only one process at a time can open a folder. Open undoes changes that a
+// killed process left incomplete. [Service.Close] releases the folder.
 func Open(ctx context.Context, dir string, opts *Options) (*Service, error) {
 	s := new(Service)
 	if opts != nil {

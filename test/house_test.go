@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/printer"
 	"go/token"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -406,54 +405,4 @@ func exportedAPI(t *testing.T, pkg string, files []goFile) []byte {
 	}
 	slices.Sort(decls)
 	return []byte("package " + pkg + "\n\n" + strings.Join(decls, "\n") + "\n")
-}
-
-// A goFile is a parsed file of the root module.
-type goFile struct {
-	path, pkg string // relative to the root, with slashes
-	test      bool
-	fset      *token.FileSet
-	ast       *ast.File
-}
-
-func (f goFile) position(n ast.Node) string { return f.fset.Position(n.Pos()).String() }
-
-func goFiles(t *testing.T) (files []goFile) {
-	t.Helper()
-	fset := token.NewFileSet()
-	walk(t, func(path string) {
-		if filepath.Ext(path) != ".go" {
-			return
-		}
-		parsed, err := parser.ParseFile(fset, path, nil, parser.ParseComments|parser.SkipObjectResolution)
-		require.NoError(t, err)
-		files = append(files, goFile{
-			path: path, pkg: filepath.ToSlash(filepath.Dir(path)), test: strings.HasSuffix(path, "_test.go"), fset: fset, ast: parsed,
-		})
-	}, "testdata")
-	require.Greater(t, len(files), 20, "the walk finds the house")
-	return files
-}
-
-// walk visits the files of the root module, without nested modules, hidden
-// folders and the folders named in skip.
-func walk(t *testing.T, visit func(path string), skip ...string) {
-	t.Helper()
-	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if !d.IsDir() {
-			visit(path)
-			return nil
-		}
-		if path == "." {
-			return nil
-		}
-		_, nested := os.Stat(filepath.Join(path, "go.mod"))
-		if nested == nil || strings.HasPrefix(d.Name(), ".") || slices.Contains(skip, d.Name()) {
-			return filepath.SkipDir
-		}
-		return nil
-	}))
 }

@@ -4,9 +4,12 @@ import (
 	"go/ast"
 	"go/token"
 	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +42,12 @@ var avoided = []struct{ pattern, instead string }{
 	{`\bnobody fits\b|\bas people are\b`, "a plain statement"},
 	{`\bthat is no (text|column|name|list|user)\b`, "that is not text"},
 	{`\bcan be asked\b`, "can be queried"},
+	{`^Why (a|an|the|no|something|rows)\b`, "Errors of …"},
+	{`\bif it is not there\b`, "if it does not exist"},
+	{`\bwhatever the verb\b`, "for every verb"},
+	{`\b(rules|key|keys|login|credentials) of now\b`, "current"},
+	{`\bhand(s|ed)? out\b`, "returns"},
+	{`\bIt is for one goroutine\b`, "It is not safe for concurrent use"},
 	{`\bforgets (a|an|the) (dataset|asset|data source|user)\b|\bmakes? the directory forget\b`, "removes"},
 }
 
@@ -52,10 +61,10 @@ func TestLanguageOfPages(t *testing.T) {
 }
 
 // TestLanguageOfGo: so do package comments, the comments of exported names and
-// fields, and strings of public packages.
+// fields, and strings of public packages, of the command and of the adapters.
 func TestLanguageOfGo(t *testing.T) {
 	read := 0
-	for _, f := range goFiles(t) {
+	for _, f := range slices.Concat(goFiles(t), nestedFiles(t)) {
 		if f.test || strings.Contains("/"+f.pkg, "/internal/") || strings.HasPrefix(f.pkg, "examples/") {
 			continue
 		}
@@ -95,6 +104,18 @@ func TestLanguageOfGo(t *testing.T) {
 	require.Greater(t, read, 1000, "the walk finds the strings")
 }
 
+// nestedFiles parses the Go files of the command and of the adapters.
+func nestedFiles(t *testing.T) (files []goFile) {
+	t.Helper()
+	modules, err := filepath.Glob("adapters/*/go.mod")
+	require.NoError(t, err)
+	require.NotEmpty(t, modules)
+	for _, mod := range append(modules, "cmd/rowsight/go.mod") {
+		files = append(files, goFilesBelow(t, filepath.Dir(mod))...)
+	}
+	return files
+}
+
 func requireFields(t *testing.T, f goFile, s *ast.TypeSpec) {
 	t.Helper()
 	ast.Inspect(s.Type, func(n ast.Node) bool {
@@ -114,11 +135,19 @@ func requireDoc(t *testing.T, f goFile, at ast.Node, groups ...*ast.CommentGroup
 	}
 }
 
+// patterns are the compiled patterns of avoided.
+var patterns = sync.OnceValue(func() (list []*regexp.Regexp) {
+	for _, a := range avoided {
+		list = append(list, regexp.MustCompile(a.pattern))
+	}
+	return list
+})
+
 // requirePlain reports every phrase of a text that is avoided.
 func requirePlain(t *testing.T, where, text string) {
 	t.Helper()
-	for _, a := range avoided {
-		if at := regexp.MustCompile(a.pattern).FindStringIndex(text); at != nil {
+	for i, a := range avoided {
+		if at := patterns()[i].FindStringIndex(text); at != nil {
 			t.Errorf("%s: %q: write %s", where, text[max(at[0]-30, 0):min(at[1]+30, len(text))], a.instead)
 		}
 	}

@@ -69,7 +69,7 @@ func newServe() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.dir, "dir", "", "`FOLDER` that holds everything; it is made if it is not there")
+	flags.StringVar(&f.dir, "dir", "", "`FOLDER` that holds everything; it is created if it does not exist")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on; port 0 is any free port")
 	flags.StringVar(&f.account, "account", "111122223333", "`ACCOUNT` of 12 digits")
 	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")

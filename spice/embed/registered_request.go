@@ -36,7 +36,7 @@ func (r RegisteredResponse) String() string {
 	return fmt.Sprintf("%d (request %s)", r.Status, r.RequestId)
 }
 
-// Format hides the URL, whatever the verb.
+// Format hides the URL, for every verb.
 func (r RegisteredResponse) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
 
 // LogValue hides the URL.
