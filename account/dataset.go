@@ -40,6 +40,10 @@ type DataSet struct {
 		} `json:"TableMap"`
 	} `json:"SemanticModelConfiguration"`
 
+	// TagsApplied says that a data set which is listed and not described has tag
+	// rules.
+	TagsApplied bool `json:"RowLevelPermissionTagConfigurationApplied"`
+
 	// Described is false for a data set that the API lists and does not describe,
 	// such as an uploaded file. Columns, tag rules and tables are then unknown.
 	Described   bool        `json:"-"`

@@ -77,6 +77,7 @@ var importRules = map[string][]string{
 	"rls/diff":                         {"namespace", "predicate", "rls", "rls/report", "rls/roster", "tagrules", "rls/internal/boxes", "rls/internal/distinct", "internal/plain"},
 	"rls/compact":                      {"internal/csvtext", "namespace", "predicate", "rls", "rls/roster", "rls/internal/boxes", "internal/plain", "internal/textpos"},
 	"account":                          {"internal/arn", "internal/durable", "internal/jsondoc", "internal/textpos", "namespace", "predicate", "rls", "tagrules"},
+	"account/check":                    {"account", "internal/arn", "namespace", "rls", "rls/roster", "rls/vet", "tagrules"},
 	"schemas":                          {},
 	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos"},
 	"spice/internal/seal":              {},

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +19,7 @@ var docsFolder = filepath.Join("..", "..", "docs", "cli")
 func TestDocs(t *testing.T) {
 	pages := map[string]string{"README.md": indexPage(newRoot())}
 	for _, cmd := range subcommands(newRoot()) {
-		pages[cmd.Name()+".md"] = page(cmd)
+		pages[pageName(cmd)] = page(cmd)
 	}
 	if *update {
 		require.NoError(t, os.MkdirAll(docsFolder, 0o777))
@@ -43,7 +42,7 @@ func TestDocs(t *testing.T) {
 func TestHelp(t *testing.T) {
 	for _, cmd := range subcommands(newRoot()) {
 		require.NotEmpty(t, cmd.Short, cmd.Name())
-		require.Contains(t, cmd.Example, "rowsight "+cmd.Name(), cmd.Name())
+		require.Contains(t, cmd.Example, cmd.CommandPath(), cmd.Name())
 		if cmd.Name() != "version" {
 			require.Contains(t, cmd.Long, "Exit codes\n", cmd.Name())
 		}
@@ -83,9 +82,20 @@ func TestChoices(t *testing.T) {
 	require.GreaterOrEqual(t, seen, 8)
 }
 
-func subcommands(root *cobra.Command) []*cobra.Command {
-	return slices.DeleteFunc(root.Commands(), func(cmd *cobra.Command) bool { return cmd.Hidden || cmd.Name() == "help" })
+// subcommands returns the subcommands of a command, and those of each of them.
+func subcommands(root *cobra.Command) (all []*cobra.Command) {
+	for _, cmd := range root.Commands() {
+		if !cmd.Hidden && cmd.Name() != "help" {
+			all = append(append(all, cmd), subcommands(cmd)...)
+		}
+	}
+	return all
 }
+
+// pathOf is the command without the name of the program.
+func pathOf(cmd *cobra.Command) string { return strings.TrimPrefix(cmd.CommandPath(), "rowsight ") }
+
+func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(pathOf(cmd), " ", "-") + ".md" }
 
 const generated = "<!-- written by go test -run TestDocs . -update in cmd/rowsight -->\n\n"
 
@@ -93,7 +103,7 @@ func indexPage(root *cobra.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s# rowsight\n\n%s\n\n```text\n%s\n```\n\n| subcommand | |\n|---|---|\n", generated, root.Long, unindent(root.Example))
 	for _, cmd := range subcommands(root) {
-		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", cmd.Name(), cmd.Name(), cmd.Short)
+		fmt.Fprintf(&b, "| [%s](%s) | %s |\n", pathOf(cmd), pageName(cmd), cmd.Short)
 	}
 	b.WriteString("\n[The tutorial](../tutorial.md) goes from a first rule file to a gate in CI.\n")
 	return b.String()
@@ -101,7 +111,7 @@ func indexPage(root *cobra.Command) string {
 
 func page(cmd *cobra.Command) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s# rowsight %s\n\n%s.\n\n```\n%s\n```\n", generated, cmd.Name(), cmd.Short, strings.TrimSpace(cmd.UseLine()))
+	fmt.Fprintf(&b, "%s# rowsight %s\n\n%s.\n\n```\n%s\n```\n", generated, pathOf(cmd), cmd.Short, strings.TrimSpace(cmd.UseLine()))
 	if cmd.Long != "" {
 		fmt.Fprintf(&b, "\n```text\n%s\n```\n", strings.TrimSpace(cmd.Long))
 	}

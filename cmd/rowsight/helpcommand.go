@@ -31,7 +31,7 @@ Exit codes
 			if len(args) == 0 {
 				return cmd.Root().Help()
 			}
-			kinds := vet.Kinds()
+			kinds := slices.Concat(vet.Kinds(), vet.AccountKinds())
 			if i := slices.IndexFunc(kinds, func(k vet.Kind) bool { return len(args) == 1 && strings.EqualFold(k.ID, args[0]) }); i >= 0 {
 				_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s (%s): %s\n%s\n", kinds[i].ID, kinds[i].Severity, kinds[i].Title, kinds[i].URL())
 				return err
@@ -46,6 +46,9 @@ Exit codes
 			}
 			if strings.HasPrefix(strings.ToUpper(rest[0]), "RS") {
 				return fmt.Errorf("unknown finding %q: rowsight vet --list lists them", rest[0])
+			}
+			if strings.HasPrefix(strings.ToUpper(rest[0]), "RA") && len(rest[0]) == len("RA001") {
+				return fmt.Errorf("unknown finding %q: rowsight account check --list lists them", rest[0])
 			}
 			return unknown(found, rest[0])
 		},

@@ -152,7 +152,7 @@ func newRoot() *cobra.Command {
 		},
 	}
 	root.AddCommand(newFilter(), withTimeout(newVet()), withTimeout(newExplain()), withTimeout(newWho()), withTimeout(newDiff()), withTimeout(newTest()),
-		withTimeout(newCompact()), newFix(), newStudio(), newGenerate(), newWhere(), newExport(), newAudit(), newServe(), newCompletion(), newVersion())
+		withTimeout(newCompact()), newFix(), newStudio(), newGenerate(), newWhere(), newExport(), newAudit(), newAccount(), newServe(), newCompletion(), newVersion())
 	root.SetHelpCommand(newHelp())
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetVersionTemplate(versionLine() + "\n")

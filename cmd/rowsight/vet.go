@@ -65,7 +65,7 @@ func newVet() *cobra.Command {
 
 func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if f.list {
-		return listKinds(cmd.OutOrStdout())
+		return listKinds(cmd.OutOrStdout(), vet.Kinds())
 	}
 	err := checkChoices(cmd)
 	if len(args)+len(f.tags) == 0 {
@@ -116,12 +116,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
-	if worst := vet.Max(findings); f.failOn != "never" {
-		if limit, err := vet.ParseSeverity(f.failOn); err != nil || worst >= limit {
-			return &foundError{fmt.Sprintf("findings of severity %s: --fail-on is %s", worst, f.failOn)}
-		}
-	}
-	return nil
+	return failOn(f.failOn, findings)
 }
 
 // findings vets every file. Files are read one after the other, and the data
@@ -232,8 +227,8 @@ func summary(findings []vet.Finding) string {
 	return s
 }
 
-func listKinds(w io.Writer) error {
-	for _, k := range vet.Kinds() {
+func listKinds(w io.Writer, kinds []vet.Kind) error {
+	for _, k := range kinds {
 		if _, err := fmt.Fprintf(w, "%s  %-7s  %s\n", k.ID, k.Severity, k.Title); err != nil {
 			return &dataError{err}
 		}

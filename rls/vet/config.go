@@ -44,7 +44,7 @@ func (c *Config) Validate() error {
 		return nil
 	}
 	ids := make(map[string]bool)
-	for _, k := range Kinds() {
+	for _, k := range slices.Concat(Kinds(), AccountKinds()) {
 		ids[k.ID] = true
 	}
 	var problems []error

@@ -74,10 +74,18 @@ type (
 //
 // SARIF has no columns in bytes. Ours are given as they are, and so lie too far
 // right behind text that is not ASCII.
-func WriteSARIF(w io.Writer, findings []Finding) error {
+func WriteSARIF(w io.Writer, findings []Finding) error { return writeSARIF(w, Kinds(), findings) }
+
+// WriteAccountSARIF writes findings about an account as [WriteSARIF] writes those
+// about rules.
+func WriteAccountSARIF(w io.Writer, findings []Finding) error {
+	return writeSARIF(w, AccountKinds(), findings)
+}
+
+func writeSARIF(w io.Writer, kinds []Kind, findings []Finding) error {
 	driver := sarifDriver{Name: "rowsight", InformationURI: "https://github.com/rowsight/rowsight"}
 	index := make(map[string]int)
-	for i, k := range Kinds() {
+	for i, k := range kinds {
 		index[k.ID] = i
 		driver.Rules = append(driver.Rules, sarifRule{k.ID, k.Name, sarifText{k.Title}, k.URL(), sarifSeverity{level(k.Severity)}})
 	}

@@ -1,0 +1,269 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/account"
+	"github.com/rowsight/rowsight/account/check"
+	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/rls/vet"
+)
+
+const (
+	accountHelp = `Account works on the state of a whole QuickSight account, as a folder of JSON files: who
+can open which data set, with which rules. Subcommands make the folder and ask it.
+
+The folder has one file for each user, group, data set, dashboard and so on, in the shapes
+of the QuickSight API, sorted, without secrets: keep it in git. Put the rows of a
+permission dataset into data-sets/ID.rules.csv, because the API does not give them out.
+
+Exit codes
+  0  done
+  1  wrong usage, or a folder that cannot be read
+  2  a file that cannot be written
+  3  the subcommand found what it was told to fail on`
+
+	accountExamples = `  rowsight account pull --from printed/ --out account
+  rowsight account check account`
+
+	accountCheckHelp = `Check finds errors and probable mistakes in an account: data sets that are shared without
+rules, rules that are disabled, or name users, groups and columns that are not there,
+users who see nothing or everything, permission datasets that those can open whom they
+restrict, data sources with passwords, dashboards for everybody, limits.
+
+Each finding has an id that never changes its meaning, such as RA001, and a page that
+explains it in docs/findings. rowsight account check --list lists them. To accept a finding,
+silence it in a YAML file (--config) and give a reason, as for rowsight vet.
+
+What the folder does not have is unknown and gives no finding. Without the rows of a
+permission dataset (data-sets/ID.rules.csv) nothing is said about who sees what.
+
+Exit codes
+  0  done
+  1  wrong usage, or a folder that cannot be read
+  2  findings that cannot be written
+  3  findings of the severity of --fail-on or higher`
+
+	accountCheckExamples = `  # what is wrong in the account?
+  rowsight account check account
+
+  # a gate in CI, with code scanning
+  rowsight account check --fail-on warning --format sarif --out account.sarif account
+
+  # a report to read
+  rowsight account check --format html --out account.html account`
+
+	accountPullHelp = `Pull writes the state of an account into a folder. --from takes documents that other
+commands printed, each recognized by its shape: answers of the AWS CLI in JSON or YAML
+(list-users, list-groups, list-group-memberships, list-data-sets, describe-data-set,
+describe-data-set-permissions, list-dashboards, describe-dashboard and so on),
+CloudFormation templates, the output of terraform show -json, and Terraform state.
+
+The answer of list-group-memberships does not name its group: put the name into the name
+of the file, such as list-group-memberships.Sales.json.
+
+Credentials are left out, and a match-all value of tag rules is written as (hidden). The
+folder keeps the rule files data-sets/ID.rules.csv that you put there.
+
+Exit codes
+  0  done
+  1  wrong usage, or a document that cannot be read
+  2  a folder that cannot be written`
+
+	accountPullExamples = `  # what the AWS CLI printed
+  aws quicksight list-users --aws-account-id 111122223333 --namespace default \
+      > printed/users.json
+  aws quicksight describe-data-set --aws-account-id 111122223333 --data-set-id sales \
+      > printed/sales.json
+  rowsight account pull --from printed --out account
+
+  # a template, which does not name its account
+  rowsight account pull --from stack --account-id 111122223333 --region us-east-1 \
+      --out account`
+)
+
+func newAccount() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:                   "account SUBCOMMAND",
+		DisableFlagsInUseLine: true,
+		Short:                 "Check a whole QuickSight account, and say who sees what in it",
+		Long:                  accountHelp,
+		Example:               accountExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown(cmd, args[0])
+			}
+			cmd.Help()
+			return errors.New("a subcommand is missing, such as check")
+		},
+	}
+	cmd.AddCommand(newAccountPull(), newAccountCheck())
+	return cmd
+}
+
+// readAccount reads a folder.
+func readAccount(folder string) (*account.Account, error) {
+	if info, err := os.Stat(folder); err != nil {
+		return nil, err
+	} else if !info.IsDir() {
+		return nil, fmt.Errorf("%s: want a folder, as account pull writes it", folder)
+	}
+	return account.Read(os.DirFS(folder), &account.Options{Name: filepath.ToSlash(folder)})
+}
+
+// oneFolder returns the only argument.
+func oneFolder(cmd *cobra.Command, args []string) (string, error) {
+	err := checkChoices(cmd)
+	if len(args) != 1 {
+		return "", errors.Join(err, errors.New("want one FOLDER, as account pull writes it"))
+	}
+	return args[0], err
+}
+
+// accountCheckFlags are the options of the subcommand, as they were given.
+type accountCheckFlags struct {
+	config, format, failOn, out string
+	list                        bool
+}
+
+func newAccountCheck() *cobra.Command {
+	var f accountCheckFlags
+	cmd := &cobra.Command{
+		Use:                   "check [flags] FOLDER",
+		DisableFlagsInUseLine: true,
+		Short:                 "Find errors and probable mistakes in an account",
+		Long:                  accountCheckHelp,
+		Example:               accountCheckExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
+	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github, and html for a report")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "fail-on", "error", "warning", "info", "never")
+	choices(cmd, "format", "text", "json", "sarif", "github", "html")
+	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
+	return cmd
+}
+
+func (f *accountCheckFlags) run(cmd *cobra.Command, args []string) error {
+	if f.list {
+		return listKinds(cmd.OutOrStdout(), vet.AccountKinds())
+	}
+	folder, err := oneFolder(cmd, args)
+	if err != nil {
+		return err
+	}
+	config, err := readVetConfig(cmd.Context(), f.config)
+	if err != nil {
+		return err
+	}
+	noteWide(cmd.ErrOrStderr(), f.config, config)
+	var from *origin
+	if f.format == "html" {
+		from, err = newOrigin(cmd, args, "Findings about the account "+folder, use{"account", []string{filepath.Join(folder, "account.json")}}, use{"vet configuration", []string{f.config}})
+		if err != nil {
+			return err
+		}
+	}
+	a, err := readAccount(folder)
+	if err != nil {
+		return err
+	}
+	findings, err := config.Apply(check.Account(a, nil))
+	if err != nil {
+		return err
+	}
+	write := map[string]func(io.Writer, []vet.Finding) error{
+		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteAccountSARIF, "github": vet.WriteGitHub,
+		"html": func(w io.Writer, findings []vet.Finding) error {
+			page, err := from.done()
+			if err != nil {
+				return err
+			}
+			return vet.WriteHTML(w, findings, page)
+		},
+	}[f.format]
+	if err := writeOut(cmd, f.out, []string{f.config}, func(w io.Writer) error { return write(w, findings) }); err != nil {
+		return err
+	}
+	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
+	return failOn(f.failOn, findings)
+}
+
+// failOn returns a [foundError] if a finding has the severity, or a higher one.
+func failOn(severity string, findings []vet.Finding) error {
+	if worst := vet.Max(findings); severity != "never" {
+		if limit, err := vet.ParseSeverity(severity); err != nil || worst >= limit {
+			return &foundError{fmt.Sprintf("findings of severity %s: --fail-on is %s", worst, severity)}
+		}
+	}
+	return nil
+}
+
+// accountPullFlags are the options of the subcommand, as they were given.
+type accountPullFlags struct {
+	from, out, account, region string
+}
+
+func newAccountPull() *cobra.Command {
+	var f accountPullFlags
+	cmd := &cobra.Command{
+		Use:                   "pull --from FOLDER --out FOLDER [flags]",
+		DisableFlagsInUseLine: true,
+		Short:                 "Write the state of an account into a folder",
+		Long:                  accountPullHelp,
+		Example:               accountPullExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.from, "from", "", "`FOLDER` with what the AWS CLI, CloudFormation and Terraform printed")
+	flags.StringVarP(&f.out, "out", "o", "", "`FOLDER` to write; that of an earlier pull is brought up to date")
+	flags.StringVar(&f.account, "account-id", "", "`ID` of the account, 12 digits, if the documents do not say it")
+	flags.StringVar(&f.region, "region", "", "`REGION` of the account, if the documents do not say it")
+	return cmd
+}
+
+func (f *accountPullFlags) run(cmd *cobra.Command, args []string) error {
+	var errs []error
+	if len(args) > 0 {
+		errs = append(errs, fmt.Errorf("got %q, want flags only", args[0]))
+	}
+	if f.from == "" {
+		errs = append(errs, errors.New("--from is missing: want the folder with the documents"))
+	}
+	if f.out == "" {
+		errs = append(errs, errors.New("--out is missing: want the folder to write"))
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if info, err := os.Stat(f.from); err != nil {
+		return err
+	} else if !info.IsDir() {
+		return fmt.Errorf("--from %s: want a folder", f.from)
+	}
+	report, err := account.Import(os.DirFS(f.from), f.out, &account.ImportOptions{Account: f.account, Region: f.region, Name: filepath.ToSlash(f.from)})
+	if err != nil {
+		return err
+	}
+	for _, file := range report.Unrecognized {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s: no document of an account, left out\n", plain.Text(file))
+	}
+	for _, kind := range slices.SortedFunc(maps.Keys(report.Resources), cmp.Compare) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d\n", kind, report.Resources[kind])
+	}
+	return nil
+}
