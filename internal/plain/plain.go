@@ -1,4 +1,5 @@
-// Package plain writes names and values for people to read on one line.
+// Package plain writes names and values for people to read on one line, and tells
+// names that need no quotes from others.
 package plain
 
 import (
@@ -29,4 +30,15 @@ func Abridge(s string, most int) string {
 		at += size
 	}
 	return strings.ToValidUTF8(s[:at], "\uFFFD") + "…"
+}
+
+// IsIdentifier reports whether s is a name in every dialect of SQL without quotes:
+// ASCII letters, digits and underscores, and no digit first.
+func IsIdentifier(s string) bool {
+	if s == "" || '0' <= s[0] && s[0] <= '9' {
+		return false
+	}
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
+	})
 }

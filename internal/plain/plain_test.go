@@ -52,3 +52,12 @@ func TestAbridge(t *testing.T) {
 		}
 	}
 }
+
+func TestIsIdentifier(t *testing.T) {
+	for name, want := range map[string]bool{
+		"rowsight_codes": true, "T1": true, "_": true,
+		"": false, "1t": false, "a b": false, "a;b": false, `a"b`: false, "a.b": false, "café": false, "a\x00": false,
+	} {
+		require.Equal(t, want, plain.IsIdentifier(name), "%q", name)
+	}
+}

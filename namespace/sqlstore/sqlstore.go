@@ -19,8 +19,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -58,7 +58,7 @@ func Open(ctx context.Context, db *sql.DB, opts *Options) (*Log, error) {
 		o.TextType = "TEXT"
 	}
 	for _, name := range []string{o.Table, o.TextType} {
-		if !isName(name) {
+		if !plain.IsIdentifier(name) {
 			return nil, fmt.Errorf("%w: %q", ErrTable, name)
 		}
 	}
@@ -91,15 +91,6 @@ func Open(ctx context.Context, db *sql.DB, opts *Options) (*Log, error) {
 		return nil, fmt.Errorf("table %s: %w", o.Table, errors.Join(err, notReady))
 	}
 	return l, nil
-}
-
-func isName(s string) bool {
-	if s == "" || '0' <= s[0] && s[0] <= '9' {
-		return false
-	}
-	return !strings.ContainsFunc(s, func(c rune) bool {
-		return c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
-	})
 }
 
 // ready reports whether the table is there and has its line 0.

@@ -7,7 +7,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"strings"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // TableOptions describe the database. A nil *TableOptions and the zero
@@ -46,7 +47,7 @@ func NewTable(db *sql.DB, opts *TableOptions) (*Table, error) {
 	if o.Table == "" {
 		o.Table = "rowsight_witness"
 	}
-	if strings.Trim(o.Table, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+	if !plain.IsIdentifier(o.Table) {
 		return nil, fmt.Errorf("%w: %q", ErrTable, o.Table)
 	}
 	if db == nil {

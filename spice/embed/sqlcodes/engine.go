@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // An Engine is a database engine, with its placeholders and its clock function.
@@ -62,7 +64,7 @@ func Migrations(opts *Options) ([]string, error) {
 		engine = opts.Engine
 	}
 	table := opts.table()
-	if !isName(table) {
+	if !plain.IsIdentifier(table) {
 		return nil, fmt.Errorf("%w: %q", ErrTable, table)
 	}
 	text := "TEXT"
@@ -75,15 +77,6 @@ func Migrations(opts *Options) ([]string, error) {
 	}
 	return []string{"CREATE TABLE IF NOT EXISTS " + table + " (id VARCHAR(32) NOT NULL PRIMARY KEY, state SMALLINT NOT NULL, " +
 		"valid_until BIGINT NOT NULL, ends_at BIGINT NOT NULL, sealed " + text + " NOT NULL)"}, nil
-}
-
-func isName(s string) bool {
-	if s == "" || '0' <= s[0] && s[0] <= '9' {
-		return false
-	}
-	return !strings.ContainsFunc(s, func(c rune) bool {
-		return c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z')
-	})
 }
 
 // newCodes writes the statements. In the texts "?" is a placeholder, NOW the
