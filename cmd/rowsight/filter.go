@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
@@ -84,17 +85,27 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	// JSON lines that are written as JSON lines stay as they are.
 	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
 	ctx, cancel := context.WithCancel(cmd.Context())
-	defer cancel()
 	data, err := input.Open(ctx, args, in)
 	if err != nil {
+		cancel()
 		return &dataError{err}
 	}
-	defer data.Release()
+	defer func() {
+		cancel() // ends a read that Release waits for
+		data.Release()
+	}()
 	filter, err := bind(view, data)
 	if err != nil {
 		return err
 	}
-	visible, err := f.write(ctx, cancel, cmd, view, filter, data, in)
+	header := data.Schema()
+	rows := view.predicate.Rows() // bind has looked at the columns that are restricted
+	if f.copiesLines(cmd.OutOrStdout(), data, in) && data.CopyLines(rows.Columns()) {
+		if filter, err = batch.Bind(rows, data.Schema(), nil); err != nil {
+			return err
+		}
+	}
+	visible, err := f.write(ctx, cancel, cmd, view, filter, header, data, in)
 	if err != nil {
 		return err
 	}
@@ -179,6 +190,18 @@ func (f *filterFlags) outputDelimiter(data rune) rune {
 	return data
 }
 
+// copiesLines reports whether records of CSV are written with the delimiter with
+// which they were read. They are copied then, and not taken apart.
+func (f *filterFlags) copiesLines(stdout io.Writer, data *input.Data, in *input.Options) bool {
+	comma := func(delimiter rune) rune {
+		if delimiter == 0 {
+			return ','
+		}
+		return delimiter
+	}
+	return f.outputFormat(stdout, data.Format) == output.CSV && data.Format == input.CSV && comma(f.outputDelimiter(in.Delimiter)) == comma(in.Delimiter)
+}
+
 // bind binds the viewer's predicate. Rules that do not fit the data are an error
 // also for a viewer without a rule: the command reads rules and data in one go.
 func bind(v view, data *input.Data) (*batch.Filter, error) {
@@ -239,7 +262,7 @@ func memoryLimit(format output.Format) int64 {
 
 // write writes what filter lets pass, and returns how many rows that are.
 // cancel ends the reading of data, which may wait for a pipe.
-func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Command, v view, filter *batch.Filter, data *input.Data, in *input.Options) (visible int64, err error) {
+func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Command, v view, filter *batch.Filter, header *arrow.Schema, data *input.Data, in *input.Options) (visible int64, err error) {
 	stdout := cmd.OutOrStdout()
 	format := f.outputFormat(stdout, data.Format)
 	if os.Getenv("GOMEMLIMIT") == "" {
@@ -247,6 +270,7 @@ func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Comma
 	}
 	opts := &output.Options{
 		Delimiter: f.outputDelimiter(in.Delimiter),
+		Header:    header,
 		Stream:    strings.HasSuffix(strings.ToLower(f.out), ".arrows"),
 		Color:     f.out == "" && isTerminal(stdout) && os.Getenv("NO_COLOR") == "",
 	}

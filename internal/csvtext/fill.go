@@ -15,7 +15,7 @@ func (r *Reader) fill() {
 		r.err = io.EOF
 		return
 	}
-	first := r.line == 1 && r.pos == 0 && r.end == 0
+	first := !r.inside && r.line == 1 && r.pos == 0 && r.end == 0
 	if r.pos > 0 {
 		copy(r.buf, r.buf[r.pos:r.end])
 	}
@@ -49,21 +49,12 @@ var errCount = errors.New("source returned an impossible count from Read")
 
 // readSome reads at least one byte, or sets err.
 func (r *Reader) readSome() int {
-	for range 100 {
-		n, err := r.src.Read(r.buf[r.end:])
-		if n < 0 || n > len(r.buf)-r.end {
-			n, err = 0, errCount
-		}
-		r.end += n
-		if err != nil {
-			r.err = err
-		}
-		if n > 0 || err != nil {
-			return n
-		}
+	n, err := readSome(r.src, r.buf[r.end:])
+	r.end += n
+	if err != nil {
+		r.err = err
 	}
-	r.err = io.ErrNoProgress
-	return 0
+	return n
 }
 
 // mark drops a UTF-8 byte order mark, and reports true after it refused a

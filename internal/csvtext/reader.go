@@ -9,11 +9,12 @@ import (
 // A Reader reads one file, record by record. It is not safe for concurrent
 // use. Build it with [NewReader]; the zero Reader has nothing to read.
 type Reader struct {
-	src   io.Reader
-	opts  Options
-	kind  [256]byte // what a byte may begin, outside quotes
-	comma []byte    // the delimiter in UTF-8
-	bom   bool
+	src    io.Reader
+	opts   Options
+	kind   [256]byte // what a byte may begin, outside quotes
+	comma  []byte    // the delimiter in UTF-8
+	bom    bool
+	inside bool // the source does not begin with the file
 
 	// buf[pos:end] is read and not yet handed out; the current record is its
 	// first size bytes, and starts on line.

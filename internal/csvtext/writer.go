@@ -48,6 +48,11 @@ func AppendRecord(b []byte, record []string) []byte {
 	return appendRecord(b, record, Options{Delimiter: ',', Quote: '"'})
 }
 
+// AppendRecordWith is [AppendRecord] with another delimiter.
+func AppendRecordWith(b []byte, record []string, delimiter rune) []byte {
+	return appendRecord(b, record, Options{Delimiter: delimiter, Quote: '"'})
+}
+
 func appendRecord(b []byte, record []string, o Options) []byte {
 	if len(record) == 1 && record[0] == "" {
 		// The line would be blank, and a blank line is no record.

@@ -57,7 +57,7 @@ func CSV(name string, in io.Reader, opts *CSVOptions) (array.RecordReader, error
 	if c.opts.NoHeader {
 		c.pending = first // good until the next read
 	}
-	return NewBatches(c.schema, c.next, nil), nil
+	return &csvTable{NewBatches(c.schema, c.next, nil), &c}, nil
 }
 
 type csvReader struct {

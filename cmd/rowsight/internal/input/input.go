@@ -52,8 +52,9 @@ type Data struct {
 	part   array.RecordReader
 	json   *tabular.JSON // of JSON lines, decided by the first part
 
-	partitions []string // columns that stand in the names of folders
-	mapping    *mapping // of the columns of the part to those of the whole
+	partitions []string  // columns that stand in the names of folders
+	mapping    *mapping  // of the columns of the part to those of the whole
+	lines      *csvLines // nil: cells are handed out
 
 	rows   atomic.Int64
 	read   atomic.Int64
@@ -179,8 +180,11 @@ func (d *Data) nextBatch() (arrow.Record, error) {
 			return nil, err
 		}
 		var err error
-		if d.mapping, err = d.mapPart(d.parts[d.at], d.part.Schema(), d.Schema()); err != nil {
+		if d.mapping, err = d.mapPart(d.parts[d.at], d.part.Schema(), d.schema()); err != nil {
 			return nil, err
+		}
+		if d.lines != nil && !d.lines.open(d) {
+			return nil, textpos.InFile(d.parts[d.at].name(), fmt.Errorf("%w: lines cannot be copied", ErrFormat)) // the first could
 		}
 	}
 }

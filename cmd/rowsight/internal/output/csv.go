@@ -1,11 +1,14 @@
 package output
 
 import (
+	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/rowsight/rowsight/internal/csvtext"
 )
 
@@ -56,6 +59,36 @@ func (c *csvWriter) Write(rec arrow.Record) error {
 	}
 	return nil
 }
+
+// csvLines writes a header and lines as they come.
+type csvLines struct{ w *bufio.Writer }
+
+func newCSVLines(w io.Writer, opts *Options) (*csvLines, error) {
+	var text bytes.Buffer
+	header, err := newCSV(&text, opts.Header, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := header.Close(); err != nil {
+		return nil, err
+	}
+	c := &csvLines{bufio.NewWriterSize(w, 64<<10)}
+	_, err = text.WriteTo(c.w) // fits, or is written with the rows
+	return c, err
+}
+
+// Write implements [Writer].
+func (c *csvLines) Write(rec arrow.Record) error {
+	lines, ok := rec.Column(int(rec.NumCols()) - 1).(*array.Binary)
+	if !ok {
+		return errNoLines
+	}
+	_, err := c.w.Write(lines.ValueBytes()) // line feeds included
+	return err
+}
+
+// Close implements [Writer].
+func (c *csvLines) Close() error { return c.w.Flush() }
 
 // blame finds the column that err is about, if it is about one.
 func (c *csvWriter) blame(rec arrow.Record, err error) error {

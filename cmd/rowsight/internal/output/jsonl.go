@@ -2,6 +2,7 @@ package output
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 
@@ -56,6 +57,9 @@ func (j *jsonWriter) Write(rec arrow.Record) error {
 // Close implements [Writer].
 func (j *jsonWriter) Close() error { return j.w.Flush() }
 
+// errNoLines is what a writer of lines says of other records.
+var errNoLines = errors.New("the last column must hold lines")
+
 // lineWriter writes the lines that input read from JSON lines, as they stood.
 type lineWriter struct{ w *bufio.Writer }
 
@@ -65,7 +69,7 @@ func newLines(w io.Writer) *lineWriter { return &lineWriter{bufio.NewWriterSize(
 func (l *lineWriter) Write(rec arrow.Record) error {
 	lines, ok := rec.Column(int(rec.NumCols()) - 1).(*array.Binary)
 	if !ok {
-		return fmt.Errorf("the last column must hold lines")
+		return errNoLines
 	}
 	for i := range lines.Len() {
 		l.w.Write(lines.Value(i)) // a bufio.Writer keeps its error

@@ -36,6 +36,10 @@ type Options struct {
 	Delimiter rune // between CSV fields; 0 means a comma
 	Stream    bool // Arrow as a stream, also where a file could be written
 	Color     bool // in tables
+
+	// Header has the columns of CSV, if records have lines; see
+	// [input.Data.CopyLines].
+	Header *arrow.Schema
 }
 
 // New returns a Writer in the given format to w. Arrow is written as an IPC
@@ -48,6 +52,9 @@ func New(w io.Writer, format Format, schema *arrow.Schema, opts *Options) (Write
 	}
 	switch format {
 	case CSV:
+		if n := schema.NumFields(); n > 0 && schema.Field(n-1).Name == input.LineColumn && opts.Header != nil && !opts.Header.Equal(schema) {
+			return newCSVLines(w, opts)
+		}
 		return newCSV(w, schema, opts)
 	case JSONL:
 		if n := schema.NumFields(); n > 0 && schema.Field(n-1).Name == input.LineColumn {
