@@ -58,7 +58,7 @@ func (s *Service) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(s.recoverDatabases(), s.recoverIngestions(ctx), s.recoverDashboards())
+	return errors.Join(s.recoverDatabases(), s.recoverSchedules(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
 }
 
 func (s *Service) idsOf(kind string) map[string]bool {

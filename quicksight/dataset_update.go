@@ -39,7 +39,7 @@ func updateDataSet(c *call, in *dataSetInput) (int, any, error) {
 	}
 	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
 	if doc.ImportMode == "SPICE" {
-		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "EDIT")
+		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "EDIT", "MANUAL")
 		if err != nil {
 			return 0, nil, err
 		}

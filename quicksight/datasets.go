@@ -120,7 +120,7 @@ func createDataSet(c *call, in *dataSetInput) (int, any, error) {
 	}
 	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
 	if in.ImportMode == "SPICE" {
-		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "INITIAL_INGESTION")
+		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "INITIAL_INGESTION", "MANUAL")
 		if err != nil {
 			return 0, nil, err
 		}
@@ -244,7 +244,7 @@ func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
 	c.s.stop(in.DataSetId, errDeleted)
 	err := errors.Join(
 		c.s.store.DeleteDataset(c.ctx(), in.DataSetId), c.s.admin.DeleteDataSet(c.ctx(), in.DataSetId),
-		c.s.forgetTags(c.ctx(), arn), c.s.forgetIngestions(c.ctx(), in.DataSetId),
+		c.s.forgetTags(c.ctx(), arn), c.s.forgetIngestions(c.ctx(), in.DataSetId), c.s.forgetSchedules(c.ctx(), in.DataSetId),
 	)
 	return 200, map[string]any{"Arn": arn, "DataSetId": in.DataSetId}, err
 }

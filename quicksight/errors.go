@@ -17,19 +17,20 @@ import (
 
 // The errors of the API that the service answers with.
 const (
-	accessDenied      = "AccessDeniedException"
-	conflict          = "ConflictException"
-	exists            = "ResourceExistsException"
-	internalFailure   = "InternalFailureException"
-	invalidNextToken  = "InvalidNextTokenException"
-	invalidParameter  = "InvalidParameterValueException"
-	limitExceeded     = "LimitExceededException"
-	notFound          = "ResourceNotFoundException"
-	notImplemented    = "NotImplementedException"
-	unknownOperation  = "UnknownOperationException"
-	keyUnavailable    = "CustomerManagedKeyUnavailableException"
-	unavailable       = "ResourceUnavailableException"
-	errInternalAnswer = "the request could not be answered; the log of the service has the reason"
+	accessDenied       = "AccessDeniedException"
+	conflict           = "ConflictException"
+	exists             = "ResourceExistsException"
+	internalFailure    = "InternalFailureException"
+	invalidNextToken   = "InvalidNextTokenException"
+	invalidParameter   = "InvalidParameterValueException"
+	limitExceeded      = "LimitExceededException"
+	preconditionNotMet = "PreconditionNotMetException"
+	notFound           = "ResourceNotFoundException"
+	notImplemented     = "NotImplementedException"
+	unknownOperation   = "UnknownOperationException"
+	keyUnavailable     = "CustomerManagedKeyUnavailableException"
+	unavailable        = "ResourceUnavailableException"
+	errInternalAnswer  = "the request could not be answered; the log of the service has the reason"
 )
 
 // An apiError is an answer that is no success.

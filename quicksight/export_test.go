@@ -1,6 +1,9 @@
 package quicksight
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // CutOff leaves a folder as a process does that is killed while it creates or
 // updates a data set: step names how far it came.
@@ -36,4 +39,24 @@ func ParseOnClause(text string) (pairs [][2]string, ok bool) {
 		pairs = append(pairs, [2]string{p.Left, p.Right})
 	}
 	return pairs, ok
+}
+
+// NextRefresh returns when a schedule runs after a moment.
+func NextRefresh(interval, week, month, zone, at string, start, after time.Time) (time.Time, error) {
+	f := frequency{Interval: interval, Timezone: zone, TimeOfTheDay: at}
+	if week+month != "" {
+		f.RefreshOnDay = &refreshDay{week, month}
+	}
+	return f.next(start, after), f.check()
+}
+
+// Ingestions returns the ids of the ingestions of a data set that somebody began.
+func (s *Service) Ingestions(set, by string) (ids []string) {
+	all, _ := s.ingestionsOf(set)
+	for _, i := range all {
+		if i.RequestSource == by {
+			ids = append(ids, i.IngestionId)
+		}
+	}
+	return ids
 }

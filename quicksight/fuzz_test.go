@@ -27,6 +27,8 @@ func FuzzServe(f *testing.F) {
 	f.Add("POST", mine+"/embed-url/anonymous-user", `{"Namespace":"default","AuthorizedResourceArns":["arn:aws:quicksight:us-east-1:111122223333:dashboard/d"],"ExperienceConfiguration":{"Dashboard":{"InitialDashboardId":"d"}},"SessionTags":[{"Key":"k","Value":"v"}]}`)
 	f.Add("POST", mine+"/embed-url/registered-user", `{"UserArn":"arn:aws:quicksight:us-east-1:111122223333:user/default/al","ExperienceConfiguration":{"Dashboard":{"InitialDashboardId":"d"}},"SessionLifetimeInMinutes":15}`)
 	f.Add("POST", mine+"/embed-url/registered-user-with-identity", `{"ExperienceConfiguration":{"DashboardVisual":{"InitialDashboardVisualId":{"DashboardId":"d","SheetId":"s","VisualId":"v"}}},"AllowedDomains":["https://a.example"]}`)
+	f.Add("POST", mine+"/data-sets/s/refresh-schedules", `{"Schedule":{"ScheduleId":"a","ScheduleFrequency":{"Interval":"MONTHLY","RefreshOnDay":{"DayOfMonth":"LAST_DAY_OF_MONTH"},"Timezone":"Europe/Rome","TimeOfTheDay":"02:30"},"StartAfterDateTime":"2024-05-01T12:00:00Z","RefreshType":"FULL_REFRESH"}}`)
+	f.Add("PUT", mine+"/data-sets/s/refresh-properties", `{"DataSetRefreshProperties":{"RefreshConfiguration":{"IncrementalRefresh":{"LookbackWindow":{"ColumnName":"d","Size":1,"SizeUnit":"DAY"}}}}}`)
 	f.Add("POST", mine+"/search/data-sets", `{"Filters":[{"Operator":"StringLike","Name":"DATASET_NAME","Value":"s"}],"NextToken":"AAAA"}`)
 	f.Add("GET", mine+"/namespaces/default/users?next-token=AAAA&max-results=3", "")
 	f.Add("GET", "/rowsight/data-sets/s/rows?user=al", "")

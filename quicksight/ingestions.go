@@ -81,14 +81,14 @@ func (in *ingestionInput) resource(s *Service) string {
 func ingestionKey(set, id string) string { return set + "/" + id }
 
 // begin starts an ingestion. The caller holds the lock on changes.
-func (s *Service) begin(ctx context.Context, set, id, how string) (ingestion, error) {
+func (s *Service) begin(ctx context.Context, set, id, how, by string) (ingestion, error) {
 	var there ingestion
 	if ok, err := s.records.get(kindIngestion, ingestionKey(set, id), &there); ok || err != nil {
 		return there, errors.Join(err, refuse(exists, "the data set has an ingestion of this id"))
 	}
 	i := ingestion{
 		Arn: s.arn(namespace.KindDataset, set) + "/ingestion/" + id, IngestionId: id, IngestionStatus: "INITIALIZED",
-		CreatedTime: s.now(), RequestSource: "MANUAL", RequestType: how,
+		CreatedTime: s.now(), RequestSource: by, RequestType: how,
 	}
 	if err := s.records.put(ctx, kindIngestion, ingestionKey(set, id), i); err != nil {
 		return i, err
@@ -305,6 +305,21 @@ func (s *Service) recoverIngestions(ctx context.Context) error {
 	return nil
 }
 
+// makeRoom forgets the oldest ingestion of a data set that has many, if it has
+// ended.
+func (s *Service) makeRoom(ctx context.Context, set string) error {
+	all, err := s.ingestionsOf(set)
+	if err != nil || len(all) < maxIngestions {
+		return err
+	}
+	oldest := all[len(all)-1]
+	switch oldest.IngestionStatus {
+	case "COMPLETED", "FAILED", "CANCELLED":
+		return s.records.remove(ctx, kindIngestion, ingestionKey(set, oldest.IngestionId))
+	}
+	return nil
+}
+
 func createIngestion(c *call, in *ingestionInput) (int, any, error) {
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
@@ -317,19 +332,10 @@ func createIngestion(c *call, in *ingestionInput) (int, any, error) {
 	case in.IngestionType == "INCREMENTAL_REFRESH":
 		return 0, nil, refuse(invalidParameter, "IngestionType: this service has no incremental refresh")
 	}
-	all, err := c.s.ingestionsOf(in.DataSetId)
-	if err != nil {
+	if err := c.s.makeRoom(c.ctx(), in.DataSetId); err != nil {
 		return 0, nil, err
 	}
-	if len(all) >= maxIngestions { // forget the oldest that has ended
-		oldest := all[len(all)-1]
-		if oldest.IngestionStatus == "COMPLETED" || oldest.IngestionStatus == "FAILED" || oldest.IngestionStatus == "CANCELLED" {
-			if err := c.s.records.remove(c.ctx(), kindIngestion, ingestionKey(in.DataSetId, oldest.IngestionId)); err != nil {
-				return 0, nil, err
-			}
-		}
-	}
-	i, err := c.s.begin(c.ctx(), in.DataSetId, in.IngestionId, "FULL_REFRESH")
+	i, err := c.s.begin(c.ctx(), in.DataSetId, in.IngestionId, "FULL_REFRESH", "MANUAL")
 	return 201, map[string]any{"Arn": i.Arn, "IngestionId": i.IngestionId, "IngestionStatus": i.IngestionStatus}, err
 }
 

@@ -169,7 +169,12 @@ func (s *Service) open(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	s.operations = s.table()
-	return s.recover(ctx)
+	if err := s.recover(ctx); err != nil {
+		return err
+	}
+	s.running.Add(1)
+	go s.keepSchedules()
+	return nil
 }
 
 // openData opens the data sources, the keys and the rows.

@@ -47,6 +47,15 @@ func (s *Service) table() map[string]operation {
 		"ListIngestions":    serve(on((*ingestionInput).resource), listIngestions),
 		"CancelIngestion":   serve(on((*ingestionInput).resource), cancelIngestion),
 
+		"CreateRefreshSchedule":            serve(on((*scheduleInput).resource), createRefreshSchedule),
+		"DescribeRefreshSchedule":          serve(on((*scheduleInput).resource), describeRefreshSchedule),
+		"UpdateRefreshSchedule":            serve(on((*scheduleInput).resource), updateRefreshSchedule),
+		"DeleteRefreshSchedule":            serve(on((*scheduleInput).resource), deleteRefreshSchedule),
+		"ListRefreshSchedules":             serve(on((*scheduleInput).set), listRefreshSchedules),
+		"PutDataSetRefreshProperties":      serve(on((*propertiesInput).resource), putDataSetRefreshProperties),
+		"DescribeDataSetRefreshProperties": serve(on((*propertiesInput).resource), describeDataSetRefreshProperties),
+		"DeleteDataSetRefreshProperties":   serve(on((*propertiesInput).resource), deleteDataSetRefreshProperties),
+
 		"CreateDashboard":                 serve(on((*dashboardInput).resource), createDashboard),
 		"DescribeDashboard":               serve(on((*dashboardInput).resource), describeDashboard),
 		"DescribeDashboardDefinition":     serve(on((*dashboardInput).resource), describeDashboardDefinition),

@@ -108,12 +108,16 @@ func (s *Server) Now() time.Time {
 	return time.Now().Add(s.ahead)
 }
 
-// Advance moves the clock of the server. A request that was signed by another
+// Advance moves the clock of the server, and begins the refreshes that are
+// scheduled until then. A request that was signed by another
 // clock is then refused as AWS would refuse it.
 func (s *Server) Advance(by time.Duration) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.ahead += by
+	s.mu.Unlock()
+	if s.Service != nil {
+		_ = s.Service.RunSchedules(context.Background()) // the service logs and tries again
+	}
 }
 
 // WriteObject writes a file that S3 data sources can read.

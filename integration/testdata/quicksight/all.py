@@ -3,6 +3,7 @@ answer with the model of the API. The last line lists the operations called.
 
     all.py ENDPOINT KEY SECRET FOLDER
 """
+import datetime
 import json
 import os
 import sys
@@ -204,6 +205,22 @@ s3_source("big", "Order,Region\n" + "".join(f"{i},US\n" for i in range(1500000))
 big = data_set("big", "big", ["Order", "Region"])
 assert qs.cancel_ingestion(**ME, DataSetId="big", IngestionId=big["IngestionId"])["IngestionId"] == big["IngestionId"]
 assert ingested("big", big["IngestionId"])["IngestionStatus"] == "CANCELLED"
+
+# Refresh schedules and properties
+frequency = {"Interval": "MONTHLY", "RefreshOnDay": {"DayOfMonth": "LAST_DAY_OF_MONTH"}, "Timezone": "Europe/Rome", "TimeOfTheDay": "02:30"}
+planned = {"ScheduleId": "monthly", "ScheduleFrequency": frequency, "StartAfterDateTime": datetime.datetime(2030, 1, 1, tzinfo=datetime.timezone.utc), "RefreshType": "FULL_REFRESH"}
+assert qs.create_refresh_schedule(**ME, DataSetId="sales", Schedule=planned)["Arn"] == arn("dataset/sales/refresh-schedule/monthly")
+got = qs.describe_refresh_schedule(**ME, DataSetId="sales", ScheduleId="monthly")["RefreshSchedule"]
+assert got["ScheduleFrequency"] == frequency and got["StartAfterDateTime"] == planned["StartAfterDateTime"], got
+qs.update_refresh_schedule(**ME, DataSetId="sales", Schedule=dict(planned, ScheduleFrequency={"Interval": "HOURLY"}))
+assert [s["ScheduleFrequency"] for s in qs.list_refresh_schedules(**ME, DataSetId="sales")["RefreshSchedules"]] == [{"Interval": "HOURLY"}]
+qs.delete_refresh_schedule(**ME, DataSetId="sales", ScheduleId="monthly")
+fails("ResourceNotFoundException", qs.describe_refresh_schedule, **ME, DataSetId="sales", ScheduleId="monthly")
+properties = {"FailureConfiguration": {"EmailAlert": {"AlertStatus": "DISABLED"}}}
+qs.put_data_set_refresh_properties(**ME, DataSetId="sales", DataSetRefreshProperties=properties)
+assert qs.describe_data_set_refresh_properties(**ME, DataSetId="sales")["DataSetRefreshProperties"] == properties
+qs.delete_data_set_refresh_properties(**ME, DataSetId="sales")
+fails("ResourceNotFoundException", qs.describe_data_set_refresh_properties, **ME, DataSetId="sales")
 
 # Updates of data sets
 updated = qs.update_data_set(**ME, DataSetId="sales", Name="Sales", ImportMode="SPICE", PhysicalTableMap=described["PhysicalTableMap"], LogicalTableMap=logical,
