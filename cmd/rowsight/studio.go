@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,7 +86,7 @@ func (f *studioFlags) run(cmd *cobra.Command) error {
 		return fmt.Errorf("--port: %w", err)
 	}
 	out := cmd.ErrOrStderr()
-	switch err := f.open(server.URL()); {
+	switch err := f.open(host, server.URL()); {
 	case f.noOpen:
 		fmt.Fprintf(out, "Open this address. It works once, and only on this machine. Ctrl+C ends the page.\n\n  %s\n", server.URL())
 	case err != nil:
@@ -101,19 +103,25 @@ func (f *studioFlags) run(cmd *cobra.Command) error {
 	return cmd.Context().Err()
 }
 
-// open opens an address in a browser.
-func (f *studioFlags) open(url string) error {
+// open opens an address in a browser. The address goes there in a file that only
+// its owner can read: every user of the machine can list the arguments of programs.
+func (f *studioFlags) open(host *studioHost, address string) error {
 	if f.noOpen {
 		return nil
 	}
-	name, args := "xdg-open", []string{url}
+	path, err := host.Keep("open.html", []byte(fmt.Sprintf(openPage, html.EscapeString(address))))
+	if err != nil {
+		return err
+	}
+	file := (&url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/")}).String()
+	name, args := "xdg-open", []string{file}
 	switch browser := os.Getenv("BROWSER"); {
 	case browser != "":
 		name = browser
 	case runtime.GOOS == "darwin":
 		name = "open"
 	case runtime.GOOS == "windows":
-		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
+		name, args = "rundll32", []string{"url.dll,FileProtocolHandler", file}
 	}
 	browser := exec.Command(name, args...)
 	browser.Stdout, browser.Stderr = io.Discard, io.Discard
@@ -123,6 +131,15 @@ func (f *studioFlags) open(url string) error {
 	go browser.Wait()
 	return nil
 }
+
+// openPage leads a browser to an address.
+const openPage = `<!doctype html>
+<meta charset="utf-8">
+<meta name="referrer" content="no-referrer">
+<meta http-equiv="refresh" content="0;url=%[1]s">
+<title>rowsight studio</title>
+<p><a href="%[1]s">Open rowsight studio</a></p>
+`
 
 // revision returns a file with the rules to compare with: --against names a file,
 // or a revision of the repository that the rules are in.

@@ -159,3 +159,38 @@ func TestStudioMode(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "nothing is known")
 }
+
+// TestStudioCommas: a file that was read with another delimiter is written with
+// commas by one click, and says the same.
+func TestStudioCommas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rules.csv")
+	require.NoError(t, os.WriteFile(path, []byte("UserName;Region\r\nal;\"US,EMEA\"\r\nbo;a,b\r\n"), 0o600))
+	_, e := studioOf(t, path, &studioFlags{})
+	call := func(name, question string) map[string]any {
+		text, err := e.Call(t.Context(), name, []byte(question))
+		require.NoError(t, err, name)
+		var answer map[string]any
+		require.NoError(t, json.Unmarshal(text, &answer))
+		return answer
+	}
+	var fix map[string]any
+	for _, f := range call("findings", "")["findings"].([]any) {
+		if f := f.(map[string]any); f["id"] == "RS009" {
+			fix = f
+		}
+	}
+	require.Equal(t, "commas", fix["fix"])
+	fix["rev"] = 1
+	question, err := json.Marshal(fix)
+	require.NoError(t, err)
+	call("fix", string(question))
+	for _, f := range call("findings", "")["findings"].([]any) {
+		require.NotEqual(t, "RS009", f.(map[string]any)["id"])
+	}
+	require.Empty(t, call("diff", "")["result"].(map[string]any)["differences"], "everybody sees the same rows")
+	call("save", `{"rev":2}`)
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Equal(t, "UserName,Region\r\nal,\"US,EMEA\"\r\nbo,\"a,b\"\r\n", string(text))
+	require.Equal(t, true, call("undo", "")["dirty"], "undo goes back behind it")
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -184,6 +185,41 @@ func TestOtherSites(t *testing.T) {
 	require.Equal(t, "refused", eval[string](t, ctx, `(() => { try { return String(document.getElementById("f").contentDocument?.body?.innerText ?? "refused"); } catch { return "refused"; } })()`))
 }
 
+// TestOtherPorts: a server on another port of 127.0.0.1 gets the cookie of the page
+// if the browser visits it, and can do nothing with it.
+func TestOtherPorts(t *testing.T) {
+	url, _ := studio(t)
+	base, _, _ := strings.Cut(url, "?")
+	cookies := make(chan string, 10)
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			cookies <- r.Header.Get("Cookie")
+		}
+		fmt.Fprint(w, "<!doctype html><p>hello")
+	}))
+	t.Cleanup(other.Close)
+	ctx := browser(t, 800, 600)
+	open(t, ctx, url)
+	run(t, ctx, chromedp.Navigate(other.URL))
+	cookie := <-cookies
+	require.Contains(t, cookie, "rowsight_studio_", "cookies know no ports")
+	require.Equal(t, "null", eval[string](t, ctx, `String(localStorage.getItem("rowsight-studio-key"))`), "storage does")
+	for _, key := range []string{"", "1"} {
+		ask, err := http.NewRequest(http.MethodPost, base+"api/state", strings.NewReader("{}"))
+		require.NoError(t, err)
+		ask.Header.Set("Cookie", cookie)
+		ask.Header.Set("X-Rowsight-Studio", key)
+		ask.Header.Set("Origin", strings.TrimSuffix(base, "/"))
+		answer, err := http.DefaultClient.Do(ask)
+		require.NoError(t, err)
+		answer.Body.Close()
+		require.Equal(t, http.StatusForbidden, answer.StatusCode)
+	}
+	// The page itself may be loaded again, and opened in a second tab.
+	run(t, ctx, chromedp.Navigate(base))
+	until(t, ctx, `document.documentElement.dataset.ready === "true"`)
+}
+
 // TestClose: the command ends when the page that it opened is closed.
 func TestClose(t *testing.T) {
 	dir := t.TempDir()
@@ -200,7 +236,12 @@ func TestClose(t *testing.T) {
 		url = string(text)
 		return err == nil && url != ""
 	}, 10*time.Second, 20*time.Millisecond)
-	require.Equal(t, printed, url)
+	path, ok := strings.CutPrefix(url, "file://")
+	require.True(t, ok, "the address is not in the arguments of the browser, which others can list: %s", url)
+	require.Contains(t, content(t, path), html.EscapeString(printed))
+	info, err := os.Stat(path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
 	open(t, ctx, url)
 	run(t, ctx, chromedp.Navigate("about:blank"))
 	ended := make(chan error, 1)
@@ -260,6 +301,9 @@ func TestRows(t *testing.T) {
 	})`))
 	require.NoError(t, err)
 	t.Logf("milliseconds between frames: %s", frames)
+	var times struct{ Median float64 }
+	require.NoError(t, json.Unmarshal(frames, &times))
+	require.Less(t, times.Median, 100.0, "milliseconds of half of the frames, on a machine that may be busy")
 	eval[bool](t, ctx, `(() => { const v = document.querySelector(".datagrid"); v.scrollTop = v.scrollHeight; return true; })()`)
 	until(t, ctx, fmt.Sprintf(`document.querySelector('[data-row="%d"]')`, *rows))
 	require.LessOrEqual(t, eval[float64](t, ctx, `document.querySelectorAll(".datarow").length`), 60.0, "only rows on the screen are made")

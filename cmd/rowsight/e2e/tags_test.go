@@ -69,6 +69,20 @@ func TestTagRules(t *testing.T) {
 	require.Equal(t, "Segment", eval[string](t, ctx, `document.querySelector("#tag-0-column input").value`))
 	require.True(t, eval[bool](t, ctx, `document.querySelector(".top .main").disabled && !document.querySelector("#tag-0-column.has")`))
 
+	// Somebody who writes fast is in the next field before the first one is taken.
+	old = rev(t, ctx)
+	eval[bool](t, ctx, `(() => {
+		const [a, b] = ["#tag-0-key input", "#tag-1-key input"].map((s) => document.querySelector(s));
+		for (const [i, text] of [[a, "tenant2"], [b, "region2"]]) { i.focus(); i.value = text; i.blur(); }
+		return true;
+	})()`)
+	until(t, ctx, `Number(document.documentElement.dataset.rev) === `+old+` + 2`)
+	checked(t, ctx)
+	require.Equal(t, "tenant2 region2", eval[string](t, ctx, `["#tag-0-key input", "#tag-1-key input"].map((s) => document.querySelector(s).value).join(" ")`))
+	eval[bool](t, ctx, `(document.querySelector('.tagspage [title="Ctrl+Z"]').click(), document.querySelector('.tagspage [title="Ctrl+Z"]').click(), true)`)
+	until(t, ctx, `Number(document.documentElement.dataset.rev) === `+old+` + 4`)
+	checked(t, ctx)
+
 	// Match-all values are dots until somebody asks for them.
 	require.Equal(t, "disc", eval[string](t, ctx, `getComputedStyle(document.querySelector("#tag-1-matchAll input")).webkitTextSecurity`))
 

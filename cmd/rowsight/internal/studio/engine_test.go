@@ -1,9 +1,12 @@
 package studio_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -162,6 +165,8 @@ func TestFix(t *testing.T) {
 		{"an empty rule", "RS011", "UserName,Region\nal,US\n,\n", 1, -1, "UserName,Region\nal,US\n"},
 		{"a column that is almost named right", "RS005", "UserName,Group Name,Region\nal,,US\n", -1, 1, "UserName,GroupName,Region\nal,,US\n"},
 		{"a byte order mark", "RS006", "\uFEFFUserName,Region\nal,US\n", -1, 0, "UserName,Region\nal,US\n"},
+		{"commas where a name belongs", "RS020", "UserName,GroupName,Region\n\",\",g,US\n", 0, 0, "UserName,GroupName,Region\n\"\",g,US\n"},
+		{"an ARN without a namespace", "RS030", "UserARN,Region\narn:aws:quicksight:us-east-1:111122223333:user/al,US\n", 0, 0, "UserARN,Region\narn:aws:quicksight:us-east-1:111122223333:user/default/al,US\n"},
 		{"an invisible character", "RS023", "UserName,Region\nal,US\u200b\n", 0, 1, "UserName,Region\nal,US\n"},
 	} {
 		host := &memory.Host{Saves: true}
@@ -239,6 +244,11 @@ func TestReport(t *testing.T) {
 	require.Contains(t, text, "&lt;script&gt;alert(1)")
 	require.Contains(t, text, "were not saved")
 	require.Contains(t, text, "sales.csv")
+	// The file needs nothing else: it loads no script, style, picture or font.
+	require.NotRegexp(t, `(?i)\ssrc\s*=|<link|@import|url\(|<base|<iframe|<object|<embed|fetch\(`, text)
+	for _, part := range []string{"SHA-256", "Test cases", time.Now().UTC().Format("2006-01-02"), hex.EncodeToString(func() []byte { s := sha256.Sum256([]byte(salesText)); return s[:] }())} {
+		require.Contains(t, text, part)
+	}
 }
 
 // TestExposure: the numbers of the heat map.

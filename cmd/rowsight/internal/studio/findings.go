@@ -69,6 +69,8 @@ func (e *Engine) findings(ctx context.Context, _ struct{}) (*findingList, error)
 			s.tags.place(f.Pos, &p)
 		case s.users != nil && f.Pos.File != "" && f.Pos.File != s.rulesFile():
 			p.File = "users"
+		case f.ID == "RS009" && s.now.table != nil:
+			e.offer(s, &p)
 		case s.now != nil && s.now.table != nil && f.Pos.Line > 0 && !wholeFile[f.ID]:
 			row, col, ok := s.now.table.At(f.Pos.Line, max(1, f.Pos.Column))
 			if !ok {
@@ -161,6 +163,12 @@ func (e *Engine) fix(ctx context.Context, q struct {
 	}
 	for _, f := range list.Findings {
 		if f.ID == q.ID && f.Row == q.Row && f.Col == q.Col && f.Fix == q.Fix && f.To == q.To && f.Fix != "" {
+			if f.Fix == "commas" {
+				if err := e.writeCommas(q.Rev); err != nil {
+					return nil, err
+				}
+				return e.newState(), nil
+			}
 			err := e.apply(q.Rev, func(t *Table) (*Table, error) {
 				if f.Fix == "mark" {
 					t = &Table{prefix: strings.TrimSuffix(t.prefix, byteOrderMark), records: t.records, tail: t.tail, delimiter: t.delimiter}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -16,6 +17,10 @@ func (e *Engine) offer(s snapshot, f *pageFinding) {
 	t := s.now.table
 	set := func(name, text string) {
 		f.Fix, f.To, f.ops = name, text, []Op{{Op: "set", Row: f.Row, Col: f.Col, Text: text}}
+	}
+	if f.ID == "RS009" && t.delimiter != "," && len(s.now.source.Assumed) > 0 {
+		f.Fix = "commas"
+		return
 	}
 	if f.Col >= 0 && f.Row >= -1 {
 		text := t.Fields(f.Row)[f.Col]
@@ -27,6 +32,14 @@ func (e *Engine) offer(s snapshot, f *pageFinding) {
 		case "RS005", "RS040":
 			if to, ok := suggested(f.Suggestion); ok && f.Row == -1 && !slices.Contains(t.Header(), to) {
 				set("rename", to)
+			}
+		case "RS020":
+			if f.Row >= 0 && (name == user || name == group) { // of a list, the values may be missing
+				set("empty", "")
+			}
+		case "RS030":
+			if a, err := namespace.ParseARN(text); err == nil && f.Row >= 0 && (name == user || name == group) {
+				set("replace", a.String())
 			}
 		case "RS021":
 			if items, ok := Items(text); ok && list {
@@ -64,6 +77,37 @@ func (e *Engine) offer(s snapshot, f *pageFinding) {
 			f.Fix, f.ops = "delete", []Op{{Op: "delete", Rows: []int{f.Row}}}
 		}
 	}
+}
+
+// commas returns the table with commas between its fields, and without a line
+// before it that names another delimiter.
+func (t *Table) commas() *Table {
+	next := &Table{delimiter: ",", tail: t.tail}
+	if strings.HasSuffix(t.prefix, byteOrderMark) {
+		next.prefix = byteOrderMark
+	}
+	for _, rec := range t.records {
+		r := &record{lead: rec.lead, end: rec.end, fields: rec.fields}
+		for i, field := range rec.fields {
+			r.raw = append(r.raw, next.quote(field, strings.HasPrefix(rec.raw[i], `"`)))
+		}
+		next.records = append(next.records, r)
+	}
+	return next
+}
+
+// writeCommas writes what was assumed about the delimiter into the file: commas.
+func (e *Engine) writeCommas(rev int) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.stale(rev); err != nil {
+		return err
+	}
+	source, options := *e.now.source, *e.now.source.Options
+	options.Delimiter = 0
+	source.Prefix, source.Assumed, source.Hint, source.Options = "", nil, "", &options
+	e.change(newVersion(&source, e.now.table.commas().Text()))
+	return nil
 }
 
 // rewrite offers to change every value of a cell that f changes.

@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -41,7 +42,8 @@ type Server struct {
 
 	mu      sync.Mutex
 	used    bool
-	session string
+	session string // the value of the cookie
+	key     string // what every question carries
 	pages   int
 	idle    *time.Timer
 	done    chan struct{}
@@ -57,12 +59,13 @@ const (
 	maxQuestion = 64 << 20
 )
 
-// Header is the header that every question needs.
+// Header is the header with the key that every question needs. Unlike a cookie, no
+// browser sends it to another port of this machine.
 const Header = "X-Rowsight-Studio"
 
 // New starts to listen.
 func New(engine *studio.Engine, opts *Options) (*Server, error) {
-	s := &Server{engine: engine, token: rand.Text(), session: rand.Text() + rand.Text(), done: make(chan struct{})}
+	s := &Server{engine: engine, token: rand.Text(), session: rand.Text() + rand.Text(), key: rand.Text() + rand.Text(), done: make(chan struct{})}
 	if opts != nil {
 		s.opts = *opts
 	}
@@ -139,7 +142,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		refuse(w, http.StatusMethodNotAllowed, "Only GET is answered here.")
 	default:
-		asset(w, r, path)
+		asset(w, path, "", "")
 	}
 }
 
@@ -167,8 +170,14 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	http.SetCookie(w, &http.Cookie{Name: s.cookie(), Value: s.session, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	// No redirect: a browser would follow one without the cookie if another page
-	// led here. The page takes the token out of the address.
-	asset(w, r, "/")
+	// led here. The page takes the token out of the address. Only the first page
+	// gets the key, and keeps it where no other port of this machine reads it.
+	if first {
+		head := `<meta name="studio-key" content="` + s.key + `">` + "\n</head>"
+		asset(w, "/", "</head>", head)
+		return
+	}
+	asset(w, "/", "", "")
 }
 
 // known reports whether a request has the cookie.
@@ -182,20 +191,20 @@ func same(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// asset serves a file of the page.
-func asset(w http.ResponseWriter, r *http.Request, path string) {
+// asset serves a file of the page, with one text in it replaced.
+func asset(w http.ResponseWriter, path, old, text string) {
 	name := strings.TrimPrefix(path, "/")
 	if name == "" {
 		name = "index.html"
 	}
-	text, err := fs.ReadFile(web.Files, name)
+	content, err := fs.ReadFile(web.Files, name)
 	if err != nil {
 		refuse(w, http.StatusNotFound, "There is no such page here.")
 		return
 	}
 	types := map[string]string{"html": "text/html", "js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
 	w.Header().Set("Content-Type", types[name[strings.LastIndexByte(name, '.')+1:]]+"; charset=utf-8")
-	w.Write(text)
+	w.Write(bytes.Replace(content, []byte(old), []byte(text), min(1, len(old))))
 }
 
 // refuse answers with a page of text.
@@ -208,7 +217,7 @@ func refuse(w http.ResponseWriter, status int, text string) {
 // api answers a question.
 func (s *Server) api(w http.ResponseWriter, r *http.Request, name string) {
 	site := r.Header.Get("Sec-Fetch-Site")
-	if r.Method != http.MethodPost || r.Header.Get(Header) == "" || site != "" && site != "same-origin" {
+	if r.Method != http.MethodPost || !same(r.Header.Get(Header), s.key) || site != "" && site != "same-origin" {
 		refuse(w, http.StatusForbidden, "This server answers its own page only.")
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,16 @@ func client(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar}
 }
 
+// enter opens the address with the token and returns the key of the page.
+func enter(t *testing.T, c *http.Client, url string) string {
+	t.Helper()
+	status, text, _ := request(t, c, http.MethodGet, url, nil)
+	require.Equal(t, http.StatusOK, status)
+	found := regexp.MustCompile(`<meta name="studio-key" content="([A-Z0-9]+)">`).FindStringSubmatch(text)
+	require.NotNil(t, found)
+	return found[1]
+}
+
 func header(name, value string) func(*http.Request) {
 	return func(r *http.Request) { r.Header.Set(name, value) }
 }
@@ -91,9 +102,18 @@ func TestToken(t *testing.T) {
 
 	status, _, _ = request(t, client(t), http.MethodGet, url, nil)
 	require.Equal(t, http.StatusForbidden, status, "a second browser")
-	status, _, _ = request(t, mine, http.MethodGet, url, nil)
+	key := regexp.MustCompile(`studio-key" content="([A-Z0-9]+)"`).FindStringSubmatch(text)[1]
+	require.NotContains(t, cookie, key, "the key is a third secret")
+	status, text, _ = request(t, mine, http.MethodGet, url, nil)
 	require.Equal(t, http.StatusOK, status, "the same browser loads the page again")
-	status, text, _ = request(t, mine, http.MethodPost, base+"api/state", header(serve.Header, "1"))
+	require.NotContains(t, text, key, "the key is given once")
+	for _, wrong := range []string{"", "1", key[1:], strings.ToLower(key)} {
+		status, _, _ = request(t, mine, http.MethodPost, base+"api/state", header(serve.Header, wrong))
+		require.Equal(t, http.StatusForbidden, status, "a cookie that another port of the machine was sent")
+	}
+	status, _, _ = request(t, client(t), http.MethodPost, base+"api/state", header(serve.Header, key))
+	require.Equal(t, http.StatusForbidden, status, "the key alone")
+	status, text, _ = request(t, mine, http.MethodPost, base+"api/state", header(serve.Header, key))
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, text, "UserName")
 }
@@ -103,29 +123,29 @@ func TestToken(t *testing.T) {
 func TestOtherSites(t *testing.T) {
 	url, base, _ := site(t, nil)
 	c := client(t)
-	request(t, c, http.MethodGet, url, nil)
+	key := enter(t, c, url)
 	for _, bad := range []struct {
 		reason, method string
 		change         func(*http.Request)
 	}{
 		{"no header", http.MethodPost, nil},
-		{"a link", http.MethodGet, header(serve.Header, "1")},
+		{"a link", http.MethodGet, header(serve.Header, key)},
 		{"another origin", http.MethodPost, func(r *http.Request) {
-			r.Header.Set(serve.Header, "1")
+			r.Header.Set(serve.Header, key)
 			r.Header.Set("Origin", "https://evil.example")
 		}},
-		{"no origin to speak of", http.MethodPost, func(r *http.Request) { r.Header.Set(serve.Header, "1"); r.Header.Set("Origin", "null") }},
+		{"no origin to speak of", http.MethodPost, func(r *http.Request) { r.Header.Set(serve.Header, key); r.Header.Set("Origin", "null") }},
 		{"another port", http.MethodPost, func(r *http.Request) {
-			r.Header.Set(serve.Header, "1")
+			r.Header.Set(serve.Header, key)
 			r.Header.Set("Origin", "http://127.0.0.1:1")
 		}},
 		{"another site, by the word of the browser", http.MethodPost, func(r *http.Request) {
-			r.Header.Set(serve.Header, "1")
+			r.Header.Set(serve.Header, key)
 			r.Header.Set("Sec-Fetch-Site", "same-site")
 		}},
-		{"a host name that points here", http.MethodPost, func(r *http.Request) { r.Header.Set(serve.Header, "1"); r.Host = "evil.example" }},
+		{"a host name that points here", http.MethodPost, func(r *http.Request) { r.Header.Set(serve.Header, key); r.Host = "evil.example" }},
 		{"localhost", http.MethodPost, func(r *http.Request) {
-			r.Header.Set(serve.Header, "1")
+			r.Header.Set(serve.Header, key)
 			r.Host = strings.Replace(r.Host, "127.0.0.1", "localhost", 1)
 		}},
 		{"asking whether it may", http.MethodOptions, func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }},
@@ -136,7 +156,7 @@ func TestOtherSites(t *testing.T) {
 		require.Empty(t, headers.Get("Access-Control-Allow-Origin"), bad.reason)
 	}
 	status, _, _ := request(t, c, http.MethodPost, base+"api/state", func(r *http.Request) {
-		r.Header.Set(serve.Header, "1")
+		r.Header.Set(serve.Header, key)
 		r.Header.Set("Origin", strings.TrimSuffix(base, "/"))
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	})
@@ -147,17 +167,17 @@ func TestOtherSites(t *testing.T) {
 func TestProblem(t *testing.T) {
 	url, base, _ := site(t, nil)
 	c := client(t)
-	request(t, c, http.MethodGet, url, nil)
-	status, text, _ := request(t, c, http.MethodPost, base+"api/exposure", header(serve.Header, "1"))
+	key := enter(t, c, url)
+	status, text, _ := request(t, c, http.MethodPost, base+"api/exposure", header(serve.Header, key))
 	require.Equal(t, http.StatusUnprocessableEntity, status)
 	require.Contains(t, text, `"code":"no-data"`)
 	for _, path := range []string{"nothing", "../serve.go", "web.go", "api/nothing"} {
-		status, _, _ = request(t, c, http.MethodGet, base+path, header(serve.Header, "1"))
+		status, _, _ = request(t, c, http.MethodGet, base+path, header(serve.Header, key))
 		require.GreaterOrEqual(t, status, 400, path)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, base+"api/drop?name=sales.csv", bytes.NewReader([]byte("Order,Region\n1,US\n")))
 	require.NoError(t, err)
-	r.Header.Set(serve.Header, "1")
+	r.Header.Set(serve.Header, key)
 	answer, err := c.Do(r)
 	require.NoError(t, err)
 	answer.Body.Close()
@@ -169,12 +189,12 @@ func TestProblem(t *testing.T) {
 func TestEnd(t *testing.T) {
 	url, base, ended := site(t, &serve.Options{EndWithPage: true, Grace: 50 * time.Millisecond})
 	c := client(t)
-	request(t, c, http.MethodGet, url, nil)
+	key := enter(t, c, url)
 	page := func() context.CancelFunc {
 		ctx, leave := context.WithCancel(t.Context())
 		r, err := http.NewRequestWithContext(ctx, http.MethodPost, base+"api/alive", nil)
 		require.NoError(t, err)
-		r.Header.Set(serve.Header, "1")
+		r.Header.Set(serve.Header, key)
 		answer, err := c.Do(r)
 		require.NoError(t, err)
 		_, err = answer.Body.Read(make([]byte, 1))
@@ -184,7 +204,7 @@ func TestEnd(t *testing.T) {
 	first := page()
 	second := page()
 	first()
-	status, _, _ := request(t, c, http.MethodPost, base+"api/state", header(serve.Header, "1"))
+	status, _, _ := request(t, c, http.MethodPost, base+"api/state", header(serve.Header, key))
 	require.Equal(t, http.StatusOK, status)
 	second()
 	require.NoError(t, <-ended)

@@ -9,7 +9,12 @@ export class Problem extends Error {
   }
 }
 
-const headers = { "X-Rowsight-Studio": "1" };
+// The first page gets the key of its server. The storage belongs to this host and
+// port, unlike a cookie, so no other server of this machine gets the key.
+const place = "rowsight-studio-key";
+let key = document.querySelector('meta[name="studio-key"]')?.content ?? "";
+try { key ? localStorage.setItem(place, key) : (key = localStorage.getItem(place) ?? ""); } catch { /* not allowed: then a reload ends the page */ }
+const headers = { "X-Rowsight-Studio": key };
 let local = null;
 
 /** useLocal answers questions by functions of this page. */

@@ -28,8 +28,14 @@ const app = {
     if (!old || old.rev !== state.rev) this.page?.changed?.();
   },
 
-  /** edit asks for a change of the rules at the revision that is shown. */
-  async edit(name, question = {}) {
+  /** edit asks for a change of the rules at the revision that is shown, after the changes before it. */
+  edit(name, question = {}) {
+    const turn = (this.last ?? Promise.resolve()).then(() => this.change(name, question));
+    this.last = turn;
+    return turn;
+  },
+
+  async change(name, question) {
     try {
       this.set(await ask(name, { rev: this.state.rev, ...question }));
       return true;

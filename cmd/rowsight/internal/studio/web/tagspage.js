@@ -99,10 +99,15 @@ class TagsPage {
   row(i) {
     const cell = (f) => {
       const name = named[f], text = () => this.tags.rules[i]?.[name] ?? "";
-      const done = () => { if (input.value !== text() && input.isConnected) this.edit({ op: "set", rule: i, field: f, text: input.value }); };
+      let sent = null; // Tab says so once, and leaving the field once more
+      const done = () => {
+        if (input.value === text() || input.value === sent || !input.isConnected) return;
+        sent = input.value;
+        this.edit({ op: "set", rule: i, field: f, text: sent }).then(() => { sent = null; });
+      };
       const input = h("input", { type: "text", list: f === "ColumnName" ? "tag-columns" : null, autocomplete: "off", spellcheck: "false", value: text(),
         "aria-label": t("tags.cell", { field: t("tags." + name), n: i + 1 }), placeholder: t("tags." + name + ".none"), onblur: done,
-        onkeydown: (e) => { if (e.key === "Enter") done(); else if (e.key === "Escape") input.value = text(); } });
+        onkeydown: (e) => { if (e.key === "Enter" || e.key === "Tab") done(); else if (e.key === "Escape") input.value = text(); } });
       const flag = h("span", { class: "flag", id: `tag-note-${i}-${name}` });
       const td = h("td", { id: `tag-${i}-${name}` }, h("div", {}, input, flag));
       this.cells.push({ cell: td, input, flag, i, f, text });
