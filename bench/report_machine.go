@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/klauspost/cpuid/v2"
 )
 
 // Machine is where, when and how a run took place.
@@ -28,11 +30,23 @@ func describeMachine(start time.Time, args []string) Machine {
 		Date:    start,
 		Command: strings.Join(append([]string{"go run " + buildFlags() + "."}, withoutFolders(args)...), " "),
 		Commit:  commit(),
-		CPU:     procField("/proc/cpuinfo", "model name"),
+		CPU:     processor(),
 		Cores:   runtime.NumCPU(),
 		Memory:  procField("/proc/meminfo", "MemTotal"),
 		Go:      fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH),
 	}
+}
+
+// processor names the processor and the level of instructions that it has, which
+// decides the form of the loops.
+func processor() string {
+	if cpuid.CPU.BrandName == "" {
+		return "unknown"
+	}
+	if level := cpuid.CPU.X64Level(); level > 0 {
+		return fmt.Sprintf("%s (x86-64-v%d)", cpuid.CPU.BrandName, level)
+	}
+	return cpuid.CPU.BrandName
 }
 
 // commit returns the commit of the checkout, and whether it has changes that

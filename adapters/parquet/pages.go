@@ -11,6 +11,7 @@ import (
 	v18pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
+	"github.com/klauspost/compress/zstd"
 )
 
 // A chunk is where the pages of one column of one row group lie in the file.
@@ -328,39 +329,25 @@ func decompress(codec compress.Compression, b []byte, size int64) ([]byte, error
 // zstdBound adds up how large the blocks of zstd frames can become, from their
 // headers; the decoder of the library stops at 64 GiB. (RFC 8878, section 3.1.)
 func zstdBound(r *io.SectionReader) (total int64, err error) {
-	const block = 128 << 10
+	const largest = 128 << 10
 	var claimed int64
-	b := make([]byte, 4)
+	b := make([]byte, zstd.HeaderMaxSize)
+	var h zstd.Header
 	for at := int64(0); at < r.Size(); {
-		if err := readFull(r, b, at); err != nil {
+		head := b[:min(int64(len(b)), r.Size()-at)]
+		if err := readFull(r, head, at); err != nil {
 			return 0, err
 		}
-		at += 4
-		magic := binary.LittleEndian.Uint32(b)
-		if magic&^0xf == 0x184D2A50 { // skippable
-			if err := readFull(r, b, at); err != nil {
-				return 0, err
-			}
-			at += 4 + int64(binary.LittleEndian.Uint32(b))
+		if err := h.Decode(head); err != nil {
+			return 0, err
+		}
+		at += int64(h.HeaderSize)
+		if h.Skippable {
+			at += int64(h.SkippableSize)
 			continue
 		}
-		if magic != 0xFD2FB528 {
-			return 0, errors.New("not a frame")
-		}
-		if err := readFull(r, b[:1], at); err != nil {
-			return 0, err
-		}
-		flags := b[0]
-		single := int64(flags >> 5 & 1)
-		at += 1 + (1 - single) + [4]int64{0, 1, 2, 4}[flags&3]
 		// The size a frame claims is what the decoder allocates first.
-		var claim [8]byte
-		width := [4]int64{single, 2, 4, 8}[flags>>6]
-		if err := readFull(r, claim[:width], at); err != nil {
-			return 0, err
-		}
-		at += width
-		if size := binary.LittleEndian.Uint64(claim[:]); size > math.MaxInt64/4 {
+		if size := h.FrameContentSize; size > math.MaxInt64/4 {
 			return 0, errors.New("frame of an impossible size")
 		} else if claimed += int64(size); claimed < 0 {
 			return 0, errors.New("frames of an impossible size")
@@ -369,22 +356,22 @@ func zstdBound(r *io.SectionReader) (total int64, err error) {
 			if err := readFull(r, b[:3], at); err != nil {
 				return 0, err
 			}
-			h := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
-			size := int64(h >> 3)
-			last = h&1 == 1
+			block := uint32(b[0]) | uint32(b[1])<<8 | uint32(b[2])<<16
+			size := int64(block >> 3)
+			last = block&1 == 1
 			at += 3
-			switch h >> 1 & 3 {
+			switch block >> 1 & 3 {
 			case 0: // raw
 				total, at = total+size, at+size
 			case 1: // one byte, repeated
 				total, at = total+size, at+1
 			case 2:
-				total, at = total+block, at+size
+				total, at = total+largest, at+size
 			default:
 				return 0, errors.New("unknown block")
 			}
 		}
-		if flags>>2&1 == 1 { // checksum
+		if h.HasCheckSum {
 			at += 4
 		}
 	}

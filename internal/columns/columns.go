@@ -4,43 +4,17 @@ package columns
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/clipperhouse/displaywidth"
 )
 
 // Width returns how many places of a terminal a text takes.
-func Width(s string) (n int) {
-	for _, r := range s {
-		n += width(r)
-	}
-	return n
-}
-
-func width(r rune) int {
-	switch {
-	case r < 0x300: // most text
-		return 1
-	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		return 0
-	case unicode.Is(wide, r):
-		return 2
-	}
-	return 1
-}
+func Width(s string) int { return displaywidth.String(s) }
 
 // Cut returns the front of a text that takes at most n places, at least 1, with
-// "…" at its end if something is cut.
-func Cut(s string, n int) string {
-	if Width(s) <= n {
-		return s
-	}
-	places := 0
-	for i, r := range s {
-		if places += width(r); places > n-1 {
-			return s[:i] + "…"
-		}
-	}
-	return s
-}
+// "…" at its end if something is cut. It cuts no character that several code points
+// make up.
+func Cut(s string, n int) string { return displaywidth.TruncateString(s, n, "…") }
 
 // Pad returns the blanks that fill a text up to n places.
 func Pad(s string, n int) string { return strings.Repeat(" ", max(0, n-Width(s))) }

@@ -31,6 +31,9 @@ func TestWidth(t *testing.T) {
 		{"an emoji", "🦀", 2},
 		{"Arabic", "مرحبا", 5},
 		{"a joiner", "a\u200db", 2},
+		{"a flag, of two code points", "🇯🇵", 2},
+		{"a family, of five", "👩‍👩‍👧", 2},
+		{"a heart that a selector makes an emoji", "❤️", 2},
 		{"a dash that is narrow", "─…", 2},
 	} {
 		t.Run(tt.reason, func(t *testing.T) { require.Equal(t, tt.want, columns.Width(tt.text)) })

@@ -242,7 +242,7 @@ func appendJSON(b array.Builder, anything bool, m member) error {
 			return nil
 		}
 		if want = "text"; m.kind == kindText {
-			text, err := unquote(m.raw, 0)
+			text, err := unquote(m.raw)
 			b.Append(text)
 			return err
 		}

@@ -12,10 +12,11 @@ import (
 // lines reads a file line by line and parses each as a JSON object. Lines of
 // nothing but white space are no lines.
 type lines struct {
-	file string
-	r    *bufio.Reader
-	n    int // of the line that was read last, from 1
-	long []byte
+	file   string
+	r      *bufio.Reader
+	n      int // of the line that was read last, from 1
+	long   []byte
+	parser parser
 }
 
 func newLines(file string, r io.Reader) *lines {
@@ -36,8 +37,7 @@ func (l *lines) next(members []member) ([]byte, []member, error) {
 		if len(bytes.Trim(line, " \t\r")) == 0 {
 			continue
 		}
-		p := parser{line: line}
-		members, err = p.object(members[:0])
+		members, err = l.parser.object(line, members[:0])
 		if err != nil {
 			return nil, nil, l.fail(err)
 		}
