@@ -152,6 +152,9 @@ func (d *dict[I]) word(indices []I) (w uint64, ok bool) {
 
 // shownWord is word for a byte a value, 4 rows a turn.
 func shownWord[I index](indices []I, shown []byte) (w uint64, ok bool) {
+	if rows := words32(indices); len(rows) == 64 && len(shown) <= maxVector {
+		return shown64((*[64]uint32)(rows), shown)
+	}
 	n, k := uint64(len(shown)), len(indices)
 	for ; k >= 4; k -= 4 {
 		rows := (*[4]I)(indices[k-4:])

@@ -40,9 +40,15 @@ func (p *plain[O]) read(dst []uint32, from int) error {
 }
 
 // bits sets one word of a mask per 64 rows, of a column that alone decides. It
-// is for single values; other sets go through codes.
+// is for single values, and in Go for many; other sets go through codes.
 func (p *plain[O]) bits(mask []uint64, from, n int) bool {
 	o := p.lookup.one
+	if o == nil && p.lookup.few == nil && !p.lookup.vectors() && bitsOfTable(p.lookup, mask[:maskWords(n)], p.offsets[from:from+n+1], p.data) {
+		for i := 0; i < n && p.valid != nil; i += 64 {
+			mask[i/64] &= bitsAt(p.valid, p.bit+from+i)
+		}
+		return true
+	}
 	if o == nil || o.code != 1 || p.lookup.miss != 0 || len(p.data) < 8 {
 		return false
 	}

@@ -128,8 +128,8 @@ func pack(mask []uint64, codes []uint32) {
 	for i := 0; len(codes) > 0; i++ {
 		n := min(64, len(codes))
 		var w uint64
-		for k, code := range codes[:n] {
-			w |= uint64(code) << (k & 63)
+		for k := n - 1; k >= 0; k-- { // a bit is shifted in by an addition
+			w = w*2 + uint64(codes[k])
 		}
 		mask[i] = w
 		codes = codes[n:]
@@ -157,9 +157,9 @@ func (t *table) accept(mask []uint64, states, classes []uint32, final finals) {
 	for i := done; i < len(states); i += 64 {
 		to := min(i+64, len(states))
 		var w uint64
-		c := classes[i:to]
-		for k, state := range states[i:to] {
-			w |= final.at(state+c[k]) << (k & 63)
+		s, c := states[i:to], classes[i:to]
+		for k := len(s) - 1; k >= 0; k-- {
+			w = w*2 + final.at(s[k]+c[k])
 		}
 		mask[i/64] = w
 	}

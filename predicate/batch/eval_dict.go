@@ -112,9 +112,14 @@ func (w *dictWalk) walk(t *table, from, n int, mask []uint64) bool {
 		to := min(i+64, n)
 		var word uint64
 		var ok bool
-		if w.n == 2 {
+		switch {
+		case w.n == 2 && to-i == 64:
+			word, ok = w.pairs64(rows64(rows[0][i:to]), rows64(rows[1][i:to]))
+		case w.n == 3 && to-i == 64:
+			word, ok = w.triples64(rows64(rows[0][i:to]), rows64(rows[1][i:to]), rows64(rows[2][i:to]), t.steps[1].final)
+		case w.n == 2:
 			word, ok = w.walk2(rows[0][i:to], rows[1][i:to])
-		} else {
+		default:
 			word, ok = w.walk3(rows[0][i:to], rows[1][i:to], rows[2][i:to], t.steps[1].final)
 		}
 		if !ok {

@@ -72,6 +72,16 @@ var (
 
 const all = ^uint64(0)
 
+// keepBoth has keepLow and keepHigh side by side. keepTiny is keepLow for texts of up to 7
+// bytes, and 0 for longer ones.
+var keepBoth, keepTiny = func() (both [32][2]uint64, tiny [32]uint64) {
+	for n := range both {
+		both[n] = [2]uint64{keepLow[n], keepHigh[n]}
+	}
+	copy(tiny[:8], keepLow[:])
+	return both, tiny
+}()
+
 // words loads a text of n <= 16 bytes that starts at data[at:] as two words,
 // padded with zeros.
 func words(data []byte, at, n int) (lo, hi uint64) {
@@ -159,10 +169,8 @@ func lookupTexts[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 		lookupEach(l, dst, offsets, data)
 	case l.few == nil:
 		lookupTable(l, dst, offsets, data)
-	case l.few.wide:
-		lookupFew(l, dst, offsets, data)
 	default:
-		lookupTiny(l, dst, offsets, data)
+		lookupFew(l, dst, offsets, data)
 	}
 }
 

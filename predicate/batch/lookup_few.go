@@ -14,8 +14,12 @@ import "unsafe"
 type few struct {
 	keys         [fewSlots]key
 	codes        [fewSlots]uint32
-	mulLo, mulHi uint64
-	wide         bool // some value has more than 8 bytes
+	mulLo, mulHi uint64 // the same number: Go needs one multiplication
+	wide         bool   // some value has more than 8 bytes
+
+	// folded has both words of each key in one, as both are short: up to 7 bytes and the
+	// length. It is nil if some value has more bytes.
+	folded *[fewSlots]uint64
 }
 
 const (
@@ -25,7 +29,7 @@ const (
 )
 
 // slot returns the slot of a key: the highest byte of the product.
-func (f *few) slot(k key) uint8 { return uint8((k.lo*f.mulLo + k.hi*f.mulHi) >> 56) }
+func (f *few) slot(k key) uint8 { return uint8((k.lo + k.hi) * f.mulLo >> 56) }
 
 // seal is called when all values are there with their final codes. It chooses
 // the form they are looked up in.
@@ -74,14 +78,17 @@ func newFew(l *lookup) *few {
 	if l.long != nil {
 		return nil
 	}
-	f := new(few)
+	f := &few{folded: new([fewSlots]uint64)}
 	for _, k := range l.eachKey {
 		f.wide = f.wide || k.size() > 8
+		if k.size() > 7 {
+			f.folded = nil
+		}
 	}
 next:
 	for i := range uint64(fewSeeds) {
 		f.mulLo = mixA + 2*i*mixB
-		f.mulHi = f.mulLo * mixC
+		f.mulHi = f.mulLo
 		used := [fewSlots / 64]uint64{1} // slot 0
 		for _, k := range l.eachKey {
 			s := f.slot(k)
@@ -97,85 +104,85 @@ next:
 		for j, k := range l.eachKey {
 			s := f.slot(k)
 			f.keys[s], f.codes[s] = k, l.code(j)
+			if f.folded != nil {
+				f.folded[s] = k.lo | k.hi
+			}
 		}
 		return f
 	}
 	return nil
 }
 
-// The loops below read words at addresses computed from offsets. An offset is
-// checked against the end of data before the word behind it is read; the last
-// texts, whose words would reach past the end, go the general way.
-//
-// Only the lowest byte of a length is in a key, so the rest is compared, too.
-
-// lookupTiny is lookupFew where no value has more than 8 bytes.
-func lookupTiny[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	f, miss := l.few, l.miss
-	if len(data) < 8 {
-		lookupEach(l, dst, offsets, data)
-		return
-	}
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-8)
-	dst = dst[:len(offsets)-1]
-	at := uint(offsets[0])
-	var lengths uint // negative if one is: not asked in the loop, which has no branch
-	for i, o := range offsets[1:] {
-		end := uint(o)
-		n := end - at
-		lengths |= n
-		if at > last {
-			dst[i] = l.find(data, int(at), int(end)-int(at))
-			at = end
-			continue
-		}
-		k := key{load(unsafe.Add(base, at)) & keepLow[n&31], uint64(n) << 56}
-		at = end
-		s := f.slot(k)
-		code := f.codes[s]
-		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
-			code = miss
-		}
-		dst[i] = code
+// lookupFew looks texts up in few values. Its loops read words at addresses computed from
+// offsets. A start is compared with the end of data before the word behind it is read. The
+// last texts, whose words would reach past the end, go the general way, and so do all where
+// some length is negative.
+func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
+	var done int
+	var lengths uint // negative if one is: not asked in the loops
+	switch f := l.few; {
+	case f.folded != nil && len(data) >= 8:
+		done, lengths = tinyTexts(f, dst, offsets, data, l.miss)
+	case len(data) >= 16:
+		done, lengths = fewTexts(f, dst, offsets, data, l.miss)
 	}
 	// Where no length is negative the last end is the largest.
-	if int(lengths) < 0 || at > uint(len(data)) {
-		lookupEach(l, dst, offsets, data) // which stops there
+	if int(lengths) < 0 || uint(offsets[done]) > uint(len(data)) {
+		done = 0 // lookupEach stops where that is
 	}
+	lookupEach(l, dst[done:], offsets[done:], data)
 }
 
-func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	f, miss := l.few, l.miss
-	if len(data) < 16 {
-		lookupEach(l, dst, offsets, data)
-		return
-	}
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
-	dst = dst[:len(offsets)-1]
-	at := uint(offsets[0])
-	var lengths uint // negative if one is: not asked in the loop, which has no branch
-	for i, o := range offsets[1:] {
-		end := uint(o)
-		n := end - at
+// tinyTexts and fewTexts return how many texts they looked up. In both, a text of more
+// than 31 bytes counts as one of 31, which no value has. Both read each offset twice: one that
+// is kept for the next turn waits in memory for it, as there are more values than
+// registers.
+
+// tinyTexts is for values of up to 7 bytes: see folded.
+func tinyTexts[O offset](f *few, dst []uint32, offsets []O, data []byte, miss uint32) (done int, lengths uint) {
+	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-8)
+	folded, mul := f.folded, f.mulLo
+	offsets = offsets[:len(dst)+1]
+	for i := range dst {
+		at := uint(offsets[i])
+		n := uint(offsets[i+1]) - at
 		lengths |= n
 		if at > last {
-			dst[i] = l.find(data, int(at), int(end)-int(at))
-			at = end
-			continue
+			return i, lengths
 		}
-		k := key{load(unsafe.Add(base, at)) & keepLow[n&31], load(unsafe.Add(base, at+8))&keepHigh[n&31] | uint64(n)<<56}
-		at = end
-		s := f.slot(k)
+		n = min(n, 31)
+		k := load(unsafe.Add(base, at))&keepTiny[n&31] | uint64(n)<<56
+		s := k * mul >> 56
 		code := f.codes[s]
-		if (k.lo^f.keys[s].lo)|(k.hi^f.keys[s].hi)|uint64(n>>8) != 0 {
+		if folded[s] != k {
 			code = miss
 		}
 		dst[i] = code
 	}
-	// Where no length is negative the last end is the largest.
-	if int(lengths) < 0 || at > uint(len(data)) {
-		lookupEach(l, dst, offsets, data) // which stops there
+	return len(dst), lengths
+}
+
+func fewTexts[O offset](f *few, dst []uint32, offsets []O, data []byte, miss uint32) (done int, lengths uint) {
+	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
+	offsets = offsets[:len(dst)+1]
+	for i := range dst {
+		at := uint(offsets[i])
+		n := uint(offsets[i+1]) - at
+		lengths |= n
+		if at > last {
+			return i, lengths
+		}
+		n = min(n, 31)
+		keep, text := &keepBoth[n&31], unsafe.Add(base, at)
+		lo, hi := load(text)&keep[0], load(unsafe.Add(text, 8))&keep[1]|uint64(n)<<56
+		s := (lo + hi) * f.mulLo >> 56
+		code, k := f.codes[s], &f.keys[s]
+		if (lo^k.lo)|(hi^k.hi) != 0 {
+			code = miss
+		}
+		dst[i] = code
 	}
+	return len(dst), lengths
 }
 
 // lookupEach is the general way: find, text by text.

@@ -21,11 +21,7 @@ func lookupTable[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
 	var c lookupChunk
 	for len(dst) > 0 {
 		part := dst[:min(chunk, len(dst))]
-		odd := makeKeys(&c, offsets[:len(part)+1], data)
-		if !l.salt.isZero() {
-			c.rehash(l.salt, len(part))
-		}
-		c.locate(l.short, len(part))
+		odd := place(l, &c, offsets[:len(part)+1], data)
 		l.compare(part, &c)
 		for ; odd != 0; odd &= odd - 1 {
 			i := bits.TrailingZeros64(odd)
@@ -45,25 +41,33 @@ type lookupChunk struct {
 	places [chunk]uint32 // where the member lies that a text may be equal to
 }
 
+// place makes the keys of the texts between offsets and finds their places. odd is that of
+// makeKeys.
+func place[O offset](l *lookup, c *lookupChunk, offsets []O, data []byte) (odd uint64) {
+	odd = makeKeys(c, offsets, data)
+	if !l.salt.isZero() {
+		c.rehash(l.salt, len(offsets)-1)
+	}
+	c.locate(l.short, len(offsets)-1)
+	return odd
+}
+
 // makeKeys makes the keys of the texts between offsets, of which data has at
 // least 16 bytes. It returns which texts it could not make one of, as they are
 // empty, long, or too near the end of data to be read as words.
 func makeKeys[O offset](c *lookupChunk, offsets []O, data []byte) (odd uint64) {
 	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
-	at := uint(offsets[0])
-	for i, o := range offsets[1:] {
-		end := uint(o)
-		n := end - at
-		from := at
-		if at > last || n-1 >= maxShort {
+	for i := range len(offsets) - 1 {
+		from := uint(offsets[i])
+		n := uint(offsets[i+1]) - from
+		if from > last || n-1 >= maxShort {
 			odd |= 1 << (i & (chunk - 1))
 			from = 0
 		}
-		at = end
-		lo := load(unsafe.Add(base, from)) & keepLow[n&31]
-		hi := load(unsafe.Add(base, from+8))&keepHigh[n&31] | uint64(n)<<56
-		c.keys[i&(chunk-1)] = key{lo, hi}
-		c.hashes[i&(chunk-1)] = key{lo, hi}.hash()
+		keep, text := &keepBoth[n&31], unsafe.Add(base, from)
+		k := key{load(text) & keep[0], load(unsafe.Add(text, 8))&keep[1] | uint64(n)<<56}
+		c.keys[i&(chunk-1)] = k
+		c.hashes[i&(chunk-1)] = k.hash()
 	}
 	return odd
 }
@@ -99,3 +103,34 @@ func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 
 // nonzero returns 1 if x is not 0.
 func nonzero(x uint64) uint64 { return (x | -x) >> 63 }
+
+// bitsOfTable sets one word of mask per 64 texts, of a set that alone decides: code 1 for
+// all members, 0 for any other text. It reports false, and does nothing, for other sets.
+func bitsOfTable[O offset](l *lookup, mask []uint64, offsets []O, data []byte) bool {
+	if l.short == nil || !l.same || l.shortCodes[0] != 1 || l.miss != 0 || l.null != 0 || len(data) < 16 {
+		return false
+	}
+	var c lookupChunk
+	for i := range mask {
+		part := offsets[i*chunk : min((i+1)*chunk+1, len(offsets))]
+		odd := place(l, &c, part, data)
+		w := l.among(&c, len(part)-1) &^ odd
+		for ; odd != 0; odd &= odd - 1 {
+			k := bits.TrailingZeros64(odd) & 63
+			w |= uint64(l.find(data, int(part[k]), int(part[k+1]-part[k]))) << k
+		}
+		mask[i] = w
+	}
+	return true
+}
+
+// among returns which of the first n texts are members, from the last to the first, so that
+// a bit is shifted in by an addition.
+func (l *lookup) among(c *lookupChunk, n int) (w uint64) {
+	members := l.keys
+	for i := n - 1; i >= 0; i-- {
+		k, m := &c.keys[i&(chunk-1)], &members[c.places[i&(chunk-1)]]
+		w = w*2 + (nonzero((m.lo^k.lo)|(m.hi^k.hi)) ^ 1)
+	}
+	return w
+}

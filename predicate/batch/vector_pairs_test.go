@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -155,6 +156,79 @@ func TestHostileShown(t *testing.T) {
 	}
 }
 
+// TestHostileMembers decides rows of texts by a large set alone, as bits and as codes, with
+// offsets that lead anywhere, on buffers that nothing lies around.
+func TestHostileMembers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(111, 112))
+	data, near := newWalled(t, 8192), newWalled(t, 4096)
+	members, refused := 0, 0
+	for _, values := range [][]string{manyTexts(300), append(manyTexts(100), "a value that is long")} {
+		b := newBuilder(new(draft), len(values))
+		codes := make([]uint32, len(values))
+		for i, v := range values {
+			b.add(v)
+			codes[i] = 1
+		}
+		l := newLookup(new(draft), b, codes)
+		l.seal()
+		require.True(t, l.same)
+		for round := range 3000 {
+			front := round%2 == 0
+			n := []int{1, 8, 63, 64, 65, 128, 200}[rng.IntN(7)]
+			texts := make([]string, n)
+			for i := range texts {
+				texts[i] = []string{"t17", "t99", "t299", "t1\x00", "", "a value that is long", "a value that is lonf", "x"}[rng.IntN(8)]
+			}
+			texts = append(texts, "the end, which is no value")
+			joined, at := strings.Join(texts, ""), 0
+			bytes, offsets := data.of(len(joined), front), cast[int32](near.of(4*(n+2), front))
+			copy(bytes, joined)
+			for i, s := range texts {
+				offsets[i] = int32(at)
+				at += len(s)
+			}
+			n++
+			offsets[n] = int32(at)
+			if rng.IntN(3) == 0 {
+				i := rng.IntN(n + 1)
+				offsets[i] = int32(badOffset(rng, len(joined), int(offsets[i])))
+			}
+			p := &plain[int32]{lookup: l, offsets: offsets, data: bytes}
+			if rng.IntN(2) == 0 {
+				p.valid, p.bit = make([]byte, n/8+2), rng.IntN(8)
+				for i := range p.valid {
+					p.valid[i] = byte(rng.Uint32() | rng.Uint32())
+				}
+			}
+			want, outside := outcome(func() []uint32 {
+				dst := make([]uint32, n)
+				require.NoError(t, p.read(dst, 0))
+				return dst
+			})
+			got, also := outcome(func() []uint32 {
+				mask := make([]uint64, maskWords(n))
+				require.True(t, p.bits(mask, 0, n))
+				dst := make([]uint32, n)
+				for i := range dst {
+					dst[i] = uint32(mask[i/64] >> (i % 64) & 1)
+				}
+				require.Zero(t, mask[len(mask)-1]>>((n-1)&63)>>1, "rows behind the last")
+				return dst
+			})
+			require.Equal(t, outside, also, "round %d: %d of %d", round, offsets, len(joined))
+			require.Equal(t, want, got, "round %d: %d", round, offsets)
+			for _, code := range got {
+				members += int(code)
+			}
+			if outside {
+				refused++
+			}
+		}
+	}
+	require.Greater(t, members, 50_000)
+	require.Greater(t, refused, 300)
+}
+
 // TestRank compares new numbers with those of a list, on buffers that nothing lies
 // around.
 func TestRank(t *testing.T) {
@@ -206,6 +280,10 @@ func TestRising(t *testing.T) {
 		offsets[i] = offsets[i+1] + 1
 		require.False(t, vectorRising(offsets), "%d, place %d", offsets, i)
 		offsets[i] = -1 - rng.Int32N(math.MaxInt32)
+		require.False(t, vectorRising(offsets), "%d, place %d", offsets, i)
+		for k := range offsets[i:] { // all from there on, rising
+			offsets[i+k] = math.MinInt32 + int32(k)
+		}
 		require.False(t, vectorRising(offsets), "%d, place %d", offsets, i)
 	}
 }
