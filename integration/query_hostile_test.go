@@ -49,7 +49,7 @@ func TestQuestionsShadowed(t *testing.T) {
 				_, err := viewer.Exec("SET search_path = evil, public, pg_catalog")
 				require.NoError(t, err)
 			}
-			source := &direct.Table{DB: viewer, Dialect: e.dialect, Table: "questions"}
+			source := e.table(viewer, "questions")
 			schema, err := source.Schema(t.Context())
 			require.NoError(t, err)
 			for _, text := range tt.shadows {

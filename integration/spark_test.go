@@ -33,6 +33,10 @@ func TestSpark(t *testing.T) {
 	db := session.DB()
 	t.Run("barrier", func(t *testing.T) { sparkBarrier(t, db) })
 	t.Run("collation", func(t *testing.T) { sparkCollation(t, db) })
+	t.Run("questions", func(t *testing.T) {
+		sparkQuestions().ask(t, db, db, *campaign/35)
+		sparkQuestions().floats(t, db, db)
+	})
 	t.Run("hostile", func(t *testing.T) { hostileSpark(t, db) })
 	suite.RunBatches(t, &suite.Batches{FilterOnly: true, DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 		Dialect: where.Spark,

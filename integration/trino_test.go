@@ -21,7 +21,10 @@ import (
 	"github.com/rowsight/rowsight/integration/trino"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/rls/policy"
+	"github.com/rowsight/rowsight/spice/direct"
 )
 
 // TestTrino runs everything that is tried on Trino, on one cluster: a
@@ -55,6 +58,11 @@ func TestTrino(t *testing.T) {
 		require.Equal(t, 5, strings.Count(string(out), "  the same rows\n"))
 		require.NotEmpty(t, regexp.MustCompile(`cluster +[1-9]\d* rows`).FindString(string(out)))
 	})
+	t.Run("questions", func(t *testing.T) {
+		trinoQuestions().ask(t, db, db, *campaign/35)
+		trinoQuestions().floats(t, db, db)
+	})
+	t.Run("plan of a question", func(t *testing.T) { trinoPlan(t, db) })
 	t.Run("policy", func(t *testing.T) { trinoPolicy(t, cluster, db) })
 	t.Run("hostile", func(t *testing.T) { hostileTrino(t, cluster, db) })
 	t.Run("suite", func(t *testing.T) {
@@ -67,6 +75,37 @@ func TestTrino(t *testing.T) {
 			Springs: true,
 		}}}, 40)
 	})
+}
+
+// trinoPlan asks a question of a table on both workers: they filter the rows below the
+// aggregate, and only the answer is sent.
+func trinoPlan(t *testing.T, db *sql.DB) {
+	source := &direct.Table{DB: db, Dialect: where.Trino, Table: "tpch.tiny.orders"}
+	schema, err := source.Schema(t.Context())
+	require.NoError(t, err)
+	plan, err := query.Query{Dimensions: []query.Dimension{{Column: "orderstatus"}}, Measures: []query.Measure{{Func: query.Count}, {Func: query.Sum, Of: query.Col("custkey")}}}.Check(eval.Columns(schema))
+	require.NoError(t, err)
+	visible := predicate.In("orderpriority", "1-URGENT")
+	statement, _, err := plan.SQL(where.Trino, visible, "SELECT * FROM tpch.tiny.orders", &query.SQLOptions{Inline: true})
+	require.NoError(t, err)
+	var text string
+	require.NoError(t, db.QueryRowContext(t.Context(), "EXPLAIN (TYPE DISTRIBUTED) "+statement.SQL).Scan(&text))
+	aggregate, filter := strings.Index(text, "Aggregate"), strings.Index(text, "filterPredicate = (orderpriority = varchar(15) '1-URGENT')")
+	require.GreaterOrEqual(t, aggregate, 0, text)
+	require.Greater(t, filter, aggregate, text)
+
+	got, err := source.Answer(t.Context(), visible, plan, nil)
+	require.NoError(t, err)
+	defer got.Release()
+	require.EqualValues(t, 3, got.Rows.NumRows())
+	rows, err := db.QueryContext(t.Context(), statement.SQL)
+	require.NoError(t, err)
+	for rows.Next() {
+	}
+	require.NoError(t, rows.Err())
+	require.Equal(t, []int64{2}, ids(t, db, `SELECT count(DISTINCT node_id)
+		FROM system.runtime.tasks JOIN system.runtime.queries USING (query_id)
+		WHERE query = ? AND raw_input_rows > 0 AND node_id <> 'coordinator'`, statement.SQL), "both workers read rows")
 }
 
 func trinoUser(t *testing.T, cluster *trino.Cluster, name string) *sql.DB {

@@ -91,5 +91,10 @@ func ExamplePlan_SQL() {
 	fmt.Println(err)
 	// Output:
 	// true [acme] <nil>
-	// this database cannot answer it exactly: clickhouse
+	// this database cannot answer it exactly: got clickhouse, want postgresql, trino, athena, spark, databricks, mysql, mariadb, sqlite, duckdb
+}
+
+func ExampleDialects() {
+	fmt.Println(query.Dialects())
+	// Output: [postgresql trino athena spark databricks mysql mariadb sqlite duckdb]
 }

@@ -27,6 +27,10 @@ type SQLOptions struct {
 type Statement struct {
 	SQL  string
 	Args []any
+	// Inexact is a text that errors of the engine contain if it cannot compare or
+	// add a value exactly; "" if there is none. In that case, compute the answer
+	// from the rows.
+	Inexact string
 	// Columns are the types of the columns that the statement returns. They are
 	// not the columns of the answer: an average is returned as a sum and a
 	// count, so that the division is the same for every engine. [eval.Finish]
@@ -40,10 +44,9 @@ type Statement struct {
 // behind the barrier of [where.Clause.Wrap]. totals is the statement of the totals,
 // if the question asks for them.
 //
-// A dialect that cannot give the exact answer is refused with [ErrDialect] (Q6). PostgreSQL answers every question but a median or percentile inside
-// a Top. DuckDB also refuses an order by an average. SQLite has whole numbers,
-// floating-point numbers and text, and no arithmetic. All other dialects are
-// refused.
+// A dialect that cannot give the exact answer is refused with [ErrDialect] (Q6).
+// [Dialects] are those that answer questions, and docs/query.md says what each of
+// them cannot. All other dialects are refused.
 func (p Plan) SQL(d where.Dialect, rows predicate.Predicate, base string, opts *SQLOptions) (statement Statement, totals *Statement, err error) {
 	if p.IsZero() {
 		return Statement{}, nil, ErrEmpty
@@ -94,7 +97,7 @@ const (
 func writeSQL(p Plan, d where.Dialect, rows predicate.Predicate, base string, o SQLOptions, totals bool) (Statement, error) {
 	w := &writer{plan: p, dialect: d, spec: specOf(d), opts: o, totals: totals}
 	if w.spec == nil {
-		return Statement{}, fmt.Errorf("%w: %s", ErrDialect, d)
+		return Statement{}, unwritten(d)
 	}
 	clause, err := where.Lower(rows, d, &where.Options{Kind: o.Kind, Limits: o.Limits, Inline: o.Inline})
 	if err != nil {
@@ -112,7 +115,7 @@ func writeSQL(p Plan, d where.Dialect, rows predicate.Predicate, base string, o 
 	if w.err != nil {
 		return Statement{}, w.err
 	}
-	return Statement{SQL: text, Args: w.args, Columns: w.raw}, nil
+	return Statement{SQL: text, Args: w.args, Inexact: w.spec.inexact, Columns: w.raw}, nil
 }
 
 func (w *writer) refuse(format string, args ...any) {
@@ -209,6 +212,9 @@ func (w *writer) write(visible string) string {
 		keys[m.Name()] = order
 	}
 	for i := range out {
+		if w.spec.deliver != nil {
+			out[i] = w.spec.deliver(out[i], w.raw[i])
+		}
 		out[i] += fmt.Sprint(" AS c", i)
 	}
 	text := "WITH " + strings.Join(with, ", ") + " SELECT " + strings.Join(out, ", ") + " FROM " + from
@@ -242,7 +248,7 @@ func (w *writer) order(dims []string, keys map[string][]string) string {
 		if desc {
 			direction = " DESC"
 		}
-		parts = append(parts, sql+direction+" NULLS LAST")
+		parts = append(parts, w.nullsLast(sql, direction))
 	}
 	for _, o := range w.plan.Query().Order {
 		if len(keys[o.By]) == 0 {
@@ -261,19 +267,30 @@ func (w *writer) order(dims []string, keys map[string][]string) string {
 	return " ORDER BY " + strings.Join(parts, ", ")
 }
 
+// nullsLast returns a key to sort by.
+func (w *writer) nullsLast(sql, direction string) string {
+	if w.spec.nulls != nil {
+		return w.spec.nulls(sql, direction)
+	}
+	return sql + direction + " NULLS LAST"
+}
+
 func (w *writer) page() string {
 	q := w.plan.Query()
-	text := ""
+	limit, offset := "", ""
 	switch {
 	case q.Limit > 0:
-		text = fmt.Sprintf(" LIMIT %d", q.Limit)
+		limit = fmt.Sprintf(" LIMIT %d", q.Limit)
 	case q.Offset > 0 && w.spec.noLimit != "":
-		text = " LIMIT " + w.spec.noLimit
+		limit = " LIMIT " + w.spec.noLimit
 	}
 	if q.Offset > 0 {
-		text += fmt.Sprintf(" OFFSET %d", q.Offset)
+		offset = fmt.Sprintf(" OFFSET %d", q.Offset)
 	}
-	return text
+	if w.spec.offsetFirst {
+		return offset + limit
+	}
+	return limit + offset
 }
 
 // where writes the filters that look at one row.
@@ -343,8 +360,8 @@ func (w *writer) inRange(sql string, c Column, b Bounds) string {
 			}
 			compare(op, fmt.Sprint(*side.at))
 		}
-		if w.spec.nan != "" {
-			parts = append(parts, w.spec.op(sql, "<>", w.spec.nan))
+		if w.spec.notNaN != nil {
+			parts = append(parts, w.spec.notNaN(sql))
 		}
 	} else {
 		if b.Lo != nil {

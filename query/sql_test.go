@@ -48,7 +48,7 @@ var sqlColumns = []query.Column{
 // on each engine, the module integration tests.
 func TestSQL(t *testing.T) {
 	rows := predicate.In("Tenant", "acme")
-	for _, d := range []where.Dialect{where.PostgreSQL, where.DuckDB, where.SQLite} {
+	for _, d := range query.Dialects() {
 		var b strings.Builder
 		questions := sqlQuestions()
 		names := make([]string, 0, len(questions))
@@ -96,7 +96,7 @@ func TestSQLRefused(t *testing.T) {
 	require.NoError(t, err)
 	for _, d := range append(where.Dialects(), 0) {
 		s, _, err := plan.SQL(d, predicate.Predicate{}, "SELECT * FROM sales", nil)
-		if slices.Contains([]where.Dialect{where.PostgreSQL, where.DuckDB, where.SQLite}, d) {
+		if slices.Contains(query.Dialects(), d) {
 			require.NoError(t, err)
 			require.Regexp(t, regexp.MustCompile("WHERE (FALSE|1 = 0)"), s.SQL, "the zero Predicate selects no row")
 			continue

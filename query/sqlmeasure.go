@@ -29,7 +29,11 @@ func (w *writer) input(m Measure, name string) string {
 	if m.Func == Count && m.Of.Op() == ExprColumn { // of any type
 		return w.add(w.reference(m.Of.Text()), name)
 	}
-	return w.add(w.expr(m.Of), name)
+	sql := w.expr(m.Of)
+	if w.spec.input != nil && w.err == nil {
+		sql = w.spec.input(sql, w.plan.Type(m.Of))
+	}
+	return w.add(sql, name)
 }
 
 // expr writes an expression, each operand with a type that holds the exact result.
@@ -47,13 +51,21 @@ func (w *writer) expr(e Expr) string {
 	}
 	sign := map[ExprOp]string{ExprAdd: "+", ExprSubtract: "-", ExprMultiply: "*"}[e.Op()]
 	total := ""
+	var so Column // type of total
 	for a := range e.Args() {
-		operand := w.spec.operand(w.expr(a), w.plan.Type(a), t)
+		u := w.plan.Type(a)
+		operand := w.spec.operand(w.expr(a), u, t)
 		if total == "" {
-			total = operand
+			total, so = operand, u
 			continue
 		}
-		total = w.spec.op(total, sign, operand)
+		total, so = w.spec.op(total, sign, operand), combine(e.Op(), so, u)
+		if w.spec.computed != nil && w.err == nil {
+			if total = w.spec.computed(total, so); total == "" {
+				w.refuse("arithmetic with %s", so.describe())
+				return ""
+			}
+		}
 	}
 	return total
 }
@@ -82,10 +94,10 @@ func (w *writer) tops() (with []string) {
 		}
 		order := ""
 		for _, key := range keys {
-			order += key + direction + " NULLS LAST, "
+			order += w.nullsLast(key, direction) + ", "
 		}
-		with = append(with, fmt.Sprintf("rowsight_top%d AS (SELECT %s AS v FROM %s GROUP BY %[2]s ORDER BY %[4]s%[2]s ASC NULLS LAST LIMIT %[5]d)",
-			i, column, found, order, t.N))
+		with = append(with, fmt.Sprintf("rowsight_top%d AS (SELECT %s AS v FROM %s GROUP BY %[2]s ORDER BY %[4]s LIMIT %[5]d)",
+			i, column, found, order+w.nullsLast(column, " ASC"), t.N))
 	}
 	return with
 }
@@ -103,7 +115,7 @@ func (w *writer) windows(dims, inputs []string) string {
 			continue
 		}
 		parts = append(parts,
-			fmt.Sprintf("%s OVER (%s ORDER BY %s ASC NULLS LAST) AS r%d", w.spec.fn("row_number", ""), partition, inputs[i], i),
+			fmt.Sprintf("%s OVER (%s ORDER BY %s) AS r%d", w.spec.fn("row_number", ""), partition, w.nullsLast(inputs[i], " ASC"), i),
 			fmt.Sprintf("%s OVER (%s) AS n%d", w.spec.fn("count", inputs[i]), partition, i))
 	}
 	return strings.Join(parts, ", ")
@@ -136,6 +148,9 @@ func (w *writer) aggregate(m Measure, x string, i int, raw bool) (columns, keys 
 	case Min:
 		return columns, []string{add(w.spec.fn("min", x), result)}
 	case Max:
+		if w.spec.max != nil {
+			return columns, []string{add(w.spec.max(x, t), result)}
+		}
 		return columns, []string{add(w.spec.fn("max", x), result)}
 	case Sum, Avg:
 		_, scale := t.digits()
@@ -147,6 +162,8 @@ func (w *writer) aggregate(m Measure, x string, i int, raw bool) (columns, keys 
 			// The sum of 64-bit numbers in two parts, neither of which overflows.
 			low := w.spec.fn("sum", "("+x+" & 4294967295)")
 			keys = append(keys, add("("+w.spec.fn("sum", "("+x+" >> 32)")+" + ("+low+" >> 32))", Column{Kind: Int}), add("("+low+" & 4294967295)", Column{Kind: Int}))
+		} else if w.spec.sum != nil {
+			keys = append(keys, add(w.spec.sum(x, t), sumType))
 		} else {
 			keys = append(keys, add(w.spec.fn("sum", x), sumType))
 		}
@@ -167,8 +184,10 @@ func (w *writer) aggregate(m Measure, x string, i int, raw bool) (columns, keys 
 		n := fmt.Sprint("n", i)
 		at := fmt.Sprintf("(%s OR %s OR %s)", w.spec.op(middle, "=", n), w.spec.op(middle, "=", w.spec.op(n, "+", "1")), w.spec.op(middle, "=", w.spec.op(n, "+", "2")))
 		value := fmt.Sprintf("CASE WHEN %s AND %s IS NOT NULL THEN %[2]s END", at, x)
-		low, high := add(w.spec.fn("min", value), t), add(w.spec.fn("max", value), t)
-		return columns, w.spec.twice(low, high, t)
+		low := add(w.spec.fn("min", value), t)
+		high, _ := w.aggregate(Measure{Func: Max, Of: m.Of}, value, i, false)
+		add(high[0], t)
+		return columns, w.spec.twice(low, high[0], t)
 	}
 	percent, of := Percent(m)
 	// The smallest rank r with r * of >= percent * n.

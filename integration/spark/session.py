@@ -1,14 +1,16 @@
 """Runs statements for the Go package spark: one line of JSON in, one out.
 
 In:  {"sql": "SELECT ?", "args": ["US"]}
-Out: {"columns": ["a"], "rows": [["US"]]} or {"error": "why not"}
+Out: {"columns": ["a"], "types": ["string"], "rows": [["US"]]} or {"error": "why not"}
 
 REGISTER {"name": "f", "returns": "boolean", "value": true} registers a function
 that returns a constant, as a program may. It ends at the end of its input, and
 Spark with it.
 """
 
+import decimal
 import json
+import math
 import os
 import sys
 
@@ -17,13 +19,23 @@ answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 
 from pyspark.sql import SparkSession  # noqa: E402
+from pyspark.sql.types import StringType  # noqa: E402
 
 
 def plain(value):
     """Returns a value of a row as JSON can carry it."""
+    if isinstance(value, decimal.Decimal):
+        return format(value, "f")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     return str(value)
+
+
+def name(kind):
+    """Returns the name of a type, without a collation."""
+    return "string" if isinstance(kind, StringType) else kind.simpleString()
 
 
 def register(spark, function):
@@ -37,7 +49,7 @@ def answer(spark, request):
         return register(spark, json.loads(request["sql"][len("REGISTER "):]))
     frame = spark.sql(request["sql"], args=request.get("args") or None)
     rows = [[plain(v) for v in row] for row in frame.collect()]
-    return {"columns": frame.columns, "rows": rows}
+    return {"columns": frame.columns, "types": [name(f.dataType) for f in frame.schema.fields], "rows": rows}
 
 
 def main():

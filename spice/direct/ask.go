@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -25,7 +26,12 @@ import (
 // If the database cannot answer a question exactly, Answer returns
 // [query.ErrDialect] and sends no query. This includes questions about text of
 // fixed length. If a sum of floats is not finite, Answer returns
-// [query.ErrDialect] after the query.
+// [query.ErrDialect] after the query. It does the same if the database says
+// that it cannot compare or add a value exactly.
+//
+// Answer reads totals in the same transaction as the groups. Athena, Spark and
+// Databricks have no such transaction: if rows change, their totals may be
+// newer than the groups.
 func (t *Table) Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(name string) string) (*eval.Result, error) {
 	all, err := t.columns(ctx)
 	if err != nil {
@@ -102,9 +108,10 @@ func (t *Table) run(ctx context.Context, plan query.Plan, statement query.Statem
 		return nil, err
 	}
 	var from querier = conn
-	if totals != nil {
+	if totals != nil && !dialects[t.Dialect].untied {
 		opts := &sql.TxOptions{}
-		if t.Dialect == where.PostgreSQL {
+		switch t.Dialect {
+		case where.PostgreSQL, where.MySQL, where.MariaDB:
 			opts.Isolation = sql.LevelRepeatableRead
 		}
 		tx, err := conn.BeginTx(ctx, opts)
@@ -133,6 +140,19 @@ type querier interface {
 
 // answer reads the result of one statement.
 func (t *Table) answer(ctx context.Context, from querier, plan query.Plan, s query.Statement, totals bool) (arrow.Record, error) {
+	rec, err := t.read(ctx, from, s)
+	if err != nil {
+		if s.Inexact != "" && strings.Contains(err.Error(), s.Inexact) {
+			err = fmt.Errorf("%w: a value of a row: %w", query.ErrDialect, err)
+		}
+		return nil, err
+	}
+	defer rec.Release()
+	return eval.Finish(plan, rec, totals, &eval.Options{Allocator: t.Allocator})
+}
+
+// read returns the rows of a statement.
+func (t *Table) read(ctx context.Context, from querier, s query.Statement) (arrow.Record, error) {
 	rows, err := from.QueryContext(ctx, s.SQL, s.Args...)
 	if err != nil {
 		return nil, err
@@ -165,7 +185,5 @@ func (t *Table) answer(ctx context.Context, from querier, plan query.Plan, s que
 	if err := errors.Join(rows.Err(), rows.Close(), context.Cause(ctx)); err != nil {
 		return nil, err
 	}
-	rec := b.NewRecord()
-	defer rec.Release()
-	return eval.Finish(plan, rec, totals, &eval.Options{Allocator: mem})
+	return b.NewRecord(), nil
 }

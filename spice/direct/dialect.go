@@ -11,6 +11,7 @@ type dialect struct {
 
 	padded bool   // CHAR(n) is shown with its padding
 	bare   bool   // a table is read without a subquery, which would rename columns called true and false
+	untied bool   // there is no transaction in which two statements see the same rows
 	uuid   bool   // a column of type uuid is compared as one
 	exact  string // query of the columns of table %s that the engine compares exactly by itself; "" if it does not tell
 }
@@ -45,11 +46,11 @@ var dialects = map[where.Dialect]dialect{
 	where.MySQL:      {temporary: created},
 	where.MariaDB:    {temporary: created},
 	where.Trino:      {temporary: noTemporary, padded: true},
-	where.Athena:     {temporary: noTemporary, padded: true},
+	where.Athena:     {temporary: noTemporary, padded: true, untied: true},
 	where.SQLServer:  {temporary: noTemporary, padded: true}, // their names start with #
 	where.Redshift:   {temporary: qualified, padded: true},
-	where.Spark:      {temporary: qualified, padded: true},
-	where.Databricks: {temporary: qualified, padded: true},
+	where.Spark:      {temporary: qualified, padded: true, untied: true},
+	where.Databricks: {temporary: qualified, padded: true, untied: true},
 	where.ClickHouse: {temporary: qualified, padded: true},
 	where.BigQuery:   {temporary: qualified, padded: true},
 	where.Snowflake:  {temporary: unnoticed, padded: true},

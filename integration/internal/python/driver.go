@@ -73,6 +73,15 @@ type rows struct{ r *reply }
 func (r *rows) Columns() []string { return r.r.Columns }
 func (r *rows) Close() error      { return nil }
 
+// ColumnTypeDatabaseTypeName returns the name of a type, "" if the engine does not
+// say it.
+func (r *rows) ColumnTypeDatabaseTypeName(i int) string {
+	if i >= len(r.r.Types) {
+		return ""
+	}
+	return r.r.Types[i]
+}
+
 func (r *rows) Next(dest []driver.Value) error {
 	if len(r.r.Rows) == 0 {
 		return io.EOF

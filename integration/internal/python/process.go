@@ -74,6 +74,7 @@ func (p *Process) Close() {
 
 type reply struct {
 	Columns []string `json:"columns"`
+	Types   []string `json:"types"` // may be left out
 	Rows    [][]any  `json:"rows"`
 	Error   string   `json:"error"`
 }
