@@ -106,6 +106,17 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 			return nil, err
 		}
 	}
+	key, rows, known := r.answerKey()
+	if known {
+		if answer, ok := r.d.store.answers.get(key, rows); ok {
+			if err := r.lives(ctx); err != nil {
+				answer.Release()
+				return nil, err
+			}
+			r.use.Cached = true
+			return answer, nil
+		}
+	}
 	o := &eval.Options{Allocator: r.d.store.mem}
 	if opts != nil {
 		o.MaxBytes = opts.MaxBytes
@@ -117,6 +128,9 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 	if err := r.lives(ctx); err != nil {
 		answer.Release()
 		return nil, err
+	}
+	if known {
+		r.d.store.answers.put(key, rows, answer)
 	}
 	return answer, nil
 }

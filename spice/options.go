@@ -55,6 +55,14 @@ type Options struct {
 	// audit record.
 	KeyCache time.Duration
 
+	// AnswerCache is how many bytes of answers [Dataset.Ask] keeps; 0 keeps none. It
+	// uses an answer again for the same question about the same version of a SPICE
+	// dataset, in any session whose rules admit the same rows. Each use passes the
+	// same checks as a read: session, keys, rules and columns. The audit record says
+	// that the answer was kept. Do not change the memory of an answer: another
+	// session may get the same.
+	AnswerCache int64
+
 	// Witness detects older states of datasets and of the list of registered
 	// keys that somebody put back into the folder, which are [ErrRollback]. It
 	// also detects that the end of the store's own audit log was cut off. It

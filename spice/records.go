@@ -190,7 +190,7 @@ func (r *read) end(ctx context.Context) error {
 	r.use.Rows = &r.count
 	err := r.d.store.record(ctx, r.use)
 	result := observe.Ended(errors.Join(r.err, err), r.use.Code)
-	result.Rows = r.count
+	result.Rows, result.Cached = r.count, r.use.Cached
 	r.ended(result)
 	return err
 }

@@ -37,6 +37,7 @@ type Store struct {
 	registry *keys.Registry
 	mem      memory.Allocator
 	filters  *batch.Cache
+	answers  *answers // nil if there is no cache
 	bufs     spicefile.Buffers
 	closers  []io.Closer
 	lock     *folderLock // nil in a store that only reads
@@ -86,6 +87,10 @@ func (s *Store) setUp() error {
 		// keeps must not change when their record is released.
 		s.mem = memory.NewGoAllocator()
 	}
+	if o.AnswerCache < 0 {
+		return fmt.Errorf("%w: AnswerCache is %d, want bytes from 0", ErrInput, o.AnswerCache)
+	}
+	s.answers = newAnswers(o.AnswerCache)
 	s.filters = &batch.Cache{Options: &batch.Options{Allocator: s.mem, Workers: 1}}
 	if o.KeyCache < 0 || o.KeyCache > MaxKeyCache {
 		return fmt.Errorf("%w: KeyCache is %v, want at most %v", ErrInput, o.KeyCache, MaxKeyCache)
@@ -204,6 +209,7 @@ func (s *Store) Close() error {
 	for _, d := range datasets {
 		d.close()
 	}
+	s.answers.close()
 	if err := s.release(); err != nil {
 		return &Error{Op: "close", Err: err}
 	}

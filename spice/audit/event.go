@@ -139,6 +139,7 @@ type Use struct {
 	// FilterColumns are the columns of the viewer's own filter; never its values.
 	FilterColumns []string
 	Question      string // a hash of the question, without its values; "" for a read of rows
+	Cached        bool   // the answer to the question was kept from an earlier read
 	Request       string // an id shared by the first and last record of a read; "" if there is one record
 }
 
@@ -157,7 +158,7 @@ func (u Use) Record() Record {
 		RecipientAccountID: set.Account, RequestID: u.Request,
 		ServiceEventDetails: &Details{EventRequestDetails: &RequestDetails{
 			DataSetARN: u.DataSet, Version: u.Version, RulesVersion: u.RulesVersion, KeyARN: u.Key, Change: u.Change,
-			Columns: u.Columns, FilterColumns: u.FilterColumns, Question: u.Question,
+			Columns: u.Columns, FilterColumns: u.FilterColumns, Question: u.Question, Cached: u.Cached,
 		}},
 	}
 	if u.Rows != nil {

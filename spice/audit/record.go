@@ -96,6 +96,7 @@ type RequestDetails struct {
 
 	Columns       []string `json:"columns,omitempty"`       // that the read requested
 	FilterColumns []string `json:"filterColumns,omitempty"` // of the filter of the viewer, without its values
+	Cached        bool     `json:"cached,omitempty"`        // the answer was kept from an earlier read
 	Question      string   `json:"question,omitempty"`      // a hash of the question, without the values of its filters
 }
 

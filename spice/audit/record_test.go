@@ -161,7 +161,7 @@ func TestNoFieldForValues(t *testing.T) {
 		ServiceEventDetails.EventRequestDetails.Version ServiceEventDetails.EventRequestDetails.RulesVersion
 		ServiceEventDetails.EventRequestDetails.KeyARN ServiceEventDetails.EventRequestDetails.Change
 		ServiceEventDetails.EventRequestDetails.Columns ServiceEventDetails.EventRequestDetails.FilterColumns
-		ServiceEventDetails.EventRequestDetails.Question
+		ServiceEventDetails.EventRequestDetails.Cached ServiceEventDetails.EventRequestDetails.Question
 		ServiceEventDetails.EventResponseDetails.Rows RequestID EventID ReadOnly Resources.AccountID Resources.Type
 		Resources.ARN EventType ManagementEvent RecipientAccountID EventCategory`), fields)
 }

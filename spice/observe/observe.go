@@ -51,7 +51,7 @@ type Result struct {
 	Canceled bool          // it failed because the caller canceled it
 	Code     string        // the error code of the API; "" without an error
 	Rows     int64         // rows returned or ingested
-	Cached   bool          // a Bind or KeyUse used the cache
+	Cached   bool          // a Bind, a KeyUse or a question used the cache
 	Time     time.Duration // the time from start to end
 }
 
