@@ -27,6 +27,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.pages.ServeHTTP(w, r)
 		return
 	}
+	if r.URL.Path == healthPath || r.URL.Path == readyPath {
+		s.watched(w, r)
+		return
+	}
 	id := newRequestID()
 	w.Header().Set("X-Amzn-Requestid", id)
 	w.Header().Set("Cache-Control", "no-store")

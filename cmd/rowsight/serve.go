@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -32,8 +33,12 @@ makes, with one key that may do everything; FOLDER/aws-credentials then has the 
 the AWS command line reads it. --no-auth accepts requests without a signature and works on
 a loopback address only.
 
-There is no TLS. Put a proxy with TLS in front of an address that other machines reach, and
-name its address with --url: embed URLs begin with it.
+--tls-cert and --tls-key serve with TLS. Use them, or a proxy with TLS in front, for an address
+that other machines reach. Name the address that browsers use with --url: embed URLs begin
+with it.
+
+GET /healthz answers while the process runs, and GET /readyz while it can read its folder.
+Both need no signature.
 
 Exit codes
   0  ended by a signal
@@ -53,6 +58,7 @@ Exit codes
 // serveFlags are the options of the subcommand, as they were given.
 type serveFlags struct {
 	dir, listen, account, region, credentials, url string
+	tlsCert, tlsKey                                string
 	noAuth, reset                                  bool
 }
 
@@ -74,7 +80,9 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.account, "account", "111122223333", "`ACCOUNT` of 12 digits")
 	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
-	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// and the address)")
+	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// or https:// and the address)")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate, and those that lead to its authority, as PEM")
+	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the private key of the certificate, as PEM")
 	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
 	flags.BoolVar(&f.noAuth, "no-auth", false, "accept requests without a signature; on a loopback address only")
 	return cmd
@@ -94,12 +102,20 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
+	certificate, err := f.certificate()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return &dataError{err}
 	}
 	defer listener.Close()
 	address := "http://" + listener.Addr().String()
+	if certificate != nil {
+		address = "https://" + listener.Addr().String()
+		listener = tls.NewListener(listener, certificate)
+	}
 	url := f.url
 	if url == "" {
 		url = address
@@ -165,6 +181,9 @@ func (f *serveFlags) check() error {
 	if ip := net.ParseIP(host); f.noAuth && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		errs = append(errs, fmt.Errorf("--no-auth: got --listen %s, want a loopback address such as 127.0.0.1:8080", f.listen))
 	}
+	if (f.tlsCert == "") != (f.tlsKey == "") {
+		errs = append(errs, errors.New("--tls-cert and --tls-key: want both or none"))
+	}
 	if f.reset && !f.noAuth {
 		errs = append(errs, errors.New("--reset: want it with --no-auth"))
 	}
@@ -172,6 +191,18 @@ func (f *serveFlags) check() error {
 		errs = append(errs, errors.New("--credentials and --no-auth exclude each other"))
 	}
 	return errors.Join(errs...)
+}
+
+// certificate reads the certificate and its key; nil is no TLS.
+func (f *serveFlags) certificate() (*tls.Config, error) {
+	if f.tlsCert == "" {
+		return nil, nil
+	}
+	pair, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+	if err != nil {
+		return nil, fmt.Errorf("--tls-cert %s, --tls-key %s: %w", f.tlsCert, f.tlsKey, err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
 }
 
 // keys reads the credentials, and makes those of a new folder.

@@ -4,12 +4,21 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"io"
+	"math/big"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -78,6 +87,44 @@ func TestServe(t *testing.T) {
 	require.Zero(t, end())
 }
 
+// TestServeTLS: with a certificate the service answers with TLS and nothing
+// without it.
+func TestServeTLS(t *testing.T) {
+	dir := t.TempDir()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	certificate, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	write := func(name, kind string, b []byte) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o600))
+		return path
+	}
+	url, end := started(t, "--dir", filepath.Join(dir, "service"), "--no-auth", "--tls-cert", write("cert.pem", "CERTIFICATE", certificate), "--tls-key", write("key.pem", "PRIVATE KEY", secret))
+	require.True(t, strings.HasPrefix(url, "https://"), url)
+	parsed, err := x509.ParseCertificate(certificate)
+	require.NoError(t, err)
+	roots := x509.NewCertPool()
+	roots.AddCert(parsed)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	for _, path := range []string{"/readyz", "/healthz", "/accounts/111122223333/namespaces"} {
+		answer, err := client.Get(url + path)
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusOK, answer.StatusCode, path)
+	}
+	answer, err := http.Get("http" + strings.TrimPrefix(url, "https") + "/readyz")
+	if err == nil {
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, http.StatusBadRequest, answer.StatusCode)
+	}
+	client.CloseIdleConnections()
+	require.Zero(t, end())
+}
+
 // TestServeRefused: command lines that would open too much.
 func TestServeRefused(t *testing.T) {
 	dir := t.TempDir()
@@ -94,6 +141,8 @@ func TestServeRefused(t *testing.T) {
 		{"no signatures and keys", []string{"--dir", dir, "--no-auth", "--credentials", open}, "exclude each other"},
 		{"a reset with signatures", []string{"--dir", dir, "--reset"}, "want it with --no-auth"},
 		{"keys that others can read", []string{"--dir", dir, "--credentials", open}, "others can read it"},
+		{"a certificate without a key", []string{"--dir", dir, "--no-auth", "--tls-cert", open}, "want both or none"},
+		{"a certificate that is none", []string{"--dir", dir, "--no-auth", "--tls-cert", open, "--tls-key", open}, "--tls-cert"},
 		{"an account that is none", []string{"--dir", dir, "--no-auth", "--listen", "127.0.0.1:0", "--account", "1"}, "want 12 digits"},
 	}
 	for _, tt := range tests {
