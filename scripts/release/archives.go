@@ -35,19 +35,42 @@ func (r *release) archives() error {
 		return err
 	}
 	var sums strings.Builder
-	for _, platform := range platforms {
-		names, err := r.archive(platform, extra)
-		if err != nil {
-			return fmt.Errorf("%s: %w", platform, err)
-		}
+	known, programs := map[string]string{}, map[string][]byte{}
+	sum := func(names ...string) error {
 		for _, name := range names {
 			text, err := os.ReadFile(filepath.Join(r.out, name))
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(&sums, "%x  %s\n", sha256.Sum256(text), name)
+			known[name] = fmt.Sprintf("%x", sha256.Sum256(text))
+			fmt.Fprintf(&sums, "%s  %s\n", known[name], name)
 		}
 		log.Printf("built %s", names[0])
+		return nil
+	}
+	for _, platform := range platforms {
+		names, program, err := r.archive(platform, extra)
+		if err != nil {
+			return fmt.Errorf("%s: %w", platform, err)
+		}
+		if err := sum(names...); err != nil {
+			return err
+		}
+		programs[platform] = program
+	}
+	image, err := images(r.out, r.version, programs)
+	if err != nil {
+		return err
+	}
+	brew, err := formula(r.version, known)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(r.out, "rowsight.rb"), []byte(brew), 0o644); err != nil {
+		return err
+	}
+	if err := sum(image, "rowsight.rb"); err != nil {
+		return err
 	}
 	return os.WriteFile(filepath.Join(r.out, "checksums.txt"), []byte(sums.String()), 0o644)
 }
@@ -80,34 +103,35 @@ func (r *release) extras() (files []file, err error) {
 }
 
 // archive builds the command for a platform from the proxy, and writes it, and a
-// list of the modules that it is made of. It returns the names of both files.
-func (r *release) archive(platform string, extra []file) ([]string, error) {
+// list of the modules that it is made of. It returns the names of both files, and the
+// command.
+func (r *release) archive(platform string, extra []file) ([]string, []byte, error) {
 	system, processor, _ := strings.Cut(platform, "/")
 	at := filepath.Join(r.temp, "build", system+"-"+processor)
 	if err := os.MkdirAll(at, 0o755); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	env := append(r.env, "GOOS="+system, "GOARCH="+processor, "CGO_ENABLED=0", "GOBIN=")
 	if _, err := run(at, env, "go", "mod", "init", "example.com/newcomer"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if _, err := run(at, env, "go", "get", path+"/cmd/rowsight@"+r.version); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	program := "rowsight"
 	if system == "windows" {
 		program += ".exe"
 	}
 	if _, err := run(at, env, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, path+"/cmd/rowsight"); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(at, program))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	parts, err := r.output(at, "go", "version", "-m", "-json", program)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files := append([]file{{program, text, 0o755}}, extra...)
 	base := fmt.Sprintf("rowsight_%s_%s_%s", strings.TrimPrefix(r.version, "v"), system, processor)
@@ -118,9 +142,9 @@ func (r *release) archive(platform string, extra []file) ([]string, error) {
 	}
 	out, err := os.Create(filepath.Join(r.out, archive))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return []string{archive, sbom}, errors.Join(write(out, files), out.Close(), os.WriteFile(filepath.Join(r.out, sbom), []byte(parts+"\n"), 0o644))
+	return []string{archive, sbom}, text, errors.Join(write(out, files), out.Close(), os.WriteFile(filepath.Join(r.out, sbom), []byte(parts+"\n"), 0o644))
 }
 
 func tarball(w io.Writer, files []file) error {

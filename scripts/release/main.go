@@ -9,8 +9,8 @@
 // files. From that proxy, and with an empty module cache, it runs go install of
 // the command and go get of every library in empty folders, as a new user does.
 // Then it builds the command for each platform from the proxy and writes archives
-// with man pages, completions and licences, checksums, a list of modules for each
-// archive (SBOM), and the notes from CHANGELOG.md.
+// with completions and licences, an OCI image, a Homebrew formula, checksums, a list
+// of modules for each archive (SBOM), and the notes from CHANGELOG.md.
 //
 // With --tag it tags the commit in this repository. It pushes nothing.
 package main
