@@ -29,6 +29,7 @@ func FuzzServe(f *testing.F) {
 	f.Add("POST", mine+"/embed-url/registered-user-with-identity", `{"ExperienceConfiguration":{"DashboardVisual":{"InitialDashboardVisualId":{"DashboardId":"d","SheetId":"s","VisualId":"v"}}},"AllowedDomains":["https://a.example"]}`)
 	f.Add("POST", mine+"/data-sets/s/refresh-schedules", `{"Schedule":{"ScheduleId":"a","ScheduleFrequency":{"Interval":"MONTHLY","RefreshOnDay":{"DayOfMonth":"LAST_DAY_OF_MONTH"},"Timezone":"Europe/Rome","TimeOfTheDay":"02:30"},"StartAfterDateTime":"2024-05-01T12:00:00Z","RefreshType":"FULL_REFRESH"}}`)
 	f.Add("PUT", mine+"/data-sets/s/refresh-properties", `{"DataSetRefreshProperties":{"RefreshConfiguration":{"IncrementalRefresh":{"LookbackWindow":{"ColumnName":"d","Size":1,"SizeUnit":"DAY"}}}}}`)
+	f.Add("POST", mine+"/ip-restriction", `{"IpRestrictionRuleMap":{"192.0.2.0/24":"office"},"Enabled":true}`)
 	f.Add("POST", mine+"/search/data-sets", `{"Filters":[{"Operator":"StringLike","Name":"DATASET_NAME","Value":"s"}],"NextToken":"AAAA"}`)
 	f.Add("GET", mine+"/namespaces/default/users?next-token=AAAA&max-results=3", "")
 	f.Add("GET", "/rowsight/data-sets/s/rows?user=al", "")

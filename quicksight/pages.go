@@ -32,7 +32,7 @@ func (s *Service) newPages() http.Handler {
 	mux.Handle("POST "+embedPath+"/redeem", s.embed.RedeemHandler())
 	mux.Handle("GET "+embedPath+"/data-sets", s.embed.Require(http.HandlerFunc(s.sessionDataSets)))
 	mux.Handle("GET "+embedPath+"/rows/{id}", s.embed.Require(http.HandlerFunc(s.sessionRows)))
-	return mux
+	return s.restricted(mux)
 }
 
 // asset answers with a file of the page. The headers of a page are set by

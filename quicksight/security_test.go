@@ -91,6 +91,7 @@ func TestRefused(t *testing.T) {
 			object{"Schedule": object{"ScheduleId": "a", "ScheduleFrequency": object{"Interval": "HOURLY"}, "RefreshType": "FULL_REFRESH"}}, "AccessDeniedException"},
 		{"schedules of a data set of another account", otherKey, otherSecret, "GET", mine + "/data-sets/sales/refresh-schedules", nil, "AccessDeniedException"},
 		{"refresh properties of a data set that the caller may not see", tenantKey, tenantSecret, "GET", mine + "/data-sets/sales/refresh-properties", nil, "AccessDeniedException"},
+		{"addresses that a tenant may not change", tenantKey, tenantSecret, "POST", mine + "/ip-restriction", object{"Enabled": false}, "AccessDeniedException"},
 		{"rows of a user of another namespace", builderKey, builderSecret, "GET", "/rowsight/data-sets/mine/rows?user=al", nil, "AccessDeniedException"},
 		{"rows without the action", tenantKey, tenantSecret, "GET", "/rowsight/data-sets/sales/rows?user=al", nil, "AccessDeniedException"},
 		{"an operation that is not there", adminKey, adminSecret, "GET", mine + "/themes", nil, "NotImplementedException"},

@@ -80,6 +80,8 @@ func (s *Service) table() map[string]operation {
 		"ListTagsForResource": serve(on((*tagsInput).resource), listTagsForResource),
 
 		"DescribeAccountSettings": serve(nil, describeAccountSettings),
+		"DescribeIpRestriction":   serve(nil, describeIPRestriction),
+		"UpdateIpRestriction":     serve(nil, updateIPRestriction),
 		"UpdateAccountSettings":   serve(nil, updateAccountSettings),
 		"UpdateKeyRegistration":   serve(nil, updateKeyRegistration),
 		"DescribeKeyRegistration": serve(nil, describeKeyRegistration),

@@ -276,6 +276,12 @@ qs.update_account_settings(**ME, DefaultNamespace="default", NotificationEmail="
 assert qs.describe_account_settings(**ME)["AccountSettings"]["NotificationEmail"] == "admin@example.com"
 fails("InvalidParameterValueException", qs.update_account_settings, **ME, DefaultNamespace="tenant")
 
+# Addresses
+assert qs.describe_ip_restriction(**ME)["Enabled"] is False
+assert qs.update_ip_restriction(**ME, IpRestrictionRuleMap={"192.0.2.0/24": "office"}, Enabled=False)["AwsAccountId"] == ACCOUNT
+assert qs.describe_ip_restriction(**ME)["IpRestrictionRuleMap"] == {"192.0.2.0/24": "office"}
+fails("InvalidParameterValueException", qs.update_ip_restriction, **ME, VpcIdRestrictionRuleMap={"vpc-1234567890abcdef0": "x"})
+
 # Keys
 assert qs.describe_key_registration(**ME)["KeyRegistration"] == []
 failed = qs.update_key_registration(**ME, KeyRegistration=[{"KeyArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{uuid.uuid4()}", "DefaultKey": True}])
