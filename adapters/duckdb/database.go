@@ -50,52 +50,66 @@ func (d *database) lock(ctx context.Context) error {
 	return nil
 }
 
-// load copies visible rows into a table: the columns named that DuckDB can hold, or
-// all of them if columns is nil.
-func (d *database) load(ctx context.Context, name string, from Table, columns []string, rows predicate.Predicate) error {
+// A made is a table that was created for what a session sees of a dataset.
+type made struct {
+	picked []string           // its columns
+	kinds  []query.Column     // of them
+	read   *spice.ReadOptions // what is copied
+}
+
+// create creates an empty table: with the columns named that DuckDB can hold, or all
+// of them if columns is nil.
+func (d *database) create(ctx context.Context, name string, from Table, columns []string) (*made, error) {
 	schema, err := from.Schema(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	all := eval.Columns(schema)
-	var picked []string
+	var m made
 	var defs []string
-	var kinds []query.Column
 	for _, c := range all {
 		if c.Kind == query.Other || columns != nil && !contains(columns, c.Name) {
 			continue
 		}
 		quoted, err := where.DuckDB.Quote(c.Name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		picked, kinds, defs = append(picked, c.Name), append(kinds, c), append(defs, quoted+" "+typeOf(c))
+		m.picked, m.kinds, defs = append(m.picked, c.Name), append(m.kinds, c), append(defs, quoted+" "+typeOf(c))
 	}
-	read := &spice.ReadOptions{Columns: picked, Where: rows}
-	if len(picked) == 0 { // count(*) needs rows without columns
+	m.read = &spice.ReadOptions{Columns: m.picked}
+	if len(m.picked) == 0 { // count(*) needs rows without columns
 		if len(all) == 0 {
-			return fmt.Errorf("%w: %q has no visible column", ErrTable, name)
+			return nil, fmt.Errorf("%w: %q has no visible column", ErrTable, name)
 		}
-		read.Columns, defs = []string{all[0].Name}, []string{`"rowsight_row" BOOLEAN`}
+		m.read.Columns, defs = []string{all[0].Name}, []string{`"rowsight_row" BOOLEAN`}
 	}
 	quoted, err := where.DuckDB.Quote(name)
 	if err != nil {
+		return nil, err
+	}
+	_, err = d.db.ExecContext(ctx, "CREATE TABLE "+quoted+" ("+strings.Join(defs, ", ")+")")
+	return &m, err
+}
+
+// load copies visible rows into a table.
+func (d *database) load(ctx context.Context, name string, from Table, columns []string, rows predicate.Predicate) error {
+	m, err := d.create(ctx, name, from, columns)
+	if err != nil {
 		return err
 	}
+	m.read.Where = rows
 	conn, err := d.db.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(ctx, "CREATE TABLE "+quoted+" ("+strings.Join(defs, ", ")+")"); err != nil {
-		return err
-	}
 	return conn.Raw(func(raw any) error {
 		a, err := duck.NewAppenderFromConn(raw.(driver.Conn), "", name)
 		if err != nil {
 			return err
 		}
-		return errors.Join(appendAll(ctx, a, from, read, kinds), a.Close())
+		return errors.Join(appendAll(ctx, a, from, m.read, m.kinds), a.Close())
 	})
 }
 

@@ -37,12 +37,8 @@ func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []a
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	for name := range tables {
-		for other := range tables {
-			if name != other && strings.EqualFold(name, other) {
-				return nil, fmt.Errorf("%w: %q and %q differ only in case", ErrTable, name, other)
-			}
-		}
+	if err := twins(tables); err != nil {
+		return nil, err
 	}
 	d, err := open(o)
 	if err != nil {
@@ -66,6 +62,18 @@ func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []a
 		return nil, err
 	}
 	return d.run(ctx, sql, args, o.MaxRows)
+}
+
+// twins refuses tables whose names differ only in case: DuckDB has one of them.
+func twins(tables map[string]Table) error {
+	for name := range tables {
+		for other := range tables {
+			if name != other && strings.EqualFold(name, other) {
+				return fmt.Errorf("%w: %q and %q differ only in case", ErrTable, name, other)
+			}
+		}
+	}
+	return nil
 }
 
 // run reads the result of a query.

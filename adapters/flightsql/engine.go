@@ -28,9 +28,9 @@ type Engine interface {
 	// args are the parameters, nil before they are known. Its errors are shown to the
 	// client if they wrap ErrStatement.
 	Describe(ctx context.Context, tables map[string]Table, sql string, args []any) (Description, error)
-	// Run runs a statement. The columns of the result are those of Describe. Its errors
-	// may hold values of visible rows, and clients do not see them. The caller releases
-	// the reader.
+	// Run runs a statement. The columns of the result are those of Describe. A client
+	// sees its errors if they wrap ErrRun; others go to the log. None may hold a value of
+	// a row. The caller releases the reader.
 	Run(ctx context.Context, tables map[string]Table, sql string, args []any) (array.RecordReader, error)
 }
 

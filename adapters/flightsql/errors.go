@@ -29,6 +29,7 @@ var public = []struct {
 	code codes.Code
 }{
 	{ErrStatement, codes.InvalidArgument},
+	{ErrRun, codes.FailedPrecondition},
 	{ErrLimit, codes.ResourceExhausted},
 	{errManyHandles, codes.ResourceExhausted},
 	{errManyStatements, codes.ResourceExhausted},
@@ -102,7 +103,7 @@ func (s *Server) fail(ctx context.Context, err error) error {
 // textOf is the text of an error for a client: all of it if it is about the statement,
 // and otherwise that of the sentinel.
 func textOf(err, sentinel error) string {
-	if sentinel == ErrStatement || sentinel == errParams {
+	if sentinel == ErrStatement || sentinel == ErrRun || sentinel == errParams {
 		return err.Error()
 	}
 	return sentinel.Error()

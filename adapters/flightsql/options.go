@@ -68,12 +68,14 @@ const (
 // MaxLogins is the number of registered users that are logged in at once.
 const MaxLogins = 10_000
 
-// Reasons why something is refused. An [Engine] wraps ErrStatement and
-// ErrUnavailable.
+// Reasons why something is refused. An [Engine] wraps ErrStatement and ErrRun.
 var (
 	// ErrStatement says that the text of a statement is refused. A client gets the
 	// whole error, so it must not hold a value of a row.
 	ErrStatement = errors.New("statement refused")
+	// ErrRun says that a statement failed while it ran. A client gets the whole error,
+	// so it must not hold a value of a row.
+	ErrRun = errors.New("the statement failed")
 	// ErrLimit says that a result is larger than a limit.
 	ErrLimit = errors.New("the result is too large: use LIMIT or ask for less")
 	// ErrLogin is what a [Login] returns for a wrong name or password.
