@@ -65,13 +65,17 @@ func serve[In any](resource func(s *Service, in *In) string, run func(c *call, i
 
 // authorize asks the policy of the caller.
 func (c *call) authorize(action, resource string) error {
-	secure := strconv.FormatBool(c.r.TLS != nil)
-	d := c.who.iam.Decide(iam.Request{Action: action, Resource: resource, Context: map[string][]string{
-		"aws:PrincipalArn": {c.who.arn}, "aws:PrincipalAccount": {c.who.account()}, "aws:SecureTransport": {secure},
-		"aws:RequestedRegion": {c.s.opts.Region}, "aws:ResourceAccount": {c.s.opts.Account},
+	return c.s.authorize(c.who, action, resource, c.r.TLS != nil)
+}
+
+// authorize asks the policy of a caller. secure says that the request came over TLS.
+func (s *Service) authorize(who *caller, action, resource string, secure bool) error {
+	d := who.iam.Decide(iam.Request{Action: action, Resource: resource, Context: map[string][]string{
+		"aws:PrincipalArn": {who.arn}, "aws:PrincipalAccount": {who.account()}, "aws:SecureTransport": {strconv.FormatBool(secure)},
+		"aws:RequestedRegion": {s.opts.Region}, "aws:ResourceAccount": {s.opts.Account},
 	}})
 	if !d.Allowed {
-		return refuse(accessDenied, "%s is not authorized to perform %s on resource %s", c.who.arn, action, resource)
+		return refuse(accessDenied, "%s is not authorized to perform %s on resource %s", who.arn, action, resource)
 	}
 	return nil
 }

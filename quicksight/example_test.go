@@ -61,3 +61,23 @@ func ExampleParseCredentials() {
 	// keys.json:1:34: Credentials[0].AccessKeyId: not usable as credentials: want 16 to 128 upper case letters and digits
 	// keys.json:1:47: Credentials[0].Arn: not usable as credentials: want the ARN of an IAM user or role
 }
+
+func ExampleService_Reader() {
+	dir, err := os.MkdirTemp("", "quicksight-")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	service, err := quicksight.Open(context.Background(), dir, &quicksight.Options{Account: "111122223333", Region: "us-east-1"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer service.Close()
+	_, err = service.Reader(context.Background(), "default/martha@AKIAIOSFODNN7EXAMPLE", "wrong", false)
+	fmt.Println(err)
+	// A server of another protocol reads with these.
+	fmt.Println(service.Store() != nil, service.Embedding() != nil, service.Audit() != nil)
+	// Output:
+	// wrong user or password
+	// true true true
+}

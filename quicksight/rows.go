@@ -30,18 +30,11 @@ func (s *Service) rows(w http.ResponseWriter, c *call) error {
 	if c.r.Method != http.MethodGet || len(parts) != 3 || parts[0] != "data-sets" || parts[2] != "rows" {
 		return refuse(unknownOperation, "want GET %s/data-sets/{DataSetId}/rows?namespace=NAMESPACE&user=NAME", rowsPath)
 	}
-	id, query := parts[1], c.r.URL.Query()
+	id := parts[1]
 	if err := c.authorize(readRows, s.arn(namespace.KindDataset, id)); err != nil {
 		return err
 	}
-	who := namespace.Identity{Namespace: query.Get("namespace"), Name: query.Get("user")}
-	if who.Name == "" {
-		return refuse(invalidParameter, "user: field missing")
-	}
-	if err := c.authorize(readRows, s.arnIn(namespace.KindUser, who.Namespace, who.Name)); err != nil {
-		return err
-	}
-	viewer, err := s.directory.Principal(c.ctx(), who)
+	session, err := c.reader()
 	if err != nil {
 		return err
 	}
@@ -49,12 +42,26 @@ func (s *Service) rows(w http.ResponseWriter, c *call) error {
 	if err != nil {
 		return err
 	}
-	session := spice.Session{Principal: viewer}
 	schema, err := d.Schema(c.ctx(), session)
 	if err != nil {
 		return err
 	}
 	return writeRows(w, schema, d.Records(c.ctx(), session))
+}
+
+// reader returns the registered user that a request names, if the caller may read as
+// that user.
+func (c *call) reader() (spice.Session, error) {
+	query := c.r.URL.Query()
+	who := namespace.Identity{Namespace: query.Get("namespace"), Name: query.Get("user")}
+	if who.Name == "" {
+		return spice.Session{}, refuse(invalidParameter, "user: field missing")
+	}
+	if err := c.authorize(readRows, c.s.arnIn(namespace.KindUser, who.Namespace, who.Name)); err != nil {
+		return spice.Session{}, err
+	}
+	viewer, err := c.s.directory.Principal(c.ctx(), who)
+	return spice.Session{Principal: viewer}, err
 }
 
 // writeRows writes rows as one JSON object:

@@ -11,8 +11,10 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/quicksight/internal/model"
 	"github.com/rowsight/rowsight/quicksight/internal/sigv4"
+	"github.com/rowsight/rowsight/spice/embed"
 )
 
 const serviceName = "quicksight"
@@ -29,6 +31,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if r.URL.Path == healthPath || r.URL.Path == readyPath {
 		s.watched(w, r)
+		return
+	}
+	if set, ok := asked(r); ok && bearer(r) {
+		s.embed.Require(embed.Questions(s.directory.ARN(namespace.KindDataset, "", set))).ServeHTTP(w, r)
 		return
 	}
 	id := newRequestID()
@@ -53,6 +59,9 @@ func (s *Service) do(w http.ResponseWriter, r *http.Request, id string) (int, an
 	who, err := s.authenticate(r, body)
 	if err != nil {
 		return 0, nil, err
+	}
+	if set, ok := asked(r); ok {
+		return 0, nil, s.question(w, &call{s: s, r: r, who: who, id: id}, set, body)
 	}
 	if r.Method != http.MethodGet { // a caller who goes away leaves no half of a change
 		r = r.WithContext(context.WithoutCancel(r.Context()))

@@ -40,6 +40,13 @@ with it.
 GET /healthz answers while the process runs, and GET /readyz while it can read its folder.
 Both need no signature.
 
+--flight also answers Arrow Flight SQL: ADBC, JDBC and other clients read the rows that their
+session sees. They log in with the token of an embedded session, or as
+NAMESPACE/USER@ACCESSKEY with the secret of the key, whose policy must allow
+rowsight:ReadRows on the user and on each data set. --flight-cert and --flight-key give it
+TLS, which an address that other machines reach must have. The page docs/flight-sql.md has
+the details.
+
 Exit codes
   0  ended by a signal
   1  wrong usage, bad credentials
@@ -51,6 +58,9 @@ Exit codes
   aws quicksight list-namespaces --aws-account-id 111122223333 \
       --endpoint-url http://127.0.0.1:8080
 
+  # answer Arrow Flight SQL, too
+  rowsight serve --dir quicksight --flight 127.0.0.1:32010
+
   # on a machine of one's own, without signatures
   rowsight serve --dir quicksight --no-auth`
 )
@@ -60,6 +70,7 @@ type serveFlags struct {
 	dir, listen, account, region, credentials, url string
 	tlsCert, tlsKey                                string
 	noAuth, reset                                  bool
+	flight                                         flightFlags
 }
 
 func newServe() *cobra.Command {
@@ -85,6 +96,7 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the private key of the certificate, as PEM")
 	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
 	flags.BoolVar(&f.noAuth, "no-auth", false, "accept requests without a signature; on a loopback address only")
+	f.flight.register(flags)
 	return cmd
 }
 
@@ -121,15 +133,20 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		url = address
 	}
 	ctx := cmd.Context()
+	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{
 		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url, OpenDatabase: openDatabase,
-		Logger: slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil)),
+		Logger: logger,
 	})
 	if errors.Is(err, quicksight.ErrOptions) {
 		return err
 	}
 	if err != nil {
 		return &dataError{err}
+	}
+	flight, err := f.flight.open(service, logger)
+	if err != nil {
+		return errors.Join(err, service.Close())
 	}
 	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "serving account %s in %s at %s\n", f.account, f.region, address); err != nil {
 		return errors.Join(err, service.Close())
@@ -138,7 +155,13 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	if f.reset {
 		handler = resetting(service)
 	}
-	return errors.Join(listenAndAnswer(ctx, listener, handler), service.Close())
+	if flight == nil {
+		return errors.Join(listenAndAnswer(ctx, listener, handler), service.Close())
+	}
+	if _, err := fmt.Fprintf(cmd.OutOrStdout(), "serving Arrow Flight SQL at %s\n", flight.listener.Addr()); err != nil {
+		return errors.Join(err, flight.listener.Close(), service.Close())
+	}
+	return errors.Join(both(ctx, func(ctx context.Context) error { return listenAndAnswer(ctx, listener, handler) }, flight.serve), service.Close())
 }
 
 // listenAndAnswer answers requests until ctx ends; requests that run then have ten
@@ -190,7 +213,7 @@ func (f *serveFlags) check() error {
 	if f.noAuth && f.credentials != "" {
 		errs = append(errs, errors.New("--credentials and --no-auth exclude each other"))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, f.flight.check(f.noAuth))...)
 }
 
 // certificate reads the certificate and its key; nil is no TLS.

@@ -20,7 +20,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/apache/arrow-go/v18/arrow/flight/flightsql"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 )
 
 // started runs rowsight serve and returns its address, and a function that ends
@@ -139,6 +144,12 @@ func TestServeRefused(t *testing.T) {
 		{"no signatures for other machines", []string{"--dir", dir, "--no-auth", "--listen", "0.0.0.0:0"}, "want a loopback address"},
 		{"no signatures, all addresses", []string{"--dir", dir, "--no-auth", "--listen", ":0"}, "want a loopback address"},
 		{"no signatures and keys", []string{"--dir", dir, "--no-auth", "--credentials", open}, "exclude each other"},
+		{"no signatures for other machines, over Flight", []string{"--dir", dir, "--no-auth", "--flight", "0.0.0.0:0"}, "--flight 0.0.0.0:0, want a loopback address"},
+		{"secrets without TLS", []string{"--dir", dir, "--flight", ":0"}, "want --flight-cert and --flight-key"},
+		{"a certificate without a key", []string{"--dir", dir, "--flight", "127.0.0.1:0", "--flight-cert", open}, "need each other"},
+		{"no certificate", []string{"--dir", dir, "--listen", "127.0.0.1:0", "--no-auth", "--flight", "127.0.0.1:0", "--flight-cert", open, "--flight-key", open}, "failed to find any PEM data"},
+		{"a certificate and no address", []string{"--dir", dir, "--flight-cert", open, "--flight-key", open}, "want it with --flight"},
+		{"no address", []string{"--dir", dir, "--flight", "x"}, "want an address such as 127.0.0.1:32010"},
 		{"a reset with signatures", []string{"--dir", dir, "--reset"}, "want it with --no-auth"},
 		{"keys that others can read", []string{"--dir", dir, "--credentials", open}, "others can read it"},
 		{"a certificate without a key", []string{"--dir", dir, "--no-auth", "--tls-cert", open}, "want both or none"},
@@ -152,4 +163,47 @@ func TestServeRefused(t *testing.T) {
 			require.Contains(t, stderr, tt.want)
 		})
 	}
+}
+
+// TestServeFlight: a registered user logs in over Arrow Flight SQL, and nobody else.
+func TestServeFlight(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	out, in := io.Pipe()
+	ended := make(chan int, 1)
+	var stderr bytes.Buffer
+	go func() {
+		ended <- run(ctx, []string{"serve", "--dir", filepath.Join(t.TempDir(), "service"), "--no-auth", "--listen", "127.0.0.1:0", "--flight", "127.0.0.1:0"}, strings.NewReader(""), in, &stderr)
+		in.Close()
+	}()
+	lines := bufio.NewReader(out)
+	address := func() string {
+		line, err := lines.ReadString('\n')
+		require.NoError(t, err, stderr.String())
+		_, address, _ := strings.Cut(strings.TrimSpace(line), " at ")
+		return address
+	}
+	url, flight := address(), address()
+	answer, err := http.Post(url+"/accounts/111122223333/namespaces/default/users", "application/json",
+		strings.NewReader(`{"UserName": "al", "Email": "al@example.com", "UserRole": "READER", "IdentityType": "QUICKSIGHT"}`))
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, 201, answer.StatusCode)
+	c, err := flightsql.NewClient(flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	_, err = c.Client.AuthenticateBasicToken(t.Context(), "default/somebody", "")
+	require.Equal(t, codes.Unauthenticated, status.Code(err))
+	with, err := c.Client.AuthenticateBasicToken(t.Context(), "default/al", "")
+	require.NoError(t, err)
+	info, err := c.GetTables(with, &flightsql.GetTablesOpts{})
+	require.NoError(t, err)
+	reader, err := c.DoGet(with, info.Endpoint[0].Ticket)
+	require.NoError(t, err)
+	for reader.Next() {
+		require.Zero(t, reader.RecordBatch().NumRows(), "no data set yet")
+	}
+	require.NoError(t, reader.Err())
+	reader.Release()
+	require.NoError(t, c.Close())
+	cancel()
+	require.Zero(t, <-ended, stderr.String())
 }

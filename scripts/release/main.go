@@ -59,7 +59,7 @@ type release struct {
 }
 
 // modules are published in this order: each needs only those before it.
-var modules = []string{".", "adapters/arrow18", "adapters/aws", "adapters/parquet", "adapters/rediscodes", "adapters/otel", "adapters/duckdb", "adapters/flightsql", "cmd/rowsight"}
+var modules = []string{".", "adapters/arrow18", "adapters/aws", "adapters/parquet", "adapters/rediscodes", "adapters/otel", "adapters/duckdb", "adapters/flightsql", "adapters/flightsql/flightduck", "cmd/rowsight"}
 
 const path = "github.com/rowsight/rowsight"
 

@@ -9,7 +9,11 @@ import (
 	"os"
 	"strings"
 
+	"github.com/apache/arrow/go/v15/arrow"
+
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/embed"
@@ -231,4 +235,23 @@ func ExampleParseIdentityRequest() {
 	}`), nil)
 	fmt.Println(req.ExperienceConfiguration.Dashboard.InitialDashboardId, err)
 	// Output: revenue <nil>
+}
+
+func ExampleServeAnswer() {
+	q := query.Query{Measures: []query.Measure{{Func: query.Count}}}
+	plan, err := q.Check(nil)
+	if err != nil {
+		panic(err)
+	}
+	answer, err := eval.Answer(context.Background(), plan, func(func(arrow.Record, error) bool) {}, nil)
+	if err != nil {
+		panic(err)
+	}
+	defer answer.Release()
+	w := httptest.NewRecorder()
+	err = embed.ServeAnswer(w, httptest.NewRequest("POST", "/query", nil), answer)
+	fmt.Print(w.Body.String(), err)
+	// Output:
+	// {"columns":[{"name":"count()","type":"int"}],"rows":[["0"]]}
+	// <nil>
 }

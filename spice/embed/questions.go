@@ -46,15 +46,25 @@ func Questions(dataset namespace.ARN) http.Handler {
 			return
 		}
 		defer answer.Release()
-		d.answer(w, r, answer)
+		if err := ServeAnswer(w, r, answer); err != nil {
+			d.log(r.Context(), err)
+		}
 	})
 }
 
-func (d *Dataset) answer(w http.ResponseWriter, r *http.Request, answer *eval.Result) {
+// ServeAnswer answers a request with the answer to a question: as the JSON of
+// [eval.Result], or with its groups as an Arrow IPC stream if the request accepts
+// [MediaType]. An error means that the stream is broken off; there is no answer to
+// write any more.
+func ServeAnswer(w http.ResponseWriter, r *http.Request, answer *eval.Result) error {
 	secure(w.Header())
+	if answer == nil || answer.Rows == nil {
+		WriteError(w, r, ErrForbidden)
+		return nil
+	}
 	if !acceptsArrow(r) {
 		writeJSON(w, http.StatusOK, answer)
-		return
+		return nil
 	}
 	w.Header().Set("Content-Type", MediaType)
 	w.Header().Set("Content-Disposition", "attachment")
@@ -67,9 +77,9 @@ func (d *Dataset) answer(w http.ResponseWriter, r *http.Request, answer *eval.Re
 	if err != nil {
 		out.stopped = true
 		_ = stream.Close()
-		d.log(r.Context(), err)
 		breakOff(w)
 	}
+	return err
 }
 
 // acceptsArrow reports whether a request names the media type of Arrow streams.
