@@ -78,6 +78,7 @@ func TestImported(t *testing.T) {
 	until(t, ctx, `document.querySelector(".difference")`)
 	eval[bool](t, ctx, `(document.querySelector(".difference input").click(), true)`)
 	until(t, ctx, `!document.getElementById("save").disabled`)
+	require.Contains(t, eval[string](t, ctx, `document.getElementById("save-note").textContent`), "beside", "the page says where it saves")
 	eval[bool](t, ctx, `(document.getElementById("save").click(), true)`)
 	until(t, ctx, `document.querySelector(".top .main").disabled`)
 	require.Equal(t, string(text), content(t, path))

@@ -61,7 +61,7 @@ export function changesPage(app, memory) {
       gains.length > 1 ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: waiting === 0, indeterminate: waiting > 0 && waiting < gains.length, onchange: (e) => { for (const k of gains) e.target.checked ? memory.accepted.add(k) : memory.accepted.delete(k); draw(); } }), t("changes.all")) : null,
       h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.ask, onchange: (e) => { memory.ask = e.target.checked; drawBar(); } }), t("changes.ask")),
       h("span", { class: "gap" }),
-      waiting && memory.ask ? h("p", { id: "save-note" }, icon("warning"), t("changes.waiting", { n: waiting })) : h("p", { id: "save-note" }, s.rules.path ? t("changes.to", { path: s.rules.path }) : t("changes.download")),
+      waiting && memory.ask ? h("p", { id: "save-note" }, icon("warning"), t("changes.waiting", { n: waiting })) : h("p", { id: "save-note" }, s.rules.path ? t(s.rules.imported ? "changes.beside" : "changes.to", { path: s.rules.path }) : t("changes.download")),
       h("button", { class: "main", id: "save", "aria-describedby": "save-note", disabled: waiting > 0 && memory.ask, onclick: () => save(false) }, icon("save"), t(s.rules.path ? "changes.save" : "changes.downloadbutton")));
   }
 

@@ -323,7 +323,7 @@ class Grid {
     const count = (n, severity) => h("button", { class: "count " + severity, "aria-pressed": this.filter === severity ? "true" : "false", disabled: !n, onclick: () => { this.filter = this.filter === severity ? "all" : severity; this.drawPanel(found); } }, icon(severity), number(n), h("span", {}, t("severity." + severity + ".many", { n })));
     fill(this.summary, h("h2", {}, t("findings")), h("div", { class: "counts" }, count(found.errors, "error"), count(found.warnings, "warning"), count(found.notes, "info")));
     const order = { error: 0, warning: 1, info: 2 };
-    const list = found.findings.filter((f) => this.filter === "all" || f.severity === this.filter).sort((a, b) => order[a.severity] - order[b.severity]);
+    const list = found.findings.filter((f) => this.filter === "all" || f.severity === this.filter).sort((a, b) => order[a.severity] - order[b.severity] || (b.fix ? 1 : 0) - (a.fix ? 1 : 0));
     fill(this.cards, list.length ? list.slice(0, 200).map((f) => findingCard(this.app, f, f.file === "rules" && f.row >= 0 ? () => { this.move(f.row, Math.max(0, f.col)); this.viewport.focus({ preventScroll: true }); } : null))
       : h("div", { class: "empty small" }, icon("check"), h("p", {}, t("findings.none")), this.app.state.data ? null : h("p", { class: "muted" }, t("findings.data"))));
   }
