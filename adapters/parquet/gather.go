@@ -79,7 +79,7 @@ func gatheredEncodings(m *metadata.FileMetaData, group, leaf int) bool {
 // A gathering takes the values of visible rows out of the pages of one column.
 type gathering struct {
 	gathered
-	mask *mask
+	rows window
 	row  int64 // the first of the next page
 	max  int64
 	size *atomic.Int64 // bytes of all columns, of whole pages
@@ -99,20 +99,20 @@ type gathering struct {
 	farEnds []int64 // instead, if large
 }
 
-func newGathering(kind gathered, m *mask, c chunk, max int64, size *atomic.Int64) *gathering {
-	g := &gathering{gathered: kind, mask: m, max: max, size: size, data: []byte{}}
+func newGathering(kind gathered, w window, c chunk, max int64, size *atomic.Int64) *gathering {
+	g := &gathering{gathered: kind, rows: w, max: max, size: size, data: []byte{}}
 	if c.maxDef > 0 {
-		g.valid = make([]byte, (m.visible+7)/8)
+		g.valid = make([]byte, (w.visible+7)/8)
 	}
 	switch {
 	case kind.bit:
-		g.data = make([]byte, (m.visible+7)/8)
+		g.data = make([]byte, (w.visible+7)/8)
 	case kind.width > 0:
-		g.data = make([]byte, 0, m.visible*int64(kind.width))
+		g.data = make([]byte, 0, w.visible*int64(kind.width))
 	case kind.large:
-		g.farEnds = append(make([]int64, 0, m.visible+1), 0)
+		g.farEnds = append(make([]int64, 0, w.visible+1), 0)
 	default:
-		g.ends = append(make([]int32, 0, m.visible+1), 0)
+		g.ends = append(make([]int32, 0, w.visible+1), 0)
 	}
 	g.more = int64(cap(g.data)) + 4*int64(cap(g.ends)) + 8*int64(cap(g.farEnds))
 	return g
@@ -142,8 +142,11 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	from := g.row
 	g.row += p.values
-	if g.row > g.mask.rows {
-		return corrupt("%d rows, the row group has %d", g.row, g.mask.rows)
+	if g.row > g.rows.rows {
+		return corrupt("%d rows, the row group has %d", g.row, g.rows.rows)
+	}
+	if g.row <= g.rows.from || from >= g.rows.to { // checked, and not of this window
+		return nil
 	}
 	nulls := there != p.values
 	if nulls {
@@ -164,7 +167,7 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		return errWhole
 	}
 	var k, at int64 // how many rows of the page before at are not NULL
-	for row := range g.mask.between(from, g.row) {
+	for row := range g.rows.between(max(from, g.rows.from), min(g.row, g.rows.to)) {
 		i := row - from
 		if nulls {
 			k, at = k+ones(g.there, at, i), i
@@ -176,14 +179,20 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 			k = i
 		}
 		if g.add(v.at(k)); g.more > g.max {
-			return errWhole
+			return errMuch
 		}
 	}
 	if g.size.Add(g.more) > g.max {
-		return errWhole
+		return errMuch
 	}
 	g.more = 0
 	return nil
+}
+
+// passes reports whether a data page of so many rows was checked with an earlier
+// window, and has no row of this one.
+func (g *gathering) passes(rows int64) bool {
+	return g != nil && g.rows.from > 0 && (g.row+rows <= g.rows.from || g.row >= g.rows.to)
 }
 
 // levels notes the rows of a page that are not NULL.

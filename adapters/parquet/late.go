@@ -20,21 +20,31 @@ import (
 // values of these rows out of the pages of every column. The pages are checked
 // as always, but no other value becomes part of an array.
 //
-// A row group is read as a whole if more than half of its rows are visible, if its
-// pages are in an encoding that gathering does not know, and if anything is wrong
-// with it: the error is then that of every other reader.
+// The rows come in windows of at most as many visible rows as a record may have, so
+// that memory does not grow with the row group. Taking the first window checks all
+// pages; for the others, pages without a row of the window are passed over.
+//
+// A row group is read as a whole if its pages are in an encoding that gathering does
+// not know, if one window takes too much memory, and if anything is wrong with it: the
+// error is then that of every other reader.
 type late struct {
 	tests  *Reader // of the columns of the predicate
 	filter *batch.Filter
 	kinds  []gathered // by column that is read
+
+	left *mask // of the current row group, nil if nothing is left of it
+	from int64 // the first row of the next window
 }
 
-// maxGathered bounds what is taken out of one row group. A row group with more
-// is read as a whole, record by record.
+// maxGathered bounds what is taken for one window. A row group with more is read
+// as a whole, record by record.
 const maxGathered = 64 << 20
 
 // errWhole says that a row group must be read as a whole.
 var errWhole = errors.New("the row group must be read as a whole")
+
+// errMuch says that the values of a window take too much memory.
+var errMuch = errors.New("the window takes too much memory")
 
 // newLate returns nil if the rows of p cannot be told, or if values of a column
 // that is read cannot be taken out of its pages.
@@ -111,6 +121,34 @@ func (m *mask) between(from, to int64) func(func(int64) bool) {
 	}
 }
 
+// A window is a range of rows of a row group.
+type window struct {
+	*mask
+	from, to int64
+	visible  int64 // in the range
+}
+
+// window returns the rows from one on, up to so many visible ones.
+func (m *mask) window(from, most int64) window {
+	w := window{mask: m, from: from, to: m.rows}
+	for row := range m.between(from, m.rows) {
+		if w.visible == most {
+			w.to = row
+			break
+		}
+		w.visible++
+	}
+	return w
+}
+
+// none reports whether no row from one on is visible.
+func (m *mask) none(from int64) bool {
+	for range m.between(from, m.rows) {
+		return false
+	}
+	return true
+}
+
 // mask reads the columns of the predicate of a row group, counted from 1.
 func (l *late) mask(group int) (*mask, error) {
 	t := l.tests
@@ -149,6 +187,16 @@ func (r *Reader) gather() bool {
 	return err == nil
 }
 
+// gatherMore makes the next window of the current row group ready. An error is one
+// of the storage, or of memory: the pages were checked.
+func (r *Reader) gatherMore() error {
+	err := guard(func() (err error) { r.ready, err = r.window(); return err })
+	if errors.Is(err, errWhole) {
+		err = tooLarge("over %d bytes for one row", min(maxGathered, r.limit.max))
+	}
+	return err
+}
+
 func (r *Reader) gathered() (arrow.Record, error) {
 	rows := r.meta.RowGroup(r.group - 1).NumRows()
 	if rows > min(maxGathered, r.limit.max)/8 { // the array of a column and the indices of a page count, too
@@ -163,13 +211,47 @@ func (r *Reader) gathered() (arrow.Record, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case m.rows != rows || m.visible > rows/2:
+	case m.rows != rows:
 		return nil, errWhole
 	case m.visible == 0:
 		r.stats.RowsSkipped += rows
 		return nil, nil
 	}
 	r.r.forget() // what is kept is not for several goroutines
+	r.late.left, r.late.from = m, 0
+	rec, err := r.window()
+	if err != nil {
+		r.late.left = nil
+		return nil, err
+	}
+	r.stats.RowsSkipped += rows - m.visible
+	return rec, nil
+}
+
+// window takes the rows of the next window, and moves on to the one after it. A
+// window that takes too much memory is made smaller.
+func (r *Reader) window() (rec arrow.Record, err error) {
+	l := r.late
+	for most := r.batch; ; most /= 4 {
+		w := l.left.window(l.from, max(most, 1))
+		rec, err = r.gatherWindow(w)
+		if errors.Is(err, errMuch) {
+			if w.visible > 1 {
+				continue
+			}
+			err = errWhole
+		}
+		if err != nil {
+			return nil, err
+		}
+		if l.from = w.to; l.left.none(w.to) {
+			l.left = nil
+		}
+		return rec, nil
+	}
+}
+
+func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 	columns, errs := make([]arrow.Array, len(r.opens)), make([]error, len(r.opens))
 	defer func() {
 		for _, c := range columns {
@@ -184,7 +266,7 @@ func (r *Reader) gathered() (arrow.Record, error) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(columns); i = int(next.Add(1)) - 1 {
 				errs[i] = guard(func() (err error) {
-					columns[i], err = r.gatherColumn(i, m, &size)
+					columns[i], err = r.gatherColumn(i, w, &size)
 					return err
 				})
 			}
@@ -194,24 +276,23 @@ func (r *Reader) gathered() (arrow.Record, error) {
 	if err := first(errs...); err != nil {
 		return nil, err
 	}
-	rec := array.NewRecord(r.schema, columns, m.visible)
+	rec := array.NewRecord(r.schema, columns, w.visible)
 	if err := arrow18.Validate(rec); err != nil {
 		rec.Release()
 		return nil, err
 	}
-	r.stats.RowsSkipped += rows - m.visible
 	return rec, nil
 }
 
 // gatherColumn checks the pages of a column and takes the visible values. It
 // uses no more of r than its source, which is safe for several goroutines while
 // nothing is kept there.
-func (r *Reader) gatherColumn(i int, m *mask, size *atomic.Int64) (arrow.Array, error) {
+func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array, error) {
 	c, err := chunkOf(r.meta, r.group-1, r.opens[i].column)
 	if err != nil {
 		return nil, err
 	}
-	v := newGathering(r.late.kinds[i], m, c, min(maxGathered, r.limit.max), size)
+	v := newGathering(r.late.kinds[i], w, c, min(maxGathered, r.limit.max), size)
 	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
 		return nil, err
 	}

@@ -123,6 +123,9 @@ func TestLateDifferential(t *testing.T) {
 						predicate.And(predicate.In("c0", gatheredTypes[0].text(rnd.IntN(5)), "EMEA"), predicate.In("c1", gatheredTypes[1].text(rnd.IntN(400)), gatheredTypes[1].text(rnd.IntN(400)))),
 						predicate.In("c1", gatheredTypes[1].text(rnd.IntN(400))),
 						predicate.In("c0", []string{"a longer region", "nothing"}[rnd.IntN(2)]))
+					if rnd.IntN(4) == 0 { // nearly all rows
+						p = predicate.Or(p, predicate.HasValue("c0"))
+					}
 					for _, columns := range [][]string{nil, {"c3", "c1", "c0"}} {
 						opts := parquet.Options{Prune: &p, Columns: columns, BatchRows: 1 + rnd.IntN(200)}
 						want, all, err := visibleJSON(t, b, p, parquet.Whole(opts))
@@ -151,7 +154,7 @@ func TestLateDamage(t *testing.T) {
 		for at := 4; at < len(whole)-8; at++ {
 			b := bytes.Clone(whole)
 			b[at] ^= 1 << (at % 8)
-			opts := parquet.Options{Prune: &p, MaxBatchBytes: hostileBytes}
+			opts := parquet.Options{Prune: &p, MaxBatchBytes: hostileBytes, BatchRows: 1 + at%40} // windows of some rows
 			if r, err := parquet.NewReader(section(b), nil); err != nil || len(r.Schema().FieldIndices("region")) != 1 || len(r.Schema().FieldIndices("customer")) != 1 ||
 				r.Schema().Field(0).Type.ID() != arrow.STRING || r.Schema().Field(2).Type.ID() != arrow.STRING {
 				continue // another table

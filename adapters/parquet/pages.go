@@ -108,6 +108,18 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	a := account{c: c, max: max, entries: -1, taken: taken}
 	at := c.start
 	for a.values < c.values && at < end {
+		if taken != nil && taken.rows.from > 0 && a.pages > 0 {
+			p, err := readPage(r, at, end)
+			if err != nil {
+				return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+			}
+			if !p.dictionary && p.values > 0 && p.compressed >= 0 && taken.passes(p.values) {
+				a.pages++
+				a.values, a.rows, taken.row = a.values+p.values, a.rows+p.values, taken.row+p.values
+				at += int64(p.header) + p.compressed
+				continue
+			}
+		}
 		p, err := checkPage(r, at, end, c, max)
 		if err != nil {
 			return err

@@ -205,6 +205,12 @@ func (r *Reader) Next() bool {
 			r.cut()
 			return true
 		}
+		if r.late != nil && r.late.left != nil {
+			if err := r.gatherMore(); err != nil {
+				r.err = r.fail("", why(err))
+			}
+			continue
+		}
 		if r.rows == nil {
 			if r.group == r.meta.NumRowGroups() {
 				return false

@@ -64,7 +64,7 @@ func TestWriterBloomFilters(t *testing.T) {
 		_, s := filtered(t, b, absent, &absent)
 		require.Greater(t, s.RowGroupsSkipped, s.RowGroups*3/4, "row groups of %d", rows)
 		if rows == 1000 {
-			require.Less(t, s.BytesProbed, s.Bytes/20, "blocks of the filter, and no dictionary")
+			require.Less(t, s.BytesProbed, s.Bytes/15, "blocks of the filter, and no dictionary")
 		}
 		part.Release()
 	}

@@ -11,6 +11,10 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
+// parquetRows is the number of rows in a record of Parquet. Several records are on
+// their way at a time, and each holds all columns.
+const parquetRows = 16 << 10
+
 // openParquet reads a Parquet file row group by row group, without those in
 // which no wanted row can be; their rows count as read. The adapter checks what
 // it reads.
@@ -18,7 +22,7 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 	if err := s.spool(); err != nil {
 		return nil, err
 	}
-	r, err := parquet.NewReader(io.NewSectionReader(s, 0, s.size), &parquet.Options{Context: s.ctx, Prune: d.opts.Prune})
+	r, err := parquet.NewReader(io.NewSectionReader(s, 0, s.size), &parquet.Options{Context: s.ctx, Prune: d.opts.Prune, BatchRows: parquetRows})
 	if err != nil {
 		return nil, textpos.InFile(s.name, err)
 	}
