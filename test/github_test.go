@@ -1,0 +1,60 @@
+package test
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+)
+
+// TestDependabot: every module is kept up to date.
+func TestDependabot(t *testing.T) {
+	text, err := os.ReadFile(".github/dependabot.yml")
+	require.NoError(t, err)
+	var config struct {
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directories []string
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(text, &config))
+	var patterns []string
+	for _, u := range config.Updates {
+		if u.Ecosystem == "gomod" {
+			patterns = append(patterns, u.Directories...)
+		}
+	}
+	modules := 0
+	require.NoError(t, filepath.WalkDir(".", func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.Name() != "go.mod" || strings.Contains(at, "testdata") {
+			return err
+		}
+		modules++
+		dir := path.Join("/", filepath.ToSlash(filepath.Dir(at)))
+		for _, p := range patterns {
+			if ok, err := path.Match(p, dir); ok || err != nil {
+				return err
+			}
+		}
+		t.Errorf("dependabot.yml: no directory matches %s", dir)
+		return nil
+	}))
+	require.Greater(t, modules, 10)
+}
+
+// TestNoLog: packages log by log/slog, to the logger that they are given.
+func TestNoLog(t *testing.T) {
+	for _, f := range goFiles(t) {
+		if f.test || f.ast.Name.Name == "main" {
+			continue
+		}
+		for _, i := range f.ast.Imports {
+			require.NotEqual(t, `"log"`, i.Path.Value, f.path)
+		}
+	}
+}
