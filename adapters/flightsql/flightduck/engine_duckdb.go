@@ -67,3 +67,27 @@ func ran(err error) error {
 	}
 	return fmt.Errorf("%w: %s", flightsql.ErrRun, kind)
 }
+
+// tables are the tables of a session, as package duckdb gets them.
+func tables(all map[string]flightsql.Table) map[string]duckdb.Table {
+	out := make(map[string]duckdb.Table, len(all))
+	for name, t := range all {
+		out[name] = t
+	}
+	return out
+}
+
+// values are parameters as the driver binds them.
+func values(args []any) []any {
+	if args == nil {
+		return nil
+	}
+	out := make([]any, len(args))
+	for i, a := range args {
+		if n, ok := a.(flightsql.Number); ok {
+			a = string(n)
+		}
+		out[i] = a
+	}
+	return out
+}
