@@ -59,10 +59,10 @@
 //
 // In the row groups that are left, the columns of the predicate are read first.
 // They tell which rows are visible. If there is none, nothing else of the row
-// group is read. If no more than half of the rows are visible, the values of
-// these rows alone are taken out of the pages, several columns at a time. Every
-// page is checked as always. The record is the same as the filter would make of
-// the whole row group, but up to 64 MiB are kept until it was returned.
+// group is read. The values of the visible rows alone are taken out of the pages,
+// several columns at a time. Every page of the row group is checked before its first
+// row is returned. A record has at most BatchRows visible rows, and fewer if their
+// values take more than 64 MiB.
 //
 // This needs columns of these types at the top level: utf8, binary and their large
 // forms, bool, int32, int64, uint32, uint64, float32, float64, date32, and
