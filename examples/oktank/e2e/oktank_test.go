@@ -83,13 +83,22 @@ func oracle(sees func(revenue.Row) bool) page {
 
 const (
 	frame = `document.getElementById("frame").contentDocument`
-	ready = frame + `?.getElementById("kpi-rows")?.dataset.value > 0`
-	// read gathers the numbers of the page in the frame, the table opened.
-	read = `(() => {
+	ready = frame + `?.getElementById("kpi-rows")?.dataset.value > 0 && ` + idle
+	idle  = frame + `.getElementById("dashboard").ariaBusy === "false"`
+	// read gathers the numbers of the page in the frame, and all pages of the table.
+	read = `(async () => {
 		const d = ` + frame + `, $ = (id) => d.getElementById(id), number = (id) => Number($(id).dataset.value);
-		if ($("more").textContent === "Show all" && !$("more").hidden) $("more").click();
 		const cell = (tr, i) => Number(tr.cells[i].textContent.replace(/[^0-9.-]/g, ""));
+		const press = async (id) => {
+			$(id).click();
+			while ($("dashboard").ariaBusy !== "false") await new Promise((done) => setTimeout(done, 10));
+		};
+		while (!$("back").disabled) await press("back");
 		const lines = [...$("table").tBodies[0].rows];
+		while (!$("next").disabled) {
+			await press("next");
+			lines.push(...$("table").tBodies[0].rows);
+		}
 		const choices = (name) => [...$("filters").elements[name].options].slice(1).map((o) => o.value);
 		return {
 			Revenue: number("kpi-revenue"), Visits: number("kpi-visits"), Rows: number("kpi-rows"), PerVisit: number("kpi-per-visit"),
@@ -189,6 +198,7 @@ func TestFilters(t *testing.T) {
 	choose("hospital", "Downtown Hospital")
 	choose("from", "2025-06")
 	choose("to", "2025-08")
+	until(t, ctx, idle)
 	want := oracle(func(r revenue.Row) bool {
 		return r.Hospital == "Downtown Hospital" && r.Month >= "2025-06" && r.Month <= "2025-08"
 	})
@@ -292,7 +302,7 @@ func TestRefusals(t *testing.T) {
 		until(t, ctx, ready)
 		// From here on the browser sends a token with its end changed.
 		held := chromedp.Events(ctx, fetch.RequestPaused)
-		run(t, ctx, command(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*/data"}}}))
+		run(t, ctx, command(fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*/ask"}}}))
 		go func() {
 			for e, err := range held {
 				if err != nil {

@@ -20,12 +20,12 @@ func (p *Portal) routes(data namespace.ARN) http.Handler {
 
 	mux.Handle("GET /embed/{namespace}/dashboards/{id}", p.service.Page(http.HandlerFunc(dashboard)))
 	mux.Handle("POST /embed/{namespace}/redeem", p.service.RedeemHandler())
-	mux.Handle("GET /embed/{namespace}/data", p.service.Require(embed.Rows(data)))
+	mux.Handle("POST /embed/{namespace}/ask", p.service.Require(embed.Questions(data)))
 	return http.NewCrossOriginProtection().Handler(mux)
 }
 
-// dashboard serves the page in the frame. It holds no data: its script redeems
-// the code of the address and reads the rows.
+// dashboard serves the page in the frame. It contains no data: its script redeems
+// the code of the address and asks questions about the visible rows.
 func dashboard(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, web.Files, "dashboard.html")
 }

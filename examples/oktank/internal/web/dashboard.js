@@ -1,16 +1,20 @@
-// The dashboard: reads the visible rows as Arrow IPC and draws them. It holds
-// no rule and asks for no row by name; what the server sends is all there is.
+// The dashboard: asks the server questions about the visible rows and draws the
+// answers. It holds no rule and gets no row: sums, lists of choices and pages of the
+// table are all there is.
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", notation: "compact", maximumFractionDigits: 1 });
 const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const whole = new Intl.NumberFormat("en-US");
 const none = "(no region)";
+const pageSize = 12;
 const $ = (id) => document.getElementById(id);
 
 const charts = {};
-let rows = [];
+let token = "";
+let months = []; // all visible ones, in order
 let sort = { key: "revenue", up: false };
-let all = false; // show every line of the table
+let offset = 0; // of the first line of the table
+let round = 0; // of draw: answers to earlier questions are not drawn
 
 // redeem exchanges the code of the address for a session, once. The session's
 // token stays in this script: no cookie, no storage, no address holds it.
@@ -28,25 +32,40 @@ async function refusal(answer) {
   return new Error([problem.Title, problem.Message].filter(Boolean).join(": ") || `The server answered ${answer.status}.`);
 }
 
-// read returns the visible rows. A body that ends early makes the fetch or the
-// decoder fail: half an answer is never drawn.
-async function read(token) {
-  const answer = await fetch("../data", { cache: "no-store", headers: { Authorization: `Bearer ${token}` } });
+// ask returns the answer to a question: its rows, each an array, and its totals.
+// Numbers of many digits come as strings; the sums here fit into a number.
+async function ask(question) {
+  const answer = await fetch("../ask", {
+    method: "POST", cache: "no-store", body: JSON.stringify(question),
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
+  });
   if (!answer.ok) throw await refusal(answer);
-  const table = Arrow.tableFromIPC(new Uint8Array(await answer.arrayBuffer()));
-  const column = (name) => table.getChild(name);
-  const [month, hospital, region, department, revenue, visits] = ["month", "hospital", "region", "department", "revenue", "visits"].map(column);
-  return Array.from({ length: table.numRows }, (_, i) => ({
-    month: month.get(i), hospital: hospital.get(i), region: region.get(i) || none, department: department.get(i),
-    revenue: revenue.get(i), visits: visits.get(i),
-  }));
+  return answer.json();
 }
 
-// total sums revenue by a key, in order of the key.
-function total(list, key) {
-  const sums = new Map();
-  for (const row of list) sums.set(row[key], (sums.get(row[key]) ?? 0) + row.revenue);
-  return new Map([...sums].sort(([a], [b]) => (a < b ? -1 : 1)));
+const revenue = { function: "sum", of: "revenue", as: "revenue" };
+const visits = { function: "sum", of: "visits", as: "visits" };
+const lines = { function: "count", as: "lines" };
+const by = (...columns) => columns.map((column) => ({ column }));
+
+// sums asks for revenue by a column, in order of the column.
+async function sums(column, filters) {
+  const { rows } = await ask({ dimensions: by(column), measures: [revenue], filters, order: [{ by: column }] });
+  return new Map(rows.map(([name, sum]) => [name ?? none, Number(sum)]));
+}
+
+// filters returns what the viewer chose, as filters of a question.
+function filters() {
+  const want = new FormData($("filters"));
+  const within = (column, values) => ({ where: { op: "in", column, values } });
+  const list = [];
+  if (want.get("hospital")) list.push(within("hospital", [want.get("hospital")]));
+  if (want.get("region")) list.push(want.get("region") === none ? { null: { column: "region" } } : within("region", [want.get("region")]));
+  if (want.get("from") || want.get("to")) {
+    const chosen = months.filter((m) => (!want.get("from") || m >= want.get("from")) && (!want.get("to") || m <= want.get("to")));
+    list.push(within("month", chosen));
+  }
+  return list;
 }
 
 // put shows a number and keeps its exact value for programs that read the page.
@@ -85,57 +104,86 @@ function describe(id, sums) {
   $(id).dataset.sums = JSON.stringify(Object.fromEntries(sums));
 }
 
-function draw() {
-  const want = new FormData($("filters"));
-  const list = rows.filter((row) =>
-    (!want.get("hospital") || row.hospital === want.get("hospital")) &&
-    (!want.get("region") || row.region === want.get("region")) &&
-    (!want.get("from") || row.month >= want.get("from")) &&
-    (!want.get("to") || row.month <= want.get("to")));
+// draw asks for everything on the page with the chosen filters. It draws all of the
+// answers or, if one of them fails, none.
+async function draw() {
+  const mine = ++round;
+  $("dashboard").ariaBusy = "true";
+  try {
+    const chosen = filters();
+    const [total, lists, byHospital, byRegion, table] = await Promise.all([
+      ask({ dimensions: by("month"), measures: [revenue, visits, lines], filters: chosen, order: [{ by: "month" }], totals: true }),
+      ask({ dimensions: by("hospital", "month"), measures: [revenue], filters: chosen }),
+      sums("hospital", chosen),
+      sums("region", chosen),
+      page(chosen),
+    ]);
+    if (mine !== round) return;
+    figures(total);
+    plots(total, lists, byHospital, byRegion);
+    fill(table);
+    $("notice").hidden = true;
+    $("content").hidden = false;
+  } catch (err) {
+    if (mine === round) fail(err);
+  }
+  if (mine !== round) return;
+  $("dashboard").ariaBusy = "false";
+  tell();
+}
 
-  const revenue = list.reduce((sum, row) => sum + row.revenue, 0);
-  const visits = list.reduce((sum, row) => sum + row.visits, 0);
-  const byMonth = total(list, "month"), byHospital = total(list, "hospital"), byRegion = total(list, "region");
-  const best = [...byMonth].reduce((top, month) => (month[1] > top[1] ? month : top), ["–", 0]);
-  put("kpi-revenue", short.format(revenue), revenue);
-  $("kpi-revenue").title = dollars.format(revenue);
-  put("kpi-visits", whole.format(visits), visits);
-  put("kpi-per-visit", visits ? cents.format(revenue / visits) : "–", visits ? revenue / visits : 0);
+// fail leaves nothing on the page but the reason.
+function fail(err) {
+  $("content").hidden = true;
+  $("notice").hidden = false;
+  $("notice").textContent = err.message;
+  $("notice").role = "alert";
+  $("dashboard").ariaBusy = "false";
+  tell();
+}
+
+function figures({ rows, totals }) {
+  const [sum, people, count] = totals.map(Number);
+  const best = rows.reduce((top, [month, value]) => (Number(value) > top[1] ? [month, Number(value)] : top), ["–", 0]);
+  put("kpi-revenue", short.format(sum), sum);
+  $("kpi-revenue").title = dollars.format(sum);
+  put("kpi-visits", whole.format(people), people);
+  put("kpi-per-visit", people ? cents.format(sum / people) : "–", people ? sum / people : 0);
   put("kpi-best", best[0], best[1]);
-  put("kpi-rows", whole.format(list.length), list.length);
+  put("kpi-rows", whole.format(count), count);
+}
 
+function plots(total, lists, byHospital, byRegion) {
   const palette = ["c1", "c2", "c3", "c4", "c5"].map(colour);
-  const months = [...byMonth.keys()];
-  plot("by-month", "line", months, [...byHospital.keys()].map((name, i) => {
-    const sums = total(list.filter((row) => row.hospital === name), "month");
-    return { label: name, data: months.map((m) => sums.get(m) ?? 0), borderColor: palette[i], backgroundColor: palette[i], tension: 0.25, pointStyle: ["circle", "rect", "triangle"][i % 3], pointRadius: 4 };
-  }));
+  const byMonth = new Map(total.rows.map(([month, sum]) => [month, Number(sum)]));
+  const cells = new Map(lists.rows.map(([hospital, month, sum]) => [JSON.stringify([hospital, month]), Number(sum)]));
+  plot("by-month", "line", [...byMonth.keys()], [...byHospital.keys()].map((name, i) => ({
+    label: name, data: [...byMonth.keys()].map((month) => cells.get(JSON.stringify([name, month])) ?? 0),
+    borderColor: palette[i], backgroundColor: palette[i], tension: 0.25, pointStyle: ["circle", "rect", "triangle"][i % 3], pointRadius: 4,
+  })));
   plot("by-hospital", "bar", [...byHospital.keys()], [{ label: "Revenue", data: [...byHospital.values()], backgroundColor: palette, maxBarThickness: 44 }], { indexAxis: "y" });
   plot("by-region", "bar", [...byRegion.keys()], [{ label: "Revenue", data: [...byRegion.values()], backgroundColor: palette, maxBarThickness: 72 }]);
   describe("d-month", byMonth);
   describe("d-hospital", byHospital);
   describe("d-region", byRegion);
-  fill(list);
-  tell();
 }
 
-// fill writes the table: a line for each hospital, region and department.
-function fill(list) {
-  const lines = new Map();
-  for (const row of list) {
-    const key = JSON.stringify([row.hospital, row.region, row.department]);
-    const line = lines.get(key) ?? { ...row, revenue: 0, visits: 0 };
-    line.revenue += row.revenue;
-    line.visits += row.visits;
-    lines.set(key, line);
-  }
-  const sorted = [...lines.values()].sort((a, b) => (a[sort.key] < b[sort.key] ? -1 : a[sort.key] > b[sort.key] ? 1 : 0) * (sort.up ? 1 : -1));
-  const shown = all ? sorted : sorted.slice(0, 12);
-  const body = $("table").tBodies[0];
-  body.replaceChildren(...shown.map((line) => {
+// page asks for one page of the table, and one line more, which tells whether there
+// is a next page. A line is a hospital, a region and a department.
+function page(chosen) {
+  return ask({
+    dimensions: by("hospital", "region", "department"), measures: [visits, revenue], filters: chosen,
+    order: [{ by: sort.key, desc: !sort.up }], limit: pageSize + 1, offset,
+  });
+}
+
+// fill writes the table.
+function fill({ rows }) {
+  const shown = rows.slice(0, pageSize);
+  $("table").tBodies[0].replaceChildren(...shown.map(([hospital, region, department, people, sum]) => {
     const tr = document.createElement("tr");
-    for (const text of [line.hospital, line.region, line.department]) tr.insertCell().textContent = text;
-    for (const text of [whole.format(line.visits), dollars.format(line.revenue)]) {
+    for (const text of [hospital, region ?? none, department]) tr.insertCell().textContent = text;
+    for (const text of [whole.format(people), dollars.format(sum)]) {
       const cell = tr.insertCell();
       cell.className = "number";
       cell.textContent = text;
@@ -146,14 +194,13 @@ function fill(list) {
     const on = button.dataset.key === sort.key;
     button.closest("th").ariaSort = on ? (sort.up ? "ascending" : "descending") : null;
   }
-  $("caption").textContent = `${shown.length} of ${sorted.length} lines`;
-  $("more").hidden = sorted.length <= 12;
-  $("more").textContent = all ? "Show fewer" : "Show all";
+  $("caption").textContent = shown.length ? `Lines ${offset + 1} to ${offset + shown.length}` : "No line";
+  $("back").disabled = offset === 0;
+  $("next").disabled = rows.length <= pageSize;
 }
 
-// choose fills a list of choices from the visible rows, and nothing else.
-function choose(name, label, key) {
-  const values = [...new Set(rows.map((row) => row[key]))].sort();
+// choose fills a list of choices.
+function choose(name, label, values) {
   $("filters").elements[name].replaceChildren(new Option(label, ""), ...values.map((value) => new Option(value, value)));
 }
 
@@ -162,60 +209,46 @@ function tell() {
   if (parent !== window) parent.postMessage({ height: document.body.offsetHeight }, location.origin);
 }
 
-// load reads the rows; if that fails nothing stays on the page but the reason.
-async function load(token) {
-  try {
-    rows = await read(token);
-    return true;
-  } catch (err) {
-    rows = [];
-    $("content").hidden = true;
-    $("notice").hidden = false;
-    $("notice").textContent = err.message;
-    $("notice").role = "alert";
-    tell();
-    return false;
-  } finally {
-    $("dashboard").ariaBusy = "false";
-  }
+// first draws the page from its first line on.
+function first() {
+  offset = 0;
+  return draw();
 }
 
 async function start() {
-  let token = "";
   try {
     token = await redeem();
+    const [byHospital, byRegion, byMonth] = await Promise.all([sums("hospital"), sums("region"), sums("month")]);
+    months = [...byMonth.keys()];
+    if (months.length === 0) {
+      $("notice").textContent = "There is nothing to show: no row is visible to this session.";
+      put("kpi-rows", "0", 0);
+      $("dashboard").ariaBusy = "false";
+      tell();
+      return;
+    }
+    choose("hospital", "All you may see", [...byHospital.keys()]);
+    choose("region", "All you may see", [...byRegion.keys()]);
+    choose("from", "The first", months);
+    choose("to", "The last", months);
   } catch (err) {
-    $("notice").textContent = err.message;
-    $("notice").role = "alert";
-    $("dashboard").ariaBusy = "false";
-    tell();
+    fail(err);
     return;
   }
-  if (!await load(token)) return;
-  if (rows.length === 0) {
-    $("notice").textContent = "There is nothing to show: no row is visible to this session.";
-    put("kpi-rows", "0", 0);
-    return;
-  }
-  choose("hospital", "All you may see", "hospital");
-  choose("region", "All you may see", "region");
-  choose("from", "The first", "month");
-  choose("to", "The last", "month");
-  $("notice").hidden = true;
-  $("content").hidden = false;
-  $("filters").addEventListener("change", draw);
-  $("filters").addEventListener("reset", () => setTimeout(draw));
+  $("filters").addEventListener("change", first);
+  $("filters").addEventListener("reset", () => setTimeout(first));
   $("table").tHead.addEventListener("click", (e) => {
     const key = e.target.dataset.key;
     if (!key) return;
     sort = { key, up: sort.key === key ? !sort.up : key !== "revenue" && key !== "visits" };
-    draw();
+    first();
   });
-  $("refresh").addEventListener("click", async () => { if (await load(token)) draw(); });
-  $("more").addEventListener("click", () => { all = !all; draw(); });
+  $("refresh").addEventListener("click", draw);
+  $("back").addEventListener("click", () => { offset = Math.max(0, offset - pageSize); draw(); });
+  $("next").addEventListener("click", () => { offset += pageSize; draw(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   addEventListener("resize", tell);
-  draw();
+  await draw();
 }
 
 start();

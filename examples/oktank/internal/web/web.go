@@ -5,5 +5,5 @@ import "embed"
 
 // Files are the pages, their style and scripts, and the vendored libraries.
 //
-//go:embed *.html *.css *.js vendor/*.js vendor/*LICENSE* vendor/*NOTICE*
+//go:embed *.html *.css *.js vendor/*.js vendor/*LICENSE*
 var Files embed.FS
