@@ -34,7 +34,7 @@ func TestSpark(t *testing.T) {
 	t.Run("barrier", func(t *testing.T) { sparkBarrier(t, db) })
 	t.Run("collation", func(t *testing.T) { sparkCollation(t, db) })
 	t.Run("questions", func(t *testing.T) {
-		sparkQuestions().ask(t, db, db, *campaign/35)
+		sparkQuestions().ask(t, db, db, *campaign/105)
 		sparkQuestions().floats(t, db, db)
 	})
 	t.Run("hostile", func(t *testing.T) { hostileSpark(t, db) })
