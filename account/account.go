@@ -84,6 +84,7 @@ type index struct {
 	sets           map[string]int    // by key of the ARN
 	sources        map[string]int
 	groupsOf       map[[2]string][]int
+	everybody      map[string][]int // users of a namespace
 	dashboardsOver map[string][]int // by key of the ARN of a data set
 	analysesOver   map[string][]int
 	folders        map[string][]int // by kind and id of a member
@@ -107,9 +108,10 @@ func (a *Account) makeIndex() {
 	x.users, x.groups = make(map[[2]string]int), make(map[[2]string]int)
 	x.sets, x.sources = make(map[string]int), make(map[string]int)
 	x.groupsOf, x.dashboardsOver, x.analysesOver = make(map[[2]string][]int), make(map[string][]int), make(map[string][]int)
-	x.folders = make(map[string][]int)
+	x.folders, x.everybody = make(map[string][]int), make(map[string][]int)
 	for i, u := range a.Users {
 		x.users[[2]string{u.Namespace, u.Name}] = i
+		x.everybody[u.Namespace] = append(x.everybody[u.Namespace], i)
 	}
 	for i, g := range a.Groups {
 		x.groups[[2]string{g.Namespace, g.Name}] = i

@@ -155,9 +155,6 @@ func (w *Writer) write(at string, text []byte) error {
 	return durable.WriteFile(name, text)
 }
 
-// Keep keeps the resource as an earlier pull wrote it.
-func (w *Writer) Keep(r Resource) error { return w.note(w.path(r)) }
-
 // Rules writes the rows of a permission dataset, as CSV.
 func (w *Writer) Rules(dataSet string, rows []byte) error {
 	at := strings.TrimSuffix(w.path(Resource{Kind: DataSets, Name: dataSet}), ".json") + rulesSuffix

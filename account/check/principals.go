@@ -9,7 +9,6 @@ import (
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
-	"github.com/rowsight/rowsight/rls/roster"
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
@@ -189,17 +188,7 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 
 // limits checks the limits of rules and values of each viewer (U14, U15).
 func (c *checking) limits(s *account.DataSet, rules *rls.Rules) {
-	var text strings.Builder
-	text.WriteString("user,groups\n")
-	quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
-	for _, u := range c.Users {
-		var groups []string
-		for _, g := range c.GroupsOf(u) {
-			groups = append(groups, quote(g.ARN))
-		}
-		text.WriteString(quote(u.ARN) + "," + quote(strings.Join(groups, ",")) + "\n")
-	}
-	users, err := roster.ReadCSV(strings.NewReader(text.String()), nil)
+	users, err := c.Roster()
 	if err != nil {
 		return
 	}

@@ -1,20 +1,16 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/account/check"
-	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
@@ -32,8 +28,10 @@ Exit codes
   2  a file that cannot be written
   3  the subcommand found what it was told to fail on`
 
-	accountExamples = `  rowsight account pull --from printed/ --out account
-  rowsight account check account`
+	accountExamples = `  rowsight account pull --out account
+  rowsight account check account
+  rowsight account who --dataset sales account
+  rowsight account diff --fail-on gain account.old account`
 
 	accountCheckHelp = `Check finds errors and probable mistakes in an account: data sets that are shared without
 rules, rules that are disabled, or name users, groups and columns that are not there,
@@ -61,34 +59,6 @@ Exit codes
 
   # a report to read
   rowsight account check --format html --out account.html account`
-
-	accountPullHelp = `Pull writes the state of an account into a folder. --from takes documents that other
-commands printed, each recognized by its shape: answers of the AWS CLI in JSON or YAML
-(list-users, list-groups, list-group-memberships, list-data-sets, describe-data-set,
-describe-data-set-permissions, list-dashboards, describe-dashboard and so on),
-CloudFormation templates, the output of terraform show -json, and Terraform state.
-
-The answer of list-group-memberships does not name its group: put the name into the name
-of the file, such as list-group-memberships.Sales.json.
-
-Credentials are left out, and a match-all value of tag rules is written as (hidden). The
-folder keeps the rule files data-sets/ID.rules.csv that you put there.
-
-Exit codes
-  0  done
-  1  wrong usage, or a document that cannot be read
-  2  a folder that cannot be written`
-
-	accountPullExamples = `  # what the AWS CLI printed
-  aws quicksight list-users --aws-account-id 111122223333 --namespace default \
-      > printed/users.json
-  aws quicksight describe-data-set --aws-account-id 111122223333 --data-set-id sales \
-      > printed/sales.json
-  rowsight account pull --from printed --out account
-
-  # a template, which does not name its account
-  rowsight account pull --from stack --account-id 111122223333 --region us-east-1 \
-      --out account`
 )
 
 func newAccount() *cobra.Command {
@@ -106,7 +76,7 @@ func newAccount() *cobra.Command {
 			return errors.New("a subcommand is missing, such as check")
 		},
 	}
-	cmd.AddCommand(newAccountPull(), newAccountCheck())
+	cmd.AddCommand(newAccountPull(), newAccountCheck(), newAccountWho(), newAccountDiff(), newAccountDrift())
 	return cmd
 }
 
@@ -208,62 +178,6 @@ func failOn(severity string, findings []vet.Finding) error {
 		if limit, err := vet.ParseSeverity(severity); err != nil || worst >= limit {
 			return &foundError{fmt.Sprintf("findings of severity %s: --fail-on is %s", worst, severity)}
 		}
-	}
-	return nil
-}
-
-// accountPullFlags are the options of the subcommand, as they were given.
-type accountPullFlags struct {
-	from, out, account, region string
-}
-
-func newAccountPull() *cobra.Command {
-	var f accountPullFlags
-	cmd := &cobra.Command{
-		Use:                   "pull --from FOLDER --out FOLDER [flags]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write the state of an account into a folder",
-		Long:                  accountPullHelp,
-		Example:               accountPullExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
-	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&f.from, "from", "", "`FOLDER` with what the AWS CLI, CloudFormation and Terraform printed")
-	flags.StringVarP(&f.out, "out", "o", "", "`FOLDER` to write; that of an earlier pull is brought up to date")
-	flags.StringVar(&f.account, "account-id", "", "`ID` of the account, 12 digits, if the documents do not say it")
-	flags.StringVar(&f.region, "region", "", "`REGION` of the account, if the documents do not say it")
-	return cmd
-}
-
-func (f *accountPullFlags) run(cmd *cobra.Command, args []string) error {
-	var errs []error
-	if len(args) > 0 {
-		errs = append(errs, fmt.Errorf("got %q, want flags only", args[0]))
-	}
-	if f.from == "" {
-		errs = append(errs, errors.New("--from is missing: want the folder with the documents"))
-	}
-	if f.out == "" {
-		errs = append(errs, errors.New("--out is missing: want the folder to write"))
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	if info, err := os.Stat(f.from); err != nil {
-		return err
-	} else if !info.IsDir() {
-		return fmt.Errorf("--from %s: want a folder", f.from)
-	}
-	report, err := account.Import(os.DirFS(f.from), f.out, &account.ImportOptions{Account: f.account, Region: f.region, Name: filepath.ToSlash(f.from)})
-	if err != nil {
-		return err
-	}
-	for _, file := range report.Unrecognized {
-		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s: no document of an account, left out\n", plain.Text(file))
-	}
-	for _, kind := range slices.SortedFunc(maps.Keys(report.Resources), cmp.Compare) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %d\n", kind, report.Resources[kind])
 	}
 	return nil
 }

@@ -55,6 +55,7 @@ func newTest() *cobra.Command {
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	choices(cmd, "format", "text", "junit", "json")
 	f.users.register(flags, "; gives the groups of viewers whose case names none")
+	f.users.registerAccount(flags)
 	f.data.register(flags)
 	flags.BoolVar(&f.schema, "schema", false, "print the JSON Schema of case files and exit")
 	return cmd

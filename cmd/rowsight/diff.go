@@ -54,6 +54,7 @@ func newDiff() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	f.users.register(flags, " (default: the users and groups that the rules name)")
+	f.users.registerAccount(flags)
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
 	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference; rows with equal restricted values are one sample")
 	flags.StringVar(&f.failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
@@ -147,7 +148,7 @@ func (f *diffFlags) compareRules(cmd *cobra.Command, args []string) (comparison,
 // compareTags compares for all sessions there can be, or for one that is given.
 func (f *diffFlags) compareTags(cmd *cobra.Command, args []string) (comparison, error) {
 	var err error
-	if f.users.paths != nil {
+	if f.users.given() {
 		err = errors.New("--users is only for permission datasets: sessions with tags are anonymous")
 	}
 	if len(f.data) > 0 && !f.session.given() {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,6 +30,7 @@ type rosterFlags struct {
 	separator string
 	sheet     string // of a workbook
 	ofGroups  bool   // a roster without users will do
+	account   string // folder of an account, in place of paths
 
 	named  []string // users that NAME=FILE named
 	listed bool     // a file lists users by itself
@@ -45,6 +47,11 @@ func (f *rosterFlags) register(flags *pflag.FlagSet, without string) {
 	flags.StringVar(&f.sheet, "users-sheet", "", "`NAME` of the sheet, if the roster is a workbook (.xlsx) with several")
 }
 
+// registerAccount registers the flag that takes the roster from an account.
+func (f *rosterFlags) registerAccount(flags *pflag.FlagSet) {
+	flags.StringVar(&f.account, "account", "", "`FOLDER` of an account, as account pull writes it: its users and groups are the roster, in place of --users")
+}
+
 // subject splits NAME=FILE. A file whose own name has an equals sign is a file.
 func subject(arg string) (name, path string) {
 	name, path, ok := strings.Cut(arg, "=")
@@ -54,8 +61,14 @@ func subject(arg string) (name, path string) {
 	return name, path
 }
 
+// given reports whether there is a roster.
+func (f *rosterFlags) given() bool { return f.paths != nil || f.account != "" }
+
 // files returns the files of the roster.
 func (f *rosterFlags) files() (paths []string) {
+	if f.account != "" {
+		return []string{filepath.Join(f.account, "account.json")}
+	}
 	for _, arg := range f.paths {
 		_, path := subject(arg)
 		paths = append(paths, path)
@@ -68,6 +81,16 @@ func (f *rosterFlags) name() string { return strings.Join(f.files(), ", ") }
 
 // read reads the roster. Without one it returns nil, and no error.
 func (f *rosterFlags) read(cmd *cobra.Command) (*roster.Roster, error) {
+	if f.account != "" {
+		if f.paths != nil {
+			return nil, errors.New("--account and --users both give a roster: want one of them")
+		}
+		a, err := readAccount(f.account)
+		if err != nil {
+			return nil, err
+		}
+		return a.Roster()
+	}
 	if f.paths == nil {
 		if f.header != "" || f.user != "" || f.groups != "" || f.separator != "" || f.sheet != "" {
 			return nil, errors.New("--users-header, --users-column, --groups-column, --groups-separator and --users-sheet need --users FILE")

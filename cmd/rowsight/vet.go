@@ -49,6 +49,7 @@ func newVet() *cobra.Command {
 	flags.SortFlags = false
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of the data that the rules restrict; may be repeated for several parts")
 	f.users.register(flags, "")
+	f.users.registerAccount(flags)
 	flags.StringArrayVar(&f.tags, "tags", nil, "tag rules: `FILE` with the JSON of RowLevelPermissionTagConfiguration; may be repeated")
 	f.session.registerSession(flags)
 	f.rules.register(flags)
@@ -75,7 +76,7 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if tags := len(f.tags) > 0 || slices.ContainsFunc(args, isConfig); f.session.given() && !tags {
 		err = errors.Join(err, errors.New("session tags (--tag, …) need tag rules: want --tags FILE"))
 	}
-	if f.users.paths != nil && !rules {
+	if f.users.given() && !rules {
 		err = errors.Join(err, errors.New("--users needs a permission dataset, because sessions with tags are anonymous"))
 	}
 	if err != nil {

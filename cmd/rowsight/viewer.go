@@ -33,12 +33,13 @@ func (f *viewerFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group of the viewer; may be repeated")
 	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
 	f.users.register(flags, "; the viewer is in the groups that it names")
+	f.users.registerAccount(flags)
 	f.read.register(flags)
 }
 
 // given reports whether any flag but the rules is there.
 func (f *viewerFlags) given() bool {
-	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.read.given() || f.users.paths != nil
+	return f.user != "" || f.userARN != "" || f.groups != nil || f.groupARNs != nil || f.namespace != "" || f.read.given() || f.users.given()
 }
 
 func (f *viewerFlags) view(cmd *cobra.Command) (view, error) {

@@ -52,6 +52,7 @@ func newWho() *cobra.Command {
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
 	f.users.register(flags, " (default: the users and groups that the rules name)")
+	f.users.registerAccount(flags)
 	f.read.register(flags)
 	f.data.register(flags)
 	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "count at most `N` values of a column separately in a report; 0 counts all")

@@ -1,0 +1,316 @@
+package diff
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/account"
+	"github.com/rowsight/rowsight/predicate"
+	rows "github.com/rowsight/rowsight/rls/diff"
+)
+
+// Options say how accounts are compared. A nil *Options is the default.
+type Options struct {
+	// Effort bounds the comparison of rows. nil is the default Effort.
+	Effort *predicate.Effort
+}
+
+// A Result lists what changes, in the order of users and resources. The zero
+// Result is no change.
+type Result struct {
+	Changes []Change `json:"changes"`
+
+	// Unknown are data sets whose rules are unknown on both sides, with the same
+	// settings: nothing is said about their rows.
+	Unknown []string `json:"unknown,omitempty"`
+}
+
+// A Change is what one user gains and loses of one data set or dashboard.
+type Change struct {
+	Namespace string       `json:"namespace"`
+	User      string       `json:"user"`
+	Kind      account.Kind `json:"kind"` // [account.DataSets] or [account.Dashboards]
+	ID        string       `json:"id"`
+
+	Opens  bool `json:"opens,omitempty"`  // the user can open it now
+	Closes bool `json:"closes,omitempty"` // the user cannot open it any more
+	Owns   bool `json:"owns,omitempty"`   // the user can change it now
+	Disown bool `json:"disown,omitempty"` // the user cannot change it any more
+
+	GainsRows    []string `json:"gainsRows,omitempty"` // conditions on restricted columns
+	LosesRows    []string `json:"losesRows,omitempty"`
+	GainsColumns []string `json:"gainsColumns,omitempty"`
+	LosesColumns []string `json:"losesColumns,omitempty"`
+
+	Unclear bool `json:"unclear,omitempty"` // the rules are unknown, and may have changed
+}
+
+// HasGain reports whether the user gains anything.
+func (c Change) HasGain() bool {
+	return c.Opens || c.Owns || len(c.GainsRows) > 0 || len(c.GainsColumns) > 0 || c.Unclear
+}
+
+// HasLoss reports whether the user loses anything.
+func (c Change) HasLoss() bool {
+	return c.Closes || c.Disown || len(c.LosesRows) > 0 || len(c.LosesColumns) > 0 || c.Unclear
+}
+
+// HasGain reports whether a user gains anything.
+func (r *Result) HasGain() bool { return r != nil && slices.ContainsFunc(r.Changes, Change.HasGain) }
+
+// HasLoss reports whether a user loses anything.
+func (r *Result) HasLoss() bool { return r != nil && slices.ContainsFunc(r.Changes, Change.HasLoss) }
+
+// Accounts compares two states of an account. An account that is nil is empty.
+// The error comes from the Effort.
+func Accounts(old, new *account.Account, opts *Options) (*Result, error) {
+	c := &comparing{old: old, new: new, result: &Result{Changes: []Change{}}}
+	if opts != nil {
+		c.effort = opts.Effort
+	}
+	if c.effort == nil {
+		c.effort = predicate.NewEffort(context.Background(), 0)
+	}
+	c.dashboards()
+	if err := c.dataSets(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(c.result.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.User, b.User))
+	})
+	return c.result, nil
+}
+
+type comparing struct {
+	old, new *account.Account
+	effort   *predicate.Effort
+	result   *Result
+}
+
+func dashboardsOf(a *account.Account) map[string]account.Dashboard {
+	all := make(map[string]account.Dashboard)
+	if a != nil {
+		for _, d := range a.Dashboards {
+			all[d.ID] = d
+		}
+	}
+	return all
+}
+
+func setsOf(a *account.Account) map[string]*account.DataSet {
+	all := make(map[string]*account.DataSet)
+	if a != nil {
+		for i := range a.DataSets {
+			all[a.DataSets[i].ID] = &a.DataSets[i]
+		}
+	}
+	return all
+}
+
+// both yields the names that either map has, in order.
+func both[K cmp.Ordered, V any](a, b map[K]V) []K {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// users returns the users that either side has.
+func users(a, b map[[2]string][]account.Way) [][2]string {
+	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.SortFunc(names, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
+	return slices.Compact(names)
+}
+
+// owns reports whether one of the ways allows changes of the resource itself.
+func owns(kind account.Kind, ways []account.Way) bool {
+	return slices.ContainsFunc(ways, func(w account.Way) bool { return w.Through == kind && w.Owns })
+}
+
+func access(kind account.Kind, id string, user [2]string, before, after []account.Way) Change {
+	return Change{
+		Namespace: user[0], User: user[1], Kind: kind, ID: id,
+		Opens: len(before) == 0 && len(after) > 0, Closes: len(before) > 0 && len(after) == 0,
+		Owns: !owns(kind, before) && owns(kind, after), Disown: owns(kind, before) && !owns(kind, after),
+	}
+}
+
+func (c *comparing) add(change Change) {
+	if change.HasGain() || change.HasLoss() {
+		c.result.Changes = append(c.result.Changes, change)
+	}
+}
+
+func (c *comparing) dashboards() {
+	olds, news := dashboardsOf(c.old), dashboardsOf(c.new)
+	for _, id := range both(olds, news) {
+		before, after := c.old.DashboardOpeners(olds[id]), c.new.DashboardOpeners(news[id])
+		for _, user := range users(before, after) {
+			c.add(access(account.Dashboards, id, user, before[user], after[user]))
+		}
+	}
+}
+
+func (c *comparing) dataSets() error {
+	olds, news := setsOf(c.old), setsOf(c.new)
+	for _, id := range both(olds, news) {
+		before, after := c.old.Openers(olds[id]), c.new.Openers(news[id])
+		unknown := false
+		for _, user := range users(before, after) {
+			change := access(account.DataSets, id, user, before[user], after[user])
+			u, v := side{c.old, olds[id], len(before[user]) > 0}, side{c.new, news[id], len(after[user]) > 0}
+			was, is := u.rows(user), v.rows(user)
+			switch {
+			case was.Unknown && is.Unknown && sameSettings(olds[id], news[id]):
+				unknown = true
+			case was.Unknown || is.Unknown:
+				change.Unclear = u.open && v.open // who cannot open it sees nothing
+			default:
+				between, err := rows.BetweenWithin(c.effort, was.Visible, is.Visible)
+				if err != nil {
+					return fmt.Errorf("data set %s, user %s: %w", id, user[1], err)
+				}
+				change.GainsRows, change.LosesRows = texts(between.Gains), texts(between.Losses)
+			}
+			if u.open && v.open {
+				hidden, hides := u.hidden(user), v.hidden(user)
+				change.GainsColumns, change.LosesColumns = without(hidden, hides), without(hides, hidden)
+			}
+			c.add(change)
+		}
+		if unknown {
+			c.result.Unknown = append(c.result.Unknown, id)
+		}
+	}
+	return nil
+}
+
+// A side is a data set on one side, and whether a user can open it.
+type side struct {
+	of   *account.Account
+	set  *account.DataSet
+	open bool
+}
+
+func (s side) user(name [2]string) (account.User, bool) { return s.of.User(name[0], name[1]) }
+
+// rows returns what a user sees. Rules that are refused, and a limit that the user
+// is over, show no row.
+func (s side) rows(name [2]string) account.Rows {
+	u, ok := s.user(name)
+	if !ok || !s.open {
+		return account.Rows{}
+	}
+	rows, err := s.of.Rows(u, s.set)
+	if err != nil {
+		return account.Rows{}
+	}
+	return rows
+}
+
+func (s side) hidden(name [2]string) []string {
+	u, _ := s.user(name)
+	return s.of.HiddenColumns(u, s.set)
+}
+
+func sameSettings(a, b *account.DataSet) bool {
+	was, is := a.UserRules().Settings(), b.UserRules().Settings()
+	if was == nil || is == nil {
+		return was == nil && is == nil && slices.Equal(a.Parents(), b.Parents())
+	}
+	space := func(s *string) string {
+		if s == nil {
+			return "default"
+		}
+		return *s
+	}
+	return was.Arn == is.Arn && space(was.Namespace) == space(is.Namespace) && was.Status == is.Status && was.FormatVersion == is.FormatVersion && slices.Equal(a.Parents(), b.Parents())
+}
+
+func texts(parts []rows.Part) (all []string) {
+	for _, p := range parts {
+		all = append(all, p.Rows.Rows().String())
+	}
+	return all
+}
+
+func without(a, b []string) (rest []string) {
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+// String returns the changes as text. Users with the same change of one resource
+// are on one line, the first of them by name.
+func (r *Result) String() string {
+	var b strings.Builder
+	if r != nil {
+		var order []string
+		names := make(map[string][]string)
+		for _, c := range r.Changes {
+			text := c.text()
+			if names[text] == nil {
+				order = append(order, text)
+			}
+			names[text] = append(names[text], c.name())
+		}
+		for _, text := range order {
+			fmt.Fprintf(&b, "%s: %s\n", listed(names[text]), text)
+		}
+		if len(r.Unknown) > 0 {
+			fmt.Fprintf(&b, "unknown rules: data sets %s\n", strings.Join(r.Unknown, ", "))
+		}
+	}
+	if b.Len() == 0 {
+		return "nobody gains or loses anything\n"
+	}
+	return b.String()
+}
+
+func (c Change) name() string {
+	if c.Namespace == "default" {
+		return c.User
+	}
+	return c.Namespace + "/" + c.User
+}
+
+func listed(names []string) string {
+	const most = 5
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+}
+
+func (c Change) text() string {
+	var parts []string
+	say := func(ok bool, text string) {
+		if ok {
+			parts = append(parts, text)
+		}
+	}
+	say(c.Opens, "can open it now")
+	say(c.Closes, "cannot open it any more")
+	say(c.Owns, "can change it now")
+	say(c.Disown, "cannot change it any more")
+	say(c.Unclear, "the rules are unknown, and what they show may have changed")
+	for _, rows := range c.GainsRows {
+		parts = append(parts, "gains rows "+rows)
+	}
+	for _, rows := range c.LosesRows {
+		parts = append(parts, "loses rows "+rows)
+	}
+	say(len(c.GainsColumns) > 0, "gains columns "+strings.Join(c.GainsColumns, ", "))
+	say(len(c.LosesColumns) > 0, "loses columns "+strings.Join(c.LosesColumns, ", "))
+	kind := "data set"
+	if c.Kind == account.Dashboards {
+		kind = "dashboard"
+	}
+	return fmt.Sprintf("%s %s: %s", kind, c.ID, strings.Join(parts, "; "))
+}

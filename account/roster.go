@@ -1,0 +1,88 @@
+package account
+
+import (
+	"path"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls/roster"
+)
+
+// UsersOf returns the users that a principal of a permission stands for: a user,
+// the members of a group, or everybody in a namespace.
+func (a *Account) UsersOf(principal string) (users []User) {
+	arn, err := namespace.ParseARN(principal)
+	if a == nil || err != nil || arn.Account != a.ID {
+		return nil
+	}
+	switch arn.Kind {
+	case namespace.KindNamespace:
+		for _, i := range a.index.everybody[arn.Name] {
+			users = append(users, a.Users[i])
+		}
+	case namespace.KindGroup:
+		g, _ := a.Group(arn.Namespace, arn.Name)
+		for _, m := range g.Members {
+			if u, ok := a.User(g.Namespace, m.Name); ok {
+				users = append(users, u)
+			}
+		}
+	case namespace.KindUser:
+		if u, ok := a.User(arn.Namespace, arn.Name); ok {
+			users = append(users, u)
+		}
+	}
+	return users
+}
+
+// Roster returns the users of the account with their groups, by their ARNs, which
+// match rules with names too.
+func (a *Account) Roster() (*roster.Roster, error) {
+	var text strings.Builder
+	file := ""
+	if a != nil && len(a.Users) > 0 {
+		file = path.Dir(path.Dir(a.Users[0].At.File))
+	}
+	text.WriteString("user,groups\n")
+	quote := func(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+	if a != nil {
+		for _, u := range a.Users {
+			var groups []string
+			for _, g := range a.GroupsOf(u) {
+				groups = append(groups, quote(g.ARN))
+			}
+			text.WriteString(quote(u.ARN) + "," + quote(strings.Join(groups, ",")) + "\n")
+		}
+	}
+	return roster.ReadCSV(strings.NewReader(text.String()), &roster.Options{File: file})
+}
+
+// Openers returns the users that can open a data set, by namespace and name, with
+// the ways in which each can.
+func (a *Account) Openers(s *DataSet) map[[2]string][]Way {
+	openers := make(map[[2]string][]Way)
+	for w := range a.Shares(s) {
+		for _, u := range a.UsersOf(w.Principal) {
+			name := [2]string{u.Namespace, u.Name}
+			openers[name] = append(openers[name], w)
+		}
+	}
+	return openers
+}
+
+// DashboardOpeners returns the users that can open a dashboard, as
+// [Account.Openers] does for a data set.
+func (a *Account) DashboardOpeners(d Dashboard) map[[2]string][]Way {
+	openers := make(map[[2]string][]Way)
+	if a == nil {
+		return openers
+	}
+	a.sharesDashboard(d, func(w Way) bool {
+		for _, u := range a.UsersOf(w.Principal) {
+			name := [2]string{u.Namespace, u.Name}
+			openers[name] = append(openers[name], w)
+		}
+		return true
+	})
+	return openers
+}

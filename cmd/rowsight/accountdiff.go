@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rowsight/rowsight/account"
+	accountdiff "github.com/rowsight/rowsight/account/diff"
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/diff"
+)
+
+const (
+	accountDiffHelp = `Diff compares two states of an account, and says which users gain and lose what:
+dashboards and data sets that they can open or change, rows, and columns. Rows are compared
+by meaning: rules in other words that show the same rows are no change.
+
+If the rows of a permission dataset are not in one of the folders (data-sets/ID.rules.csv),
+what its rules show may have changed: that is a gain and a loss. If they are in neither, and
+the settings are the same, the data set is named as unknown and is no change.
+
+Exit codes
+  0  done
+  1  wrong usage, or a folder that cannot be read
+  2  rules that are too hard to compare, or an answer that cannot be written
+  3  a change of --fail-on`
+
+	accountDiffExamples = `  # what changes for each user?
+  rowsight account diff account.old account.new
+
+  # a gate in CI: nobody gains anything
+  rowsight account diff --fail-on gain account.old account.new`
+
+	accountDriftHelp = `Drift compares a rule file, such as the one in git, with the rows of the permission
+dataset of a data set in an account (data-sets/ID.rules.csv), by meaning: who would gain
+and lose which rows if the file were uploaded. The users and groups are those of the
+account. Files that are written in another way and mean the same are no drift.
+
+Exit codes
+  0  no drift
+  1  wrong usage, rules or a folder that cannot be read
+  2  rules that are too hard to compare, or an answer that cannot be written
+  3  drift`
+
+	accountDriftExamples = `  # does the account have the rules of this file?
+  rowsight account drift --dataset sales account rules.csv`
+)
+
+func newAccountDiff() *cobra.Command {
+	var failOn, format, out string
+	cmd := &cobra.Command{
+		Use:                   "diff [flags] OLD NEW",
+		DisableFlagsInUseLine: true,
+		Short:                 "Show what users gain and lose between two states of an account",
+		Long:                  accountDiffHelp,
+		Example:               accountDiffExamples,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := checkChoices(cmd)
+			if len(args) != 2 {
+				err = errors.Join(err, errors.New("want two folders: OLD and NEW"))
+			}
+			if err != nil {
+				return err
+			}
+			old, err := readAccount(args[0])
+			changed, err2 := readAccount(args[1])
+			if err := errors.Join(err, err2); err != nil {
+				return err
+			}
+			if old.ID != changed.ID {
+				fmt.Fprintf(cmd.ErrOrStderr(), "note: OLD is account %s, and NEW is account %s\n", old.ID, changed.ID)
+			}
+			result, err := accountdiff.Accounts(old, changed, &accountdiff.Options{Effort: predicate.NewEffort(cmd.Context(), 0)})
+			if err != nil {
+				return &dataError{err}
+			}
+			err = writeOut(cmd, out, nil, func(w io.Writer) error {
+				if format == "json" {
+					return writeIndented(w, result)
+				}
+				_, err := io.WriteString(w, result.String())
+				return err
+			})
+			switch {
+			case err != nil:
+				return err
+			case failOn != "loss" && failOn != "never" && result.HasGain():
+				return &foundError{"a user gains something: --fail-on is " + failOn}
+			case failOn != "gain" && failOn != "never" && result.HasLoss():
+				return &foundError{"a user loses something: --fail-on is " + failOn}
+			}
+			return nil
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
+	flags.StringVar(&format, "format", "text", "`FORMAT` to write: text, json")
+	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "fail-on", "gain", "loss", "any", "never")
+	choices(cmd, "format", "text", "json")
+	return withTimeout(cmd)
+}
+
+// accountDriftFlags are the options of the subcommand, as they were given.
+type accountDriftFlags struct {
+	dataSet, format, out string
+	read                 ruleFlags
+}
+
+func newAccountDrift() *cobra.Command {
+	var f accountDriftFlags
+	cmd := &cobra.Command{
+		Use:                   "drift --dataset ID [flags] FOLDER RULES",
+		DisableFlagsInUseLine: true,
+		Short:                 "Compare a rule file with the rules in an account",
+		Long:                  accountDriftHelp,
+		Example:               accountDriftExamples,
+		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&f.dataSet, "dataset", "", "`ID` or ARN of the data set that the rules restrict")
+	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
+	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	choices(cmd, "format", "text", "json")
+	return withTimeout(cmd)
+}
+
+func (f *accountDriftFlags) run(cmd *cobra.Command, args []string) error {
+	err := checkChoices(cmd)
+	if len(args) != 2 {
+		err = errors.Join(err, errors.New("want FOLDER, as account pull writes it, and RULES"))
+	}
+	if f.dataSet == "" {
+		err = errors.Join(err, errors.New("--dataset is missing: want the data set that the rules restrict"))
+	}
+	if err != nil {
+		return err
+	}
+	a, err := readAccount(args[0])
+	if err != nil {
+		return err
+	}
+	s, ok := a.DataSet(f.dataSet)
+	switch {
+	case !ok:
+		return fmt.Errorf("--dataset: the account has no data set %q", f.dataSet)
+	case s.UserRules() == nil:
+		return fmt.Errorf("--dataset: data set %q has no user rules", s.ID)
+	}
+	from, ok := a.DataSet(s.UserRules().ARN)
+	if !ok || from.RuleRows == nil {
+		return fmt.Errorf("the rows of the permission dataset %s are not in the folder: want data-sets/ID.rules.csv", s.UserRules().ARN)
+	}
+	settings := s.UserRules().Settings()
+	settings.Status = rls.Enabled // what the rules say, whether they are enforced or not
+	old, err := rls.ReadCSV(bytes.NewReader(from.RuleRows), &rls.Options{File: from.RuleFile, Settings: settings})
+	if err != nil {
+		return err
+	}
+	file, opts, err := f.read.open(cmd, args[1])
+	if err != nil {
+		return err
+	}
+	noteAssumed(cmd.ErrOrStderr(), file)
+	opts.Settings = settings
+	return f.compare(cmd, a, old, file, opts)
+}
+
+func (f *accountDriftFlags) compare(cmd *cobra.Command, a *account.Account, old *rls.Rules, file *rulefile.File, opts *rls.Options) error {
+	rules, err := rls.ReadCSV(file.Reader(), opts)
+	if err != nil {
+		return file.Explain(err)
+	}
+	users, err := a.Roster()
+	if err != nil {
+		return err
+	}
+	result, err := diff.Rules(old, rules, &diff.Options{Roster: users, Effort: predicate.NewEffort(cmd.Context(), 0)})
+	if err != nil {
+		return &dataError{err}
+	}
+	err = writeOut(cmd, f.out, []string{file.Name}, func(w io.Writer) error {
+		if f.format == "json" {
+			return writeIndented(w, result)
+		}
+		_, err := io.WriteString(w, result.String())
+		return err
+	})
+	if err == nil && (result.HasGain() || result.HasLoss()) {
+		err = &foundError{"the file and the account differ"}
+	}
+	return err
+}
