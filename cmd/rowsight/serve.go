@@ -33,8 +33,8 @@ makes, with one key that may do everything; FOLDER/aws-credentials then has the 
 the AWS command line reads it. --no-auth accepts requests without a signature and works on
 a loopback address only.
 
---tls-cert and --tls-key serve with TLS. Use them, or a proxy with TLS in front, for an address
-that other machines reach. Name the address that browsers use with --url: embed URLs begin
+--tls-cert and --tls-key serve with TLS. Use them, or a proxy with TLS in front, if other
+machines reach the address. Name the address that browsers use with --url: embed URLs begin
 with it.
 
 GET /healthz answers while the process runs, and GET /readyz while it can read its folder.
