@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -218,12 +217,10 @@ func TestQuickSightPostgreSQL(t *testing.T) {
 	require.Contains(t, s.log.String(), "SQLSTATE 22P02")
 	require.NotContains(t, s.log.String(), "hidden")
 
-	// A data source that cannot be opened.
+	// A data source that cannot be opened: no data set of it is made.
 	addSource("nobody", "no-such-role")
-	var d struct{ DataSource struct{ Status string } }
-	require.Eventually(t, func() bool {
-		require.NoError(t, s.Do(t.Context(), "GET", "/data-sources/nobody", nil, &d))
-		return d.DataSource.Status != "CREATION_IN_PROGRESS"
-	}, 10*time.Second, 10*time.Millisecond)
-	require.Equal(t, "CREATION_FAILED", d.DataSource.Status)
+	_, err = create("bad", object{"ImportMode": "DIRECT_QUERY", "PhysicalTableMap": table(object{"DataSourceArn": s.arn("datasource/nobody")})})
+	fails("InvalidParameterValueException", err)
+	_, err = create("failed", object{"ImportMode": "SPICE", "PhysicalTableMap": table(object{"DataSourceArn": s.arn("datasource/nobody")})})
+	require.ErrorContains(t, err, "FAILED")
 }

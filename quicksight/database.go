@@ -53,21 +53,6 @@ func (e *databaseError) Error() string {
 // Is reports whether an error says that a database did not answer.
 func (e *databaseError) Is(target error) bool { return target == errDatabase }
 
-// checkDatabase tries to connect to a new or changed data source.
-func (s *Service) checkDatabase(ctx context.Context, d source.DataSource, login source.Login) error {
-	p := d.DataSourceParameters.PostgreSqlParameters
-	if s.opts.OpenDatabase == nil || d.Type != source.PostgreSQL || p == nil {
-		return nil
-	}
-	db, err := s.opts.OpenDatabase(ctx, source.Connection{
-		Host: p.Host, Port: p.Port, Database: p.Database, Login: login, DisableSsl: d.SslProperties != nil && d.SslProperties.DisableSsl,
-	})
-	if err != nil {
-		return quiet(err)
-	}
-	return errors.Join(quiet(db.PingContext(ctx)), db.Close())
-}
-
 // A table is a table of a database, or the result of custom SQL. It is a
 // [spice.Direct] and, with [table.all], what an ingestion reads.
 type table struct {

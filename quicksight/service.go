@@ -55,7 +55,7 @@ type Options struct {
 
 	// OpenDatabase opens the database of a PostgreSQL data source, with a driver
 	// that the program chooses; it is closed after each read. Nil opens none:
-	// then no data set reads a database, and data sources are not tried out.
+	// then no data set reads a database.
 	OpenDatabase func(ctx context.Context, n source.Connection) (*sql.DB, error)
 
 	// Logger gets the reason of every error that a caller is not told. Nil is
@@ -209,7 +209,6 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 	s.catalog, err = source.OpenCatalog(&source.Options{
 		Account: o.Account, Region: o.Region, Partition: o.Partition, Dir: filepath.Join(dir, "sources"), Now: o.Now,
 		Objects: objects, Secrets: o.Secrets, AccountRole: account.Arn, Roles: roles{account, o.Roles},
-		Check: s.checkDatabase,
 	})
 	if err != nil {
 		return err
