@@ -40,8 +40,8 @@ with it.
 GET /healthz answers while the process runs, and GET /readyz while it can read its folder.
 Both need no signature.
 
---flight also answers Arrow Flight SQL: ADBC, JDBC and other clients read the rows that their
-session sees. They log in with the token of an embedded session, or as
+--flight also answers Arrow Flight SQL: ADBC, JDBC and other clients read the rows of their
+session. They log in with the token of an embedded session, or as
 NAMESPACE/USER@ACCESSKEY with the secret of the key, whose policy must allow
 rowsight:ReadRows on the user and on each data set. --flight-cert and --flight-key give it
 TLS, which an address that other machines reach must have. The page docs/flight-sql.md has
