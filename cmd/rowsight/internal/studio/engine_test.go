@@ -251,6 +251,24 @@ func TestReport(t *testing.T) {
 	}
 }
 
+// TestTagReport: without a rule file the report describes the tag rules, with what
+// is on the screen, and without the match-all value.
+func TestTagReport(t *testing.T) {
+	e, err := studio.New(t.Context(), &memory.Host{}, studio.Files{})
+	require.NoError(t, err)
+	require.Equal(t, "no-rules", refused(t, e, "report", ""))
+	config := `{"Status":"ENABLED","TagRules":[{"TagKey":"<b>tenant","ColumnName":"Region","MatchAllValue":"everything-secret"}]}`
+	_, err = e.Drop(t.Context(), "", "config.json", []byte(config))
+	require.NoError(t, err)
+	text := ask(t, e, "report", "")["text"].(string)
+	require.Contains(t, text, "Tag rules of config.json")
+	require.Contains(t, text, "&lt;b&gt;tenant")
+	require.NotContains(t, text, "<b>tenant")
+	require.NotContains(t, text, "everything-secret", "T8")
+	sum := sha256.Sum256([]byte(config))
+	require.Contains(t, text, hex.EncodeToString(sum[:]))
+}
+
 // TestExposure: the numbers of the heat map.
 func TestExposure(t *testing.T) {
 	e, _ := engine(t)
