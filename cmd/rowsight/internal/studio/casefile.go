@@ -16,7 +16,7 @@ import (
 func (e *Engine) caseHead(s snapshot, id string) string {
 	var b strings.Builder
 	if s.now != nil {
-		fmt.Fprintf(&b, "rules: %s\n", quoted(filepath.Base(s.files.Rules)))
+		fmt.Fprintf(&b, "rules: %s\n", quoted(filepath.Base(s.target())))
 	}
 	fmt.Fprintf(&b, "data: %s\n", quoted(e.dataName(s)))
 	if id != "" {
@@ -108,7 +108,7 @@ func (c caseFolder) Open(name string) (fs.File, error) {
 	switch dir := filepath.Dir(c.s.tested()); {
 	case name == c.cases:
 		text = []byte(c.s.cases.text)
-	case c.s.now != nil && name == filepath.Base(c.s.files.Rules):
+	case c.s.now != nil && (name == filepath.Base(c.s.files.Rules) || name == filepath.Base(c.s.target())):
 		text = []byte(c.s.now.csv())
 	case name == c.e.dataName(c.s):
 		text, err = c.e.host.Read(c.s.files.Data)

@@ -102,6 +102,19 @@ type saveAnswer struct {
 	Name     string `json:"name"`
 }
 
+// target returns the path under which the rules are saved: beside a file that is not
+// plain CSV, such as a workbook, and that file otherwise.
+func (s snapshot) target() string {
+	if !s.imported {
+		return s.files.Rules
+	}
+	target := strings.TrimSuffix(s.files.Rules, filepath.Ext(s.files.Rules)) + ".csv"
+	if target == s.files.Rules {
+		target = strings.TrimSuffix(target, ".csv") + ".utf8.csv"
+	}
+	return target
+}
+
 // save writes the edited rules. Nobody gains a row that was not accepted.
 func (e *Engine) save(ctx context.Context, q saveQuestion) (*saveAnswer, error) {
 	s := e.snapshot()
@@ -128,15 +141,11 @@ func (e *Engine) save(ctx context.Context, q saveQuestion) (*saveAnswer, error) 
 		}
 	}
 	text := s.now.text()
-	a := &saveAnswer{Name: filepath.Base(s.files.Rules)}
-	target, old := s.files.Rules, s.content
+	target, old := s.target(), s.content
 	if s.imported {
-		target, old = strings.TrimSuffix(target, filepath.Ext(target))+".csv", nil
-		if target == s.files.Rules {
-			target = strings.TrimSuffix(target, ".csv") + ".utf8.csv"
-		}
-		a.Name = filepath.Base(target)
+		old = nil
 	}
+	a := &saveAnswer{Name: filepath.Base(target)}
 	if e.host.Kept(s.files.Rules) {
 		target, a.Download = s.files.Rules, text
 	} else {
