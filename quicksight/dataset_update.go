@@ -3,6 +3,7 @@ package quicksight
 import (
 	"context"
 	"reflect"
+	"time"
 
 	"github.com/rowsight/rowsight/spice"
 )
@@ -78,7 +79,14 @@ func (c *call) replace(id string, before, doc dataSetDoc) error {
 			}
 		}
 		if doc.ImportMode == "SPICE" {
-			if _, err := d.Refresh(ctx, c.s.source(doc.Plan), spice.RefreshFull); err != nil {
+			// Other changes wait for this one: a source that does not answer must not
+			// keep them waiting for ever.
+			within, cancel := context.WithTimeout(ctx, maxEdit)
+			stop := context.AfterFunc(c.s.ctx, cancel)
+			_, err := d.Refresh(within, c.s.source(doc.Plan), spice.RefreshFull)
+			stop()
+			cancel()
+			if err != nil {
 				return c.restore(id, d, before, refuse(invalidParameter, "the rows of the new definition cannot be read: %s", reasonOf(err)))
 			}
 		}
@@ -93,6 +101,9 @@ func (c *call) replace(id string, before, doc dataSetDoc) error {
 	}
 	return c.s.records.put(ctx, kindDataSet, id, doc)
 }
+
+// maxEdit bounds how long an update reads the rows of a new definition.
+const maxEdit = 10 * time.Minute
 
 // allRules returns rules that differ from none in every respect, so that
 // taking them off takes everything off.

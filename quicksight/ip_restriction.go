@@ -87,15 +87,27 @@ func (r ipRestriction) admits(remote string) bool {
 	return false
 }
 
+// AdmitAddress returns an error that wraps [embed.ErrForbidden] if the IP restriction of
+// the account does not admit embedded sessions from an address, such as
+// "192.0.2.1:443". It is for servers that answer these sessions beside the service.
+//
+// [embed.ErrForbidden]: https://pkg.go.dev/github.com/rowsight/rowsight/spice/embed#ErrForbidden
+func (s *Service) AdmitAddress(remote string) error {
+	if s == nil || s.records == nil {
+		return embedding.ErrForbidden
+	}
+	rules, err := s.ipRestriction()
+	if err == nil && !rules.admits(remote) {
+		err = embedding.ErrForbidden
+	}
+	return err
+}
+
 // restricted answers requests from addresses that embedded pages may be opened
 // from.
 func (s *Service) restricted(pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		rules, err := s.ipRestriction()
-		if err == nil && !rules.admits(r.RemoteAddr) {
-			err = embedding.ErrForbidden
-		}
-		if err != nil {
+		if err := s.AdmitAddress(r.RemoteAddr); err != nil {
 			embedding.WriteError(w, r, err)
 			return
 		}

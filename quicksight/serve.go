@@ -34,7 +34,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if set, ok := asked(r); ok && bearer(r) {
-		s.embed.Require(embed.Questions(s.directory.ARN(namespace.KindDataset, "", set))).ServeHTTP(w, r)
+		s.restricted(s.embed.Require(embed.Questions(s.directory.ARN(namespace.KindDataset, "", set)))).ServeHTTP(w, r)
 		return
 	}
 	id := newRequestID()

@@ -58,6 +58,9 @@ func (h *handles) add(what handle) ([]byte, error) {
 			return nil, errManyHandles
 		}
 	}
+	if len(h.all)%1000 == 999 {
+		h.sweep() // parameters of ended sessions are not kept
+	}
 	h.all[string(name)] = &what
 	h.open[what.login]++
 	return name, nil

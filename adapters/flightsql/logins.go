@@ -7,11 +7,13 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"net"
 	"strings"
 	"sync"
 	"time"
 
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/peer"
 )
 
 // logins are the registered users who are logged in. The zero value has none.
@@ -91,7 +93,18 @@ func (s *Server) authenticate(ctx context.Context) (*login, error) {
 		return nil, err
 	}
 	hash := sha256.Sum256([]byte(token)) // a registered user may have several sessions
-	return &login{id: "session " + hex.EncodeToString(hash[:]), embedded: session, ends: session.Expires(), now: s.opts.Now}, nil
+	l := &login{id: "session " + hex.EncodeToString(hash[:]), embedded: session, ends: session.Expires(), now: s.opts.Now}
+	if s.opts.Admit != nil {
+		var remote net.Addr // nil if it is not known
+		if p, ok := peer.FromContext(ctx); ok {
+			remote = p.Addr
+		}
+		l.admit = func(ctx context.Context) error { return s.opts.Admit(ctx, remote) }
+		if err := l.admit(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
 }
 
 // handshake lets a user in and returns the bearer token. The token of a session that

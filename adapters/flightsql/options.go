@@ -2,10 +2,12 @@ package flightsql
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"time"
 
 	"github.com/rowsight/rowsight/spice/audit"
@@ -18,6 +20,9 @@ type Options struct {
 	Embed *embed.Server
 	// Login lets registered users log in. Nil lets nobody in.
 	Login Login
+	// Admit decides whether an embedded session may be used from an address, at each
+	// call and before each record. An error denies access. Nil admits every address.
+	Admit func(ctx context.Context, remote net.Addr) error
 
 	// Audit gets a record of each statement: the session, the datasets, the columns,
 	// the number of rows, and a hash of the statement without its values. What cannot

@@ -263,6 +263,7 @@ func (s *plainStatement) rows(schema *arrow15.Schema) error {
 	} else {
 		s.fields = schema.Fields()
 	}
+	var where []predicate.Predicate
 	for _, c := range sel.where.conjuncts() {
 		p, ok, err := s.predicate(c)
 		if err != nil {
@@ -271,8 +272,9 @@ func (s *plainStatement) rows(schema *arrow15.Schema) error {
 		if !ok {
 			return refused("a statement that reads rows selects them by text columns only: want = and IN, or GROUP BY")
 		}
-		s.read.Where = predicate.And(s.read.Where, p)
+		where = append(where, p)
 	}
+	s.read.Where = predicate.And(predicate.All(), where...)
 	n, err := s.count(sel.limit, "LIMIT")
 	s.read.Limit, s.empty = n, sel.limit.kind != tokenEnd && n == 0
 	return err

@@ -26,21 +26,18 @@ func (c *condition) conjuncts() (all []*condition) {
 func (s *plainStatement) predicate(c *condition) (p predicate.Predicate, ok bool, err error) {
 	switch c.op {
 	case "and", "or":
-		for i, part := range c.parts {
+		all := make([]predicate.Predicate, 0, len(c.parts))
+		for _, part := range c.parts {
 			q, ok, err := s.predicate(part)
 			if err != nil || !ok {
 				return predicate.Predicate{}, ok, err
 			}
-			switch {
-			case i == 0:
-				p = q
-			case c.op == "and":
-				p = predicate.And(p, q)
-			default:
-				p = predicate.Or(p, q)
-			}
+			all = append(all, q)
 		}
-		return p, true, nil
+		if c.op == "and" {
+			return predicate.And(all[0], all[1:]...), true, nil
+		}
+		return predicate.Or(all...), true, nil
 	case "=", "in":
 		col, err := s.column(c.column)
 		if err != nil || col.Kind != query.Text {

@@ -23,6 +23,9 @@ func (s *service) CreatePreparedStatement(ctx context.Context, cmd fsql.ActionCr
 		return none, s.fail(ctx, err)
 	}
 	h.prepared, h.until = true, s.opts.Now().Add(preparedLife)
+	if l, err := loginOf(ctx); err == nil && !l.ends.IsZero() && l.ends.Before(h.until) {
+		h.until = l.ends
+	}
 	name, err := s.handles.add(h)
 	if err != nil {
 		return none, s.fail(ctx, err)
@@ -89,6 +92,10 @@ var errParams = errors.New("bad parameters")
 // maxParams is the largest number of parameters of a statement.
 const maxParams = 1000
 
+// maxParamBytes bounds the texts of the parameters of a statement: they are kept as long
+// as the statement.
+const maxParamBytes = DefaultStatement
+
 // DoPutPreparedStatementQuery binds the parameters of a prepared statement: one record
 // with one row.
 func (s *service) DoPutPreparedStatementQuery(ctx context.Context, cmd fsql.PreparedStatementQuery, in flight.MessageReader, _ flight.MetadataWriter) ([]byte, error) {
@@ -113,7 +120,7 @@ func (s *service) DoPutPreparedStatementQuery(ctx context.Context, cmd fsql.Prep
 // arguments reads the one row of parameters. Errors hold no value.
 func arguments(in flight.MessageReader) ([]any, error) {
 	args := []any{}
-	rows := int64(0)
+	rows, size := int64(0), 0
 	for in.Next() {
 		rec := in.RecordBatch()
 		if rows += rec.NumRows(); rows > 1 || rec.NumCols() > maxParams {
@@ -126,6 +133,15 @@ func arguments(in flight.MessageReader) ([]any, error) {
 			v, err := argument(col)
 			if err != nil {
 				return nil, fmt.Errorf("%w: parameter %d: %w", errParams, i+1, err)
+			}
+			if text, ok := v.(string); ok {
+				size += len(text)
+			}
+			if b, ok := v.([]byte); ok {
+				size += len(b)
+			}
+			if size > maxParamBytes {
+				return nil, fmt.Errorf("%w: want at most %d bytes", errParams, maxParamBytes)
 			}
 			args = append(args, v)
 		}

@@ -49,6 +49,7 @@ type login struct {
 	viewer   Viewer
 	ends     time.Time
 	now      func() time.Time
+	admit    func(ctx context.Context) error // of an embedded session, see Options.Admit; nil admits
 }
 
 var errEnded = errors.New("the session has ended")
@@ -56,6 +57,11 @@ var errEnded = errors.New("the session has ended")
 // check reports whether the login still lives.
 func (l *login) check(ctx context.Context) error {
 	if l.embedded != nil {
+		if l.admit != nil {
+			if err := l.admit(ctx); err != nil {
+				return err
+			}
+		}
 		return l.embedded.Check(ctx)
 	}
 	_, err := l.session(ctx)

@@ -52,6 +52,7 @@ func TestAccountPull(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "another")
 	code, stderr = pull("--region", server.Region)
 	require.NotEqual(t, exitOK, code)
+	require.NotContains(t, stderr, "another", "the secret")
 	code, _, stderr = command("", "account", "check", dir)
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, stderr, "the pull is not finished")

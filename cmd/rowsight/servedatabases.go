@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/rowsight/rowsight/spice/source"
@@ -19,6 +20,10 @@ func openDatabase(_ context.Context, n source.Connection) (*sql.DB, error) {
 	config, err := pgx.ParseConfig(n.DSN().Reveal())
 	if err != nil {
 		return nil, errDSN // the text of err may quote the connection
+	}
+	// A socket of this machine would lend out the identity of this process.
+	if network, _ := pgconn.NetworkAddress(config.Host, config.Port); network != "tcp" || len(config.Fallbacks) > 0 {
+		return nil, errDSN
 	}
 	config.RuntimeParams["default_transaction_read_only"] = "on"
 	config.RuntimeParams["application_name"] = "rowsight"

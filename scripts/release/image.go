@@ -97,7 +97,7 @@ func images(out, version string, programs map[string][]byte) (string, error) {
 		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{
 			Platform:    &v1.Platform{OS: "linux", Architecture: processor},
 			Annotations: map[string]string{"org.opencontainers.image.ref.name": strings.TrimPrefix(version, "v")},
-		}}).(v1.ImageIndex)
+		}})
 	}
 	if _, err := layout.Write(temp, index); err != nil {
 		return "", err

@@ -70,6 +70,7 @@ func (s *Server) registeredGrant(ctx context.Context, caller Caller, req *Regist
 	case who.Kind != namespace.KindUser || who.Account != s.site.Account || who.Partition != s.site.Partition || req.AwsAccountId != s.site.Account:
 		return "", deny("UserArn", ErrDenied, "the user is not of this site")
 	}
+	who.Region = s.site.Region // a user is the same in every Region (N1), and policies name one
 	if ok, why := caller.Policy.decide(action, who, req.AllowedDomains); !ok {
 		return "", deny("UserArn", ErrDenied, why)
 	}

@@ -81,7 +81,7 @@ func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err
 		}
 	}()
 	if e.credentials != nil && e.credentials.CopySourceArn != "" {
-		if copied, err = c.copyFrom(e.credentials.CopySourceArn, e.DataSourceParameters); err != nil {
+		if copied, err = c.copyFrom(e.credentials.CopySourceArn, e.DataSourceParameters, e.SslProperties); err != nil {
 			return nil, err
 		}
 		e.credentials = copied
@@ -109,7 +109,7 @@ func (c *Catalog) check(ctx context.Context, e *entry) (copied *Credentials, err
 
 // copyFrom returns the credential pair of another data source, if it may be
 // used with these parameters.
-func (c *Catalog) copyFrom(arn string, p DataSourceParameters) (*Credentials, error) {
+func (c *Catalog) copyFrom(arn string, p DataSourceParameters, ssl *SslProperties) (*Credentials, error) {
 	a, err := parseDataSourceARN(arn)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCopySource, err)
@@ -124,6 +124,8 @@ func (c *Catalog) copyFrom(arn string, p DataSourceParameters) (*Credentials, er
 		return nil, fmt.Errorf("%w: %s has no credential pair", ErrCopySource, arn)
 	case !from.credentials.CredentialPair.fits(p, from.original):
 		return nil, fmt.Errorf("%w: those of %s are for other parameters", ErrCopySource, arn)
+	case plaintext(ssl) && !plaintext(from.SslProperties):
+		return nil, fmt.Errorf("%w: those of %s are for connections with TLS", ErrCopySource, arn)
 	}
 	// The pair goes on with the parameters it is for, and no further.
 	pair := from.credentials.clone()

@@ -90,6 +90,9 @@ func (c *Catalog) Update(ctx context.Context, caller Caller, r *UpdateDataSource
 	if r.Credentials == nil {
 		next.credentials, next.original = e.credentials, e.original
 		err = errors.Join(err, c.checkKept(caller, e, r.DataSourceParameters))
+		if e.credentials != nil && plaintext(r.SslProperties) && !plaintext(e.SslProperties) {
+			err = errors.Join(err, &Error{Field: "SslProperties", Err: fmt.Errorf("%w: a connection without TLS needs the credentials again", ErrCredentials)})
+		}
 	} else {
 		err = errors.Join(err, c.checkCredentials(caller, r.DataSourceParameters, r.Credentials))
 	}
@@ -108,6 +111,9 @@ func (c *Catalog) Update(ctx context.Context, caller Caller, r *UpdateDataSource
 	c.start(e)
 	return e.public(), nil
 }
+
+// plaintext reports whether a connection is made without TLS.
+func plaintext(s *SslProperties) bool { return s != nil && s.DisableSsl }
 
 // checkKept says whether an update may go on with the credentials there are.
 func (c *Catalog) checkKept(caller Caller, e *entry, p DataSourceParameters) error {

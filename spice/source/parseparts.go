@@ -22,7 +22,7 @@ func (p parser) parameters(v *jsondoc.Value, field string) (d DataSourceParamete
 		{Name: "PostgreSqlParameters", Decode: func(v *jsondoc.Value, f string) {
 			q := new(PostgreSqlParameters)
 			p.Object(v, f, []jsondoc.Field{
-				{Name: "Host", Must: true, Decode: p.text(&q.Host, 1, 256)},
+				{Name: "Host", Must: true, Decode: p.host(&q.Host, 1)},
 				{Name: "Port", Must: true, Decode: p.number(&q.Port, 1, 65535)},
 				{Name: "Database", Must: true, Decode: p.text(&q.Database, 1, 128)},
 			})
@@ -58,7 +58,7 @@ func (p parser) redshift(v *jsondoc.Value, field string) *RedshiftParameters {
 	var iam *jsondoc.Value
 	p.Object(v, field, []jsondoc.Field{
 		{Name: "Database", Must: true, Decode: p.text(&r.Database, 1, 128)},
-		{Name: "Host", Decode: p.text(&r.Host, 0, 256)},
+		{Name: "Host", Decode: p.host(&r.Host, 0)},
 		{Name: "Port", Decode: p.number(&r.Port, 0, 65535)},
 		{Name: "ClusterId", Decode: p.text(&r.ClusterId, 0, 64)},
 		{Name: "IAMParameters", Decode: func(v *jsondoc.Value, f string) {
@@ -192,4 +192,16 @@ func (p parser) tags(v *jsondoc.Value, field string) (all []Tag) {
 	})
 	p.entries(v, field, 1, 200)
 	return all
+}
+
+// host reads the name or the address of a host. A path would be a socket of this
+// machine, where the user of this process needs no password, and a comma several hosts.
+func (p parser) host(to *string, min int) func(*jsondoc.Value, string) {
+	text := p.text(to, min, 256)
+	return func(v *jsondoc.Value, field string) {
+		text(v, field)
+		if strings.ContainsAny(*to, "/\\@, \t") {
+			p.Fail(v, field, fmt.Errorf("%w: want the name or the address of one host", ErrParameters))
+		}
+	}
 }

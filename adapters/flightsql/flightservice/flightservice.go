@@ -12,13 +12,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/rowsight/rowsight/adapters/flightsql"
 	"github.com/rowsight/rowsight/quicksight"
 )
 
-// New returns a server for a service. Embed, Login and Audit of opts are those of the
-// service.
+// New returns a server for a service. Embed, Login, Audit and Admit of opts are those of
+// the service.
 func New(s *quicksight.Service, engine flightsql.Engine, opts *flightsql.Options) (*flightsql.Server, error) {
 	if s == nil || s.Store() == nil {
 		return nil, fmt.Errorf("%w: the service is not open", flightsql.ErrOptions)
@@ -28,6 +29,12 @@ func New(s *quicksight.Service, engine flightsql.Engine, opts *flightsql.Options
 		o = *opts
 	}
 	o.Embed, o.Login, o.Audit = s.Embedding(), login{s, o.TLS != nil}, s.Audit()
+	o.Admit = func(_ context.Context, remote net.Addr) error {
+		if remote == nil {
+			return s.AdmitAddress("") // denies if the account restricts addresses
+		}
+		return s.AdmitAddress(remote.String())
+	}
 	return flightsql.NewServer(s.Store(), engine, &o)
 }
 
