@@ -168,4 +168,47 @@ func inexactMariaDB(t *testing.T, db *sql.DB) {
 	got, err = ask(source, query.Query{Measures: []query.Measure{{Func: query.CountDistinct, Of: query.Col("long_text")}}})
 	require.NoError(t, err)
 	require.Equal(t, "[[2]]", got, "the session may sort by more")
+
+	// Up to 4 bytes of a sort key are the length of the text.
+	for _, text := range []string{
+		"SET SESSION max_sort_length = 1024", "DELETE FROM inexact",
+		"INSERT INTO inexact (id, long_text) VALUES (1, CONCAT(REPEAT('x', 1019), 'a')), (2, CONCAT(REPEAT('x', 1019), 'b')), (3, NULL)",
+	} {
+		_, err = db.Exec(text)
+		require.NoError(t, err)
+	}
+	sorted := query.Query{Dimensions: []query.Dimension{{Column: "long_text"}}, Measures: []query.Measure{{Func: query.Sum, Of: query.Col("id")}}, Order: []query.Order{{By: "long_text", Desc: true}}}
+	a, b := `"`+strings.Repeat("x", 1019)+`a"`, `"`+strings.Repeat("x", 1019)+`b"`
+	got, err = ask(source, sorted)
+	require.NoError(t, err)
+	require.Equal(t, "[["+b+" 2] ["+a+" 1] [NULL 3]]", got, "1,020 bytes, and a NULL")
+	for length := range 4 {
+		_, err = db.Exec("UPDATE inexact SET long_text = CONCAT(REPEAT('x', 1020 + ?), RIGHT(long_text, 1))", length)
+		require.NoError(t, err)
+		for _, q := range []query.Query{sorted, {Measures: []query.Measure{{Func: query.CountDistinct, Of: query.Col("long_text")}}}} {
+			_, err = ask(source, q)
+			require.ErrorIs(t, err, query.ErrDialect, "%d bytes", 1021+length)
+			require.NotContains(t, err.Error(), "xxxx", "no value is in the error")
+		}
+	}
+
+	// A cast makes NULL of a text over max_allowed_packet. latin1 has half the bytes.
+	for _, text := range []string{
+		"ALTER TABLE inexact MODIFY long_text longtext CHARACTER SET latin1", "DELETE FROM inexact",
+		"INSERT INTO inexact (id, long_text) VALUES (1, REPEAT(CONVERT('é' USING latin1), @@session.max_allowed_packet - 1)), (2, NULL)",
+	} {
+		_, err = db.Exec(text)
+		require.NoError(t, err)
+	}
+	for _, q := range []query.Query{sorted, {Measures: []query.Measure{{Func: query.CountDistinct, Of: query.Col("long_text")}}}} {
+		_, err = ask(source, q)
+		require.ErrorIs(t, err, query.ErrDialect, "the text is no NULL")
+	}
+	for _, text := range []string{"DELETE FROM inexact WHERE id = 1", "INSERT INTO inexact (id, long_text) VALUES (3, 'a'), (4, 'b')", "SET SESSION sql_select_limit = 1"} {
+		_, err = db.Exec(text)
+		require.NoError(t, err)
+	}
+	got, err = ask(source, sorted)
+	require.NoError(t, err)
+	require.Equal(t, `[["b" 4] ["a" 3] [NULL 2]]`, got, "sql_select_limit cuts no group off")
 }

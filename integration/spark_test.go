@@ -12,6 +12,7 @@ import (
 	"github.com/rowsight/rowsight/integration/suite"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
+	"github.com/rowsight/rowsight/query"
 )
 
 // TestSpark runs everything that is tried on Spark, on a local cluster of two
@@ -37,6 +38,7 @@ func TestSpark(t *testing.T) {
 		sparkQuestions().ask(t, db, db, *campaign/105)
 		sparkQuestions().floats(t, db, db)
 	})
+	t.Run("medians", func(t *testing.T) { sparkMedians(t, db) })
 	t.Run("hostile", func(t *testing.T) { hostileSpark(t, db) })
 	suite.RunBatches(t, &suite.Batches{FilterOnly: true, DB: suite.DB{Owner: db, DB: db, T: suite.Traits{
 		Dialect: where.Spark,
@@ -95,4 +97,33 @@ func sparkCollation(t *testing.T, db *sql.DB) {
 		}
 	}
 	require.Equal(t, 2, count("SELECT * FROM default.twins WHERE region = 'EMEA' AND region COLLATE UTF8_BINARY = 'EMEA'"))
+}
+
+// sparkMedians sorts by medians that differ in their last digit. The control is the
+// sum of decimals with 38 digits, which loses it.
+func sparkMedians(t *testing.T, db *sql.DB) {
+	_, err := db.Exec("CREATE TABLE default.medians (g string, rate decimal(37,10))")
+	require.NoError(t, err)
+	most := strings.Repeat("9", 27) + ".9999999999"
+	_, err = db.Exec("INSERT INTO default.medians VALUES ('a', 1.0000000002), ('b', 1.0000000001), ('b', 1.0000000001), ('c', " + most + "), ('c', " + most + ")")
+	require.NoError(t, err)
+	plan, err := query.Query{Dimensions: []query.Dimension{{Column: "g"}}, Measures: []query.Measure{{Func: query.Median, Of: query.Col("rate"), As: "m"}}, Order: []query.Order{{By: "m"}}, Limit: 1<<31 - 1}.
+		Check([]query.Column{{Name: "g", Kind: query.Text}, {Name: "rate", Kind: query.Decimal, Precision: 37, Scale: 10}})
+	require.NoError(t, err)
+	s, _, err := plan.SQL(where.Spark, predicate.All(), "SELECT * FROM default.medians", nil)
+	require.NoError(t, err)
+	rows, err := db.Query(s.SQL, s.Args...)
+	require.NoError(t, err)
+	defer rows.Close()
+	groups := ""
+	for rows.Next() {
+		var g, low, high string
+		require.NoError(t, rows.Scan(&g, &low, &high))
+		groups += g
+	}
+	require.NoError(t, rows.Err())
+	require.Equal(t, "bac", groups)
+	var sum string
+	require.NoError(t, db.QueryRow("SELECT CAST(CAST(1.0000000001 AS DECIMAL(38,10)) + CAST(0 AS DECIMAL(38,10)) AS STRING)").Scan(&sum))
+	require.Equal(t, "1.000000000", sum)
 }

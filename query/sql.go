@@ -222,9 +222,9 @@ func (w *writer) write(visible string) string {
 		text += " GROUP BY " + strings.Join(dims, ", ")
 	}
 	if w.totals {
-		return text
+		return text + w.page(0, 0)
 	}
-	return text + w.order(dims, keys) + w.page()
+	return text + w.order(dims, keys) + w.page(q.Limit, q.Offset)
 }
 
 // columns returns what the first expression selects.
@@ -252,7 +252,7 @@ func (w *writer) order(dims []string, keys map[string][]string) string {
 	}
 	for _, o := range w.plan.Query().Order {
 		if len(keys[o.By]) == 0 {
-			w.refuse("an order by %q, which is an average", o.By)
+			w.refuse("an order by %q, which is an average or a median", o.By)
 		}
 		for _, key := range keys[o.By] {
 			add(key, o.Desc)
@@ -275,22 +275,25 @@ func (w *writer) nullsLast(sql, direction string) string {
 	return sql + direction + " NULLS LAST"
 }
 
-func (w *writer) page() string {
-	q := w.plan.Query()
-	limit, offset := "", ""
-	switch {
-	case q.Limit > 0:
-		limit = fmt.Sprintf(" LIMIT %d", q.Limit)
-	case q.Offset > 0 && w.spec.noLimit != "":
-		limit = " LIMIT " + w.spec.noLimit
+// page writes which groups are returned; 0 is no limit.
+func (w *writer) page(limit, offset int64) string {
+	if most := w.spec.maxLimit; most > 0 && limit+offset > most {
+		w.refuse("limit %d and offset %d, together more than %d", limit, offset, most)
 	}
-	if q.Offset > 0 {
-		offset = fmt.Sprintf(" OFFSET %d", q.Offset)
+	first, skip := "", ""
+	switch {
+	case limit > 0:
+		first = fmt.Sprintf(" LIMIT %d", limit)
+	case w.spec.alwaysLimit || offset > 0 && w.spec.noLimit != "":
+		first = " LIMIT " + w.spec.noLimit
+	}
+	if offset > 0 {
+		skip = fmt.Sprintf(" OFFSET %d", offset)
 	}
 	if w.spec.offsetFirst {
-		return offset + limit
+		return skip + first
 	}
-	return limit + offset
+	return first + skip
 }
 
 // where writes the filters that look at one row.

@@ -36,6 +36,8 @@ func sqlQuestions() map[string]query.Query {
 		"6 a top list by a median":   {Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Top{Column: "Region", N: 1, By: query.Measure{Func: query.Median, Of: query.Col("Quantity")}}}},
 		"7 count of any type":        {Measures: []query.Measure{{Func: query.Count, Of: query.Col("Blob")}}},
 		"8 a page of distinct texts": {Dimensions: []query.Dimension{{Column: "Region"}, {Column: "Segment"}}, Offset: 5},
+		"9 order by a median": {Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Median, Of: query.Col("Price"), As: "m"}},
+			Order: []query.Order{{By: "m"}}},
 	}
 }
 
@@ -115,4 +117,84 @@ func TestSQLRefused(t *testing.T) {
 	s, _, err := region.SQL(where.PostgreSQL, predicate.All(), "SELECT * FROM sales", &query.SQLOptions{Column: func(string) string { return `a"b` }})
 	require.NoError(t, err)
 	require.Contains(t, s.SQL, `"a""b"`, "the name in the database, quoted")
+}
+
+// TestMedianOfDecimalsInSpark: a sum of decimals with 38 digits has one less after the
+// point in Spark, so two medians that differ in the last one would be sorted as equal.
+func TestMedianOfDecimalsInSpark(t *testing.T) {
+	for precision, refused := range map[int]bool{37: false, 38: true} {
+		plan, err := query.Query{
+			Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Median, Of: query.Col("rate"), As: "m"}}, Order: []query.Order{{By: "m"}},
+		}.Check([]query.Column{{Name: "Region", Kind: query.Text}, {Name: "rate", Kind: query.Decimal, Precision: precision, Scale: 10}})
+		require.NoError(t, err)
+		for _, d := range []where.Dialect{where.Spark, where.Databricks} {
+			s, _, err := plan.SQL(d, predicate.All(), "SELECT * FROM sales", nil)
+			if refused {
+				require.ErrorIs(t, err, query.ErrDialect)
+				require.ErrorContains(t, err, `"m", which is an average or a median`)
+				continue
+			}
+			require.NoError(t, err)
+			require.Contains(t, s.SQL, "AS DECIMAL(37,10)) + CAST(", "a sum of 38 digits, all of them")
+			require.NotContains(t, s.SQL, "DECIMAL(38,10)")
+		}
+	}
+}
+
+// TestPageInSpark: LIMIT and OFFSET have 32 bits in Spark, and so has the sum of the
+// two: SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT.
+func TestPageInSpark(t *testing.T) {
+	for _, c := range []struct {
+		limit, offset int64
+		refused       bool
+	}{{1<<31 - 1, 0, false}, {0, 1<<31 - 1, false}, {1 << 31, 0, true}, {0, 1 << 31, true}, {1<<31 - 2, 1, false}, {1<<31 - 1, 1, true}, {1 << 53, 1 << 53, true}} {
+		plan, err := query.Query{Dimensions: []query.Dimension{{Column: "Region"}}, Limit: c.limit, Offset: c.offset}.Check(sqlColumns)
+		require.NoError(t, err)
+		for _, d := range query.Dialects() {
+			s, _, err := plan.SQL(d, predicate.All(), "SELECT * FROM sales", nil)
+			if c.refused && (d == where.Spark || d == where.Databricks) {
+				require.ErrorIs(t, err, query.ErrDialect, "%+v", c)
+				require.Empty(t, s.SQL)
+				continue
+			}
+			require.NoError(t, err, "%s %+v", d, c)
+		}
+	}
+}
+
+// TestMySQLAlwaysHasALimit: without one, sql_select_limit of the session would cut the
+// groups off, and nobody would see it.
+func TestMySQLAlwaysHasALimit(t *testing.T) {
+	for _, q := range []query.Query{
+		{Dimensions: []query.Dimension{{Column: "Region"}}, Totals: true},
+		{Measures: []query.Measure{{Func: query.Count}}},
+		{Dimensions: []query.Dimension{{Column: "Region"}}, Limit: 7, Offset: 5, Totals: true},
+	} {
+		plan, err := q.Check(sqlColumns)
+		require.NoError(t, err)
+		for _, d := range []where.Dialect{where.MySQL, where.MariaDB} {
+			s, totals, err := plan.SQL(d, predicate.All(), "SELECT * FROM sales", nil)
+			require.NoError(t, err)
+			if q.Limit > 0 {
+				require.Regexp(t, ` LIMIT 7 OFFSET 5$`, s.SQL)
+			} else {
+				require.Regexp(t, ` LIMIT 18446744073709551615$`, s.SQL)
+			}
+			if totals != nil {
+				require.Regexp(t, ` LIMIT 18446744073709551615$`, totals.SQL, "the page is one of groups")
+			}
+		}
+	}
+}
+
+// TestTextNamedLikeAFormat: the name of a column is in the SQL as it is, also if it
+// looks like a place that text is written to.
+func TestTextNamedLikeAFormat(t *testing.T) {
+	plan, err := query.Query{Dimensions: []query.Dimension{{Column: "a%s"}}}.Check([]query.Column{{Name: "a%s", Kind: query.Text}})
+	require.NoError(t, err)
+	s, _, err := plan.SQL(where.MariaDB, predicate.All(), "SELECT * FROM sales", nil)
+	require.NoError(t, err)
+	x := "CAST(CONVERT(rowsight_asked.`a%s` USING utf8mb4) AS BINARY)"
+	require.Contains(t, s.SQL, "CASE WHEN ("+x+" IS NULL AND rowsight_asked.`a%s` IS NOT NULL) OR OCTET_LENGTH("+x+") + 4 > @@session.max_sort_length "+
+		"THEN 18446744073709551615 + COALESCE(OCTET_LENGTH("+x+"), 1) ELSE "+x+" END")
 }

@@ -3,10 +3,13 @@ package query
 import "strings"
 
 // MySQL and MariaDB compare the bytes of one character set, and sort by the first
-// max_sort_length of them, 1,024 unless the session says otherwise. A longer text is
-// made an error, and so is a date without a year, month or day: an addition to the
-// greatest number, which fails in every sql_mode. Functions that are built in stand
-// in front of those of users. There is no NaN, and no infinity. -0 is 0.
+// max_sort_length of them, 1,024 unless the session says otherwise. Up to 4 of them
+// are the length of the text in MariaDB. A longer text is made an error, and so are a
+// text over max_allowed_packet, of which a cast makes NULL, and a date without a
+// year, month or day: an addition to the greatest number, which fails in every
+// sql_mode. sql_select_limit would cut a statement without a LIMIT off. Functions
+// that are built in stand in front of those of users. There is no NaN, and no
+// infinity. -0 is 0.
 // https://mariadb.com/kb/en/server-system-variables/#max_sort_length
 var mySQL = sqlSpec{
 	fn: plainCall,
@@ -19,7 +22,10 @@ var mySQL = sqlSpec{
 		}
 		switch c.Kind {
 		case Text:
-			return guarded("OCTET_LENGTH(%s) > @@session.max_sort_length", "CAST(CONVERT("+sql+" USING utf8mb4) AS BINARY)", "BINARY")
+			x := "CAST(CONVERT(" + sql + " USING utf8mb4) AS BINARY)"
+			length := "OCTET_LENGTH(" + x + ")"
+			return "CAST(CASE WHEN (" + x + " IS NULL AND " + sql + " IS NOT NULL) OR " + length + " + 4 > @@session.max_sort_length" +
+				" THEN 18446744073709551615 + COALESCE(" + length + ", 1) ELSE " + x + " END AS BINARY)"
 		case Bool:
 			return guarded("%s NOT IN (0, 1)", sql, "SIGNED")
 		case Int:
@@ -96,9 +102,10 @@ var mySQL = sqlSpec{
 		low, high = "CAST("+low+" AS "+decimalType(wide(c))+")", "CAST("+high+" AS "+decimalType(wide(c))+")"
 		return []string{"(" + low + " + " + high + ")"}
 	},
-	nulls:   func(sql, direction string) string { return sql + " IS NULL, " + sql + direction },
-	noLimit: "18446744073709551615",
-	inexact: "is out of range in",
+	nulls:       func(sql, direction string) string { return sql + " IS NULL, " + sql + direction },
+	noLimit:     "18446744073709551615",
+	alwaysLimit: true,
+	inexact:     "is out of range in",
 }
 
 // mySQLScale is how many digits after the point MySQL has.

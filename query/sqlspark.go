@@ -1,11 +1,14 @@
 package query
 
+import "math"
+
 // Spark compares text with UTF8_BINARY by code point. NaN is its greatest number,
 // and -0 is 0. A sum of decimals that runs over is NULL unless the session says
 // spark.sql.ansi.enabled, so NULL of some value is made an error. A product of
-// decimals gets one digit more than it needs, and one less after the point if there
-// would be 39. date_trunc goes through the time zone of the session, so times are
-// cut by their parts.
+// decimals gets one digit more than it needs, and a product or a sum one less after
+// the point if there would be 39. date_trunc goes through the time zone of the
+// session, so times are cut by their parts. LIMIT and OFFSET have 32 bits, and so has
+// the sum of the two.
 // https://spark.apache.org/docs/latest/sql-ref-ansi-compliance.html
 var spark = sqlSpec{
 	fn: plainCall,
@@ -64,11 +67,15 @@ var spark = sqlSpec{
 		if c.Kind == Float {
 			return []string{mean(plainOp, func(digits string) string { return "CAST('" + digits + "' AS DOUBLE)" }, low, high)}
 		}
-		low, high = "CAST("+low+" AS "+decimalType(wide(c))+")", "CAST("+high+" AS "+decimalType(wide(c))+")"
+		if precision, _ := c.digits(); precision == MaxPrecision {
+			return nil
+		}
+		low, high = "CAST("+low+" AS "+decimalType(c)+")", "CAST("+high+" AS "+decimalType(c)+")"
 		return []string{"(" + low + " + " + high + ")"}
 	},
-	notNaN:  func(sql string) string { return "(" + sql + " <> CAST('NaN' AS DOUBLE))" },
-	inexact: inexactSum,
+	notNaN:   func(sql string) string { return "(" + sql + " <> CAST('NaN' AS DOUBLE))" },
+	maxLimit: math.MaxInt32,
+	inexact:  inexactSum,
 }
 
 const inexactSum = "rowsight: a sum with more than 38 digits"

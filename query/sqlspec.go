@@ -36,7 +36,8 @@ type sqlSpec struct {
 	// average returns the rounded average in units, to sort by; nil if the dialect
 	// has no exact division.
 	average func(sum, count string, scale int) string
-	// twice returns what to sort by to sort by the mean of two values.
+	// twice returns what to sort by to sort by the mean of two values; nil if the
+	// dialect cannot add them exactly.
 	twice func(low, high string, c Column) []string
 	// deliver returns a result in the form that every driver reads exactly; nil needs
 	// no other form.
@@ -49,6 +50,8 @@ type sqlSpec struct {
 	nulls func(sql, direction string) string
 
 	noLimit     string // the limit that is none, in front of OFFSET; "" if it is not needed
+	alwaysLimit bool   // a statement without a limit needs noLimit, too
+	maxLimit    int64  // the most that limit and offset may be together; 0 is no limit
 	offsetFirst bool   // OFFSET stands in front of LIMIT
 	halves      bool   // sums of integers would overflow 64 bits: they come in two parts
 	renames     bool   // columns called true and false

@@ -107,8 +107,9 @@ func QueryRecords(ctx context.Context, tables map[string]Table, sql string, args
 		reader, err = s.arrow.QueryContext(s.ctx, sql, args...)
 	}
 	if err != nil {
+		err = errors.Join(s.ctx.Err(), err) // close cancels the context
 		s.close()
-		return nil, errors.Join(s.ctx.Err(), err)
+		return nil, err
 	}
 	owned := &records{RecordReader: reader, session: s}
 	owned.refs.Store(1)
