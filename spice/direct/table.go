@@ -202,5 +202,9 @@ func (t *Table) Records(ctx context.Context, p predicate.Predicate, columns []st
 	if err != nil {
 		return nil, err
 	}
-	return t.open(ctx, "SELECT "+list.String()+from(base)+" WHERE "+clause.SQL(), clause, p, picked)
+	text := "SELECT " + list.String() + from(base) + " WHERE " + clause.SQL()
+	if t.Dialect == where.MySQL || t.Dialect == where.MariaDB {
+		text += " LIMIT 18446744073709551615" // else sql_select_limit of the session cuts off rows
+	}
+	return t.open(ctx, text, clause, p, picked)
 }
