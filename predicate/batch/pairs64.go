@@ -22,6 +22,12 @@ func beyond(n int) uint64 { return (1<<31 - uint64(n)) * twice }
 // outside is the highest bit of each half.
 const outside = twice << 31
 
+// pair returns two indices as a word, the first in its low half on every processor.
+func pair(p unsafe.Pointer) uint64 {
+	two := (*[2]uint32)(p)
+	return uint64(two[0]) | uint64(two[1])<<32
+}
+
 // rows64 views 64 indices.
 func rows64(rows []int32) *[64]uint32 { return (*[64]uint32)(words32(rows)) }
 
@@ -32,14 +38,14 @@ func byteAt(table unsafe.Pointer, i uint64) uint64 { return uint64(*(*byte)(unsa
 func wordAt(table unsafe.Pointer, i uint64) uint32 { return *(*uint32)(unsafe.Add(table, i*4)) }
 
 // low returns the first of two indices. The second is the pair shifted by 32.
-func low(pair uint64) uint64 { return uint64(uint32(pair)) }
+func low(two uint64) uint64 { return uint64(uint32(two)) }
 
 // shown64 is shownWord for 64 rows.
 func shown64(rows *[64]uint32, shown []byte) (w uint64, ok bool) {
 	table, over := unsafe.Pointer(unsafe.SliceData(shown)), beyond(len(shown))
 	for i := 4 * 56; i >= 0; i -= 4 * 8 {
 		eight := unsafe.Add(unsafe.Pointer(rows), i)
-		a, b, c, d := load(eight), load(unsafe.Add(eight, 8)), load(unsafe.Add(eight, 16)), load(unsafe.Add(eight, 24))
+		a, b, c, d := pair(eight), pair(unsafe.Add(eight, 8)), pair(unsafe.Add(eight, 16)), pair(unsafe.Add(eight, 24))
 		if (a|(a+over)|b|(b+over)|c|(c+over)|d|(d+over))&outside != 0 {
 			return 0, false
 		}
@@ -62,8 +68,8 @@ func (w *dictWalk) pairs64(first, second *[64]uint32) (word uint64, ok bool) {
 	overFirst, overSecond := beyond(len(w.columns[0].memo)), beyond(int(w.seconds))
 	p, q := unsafe.Pointer(first), unsafe.Pointer(second)
 	for i := 4 * 60; i >= 0; i -= 4 * 4 {
-		a, b := load(unsafe.Add(p, i)), load(unsafe.Add(p, i+8))
-		c, d := load(unsafe.Add(q, i)), load(unsafe.Add(q, i+8))
+		a, b := pair(unsafe.Add(p, i)), pair(unsafe.Add(p, i+8))
+		c, d := pair(unsafe.Add(q, i)), pair(unsafe.Add(q, i+8))
 		if (a|(a+overFirst)|b|(b+overFirst)|c|(c+overSecond)|d|(d+overSecond))&outside != 0 {
 			return 0, false
 		}
@@ -87,7 +93,7 @@ func (w *dictWalk) triples64(first, second, third *[64]uint32, final finals) (wo
 	overFirst, overSecond, overThird := beyond(len(w.columns[0].memo)), beyond(int(w.seconds)), beyond(len(memo))
 	p, q, r := unsafe.Pointer(first), unsafe.Pointer(second), unsafe.Pointer(third)
 	for i := 4 * 62; i >= 0; i -= 4 * 2 {
-		a, b, c := load(unsafe.Add(p, i)), load(unsafe.Add(q, i)), load(unsafe.Add(r, i))
+		a, b, c := pair(unsafe.Add(p, i)), pair(unsafe.Add(q, i)), pair(unsafe.Add(r, i))
 		if (a|(a+overFirst)|b|(b+overSecond)|c|(c+overThird))&outside != 0 {
 			return 0, false
 		}
