@@ -6,10 +6,15 @@ import (
 )
 
 // A Block is a run of bytes of a file that begins with a record. If the file is
-// well-formed, it ends with one, too.
+// well-formed, it ends with one, too, unless it is cut.
 type Block struct {
 	Text []byte // its own memory
 	Line int    // on which it begins
+
+	// Cut says that the block ends inside a record: one that is longer than
+	// [Options.MaxRecord], or that the source failed in. Half a record can look like a
+	// whole one, so only a [Reader] of this block and of all that follows may read it.
+	Cut bool
 }
 
 // Blocks cuts what follows the records that a [Reader] has read into blocks of
@@ -54,23 +59,23 @@ func (s *Blocks) Next() (Block, error) {
 			}
 		}
 		text := b[:n]
-		end := n
-		if s.err == nil {
+		end, cut := n, false
+		if s.err != io.EOF { // only the end of the file ends a record without a line end
 			end = lastEnd(text)
 		}
 		switch {
 		case n == 0:
 			return Block{}, s.err
-		case end == 0 && n <= s.max: // a record that is longer than the block
+		case end == 0 && n <= s.max && s.err == nil: // a record that is longer than the block
 			grown := s.mem(2 * len(b))
 			copy(grown, text)
 			b = grown
 			continue
 		case end == 0:
-			end = n // refused by whoever reads it
+			end, cut = n, true
 		}
 		s.next = bytes.Clone(text[end:])
-		block := Block{Text: text[:end], Line: s.line}
+		block := Block{Text: text[:end], Line: s.line, Cut: cut}
 		s.line += bytes.Count(block.Text, []byte{'\n'})
 		return block, nil
 	}

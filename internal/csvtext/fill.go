@@ -76,6 +76,11 @@ func (r *Reader) mark() bool {
 // tooLarge refuses the record in the buffer. If it is that large because a
 // quote was never closed, the quote is the place to look at.
 func (r *Reader) tooLarge() {
+	// What was read since the last scan may hold the quote.
+	if r.scan(r.buf[r.pos:r.end], false) {
+		return // too many fields
+	}
+	r.queue = r.queue[:0]
 	r.problem(r.open, fmt.Errorf("%w: more than %d bytes without an end", ErrTooLarge, r.opts.MaxRecord))
 	r.ended = true
 }

@@ -10,6 +10,10 @@ import (
 // Lines are the records of a [Block], and the values of some of their fields. The
 // zero Lines is ready for use, by one goroutine at a time.
 type Lines struct {
+	// MaxRecord is the size in bytes a record may have; 0 means [DefaultMaxRecord].
+	// A Reader may accept a record that is a few bytes longer.
+	MaxRecord int
+
 	// Text is the records, as a [Writer] writes them: the bytes of the block, if
 	// they stand there that way. Ends is where each of them ends in Text, from 0 on.
 	Text []byte
@@ -43,12 +47,16 @@ type span struct {
 // Read finds the records of a block, each of which must have so many fields, at
 // least two, with a delimiter that is ASCII and double quotes. It takes the values
 // of the fields of some numbers, which are in order. It reports false if anything is
-// wrong with the block, which a [Reader] then says.
+// wrong with the block, which a [Reader] then says. The block must not be cut.
 //
 // Most records are not looked at byte by byte: the end, the delimiters of the
 // fields in front and the number of the others are found by instructions that
 // compare many bytes at once.
 func (l *Lines) Read(b []byte, fields int, delimiter byte, wanted []int) bool {
+	longest := l.MaxRecord
+	if longest <= 0 {
+		longest = DefaultMaxRecord
+	}
 	l.Text, l.Ends = nil, append(l.Ends[:0], 0)
 	l.Values = slices.Grow(l.Values[:0], len(wanted))[:len(wanted)]
 	for i := range l.Values {
@@ -71,7 +79,7 @@ func (l *Lines) Read(b []byte, fields int, delimiter byte, wanted []int) bool {
 			continue
 		}
 		end, next, same, ok := l.readRecord(b, at, fields, delimiter, wanted, returns)
-		if !ok {
+		if !ok || next-at > longest {
 			return false
 		}
 		same = same && !l.bom

@@ -2,6 +2,7 @@ package csvtext_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -35,6 +36,7 @@ func viaLines(t *testing.T, in string, delimiter rune, size int, wanted []int) (
 			return out.String(), values, header, true
 		}
 		require.NoError(t, err)
+		require.False(t, b.Cut, "a source that does not fail, and no record is too large")
 		before := bytes.Clone(b.Text)
 		if !l.Read(b.Text, len(header), byte(delimiter), wanted) {
 			return "", nil, header, false
@@ -169,6 +171,68 @@ func TestBlocks(t *testing.T) {
 	require.Equal(t, "a,b\n", string(b.Text))
 	_, err = s.Next()
 	require.ErrorIs(t, err, io.ErrClosedPipe)
+}
+
+// TestBlocksCut: a block that ends inside a record says so, and no block that ends
+// with one does. A file ends its last record; a source that fails, or a record that is
+// too large, does not.
+func TestBlocksCut(t *testing.T) {
+	broken := errors.New("disk on fire")
+	for _, tt := range []struct {
+		reason, in string
+		longest    int
+		err        error
+		blocks     []string
+		cut        []int // of blocks
+	}{
+		{"the source fails inside a record", "h,i\na,b\nc,d", 0, broken, []string{"a,b\n", "c,d"}, []int{1}},
+		{"the source fails inside the first record", "h,i\nc,d", 0, broken, []string{"c,d"}, []int{0}},
+		{"the source fails inside quotes", "h,i\na,b\nc,\"d\n", 0, broken, []string{"a,b\n", "c,\"d\n"}, []int{1}},
+		{"the source fails between two records", "h,i\na,b\n", 0, broken, []string{"a,b\n"}, nil},
+		{"the source fails behind the header", "h,i\n", 0, broken, nil, nil},
+		{"the file ends", "h,i\na,b\nc,d", 0, io.EOF, []string{"a,b\nc,d"}, nil},
+		{"a record that is too large", "h,i\na,b\n" + strings.Repeat("c", 90) + ",d\ne,f\n", 30, io.EOF, []string{"a,b\n", strings.Repeat("c", 32), strings.Repeat("c", 32), strings.Repeat("c", 26) + ",d\n", "e,f\n"}, []int{1, 2}},
+	} {
+		r := csvtext.NewReader(io.MultiReader(strings.NewReader(tt.in), iotest.ErrReader(tt.err)), &csvtext.Options{MaxRecord: tt.longest})
+		_, err := r.Read()
+		require.NoError(t, err, tt.reason)
+		s := csvtext.NewBlocks(r, 32, nil)
+		var blocks []string
+		var cut []int
+		for {
+			b, err := s.Next()
+			if err != nil {
+				require.Equal(t, tt.err, err, tt.reason)
+				break
+			}
+			blocks = append(blocks, string(b.Text))
+			if b.Cut {
+				cut = append(cut, len(blocks)-1)
+			}
+		}
+		require.Equal(t, tt.blocks, blocks, tt.reason)
+		require.Equal(t, tt.cut, cut, tt.reason)
+	}
+}
+
+// TestLinesTooLarge: a record over the limit is left to a Reader, wherever it stands,
+// also if the block is large enough for it.
+func TestLinesTooLarge(t *testing.T) {
+	for _, tt := range []struct {
+		reason, in string
+		ok         bool
+	}{
+		{"of the size", "a,b\n1234567,9\nc,d\n", true},
+		{"longer by one byte", "a,b\n1234567,90\nc,d\n", false},
+		{"longer, in quotes", "\"1\n345678\",90\n", false},
+		{"longer, at the end of the file", "a,b\n1234567,901", false},
+		{"many short ones", strings.Repeat("a,b\n", 9), true},
+	} {
+		l := csvtext.Lines{MaxRecord: 10}
+		require.Equal(t, tt.ok, l.Read([]byte(tt.in), 2, ',', nil), tt.reason)
+	}
+	var l csvtext.Lines
+	require.True(t, l.Read([]byte("1234567,901\n"), 2, ',', nil), "the limit is larger")
 }
 
 // TestReaderAt: problems behind a block have the place in the file.

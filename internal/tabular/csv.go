@@ -36,11 +36,16 @@ type CSVOptions struct {
 // nothing is lost by reading 007 as a number. An empty field is the empty text,
 // and NULL in a column of another type. A name for the input begins messages.
 func CSV(name string, in io.Reader, opts *CSVOptions) (array.RecordReader, error) {
-	c := csvReader{name: name}
+	return csvOf(name, in, opts, maxRow, blockBytes)
+}
+
+// csvOf is CSV with a limit for a record, and the size of a block for CSVLines.
+func csvOf(name string, in io.Reader, opts *CSVOptions, longest, block int) (array.RecordReader, error) {
+	c := csvReader{name: name, longest: longest, block: block}
 	if opts != nil {
 		c.opts = *opts
 	}
-	c.r = csvtext.NewReader(in, &csvtext.Options{File: name, Delimiter: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: maxRow})
+	c.r = csvtext.NewReader(in, &csvtext.Options{File: name, Delimiter: c.opts.Delimiter, Quote: c.opts.Quote, MaxRecord: longest})
 	first, err := c.r.ReadBytes()
 	switch {
 	case err == io.EOF && c.opts.NoHeader && c.opts.Schema != nil: // no row is no doubt
@@ -63,6 +68,8 @@ func CSV(name string, in io.Reader, opts *CSVOptions) (array.RecordReader, error
 type csvReader struct {
 	name    string
 	opts    CSVOptions
+	longest int // bytes of a record
+	block   int // bytes of a block
 	r       *csvtext.Reader
 	schema  *arrow.Schema
 	columns []csvColumn // in the order of the file

@@ -97,7 +97,7 @@ type csvBlock struct {
 func (l *csvLines) start() {
 	l.line = make(chan csvBlock, 2*l.workers)
 	jobs := make(chan csvBlock)
-	blocks := csvtext.NewBlocks(l.c.r, blockBytes, l.pool.Allocate)
+	blocks := csvtext.NewBlocks(l.c.r, l.c.block, l.pool.Allocate)
 	l.wg.Go(func() {
 		defer close(l.line)
 		defer close(jobs)
@@ -109,7 +109,9 @@ func (l *csvLines) start() {
 			select {
 			case l.line <- b:
 			case <-l.stop:
-				close(b.done)
+				if b.err == nil { // closed above
+					close(b.done)
+				}
 				return
 			}
 			if b.err != nil {
@@ -120,28 +122,29 @@ func (l *csvLines) start() {
 	})
 	for range l.workers {
 		l.wg.Go(func() {
-			var lines csvtext.Lines
+			lines := csvtext.Lines{MaxRecord: l.c.longest}
 			for b := range jobs {
-				rec := l.record(&lines, b.Text)
+				rec := l.record(&lines, b.Block)
 				b.done <- rec
 			}
 		})
 	}
 }
 
-// record returns the lines of a block, nil if anything is wrong with it.
-func (l *csvLines) record(lines *csvtext.Lines, block []byte) arrow.Record {
+// record returns the lines of a block, nil if anything is wrong with it, or if it
+// ends inside a record.
+func (l *csvLines) record(lines *csvtext.Lines, b csvtext.Block) arrow.Record {
 	select {
 	case <-l.stop:
 		return nil
 	default:
 	}
-	if l.order != nil {
+	if l.order != nil || b.Cut {
 		return nil
 	}
 	spare := l.pool.Allocate(roomBytes)
 	lines.Spare(spare)
-	if !lines.Read(block, l.c.schema.NumFields(), l.delimiter, l.wanted) {
+	if !lines.Read(b.Text, l.c.schema.NumFields(), l.delimiter, l.wanted) {
 		return nil
 	}
 	rows := len(lines.Ends) - 1
@@ -150,7 +153,7 @@ func (l *csvLines) record(lines *csvtext.Lines, block []byte) arrow.Record {
 		columns = append(columns, textColumn(arrow.BinaryTypes.String, slices.Clone(v.Ends), memory.NewBufferBytes(slices.Clone(v.Text))))
 	}
 	// The block is used again once the record is gone, and so is what was written anew.
-	text := memory.NewBufferWithAllocator(lines.Text, &blockMemory{Allocator: memory.NewGoAllocator(), pool: &l.pool, block: block, spare: spare})
+	text := memory.NewBufferWithAllocator(lines.Text, &blockMemory{Allocator: memory.NewGoAllocator(), pool: &l.pool, block: b.Text, spare: spare})
 	columns = append(columns, textColumn(arrow.BinaryTypes.Binary, slices.Clone(lines.Ends), text))
 	defer func() {
 		for _, c := range columns {
@@ -185,7 +188,7 @@ func (l *csvLines) next() (arrow.Record, error) {
 		switch {
 		case rec == nil:
 			l.slow = csvtext.NewReaderAt(&blockReader{l: l, text: b.Text}, b.Line, l.c.schema.NumFields(),
-				&csvtext.Options{File: l.c.name, Delimiter: l.c.opts.Delimiter, MaxRecord: maxRow})
+				&csvtext.Options{File: l.c.name, Delimiter: l.c.opts.Delimiter, MaxRecord: l.c.longest})
 			l.c.r = l.slow // which reports further problems
 		case rec.NumRows() > 0:
 			return rec, nil
