@@ -82,6 +82,7 @@ type gathering struct {
 	rows window
 	row  int64 // the first of the next page
 	max  int64
+	most int64         // visible rows of a page
 	size *atomic.Int64 // bytes of all columns, of whole pages
 	more int64         // bytes of this page
 
@@ -99,8 +100,8 @@ type gathering struct {
 	farEnds []int64 // instead, if large
 }
 
-func newGathering(kind gathered, w window, c chunk, max int64, size *atomic.Int64) *gathering {
-	g := &gathering{gathered: kind, rows: w, max: max, size: size, data: []byte{}}
+func newGathering(kind gathered, w window, c chunk, max, most int64, size *atomic.Int64) *gathering {
+	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size, data: []byte{}}
 	if c.maxDef > 0 {
 		g.valid = make([]byte, (w.visible+7)/8)
 	}
@@ -144,6 +145,9 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	g.row += p.values
 	if g.row > g.rows.rows {
 		return corrupt("%d rows, the row group has %d", g.row, g.rows.rows)
+	}
+	if g.rows.from == 0 && ones(g.rows.words, from, g.row) > g.most {
+		return errWhole // each of its windows would decode the page again
 	}
 	if g.row <= g.rows.from || from >= g.rows.to { // checked, and not of this window
 		return nil

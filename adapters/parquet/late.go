@@ -40,6 +40,10 @@ type late struct {
 // as a whole, record by record.
 const maxGathered = 64 << 20
 
+// pageWindows bounds the windows of a page, each of which decodes it. A row group with
+// a page that has more visible rows is read as a whole.
+const pageWindows = 8
+
 // errWhole says that a row group must be read as a whole.
 var errWhole = errors.New("the row group must be read as a whole")
 
@@ -292,7 +296,7 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 	if err != nil {
 		return nil, err
 	}
-	v := newGathering(r.late.kinds[i], w, c, min(maxGathered, r.limit.max), size)
+	v := newGathering(r.late.kinds[i], w, c, min(maxGathered, r.limit.max), pageWindows*r.batch, size)
 	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
 		return nil, err
 	}
