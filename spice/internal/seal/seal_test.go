@@ -175,7 +175,7 @@ func TestEveryLength(t *testing.T) {
 	got, err := r.Chunk(nil, 1)
 	require.ErrorIs(t, err, ErrLength)
 	require.Empty(t, got)
-	require.ErrorContains(t, err, "chunk 1 of data: the file has another length")
+	require.ErrorContains(t, err, "chunk 1 of data: the length of the file differs")
 }
 
 func TestOtherPlaces(t *testing.T) {
