@@ -50,7 +50,7 @@ func TestCommandLine(t *testing.T) {
 				}
 			})
 			got := commandLine(cmd, []string{"data.csv", "it's"})
-			require.True(t, strings.HasPrefix(got, "rowsight "+cmd.Name()), got)
+			require.True(t, strings.HasPrefix(got, cmd.CommandPath()), got)
 			require.True(t, strings.HasSuffix(got, ` data.csv 'it'\''s'`), got)
 			require.NotContains(t, got, "s3cret")
 			for _, w := range want {

@@ -154,7 +154,7 @@ func TestJSONWhatDoesNotFit(t *testing.T) {
 	tests := []struct{ content, want, reason string }{
 		{"{\"a\":1}\n{\"a\":\"x\"}\n", `:2:2: key "a": got text, want an integer`, "another type"},
 		{"{\"a\":1}\n{\"a\":2,\"b\":1}\n", `:2:8: the key "b" is not in the first 1 lines`, "another key"},
-		{"{\"a\":1}\n{\"a\":2}\n{\"a\":3,}\n", `:3:8: got '}', want a quote`, "no JSON"},
+		{"{\"a\":1}\n{\"a\":2}\n{\"a\":3,}\n", `:3:7: invalid character ',' at start of value`, "no JSON"},
 		{"{\"a\":\"x\"}\n{\"a\":3}\n", `:2:2: key "a": got an integer, want text`, "a number where text was"},
 	}
 	for _, test := range tests {
