@@ -102,6 +102,7 @@ func TestKeyboard(t *testing.T) {
 	reach(t, ctx, "Segment")
 	press(t, ctx, enter)
 	until(t, ctx, `!document.querySelector("dialog") && document.querySelectorAll(".columnmenu").length === 3`)
+	vetted(t, ctx) // the findings of the new column are on the page
 	tabTo(t, ctx, `document.activeElement.getAttribute("aria-label") === "Column Segment"`)
 	press(t, ctx, enter)
 	until(t, ctx, `document.querySelector("dialog[open]")`)
