@@ -231,3 +231,31 @@ func TestWriterRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, names)
 }
+
+// publishing is a disk on which a segment is published just after its manifest was
+// looked for under the published name.
+type publishing struct {
+	memDisk
+	manifest string
+}
+
+func (d publishing) ReadFile(path string) ([]byte, error) {
+	b, err := d.memDisk.ReadFile(path)
+	if sealed, ok := d.memDisk[d.manifest+unpublished]; ok && path == d.manifest {
+		d.memDisk[d.manifest] = sealed
+		delete(d.memDisk, d.manifest+unpublished)
+	}
+	return b, err
+}
+
+// TestPublishedMeanwhile: a segment opens at every moment of its publication.
+func TestPublishedMeanwhile(t *testing.T) {
+	disk, tag, _ := segment(t)
+	_, _, manifest := Names("", 7)
+	disk[manifest+unpublished] = disk[manifest]
+	delete(disk, manifest)
+	s, err := Open(publishing{disk, manifest}, "", 7, newBox(t), tag)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	require.NotContains(t, disk, manifest+unpublished, "it was published meanwhile")
+}

@@ -330,11 +330,12 @@ func Publish(disk FS, dir string, version uint64) error {
 	return disk.Rename(manifest+unpublished, manifest)
 }
 
-// readManifest returns the sealed manifest that has a tag.
+// readManifest returns the sealed manifest that has a tag. It looks at the published
+// name again at the end: [Publish] may have run between the first look and the second.
 func readManifest(disk FS, path string, tag Tag) ([]byte, error) {
 	other := false
 	var errs []error
-	for _, p := range []string{path, path + unpublished} {
+	for _, p := range []string{path, path + unpublished, path} {
 		sealed, err := disk.ReadFile(p)
 		if err == nil && tagOf(sealed) == tag {
 			return sealed, nil
