@@ -34,7 +34,7 @@ type change struct {
 	NS      string       `json:"ns,omitempty"`
 	Name    string       `json:"name,omitempty"`  // of a namespace, user, group or asset
 	Group   string       `json:"group,omitempty"` // member
-	ID      uint64       `json:"id,omitempty"`    // user, group; reset: the last one given
+	ID      uint64       `json:"id,omitempty"`    // user, group, namespace; reset: the last one given
 	Email   string       `json:"email,omitempty"`
 	Role    Role         `json:"role,omitempty"`
 	Type    IdentityType `json:"type,omitempty"`
@@ -139,7 +139,8 @@ func (s *state) applyNamespace(c *change) error {
 		return errDamaged
 	}
 	if c.Op == opNamespace {
-		s.spaces.put(&space{name: c.Name})
+		s.spaces.put(&space{name: c.Name, id: c.ID})
+		s.last = max(s.last, c.ID)
 		s.size++
 		return nil
 	}
@@ -238,7 +239,7 @@ func (s *state) snapshot() (records [][]byte, err error) {
 		}
 	}
 	for sp := range s.spaces.all() {
-		add(change{Op: opNamespace, Name: sp.name})
+		add(change{Op: opNamespace, Name: sp.name, ID: sp.id})
 		for u := range sp.users.all() {
 			add(u.change(sp.name))
 		}

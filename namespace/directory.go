@@ -186,6 +186,23 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 	return d.state.spaces.has(orDefault(name)), nil
 }
 
+// NamespaceID returns the id of a namespace; "" is [Default]. there reports
+// whether the namespace exists. A namespace that is deleted and created again
+// gets another id. Default, and a namespace that an older version created, have
+// the id 0.
+func (d *Directory) NamespaceID(ctx context.Context, name string) (id uint64, there bool, err error) {
+	if err := d.refresh(ctx); err != nil {
+		return 0, false, &Error{Op: "NamespaceID", Kind: KindNamespace, Name: name, Err: err}
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	sp, ok := d.state.spaces.get(orDefault(name))
+	if !ok {
+		return 0, false, nil
+	}
+	return sp.id, true, nil
+}
+
 // Allows reports whether a user, a group or a namespace may perform an action,
 // such as "quicksight:DescribeDashboard", on an asset. The permissions of the
 // principal, of the user's groups and of the namespace apply. For an unknown

@@ -43,7 +43,7 @@ func (v View) CreateNamespace(ctx context.Context, name string) (NamespaceInfo, 
 		if most := c.d.max.MaxNamespaces; most >= 0 && c.s.spaces.len() > most { // default does not count
 			return info, nil, c.fail(KindNamespace, name, fmt.Errorf("%w: %d namespaces besides %s", ErrLimitExceeded, most, Default))
 		}
-		return c.d.namespace(&space{name: name}), []change{{Op: opNamespace, Name: name}}, nil
+		return c.d.namespace(&space{name: name}), []change{{Op: opNamespace, Name: name, ID: c.s.last + 1}}, nil
 	})
 }
 

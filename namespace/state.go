@@ -12,13 +12,14 @@ type state struct {
 	account string
 	spaces  index[*space]
 	assets  map[Kind]*index[*asset]
-	last    uint64 // number of the last user or group ever added
+	last    uint64 // number of the last user, group or namespace ever added
 	size    int    // how many changes a snapshot has
 }
 
 // A space is a namespace with whom it holds.
 type space struct {
 	name   string
+	id     uint64 // as that of a user; 0 for Default, and where older versions wrote the log
 	users  index[*user]
 	groups index[*group]
 }

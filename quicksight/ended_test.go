@@ -20,6 +20,10 @@ func TestSessionsEnd(t *testing.T) {
 		"namespace deleted": func(t *testing.T, s *quicksighttest.Server) {
 			require.NoError(t, s.Do(t.Context(), "DELETE", "/namespaces/ten", nil, nil))
 		},
+		"namespace created again": func(t *testing.T, s *quicksighttest.Server) {
+			require.NoError(t, s.Do(t.Context(), "DELETE", "/namespaces/ten", nil, nil))
+			require.NoError(t, s.Do(t.Context(), "POST", "", object{"Namespace": "ten", "IdentityStore": "QUICKSIGHT"}, nil))
+		},
 		"reset": func(t *testing.T, s *quicksighttest.Server) {
 			require.NoError(t, s.Service.Reset(t.Context()))
 			require.NoError(t, s.Seed(t.Context()))

@@ -31,10 +31,9 @@
 // A session may open the dashboards that the request authorized and those that
 // are shared with its namespace (E3), and the datasets of these dashboards. Of
 // a dataset it sees the rows that the tag rules admit for its tags. Permissions
-// are checked at each use. A session ends when its namespace is deleted. If a
-// namespace of the same name is created again within the lifetime of the
-// session, the session continues, so revoke sessions before you delete a
-// namespace ([Server.Revoke]). A [Session] gives no access to the dataset
+// are checked at each use. A session ends, and a code is refused, when its
+// namespace is deleted, also if a namespace of the same name is created again
+// ([NamespaceIDs]). A [Session] gives no access to the dataset
 // itself. The zero Session opens nothing.
 //
 // # What is secret

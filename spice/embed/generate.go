@@ -83,6 +83,14 @@ func (s *Server) issue(ctx context.Context, g grant, what event) (address string
 	if err != nil {
 		return "", user, err
 	}
+	id, there, err := namespaceID(ctx, s.site.Resources, g.Namespace)
+	if err != nil {
+		return "", user, err
+	}
+	if !there { // deleted since it was authorized
+		return "", user, &Error{Field: "Namespace", Err: fmt.Errorf("%w: %s", ErrNoResource, s.arn(namespace.KindNamespace, g.Namespace))}
+	}
+	g.NamespaceID = id
 	now := s.opts.Now()
 	s.sweep(ctx, now)
 	if g.Minutes == 0 {

@@ -11,13 +11,14 @@ import (
 // A grant is what a code, and then its session, stands for. [Codes] keep it
 // encrypted; nothing of it is in a URL or in a bearer token.
 type grant struct {
-	Namespace  string
-	Resources  []namespace.ARN
-	Experience Experience
-	Minutes    int
-	Tags       []tagrules.Tag `json:"-"` // secrets (T8)
-	Domains    []string
-	Label      string `json:",omitempty"`
+	Namespace   string
+	NamespaceID uint64 `json:",omitempty"` // of then: a namespace of the same name that is created later is another one
+	Resources   []namespace.ARN
+	Experience  Experience
+	Minutes     int
+	Tags        []tagrules.Tag `json:"-"` // secrets (T8)
+	Domains     []string
+	Label       string `json:",omitempty"`
 
 	// The registered user of the session; "" for an anonymous one. PrincipalID is
 	// the id that the user had then: a user of the same name that is registered

@@ -65,6 +65,8 @@ func (s *Server) peek(ctx context.Context, ns, code string) (token, ringKey, gra
 		err = ErrExpired
 	case e.State != Issued:
 		err = ErrUnknown
+	default:
+		err = s.inNamespace(ctx, g)
 	}
 	return t, key, g, err
 }

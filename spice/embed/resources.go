@@ -27,6 +27,14 @@ type Resources interface {
 	Shared(ctx context.Context, resource namespace.ARN, ns string) (bool, error)
 }
 
+// NamespaceIDs are [Resources] that tell two namespaces of one name apart. The
+// code and the session of a namespace that is deleted and created again are then
+// refused. Without it, all namespaces have the id 0.
+type NamespaceIDs interface {
+	// NamespaceID returns the id of a namespace, and whether the namespace exists.
+	NamespaceID(ctx context.Context, name string) (id uint64, there bool, err error)
+}
+
 // Dashboards stores [Resources] in memory. It is safe for concurrent use. The
 // zero Dashboards has no dashboard, and one namespace: default.
 type Dashboards struct {
@@ -41,7 +49,10 @@ type Dashboards struct {
 	namespaces map[string]bool
 }
 
-var _ Resources = (*Dashboards)(nil)
+var (
+	_ Resources    = (*Dashboards)(nil)
+	_ NamespaceIDs = (*Dashboards)(nil)
+)
 
 // ViewAction is the action that shares a dashboard with a namespace in a
 // Directory.
@@ -125,6 +136,29 @@ func (d *Dashboards) HasNamespace(ctx context.Context, name string) (bool, error
 	d.mu.RLock()
 	defer d.mu.RUnlock()
 	return name == namespace.Default || d.namespaces[name], nil
+}
+
+// NamespaceID implements [NamespaceIDs]. The namespaces of
+// [Dashboards.AddNamespace], which cannot be removed, have the id 0.
+func (d *Dashboards) NamespaceID(ctx context.Context, name string) (id uint64, there bool, err error) {
+	if d.Directory != nil {
+		return d.Directory.NamespaceID(ctx, name)
+	}
+	there, err = d.HasNamespace(ctx, name)
+	return 0, there, err
+}
+
+// namespaceID returns the id of a namespace of a site, and whether it exists.
+// Resources that embed *Dashboards may have a HasNamespace of their own, so both
+// are asked.
+func namespaceID(ctx context.Context, r Resources, name string) (id uint64, there bool, err error) {
+	if there, err := r.HasNamespace(ctx, name); err != nil || !there {
+		return 0, false, err
+	}
+	if ids, ok := r.(NamespaceIDs); ok {
+		return ids.NamespaceID(ctx, name)
+	}
+	return 0, true, nil
 }
 
 // Datasets implements [Resources].

@@ -102,12 +102,19 @@ func (s *Session) Check(ctx context.Context) error {
 	case e.State != Open:
 		return ErrUnknown
 	}
-	there, err := s.server.site.Resources.HasNamespace(ctx, s.grant.Namespace)
-	if err == nil && !there {
-		err = ErrRevoked // a namespace that is deleted takes its sessions along
-	}
+	err = s.server.inNamespace(ctx, s.grant)
 	if err == nil && s.grant.registered() {
 		err = s.registered(ctx)
+	}
+	return err
+}
+
+// inNamespace returns [ErrRevoked] if the namespace of a grant was deleted, even
+// if one of the same name exists now.
+func (s *Server) inNamespace(ctx context.Context, g grant) error {
+	id, there, err := namespaceID(ctx, s.site.Resources, g.Namespace)
+	if err == nil && (!there || id != g.NamespaceID) {
+		return ErrRevoked
 	}
 	return err
 }
