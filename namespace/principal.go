@@ -66,8 +66,8 @@ func Named(user string, groups ...string) Principal {
 
 // ForARN returns the viewer with an ARN and with groups of these ARNs. Rules of
 // version 2 apply to it by ARN, and rules of version 1 by the names and
-// namespaces in the ARNs. user must be the ARN of a user and groups those of
-// groups; others are ignored.
+// namespaces in the ARNs. user must be the ARN of a user, and groups must be
+// ARNs of groups. No rule applies to an ARN of another kind.
 func ForARN(user ARN, groups ...ARN) Principal {
 	p := Principal{User: identity(user, KindUser)}
 	for _, g := range groups {

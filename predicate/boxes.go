@@ -48,8 +48,9 @@ func (p Predicate) eachBox(yield func(Predicate) bool) bool {
 }
 
 // Rename returns p with other column names, also for restricted columns without
-// a condition. name is called for each column, perhaps more than once.
-// Conditions on columns that get the same name are combined with AND.
+// a condition. name is called for each column, perhaps more than once. If two
+// columns get the same name, all conditions of both apply to that column, in
+// the same conjunction or union as before.
 func (p Predicate) Rename(name func(column string) string) Predicate {
 	var restricts []string
 	for _, column := range p.unconditioned() {

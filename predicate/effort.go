@@ -38,8 +38,8 @@ type Effort struct {
 // betweenLooks is how many steps go by between two looks at the context.
 const betweenLooks = 1 << 16
 
-// NewEffort returns an Effort of steps steps that ends when ctx does. 0 means
-// [MaxSteps]; a negative number means no limit.
+// NewEffort returns an Effort that ends when ctx does. steps is the largest
+// number of steps: 0 means [MaxSteps], and a negative number means no limit.
 func NewEffort(ctx context.Context, steps int) *Effort {
 	if steps == 0 {
 		steps = MaxSteps

@@ -129,7 +129,7 @@ func (e *Effort) expand(boxes []Predicate, q Predicate) []Predicate {
 	return boxes
 }
 
-// flat reports whether p is a union of boxes as it stands.
+// flat reports whether p is written as a union of boxes.
 func flat(p Predicate) bool {
 	switch p.Op() {
 	case OpAnd:

@@ -85,8 +85,9 @@ func (p Plan) Type(e Expr) Column {
 	return c.expr(e, "", 0)
 }
 
-// Bounds returns the bounds of the [Range] filter with index i, as values of
-// the type of the column.
+// Bounds returns the bounds of the filter with the index filter, a [Range], as
+// values of the type of its column. For an index without a filter they are
+// Empty.
 func (p Plan) Bounds(filter int) Bounds {
 	if p.p == nil || filter < 0 || filter >= len(p.p.bounds) {
 		return Bounds{Empty: true}

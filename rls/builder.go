@@ -20,7 +20,7 @@ type Builder struct {
 
 // NewBuilder returns a builder of a permission dataset with this header:
 // principal columns and restricted columns (U1, U2). [Builder.Rules] reports
-// every problem of names and opts.
+// every problem of header and opts.
 func NewBuilder(header []string, opts *Options) *Builder {
 	o, err := opts.resolve()
 	b := &Builder{l: newLoader(o), err: err, max: o.MaxRunes}

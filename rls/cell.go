@@ -93,7 +93,7 @@ func ParseCell(text string) ([]string, error) {
 	return values, err
 }
 
-// Cells writes values as cells of at most maxRunes characters, which
+// Cells writes values as cells of at most most characters, which
 // [ParseCell] reads back. It writes as few cells as possible. A value that is
 // too long alone gets its own cell. Without values there is no cell.
 func Cells(values iter.Seq[string], most int) (cells []string) {

@@ -150,6 +150,6 @@ func (d *Dataset) unchanged() error {
 
 // What is known of a change when the disk failed at the last step.
 var (
-	errUncertain = errors.New("the change is in force, but a power failure may undo it")
+	errUncertain = errors.New("the change is in force, but it may be undone, for example by a power failure")
 	errUnknown   = errors.New("it is unknown whether the change was stored; open the store again to find out")
 )

@@ -74,7 +74,7 @@ type Options struct {
 
 	// Audit gets a record of every read and every change (K2). If a record
 	// cannot be written, the read fails. Nil is the file "audit.jsonl" in the
-	// folder; it is required with ReadOnly.
+	// folder. With ReadOnly, Audit is required.
 	Audit audit.Sink
 	// Operator is the identity that audit records name for changes through this
 	// store.

@@ -48,7 +48,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Codes stores [embed.Codes] in Redis or Valkey. It is safe for concurrent use.
+// Codes implements [embed.Codes] in Redis or Valkey. It is safe for concurrent use.
 // The zero Codes has no client, and every method returns an error.
 type Codes struct {
 	client redis.UniversalClient

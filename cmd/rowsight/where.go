@@ -39,9 +39,10 @@ condition exactly, or it exceeds the size of a statement, where fails and writes
 The condition comes first, then its arguments, one per line and quoted like JSON. With
 --inline there are no arguments. --format json writes one object for programs.
 
-The columns must hold text. You may add AND after the condition. --wrap QUERY writes a
-query of the visible rows of QUERY instead, such as "SELECT * FROM sales": expressions
-around it or after it see no hidden row. Where a database has no such barrier, --wrap
+The columns must hold text. You may add AND after the condition, but not in Spark and
+Databricks, where it can show hidden rows. --wrap QUERY writes a query of the visible rows
+of QUERY instead, such as "SELECT * FROM sales": expressions around it or after it see no
+hidden row, in Spark and Databricks, too. Where a database has no such barrier, --wrap
 fails and names the alternative.
 
 With --temp NAME, values that do not fit into one statement go into a table: the

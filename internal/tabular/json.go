@@ -26,7 +26,7 @@ const (
 	kindOther  // objects, arrays, numbers that fit neither
 )
 
-// A member is one key of a JSON object. raw is its value as it stands.
+// A member is one key of a JSON object. raw is the unchanged text of its value.
 type member struct {
 	key  string
 	raw  []byte

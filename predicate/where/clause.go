@@ -32,7 +32,9 @@ type Statement struct {
 // SQL returns the condition. It is never "": 1 = 0 selects no row and 1 = 1
 // every row, and in PostgreSQL and Redshift FALSE and TRUE. The zero Clause has
 // no dialect and is NULL IS NOT NULL. An OR is in parentheses, so you can add
-// AND after any condition.
+// AND after it. In Spark and Databricks, use [Clause.Wrap] instead: the
+// optimizer could use an equality that you add, on a column whose collation
+// ignores case, to replace the column in the condition with its value.
 func (c Clause) SQL() string {
 	if c.sql != "" {
 		return c.sql

@@ -43,10 +43,14 @@
 // # Safe composition
 //
 // You can add AND after [Clause.SQL], but not OR, because an OR would admit
-// hidden rows. [Clause.Wrap] applies the condition to a query such that no
-// later condition can admit a hidden row, and that no expression of the caller
-// is evaluated on a hidden row. Otherwise a division by zero, a cast or an
-// error text could reveal its values.
+// hidden rows. In Spark and Databricks, do not add AND either: next to an
+// equality on a column whose collation ignores case, the condition can admit
+// texts in another case.
+//
+// [Clause.Wrap] applies the condition to a query such that no later condition
+// can admit a hidden row, and that no expression of the caller is evaluated on
+// a hidden row. Otherwise a division by zero, a cast or an error text could
+// reveal its values. It is a barrier in Spark and Databricks, too.
 //
 // The values of [Dialect] are safe to share, and so is a [Clause].
 package where

@@ -2,8 +2,8 @@ package where
 
 import "fmt"
 
-// A Kind declares the content of a column, for [Options.Kind]. The zero Kind is
-// always correct for a text column.
+// A Kind declares the content of a column, for [Options.Kind]. The zero Kind
+// assumes only that the column contains text.
 type Kind uint8
 
 const (
@@ -16,8 +16,8 @@ const (
 	// shows rows that must be hidden.
 	ExactText
 
-	// MixedText is text without a collation, such as a union of columns with
-	// different collations. It is compared once, exactly.
+	// MixedText is text for which the engine cannot choose a collation, such as
+	// a union of columns with different collations. It is compared once, exactly.
 	MixedText
 
 	// UUID is the type uuid of PostgreSQL. A value matches if it is the text

@@ -21,7 +21,8 @@
 //
 //	func TestRules(t *testing.T) { rlstest.Run(t, os.DirFS("rules")) }
 //
-// [RunAll], x
+// [RunAll], or [Load] and [Suite.Run], run them without package testing.
+// [WriteText], [WriteJUnit] and [WriteJSON] write their reports.
 //
 // # The file
 //

@@ -29,8 +29,8 @@ type Mutation struct {
 // made by mistake.
 //
 // Mutate drops rules, assigns them to other principals, widens and narrows
-// them, and drops, adds and swaps values. In tag rules it also drops lists,
-// delimiters and match-all values. A change that does not change the visible
+// them, and drops, adds and swaps values. In tag rules it also drops keys of lists,
+// lists, delimiters and match-all values. A change that does not change the visible
 // rows of any user or group is equivalent and not a survivor. Only cases of
 // affected viewers run again. The result is deterministic.
 //

@@ -36,7 +36,8 @@ type Rules struct {
 }
 
 // Rules returns the rules as they are now, or as they were at most Every ago.
-// Concurrent calls share one query. Rules stops waiting when ctx ends.
+// While a query runs, other calls wait for it, and use its
+// rules if they are not older than Every. Rules stops waiting when ctx ends.
 func (r *Rules) Rules(ctx context.Context) (*rls.Rules, error) {
 	if r == nil || r.DB == nil || r.Query == "" {
 		return nil, ErrSource

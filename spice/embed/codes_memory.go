@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Memory stores [Codes] in the memory of one process. It is safe for concurrent
+// Memory implements [Codes] in the memory of one process. It is safe for concurrent
 // use.
 type Memory struct {
 	mu      sync.RWMutex

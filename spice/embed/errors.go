@@ -20,7 +20,7 @@ var (
 	ErrForbidden = errors.New("not for this session")
 	ErrCut       = errors.New("cut short")
 	ErrSite      = errors.New("not a site")
-	ErrExposed   = errors.New("other users can write to it")
+	ErrExposed   = errors.New("other users may be able to change it")
 )
 
 // Errors of requests. [Error] has the position, and [Code] returns the name of

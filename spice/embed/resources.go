@@ -35,8 +35,8 @@ type NamespaceIDs interface {
 	NamespaceID(ctx context.Context, name string) (id uint64, there bool, err error)
 }
 
-// Dashboards stores [Resources] in memory. It is safe for concurrent use. The
-// zero Dashboards has no dashboard, and one namespace: default.
+// Dashboards implements [Resources] in memory. It is safe for concurrent use.
+// The zero Dashboards has no dashboard, and one namespace: default.
 type Dashboards struct {
 	// Directory, if set, provides the namespaces, and resource permissions that
 	// share a dashboard with a namespace in addition to [Dashboards.Add].

@@ -37,7 +37,7 @@ type Description struct {
 	Created   time.Time `json:"CreationDate"`
 	Deletion  time.Time `json:"DeletionDate,omitzero"` // of keys that are scheduled for deletion
 	Rotations int       `json:"Rotations"`
-	Grants    int       `json:"Grants"` // datasets that are encrypted under it
+	Grants    int       `json:"Grants"` // grants that are not retired; see Granter
 }
 
 // CreateKey creates a key for an account and Region and returns its ARN.

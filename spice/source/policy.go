@@ -11,8 +11,9 @@ import (
 // use. The zero Policy allows nothing.
 //
 // It supports Effect, Action, Resource, and Condition with the common string
-// and ARN operators; [ParsePolicy] refuses anything else. A condition on an
-// unknown property of a request is never true.
+// and ARN operators; [ParsePolicy] refuses anything else. If a property of a
+// request is not known, a statement with a condition on it does not allow the
+// request if its Effect is Allow, and denies it if its Effect is Deny.
 type Policy struct{ policy iam.Policy }
 
 // ParsePolicy reads an IAM policy. It reports every problem with
@@ -34,7 +35,8 @@ func JoinPolicies(policies ...Policy) Policy {
 	return Policy{iam.Join(all...)}
 }
 
-// Allows reports whether the policy allows an action on a resource.
+// Allows reports whether the policy allows an action on a resource if nothing
+// else is known about the request.
 func (p Policy) Allows(action, resource string) bool { return p.policy.Allows(action, resource) }
 
 // decide returns nil, or an error that wraps why and says what forbids it.

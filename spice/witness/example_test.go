@@ -25,7 +25,7 @@ func ExampleNewFiles() {
 	// Output:
 	// <nil>
 	// <nil>
-	// another process changed the value in the witness
+	// the value in the witness was changed meanwhile
 }
 
 // The table is in a database that is not where the data is.

@@ -27,6 +27,6 @@ type Witness interface {
 
 // ErrChanged reports that a value was not replaced, because it had already
 // changed.
-var ErrChanged = errors.New("another process changed the value in the witness")
+var ErrChanged = errors.New("the value in the witness was changed meanwhile")
 
 var errZero = errors.New("the zero witness keeps nothing")

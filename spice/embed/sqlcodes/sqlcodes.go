@@ -60,7 +60,7 @@ type Options struct {
 	Now func() time.Time
 }
 
-// Codes stores [embed.Codes] in a table. It is safe for concurrent use. The
+// Codes implements [embed.Codes] in a table. It is safe for concurrent use. The
 // zero Codes has no database, and every method returns an error.
 type Codes struct {
 	db  *sql.DB
