@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/embed"
@@ -43,6 +44,11 @@ func TestLimitsDocumented(t *testing.T) {
 		"namespace.MaxNamespaces":    namespace.MaxNamespaces,
 		"namespace.MaxGroups":        namespace.MaxGroups,
 		"namespace.MaxPage":          namespace.MaxPage,
+		"query.MaxDimensions":        query.MaxDimensions,
+		"query.MaxMeasures":          query.MaxMeasures,
+		"query.MaxFilters":           query.MaxFilters,
+		"query.MaxTop":               query.MaxTop,
+		"query.MaxRows":              query.MaxRows,
 		"embed.MaxResources":         embed.MaxResources,
 		"embed.MaxDomains":           embed.MaxDomains,
 		"embed.MaxLifetime":          embed.MaxLifetime,
@@ -50,7 +56,7 @@ func TestLimitsDocumented(t *testing.T) {
 	}
 	text, err := os.ReadFile("docs/limits.md")
 	require.NoError(t, err)
-	row := regexp.MustCompile("(?m)^\\| .* \\| ([^|]*?) \\| [A-Z0-9, ]+ \\| `([a-z]+\\.[A-Za-z]+)`")
+	row := regexp.MustCompile("(?m)^\\| .* \\| ([^|]*?[0-9]) \\| (?:[A-Z0-9, ]+|ours) \\| `([a-z]+\\.[A-Za-z]+)`")
 	seen := make(map[string]bool)
 	for _, m := range row.FindAllStringSubmatch(string(text), -1) {
 		number, name := m[1], m[2]
