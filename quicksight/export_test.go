@@ -50,6 +50,10 @@ func NextRefresh(interval, week, month, zone, at string, start, after time.Time)
 	return f.next(start, after), f.check()
 }
 
+// LimitIngestions bounds how long ingestions that begin from now on read; 0 is the
+// default.
+func (s *Service) LimitIngestions(most time.Duration) { s.ingest.most = most }
+
 // Ingestions returns the ids of the ingestions of a data set that somebody began.
 func (s *Service) Ingestions(set, by string) (ids []string) {
 	all, _ := s.ingestionsOf(set)

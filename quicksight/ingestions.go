@@ -17,11 +17,12 @@ import (
 // kindIngestion are ingestions, by the id of the data set and their own.
 const kindIngestion = "ingestion"
 
-// maxIngestions is how many ingestions of a data set are remembered, and
-// maxRunning how many run at once.
+// maxIngestions is how many ingestions of a data set are remembered, maxRunning
+// how many run at once, and maxIngestion how long one reads: others wait for it.
 const (
 	maxIngestions = 100
 	maxRunning    = 2
+	maxIngestion  = time.Hour
 )
 
 // An ingestion is one refresh as the API describes it.
@@ -47,6 +48,7 @@ type ingests struct {
 	mu      sync.Mutex
 	running map[string][]*run // by data set
 	slots   chan struct{}
+	most    time.Duration // that one reads; 0 is maxIngestion
 }
 
 type run struct {
@@ -59,6 +61,7 @@ var (
 	errCancelled = errors.New("cancelled by CancelIngestion")
 	errDeleted   = errors.New("the data set was deleted")
 	errReplaced  = errors.New("the definition of the data set was replaced")
+	errSlow      = errors.New("the rows were not read in the time that an ingestion has")
 )
 
 type ingestionInput struct {
@@ -144,13 +147,20 @@ func (s *Service) carryOut(ctx context.Context, set string, i ingestion) {
 	}
 }
 
-func (s *Service) refresh(ctx context.Context, set string, i ingestion) (spice.Ingestion, error) {
+func (s *Service) refresh(ctx context.Context, set string, i ingestion) (_ spice.Ingestion, err error) {
 	select {
 	case s.ingest.slots <- struct{}{}:
 		defer func() { <-s.ingest.slots }()
 	case <-ctx.Done():
 		return spice.Ingestion{}, ctx.Err()
 	}
+	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(s.ingest.most, maxIngestion), errSlow)
+	defer cancel()
+	defer func() {
+		if err != nil && context.Cause(ctx) == errSlow {
+			err = errSlow // whatever the source made of it
+		}
+	}()
 	i.IngestionStatus = "RUNNING"
 	if err := s.records.put(ctx, kindIngestion, ingestionKey(set, i.IngestionId), i); err != nil {
 		return spice.Ingestion{}, err
@@ -178,7 +188,7 @@ func reasonOf(err error) string {
 		return database.Error()
 	}
 	for _, known := range []error{
-		source.ErrNotFound, source.ErrNotReady, source.ErrNoRole, source.ErrTrust, source.ErrDenied, source.ErrManifest, source.ErrData, source.ErrColumns, source.ErrNoData,
+		errSlow, source.ErrNotFound, source.ErrNotReady, source.ErrNoRole, source.ErrTrust, source.ErrDenied, source.ErrManifest, source.ErrData, source.ErrColumns, source.ErrNoData,
 		spice.ErrKey, spice.ErrNoColumn, spice.ErrNotText, spice.ErrSpiceChild, spice.ErrNoParent, spice.ErrRules, spice.ErrSchema, spice.ErrType, spice.ErrTooLong, spice.ErrEncoding,
 		source.ErrFormat, source.ErrCredentials, errRight, spice.ErrSource,
 	} {
@@ -202,6 +212,8 @@ func placeOf(err error) string {
 // errorType finds the name that the API has for a failure.
 func errorType(err error) string {
 	switch {
+	case errors.Is(err, errSlow):
+		return "QUERY_TIMEOUT"
 	case errors.Is(err, source.ErrManifest), errors.Is(err, source.ErrData):
 		return "S3_MANIFEST_ERROR"
 	case errors.Is(err, source.ErrNoRole), errors.Is(err, source.ErrTrust):
