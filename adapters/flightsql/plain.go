@@ -2,17 +2,12 @@ package flightsql
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strconv"
-	"strings"
 
-	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	arrow15 "github.com/apache/arrow/go/v15/arrow"
-	array15 "github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/adapters/arrow18"
 	"github.com/rowsight/rowsight/predicate"
@@ -131,108 +126,6 @@ func checked(ctx context.Context, tables map[string]Table, sql string, args []an
 		return s, s.ask()
 	}
 	return s, s.rows(schema)
-}
-
-// find returns a table by its name: as it is written, or in any case if one table
-// matches.
-func find(tables map[string]Table, name string) (string, error) {
-	if tables[name] != nil {
-		return name, nil
-	}
-	found := ""
-	for other := range tables {
-		if strings.EqualFold(other, name) {
-			if found != "" {
-				return "", refused("%q: two datasets differ from this name in case alone", name)
-			}
-			found = other
-		}
-	}
-	if found == "" {
-		return "", refused("%q: no such dataset", name)
-	}
-	return found, nil
-}
-
-// column returns a column that the session sees, found like a table.
-func (s *plainStatement) column(name string) (query.Column, error) {
-	var found []query.Column
-	for _, c := range s.columns {
-		if c.Name == name {
-			return c, nil
-		}
-		if strings.EqualFold(c.Name, name) {
-			found = append(found, c)
-		}
-	}
-	if len(found) != 1 {
-		return query.Column{}, refused("%q: no such column", name)
-	}
-	return found[0], nil
-}
-
-// named puts the names of columns in place of what the statement calls them.
-func (s *plainStatement) named() error {
-	var errs []error
-	name := func(text *string) {
-		c, err := s.column(*text)
-		if err != nil {
-			errs = append(errs, err)
-			return
-		}
-		*text = c.Name
-	}
-	for i := range s.selection.items {
-		it := &s.selection.items[i]
-		switch {
-		case it.measure == nil:
-			if it.as == "" {
-				it.as = it.column // the result is called as the statement says
-			}
-			name(&it.column)
-		default:
-			if it.as == "" {
-				it.as = it.name()
-			}
-			it.measure.Of = s.expr(it.measure.Of, &errs)
-		}
-	}
-	if s.selection.where != nil {
-		s.selection.where.each(func(c *condition) { name(&c.column) })
-	}
-	return errors.Join(errs...)
-}
-
-func (s *plainStatement) expr(e query.Expr, errs *[]error) query.Expr {
-	args := slices.Collect(e.Args())
-	for i, a := range args {
-		args[i] = s.expr(a, errs)
-	}
-	switch e.Op() {
-	case query.ExprColumn:
-		c, err := s.column(e.Text())
-		if err != nil {
-			*errs = append(*errs, err)
-		}
-		return query.Col(c.Name)
-	case query.ExprAdd:
-		return query.Add(args[0], args[1:]...)
-	case query.ExprSubtract:
-		return query.Subtract(args[0], args[1], args[2:]...)
-	case query.ExprMultiply:
-		return query.Multiply(args[0], args[1:]...)
-	}
-	return e
-}
-
-// each calls a function for each comparison.
-func (c *condition) each(do func(*condition)) {
-	for _, p := range c.parts {
-		p.each(do)
-	}
-	if c.parts == nil {
-		do(c)
-	}
 }
 
 // rows makes a read of the statement.
@@ -360,30 +253,6 @@ func (s *plainStatement) grouped(q query.Query) error {
 	return nil
 }
 
-// output returns a column of the result by its name, or by that of its column.
-func (s *plainStatement) output(q query.Query, name string) (string, error) {
-	same := func(equal func(a, b string) bool) string {
-		for _, d := range q.Dimensions {
-			if equal(d.Name(), name) || d.Cut == query.Whole && equal(d.Column, name) {
-				return d.Name()
-			}
-		}
-		for _, m := range q.Measures {
-			if equal(m.Name(), name) {
-				return m.Name()
-			}
-		}
-		return ""
-	}
-	if out := same(func(a, b string) bool { return a == b }); out != "" {
-		return out, nil
-	}
-	if out := same(strings.EqualFold); out != "" {
-		return out, nil
-	}
-	return "", refused("%q: no such column of the result", name)
-}
-
 // count returns a number of LIMIT or OFFSET.
 func (s *plainStatement) count(o operand, what string) (int64, error) {
 	text := o.text
@@ -406,81 +275,4 @@ func (s *plainStatement) count(o operand, what string) (int64, error) {
 		return 0, refused("%s: want a whole number from 0", what)
 	}
 	return n, nil
-}
-
-// schema returns the columns of the result.
-func (s *plainStatement) schema() (*arrow.Schema, error) {
-	if s.read != nil {
-		return arrow18.FromSchema(arrow15.NewSchema(s.fields, nil))
-	}
-	return arrow18.FromSchema(eval.Schema(s.plan.Output()))
-}
-
-// used returns the columns that the statement reads, sorted; nil is all.
-func (s *plainStatement) used() []string {
-	if s.read == nil {
-		return append([]string{}, s.plan.Needs()...)
-	}
-	if s.read.Columns == nil {
-		return nil
-	}
-	names := slices.Concat(s.read.Columns, s.read.Where.Restricted())
-	slices.Sort(names)
-	return slices.Compact(names)
-}
-
-// explain says what the statement does, without its values.
-func (s *plainStatement) explain() []string {
-	lines := []string{fmt.Sprintf("dataset %q: the rows that its rules admit", s.name)}
-	var filters []string
-	if s.read != nil {
-		filters = s.read.Where.Restricted()
-	} else {
-		filters = s.plan.FilterColumns()
-	}
-	if len(filters) > 0 {
-		lines = append(lines, "filter: "+strings.Join(filters, ", "))
-	}
-	switch {
-	case s.empty:
-		lines = append(lines, "nothing is read: LIMIT 0")
-	case s.read != nil && s.read.Columns == nil:
-		lines = append(lines, "read: all columns that the session sees")
-	case s.read != nil:
-		lines = append(lines, "read: "+strings.Join(s.read.Columns, ", "))
-	default:
-		var names []string
-		for _, c := range s.plan.Output() {
-			names = append(names, c.Name)
-		}
-		lines = append(lines, "groups: "+strings.Join(names, ", "))
-	}
-	return lines
-}
-
-// newReader returns records of the other Arrow version, with the columns named as in
-// the result.
-func newReader(schema *arrow.Schema, rows iter.Seq2[arrow15.Record, error], fields []arrow15.Field) array.RecordReader {
-	return array.ReaderFromIter(schema, func(yield func(arrow.RecordBatch, error) bool) {
-		for rec, err := range rows {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if fields != nil {
-				rec = array15.NewRecord(arrow15.NewSchema(fields, nil), rec.Columns(), rec.NumRows())
-			} else {
-				rec.Retain()
-			}
-			out, err := arrow18.FromRecord(rec)
-			rec.Release()
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(out, nil) { // which takes the reference
-				return
-			}
-		}
-	})
 }
