@@ -83,7 +83,7 @@ func (s *Server) fail(ctx context.Context, err error) error {
 		}
 	}
 	for _, p := range public {
-		if errors.Is(err, p.err) {
+		if errors.Is(err, p.err) && !errors.Is(err, errAudit) { // whose text names a file of the operator
 			return status.Error(p.code, textOf(err, p.err))
 		}
 	}

@@ -175,6 +175,25 @@ func TestErrors(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// noRecords is an audit log that cannot be written.
+type noRecords struct{}
+
+func (noRecords) Append(context.Context, audit.Record) error {
+	return errors.New("write /var/audit/log: no space left")
+}
+
+// TestNoRecords: without a record nothing is answered, and a client is not told what is
+// wrong with the log of the operator.
+func TestNoRecords(t *testing.T) {
+	c := user(t, world.New(t, 60).Serve(t, flightsql.Plain{}, &flightsql.Options{Audit: noRecords{}}), "anna")
+	for _, sql := range []string{"SELECT qty FROM sales", "SELECT qty FROM nothing", "no statement"} {
+		got, err := c.rows(sql)
+		require.Empty(t, got)
+		require.Equal(t, codes.Unavailable, status.Code(err), sql)
+		require.NotContains(t, err.Error(), "/var/audit")
+	}
+}
+
 // TestRecords: each statement is on record, without its values. Without a record there
 // is no row.
 func TestRecords(t *testing.T) {

@@ -228,7 +228,10 @@ func (w *World) Serve(t testing.TB, engine flightsql.Engine, opts *flightsql.Opt
 	if opts != nil {
 		o = *opts
 	}
-	o.Embed, o.Login, o.Audit, o.Now = w.Embed, w, w.Reads, w.Now
+	o.Embed, o.Login, o.Now = w.Embed, w, w.Now
+	if o.Audit == nil {
+		o.Audit = w.Reads
+	}
 	server, err := flightsql.NewServer(w.Store, engine, &o)
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
