@@ -9,6 +9,7 @@ import (
 // the default limits. It is safe for concurrent use.
 type Engine struct {
 	// Options limit a statement. MaxRows does not apply: the limits of the server do.
+	// Without a Timeout, that of the server applies alone.
 	Options duckdb.Options
 }
 

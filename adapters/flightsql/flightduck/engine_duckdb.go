@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duck "github.com/duckdb/duckdb-go/v2"
@@ -16,7 +17,7 @@ import (
 
 // Describe implements [flightsql.Engine].
 func (e Engine) Describe(ctx context.Context, all map[string]flightsql.Table, sql string, args []any) (flightsql.Description, error) {
-	d, err := duckdb.Describe(ctx, tables(all), sql, values(args), &e.Options)
+	d, err := duckdb.Describe(ctx, tables(all), sql, values(args), e.options(ctx))
 	if err != nil {
 		return flightsql.Description{}, described(err)
 	}
@@ -25,11 +26,21 @@ func (e Engine) Describe(ctx context.Context, all map[string]flightsql.Table, sq
 
 // Run implements [flightsql.Engine].
 func (e Engine) Run(ctx context.Context, all map[string]flightsql.Table, sql string, args []any) (array.RecordReader, error) {
-	reader, err := duckdb.QueryRecords(ctx, tables(all), sql, values(args), &e.Options)
+	reader, err := duckdb.QueryRecords(ctx, tables(all), sql, values(args), e.options(ctx))
 	if err != nil {
 		return nil, ran(described(err))
 	}
 	return reader, nil
+}
+
+// options returns the limits of a statement. Without a Timeout it has the time of the
+// server, and not the minute that package duckdb gives.
+func (e Engine) options(ctx context.Context) *duckdb.Options {
+	o := e.Options
+	if end, ok := ctx.Deadline(); ok && o.Timeout == 0 {
+		o.Timeout = max(time.Until(end), 1)
+	}
+	return &o
 }
 
 // described marks an error about the statement, whose text may be shown: it was found
