@@ -43,9 +43,9 @@ Both need no signature.
 --flight also answers Arrow Flight SQL: ADBC, JDBC and other clients read the rows of their
 session. They log in with the token of an embedded session, or as
 NAMESPACE/USER@ACCESSKEY with the secret of the key, whose policy must allow
-rowsight:ReadRows on the user and on each data set. --flight-cert and --flight-key give it
-TLS, which an address that other machines reach must have. The page docs/flight-sql.md has
-the details.
+rowsight:ReadRows on the user and on each data set. It serves with TLS if --tls-cert is
+given, or --flight-cert and --flight-key for another certificate; an address that other
+machines reach must have TLS. The page docs/flight-sql.md has the details.
 
 Exit codes
   0  ended by a signal
@@ -101,6 +101,9 @@ func newServe() *cobra.Command {
 }
 
 func (f *serveFlags) run(cmd *cobra.Command) error {
+	if f.flight.listen != "" && f.flight.cert == "" && f.flight.key == "" && f.tlsKey != "" {
+		f.flight.cert, f.flight.key = f.tlsCert, f.tlsKey
+	}
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -114,7 +117,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 			return err
 		}
 	}
-	certificate, err := f.certificate()
+	certificate, err := certificate("tls", f.tlsCert, f.tlsKey, "http/1.1")
 	if err != nil {
 		return err
 	}
@@ -216,16 +219,16 @@ func (f *serveFlags) check() error {
 	return errors.Join(append(errs, f.flight.check(f.noAuth))...)
 }
 
-// certificate reads the certificate and its key; nil is no TLS.
-func (f *serveFlags) certificate() (*tls.Config, error) {
-	if f.tlsCert == "" {
+// certificate reads the certificate and its key of two flags; nil is no TLS.
+func certificate(flag, cert, key string, protocols ...string) (*tls.Config, error) {
+	if cert == "" {
 		return nil, nil
 	}
-	pair, err := tls.LoadX509KeyPair(f.tlsCert, f.tlsKey)
+	pair, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {
-		return nil, fmt.Errorf("--tls-cert %s, --tls-key %s: %w", f.tlsCert, f.tlsKey, err)
+		return nil, fmt.Errorf("--%s-cert %s, --%s-key %s: %w", flag, cert, flag, key, err)
 	}
-	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}, nil
+	return &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12, NextProtos: protocols}, nil
 }
 
 // keys reads the credentials, and makes those of a new folder.

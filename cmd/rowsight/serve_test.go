@@ -24,6 +24,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 )
@@ -92,9 +93,10 @@ func TestServe(t *testing.T) {
 	require.Zero(t, end())
 }
 
-// TestServeTLS: with a certificate the service answers with TLS and nothing
-// without it.
-func TestServeTLS(t *testing.T) {
+// newCertificate returns the flags of a certificate for 127.0.0.1, and how a client
+// trusts it.
+func newCertificate(t *testing.T) (flags []string, trust *tls.Config) {
+	t.Helper()
 	dir := t.TempDir()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -108,13 +110,20 @@ func TestServeTLS(t *testing.T) {
 		require.NoError(t, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}), 0o600))
 		return path
 	}
-	url, end := started(t, "--dir", filepath.Join(dir, "service"), "--no-auth", "--tls-cert", write("cert.pem", "CERTIFICATE", certificate), "--tls-key", write("key.pem", "PRIVATE KEY", secret))
-	require.True(t, strings.HasPrefix(url, "https://"), url)
 	parsed, err := x509.ParseCertificate(certificate)
 	require.NoError(t, err)
 	roots := x509.NewCertPool()
 	roots.AddCert(parsed)
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	return []string{"--tls-cert", write("cert.pem", "CERTIFICATE", certificate), "--tls-key", write("key.pem", "PRIVATE KEY", secret)}, &tls.Config{RootCAs: roots}
+}
+
+// TestServeTLS: with a certificate the service answers with TLS and nothing
+// without it.
+func TestServeTLS(t *testing.T) {
+	flags, trust := newCertificate(t)
+	url, end := started(t, append(flags, "--dir", filepath.Join(t.TempDir(), "service"), "--no-auth")...)
+	require.True(t, strings.HasPrefix(url, "https://"), url)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust}}
 	for _, path := range []string{"/readyz", "/healthz", "/accounts/111122223333/namespaces"} {
 		answer, err := client.Get(url + path)
 		require.NoError(t, err)
@@ -145,9 +154,9 @@ func TestServeRefused(t *testing.T) {
 		{"no signatures, all addresses", []string{"--dir", dir, "--no-auth", "--listen", ":0"}, "want a loopback address"},
 		{"no signatures and keys", []string{"--dir", dir, "--no-auth", "--credentials", open}, "exclude each other"},
 		{"no signatures for other machines, over Flight", []string{"--dir", dir, "--no-auth", "--flight", "0.0.0.0:0"}, "--flight 0.0.0.0:0, want a loopback address"},
-		{"secrets without TLS", []string{"--dir", dir, "--flight", ":0"}, "want --flight-cert and --flight-key"},
+		{"secrets without TLS", []string{"--dir", dir, "--flight", ":0"}, "want --tls-cert and --tls-key, or --flight-cert"},
 		{"a certificate without a key", []string{"--dir", dir, "--flight", "127.0.0.1:0", "--flight-cert", open}, "need each other"},
-		{"no certificate", []string{"--dir", dir, "--listen", "127.0.0.1:0", "--no-auth", "--flight", "127.0.0.1:0", "--flight-cert", open, "--flight-key", open}, "failed to find any PEM data"},
+		{"no certificate", []string{"--dir", dir, "--listen", "127.0.0.1:0", "--no-auth", "--flight", "127.0.0.1:0", "--flight-cert", open, "--flight-key", open}, "--flight-cert " + open},
 		{"a certificate and no address", []string{"--dir", dir, "--flight-cert", open, "--flight-key", open}, "want it with --flight"},
 		{"no address", []string{"--dir", dir, "--flight", "x"}, "want an address such as 127.0.0.1:32010"},
 		{"a reset with signatures", []string{"--dir", dir, "--reset"}, "want it with --no-auth"},
@@ -167,12 +176,25 @@ func TestServeRefused(t *testing.T) {
 
 // TestServeFlight: a registered user logs in over Arrow Flight SQL, and nobody else.
 func TestServeFlight(t *testing.T) {
+	serveFlight(t, nil, http.DefaultClient, insecure.NewCredentials())
+}
+
+// TestServeFlightTLS: the certificate of HTTP is that of Flight SQL, too.
+func TestServeFlightTLS(t *testing.T) {
+	flags, trust := newCertificate(t)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: trust}}
+	defer client.CloseIdleConnections()
+	serveFlight(t, flags, client, credentials.NewTLS(trust))
+}
+
+func serveFlight(t *testing.T, flags []string, client *http.Client, transport credentials.TransportCredentials) {
+	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out, in := io.Pipe()
 	ended := make(chan int, 1)
 	var stderr bytes.Buffer
 	go func() {
-		ended <- run(ctx, []string{"serve", "--dir", filepath.Join(t.TempDir(), "service"), "--no-auth", "--listen", "127.0.0.1:0", "--flight", "127.0.0.1:0"}, strings.NewReader(""), in, &stderr)
+		ended <- run(ctx, append([]string{"serve", "--dir", filepath.Join(t.TempDir(), "service"), "--no-auth", "--listen", "127.0.0.1:0", "--flight", "127.0.0.1:0"}, flags...), strings.NewReader(""), in, &stderr)
 		in.Close()
 	}()
 	lines := bufio.NewReader(out)
@@ -183,12 +205,12 @@ func TestServeFlight(t *testing.T) {
 		return address
 	}
 	url, flight := address(), address()
-	answer, err := http.Post(url+"/accounts/111122223333/namespaces/default/users", "application/json",
+	answer, err := client.Post(url+"/accounts/111122223333/namespaces/default/users", "application/json",
 		strings.NewReader(`{"UserName": "al", "Email": "al@example.com", "UserRole": "READER", "IdentityType": "QUICKSIGHT"}`))
 	require.NoError(t, err)
 	require.NoError(t, answer.Body.Close())
 	require.Equal(t, 201, answer.StatusCode)
-	c, err := flightsql.NewClient(flight, nil, nil, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	c, err := flightsql.NewClient(flight, nil, nil, grpc.WithTransportCredentials(transport))
 	require.NoError(t, err)
 	_, err = c.Client.AuthenticateBasicToken(t.Context(), "default/somebody", "")
 	require.Equal(t, codes.Unauthenticated, status.Code(err))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,8 +19,8 @@ type flightFlags struct{ listen, cert, key string }
 
 func (f *flightFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.listen, "flight", "", "`ADDRESS` to answer Arrow Flight SQL on, such as 127.0.0.1:32010")
-	flags.StringVar(&f.cert, "flight-cert", "", "`FILE` with the certificate of Arrow Flight SQL, in PEM")
-	flags.StringVar(&f.key, "flight-key", "", "`FILE` with the key of the certificate, in PEM")
+	flags.StringVar(&f.cert, "flight-cert", "", "`FILE` with the certificate of Arrow Flight SQL, as PEM (default: that of --tls-cert)")
+	flags.StringVar(&f.key, "flight-key", "", "`FILE` with the private key of that certificate, as PEM")
 }
 
 // check reports everything that is wrong with the options.
@@ -46,7 +45,7 @@ func (f *flightFlags) check(noAuth bool) error {
 	case noAuth && !local:
 		errs = append(errs, fmt.Errorf("--no-auth: got --flight %s, want a loopback address such as 127.0.0.1:32010", f.listen))
 	case !local && f.cert == "":
-		errs = append(errs, fmt.Errorf("--flight: got %s, want --flight-cert and --flight-key for an address that other machines reach", f.listen))
+		errs = append(errs, fmt.Errorf("--flight: got %s, want --tls-cert and --tls-key, or --flight-cert and --flight-key, for an address that other machines reach", f.listen))
 	}
 	return errors.Join(errs...)
 }
@@ -62,15 +61,11 @@ func (f *flightFlags) open(service *quicksight.Service, logger *slog.Logger) (*f
 	if f.listen == "" {
 		return nil, nil
 	}
-	opts := &flightsql.Options{Logger: logger}
-	if f.cert != "" {
-		pair, err := tls.LoadX509KeyPair(f.cert, f.key)
-		if err != nil {
-			return nil, err
-		}
-		opts.TLS = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	config, err := certificate("flight", f.cert, f.key)
+	if err != nil {
+		return nil, err
 	}
-	server, err := flightservice.New(service, flightEngine(), opts)
+	server, err := flightservice.New(service, flightEngine(), &flightsql.Options{Logger: logger, TLS: config})
 	if err != nil {
 		return nil, err
 	}
