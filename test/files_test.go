@@ -1,11 +1,13 @@
 package test
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,4 +76,30 @@ func walkBelow(t *testing.T, root string, visit func(path string), skip ...strin
 		}
 		return nil
 	}))
+}
+
+// maxTracked is the size of a file in the repository. Every clone has all its
+// versions.
+const maxTracked = 1 << 20
+
+// TestTracked: no program, and no other large file, is in the repository.
+func TestTracked(t *testing.T) {
+	list, err := exec.Command("git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("this is not a git checkout")
+	}
+	count := 0
+	for path := range strings.SplitSeq(strings.TrimRight(string(list), "\x00"), "\x00") {
+		text, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			continue // deleted, and not yet committed
+		}
+		require.NoError(t, err)
+		count++
+		require.LessOrEqual(t, len(text), maxTracked, "%s is too large for the repository", path)
+		for _, magic := range []string{"\x7fELF", "MZ\x90", "\xcf\xfa\xed\xfe", "\x00asm"} {
+			require.False(t, bytes.HasPrefix(text, []byte(magic)), "%s is a program", path)
+		}
+	}
+	require.Greater(t, count, 1000)
 }
