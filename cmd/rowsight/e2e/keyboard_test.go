@@ -102,8 +102,20 @@ func TestKeyboard(t *testing.T) {
 	reach(t, ctx, "Segment")
 	press(t, ctx, enter)
 	until(t, ctx, `!document.querySelector("dialog") && document.querySelectorAll(".columnmenu").length === 3`)
-	vetted(t, ctx) // the findings of the new column are on the page
+	focused := func(name string) {
+		t.Helper()
+		require.Equal(t, name, eval[string](t, ctx, `document.activeElement.getAttribute("aria-label") ?? ""`), "focus stays where the page is drawn anew")
+	}
+	tabTo(t, ctx, `document.activeElement.getAttribute("aria-label") === "Column Region"`)
+	run(t, ctx, chromedp.KeyEvent("z", chromedp.KeyModifiers(2)))
+	until(t, ctx, `document.querySelectorAll(".columnmenu").length === 2`)
+	vetted(t, ctx)
+	focused("Column Region")
+	run(t, ctx, chromedp.KeyEvent("y", chromedp.KeyModifiers(2)))
+	until(t, ctx, `document.querySelectorAll(".columnmenu").length === 3`)
 	tabTo(t, ctx, `document.activeElement.getAttribute("aria-label") === "Column Segment"`)
+	vetted(t, ctx)
+	focused("Column Segment")
 	press(t, ctx, enter)
 	until(t, ctx, `document.querySelector("dialog[open]")`)
 	reach(t, ctx, "Delete the column")

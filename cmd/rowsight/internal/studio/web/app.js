@@ -87,7 +87,6 @@ const picker = h("input", { type: "file", hidden: true, tabindex: "-1", "aria-hi
 function drawHeader() {
   const s = app.state;
   document.documentElement.dataset.rev = s.rev;
-  const focused = document.activeElement?.dataset?.keep;
   const file = (kind, f, about) => h("button", {
     class: "file" + (f ? "" : " unset"), onclick: () => pick(kind), "data-keep": "file-" + kind,
     title: t("file." + kind + ".open") + (f?.path ? " · " + f.path : ""),
@@ -104,14 +103,13 @@ function drawHeader() {
           Object.entries(languageNames).map(([code, name]) => h("option", { value: code, selected: code === language() }, name)))),
       h("button", { class: "plain", "data-keep": "help", onclick: help, "aria-label": t("help.title") }, "?"),
       h("button", { class: "main", "data-keep": "save", disabled: !s.dirty && !s.tagsDirty, onclick: () => app.go("changes") }, icon("save"), t("save"))));
-  if (focused) header.querySelector(`[data-keep="${focused}"]`)?.focus();
 }
 
 function drawNav() {
   const now = location.hash.slice(1) || "rules";
   nav.setAttribute("aria-label", t("pages"));
   fill(nav, h("ul", {}, Object.keys(pages).map((name) =>
-    h("li", {}, h("a", { href: "#" + name, "aria-current": name === now ? "page" : null }, icon(icons[name]), h("span", {}, t("page." + name)))))),
+    h("li", {}, h("a", { href: "#" + name, "data-keep": "page-" + name, "aria-current": name === now ? "page" : null }, icon(icons[name]), h("span", {}, t("page." + name)))))),
   h("p", { class: "local" }, t(isLocal() ? "local.browser" : "local.machine")));
 }
 

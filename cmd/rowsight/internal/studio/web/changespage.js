@@ -42,7 +42,7 @@ export function changesPage(app, memory) {
     const hasData = changes.result.rows !== undefined;
     const gained = d.filter((x, i) => (hasData ? x.gained : changes.gains[i])).length, lost = d.filter((x) => (hasData ? x.lost : x.losses.length || x.newLimit)).length;
     fill(top,
-      s.against ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("changes.against") }, [["saved", t("changes.saved")], ["file", s.against.name]].map(([key, text]) => h("button", { role: "radio", "aria-checked": memory.against === key ? "true" : "false", onclick: () => { memory.against = key; changed(); } }, text))) : null,
+      s.against ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("changes.against") }, [["saved", t("changes.saved")], ["file", s.against.name]].map(([key, text]) => h("button", { role: "radio", "data-keep": "against-" + key, "aria-checked": memory.against === key ? "true" : "false", onclick: () => { memory.against = key; changed(); } }, text))) : null,
       changes.new ? h("div", { class: "notice bad", role: "alert" }, icon("error"), h("div", {}, h("strong", {}, t("changes.refused")), h("pre", {}, changes.new))) : null,
       changes.old ? h("p", { class: "notice" }, icon("info"), t("changes.unread")) : null,
       hasData ? null : h("p", { class: "notice" }, icon("info"), t("changes.nodata")),
@@ -58,16 +58,16 @@ export function changesPage(app, memory) {
     const gains = changes.keys.filter((_, i) => changes.gains[i]);
     bottom.hidden = memory.against !== "saved" || !s.dirty;
     fill(bottom,
-      gains.length > 1 ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: waiting === 0, indeterminate: waiting > 0 && waiting < gains.length, onchange: (e) => { for (const k of gains) e.target.checked ? memory.accepted.add(k) : memory.accepted.delete(k); draw(); } }), t("changes.all")) : null,
-      h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.ask, onchange: (e) => { memory.ask = e.target.checked; drawBar(); } }), t("changes.ask")),
+      gains.length > 1 ? h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "accept-all", checked: waiting === 0, indeterminate: waiting > 0 && waiting < gains.length, onchange: (e) => { for (const k of gains) e.target.checked ? memory.accepted.add(k) : memory.accepted.delete(k); draw(); } }), t("changes.all")) : null,
+      h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "ask", checked: memory.ask, onchange: (e) => { memory.ask = e.target.checked; drawBar(); } }), t("changes.ask")),
       h("span", { class: "gap" }),
       waiting && memory.ask ? h("p", { id: "save-note" }, icon("warning"), t("changes.waiting", { n: waiting })) : h("p", { id: "save-note" }, s.rules.path ? t(s.rules.imported ? "changes.beside" : "changes.to", { path: s.rules.path }) : t("changes.download")),
-      h("button", { class: "main", id: "save", "aria-describedby": "save-note", disabled: waiting > 0 && memory.ask, onclick: () => save(false) }, icon("save"), t(s.rules.path ? "changes.save" : "changes.downloadbutton")));
+      h("button", { class: "main", id: "save", "data-keep": "save", "aria-describedby": "save-note", disabled: waiting > 0 && memory.ask, onclick: () => save(false) }, icon("save"), t(s.rules.path ? "changes.save" : "changes.downloadbutton")));
   }
 
   function difference(d, i, hasData) {
     const names = d.viewers.slice(0, 12).map((v) => h("span", { class: "chip" }, icon("user"), h("bdi", {}, v.name), v.kind === "group" ? h("small", {}, " " + t("view.member")) : null));
-    const tick = changes.gains[i] && memory.against === "saved" ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.accepted.has(changes.keys[i]), onchange: (e) => { e.target.checked ? memory.accepted.add(changes.keys[i]) : memory.accepted.delete(changes.keys[i]); drawBar(); } }), t("changes.accept", { n: d.viewers.length })) : null;
+    const tick = changes.gains[i] && memory.against === "saved" ? h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "accept-" + changes.keys[i], checked: memory.accepted.has(changes.keys[i]), onchange: (e) => { e.target.checked ? memory.accepted.add(changes.keys[i]) : memory.accepted.delete(changes.keys[i]); drawBar(); } }), t("changes.accept", { n: d.viewers.length })) : null;
     const half = (kind, parts, count, rows, limit) => parts.length || limit ? h("div", { class: kind + (hasData && !count && !limit ? " idle" : "") },
       h("h2", {}, h("span", { class: "sign", "aria-hidden": "true" }, kind === "gain" ? "+" : "−"), hasData ? t("changes." + kind + ".rows", { n: count }) : t("changes." + kind)),
       h("ul", { class: "words" }, parts.slice(0, 6).map((p) => words(p.rows).slice(0, 4).map((w) => h("li", {}, w)))), parts.length > 6 ? h("p", {}, t("words.more", { n: parts.length - 6 })) : null,

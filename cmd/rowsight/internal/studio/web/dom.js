@@ -24,10 +24,16 @@ export function add(el, ...children) {
   return el;
 }
 
-/** fill replaces the children of an element. */
+/**
+ * fill replaces the children of an element. Focus stays on the child that has the
+ * same data-keep as before.
+ */
 export function fill(el, ...children) {
+  const kept = el.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
   el.replaceChildren();
-  return add(el, children);
+  add(el, children);
+  if (kept) el.querySelector(`[data-keep="${CSS.escape(kept)}"]`)?.focus({ preventScroll: true });
+  return el;
 }
 
 const shapes = {

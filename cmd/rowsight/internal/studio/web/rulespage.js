@@ -107,10 +107,10 @@ class Grid {
     fill(this.head, h("div", { role: "columnheader", class: "number" }, h("span", { class: "unseen" }, t("rule.number"))),
       s.header.map((name, col) => {
         const kind = name === s.user ? "who.user" : name === s.group ? "who.group" : "who.column";
-        const found = this.byCell.get("-1:" + col);
+        const found = this.byCell.get("-1:" + col), key = s.header.indexOf(name) === col ? name : `${col} ${name}`;
         return h("div", { role: "columnheader", class: found ? "has " + found[0].severity : "", "aria-colindex": col + 2, "aria-sort": this.sorted?.col === col ? (this.sorted.desc ? "descending" : "ascending") : "none" },
-          h("button", { class: "plain", onclick: () => this.sort(col), title: t("rules.sort", { name }) }, h("span", { class: "name" }, name), h("small", {}, t(kind))),
-          h("button", { class: "plain columnmenu", "aria-label": t("column.menu", { name }), onclick: () => columnMenu(this.app, col, name) }, icon("more")),
+          h("button", { class: "plain", "data-keep": "sort " + key, onclick: () => this.sort(col), title: t("rules.sort", { name }) }, h("span", { class: "name" }, name), h("small", {}, t(kind))),
+          h("button", { class: "plain columnmenu", "data-keep": "menu " + key, "aria-label": t("column.menu", { name }), onclick: () => columnMenu(this.app, col, name) }, icon("more")),
           found ? h("span", { class: "flag", title: found[0].reason }, icon(found[0].severity)) : null);
       }));
   }
@@ -320,7 +320,7 @@ class Grid {
   }
 
   drawPanel(found) {
-    const count = (n, severity) => h("button", { class: "count " + severity, "aria-pressed": this.filter === severity ? "true" : "false", disabled: !n, onclick: () => { this.filter = this.filter === severity ? "all" : severity; this.drawPanel(found); } }, icon(severity), number(n), h("span", {}, t("severity." + severity + ".many", { n })));
+    const count = (n, severity) => h("button", { class: "count " + severity, "data-keep": severity, "aria-pressed": this.filter === severity ? "true" : "false", disabled: !n, onclick: () => { this.filter = this.filter === severity ? "all" : severity; this.drawPanel(found); } }, icon(severity), number(n), h("span", {}, t("severity." + severity + ".many", { n })));
     fill(this.summary, h("h2", {}, t("findings")), h("div", { class: "counts" }, count(found.errors, "error"), count(found.warnings, "warning"), count(found.notes, "info")));
     const order = { error: 0, warning: 1, info: 2 };
     const list = found.findings.filter((f) => this.filter === "all" || f.severity === this.filter).sort((a, b) => order[a.severity] - order[b.severity] || (b.fix ? 1 : 0) - (a.fix ? 1 : 0));

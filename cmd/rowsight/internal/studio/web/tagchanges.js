@@ -33,7 +33,7 @@ export function tagChanges(app, memory, element) {
   }
 
   function part(kind, p) {
-    const tick = kind === "gain" ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.acceptedTags.has(p.id), onchange: (e) => { e.target.checked ? memory.acceptedTags.add(p.id) : memory.acceptedTags.delete(p.id); drawBar(); } }), t("tags.changes.accept")) : null;
+    const tick = kind === "gain" ? h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "accept-" + p.id, checked: memory.acceptedTags.has(p.id), onchange: (e) => { e.target.checked ? memory.acceptedTags.add(p.id) : memory.acceptedTags.delete(p.id); drawBar(); } }), t("tags.changes.accept")) : null;
     const value = (x) => (x.secret ? h("i", {}, t(x.matchAll ? "tags.changes.matchall" : "tags.changes.secret")) : h("bdi", {}, x.value));
     const witness = Object.entries(p.witness ?? {});
     return h("article", { class: "difference", "data-keys": p.keys.join("\n"), "data-kind": kind },
@@ -55,10 +55,10 @@ export function tagChanges(app, memory, element) {
     const s = app.state, waiting = open().length;
     bottom.hidden = !s.tagsDirty;
     fill(bottom,
-      changes.gains.length > 1 ? h("label", { class: "tick" }, h("input", { type: "checkbox", checked: waiting === 0, indeterminate: waiting > 0 && waiting < changes.gains.length, onchange: (e) => { for (const g of changes.gains) e.target.checked ? memory.acceptedTags.add(g.id) : memory.acceptedTags.delete(g.id); draw(); } }), t("changes.all")) : null,
-      h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.ask, onchange: (e) => { memory.ask = e.target.checked; drawBar(); } }), t("changes.ask")), h("span", { class: "gap" }),
+      changes.gains.length > 1 ? h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "accept-all", checked: waiting === 0, indeterminate: waiting > 0 && waiting < changes.gains.length, onchange: (e) => { for (const g of changes.gains) e.target.checked ? memory.acceptedTags.add(g.id) : memory.acceptedTags.delete(g.id); draw(); } }), t("changes.all")) : null,
+      h("label", { class: "tick" }, h("input", { type: "checkbox", "data-keep": "ask", checked: memory.ask, onchange: (e) => { memory.ask = e.target.checked; drawBar(); } }), t("changes.ask")), h("span", { class: "gap" }),
       h("p", { id: "save-note" }, waiting && memory.ask ? [icon("warning"), t("changes.waiting", { n: waiting })] : s.tags.path ? t("changes.to", { path: s.tags.path }) : t("changes.download")),
-      h("button", { class: "main", id: "save", "aria-describedby": "save-note", disabled: waiting > 0 && memory.ask, onclick: () => save(false) }, icon("save"), t(s.tags.path ? "changes.save" : "changes.downloadbutton")));
+      h("button", { class: "main", id: "save", "data-keep": "save", "aria-describedby": "save-note", disabled: waiting > 0 && memory.ask, onclick: () => save(false) }, icon("save"), t(s.tags.path ? "changes.save" : "changes.downloadbutton")));
   }
 
   async function save(refused) {

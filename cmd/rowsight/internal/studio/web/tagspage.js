@@ -78,9 +78,7 @@ class TagsPage {
     }
     for (const cell of this.cells) this.mark(cell);
     if (this.begin && a.rev === this.app.state.rev) { this.begin = false; this.table.lastElementChild?.querySelector("input")?.focus(); }
-    const kept = this.lists.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
     fill(this.lists, this.drawLists());
-    if (kept) this.lists.querySelector(`[data-keep="${CSS.escape(kept)}"]`)?.focus();
     if (document.activeElement !== this.area) this.area.value = a.text;
   }
 
@@ -113,7 +111,7 @@ class TagsPage {
       this.cells.push({ cell: td, input, flag, i, f, text });
       return td;
     };
-    return h("tr", { "data-rule": i }, fields.map(cell), h("td", {}, h("button", { class: "plain", "aria-label": t("tags.removerule", { n: i + 1 }), onclick: () => this.edit({ op: "remove", rule: i }) }, icon("trash"))));
+    return h("tr", { "data-rule": i }, fields.map(cell), h("td", {}, h("button", { class: "plain", "data-keep": `remove-rule-${i}`, "aria-label": t("tags.removerule", { n: i + 1 }), onclick: () => this.edit({ op: "remove", rule: i }) }, icon("trash"))));
   }
 
   drawLists() {
@@ -125,7 +123,7 @@ class TagsPage {
       return h("fieldset", { class: "keylist" + (found[0] ? " has " + found[0].severity : "") }, h("legend", {}, t("tags.list", { n: i + 1 })),
         [...new Set([...keys, ...list])].map((key) => h("label", { class: "tick" }, h("input", { type: "checkbox", checked: list.includes(key), "data-keep": `list-${i}-${key}`,
           onchange: (e) => { const next = e.target.checked ? [...list, key] : list.filter((k) => k !== key); this.edit(next.length ? { op: "list", list: i, keys: next } : { op: "removelist", list: i }); } }), h("bdi", {}, key))),
-        h("button", { class: "plain", "aria-label": t("tags.lists.remove", { n: i + 1 }), onclick: () => this.edit({ op: "removelist", list: i }) }, icon("trash")));
+        h("button", { class: "plain", "data-keep": `remove-list-${i}`, "aria-label": t("tags.lists.remove", { n: i + 1 }), onclick: () => this.edit({ op: "removelist", list: i }) }, icon("trash")));
     }), add];
   }
 
