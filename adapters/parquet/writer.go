@@ -19,6 +19,10 @@ import (
 // in the file, so that a [Reader] gives back the types and metadata it was
 // given. A Writer is for one goroutine at a time.
 //
+// Two files of the same records have the same pages. The library lists the
+// encodings of a column chunk in the footer in random order, so that the bytes of
+// the footers may differ.
+//
 // A file is only complete after Close returned nil; after an error it is
 // garbage, and every further call returns the error. The zero Writer refuses
 // every call.
