@@ -54,6 +54,17 @@ func TestTags(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, strings.Replace(tagsText, "{\"TagKey\": \"tenant\", \"ColumnName\": \"Segment\"},\n    ", "", 1), string(text))
 
+	// Who accepts a gain accepts it for the rules on the screen. With another match-all
+	// value the example is the same, and other sessions gain rows.
+	ids := func(value string) string {
+		ask(t, e, "tags.edit", `{"rev":`+rev(t, e)+`,"ops":[{"op":"set","rule":0,"field":"MatchAllValue","text":"`+value+`"}]}`)
+		return ask(t, e, "tags.diff", "")["gains"].([]any)[0].(map[string]any)["id"].(string)
+	}
+	accepted := ids("ALL-8")
+	require.Equal(t, accepted, ids("ALL-8"))
+	require.NotEqual(t, accepted, ids("EMEA"))
+	require.Equal(t, "gains", refused(t, e, "tags.save", `{"rev":`+rev(t, e)+`,"accept":["`+accepted+`"]}`))
+
 	// Tag rules that are refused: no session sees a row, and that needs a word, too.
 	ask(t, e, "tags.text", `{"rev":`+rev(t, e)+`,"text":"{"}`)
 	require.Equal(t, "refused-tags", refused(t, e, "tags.save", `{"rev":`+rev(t, e)+`,"unchecked":true}`))

@@ -161,7 +161,7 @@ func (e *Engine) redoTags(context.Context, struct{}) (*state, error) {
 
 // A tagPart is a session that sees rows with one configuration only.
 type tagPart struct {
-	ID      string            `json:"id"` // for those that must be accepted
+	ID      string            `json:"id"` // for those that must be accepted; of these two configurations
 	Keys    []string          `json:"keys"`
 	Tags    []tagProbe        `json:"tags"`
 	Witness map[string]string `json:"witness"`
@@ -236,23 +236,29 @@ func (s snapshot) compareTags(ctx context.Context) (*tagDiffAnswer, error) {
 	if err != nil {
 		return nil, &Problem{Code: "too-hard", Text: err.Error()}
 	}
-	a.Gains, a.Losses = tagParts("+", result.Gains), tagParts("-", result.Losses)
+	sides, err := json.Marshal([]any{was, is})
+	if err != nil {
+		return nil, err
+	}
+	a.Gains, a.Losses = tagParts(sides, "gain", result.Gains), tagParts(sides, "loss", result.Losses)
 	a.Unproven = append(a.Unproven, result.Unproven...)
 	for i, keys := range a.Unproven { // cannot be ruled out
-		a.Gains = append(a.Gains, tagPart{ID: fmt.Sprintf("unproven %d", i), Keys: keys, Tags: []tagProbe{}})
+		a.Gains = append(a.Gains, tagPart{ID: partID(sides, "unproven", i), Keys: keys, Tags: []tagProbe{}})
 	}
 	return a, s.compareSessions(ctx, was, is, a)
 }
 
-func tagParts(sign string, parts []diff.TagPart) []tagPart {
+// partID names a part of a comparison. An example stands for more rows after another
+// edit, or for others, so that a name holds for these two configurations only.
+func partID(sides []byte, kind string, i int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %s", kind, i, sides))
+	return hex.EncodeToString(sum[:12])
+}
+
+func tagParts(sides []byte, kind string, parts []diff.TagPart) []tagPart {
 	out := []tagPart{}
-	for _, p := range parts {
-		text, err := json.Marshal([]any{sign, p.Keys, p.Tags, p.Witness})
-		if err != nil {
-			text = fmt.Append(nil, sign, p.Keys)
-		}
-		sum := sha256.Sum256(text)
-		part := tagPart{hex.EncodeToString(sum[:12]), append([]string{}, p.Keys...), []tagProbe{}, p.Witness, p.Keys == nil}
+	for i, p := range parts {
+		part := tagPart{partID(sides, kind, i), append([]string{}, p.Keys...), []tagProbe{}, p.Witness, p.Keys == nil}
 		for _, probe := range p.Tags {
 			part.Tags = append(part.Tags, tagProbe(probe))
 		}

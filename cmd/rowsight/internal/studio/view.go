@@ -197,7 +197,10 @@ func (s snapshot) newView(ctx context.Context, spec viewerSpec) (*view, error) {
 	if err := s.data.fits(columns); err != nil {
 		return nil, err
 	}
-	return v, s.rowsOf(ctx, v.predicate, columns, func(row int) { v.visible = append(v.visible, int32(row)) })
+	if err := s.rowsOf(ctx, v.predicate, columns, func(row int) { v.visible = append(v.visible, int32(row)) }); err != nil {
+		return nil, err
+	}
+	return v, nil
 }
 
 // refused says that the rules do not load, which is not an error of the question.
