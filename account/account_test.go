@@ -233,6 +233,9 @@ func TestCanonical(t *testing.T) {
 	require.JSONEq(t, `{"DataSource": {"CreatedTime": "2021-09-20T16:00:00.5Z"},
 		"DataSet": {"LastUpdatedTime": "2026-01-02T01:04:05.678Z", "Name": "a<b", "RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "k", "MatchAllValue": "(hidden)"}]}},
 		"Permissions": [{"Principal": "a", "Actions": []}, {"Principal": "b", "Actions": ["x", "y"]}]}`, string(text))
+	text, err = canonical(map[string][]byte{"DataSet": []byte(`{"MatchAllValue": 4711, "matchAllValue": "4711", "password": "4711", "TagRules": [{"MatchAllValue": ["4711"]}]}`)})
+	require.NoError(t, err)
+	require.NotContains(t, string(text), "4711", "another type and another case")
 	_, err = canonical(map[string][]byte{"User": []byte(`{"x": hunter2`)})
 	require.EqualError(t, err, "User: not JSON")
 }

@@ -48,6 +48,9 @@ func clean(name string, v any) (any, bool) {
 	if v == nil || dropped(name) {
 		return nil, false
 	}
+	if strings.EqualFold(name, "MatchAllValue") && v != "" {
+		return Hidden, true // a template may write a number
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		for name, member := range v {
@@ -67,9 +70,6 @@ func clean(name string, v any) (any, bool) {
 		sortList(name, v)
 		return v, true
 	case string:
-		if name == "MatchAllValue" && v != "" {
-			return Hidden, true
-		}
 		if strings.HasSuffix(name, "Time") {
 			if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
 				return stamp(t), true
@@ -87,11 +87,12 @@ func clean(name string, v any) (any, bool) {
 func stamp(t time.Time) string { return t.UTC().Truncate(time.Millisecond).Format(time.RFC3339Nano) }
 
 // dropped reports whether no file holds a member: it is a secret, or changes
-// with each request or each refresh.
+// with each request or each refresh. Documents that people wrote may have another
+// case, which [Read] refuses: the secret must not be in the file by then.
 func dropped(name string) bool {
-	switch name {
-	case "RequestId", "ConsumedSpiceCapacityInBytes",
-		"Credentials", "CredentialPair", "KeyPairCredentials", "WebProxyCredentials", "OAuthClientCredentials", "Password", "PrivateKey", "PrivateKeyPassphrase", "ClientSecret", "AccessToken":
+	switch strings.ToLower(name) {
+	case "requestid", "consumedspicecapacityinbytes",
+		"credentials", "credentialpair", "keypaircredentials", "webproxycredentials", "oauthclientcredentials", "password", "privatekey", "privatekeypassphrase", "clientsecret", "accesstoken":
 		return true
 	}
 	return false
