@@ -1,7 +1,6 @@
 package account
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"slices"
@@ -137,8 +136,9 @@ type Rows struct {
 	// the data set show, because of the rules of its parents.
 	Visible predicate.Predicate
 
-	// Unknown says that the rules of a permission dataset are not in the folder.
-	// Visible is then no row.
+	// Unknown says that the folder does not say which rows the user sees, because
+	// it lacks rules, or has rules that this package cannot apply. Visible is then
+	// no row, and the user may see every row.
 	Unknown bool
 
 	// Why says in words where the rows come from.
@@ -146,8 +146,10 @@ type Rows struct {
 }
 
 // Rows returns which rows of a data set a registered user sees, once the user has
-// opened it (V1): [Account.Opens] says whether the user can. It returns the error
-// of rules that are refused, and of a limit that the user is over.
+// opened it (V1): [Account.Opens] says whether the user can. The error is an
+// [rls.LimitError]: QuickSight shows no row to a user who is over a limit. Settings
+// and rules that are refused are Unknown: QuickSight may take them, and with
+// DENY_ACCESS a user that no rule names sees every row.
 //
 // The rules of parents are those on columns of the parents (V5).
 func (a *Account) Rows(u User, s *DataSet) (Rows, error) {
@@ -158,8 +160,11 @@ func (a *Account) Rows(u User, s *DataSet) (Rows, error) {
 const maxDepth = 3
 
 func (a *Account) rows(u User, s *DataSet, depth int) (Rows, error) {
-	if a == nil || s == nil || depth >= maxDepth {
+	switch {
+	case a == nil || s == nil:
 		return Rows{Why: "unknown data set"}, nil
+	case depth >= maxDepth:
+		return unknown("data sets nested deeper than %d levels", maxDepth)
 	}
 	own, err := a.ownRows(u, s)
 	if err != nil {
@@ -168,26 +173,44 @@ func (a *Account) rows(u User, s *DataSet, depth int) (Rows, error) {
 	for _, arn := range s.Parents() {
 		parent, ok := a.DataSet(arn)
 		if !ok {
-			return Rows{Unknown: true, Why: "the parent " + arn + " is not in the account"}, nil
+			return unknown("the parent %s is not in the account", arn)
 		}
 		above, err := a.rows(u, parent, depth+1)
 		if err != nil {
 			return Rows{}, err
 		}
-		if own.Unknown || above.Unknown {
-			return Rows{Unknown: true, Why: cmp.Or(own.Why, above.Why)}, nil
+		if own.Unknown {
+			return own, nil
+		}
+		if above.Unknown {
+			return unknown("parent %s: %s", parent.ID, above.Why)
 		}
 		own = Rows{Visible: predicate.And(own.Visible, above.Visible), Why: own.Why + "; parent " + parent.ID + ": " + above.Why}
 	}
 	return own, nil
 }
 
+func unknown(why string, args ...any) (Rows, error) {
+	return Rows{Unknown: true, Why: strings.ReplaceAll(fmt.Sprintf(why, args...), "\n", "; ")}, nil
+}
+
 func (a *Account) ownRows(u User, s *DataSet) (Rows, error) {
 	settings, tags := s.UserRules(), s.TagRules()
+	user, tagged := s.ruled()
+	switch {
+	case user > 1 || tagged > 1:
+		return unknown("several tables have rules")
+	case settings == nil && tags == nil && !s.Described && s.TagsApplied == nil:
+		return unknown("the data set is not described")
+	case settings == nil && tags != nil && tags.Refused != nil:
+		return unknown("the tag rules are refused: %v", tags.Refused)
+	}
 	if tags != nil && tags.Status == "DISABLED" {
 		tags = nil
 	}
 	switch {
+	case settings == nil && tags == nil && s.TagsApplied != nil && *s.TagsApplied:
+		return unknown("the tag rules are not described")
 	case settings == nil && tags == nil:
 		return Rows{Visible: predicate.All(), Why: "no rules"}, nil
 	case settings == nil:
@@ -195,15 +218,18 @@ func (a *Account) ownRows(u User, s *DataSet) (Rows, error) {
 	case settings.Status == rls.Disabled:
 		return Rows{Visible: predicate.All(), Why: "the rules are DISABLED"}, nil
 	}
+	if err := settings.Settings().Validate(); err != nil {
+		return unknown("the settings are refused: %v", err)
+	}
 	if _, ok := a.DataSet(settings.ARN); !ok && a.Lists(DataSets, "") {
 		return Rows{Why: "the permission dataset was deleted"}, nil
 	}
 	rules, ok, err := a.UserRulesOf(s)
 	switch {
 	case !ok:
-		return Rows{Unknown: true, Why: "the rows of the permission dataset are unknown"}, nil
+		return unknown("the rows of the permission dataset are unknown")
 	case err != nil:
-		return Rows{}, fmt.Errorf("data set %s: %w", s.ID, err)
+		return unknown("the rules are refused: %v", err)
 	}
 	visible, err := rules.For(a.Principal(u))
 	if err != nil {

@@ -82,6 +82,13 @@ func TestRead(t *testing.T) {
 
 // What is missing or changed shows no row.
 func TestRowsDeny(t *testing.T) {
+	edit := func(old, new string) func(fstest.MapFS) {
+		return func(f fstest.MapFS) {
+			text := string(f["data-sets/orders.json"].Data)
+			require.Contains(t, text, old)
+			f["data-sets/orders.json"] = &fstest.MapFile{Data: []byte(strings.Replace(text, old, new, 1))}
+		}
+	}
 	for _, tt := range []struct {
 		reason  string
 		change  func(fstest.MapFS)
@@ -90,6 +97,19 @@ func TestRowsDeny(t *testing.T) {
 		{"nothing changes", func(fstest.MapFS) {}, false},
 		{"the rows of the rules are unknown", func(f fstest.MapFS) { delete(f, "data-sets/rules.rules.csv") }, true},
 		{"the permission dataset was deleted", func(f fstest.MapFS) { delete(f, "data-sets/rules.json"); delete(f, "data-sets/rules.rules.csv") }, false},
+		{"DENY_ACCESS, which shows every row to cy", edit("GRANT_ACCESS", "DENY_ACCESS"), true},
+		{"a status that QuickSight does not have", edit(`"GRANT_ACCESS"`, `"GRANT_ACCESS", "Status": "disabled"`), true},
+		{"rules that are refused", func(f fstest.MapFS) {
+			f["data-sets/rules.rules.csv"] = &fstest.MapFile{Data: []byte("UserName,Region\nal,\"\"\"US\"\"x\"\n")}
+		}, true},
+		{"nobody has looked at the data set", func(f fstest.MapFS) {
+			f["data-sets/orders.json"] = &fstest.MapFile{Data: []byte(`{"DataSetSummary": {"Arn": "` + arnOf + `dataset/orders", "DataSetId": "orders"}, "Permissions": []}`)}
+		}, true},
+		{"a list says that there are tag rules", func(f fstest.MapFS) {
+			f["data-sets/orders.json"] = &fstest.MapFile{Data: []byte(`{"DataSetSummary": {"Arn": "` + arnOf + `dataset/orders", "DataSetId": "orders", "RowLevelPermissionTagConfigurationApplied": true}}`)}
+		}, true},
+		{"two tables with rules", edit(`"OutputColumns"`, `"SemanticModelConfiguration": {"TableMap": {"t": {"RowLevelPermissionConfiguration": {"RowLevelPermissionDataSet": {"Arn": "`+arnOf+`dataset/rules", "PermissionPolicy": "GRANT_ACCESS"}}}}}, "OutputColumns"`), true},
+		{"a circle", edit(`"RowLevelPermissionDataSet": {"Arn": "`+arnOf+`dataset/rules", "PermissionPolicy": "GRANT_ACCESS"}`, `"LogicalTableMap": {"t": {"Source": {"DataSetArn": "`+arnOf+`dataset/orders"}}}`), true},
 		{"only tag rules", func(f fstest.MapFS) {
 			text := string(f["data-sets/orders.json"].Data)
 			text = strings.Replace(text, `"RowLevelPermissionDataSet": {"Arn": "`+arnOf+`dataset/rules", "PermissionPolicy": "GRANT_ACCESS"}`,

@@ -40,9 +40,9 @@ type DataSet struct {
 		} `json:"TableMap"`
 	} `json:"SemanticModelConfiguration"`
 
-	// TagsApplied says that a data set which is listed and not described has tag
-	// rules.
-	TagsApplied bool `json:"RowLevelPermissionTagConfigurationApplied"`
+	// TagsApplied says whether a data set which is listed and not described has tag
+	// rules; nil if the folder does not have it in a list either.
+	TagsApplied *bool `json:"RowLevelPermissionTagConfigurationApplied"`
 
 	// Described is false for a data set that the API lists and does not describe,
 	// such as an uploaded file. Columns, tag rules and tables are then unknown.
@@ -153,6 +153,28 @@ func (s *DataSet) TagRules() *TagRules {
 		}
 	}
 	return s.Tags
+}
+
+// ruled returns how many places of a data set have user rules, and how many tag
+// rules: tables of its semantic model, and the data set itself.
+func (s *DataSet) ruled() (user, tags int) {
+	count := func(rows *RowSettings, of *TagRules) {
+		if rows != nil {
+			user++
+		}
+		if of != nil {
+			tags++
+		}
+	}
+	count(s.Rules, s.Tags)
+	if s.Semantic != nil {
+		for _, table := range s.Semantic.Tables {
+			if table.Rules != nil {
+				count(table.Rules.Rows, table.Rules.Tags)
+			}
+		}
+	}
+	return user, tags
 }
 
 // Parents returns the ARNs of the data sets that this one derives from, in order,

@@ -74,7 +74,7 @@ func (c *checking) derived(s *account.DataSet) {
 
 // restrictedForSure reports whether a data set, or one above it, has rules.
 func (c *checking) restrictedForSure(s *account.DataSet, depth int) bool {
-	if s.UserRules() != nil || s.TagRules() != nil || s.TagsApplied {
+	if s.UserRules() != nil || s.TagRules() != nil || s.TagsApplied != nil && *s.TagsApplied {
 		return true
 	}
 	for _, above := range s.Parents() {

@@ -9,13 +9,13 @@ import (
 // restricted reports whether a data set, or one that it derives from, has rules,
 // enforced or not.
 func (c *checking) restricted(s *account.DataSet, depth int) bool {
-	if s.UserRules() != nil || s.TagRules() != nil || s.TagsApplied {
-		return true
+	if s.UserRules() != nil || s.TagRules() != nil || !s.Described && (s.TagsApplied == nil || *s.TagsApplied) {
+		return true // what is unknown gives no finding
 	}
 	for _, arn := range s.Parents() {
 		parent, ok := c.DataSet(arn)
 		if !ok || depth > maxDepth || c.restricted(parent, depth+1) {
-			return true // what is unknown gives no finding
+			return true
 		}
 	}
 	return false

@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls"
 	rows "github.com/rowsight/rowsight/rls/diff"
 )
 
@@ -164,7 +166,7 @@ func (c *comparing) dataSets() error {
 			u, v := side{c.old, olds[id], len(before[user]) > 0}, side{c.new, news[id], len(after[user]) > 0}
 			was, is := u.rows(user), v.rows(user)
 			switch {
-			case was.Unknown && is.Unknown && sameSettings(olds[id], news[id]):
+			case was.Unknown && is.Unknown && c.sameGroups(user) && c.sameRules(olds[id], news[id], 0):
 				unknown = true
 			case was.Unknown || is.Unknown:
 				change.Unclear = u.open && v.open // who cannot open it sees nothing
@@ -197,8 +199,8 @@ type side struct {
 
 func (s side) user(name [2]string) (account.User, bool) { return s.of.User(name[0], name[1]) }
 
-// rows returns what a user sees. Rules that are refused, and a limit that the user
-// is over, show no row.
+// rows returns what a user sees: no row beyond a limit, and of a data set that the
+// user cannot open.
 func (s side) rows(name [2]string) account.Rows {
 	u, ok := s.user(name)
 	if !ok || !s.open {
@@ -216,18 +218,71 @@ func (s side) hidden(name [2]string) []string {
 	return s.of.HiddenColumns(u, s.set)
 }
 
-func sameSettings(a, b *account.DataSet) bool {
-	was, is := a.UserRules().Settings(), b.UserRules().Settings()
-	if was == nil || is == nil {
-		return was == nil && is == nil && slices.Equal(a.Parents(), b.Parents())
-	}
-	space := func(s *string) string {
-		if s == nil {
-			return "default"
+// sameGroups reports whether a user is in the same groups on both sides.
+func (c *comparing) sameGroups(user [2]string) bool {
+	names := func(a *account.Account) (names []string) {
+		u, _ := a.User(user[0], user[1])
+		for _, g := range a.GroupsOf(u) {
+			names = append(names, g.Name)
 		}
-		return *s
+		return names
 	}
-	return was.Arn == is.Arn && space(was.Namespace) == space(is.Namespace) && was.Status == is.Status && was.FormatVersion == is.FormatVersion && slices.Equal(a.Parents(), b.Parents())
+	return slices.Equal(names(c.old), names(c.new))
+}
+
+// maxDepth is how deep data sets nest (V5).
+const maxDepth = 3
+
+// sameRules reports whether a data set, and those that it derives from, have the
+// same rules on both sides, as far as the folders have them.
+func (c *comparing) sameRules(old, new *account.DataSet, depth int) bool {
+	if depth > maxDepth || !reflect.DeepEqual(rulesOf(c.old, old), rulesOf(c.new, new)) {
+		return false
+	}
+	for _, arn := range old.Parents() { // those of new are the same
+		was, _ := c.old.DataSet(arn)
+		is, _ := c.new.DataSet(arn)
+		if (was == nil) != (is == nil) || was != nil && !c.sameRules(was, is, depth+1) {
+			return false
+		}
+	}
+	return true
+}
+
+// ruling is what decides which rows a data set shows, whether this package
+// understands it or not.
+type ruling struct {
+	described bool
+	user      *rls.PermissionDataSet
+	rows      []byte
+	tags      string
+	parents   []string
+}
+
+func rulesOf(a *account.Account, s *account.DataSet) ruling {
+	r := ruling{described: s.Described, user: s.UserRules().Settings(), tags: tagText(s), parents: s.Parents()}
+	if r.user != nil {
+		if from, ok := a.DataSet(r.user.Arn); ok {
+			r.rows = from.RuleRows
+		}
+	}
+	return r
+}
+
+// tagText describes the tag rules of a data set without their match-all values.
+func tagText(s *account.DataSet) string {
+	if s.TagsApplied != nil && *s.TagsApplied {
+		return "applied"
+	}
+	tags := s.TagRules()
+	if tags == nil {
+		return ""
+	}
+	text := fmt.Sprintf("%q %q", tags.Status, tags.Lists)
+	for _, rule := range tags.TagRules {
+		text += fmt.Sprintf(" %q %q", rule.TagKey, rule.ColumnName)
+	}
+	return text
 }
 
 func texts(parts []rows.Part) (all []string) {

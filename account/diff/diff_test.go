@@ -75,7 +75,9 @@ func TestAccounts(t *testing.T) {
 		{"an owner", swap(orders, `"quicksight:PassDataSet", "quicksight:UpdateDataSet"`, `"quicksight:PassDataSet"`), false, true, "bo: data set orders: cannot change it any more\n"},
 		{"rules that are unknown now", func(_ *testing.T, f fstest.MapFS) { delete(f, rules) }, true, true,
 			"al, bo: data set orders: the rules are unknown, and what they show may have changed\n"},
-		{"rules that are refused", swap(rules, "\"EMEA,US\"", "\"EMEA\"x"), false, true, "al: data set orders: loses rows Region in (\"EMEA\", \"US\")\n"},
+		{"rules that are refused: QuickSight may take them", swap(rules, "\"EMEA,US\"", "\"EMEA\"x"), true, true,
+			"al, bo: data set orders: the rules are unknown, and what they show may have changed\n"},
+		{"DENY_ACCESS", swap(orders, "GRANT_ACCESS", "DENY_ACCESS"), true, true, "al, bo: data set orders: the rules are unknown, and what they show may have changed\n"},
 		{"a user is deleted", func(_ *testing.T, f fstest.MapFS) { delete(f, "users/default/al.json") }, false, true,
 			"al: dashboard board: cannot open it any more\nal: data set orders: cannot open it any more; loses rows Region in (\"EMEA\", \"US\")\n"},
 	} {
@@ -96,6 +98,44 @@ func TestAccounts(t *testing.T) {
 	r, err := diff.Accounts(read(t, f), read(t, f), nil)
 	require.NoError(t, err)
 	require.Equal(t, "unknown rules: data sets orders\n", r.String())
+}
+
+// Rules that are unknown on both sides are a change if anything about them is.
+func TestUnknownOnBothSides(t *testing.T) {
+	const orders, rset, sales = "data-sets/orders.json", "data-sets/rules.json", "groups/default/sales.json"
+	child := func(f fstest.MapFS) {
+		f["data-sets/child.json"] = &fstest.MapFile{Data: []byte(`{"DataSet": {"Arn": "` + prefix + `dataset/child", "DataSetId": "child", "LogicalTableMap": {"t": {"Source": {"DataSetArn": "` + prefix + `dataset/orders"}}}},
+  "Permissions": [{"Principal": "` + prefix + `user/default/al", "Actions": ["quicksight:PassDataSet"]}]}`)}
+	}
+	for _, tt := range []struct {
+		reason string
+		change func(*testing.T, fstest.MapFS)
+		want   bool
+	}{
+		{"nothing", func(*testing.T, fstest.MapFS) {}, false},
+		{"another policy", swap(orders, "GRANT_ACCESS", "DENY_ACCESS"), true},
+		{"another permission dataset", swap(orders, "dataset/rules", "dataset/rules2"), true},
+		{"a group more, which rules may name", func(_ *testing.T, f fstest.MapFS) {
+			f["groups/default/all.json"] = &fstest.MapFile{Data: []byte(`{"Group": {"Arn": "` + prefix + `group/default/all", "GroupName": "all"}, "GroupMemberList": [{"MemberName": "al"}]}`)}
+		}, true},
+		{"no group, and a permission of its own", swap(sales, `[{"MemberName": "al"}]`, `[]`), true},
+	} {
+		before, after := demo(), demo()
+		for _, f := range []fstest.MapFS{before, after} {
+			delete(f, "data-sets/rules.rules.csv")
+			child(f)
+		}
+		tt.change(t, after)
+		r, err := diff.Accounts(read(t, before), read(t, after), nil)
+		require.NoError(t, err)
+		var unclear []string
+		for _, c := range r.Changes {
+			if c.Unclear && c.User == "al" && c.ID == "child" {
+				unclear = append(unclear, c.ID)
+			}
+		}
+		require.Equal(t, tt.want, len(unclear) > 0, "%s: %v", tt.reason, r)
+	}
 }
 
 // TestZero holds that nothing is gained in accounts that are not there.

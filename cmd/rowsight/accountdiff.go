@@ -22,8 +22,9 @@ dashboards and data sets that they can open or change, rows, and columns. Rows a
 by meaning: rules in other words that show the same rows are no change.
 
 If the rows of a permission dataset are not in one of the folders (data-sets/ID.rules.csv),
-what its rules show may have changed: that is a gain and a loss. If they are in neither, and
-the settings are the same, the data set is named as unknown and is no change.
+or its settings or rules are refused, what it shows may have changed: that is a gain and a
+loss. If they are in neither, and the settings and the groups of the user are the same, the
+data set is named as unknown and is no change.
 
 Exit codes
   0  done

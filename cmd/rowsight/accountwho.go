@@ -27,7 +27,8 @@ columns they see.
 Through says how: a permission of the data set, or of a dashboard, an analysis or a folder
 that has it. Rows are conditions on the restricted columns: "all" is every row and "none"
 is no row. "unknown" means that the rows of the permission dataset are not in the folder
-(data-sets/ID.rules.csv). An owner of a data set sees every row while preparing data.
+(data-sets/ID.rules.csv), or that its settings or rules are refused: the user may then see
+every row. An owner of a data set sees every row while preparing data.
 
 The answers name users and values of rules. They are for operators, not for viewers.
 
