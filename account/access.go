@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 	"iter"
+	"path"
 	"slices"
 	"strings"
 
@@ -25,12 +26,11 @@ type Way struct {
 
 // String returns "dashboard sales, shared with namespace/default".
 func (w Way) String() string {
-	kind := map[Kind]string{DataSets: "data set", Dashboards: "dashboard", Analyses: "analysis", Folders: "folder"}[w.Through]
 	who := w.Principal
 	if a, err := namespace.ParseARN(w.Principal); err == nil {
 		who = string(a.Kind) + " " + a.Name
 	}
-	return fmt.Sprintf("%s %s, shared with %s", kind, w.ID, who)
+	return fmt.Sprintf("%s %s, shared with %s", w.Through.one(), w.ID, who)
 }
 
 // Opens returns the ways in which a user can open a data set, those through the
@@ -90,9 +90,14 @@ var (
 	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis", "quicksight:UpdateFolder"}
 )
 
+// allows reports whether a permission has one of the actions. Actions have the
+// wildcards * and ? of IAM, and no case.
 func allows(p Permission, actions []string) bool {
 	return slices.ContainsFunc(p.Actions, func(action string) bool {
-		return action == "quicksight:*" || action == "*" || slices.Contains(actions, action)
+		return slices.ContainsFunc(actions, func(want string) bool {
+			ok, err := path.Match(strings.ToLower(action), strings.ToLower(want))
+			return ok || err != nil
+		})
 	})
 }
 

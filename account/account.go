@@ -42,6 +42,11 @@ func (k Kind) single() bool {
 	return k == KeyRegistration || k == AccountSettings || k == IPRestriction
 }
 
+// one returns the name of one resource of a kind that can be shared.
+func (k Kind) one() string {
+	return map[Kind]string{DataSets: "data set", Dashboards: "dashboard", Analyses: "analysis", Folders: "folder"}[k]
+}
+
 // An Account is the state of one account. Do not change it after [Read]: its
 // methods may be called concurrently. The zero Account is empty: nobody is in
 // it, and nobody sees anything.

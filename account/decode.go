@@ -75,6 +75,7 @@ func (f file) decode(v *jsondoc.Value, field string, to reflect.Value) {
 	case reflect.Bool:
 		to.SetBool(f.Bool(v, field))
 	case reflect.Slice:
+		to.Set(reflect.MakeSlice(to.Type(), 0, len(v.Items))) // an empty list is no absent one
 		f.Each(v, field, func(_ int, item *jsondoc.Value, field string) {
 			one := reflect.New(to.Type().Elem()).Elem()
 			f.decode(item, field, one)

@@ -92,7 +92,7 @@ func (r *reading) analysis(f file, _ Resource) (string, string) {
 func (r *reading) sharedFolder(f file, _ Resource) (string, string) {
 	var d Folder
 	must(f, "Folder", &d)
-	f.into("FolderMemberList", &d.Members)
+	d.MembersKnown = f.into("FolderMemberList", &d.Members)
 	d.Permissions = permissions(f)
 	r.account.Folders = append(r.account.Folders, d)
 	return d.ID, d.ARN

@@ -88,7 +88,8 @@ type Parameters struct {
 	} `json:"IdentityCenterConfiguration"`
 }
 
-// A Dashboard is a dashboard, in the version that is published.
+// A Dashboard is a dashboard, in the version that is published. Its data sets are
+// nil if they are unknown.
 type Dashboard struct {
 	At      Position `json:"-"`
 	ARN     string   `json:"Arn"`
@@ -102,7 +103,7 @@ type Dashboard struct {
 	Link        Permissions `json:"-"` // of everybody who has the link
 }
 
-// An Analysis is an analysis.
+// An Analysis is an analysis. Its data sets are nil if they are unknown.
 type Analysis struct {
 	At       Position `json:"-"`
 	ARN      string   `json:"Arn"`
@@ -121,6 +122,8 @@ type Folder struct {
 	Name    string
 	Type    string         `json:"FolderType"`
 	Members []FolderMember `json:"-"`
+
+	MembersKnown bool `json:"-"` // the account has the list of members, which may be empty
 
 	Permissions Permissions `json:"-"`
 }
