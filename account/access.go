@@ -210,7 +210,7 @@ func (a *Account) ownRows(u User, s *DataSet) (Rows, error) {
 	case settings == nil && tags != nil && tags.Refused != nil:
 		return unknown("the tag rules are refused: %v", tags.Refused)
 	}
-	if tags != nil && tags.Status == "DISABLED" {
+	if !tags.Enforced() {
 		tags = nil
 	}
 	switch {

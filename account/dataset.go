@@ -2,6 +2,7 @@ package account
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"maps"
 	"slices"
 
@@ -64,6 +65,20 @@ type TagRules struct {
 
 	// Refused says why QuickSight would refuse the configuration.
 	Refused error `json:"-"`
+
+	digest [sha256.Size]byte `json:"-"` // of the text, which may have match-all values
+}
+
+// Enforced reports whether there are tag rules and they restrict sessions (T10).
+func (t *TagRules) Enforced() bool { return t != nil && t.Status != tagrules.Disabled }
+
+// Same reports whether two configurations are written alike, so that they have the
+// same effect, if match-all values that are hidden are the same.
+func (t *TagRules) Same(other *TagRules) bool {
+	if t == nil || other == nil {
+		return t == other
+	}
+	return t.digest == other.digest
 }
 
 // A TagRule is one rule of [TagRules].

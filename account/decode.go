@@ -1,6 +1,7 @@
 package account
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -125,6 +126,7 @@ func (f file) structure(v *jsondoc.Value, field string, to reflect.Value) {
 	}
 	if to.Type() == tagRulesType {
 		_, err := tagrules.Parse(strings.NewReader(f.Raw(v)), nil)
-		to.Addr().Interface().(*TagRules).Refused = err
+		rules := to.Addr().Interface().(*TagRules)
+		rules.Refused, rules.digest = err, sha256.Sum256([]byte(f.Raw(v)))
 	}
 }

@@ -12,8 +12,8 @@ import (
 // permissions and members that nobody has looked at, and principals that are no
 // users of the folder. Without any, [Account.Openers] has everybody.
 func (a *Account) Gaps() []string {
-	if a == nil {
-		return nil
+	if a == nil || a.ID == "" {
+		return nil // it is empty
 	}
 	g := a.gaps()
 	g.lists(DataSets, Dashboards)
@@ -45,6 +45,32 @@ func (a *Account) DashboardGaps(d Dashboard) []string {
 	}
 	g := a.gaps()
 	g.dashboard(d)
+	return g.sorted()
+}
+
+// RosterGaps returns what the folder lacks to say who is in the account, and in
+// which groups. Without any, [Account.Roster] has everybody.
+func (a *Account) RosterGaps() []string {
+	if a == nil || a.ID == "" {
+		return nil
+	}
+	g := a.gaps()
+	g.lists(Namespaces)
+	spaces := map[string]bool{namespace.Default: true}
+	for _, n := range a.Namespaces {
+		spaces[n.Name] = true
+	}
+	for _, u := range a.Users {
+		spaces[u.Namespace] = true
+	}
+	for _, group := range a.Groups {
+		spaces[group.Namespace] = true
+		g.members(group)
+	}
+	for ns := range spaces {
+		g.people(Users, ns)
+		g.people(Groups, ns)
+	}
 	return g.sorted()
 }
 
@@ -131,27 +157,36 @@ func (g *gapSearch) principal(principal string) {
 		g.add(false, "%q may stand for users who are not in the folder", principal)
 		return
 	}
-	users := func(ns string) { g.add(g.Lists(Users, ns), "the list of users of namespace %s is incomplete", ns) }
 	switch arn.Kind {
 	case namespace.KindNamespace:
-		users(arn.Name)
+		g.people(Users, arn.Name)
 	case namespace.KindUser:
 		if _, ok := g.User(arn.Namespace, arn.Name); !ok {
-			users(arn.Namespace)
+			g.people(Users, arn.Namespace)
 		}
 	case namespace.KindGroup:
 		group, ok := g.Group(arn.Namespace, arn.Name)
 		if !ok {
-			g.add(g.Lists(Groups, arn.Namespace), "the list of groups of namespace %s is incomplete", arn.Namespace)
+			g.people(Groups, arn.Namespace)
 			return
 		}
-		g.add(group.MembersKnown, "the members of group %q of namespace %s are unknown", group.Name, group.Namespace)
-		for _, m := range group.Members {
-			if _, ok := g.User(group.Namespace, m.Name); !ok {
-				users(group.Namespace)
-			}
-		}
+		g.members(group)
 	default:
 		g.add(false, "%q may stand for users who are not in the folder", principal)
+	}
+}
+
+// people looks at the list of users or groups of a namespace.
+func (g *gapSearch) people(kind Kind, ns string) {
+	g.add(g.Lists(kind, ns), "the list of %s of namespace %s is incomplete", kind, ns)
+}
+
+// members looks at the members of a group.
+func (g *gapSearch) members(group Group) {
+	g.add(group.MembersKnown, "the members of group %q of namespace %s are unknown", group.Name, group.Namespace)
+	for _, m := range group.Members {
+		if _, ok := g.User(group.Namespace, m.Name); !ok {
+			g.people(Users, group.Namespace)
+		}
 	}
 }

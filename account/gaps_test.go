@@ -64,10 +64,12 @@ func TestGaps(t *testing.T) {
 	a, err := Read(demo(), nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"the list of folders is incomplete"}, a.DashboardGaps(a.Dashboards[0]))
+	require.Equal(t, []string{"the list of groups of namespace default is incomplete", "the list of namespaces is incomplete"}, a.RosterGaps())
 	for _, none := range []*Account{nil, {}} {
 		require.Empty(t, none.GapsOf(nil))
 	}
 	require.Empty(t, (*Account)(nil).Gaps())
+	require.Empty(t, (*Account)(nil).RosterGaps())
 	require.Empty(t, (*Account)(nil).DashboardGaps(Dashboard{}))
 }
 

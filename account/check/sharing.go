@@ -35,7 +35,7 @@ func (c *checking) sharing(s *account.DataSet) {
 	tags := s.TagRules()
 	switch {
 	case tags == nil:
-	case tags.Status == "DISABLED":
+	case !tags.Enforced():
 		c.add("RA003", tags.At, thing(s), "set Status to ENABLED, or remove the tag rules", "the tag rules are DISABLED and restrict no session")
 	case s.UserRules() == nil:
 		for w := range c.Shares(s) {

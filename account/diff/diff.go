@@ -11,7 +11,6 @@ import (
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/rls"
 	rows "github.com/rowsight/rowsight/rls/diff"
 )
 
@@ -29,6 +28,14 @@ type Result struct {
 	// Unknown are data sets whose rules are unknown on both sides, with the same
 	// settings: nothing is said about their rows.
 	Unknown []string `json:"unknown,omitempty"`
+
+	// Unclear is what may have changed and is in no Change, because one side lacks
+	// what the other has, as [account.Account.Gaps] says it, or because the tag
+	// rules differ, which are for anonymous sessions. It is a gain and a loss.
+	Unclear []string `json:"unclear,omitempty"`
+
+	// Gaps is what both sides lack: nothing is said about it.
+	Gaps []string `json:"gaps,omitempty"`
 }
 
 // A Change is what one user gains and loses of one data set or dashboard.
@@ -61,11 +68,15 @@ func (c Change) HasLoss() bool {
 	return c.Closes || c.Disown || len(c.LosesRows) > 0 || len(c.LosesColumns) > 0 || c.Unclear
 }
 
-// HasGain reports whether a user gains anything.
-func (r *Result) HasGain() bool { return r != nil && slices.ContainsFunc(r.Changes, Change.HasGain) }
+// HasGain reports whether a user gains anything, or may.
+func (r *Result) HasGain() bool {
+	return r != nil && (len(r.Unclear) > 0 || slices.ContainsFunc(r.Changes, Change.HasGain))
+}
 
-// HasLoss reports whether a user loses anything.
-func (r *Result) HasLoss() bool { return r != nil && slices.ContainsFunc(r.Changes, Change.HasLoss) }
+// HasLoss reports whether a user loses anything, or may.
+func (r *Result) HasLoss() bool {
+	return r != nil && (len(r.Unclear) > 0 || slices.ContainsFunc(r.Changes, Change.HasLoss))
+}
 
 // Accounts compares two states of an account. An account that is nil is empty.
 // The error comes from the Effort.
@@ -81,6 +92,7 @@ func Accounts(old, new *account.Account, opts *Options) (*Result, error) {
 	if err := c.dataSets(); err != nil {
 		return nil, err
 	}
+	c.gaps()
 	slices.SortStableFunc(c.result.Changes, func(a, b Change) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.User, b.User))
 	})
@@ -146,6 +158,22 @@ func (c *comparing) add(change Change) {
 	}
 }
 
+// gaps compares what the sides lack. An account that is nil is empty, and lacks
+// nothing.
+func (c *comparing) gaps() {
+	was, is := c.old.Gaps(), c.new.Gaps()
+	for _, gap := range was {
+		if slices.Contains(is, gap) {
+			c.result.Gaps = append(c.result.Gaps, gap)
+		} else {
+			c.result.Unclear = append(c.result.Unclear, "in the old state, "+gap)
+		}
+	}
+	for _, gap := range without(is, was) {
+		c.result.Unclear = append(c.result.Unclear, "in the new state, "+gap)
+	}
+}
+
 func (c *comparing) dashboards() {
 	olds, news := dashboardsOf(c.old), dashboardsOf(c.new)
 	for _, id := range both(olds, news) {
@@ -160,6 +188,9 @@ func (c *comparing) dataSets() error {
 	olds, news := setsOf(c.old), setsOf(c.new)
 	for _, id := range both(olds, news) {
 		before, after := c.old.Openers(olds[id]), c.new.Openers(news[id])
+		if was, is := olds[id], news[id]; was != nil && is != nil && !sameTags(was, is) {
+			c.result.Unclear = append(c.result.Unclear, fmt.Sprintf("the tag rules of data set %q differ, and anonymous sessions may see other rows", id))
+		}
 		unknown := false
 		for _, user := range users(before, after) {
 			change := access(account.DataSets, id, user, before[user], after[user])
@@ -236,7 +267,7 @@ const maxDepth = 3
 // sameRules reports whether a data set, and those that it derives from, have the
 // same rules on both sides, as far as the folders have them.
 func (c *comparing) sameRules(old, new *account.DataSet, depth int) bool {
-	if depth > maxDepth || !reflect.DeepEqual(rulesOf(c.old, old), rulesOf(c.new, new)) {
+	if depth > maxDepth || !sameTags(old, new) || !reflect.DeepEqual(rulesOf(c.old, old), rulesOf(c.new, new)) {
 		return false
 	}
 	for _, arn := range old.Parents() { // those of new are the same
@@ -253,36 +284,37 @@ func (c *comparing) sameRules(old, new *account.DataSet, depth int) bool {
 // understands it or not.
 type ruling struct {
 	described bool
-	user      *rls.PermissionDataSet
+	user      account.RowSettings // without its place
 	rows      []byte
-	tags      string
 	parents   []string
 }
 
 func rulesOf(a *account.Account, s *account.DataSet) ruling {
-	r := ruling{described: s.Described, user: s.UserRules().Settings(), tags: tagText(s), parents: s.Parents()}
-	if r.user != nil {
-		if from, ok := a.DataSet(r.user.Arn); ok {
+	r := ruling{described: s.Described, parents: s.Parents()}
+	if settings := s.UserRules(); settings != nil {
+		r.user = *settings
+		r.user.At = account.Position{}
+		if from, ok := a.DataSet(settings.ARN); ok {
 			r.rows = from.RuleRows
 		}
 	}
 	return r
 }
 
-// tagText describes the tag rules of a data set without their match-all values.
-func tagText(s *account.DataSet) string {
-	if s.TagsApplied != nil && *s.TagsApplied {
-		return "applied"
+// tagRules returns what restricts the anonymous sessions of a data set: its tag
+// rules if they are enforced, and what a list says of a data set that is not
+// described.
+func tagRules(s *account.DataSet) (rules *account.TagRules, applied bool) {
+	if rules = s.TagRules(); !rules.Enforced() {
+		rules = nil
 	}
-	tags := s.TagRules()
-	if tags == nil {
-		return ""
-	}
-	text := fmt.Sprintf("%q %q", tags.Status, tags.Lists)
-	for _, rule := range tags.TagRules {
-		text += fmt.Sprintf(" %q %q", rule.TagKey, rule.ColumnName)
-	}
-	return text
+	return rules, rules != nil || s.TagsApplied != nil && *s.TagsApplied
+}
+
+func sameTags(old, new *account.DataSet) bool {
+	was, wasApplied := tagRules(old)
+	is, isApplied := tagRules(new)
+	return wasApplied == isApplied && was.Same(is)
 }
 
 func texts(parts []rows.Part) (all []string) {
@@ -320,6 +352,12 @@ func (r *Result) String() string {
 		}
 		if len(r.Unknown) > 0 {
 			fmt.Fprintf(&b, "unknown rules: data sets %s\n", strings.Join(r.Unknown, ", "))
+		}
+		for _, text := range r.Unclear {
+			fmt.Fprintf(&b, "unclear: %s\n", text)
+		}
+		for _, text := range r.Gaps {
+			fmt.Fprintf(&b, "unknown in both states: %s\n", text)
 		}
 	}
 	if b.Len() == 0 {

@@ -19,7 +19,7 @@ const prefix = "arn:aws:quicksight:us-east-1:111122223333:"
 func demo() fstest.MapFS {
 	files := fstest.MapFS{}
 	for name, text := range map[string]string{
-		"account.json":              `{"AwsAccountId": "111122223333", "Region": "us-east-1", "Lists": ["data-sets"]}`,
+		"account.json":              `{"AwsAccountId": "111122223333", "Region": "us-east-1", "Lists": ["data-sets", "dashboards", "analyses", "folders", "users/default", "groups/default"]}`,
 		"users/default/al.json":     `{"User": {"Arn": "` + prefix + `user/default/al", "UserName": "al", "Role": "READER"}}`,
 		"users/default/bo.json":     `{"User": {"Arn": "` + prefix + `user/default/bo", "UserName": "bo", "Role": "AUTHOR"}}`,
 		"groups/default/sales.json": `{"Group": {"Arn": "` + prefix + `group/default/sales", "GroupName": "sales"}, "GroupMemberList": [{"MemberName": "al"}]}`,
@@ -73,6 +73,14 @@ func TestAccounts(t *testing.T) {
 			"al: data set rules: can open it now; gains rows all\n"},
 		{"a column", swap(orders, "user/default/bo\"], \"ColumnNames", "user/default/bo\", \""+prefix+"group/default/sales\"], \"ColumnNames"), true, false, "al: data set orders: gains columns Margin\n"},
 		{"an owner", swap(orders, `"quicksight:PassDataSet", "quicksight:UpdateDataSet"`, `"quicksight:PassDataSet"`), false, true, "bo: data set orders: cannot change it any more\n"},
+		{"tag rules", swap(orders, `"ColumnLevelPermissionRules"`, `"RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "t", "ColumnName": "Region"}]}, "ColumnLevelPermissionRules"`), true, true,
+			"unclear: the tag rules of data set \"orders\" differ, and anonymous sessions may see other rows\n"},
+		{"members that are unknown now", swap(sales, `"GroupMemberList"`, `"Other"`), true, true,
+			"al: dashboard board: cannot open it any more\nal: data set orders: cannot open it any more; loses rows Region in (\"EMEA\", \"US\")\n" +
+				"unclear: in the new state, the members of group \"sales\" of namespace default are unknown\n"},
+		{"a dashboard for somebody who is in no list", swap(board, "group/default/sales", "user/tenant/eve"), true, true,
+			"al: dashboard board: cannot open it any more\nal: data set orders: cannot open it any more; loses rows Region in (\"EMEA\", \"US\")\n" +
+				"unclear: in the new state, the list of users of namespace tenant is incomplete\n"},
 		{"rules that are unknown now", func(_ *testing.T, f fstest.MapFS) { delete(f, rules) }, true, true,
 			"al, bo: data set orders: the rules are unknown, and what they show may have changed\n"},
 		{"rules that are refused: QuickSight may take them", swap(rules, "\"EMEA,US\"", "\"EMEA\"x"), true, true,
@@ -93,9 +101,22 @@ func TestAccounts(t *testing.T) {
 		require.Equal(t, tt.loss, back.HasGain(), "%s, the other way round", tt.reason)
 		require.Equal(t, tt.gain, back.HasLoss(), "%s, the other way round", tt.reason)
 	}
+	const tagged = `"RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "t", "ColumnName": "Region"}]}, "ColumnLevelPermissionRules"`
+	before, after := demo(), demo()
+	swap(orders, `"ColumnLevelPermissionRules"`, tagged)(t, before)
+	swap(orders, `"ColumnLevelPermissionRules"`, strings.Replace(tagged, `"Region"}`, `"Region", "MatchAllValue": "(hidden)"}`, 1))(t, after)
+	r, err := diff.Accounts(read(t, before), read(t, after), nil)
+	require.NoError(t, err)
+	require.True(t, r.HasGain(), "a match-all value")
 	f := demo()
+	swap("account.json", `, "folders"`, "")(t, f)
+	r, err = diff.Accounts(read(t, f), read(t, f), nil)
+	require.NoError(t, err)
+	require.Equal(t, "unknown in both states: the list of folders is incomplete\n", r.String(), "and not that nobody gains anything")
+	require.False(t, r.HasGain() || r.HasLoss())
+	f = demo()
 	delete(f, rules)
-	r, err := diff.Accounts(read(t, f), read(t, f), nil)
+	r, err = diff.Accounts(read(t, f), read(t, f), nil)
 	require.NoError(t, err)
 	require.Equal(t, "unknown rules: data sets orders\n", r.String())
 }

@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/account/check"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
@@ -42,8 +44,9 @@ Each finding has an id that never changes its meaning, such as RA001, and a page
 explains it in docs/findings. rowsight account check --list lists them. To accept a finding,
 silence it in a YAML file (--config) and give a reason, as for rowsight vet.
 
-What the folder does not have is unknown and gives no finding. Without the rows of a
-permission dataset (data-sets/ID.rules.csv) nothing is said about who sees what.
+What the folder does not have is unknown and gives no finding; notes say what that is.
+Without the rows of a permission dataset (data-sets/ID.rules.csv) nothing is said about who
+sees what.
 
 Exit codes
   0  done
@@ -88,6 +91,17 @@ func readAccount(folder string) (*account.Account, error) {
 		return nil, fmt.Errorf("%s: want a folder, as account pull writes it", folder)
 	}
 	return account.Read(os.DirFS(folder), &account.Options{Name: filepath.ToSlash(folder)})
+}
+
+// noteGaps says what an answer about an account cannot know.
+func noteGaps(w io.Writer, what string, gaps []string) {
+	const most = 5
+	for _, gap := range gaps[:min(len(gaps), most)] {
+		fmt.Fprintf(w, "note: %s: %s\n", what, plain.Text(gap))
+	}
+	if more := len(gaps) - most; more > 0 {
+		fmt.Fprintf(w, "note: %s: %d more gaps in the folder\n", what, more)
+	}
 }
 
 // oneFolder returns the only argument.
@@ -168,6 +182,16 @@ func (f *accountCheckFlags) run(cmd *cobra.Command, args []string) error {
 	if err := writeOut(cmd, f.out, []string{f.config}, func(w io.Writer) error { return write(w, findings) }); err != nil {
 		return err
 	}
+	gaps := append(a.Gaps(), a.RosterGaps()...)
+	slices.Sort(gaps)
+	for i := range a.DataSets {
+		if s := &a.DataSets[i]; s.UserRules() != nil {
+			if _, ok, _ := a.UserRulesOf(s); !ok {
+				gaps = append(gaps, fmt.Sprintf("the rows of the rules of data set %q are not in the folder", s.ID))
+			}
+		}
+	}
+	noteGaps(cmd.ErrOrStderr(), "not all is checked", slices.Compact(gaps))
 	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
 	return failOn(f.failOn, findings)
 }

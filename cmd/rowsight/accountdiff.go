@@ -26,6 +26,10 @@ or its settings or rules are refused, what it shows may have changed: that is a 
 loss. If they are in neither, and the settings and the groups of the user are the same, the
 data set is named as unknown and is no change.
 
+What one folder lacks and the other has, such as the permissions of a dashboard, is named as
+unclear and is a gain and a loss. So are tag rules that differ: they are for anonymous
+sessions. What both lack is named, and is no change.
+
 Exit codes
   0  done
   1  wrong usage, or a folder that cannot be read
@@ -184,6 +188,7 @@ func (f *accountDriftFlags) compare(cmd *cobra.Command, a *account.Account, old 
 	if err != nil {
 		return err
 	}
+	noteGaps(cmd.ErrOrStderr(), "others may gain or lose", a.RosterGaps())
 	result, err := diff.Rules(old, rules, &diff.Options{Roster: users, Effort: predicate.NewEffort(cmd.Context(), 0)})
 	if err != nil {
 		return &dataError{err}

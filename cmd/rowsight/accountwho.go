@@ -32,6 +32,9 @@ every row. An owner of a data set sees every row while preparing data.
 
 The answers name users and values of rules. They are for operators, not for viewers.
 
+What the folder lacks to answer, such as the members of a group, is a note: there may then
+be more users than the answer has.
+
 Exit codes
   0  done
   1  wrong usage, a folder that cannot be read, or a name that is not in the account
@@ -103,10 +106,11 @@ func (f *accountWhoFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	sights, err := f.sights(a)
+	sights, gaps, err := f.sights(a)
 	if err != nil {
 		return err
 	}
+	noteGaps(cmd.ErrOrStderr(), "there may be more", gaps)
 	table := answer{head: []string{"Namespace", "User", "Role", "Dashboard", "Data set", "Owner", "Rows", "Hidden columns", "Through"}, json: sights}
 	for _, s := range sights {
 		owner := ""
@@ -118,33 +122,40 @@ func (f *accountWhoFlags) run(cmd *cobra.Command, args []string) error {
 	return writeOut(cmd, f.out, nil, func(w io.Writer) error { return table.write(w, f.format) })
 }
 
-// sights returns what was asked for.
-func (f *accountWhoFlags) sights(a *account.Account) ([]sight, error) {
+// sights returns what was asked for, and what the folder lacks to answer it.
+func (f *accountWhoFlags) sights(a *account.Account) (_ []sight, gaps []string, _ error) {
 	all := []sight{}
 	switch {
 	case f.dashboard != "":
 		i := slices.IndexFunc(a.Dashboards, func(d account.Dashboard) bool { return d.ID == f.dashboard })
 		if i < 0 {
-			return nil, fmt.Errorf("--dashboard: the account has no dashboard %q", f.dashboard)
+			return nil, nil, fmt.Errorf("--dashboard: the account has no dashboard %q", f.dashboard)
 		}
-		return dashboardSights(a, a.Dashboards[i], func(account.User, account.Way) bool { return true }), nil
+		return dashboardSights(a, a.Dashboards[i], func(account.User, account.Way) bool { return true }), a.DashboardGaps(a.Dashboards[i]), nil
 	case f.dataSet != "":
 		s, ok := a.DataSet(f.dataSet)
 		if !ok {
-			return nil, fmt.Errorf("--dataset: the account has no data set %q", f.dataSet)
+			return nil, nil, fmt.Errorf("--dataset: the account has no data set %q", f.dataSet)
 		}
-		return dataSetSights(a, s, func(account.User, account.Way) bool { return true }), nil
+		return dataSetSights(a, s, func(account.User, account.Way) bool { return true }), a.GapsOf(s), nil
 	}
 	keep := func(u account.User, _ account.Way) bool { return u.Name == f.user && u.Namespace == f.namespace }
 	if _, ok := a.User(f.namespace, f.user); f.user != "" && !ok {
-		return nil, fmt.Errorf("--user: the account has no user %q in namespace %s", f.user, f.namespace)
+		return nil, nil, fmt.Errorf("--user: the account has no user %q in namespace %s", f.user, f.namespace)
 	}
 	if f.group != "" {
 		g, ok := a.Group(f.namespace, f.group)
 		if !ok {
-			return nil, fmt.Errorf("--group: the account has no group %q in namespace %s", f.group, f.namespace)
+			return nil, nil, fmt.Errorf("--group: the account has no group %q in namespace %s", f.group, f.namespace)
 		}
-		keep = func(_ account.User, w account.Way) bool { return w.Principal == g.ARN }
+		of, err := namespace.ParseARN(g.ARN)
+		if err != nil {
+			return nil, nil, err
+		}
+		keep = func(_ account.User, w account.Way) bool { // a permission may name it in another Region
+			arn, err := namespace.ParseARN(w.Principal)
+			return err == nil && of.Same(arn)
+		}
 	}
 	for _, d := range a.Dashboards {
 		all = append(all, dashboardSights(a, d, keep)...)
@@ -152,7 +163,7 @@ func (f *accountWhoFlags) sights(a *account.Account) ([]sight, error) {
 	for i := range a.DataSets {
 		all = append(all, dataSetSights(a, &a.DataSets[i], keep)...)
 	}
-	return all, nil
+	return all, a.Gaps(), nil
 }
 
 // openers returns the users of a map in order, each with the ways that are kept.

@@ -89,6 +89,7 @@ func (f *rosterFlags) read(cmd *cobra.Command) (*roster.Roster, error) {
 		if err != nil {
 			return nil, err
 		}
+		noteGaps(cmd.ErrOrStderr(), "the roster may lack some", a.RosterGaps())
 		return a.Roster()
 	}
 	if f.paths == nil {
