@@ -16,7 +16,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// Options say how a folder is read. A nil *Options is the default.
+// Options configure [Read]. A nil *Options is the default.
 type Options struct {
 	// Name is the name of the folder in positions.
 	Name string

@@ -11,8 +11,8 @@ import (
 func (p Predicate) IsBox() bool { return p.Op() == OpAll || p.box() }
 
 // Conditions returns the conditions of a box, sorted by column. Each is an
-// [OpIn] or [OpHasValue] on another column. [All], and a predicate that is not
-// a box, has no conditions.
+// [OpIn] or [OpHasValue], and no two are on the same column. [All], and a
+// predicate that is not a box, has no conditions.
 func (p Predicate) Conditions() iter.Seq[Predicate] {
 	switch {
 	case p.atom():

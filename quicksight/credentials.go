@@ -59,7 +59,7 @@ func (c *Credentials) lookup(id string) (sigv4.Key, bool) {
 	return c.keys[id].key, true
 }
 
-// ParseOptions say how a document is called. A nil *ParseOptions is the default.
+// ParseOptions configure [ParseCredentials]. A nil *ParseOptions is the default.
 type ParseOptions struct {
 	File string // in messages
 }

@@ -34,8 +34,7 @@
 //
 // This is the text after CSV decoding: in a file, the last two are written
 // """AWS,INC""" and """say """"hi""""""". Values are compared by code point. A
-// cell of a principal column is one name or ARN and is taken as it stands
-// (U20).
+// cell of a principal column is one name or ARN and is not changed (U20).
 //
 // # Errors
 //

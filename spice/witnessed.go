@@ -101,9 +101,9 @@ func (d *Dataset) vouched(ctx context.Context, m mark) error {
 		return errors.Join(errStale, err)
 	}
 	if text == nil {
-		return fmt.Errorf("%w: it does not have the dataset; see Enroll", ErrRollback)
+		return fmt.Errorf("%w: the witness has no value for the dataset; see Enroll", ErrRollback)
 	}
-	return fmt.Errorf("%w: state %d is not the one it knows", ErrRollback, m.Seq)
+	return fmt.Errorf("%w: state %d differs from the one in the witness", ErrRollback, m.Seq)
 }
 
 // vouched asks the witness for everything that a view was made of. A store that
@@ -147,7 +147,7 @@ func (d *Dataset) announce(ctx context.Context, is *mark, next mark, any bool) (
 			is = t.Next // its deletion did not come to its end
 		}
 	case !t.accepts(*is):
-		return nil, fmt.Errorf("%w: state %d is not the one it knows", ErrRollback, is.Seq)
+		return nil, fmt.Errorf("%w: state %d differs from the one in the witness", ErrRollback, is.Seq)
 	}
 	a := &announcement{d: d, is: is, next: &next}
 	told := testimony{Is: is, Next: &next}

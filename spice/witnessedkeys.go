@@ -49,7 +49,7 @@ func (s *Store) known(ctx context.Context, name string, m mark) (t testimony, te
 	case text == nil && m == mark{}:
 		return testimony{Is: &m}, nil, nil
 	case text == nil:
-		return testimony{}, nil, fmt.Errorf("%w: it does not have the registered keys; see Enroll", ErrRollback)
+		return testimony{}, nil, fmt.Errorf("%w: the witness has no value for the registered keys; see Enroll", ErrRollback)
 	case !t.accepts(m):
 		return testimony{}, nil, fmt.Errorf("%w: the registered keys differ from those in the witness", ErrRollback)
 	}

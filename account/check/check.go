@@ -11,7 +11,7 @@ import (
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
-// Options say how findings are reported. A nil *Options is the default.
+// Options configure [Account]. A nil *Options is the default.
 type Options struct {
 	// MaxPerID is how many findings of one id are listed: 0 is
 	// [vet.DefaultMaxPerID], a negative number no limit.

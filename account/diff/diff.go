@@ -14,7 +14,7 @@ import (
 	rows "github.com/rowsight/rowsight/rls/diff"
 )
 
-// Options say how accounts are compared. A nil *Options is the default.
+// Options configure [Accounts]. A nil *Options is the default.
 type Options struct {
 	// Effort bounds the comparison of rows. nil is the default Effort.
 	Effort *predicate.Effort

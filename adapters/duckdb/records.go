@@ -258,7 +258,7 @@ type records struct {
 // Retain adds a reference.
 func (r *records) Retain() { r.refs.Add(1) }
 
-// Release drops one. The last closes the database.
+// Release removes a reference. The last one closes the database.
 func (r *records) Release() {
 	if r.refs.Add(-1) == 0 {
 		r.RecordReader.Release()

@@ -23,9 +23,9 @@ type Options struct {
 
 	// Table describes the columns of the table or query. If set, each column
 	// that the predicate restricts must exist exactly once and be text (U2),
-	// also without a condition; the error joins a [*predicate.ColumnError] for
-	// each other column. nil means that the columns are not known; then check
-	// the rules when you load them.
+	// also without a condition; otherwise the error joins a
+	// [*predicate.ColumnError] for each such column. nil means that the
+	// columns are not known; then check the rules when you load them.
 	Table []predicate.Column
 
 	// FirstArg is the number of the first placeholder, for a query with earlier

@@ -80,7 +80,7 @@ type Group struct {
 	Retire      bool     `json:",omitempty"` // all members move: Retire deletes the old group
 }
 
-// A Permission is the permissions on one asset.
+// A Permission describes how the permissions on one asset change.
 type Permission struct {
 	Asset namespace.ARN
 	Old   []namespace.ResourcePermission // existing permissions of the users who move

@@ -40,6 +40,9 @@ type PolicyOptions struct {
 // wildcards * and ?, conditions with the common operators, and comments.
 // Anything else is an error. It reports every problem, in order of position,
 // and the Policy then allows nothing.
+//
+// A condition on a property of a request that is not known counts as false if
+// the Effect is Allow, and as true if it is Deny.
 func ParsePolicy(r io.Reader, opts *PolicyOptions) (Policy, error) {
 	if opts == nil {
 		opts = new(PolicyOptions)

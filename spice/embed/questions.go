@@ -54,8 +54,7 @@ func Questions(dataset namespace.ARN) http.Handler {
 
 // ServeAnswer answers a request with the answer to a question: as the JSON of
 // [eval.Result], or with its groups as an Arrow IPC stream if the request accepts
-// [MediaType]. An error means that the stream is broken off; there is no answer to
-// write any more.
+// [MediaType]. After an error, the response is incomplete: write nothing more to w.
 func ServeAnswer(w http.ResponseWriter, r *http.Request, answer *eval.Result) error {
 	secure(w.Header())
 	if answer == nil || answer.Rows == nil {

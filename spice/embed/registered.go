@@ -11,14 +11,15 @@ import (
 )
 
 // GenerateEmbedUrlForRegisteredUser returns a URL that opens one session for a
-// registered user, once, within [CodeLifetime]. The session shows the rows that
-// the user rules of each dataset give to the user, and nothing but the dashboard
-// of the request.
+// registered user, once, within [CodeLifetime]. The session opens only the
+// dashboard of the request, and sees the rows that the user rules of its
+// datasets admit for the user.
 //
 // The caller must be allowed [ActionRegistered] on the user, the user must be in
 // [Site.Users], and must have a permission on the dashboard ([ViewAction]), also
-// through a group or the namespace. The session ends with the user, also if a
-// user of the same name is registered again, and with the permission.
+// through a group or the namespace. The session ends when the user is deleted,
+// even if a user of the same name is registered again, and when the permission
+// is revoked.
 func (s *Server) GenerateEmbedUrlForRegisteredUser(ctx context.Context, caller Caller, req *RegisteredRequest) (*RegisteredResponse, error) {
 	return s.registeredURL(ctx, caller, req, eventRegistered, ActionRegistered)
 }

@@ -43,7 +43,7 @@ func (r RegisteredResponse) Format(f fmt.State, _ rune) { _, _ = io.WriteString(
 func (r RegisteredResponse) LogValue() slog.Value { return slog.StringValue(r.String()) }
 
 // ParseRegisteredRequest reads the JSON of a request of
-// GenerateEmbedUrlForRegisteredUser as [ParseRequest] reads that of its kin.
+// GenerateEmbedUrlForRegisteredUser, with the checks of [ParseRequest].
 func ParseRegisteredRequest(r io.Reader, opts *ParseOptions) (*RegisteredRequest, error) {
 	return parseRegistered(r, opts, false)
 }

@@ -11,9 +11,9 @@ import (
 // use. The zero Policy allows nothing.
 //
 // It supports Effect, Action, Resource, and Condition with the common string
-// and ARN operators; [ParsePolicy] refuses anything else. If a property of a
-// request is not known, a statement with a condition on it does not allow the
-// request if its Effect is Allow, and denies it if its Effect is Deny.
+// and ARN operators; [ParsePolicy] refuses anything else. A condition on a
+// property of a request that is not known counts as false if the Effect is
+// Allow, and as true if it is Deny.
 type Policy struct{ policy iam.Policy }
 
 // ParsePolicy reads an IAM policy. It reports every problem with

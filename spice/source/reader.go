@@ -62,8 +62,8 @@ func CSV(opts *CSVOptions, files ...Input) Reader {
 type JSONOptions struct {
 	// Schema names the columns and their types: text, int64, float64 and bool.
 	// nil derives them from all lines, which are then read twice. Numbers
-	// become int64 or float64 if that is exact. A column with values of several
-	// types becomes text with JSON.
+	// become int64 or float64 if that is exact. If no single type can hold all
+	// values of a column, it becomes text with JSON.
 	Schema *arrow.Schema
 }
 
