@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/rowsight/rowsight/account"
 )
@@ -59,30 +60,26 @@ func (p *pulling) people(ctx context.Context, ns string) error {
 
 // with adds the items of a list to the members of a file.
 func (p *pulling) with(ctx context.Context, file members, member, operation, name string, segments ...string) (members, bool, error) {
-	items, ok, err := p.list(ctx, operation, member, name, segments...)
+	items, _, ok, err := p.pages(ctx, operation, member, name, segments...)
 	if err != nil {
 		return nil, false, err
 	}
 	if ok {
-		list := make([]json.RawMessage, 0, len(items))
-		for _, item := range items {
-			list = append(list, item)
-		}
-		if file[member], err = json.Marshal(list); err != nil {
+		if file[member], err = json.Marshal(slices.Concat([]json.RawMessage{}, items)); err != nil {
 			return nil, false, err
 		}
 	}
 	return file, true, nil
 }
 
-// permissions adds the answer of an operation that describes permissions.
+// permissions adds the answer of an operation that describes permissions. Those
+// that the answer does not have are unknown.
 func (p *pulling) permissions(ctx context.Context, file members, operation string, segments ...string) (members, bool, error) {
 	answer, ok, err := p.ask(ctx, operation, nil, segments...)
 	if err != nil {
 		return nil, false, err
 	}
 	if ok {
-		file["Permissions"] = json.RawMessage("[]")
 		for _, name := range []string{"Permissions", "LinkSharingConfiguration"} {
 			if raw := answer[name]; raw != nil && string(raw) != "null" {
 				file[name] = raw
@@ -109,15 +106,15 @@ func (p *pulling) dataSets(ctx context.Context) error {
 	}
 	return p.each(ctx, account.DataSets, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, bool, error) {
 		file := members{"DataSetSummary": item}
-		answer, ok, err := p.ask(ctx, "DescribeDataSet", nil, "data-sets", id)
+		description, ok, err := p.describe(ctx, "DescribeDataSet", "DataSet", "data-sets", id)
 		var api *apiError
 		switch {
 		case errors.As(err, &api) && api.code == "InvalidParameterValueException":
 			// An uploaded file: the API lists it and does not describe it.
 		case err != nil:
 			return nil, false, err
-		case ok && answer["DataSet"] != nil:
-			file = members{"DataSet": answer["DataSet"]}
+		case ok:
+			file = members{"DataSet": description}
 		}
 		return p.permissions(ctx, file, "DescribeDataSetPermissions", "data-sets", id, "permissions")
 	})
@@ -137,13 +134,13 @@ func (p *pulling) described(ctx context.Context, kind account.Kind, list, member
 		}
 	}
 	return p.each(ctx, kind, "", items, func(ctx context.Context, name string, item json.RawMessage) (members, bool, error) {
-		answer, ok, err := p.ask(ctx, describe, nil, string(kind), name)
+		description, ok, err := p.describe(ctx, describe, as, string(kind), name)
 		if err != nil {
 			return nil, false, err
 		}
 		file := members{as: item}
-		if ok && answer[as] != nil {
-			file[as] = answer[as]
+		if ok {
+			file[as] = description
 		}
 		return p.permissions(ctx, file, describe+"Permissions", string(kind), name, "permissions")
 	})
@@ -164,12 +161,12 @@ func (p *pulling) folders(ctx context.Context) error {
 	}
 	return p.each(ctx, account.Folders, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, bool, error) {
 		file := members{"Folder": item}
-		answer, ok, err := p.ask(ctx, "DescribeFolder", nil, "folders", id)
+		description, ok, err := p.describe(ctx, "DescribeFolder", "Folder", "folders", id)
 		if err != nil {
 			return nil, false, err
 		}
-		if ok && answer["Folder"] != nil {
-			file["Folder"] = answer["Folder"]
+		if ok {
+			file["Folder"] = description
 		}
 		// The resolved ones include those of the folders around it. They come in
 		// pages, and the principal is in the place of a name.

@@ -131,38 +131,66 @@ func (p *pulling) ask(ctx context.Context, operation string, query url.Values, s
 // list calls a List operation for all its pages, and returns the items by their
 // name.
 func (p *pulling) list(ctx context.Context, operation, member, name string, segments ...string) (items map[string]json.RawMessage, ok bool, err error) {
+	all, names, ok, err := p.pages(ctx, operation, member, name, segments...)
+	if err != nil || !ok {
+		return nil, false, err
+	}
 	items = make(map[string]json.RawMessage)
+	for i, item := range all {
+		items[names[i]] = item
+	}
+	return items, true, nil
+}
+
+// pages calls a List operation for all its pages, and returns the items in their
+// order with their names. An answer without a list, and one whose token is not
+// text, is an error: what follows would look as if it were not there.
+func (p *pulling) pages(ctx context.Context, operation, member, name string, segments ...string) (items []json.RawMessage, names []string, ok bool, err error) {
 	query := url.Values{"max-results": {"100"}}
 	seen := make(map[string]bool)
 	for {
 		answer, ok, err := p.ask(ctx, operation, query, segments...)
 		if err != nil || !ok {
-			return nil, false, err
+			return nil, nil, false, err
 		}
 		var page []json.RawMessage
-		if raw := answer[member]; raw != nil {
-			if err := json.Unmarshal(raw, &page); err != nil {
-				return nil, false, fmt.Errorf("%s: %s is not a list", operation, member)
-			}
+		if json.Unmarshal(answer[member], &page) != nil {
+			return nil, nil, false, fmt.Errorf("%s: the answer has no list %s", operation, member)
 		}
 		for _, item := range page {
 			var object map[string]json.RawMessage
 			var id string
 			if json.Unmarshal(item, &object) != nil || json.Unmarshal(object[name], &id) != nil || id == "" {
-				return nil, false, fmt.Errorf("%s: an item without %s", operation, name)
+				return nil, nil, false, fmt.Errorf("%s: an item without %s", operation, name)
 			}
-			items[id] = item
+			items, names = append(items, item), append(names, id)
 		}
 		var next string
-		if raw := answer["NextToken"]; raw != nil && json.Unmarshal(raw, &next) != nil || next == "" {
-			return items, true, nil
+		if raw := answer["NextToken"]; raw != nil && json.Unmarshal(raw, &next) != nil {
+			return nil, nil, false, fmt.Errorf("%s: NextToken is not text", operation)
+		}
+		if next == "" {
+			return items, names, true, nil
 		}
 		if seen[next] {
-			return nil, false, fmt.Errorf("%s: the service repeats a page", operation)
+			return nil, nil, false, fmt.Errorf("%s: the service repeats a page", operation)
 		}
 		seen[next] = true
 		query.Set("next-token", next)
 	}
+}
+
+// describe calls an operation that describes one resource, and returns the member
+// that has it. An answer without it is an error.
+func (p *pulling) describe(ctx context.Context, operation, member string, segments ...string) (description json.RawMessage, ok bool, err error) {
+	answer, ok, err := p.ask(ctx, operation, nil, segments...)
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	if raw := answer[member]; raw != nil && string(raw) != "null" {
+		return raw, true, nil
+	}
+	return nil, false, fmt.Errorf("%s: the answer has no %s", operation, member)
 }
 
 // each writes the resources of a list. describe returns the members of a file,

@@ -201,6 +201,51 @@ func TestPullUploads(t *testing.T) {
 	require.False(t, rules.Described)
 }
 
+// TestPullHostile: an answer that lacks what it must have is an error, and never
+// taken for an account that has nothing.
+func TestPullHostile(t *testing.T) {
+	server := quicksighttest.NewServer(t)
+	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
+	for _, tt := range []struct{ path, answer, want string }{
+		{"/namespaces/default/users", `{}`, "ListUsers: the answer has no list UserList"},
+		{"/namespaces/default/users", `{"UserList": {}}`, "ListUsers: the answer has no list UserList"},
+		{"/namespaces/default/users", `null`, "ListUsers: the answer has no list UserList"},
+		{"/namespaces/default/users", `[]`, "ListUsers: the answer is not a JSON object"},
+		{"/namespaces/default/users", `{"UserList": [], "NextToken": 7}`, "ListUsers: NextToken is not text"},
+		{"/namespaces/default/users", `{"UserList": [], "NextToken": "again"}`, "ListUsers: the service repeats a page"},
+		{"/namespaces/default/users", `{"UserList": [{"UserName": null}]}`, "ListUsers: an item without UserName"},
+		{"/namespaces/default/groups/APAC-Sales/members", `{}`, "ListGroupMemberships: the answer has no list GroupMemberList"},
+		{"/data-sets/sales", `{"DataSet": null}`, "DescribeDataSet: the answer has no DataSet"},
+		{"/dashboards/sales", `{}`, "DescribeDashboard: the answer has no Dashboard"},
+	} {
+		endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, tt.path) {
+				return false
+			}
+			_, _ = w.Write([]byte(tt.answer))
+			return true
+		})
+		dir := filepath.Join(t.TempDir(), "account")
+		err := accountpull.Pull(t.Context(), cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()})
+		require.ErrorContains(t, err, tt.want, tt.answer)
+		_, err = account.Read(os.DirFS(dir), nil)
+		require.ErrorIs(t, err, account.ErrUnfinished)
+	}
+	endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/data-sets/sales/permissions") {
+			return false
+		}
+		_, _ = w.Write([]byte(`{}`))
+		return true
+	})
+	dir := filepath.Join(t.TempDir(), "account")
+	require.NoError(t, accountpull.Pull(t.Context(), cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()}))
+	a, err := account.Read(os.DirFS(dir), nil)
+	require.NoError(t, err)
+	sales, _ := a.DataSet("sales")
+	require.False(t, sales.Permissions.Known, "permissions that are in no answer are unknown")
+}
+
 func TestPullRefuses(t *testing.T) {
 	server := quicksighttest.NewServer(t)
 	for _, tt := range []struct {
