@@ -1,17 +1,10 @@
 package aws_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"net"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -20,98 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/aws"
+	"github.com/rowsight/rowsight/adapters/aws/internal/mototest"
 	"github.com/rowsight/rowsight/spice/keys"
 	"github.com/rowsight/rowsight/spice/keys/keystest"
 	"github.com/rowsight/rowsight/spice/source"
 )
 
-// motoVersion of the server that imitates AWS, from PyPI.
-const motoVersion = "5.1.15"
-
-// motoServer returns the moto_server command. It is installed, once for a
-// version, into the user's cache folder. ROWSIGHT_MOTO names another one.
-func motoServer(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("moto: not with -short")
-	}
-	if path := os.Getenv("ROWSIGHT_MOTO"); path != "" {
-		return path
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		t.Skip("moto: ", err)
-	}
-	dir := filepath.Join(cache, "rowsight", "moto-"+motoVersion)
-	bin := filepath.Join(dir, "bin")
-	if runtime.GOOS == "windows" {
-		bin = filepath.Join(dir, "Scripts")
-	}
-	server := filepath.Join(bin, "moto_server")
-	done := filepath.Join(dir, "installed")
-	if _, err := os.Stat(done); err == nil {
-		return server
-	}
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		t.Skip("moto: python3 is not there; it imitates KMS, Secrets Manager and STS for this test")
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
-	defer cancel()
-	for _, args := range [][]string{
-		{python, "-m", "venv", dir},
-		{filepath.Join(bin, "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "moto[s3,kms,secretsmanager,sts]==" + motoVersion, "flask", "flask-cors"},
-	} {
-		if out, err := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput(); err != nil {
-			t.Skipf("moto cannot be installed: %v\n%s", err, out)
-		}
-	}
-	require.NoError(t, os.WriteFile(done, nil, 0o600))
-	return server
-}
-
-// startMoto starts the server on a free port of this machine.
-func startMoto(t *testing.T) string {
-	t.Helper()
-	server := motoServer(t)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	cmd := exec.Command(server, "-H", "127.0.0.1", "-p", port)
-	log, err := cmd.StderrPipe()
-	require.NoError(t, err)
-	if err := cmd.Start(); err != nil {
-		t.Skip("moto cannot be started: ", err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	up := make(chan bool, 1)
-	go func() {
-		lines := bufio.NewScanner(log)
-		for lines.Scan() {
-			if strings.Contains(lines.Text(), "Running on") {
-				up <- true
-			}
-		}
-		close(up)
-	}()
-	select {
-	case ok := <-up:
-		require.True(t, ok, "moto ended")
-	case <-time.After(time.Minute):
-		t.Fatal("moto does not come up")
-	}
-	return "http://127.0.0.1:" + port
-}
-
 // TestMoto talks to a server that was written by others: what it takes for a
 // right request, and what its answers look like, is not our idea of AWS.
 func TestMoto(t *testing.T) {
-	url := startMoto(t)
+	url := mototest.Start(t)
 	t.Run("KMS", func(t *testing.T) { motoKMS(t, url) })
 	t.Run("Secrets Manager", func(t *testing.T) { motoSecrets(t, url) })
 	t.Run("S3 and STS", func(t *testing.T) { motoRoles(t, url) })

@@ -10,7 +10,6 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/adapters/aws/accountpull"
+	"github.com/rowsight/rowsight/adapters/aws/internal/mototest"
 	"github.com/rowsight/rowsight/quicksight/quicksighttest"
 )
 
@@ -270,21 +270,7 @@ func TestPullRefuses(t *testing.T) {
 
 // TestPullMoto: moto's imitation of the service gives the same bytes twice.
 func TestPullMoto(t *testing.T) {
-	server, err := exec.LookPath("moto_server")
-	if path := os.Getenv("ROWSIGHT_MOTO"); path != "" {
-		server, err = path, nil
-	}
-	if err != nil || testing.Short() {
-		t.Skip("moto_server is not there: pip install 'moto[server]', or set ROWSIGHT_MOTO to it")
-	}
-	l := httptest.NewServer(http.NotFoundHandler())
-	address := strings.TrimPrefix(l.URL, "http://")
-	l.Close()
-	host, port, _ := strings.Cut(address, ":")
-	cmd := exec.Command(server, "-H", host, "-p", port)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	endpoint := "http://" + address
+	endpoint := mototest.Start(t)
 	cfg := config("us-east-1", "AKIDEXAMPLE", "secret")
 	call := func(method, path, body string) error {
 		req, err := http.NewRequest(method, endpoint+"/accounts/123456789012"+path, strings.NewReader(body))
@@ -300,9 +286,7 @@ func TestPullMoto(t *testing.T) {
 		}
 		return nil
 	}
-	require.Eventually(t, func() bool {
-		return call("POST", "/namespaces/default/groups", `{"GroupName": "sales"}`) == nil
-	}, time.Minute, 200*time.Millisecond)
+	require.NoError(t, call("POST", "/namespaces/default/groups", `{"GroupName": "sales"}`))
 	require.NoError(t, call("POST", "/namespaces/default/users", `{"UserName": "al", "Email": "al@example.com", "IdentityType": "QUICKSIGHT", "UserRole": "READER"}`))
 	require.NoError(t, call("PUT", "/namespaces/default/groups/sales/members/al", ""))
 	opts := &accountpull.Options{Account: "123456789012", Endpoint: endpoint, Retryer: fast()}
