@@ -103,6 +103,12 @@ func TestTagRules(t *testing.T) {
 	typed(t, ctx, `document.querySelector(".tags label input")`, "SMB")
 	until(t, ctx, `document.querySelector(".viewpage").dataset.visible === "3"`)
 
+	// A report of tag rules does not promise who sees how many rows.
+	show(t, ctx, "report")
+	until(t, ctx, `document.getElementById("make-report")`)
+	require.Equal(t, 3, eval[int](t, ctx, `document.querySelectorAll(".reportpage .ticks li").length`))
+	require.Contains(t, eval[string](t, ctx, `document.querySelector(".reportpage").textContent`), "not saved")
+
 	show(t, ctx, "changes")
 	until(t, ctx, `document.querySelector('.difference[data-kind="gain"]')`)
 	require.True(t, eval[bool](t, ctx, `document.getElementById("save").disabled`))

@@ -21,8 +21,8 @@ export function reportPage(app) {
   const s = app.state;
   const onlyTags = !s.rules && s.tags; // the report then describes the tag rules and needs no data
   fill(element, h("div", { class: "sheet" }, icon("report"), h("h2", {}, t("report.title")), h("p", {}, t("report.text")),
-    h("ul", { class: "ticks" }, ["who", "findings", "cases", "files"].map((k) => h("li", {}, icon("check"), t("report." + k)))),
-    s.dirty ? h("p", { class: "notice" }, icon("info"), t("report.dirty")) : null, problem,
+    h("ul", { class: "ticks" }, (onlyTags ? ["tags", "findings", "files"] : ["who", "findings", "cases", "files"]).map((k) => h("li", {}, icon("check"), t("report." + k)))),
+    s.dirty || s.tagsDirty ? h("p", { class: "notice" }, icon("info"), t("report.dirty")) : null, problem,
     h("button", { class: "main", id: "make-report", disabled: !onlyTags && (!s.rules || !s.data), onclick: make }, icon("download"), t("report.make")),
     !s.data && !onlyTags ? h("p", { class: "muted" }, t("report.nodata")) : null));
   return { element, changed: () => {} };
