@@ -61,8 +61,9 @@
 // They tell which rows are visible. If there is none, nothing else of the row
 // group is read. The values of the visible rows alone are taken out of the pages,
 // several columns at a time. Every page of the row group is checked before its first
-// row is returned. A record has at most BatchRows visible rows, and fewer if their
-// values take more than 64 MiB.
+// row is returned; indices of dictionaries and the encoding of text are checked record
+// by record. A record has at most BatchRows visible rows, and fewer if their values
+// take more than 64 MiB.
 //
 // This needs columns of these types at the top level: utf8, binary and their large
 // forms, bool, int32, int64, uint32, uint64, float32, float64, date32, and

@@ -191,8 +191,9 @@ func (r *Reader) gather() bool {
 	return err == nil
 }
 
-// gatherMore makes the next window of the current row group ready. An error is one
-// of the storage, or of memory: the pages were checked.
+// gatherMore makes the next window of the current row group ready. The pages were
+// checked, so that an error is one of the storage, of memory, or of a value of the
+// window: an index that the dictionary does not have, or text that is not UTF-8.
 func (r *Reader) gatherMore() error {
 	err := guard(func() (err error) { r.ready, err = r.window(); return err })
 	if errors.Is(err, errWhole) {
