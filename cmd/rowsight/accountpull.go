@@ -49,12 +49,12 @@ Exit codes
   rowsight account pull --policy --account-id 111122223333
 
   # what the AWS CLI printed
-  aws quicksight list-users --aws-account-id 111122223333 --namespace default \\
+  aws quicksight list-users --aws-account-id 111122223333 --namespace default \
       > printed/users.json
   rowsight account pull --from printed --out account
 
   # a template, which does not name its account
-  rowsight account pull --from stack --account-id 111122223333 --region us-east-1 \\
+  rowsight account pull --from stack --account-id 111122223333 --region us-east-1 \
       --out account`
 )
 

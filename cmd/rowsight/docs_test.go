@@ -48,6 +48,7 @@ func TestHelp(t *testing.T) {
 		}
 		for line := range strings.Lines(cmd.Long + "\n" + cmd.Example) {
 			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), 92, "%s: %s", cmd.Name(), line)
+			require.False(t, strings.HasSuffix(line, "\\\\\n"), "a shell goes on after one backslash: %s", line)
 		}
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			name, usage := pflag.UnquoteUsage(f)
