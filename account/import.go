@@ -81,6 +81,9 @@ func Import(fsys fs.FS, dir string, opts *ImportOptions) (*Imported, error) {
 		}
 	}
 	in.identify()
+	for r := range in.found {
+		in.errs = append(in.errs, r.check())
+	}
 	if err := errors.Join(in.errs...); err != nil {
 		return nil, err
 	}

@@ -109,6 +109,14 @@ func TestImportTemplate(t *testing.T) {
 	require.NoError(t, orders.TagRules().Refused)
 	require.False(t, a.Lists(DataSets, ""), "there may be more in the account than in the template")
 
+	// Which data sets a dashboard shows is not left out because AWS alone knows it.
+	for _, text := range []string{`{DataSetIdentifierDeclarations: [{Identifier: !Ref Env, DataSetArn: !ImportValue x}]}`, `{DataSetIdentifierDeclarations: !ImportValue x}`, `!ImportValue x`} {
+		_, err := Import(fstest.MapFS{"stack.yaml": {Data: []byte("Resources:\n  B:\n    Type: AWS::QuickSight::Dashboard\n    Properties:\n      DashboardId: b\n      Definition: " + text + "\n")}},
+			t.TempDir(), &ImportOptions{Account: "111122223333", Region: "us-east-1"})
+		require.ErrorIs(t, err, ErrFunction, text)
+		require.NotContains(t, err.Error(), "].Identifier", "the name of a data set in a dashboard is in no file")
+	}
+
 	_, err := Import(fstest.MapFS{"stack.yaml": {Data: []byte(cloudFormation)}}, t.TempDir(), &ImportOptions{Account: "111122223333", Region: "us-east-1"})
 	require.ErrorIs(t, err, ErrFunction)
 	require.ErrorContains(t, err, "Resources.Orders.Properties.Name")
@@ -158,6 +166,16 @@ func TestImportTerraform(t *testing.T) {
 	state = strings.TrimSuffix(strings.TrimSpace(state), "}}],") + "}}]}]}"
 	a, _ = imported(t, map[string]string{"terraform.tfstate": state}, nil)
 	require.Len(t, a.DataSets, 1)
+}
+
+// An empty list does not say of which namespace it is: no list is complete then.
+func TestImportEmptyList(t *testing.T) {
+	a, _ := imported(t, map[string]string{"tenant.json": `{"UserList": []}`, "groups.json": `{"GroupList": []}`,
+		"set.json": `{"DataSet": {"Arn": "` + arnOf + `dataset/x", "DataSetId": "x"}}`}, nil)
+	require.False(t, a.Lists(Users, "default"))
+	require.False(t, a.Lists(Groups, "default"))
+	_, err := Import(fstest.MapFS{"p.json": {Data: []byte(`{"DataSetId": "", "Permissions": []}`)}}, t.TempDir(), &ImportOptions{Account: "111122223333"})
+	require.ErrorIs(t, err, ErrName, "a file without a name would be passed over")
 }
 
 func TestImportRefuses(t *testing.T) {

@@ -76,8 +76,8 @@ func (in *importing) templates() {
 func (in *importing) declared(t template, s *shape, field string, properties map[string]any) {
 	v, unknown := in.resolve(t, properties)
 	for _, path := range unknown {
-		if strings.HasPrefix(path, "Tags") || strings.HasPrefix(path, "Definition") || strings.HasPrefix(path, "Parameters") {
-			continue // no member of a file
+		if !kept(path) {
+			continue
 		}
 		t.fail(in, field+".Properties."+path, fmt.Errorf("%w: import what the account has, or the template with its values", ErrFunction))
 	}
@@ -96,27 +96,36 @@ func (in *importing) declared(t template, s *shape, field string, properties map
 		}
 		delete(object, name)
 	}
-	if source, ok := object["SourceEntity"].(map[string]any); ok && s.kind != DataSets {
-		arns := dataSetsOf(source)
-		if s.kind == Dashboards {
-			object["Version"] = map[string]any{"DataSetArns": arns}
-		} else {
-			object["DataSetArns"] = arns
-		}
+	if s.kind == Dashboards || s.kind == Analyses {
+		showing(object, s.kind)
 	}
-	if definition, ok := object["Definition"].(map[string]any); ok {
-		arns := dataSetsOf(definition)
-		if s.kind == Dashboards {
-			object["Version"] = map[string]any{"DataSetArns": arns}
-		} else {
-			object["DataSetArns"] = arns
-		}
-	}
-	for _, name := range []string{"Definition", "SourceEntity", "AwsAccountId", "Tags", "Parameters", "FolderArns", "IngestionWaitPolicy", "ThemeArn", "ValidationStrategy", "DashboardPublishOptions", "VersionDescription"} {
+	for _, name := range []string{"AwsAccountId", "Tags", "Parameters", "FolderArns", "IngestionWaitPolicy", "ThemeArn", "ValidationStrategy", "DashboardPublishOptions", "VersionDescription"} {
 		delete(object, name)
 	}
 	object["Arn"] = in.arnOf(s.kind, id)
 	in.put(r, s.as, object)
+}
+
+// kept reports whether the file of a resource needs a property of a template. Of
+// the definition of a dashboard it needs the data sets that it declares.
+func kept(path string) bool {
+	if rest, ok := strings.CutPrefix(path, "Definition"); ok {
+		return rest == "" || strings.HasPrefix(rest, ".DataSetIdentifierDeclarations") && !strings.HasSuffix(rest, "].Identifier")
+	}
+	return !strings.HasPrefix(path, "Tags") && !strings.HasPrefix(path, "Parameters")
+}
+
+// showing puts the data sets of a dashboard or an analysis in the place of the
+// definition or the source that declares them.
+func showing(object map[string]any, kind Kind) {
+	arns := append(dataSetsOf(object["Definition"]), dataSetsOf(object["SourceEntity"])...)
+	delete(object, "Definition")
+	delete(object, "SourceEntity")
+	if kind == Dashboards {
+		object["Version"] = map[string]any{"DataSetArns": arns}
+	} else {
+		object["DataSetArns"] = arns
+	}
 }
 
 // dataSetsOf returns the ARNs of the data sets that a definition or the source of

@@ -114,7 +114,7 @@ func (in *importing) page(p place, s shape, v *jsondoc.Value) {
 		}
 	}
 	if s.kind.inNamespace() && ns == "" {
-		ns = namespace.Default
+		return // an empty list does not name its namespace
 	}
 	list := listName(s.kind, ns)
 	in.kinds[list] = listOf{s.kind, ns}

@@ -115,16 +115,10 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	case "aws_quicksight_data_set":
 		put(DataSets, "DataSet", "DataSetId")
 	case "aws_quicksight_dashboard":
-		arns := dataSetsOf(object["Definition"])
-		arns = append(arns, dataSetsOf(object["SourceEntity"])...)
-		object["Version"] = map[string]any{"DataSetArns": arns}
-		delete(object, "Definition")
-		delete(object, "SourceEntity")
+		showing(object, Dashboards)
 		put(Dashboards, "Dashboard", "DashboardId")
 	case "aws_quicksight_analysis":
-		object["DataSetArns"] = append(dataSetsOf(object["Definition"]), dataSetsOf(object["SourceEntity"])...)
-		delete(object, "Definition")
-		delete(object, "SourceEntity")
+		showing(object, Analyses)
 		put(Analyses, "Analysis", "AnalysisId")
 	case "aws_quicksight_folder":
 		put(Folders, "Folder", "FolderId")

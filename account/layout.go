@@ -3,6 +3,7 @@ package account
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/url"
 	"path"
 	"strings"
@@ -21,6 +22,15 @@ type Resource struct {
 	Kind      Kind
 	Namespace string
 	Name      string // name of a user, group or namespace, id of an asset
+}
+
+// check holds that a resource has a name: [Read] passes over the file of an empty
+// one.
+func (r Resource) check() error {
+	if !r.Kind.single() && r.Name == "" || r.Kind.inNamespace() && r.Namespace == "" {
+		return fmt.Errorf("%s: %w: a resource has none", r.Kind, ErrName)
+	}
+	return nil
 }
 
 // path returns the path of the file of a resource in a folder, with slashes.

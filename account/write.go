@@ -125,6 +125,9 @@ func (w *Writer) Has(r Resource) bool { return w != nil && w.done[w.path(r)] }
 // the file holds, such as DataSet and Permissions, as JSON. Members that only
 // answers have, and credentials, are left out.
 func (w *Writer) Put(r Resource, members map[string][]byte) error {
+	if err := r.check(); err != nil {
+		return err
+	}
 	text, err := canonical(members)
 	if err != nil {
 		return fmt.Errorf("%s %q: %w", r.Kind, r.Name, err)
