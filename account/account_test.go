@@ -226,6 +226,29 @@ func TestWriter(t *testing.T) {
 	require.Error(t, err)
 }
 
+// TestWriterNamespaces: namespaces whose names differ in case only have two
+// folders, also where a system takes both for one.
+func TestWriterNamespaces(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "account")
+	w, err := OpenWriter(dir, "111122223333", "us-east-1")
+	require.NoError(t, err)
+	w.List(Namespaces, "", []string{"Tenant", "tenant"})
+	for _, ns := range []string{"Tenant", "tenant"} {
+		require.NoError(t, w.Put(Resource{Namespaces, "", ns}, map[string][]byte{"Namespace": []byte(`{"Name": "` + ns + `"}`)}))
+		w.List(Users, ns, []string{"al"})
+		require.NoError(t, w.Put(Resource{Users, ns, "al"}, map[string][]byte{"User": []byte(`{"UserName": "al", "Arn": "` + arnOf + `user/` + ns + `/al"}`)}))
+	}
+	require.NoError(t, w.Close())
+	files := make(map[string]bool)
+	for name := range filesIn(t, dir) {
+		require.False(t, files[strings.ToLower(name)], name)
+		files[strings.ToLower(name)] = true
+	}
+	a, err := Read(os.DirFS(dir), nil)
+	require.NoError(t, err)
+	require.Len(t, a.Users, 2)
+}
+
 func filesIn(t *testing.T, dir string) map[string]string {
 	files := make(map[string]string)
 	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(path string, e fs.DirEntry, err error) error {

@@ -34,13 +34,14 @@ func (r Resource) check() error {
 }
 
 // path returns the path of the file of a resource in a folder, with slashes.
-// alike says that the name of another resource of the list differs in case only.
-func (r Resource) path(alike bool) string {
+// alike says that the name of another resource of the list differs in case only,
+// and space that the name of another namespace does.
+func (r Resource) path(alike, space bool) string {
 	switch {
 	case r.Kind.single():
 		return string(r.Kind) + ".json"
 	case r.Kind.inNamespace():
-		return path.Join(string(r.Kind), escape(r.Namespace, false), escape(r.Name, alike)+".json")
+		return path.Join(string(r.Kind), escape(r.Namespace, space), escape(r.Name, alike)+".json")
 	}
 	return path.Join(string(r.Kind), escape(r.Name, alike)+".json")
 }

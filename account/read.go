@@ -119,7 +119,7 @@ func (r *reading) main() {
 }
 
 func (r *reading) single(kind Kind, read func(f file)) {
-	name := Resource{Kind: kind}.path(false)
+	name := Resource{Kind: kind}.path(false, false)
 	f, err := openFile(r.fsys, name, r.name(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return

@@ -24,7 +24,8 @@ type Writer struct {
 	done            map[string]bool // paths that this run, or the one it continues, wrote
 	journal         *os.File
 	lists           []string
-	alike           map[string]bool // kind, namespace and lower-case name of names that differ in case only
+	alike           map[string]bool   // kind, namespace and lower-case name of names that differ in case only
+	spaces          map[string]string // names of namespaces by their lower case
 }
 
 // ErrOther reports that a folder holds another account.
@@ -37,7 +38,7 @@ func OpenWriter(dir, account, region string) (*Writer, error) {
 	if !arn.IsAccount(account) {
 		return nil, fmt.Errorf("account: got %q, want 12 digits", account)
 	}
-	w := &Writer{dir: dir, account: account, region: region, done: make(map[string]bool), alike: make(map[string]bool)}
+	w := &Writer{dir: dir, account: account, region: region, done: make(map[string]bool), alike: make(map[string]bool), spaces: make(map[string]string)}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
@@ -103,9 +104,17 @@ func (f onlyMain) Open(name string) (fs.File, error) {
 }
 
 // List notes that the names are all resources of a kind. Call it before the
-// resources are put. Kinds of users and groups have a list for each namespace.
+// resources are put, and for namespaces before their users and groups. Kinds of users and groups have a list for each namespace.
 func (w *Writer) List(kind Kind, namespace string, names []string) {
 	w.lists = append(w.lists, listName(kind, namespace))
+	if kind.inNamespace() {
+		w.space(namespace)
+	}
+	if kind == Namespaces {
+		for _, name := range names {
+			w.space(name)
+		}
+	}
 	seen := make(map[string]bool)
 	for _, name := range names {
 		folded := listName(kind, namespace) + "/" + strings.ToLower(name)
@@ -114,8 +123,18 @@ func (w *Writer) List(kind Kind, namespace string, names []string) {
 	}
 }
 
+// space notes the name of a namespace. Names that differ in case only would be one
+// folder on many systems, as names of files would be one file.
+func (w *Writer) space(name string) {
+	folded := strings.ToLower(name)
+	if other, ok := w.spaces[folded]; ok && other != name {
+		w.alike["/"+folded] = true
+	}
+	w.spaces[folded] = name
+}
+
 func (w *Writer) path(r Resource) string {
-	return r.path(w.alike[listName(r.Kind, r.Namespace)+"/"+strings.ToLower(r.Name)])
+	return r.path(w.alike[listName(r.Kind, r.Namespace)+"/"+strings.ToLower(r.Name)], w.alike["/"+strings.ToLower(r.Namespace)])
 }
 
 // Has reports whether the run that this one continues has put the resource.
@@ -216,7 +235,7 @@ func (w *Writer) prune() error {
 		}
 	}
 	for _, kind := range []Kind{KeyRegistration, AccountSettings, IPRestriction} {
-		if at := (Resource{Kind: kind}).path(false); !w.done[at] {
+		if at := (Resource{Kind: kind}).path(false, false); !w.done[at] {
 			stale = append(stale, at)
 		}
 	}
