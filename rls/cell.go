@@ -93,9 +93,10 @@ func ParseCell(text string) ([]string, error) {
 	return values, err
 }
 
-// Cells writes values as cells of at most most characters, which
-// [ParseCell] reads back. It writes as few cells as possible. A value that is
-// too long alone gets its own cell. Without values there is no cell.
+// Cells writes values as cells, which [ParseCell] reads back. most is the
+// largest number of characters of a cell. Cells starts a new cell only if the
+// next value does not fit. A value that is too long alone gets its own cell.
+// Without values there is no cell.
 func Cells(values iter.Seq[string], most int) (cells []string) {
 	var b []byte
 	length := 0

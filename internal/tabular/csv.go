@@ -24,10 +24,10 @@ type CSVOptions struct {
 	Quote     rune // around fields; 0 means "
 	NoHeader  bool // the first record is data; columns are called ColumnId-1, ColumnId-2, …
 
-	// Schema names the columns and gives them types: text, or what [CSVTypes]
-	// lists. With a header the names must be those of the file, in any order,
-	// and all of them; without, their number must fit. Nil reads every column as
-	// text.
+	// Schema names the columns and gives them types: text, int64, float64, bool,
+	// date32, timestamps or decimal128. With a header the names must be those of
+	// the file, in any order, and all of them; without, their number must fit.
+	// Nil reads every column as text.
 	Schema *arrow.Schema
 }
 
