@@ -78,11 +78,12 @@ func (Plain) Run(ctx context.Context, tables map[string]Table, sql string, args 
 	case s.read != nil:
 		rows = s.table.Read(ctx, s.read)
 	default:
-		answer, err := s.table.Ask(ctx, s.plan.Query(), nil)
-		if err != nil {
-			return nil, err
-		}
-		rows = func(yield func(arrow15.Record, error) bool) {
+		rows = func(yield func(arrow15.Record, error) bool) { // nothing to release if nobody reads
+			answer, err := s.table.Ask(ctx, s.plan.Query(), nil)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
 			defer answer.Release()
 			yield(answer.Rows, nil)
 		}
