@@ -199,6 +199,7 @@ func TestFilters(t *testing.T) {
 	choose("from", "2025-06")
 	choose("to", "2025-08")
 	until(t, ctx, idle)
+	until(t, ctx, `(() => { const f = document.getElementById("frame"); return f.style.height === Math.ceil(f.contentDocument.body.offsetHeight) + "px"; })()`) // all of it, and no more
 	want := oracle(func(r revenue.Row) bool {
 		return r.Hospital == "Downtown Hospital" && r.Month >= "2025-06" && r.Month <= "2025-08"
 	})
@@ -325,6 +326,9 @@ func TestRefusals(t *testing.T) {
 		require.Contains(t, text, "not valid")
 		require.NotContains(t, text, "$", "no number stays on the page")
 		run(t, ctx, command(fetch.Disable, cdp.Empty{}))
+		// The session is still good, and its code is used up.
+		eval[bool](t, ctx, frame+`.querySelector("#notice button").click(), true`)
+		until(t, ctx, ready+` && !`+frame+`.getElementById("content").hidden`)
 	})
 	t.Run("a foreign namespace", func(t *testing.T) {
 		run(t, ctx, chromedp.Navigate(url))

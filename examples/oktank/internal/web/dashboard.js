@@ -125,19 +125,27 @@ async function draw() {
     $("notice").hidden = true;
     $("content").hidden = false;
   } catch (err) {
-    if (mine === round) fail(err);
+    if (mine === round) fail(err, draw);
   }
   if (mine !== round) return;
   $("dashboard").ariaBusy = "false";
   tell();
 }
 
-// fail leaves nothing on the page but the reason.
-function fail(err) {
+// fail leaves nothing on the page but the reason and, if the session goes on, a button
+// that asks again. Loading the page again does not help: its code is used up.
+function fail(err, again) {
   $("content").hidden = true;
   $("notice").hidden = false;
   $("notice").textContent = err.message;
   $("notice").role = "alert";
+  if (again) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = "Try again";
+    button.addEventListener("click", again);
+    $("notice").append(" ", button);
+  }
   $("dashboard").ariaBusy = "false";
   tell();
 }
