@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
 	"time"
 )
+
+var errPanic = errors.New("audit stream: the destination panicked")
 
 // A Stream writes records with their chain to any destination: a table, a queue, an
 // object store, the standard output of a container. The lines are those of a [Log], so
@@ -68,9 +71,9 @@ func NewStream(to io.Writer, opts *StreamOptions) (*Stream, error) {
 	return s, nil
 }
 
-// Append writes a record. After an error of the destination, nobody knows whether it
-// has the line, so the stream rejects every further record with the same error. Make a
-// new one with the last line that the destination has.
+// Append writes a record. After an error or a panic of the destination, nobody knows
+// whether it has the line, so the stream rejects every further record. Make a new one
+// with the last line that the destination has.
 func (s *Stream) Append(ctx context.Context, r Record) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -91,6 +94,7 @@ func (s *Stream) Append(ctx context.Context, r Record) error {
 	if len(line) > MaxLine+1 {
 		return fmt.Errorf("audit stream: %w: longer than %d bytes", ErrLine, MaxLine)
 	}
+	s.err = errPanic // which a caller may recover from
 	n, err := s.to.Write(line)
 	if err == nil && n != len(line) {
 		err = io.ErrShortWrite
@@ -99,7 +103,7 @@ func (s *Stream) Append(ctx context.Context, r Record) error {
 		s.err = fmt.Errorf("audit stream: %w", err)
 		return s.err
 	}
-	s.head = next
+	s.head, s.err = next, nil
 	return nil
 }
 

@@ -106,6 +106,13 @@ func TestStreamFails(t *testing.T) {
 	require.ErrorIs(t, s.Append(t.Context(), use(audit.Decrypt, keyA).Record()), broken)
 	require.Len(t, to.lines, 1)
 
+	// A destination that panics may have the line: another one would fork the chain.
+	var lines int
+	s = newStream(t, writer(func([]byte) (int, error) { lines++; panic("out of order") }), nil)
+	require.Panics(t, func() { _ = s.Append(t.Context(), use(audit.Decrypt, keyA).Record()) })
+	require.Error(t, s.Append(t.Context(), use(audit.Decrypt, keyA).Record()))
+	require.Equal(t, 1, lines)
+
 	to.short = 1
 	s = newStream(t, to, &audit.StreamOptions{Last: to.lines[0]})
 	require.ErrorIs(t, s.Append(t.Context(), use(audit.Decrypt, keyA).Record()), io.ErrShortWrite)
