@@ -113,35 +113,22 @@ func oneFolder(cmd *cobra.Command, args []string) (string, error) {
 	return args[0], err
 }
 
-// accountCheckFlags are the options of the subcommand, as they were given.
-type accountCheckFlags struct {
-	config, format, failOn, out string
-	list                        bool
-}
-
 func newAccountCheck() *cobra.Command {
-	var f accountCheckFlags
+	var f findingFlags
 	cmd := &cobra.Command{
 		Use:                   "check [flags] FOLDER",
 		DisableFlagsInUseLine: true,
 		Short:                 "Find errors and probable mistakes in an account",
 		Long:                  accountCheckHelp,
 		Example:               accountCheckExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		RunE:                  func(cmd *cobra.Command, args []string) error { return accountCheck(cmd, args, &f) },
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
-	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github, and html for a report")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "fail-on", "error", "warning", "info", "never")
-	choices(cmd, "format", "text", "json", "sarif", "github", "html")
-	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
+	cmd.Flags().SortFlags = false
+	f.register(cmd)
 	return cmd
 }
 
-func (f *accountCheckFlags) run(cmd *cobra.Command, args []string) error {
+func accountCheck(cmd *cobra.Command, args []string, f *findingFlags) error {
 	if f.list {
 		return listKinds(cmd.OutOrStdout(), vet.AccountKinds())
 	}
@@ -149,37 +136,12 @@ func (f *accountCheckFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	config, err := readVetConfig(cmd.Context(), f.config)
+	config, from, err := f.start(cmd, args, "Findings about the account "+folder, use{"account", []string{filepath.Join(folder, "account.json")}})
 	if err != nil {
 		return err
-	}
-	noteWide(cmd.ErrOrStderr(), f.config, config)
-	var from *origin
-	if f.format == "html" {
-		from, err = newOrigin(cmd, args, "Findings about the account "+folder, use{"account", []string{filepath.Join(folder, "account.json")}}, use{"vet configuration", []string{f.config}})
-		if err != nil {
-			return err
-		}
 	}
 	a, err := readAccount(folder)
 	if err != nil {
-		return err
-	}
-	findings, err := config.Apply(check.Account(a, nil))
-	if err != nil {
-		return err
-	}
-	write := map[string]func(io.Writer, []vet.Finding) error{
-		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteAccountSARIF, "github": vet.WriteGitHub,
-		"html": func(w io.Writer, findings []vet.Finding) error {
-			page, err := from.done()
-			if err != nil {
-				return err
-			}
-			return vet.WriteHTML(w, findings, page)
-		},
-	}[f.format]
-	if err := writeOut(cmd, f.out, []string{f.config}, func(w io.Writer) error { return write(w, findings) }); err != nil {
 		return err
 	}
 	gaps := append(a.Gaps(), a.RosterGaps()...)
@@ -192,16 +154,5 @@ func (f *accountCheckFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	noteGaps(cmd.ErrOrStderr(), "not all is checked", slices.Compact(gaps))
-	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
-	return failOn(f.failOn, findings)
-}
-
-// failOn returns a [foundError] if a finding has the severity, or a higher one.
-func failOn(severity string, findings []vet.Finding) error {
-	if worst := vet.Max(findings); severity != "never" {
-		if limit, err := vet.ParseSeverity(severity); err != nil || worst >= limit {
-			return &foundError{fmt.Sprintf("findings of severity %s: --fail-on is %s", worst, severity)}
-		}
-	}
-	return nil
+	return f.finish(cmd, config, from, check.Account(a, nil), vet.WriteAccountSARIF)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
-	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/roster"
@@ -28,11 +26,7 @@ type vetFlags struct {
 	data    []string
 	read    dataFlags
 
-	config string
-	format string
-	failOn string
-	out    string
-	list   bool
+	findingFlags
 }
 
 func newVet() *cobra.Command {
@@ -54,13 +48,7 @@ func newVet() *cobra.Command {
 	f.session.registerSession(flags)
 	f.rules.register(flags)
 	f.read.register(flags)
-	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
-	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github, and html for a report")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "fail-on", "error", "warning", "info", "never")
-	choices(cmd, "format", "text", "json", "sarif", "github", "html")
-	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
+	f.register(cmd)
 	return cmd
 }
 
@@ -82,42 +70,16 @@ func (f *vetFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	config, err := readVetConfig(cmd.Context(), f.config)
+	config, from, err := f.start(cmd, args, "Findings about "+strings.Join(slices.Concat(args, f.tags), ", "), use{"rules", args}, use{"tag rules", f.tags},
+		use{"settings", []string{f.rules.settings}}, use{"roster", f.users.files()}, use{"data", f.data})
 	if err != nil {
 		return err
-	}
-	noteWide(cmd.ErrOrStderr(), f.config, config)
-	var from *origin
-	if f.format == "html" {
-		from, err = newOrigin(cmd, args, "Findings about "+strings.Join(slices.Concat(args, f.tags), ", "), use{"rules", args}, use{"tag rules", f.tags},
-			use{"settings", []string{f.rules.settings}}, use{"roster", f.users.files()}, use{"data", f.data}, use{"vet configuration", []string{f.config}})
-		if err != nil {
-			return err
-		}
 	}
 	findings, err := f.findings(cmd, args)
 	if err != nil {
 		return err
 	}
-	if findings, err = config.Apply(findings); err != nil {
-		return err
-	}
-	write := map[string]func(io.Writer, []vet.Finding) error{
-		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": vet.WriteSARIF, "github": vet.WriteGitHub,
-		"html": func(w io.Writer, findings []vet.Finding) error {
-			page, err := from.done()
-			if err != nil {
-				return err
-			}
-			return vet.WriteHTML(w, findings, page)
-		},
-	}[f.format]
-	inputs := slices.Concat(args, f.tags, f.data, f.users.files(), []string{f.config})
-	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return write(w, findings) }); err != nil {
-		return err
-	}
-	fmt.Fprintln(cmd.ErrOrStderr(), summary(findings))
-	return failOn(f.failOn, findings)
+	return f.finish(cmd, config, from, findings, vet.WriteSARIF, slices.Concat(args, f.tags, f.data, f.users.files())...)
 }
 
 // findings vets every file. Files are read one after the other, and the data
@@ -207,32 +169,4 @@ func (f *vetFlags) file(cmd *cobra.Command, path string, tags bool, users *roste
 		found[i].Pos = book.Locate(found[i].Pos)
 	}
 	return found, nil
-}
-
-// summary counts findings: those that are listed, and those that stand for
-// more.
-func summary(findings []vet.Finding) string {
-	var count [vet.Error + 1]int
-	silenced := 0
-	for _, f := range findings {
-		if f.Silenced != "" {
-			silenced += 1 + f.More
-		} else {
-			count[f.Severity] += 1 + f.More
-		}
-	}
-	s := fmt.Sprintf("%s, %s, %s", plain.Count(count[vet.Error], "error"), plain.Count(count[vet.Warning], "warning"), plain.Count(count[vet.Info], "note"))
-	if silenced > 0 {
-		s += fmt.Sprintf("; %d silenced", silenced)
-	}
-	return s
-}
-
-func listKinds(w io.Writer, kinds []vet.Kind) error {
-	for _, k := range kinds {
-		if _, err := fmt.Fprintf(w, "%s  %-7s  %s\n", k.ID, k.Severity, k.Title); err != nil {
-			return &dataError{err}
-		}
-	}
-	return nil
 }

@@ -73,7 +73,7 @@ func noteWide(w io.Writer, path string, config *vet.Config) {
 		return
 	}
 	for _, s := range config.Silence {
-		for _, kind := range vet.Kinds() {
+		for _, kind := range slices.Concat(vet.Kinds(), vet.AccountKinds()) {
 			if kind.ID == s.ID && kind.Severity >= vet.Warning && s.Thing == "" && s.Line == 0 {
 				fmt.Fprintf(w, "warning: %s: the silence of %s has no thing: it also hides every later %s; copy the thing from the finding\n", path, s.ID, s.ID)
 			}
