@@ -23,6 +23,7 @@ type Reader struct {
 	s      *Service
 	who    *caller
 	user   namespace.Identity
+	id     string // of the user then: one of the same name that is registered later is another
 	secure bool
 }
 
@@ -56,13 +57,19 @@ func (s *Service) Reader(ctx context.Context, name, secret string, secure bool) 
 		return nil, ErrLogin
 	}
 	r.user = namespace.Identity{Namespace: ns, Name: user}
-	if _, err := r.Session(ctx); err != nil {
+	known, err := s.admin.DescribeUser(ctx, ns, user)
+	if err == nil {
+		r.id = known.PrincipalId
+		_, err = r.Session(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(ErrLogin, err)
 	}
 	return r, nil
 }
 
-// Session returns the user with the groups of now. It is an error if the user is gone.
+// Session returns the user with the groups of now. It is an error if the user is gone,
+// also if a user of the same name was registered again.
 func (r *Reader) Session(ctx context.Context) (spice.Session, error) {
 	if r == nil || r.s == nil {
 		return spice.Session{}, ErrLogin
@@ -71,7 +78,18 @@ func (r *Reader) Session(ctx context.Context) (spice.Session, error) {
 		return spice.Session{}, err
 	}
 	viewer, err := r.s.directory.Principal(ctx, r.user)
-	return spice.Session{Principal: viewer}, err
+	if err != nil {
+		return spice.Session{}, err
+	}
+	// The id comes last: groups of another user than this one are not returned.
+	known, err := r.s.admin.DescribeUser(ctx, r.user.Namespace, r.user.Name)
+	if err == nil && known.PrincipalId != r.id {
+		err = ErrLogin
+	}
+	if err != nil {
+		return spice.Session{}, err
+	}
+	return spice.Session{Principal: viewer}, nil
 }
 
 // May reports whether the access key may read a data set. The permissions of the user
