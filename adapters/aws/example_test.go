@@ -53,5 +53,5 @@ func ExampleNewObjects() {
 
 	_, err := aws.NewObjects(client, nil).As("arn:aws:iam::111122223333:role/Reader").Open(context.Background(), "sales", "a.csv")
 	fmt.Println(err)
-	// Output: the trust policy of the role does not let the service assume it: arn:aws:iam::111122223333:role/Reader: the adapter has no client of STS
+	// Output: the service cannot assume the role: arn:aws:iam::111122223333:role/Reader: the adapter has no client of STS
 }

@@ -32,8 +32,9 @@ func Abridge(s string, most int) string {
 	return strings.ToValidUTF8(s[:at], "\uFFFD") + "…"
 }
 
-// IsIdentifier reports whether s is a name in every dialect of SQL without quotes:
-// ASCII letters, digits and underscores, and no digit first.
+// IsIdentifier reports whether s has the form of a name without quotes in every
+// dialect of SQL: ASCII letters, digits and underscores, and no digit first. Key
+// words have it, too.
 func IsIdentifier(s string) bool {
 	if s == "" || '0' <= s[0] && s[0] <= '9' {
 		return false

@@ -15,7 +15,7 @@ var (
 	ErrTable     = errors.New("bad name of the table")
 	ErrName      = errors.New("bad name of a user or group")
 	ErrDuplicate = errors.New("two principals have one name")
-	ErrValue     = errors.New("the target would change the value")
+	ErrValue     = errors.New("cannot be written exactly for the target")
 	ErrTooLong   = errors.New("longer than the target allows")
 	ErrOptions   = errors.New("bad options")
 )

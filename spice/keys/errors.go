@@ -21,7 +21,7 @@ var (
 var (
 	ErrKeyring    = errors.New("the keyring was altered, or belongs to another passphrase or master key")
 	ErrProtection = errors.New("the keyring was created with another kind of secret")
-	ErrMode       = errors.New("other users can read the file: want mode 0600")
+	ErrMode       = errors.New("other users have rights on the file: want mode 0600")
 	ErrClosed     = errors.New("the keyring is closed")
 )
 

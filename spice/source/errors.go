@@ -35,14 +35,14 @@ var (
 	// Errors of secrets (K4).
 	ErrNoSecret   = errors.New("no such secret")
 	ErrSecretForm = errors.New("the secret is not an object with username and password")
-	ErrExposed    = errors.New("other users can read the secret")
+	ErrExposed    = errors.New("other users may be able to read or change the secret")
 
 	// Errors of run-as roles (K5).
 	ErrRoleARN     = errors.New("not the ARN of a role")
 	ErrRoleAccount = errors.New("the role is in another account")
 	ErrPassRole    = errors.New("the caller may not pass the role")
 	ErrNoRole      = errors.New("no such role")
-	ErrTrust       = errors.New("the trust policy of the role does not let the service assume it")
+	ErrTrust       = errors.New("the service cannot assume the role")
 	ErrServerless  = errors.New("run-as roles do not work with Redshift Serverless")
 	ErrManifest    = errors.New("the manifest file cannot be read")
 	ErrData        = errors.New("the data of the manifest cannot be read")
