@@ -83,7 +83,8 @@ func OpenLocal(dir string, opts *LocalOptions) (*Local, error) {
 	return l, nil
 }
 
-// Close removes the keys from memory. Later uses return an error.
+// Close releases the keys; it does not overwrite them in memory. Later uses
+// return an error.
 func (l *Local) Close() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -91,9 +91,9 @@ func (l *Local) Rotate(ctx context.Context, keyARN string) error {
 	})
 }
 
-// ScheduleDeletion makes a key unusable now and deletes it after 7 to 30 days,
-// with everything that is encrypted under it. It returns the time of the
-// deletion.
+// ScheduleDeletion makes a key unusable now and deletes it after 7 to 30 days.
+// Data that is encrypted under the key can then never be read again. It returns
+// the time of the deletion.
 func (l *Local) ScheduleDeletion(ctx context.Context, keyARN string, days int) (time.Time, error) {
 	if days < MinDeletionDays || days > MaxDeletionDays {
 		return time.Time{}, &Error{audit.ScheduleKeyDeletion, keyARN,
