@@ -52,8 +52,8 @@
 // On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in
 // assembly, and on arm64 some of them. Elsewhere, and with the build tag purego,
 // they are in Go and give the same rows. The environment variable ROWSIGHT_CPU,
-// which is read once, selects a simpler implementation for tests: avx512, avx2 or
-// purego.
+// which is read once, selects a simpler implementation for tests: avx512, mixed,
+// avx2, neon or purego.
 //
 // # Malformed records
 //
