@@ -80,6 +80,15 @@ func TestKeyboard(t *testing.T) {
 	press(t, ctx, arrowDown, arrowRight)
 	until(t, ctx, `document.querySelector(".drawer").dataset.picked`)
 
+	// A choice keeps the focus when the page is drawn anew.
+	column := `document.activeElement.getAttribute("role") === "radio" && document.activeElement.textContent === "Region"`
+	eval[bool](t, ctx, `(document.activeElement.blur(), true)`)
+	tabTo(t, ctx, column)
+	eval[bool](t, ctx, `(document.activeElement.dataset.old = "true", true)`)
+	press(t, ctx, enter)
+	until(t, ctx, `!document.querySelector("[aria-busy], [data-old]")`)
+	require.True(t, eval[bool](t, ctx, column), "the focus stays on the column that was chosen")
+
 	// Save, with a tick for the gain.
 	run(t, ctx, chromedp.KeyEvent("s", chromedp.KeyModifiers(2)))
 	until(t, ctx, `document.querySelector(".difference input")`)

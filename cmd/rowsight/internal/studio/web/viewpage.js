@@ -50,7 +50,7 @@ class ViewPage {
     this.windows = new Windows((from, len, signal) => ask("view.rows", { viewer: this.spec(), only: m.only, from, len }, signal).then((a) => a.rows),
       (from, n, error) => { if (error) this.app.say(error); this.measure(); for (let i = from; i < from + n; i++) this.rows.renew(i); });
     this.drawer = h("aside", { class: "drawer", hidden: true, "aria-label": t("view.details") });
-    const kinds = s.rules && s.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.kind") }, ["user", "session"].map((kind) => h("button", { role: "radio", "aria-checked": m.kind === kind ? "true" : "false", onclick: () => { m.kind = kind; this.leave(); this.build(); this.changed(); } }, t("view." + kind)))) : null;
+    const kinds = s.rules && s.tags ? h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.kind") }, ["user", "session"].map((kind) => h("button", { role: "radio", "data-keep": "kind-" + kind, "aria-checked": m.kind === kind ? "true" : "false", onclick: () => { m.kind = kind; this.leave(); this.build(); this.changed(); } }, t("view." + kind)))) : null;
     const chooser = m.kind === "session" ? this.tags() : h("div", { class: "chooser" }, h("label", { for: "viewer" }, t("view.as")), h("div", { class: "combo" }, icon("user"), this.input, this.options), this.groups, this.more);
     this.only = h("div", { class: "segments", role: "radiogroup", "aria-label": t("view.only") });
     this.tools = h("div", { class: "toolbar" }, this.only, h("span", { class: "gap" }),
@@ -208,7 +208,7 @@ class ViewPage {
       fill(this.answer, [...this.answer.childNodes], h("p", { class: "notice" }, t("view.nodata"), " ", h("button", { class: "plain link", onclick: () => this.app.open("data") }, t("file.data.open"))));
       return;
     }
-    fill(this.only, ["all", "visible", "hidden"].map((only) => h("button", { role: "radio", "aria-checked": m.only === only ? "true" : "false", onclick: () => { m.only = only; this.viewport.scrollTop = 0; this.load(); } }, t("view." + only, { n: only === "all" ? a.rows : only === "visible" ? a.visible : a.rows - a.visible }))));
+    fill(this.only, ["all", "visible", "hidden"].map((only) => h("button", { role: "radio", "data-keep": "only-" + only, "aria-checked": m.only === only ? "true" : "false", onclick: () => { m.only = only; this.viewport.scrollTop = 0; this.load(); } }, t("view." + only, { n: only === "all" ? a.rows : only === "visible" ? a.visible : a.rows - a.visible }))));
     this.windows.forget();
     this.cols = null;
     const columns = this.app.state.columns;

@@ -55,7 +55,7 @@ class WhoPage {
     const figure = (label, n, about, className = "") => h("div", { class: className }, h("dt", {}, label), h("dd", {}, number(n), about ? h("small", {}, about) : null));
     fill(this.figures, figure(t("who.viewers"), r.viewers), figure(t("who.rows"), r.rows), figure(t("who.everybody"), r.everybody, percent(r.everybody, r.rows), r.everybody ? "warn" : ""), figure(t("who.nobodys"), r.nobody, percent(r.nobody, r.rows), r.nobody ? "warn" : ""));
     this.memory.field = Math.max(0, Math.min(this.memory.field, r.fields.length - 1));
-    fill(this.fields, r.fields.map((f, i) => h("button", { role: "radio", "aria-checked": i === this.memory.field ? "true" : "false", onclick: () => { this.memory.field = i; this.changed(); } }, f.name)));
+    fill(this.fields, r.fields.map((f, i) => h("button", { role: "radio", "data-keep": "field-" + f.name, "aria-checked": i === this.memory.field ? "true" : "false", onclick: () => { this.memory.field = i; this.changed(); } }, f.name)));
     const values = r.fields[this.memory.field]?.values ?? [];
     const width = (v) => Math.min(150, Math.max(84, 34 + 9 * this.name(v).length));
     this.viewport.style.setProperty("--columns", `170px 96px ${values.map((v) => Math.round(width(v)) + "px").join(" ")}`);
