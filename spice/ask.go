@@ -25,7 +25,8 @@ type AskOptions struct {
 
 // Answerer is a [Direct] that answers questions in the data source. If it
 // returns [query.ErrDialect], the dataset reads the rows and computes the
-// answer itself.
+// answer itself. An answer cannot be filtered again: the dataset trusts an
+// Answerer to use no row that rows does not match.
 type Answerer interface {
 	// Answer answers a plan from the rows that match a predicate. column
 	// returns the name that a column of the plan has in the data source.
