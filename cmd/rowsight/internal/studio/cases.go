@@ -245,7 +245,8 @@ type runAnswer struct {
 func (e *Engine) runCases(ctx context.Context, q struct {
 	Mutate bool `json:"mutate"`
 }) (*runAnswer, error) {
-	report, err := e.runReport(ctx, q.Mutate)
+	s := e.snapshot()
+	report, err := e.runReport(ctx, s, q.Mutate)
 	if err != nil {
 		return nil, err
 	}
@@ -254,8 +255,8 @@ func (e *Engine) runCases(ctx context.Context, q struct {
 		return nil, err
 	}
 	answer := &runAnswer{Report: b.Bytes(), Rules: make(map[int]int)}
-	if now := e.snapshot().now; now != nil && now.table != nil {
-		t := now.table
+	if s.now != nil && s.now.table != nil {
+		t := s.now.table
 		for i := range t.Len() {
 			answer.Rules[t.Line(i)] = i
 		}
@@ -263,8 +264,7 @@ func (e *Engine) runCases(ctx context.Context, q struct {
 	return answer, nil
 }
 
-func (e *Engine) runReport(ctx context.Context, mutate bool) (rlstest.Report, error) {
-	s := e.snapshot()
+func (e *Engine) runReport(ctx context.Context, s snapshot, mutate bool) (rlstest.Report, error) {
 	if s.tested() == "" {
 		return rlstest.Report{}, errNoRules
 	}

@@ -58,7 +58,7 @@ func (e *Engine) writeReport(ctx context.Context, b *bytes.Buffer, page *report.
 	if s.users != nil {
 		page.Roster = plain.Count(s.users.Len(), "user") + " of the roster " + filepath.Base(s.files.Users) + ", with their groups"
 	}
-	cases, err := e.caseSection(ctx)
+	cases, err := e.caseSection(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -122,14 +122,14 @@ const caseBody = `{{if .Problem}}<p>{{.Problem}}</p>{{else}}<p>{{.Passed}} passe
 {{end}}</tbody></table>{{end}}`
 
 // caseSection is the part of a report about test cases.
-func (e *Engine) caseSection(ctx context.Context) (report.Section, error) {
+func (e *Engine) caseSection(ctx context.Context, s snapshot) (report.Section, error) {
 	view := struct {
 		Problem        string
 		Passed, Failed int
 		Report         rlstest.Report
 	}{}
 	var err error
-	if view.Report, err = e.runReport(ctx, false); err != nil {
+	if view.Report, err = e.runReport(ctx, s, false); err != nil {
 		view.Problem = err.Error()
 	}
 	view.Passed, view.Failed = view.Report.Counts()
