@@ -21,7 +21,7 @@
 //
 // Two engines exist. [Plain] is pure Go and knows SELECT of one dataset: columns with
 // a condition, or groups with measures as in package query. The module
-// adapters/flightduck runs free SQL in DuckDB.
+// adapters/flightsql/flightduck runs free SQL in DuckDB.
 //
 // # Handles
 //

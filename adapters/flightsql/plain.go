@@ -241,10 +241,17 @@ func (s *plainStatement) grouped(q query.Query) error {
 	for _, d := range q.Dimensions {
 		missing[d.Name()] = true
 	}
-	for _, name := range sel.group {
-		out, err := s.output(query.Query{Dimensions: q.Dimensions}, name)
+	for _, key := range sel.group {
+		out, err := s.output(query.Query{Dimensions: q.Dimensions}, key.name)
 		if err != nil {
-			return refused("GROUP BY %q: want a column of the result", name)
+			return refused("GROUP BY %q: want a column of the result", key.name)
+		}
+		if c, err := s.column(key.name); err == nil && key.column {
+			// SQL means the column of the dataset, and not what the result calls so.
+			i := slices.IndexFunc(q.Dimensions, func(d query.Dimension) bool { return d.Name() == out })
+			if d := q.Dimensions[i]; d.Column != c.Name || d.Cut != query.Whole {
+				return refused("GROUP BY %q: this is a column of the dataset, and another one of the result: want another name after AS", key.name)
+			}
 		}
 		delete(missing, out)
 	}

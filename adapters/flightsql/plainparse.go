@@ -17,7 +17,7 @@ type selection struct {
 	items          []item
 	table          string
 	where          *condition
-	group          []string
+	group          []groupKey
 	order          []query.Order
 	limit, offset  operand
 	params         int // the number of parameters
@@ -180,9 +180,16 @@ func (p *parser) selection() {
 	p.want(p.peek().kind == tokenEnd, "the end of the statement: one dataset, WHERE, GROUP BY, ORDER BY, LIMIT and OFFSET are all that this server knows")
 }
 
+// A groupKey is what GROUP BY names.
+type groupKey struct {
+	name   string
+	column bool // by a name, which a column of the dataset may have, too
+}
+
 // groupName is a column, or the number of one.
-func (p *parser) groupName() string {
-	return p.place("the name of a column")
+func (p *parser) groupName() groupKey {
+	named := p.peek().kind != tokenNumber && (p.at+1 >= len(p.tokens) || p.tokens[p.at+1].text != "(")
+	return groupKey{p.place("the name of a column"), named}
 }
 
 func (p *parser) place(what string) string {
@@ -195,7 +202,16 @@ func (p *parser) place(what string) string {
 		return p.out.items[n-1].name()
 	}
 	if p.at+1 < len(p.tokens) && p.tokens[p.at+1].text == "(" { // an expression as it stands in the list
-		return p.item().name()
+		i := p.item()
+		if i.cut == query.Whole {
+			return i.name()
+		}
+		for _, other := range p.out.items {
+			if other.cut == i.cut && strings.EqualFold(other.column, i.column) {
+				return other.name()
+			}
+		}
+		p.fail("want date_trunc as it stands after SELECT")
 	}
 	return p.name(what)
 }

@@ -214,6 +214,12 @@ func TestStatements(t *testing.T) {
 			answer(query.Query{Dimensions: []query.Dimension{{Column: "day", Cut: query.Month, As: "m"}}, Measures: []query.Measure{{Func: query.Count, As: "n"}},
 				Filters: []query.Filter{query.Range{Column: "qty", From: "-1"}, query.Range{Column: "qty", To: "2"}, query.Range{Column: "price", Above: "0.5"}, query.Range{Column: "day", From: "2022-06-01"}, query.Null{Column: "Region", Not: true}},
 				Order:   []query.Order{{By: "m"}}})},
+		{"months as an expression", `SELECT date_trunc('month', day), count(*) FROM sales GROUP BY date_trunc('MONTH', Day) ORDER BY date_trunc('month', day) DESC`,
+			answer(query.Query{Dimensions: []query.Dimension{{Column: "day", Cut: query.Month}}, Measures: []query.Measure{{Func: query.Count}}, Order: []query.Order{{By: "day", Desc: true}}})},
+		{"a group by its other name", `SELECT Region AS r, count(*) FROM sales GROUP BY r ORDER BY r`,
+			answer(query.Query{Dimensions: []query.Dimension{{Column: "Region", As: "r"}}, Measures: []query.Measure{{Func: query.Count}}, Order: []query.Order{{By: "r"}}})},
+		{"a group by its column", `SELECT Region AS r, count(*) FROM sales GROUP BY Region ORDER BY r`,
+			answer(query.Query{Dimensions: []query.Dimension{{Column: "Region", As: "r"}}, Measures: []query.Measure{{Func: query.Count}}, Order: []query.Order{{By: "r"}}})},
 		{"different values", `SELECT DISTINCT Region FROM sales ORDER BY Region`, answer(query.Query{Dimensions: []query.Dimension{{Column: "Region"}}, Order: []query.Order{{By: "Region"}}})},
 	} {
 		got, err := c.rows(tt.sql)
@@ -242,6 +248,10 @@ func TestRefused(t *testing.T) {
 		{"order of rows", "SELECT qty FROM sales ORDER BY qty", "no order here"},
 		{"a group that is not named", "SELECT Region, count(*) FROM sales", "want it in GROUP BY"},
 		{"a group that is not shown", "SELECT count(*) FROM sales GROUP BY Region", "want a column of the result"},
+		{"a group by days, shown by months", "SELECT date_trunc('month', day), count(*) FROM sales GROUP BY day", "another one of the result"},
+		{"a group by a column that the result calls otherwise", "SELECT Region AS tenant, count(*) FROM sales GROUP BY tenant", "another one of the result"},
+		{"a group by weeks, shown by months", "SELECT date_trunc('month', day), count(*) FROM sales GROUP BY date_trunc('week', day)", "as it stands after SELECT"},
+		{"an order by weeks, shown by months", "SELECT date_trunc('month', day), count(*) FROM sales GROUP BY 1 ORDER BY date_trunc('week', day)", "as it stands after SELECT"},
 		{"two datasets", "SELECT qty FROM sales, other", "the end of the statement"},
 		{"two statements", "SELECT qty FROM sales; SELECT qty FROM other", "the end of the statement"},
 		{"a function", "SELECT length(tenant) FROM sales", "want count, sum"},
