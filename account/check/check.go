@@ -24,7 +24,7 @@ func Account(a *account.Account, opts *Options) []vet.Finding {
 	if a == nil {
 		return nil
 	}
-	c := &checking{Account: a, most: vet.DefaultMaxPerID, count: make(map[string]int), limited: make(map[string]bool), kinds: make(map[string]vet.Severity)}
+	c := &checking{Account: a, most: vet.DefaultMaxPerID, count: make(map[string]int), limited: make(map[string]bool), sure: make(map[*account.DataSet]bool), levels: make(map[*account.DataSet]int), kinds: make(map[string]vet.Severity)}
 	if opts != nil && opts.MaxPerID != 0 {
 		c.most = opts.MaxPerID
 	}
@@ -63,6 +63,8 @@ type checking struct {
 	users     map[string]int                // by key
 	groups    map[string]int                // by key
 	folded    map[string][]string           // names of users and groups that look alike, by namespace, kind and folded name
+	levels    map[*account.DataSet]int      // of data sets that derive from each other
+	sure      map[*account.DataSet]bool     // whether a data set, or one above it, has rules
 	limited   map[string]bool               // permission datasets whose limits are checked
 	rulesOf   map[string][]*account.DataSet // data sets that a permission dataset restricts, by key
 }

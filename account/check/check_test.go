@@ -241,6 +241,28 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// TestDerivedCost: data sets that all derive from all others take no time that
+// grows with the ways between them.
+func TestDerivedCost(t *testing.T) {
+	const n = 60
+	f := folder{}
+	f.write("account.json", `{"AwsAccountId": "111122223333", "Region": "us-east-1"}`)
+	var tables []string
+	for i := range n {
+		tables = append(tables, fmt.Sprintf(`"t%[2]d": {"Source": {"DataSetArn": "%[1]sdataset/d%[2]d"}}`, prefix, i))
+	}
+	for i := range n {
+		f.write(fmt.Sprintf("data-sets/d%d.json", i), `{"DataSet": {"Arn": "%[1]sdataset/d%[2]d", "DataSetId": "d%[2]d", "ImportMode": "SPICE", "LogicalTableMap": {%[3]s}}}`, prefix, i, strings.Join(tables, ", "))
+	}
+	start := time.Now()
+	found := findings(t, f)
+	require.Less(t, time.Since(start), 30*time.Second)
+	for _, one := range found {
+		require.Equal(t, "RA051", one.ID)
+	}
+	require.NotEmpty(t, found)
+}
+
 func TestMostPerID(t *testing.T) {
 	f := clean(60, 10)
 	row("gone1,Region 1,\ngone2,Region 1,\ngone3,Region 1,")(t, f)

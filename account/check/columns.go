@@ -63,40 +63,53 @@ func (c *checking) derived(s *account.DataSet) {
 		switch {
 		case !ok && c.Lists(account.DataSets, ""):
 			c.add("RA052", s.At, thing(s), "derive it from a data set of the account", "it derives from %s, which is not in the account", above)
-		case ok && s.ImportMode == "SPICE" && c.restrictedForSure(parent, 0):
+		case ok && s.ImportMode == "SPICE" && c.restrictedForSure(parent):
 			c.add("RA050", s.At, thing(s), "import it as DIRECT_QUERY", "it is a SPICE data set and derives from %q, which has rules: QuickSight refuses it, because a copy would lose them", parent.ID)
 		}
 	}
-	if n := c.depth(s, 0); n > maxDepth && len(parents) > 0 {
+	if n := c.level(s); n > maxDepth && len(parents) > 0 {
 		c.add("RA051", s.At, thing(s), "derive it from a data set nearer to the source", "it is on level %d of data sets that derive from each other, of at most %d", n, maxDepth)
 	}
 }
 
 // restrictedForSure reports whether a data set, or one above it, has rules.
-func (c *checking) restrictedForSure(s *account.DataSet, depth int) bool {
-	if s.UserRules() != nil || s.TagRules() != nil || s.TagsApplied != nil && *s.TagsApplied {
-		return true
+func (c *checking) restrictedForSure(s *account.DataSet) bool {
+	if _, ok := c.sure[s]; !ok {
+		c.sure[s] = c.ruledAbove(s)
 	}
-	for _, above := range s.Parents() {
-		if parent, ok := c.DataSet(above); ok && depth < maxDepth && c.restrictedForSure(parent, depth+1) {
+	return c.sure[s]
+}
+
+func (c *checking) ruledAbove(s *account.DataSet) bool {
+	seen := map[*account.DataSet]bool{s: true}
+	for all := []*account.DataSet{s}; len(all) > 0; all = all[1:] {
+		if all[0].UserRules() != nil || all[0].TagRules() != nil || all[0].TagsApplied != nil && *all[0].TagsApplied {
 			return true
+		}
+		for _, above := range all[0].Parents() {
+			if parent, ok := c.DataSet(above); ok && !seen[parent] {
+				seen[parent] = true
+				all = append(all, parent)
+			}
 		}
 	}
 	return false
 }
 
-// depth returns the level of a data set, 1 for one without parents. A circle
-// ends beyond the limit.
-func (c *checking) depth(s *account.DataSet, below int) int {
-	deepest := 0
-	if below > maxDepth {
-		return 1
+// level returns the level of a data set, 1 for one without parents. One in a
+// circle is beyond the limit.
+func (c *checking) level(s *account.DataSet) int {
+	if n, ok := c.levels[s]; ok {
+		return n
 	}
+	c.levels[s] = maxDepth
+	deepest := 0
 	for _, above := range s.Parents() {
 		if parent, ok := c.DataSet(above); ok {
-			deepest = max(deepest, c.depth(parent, below+1))
+			deepest = max(deepest, c.level(parent))
 		}
 	}
+	c.levels[s] = deepest + 1
 	return deepest + 1
 }
 

@@ -81,7 +81,7 @@ func (r *Result) HasLoss() bool {
 // Accounts compares two states of an account. An account that is nil is empty.
 // The error comes from the Effort.
 func Accounts(old, new *account.Account, opts *Options) (*Result, error) {
-	c := &comparing{old: old, new: new, result: &Result{Changes: []Change{}}}
+	c := &comparing{old: old, new: new, result: &Result{Changes: []Change{}}, same: make(map[string]bool)}
 	if opts != nil {
 		c.effort = opts.Effort
 	}
@@ -103,6 +103,7 @@ type comparing struct {
 	old, new *account.Account
 	effort   *predicate.Effort
 	result   *Result
+	same     map[string]bool // of data sets by id: the rules of both sides
 }
 
 func dashboardsOf(a *account.Account) map[string]account.Dashboard {
@@ -197,7 +198,7 @@ func (c *comparing) dataSets() error {
 			u, v := side{c.old, olds[id], len(before[user]) > 0}, side{c.new, news[id], len(after[user]) > 0}
 			was, is := u.rows(user), v.rows(user)
 			switch {
-			case was.Unknown && is.Unknown && c.sameGroups(user) && c.sameRules(olds[id], news[id], 0):
+			case was.Unknown && is.Unknown && c.sameGroups(user) && c.sameRules(olds[id], news[id]):
 				unknown = true
 			case was.Unknown || is.Unknown:
 				change.Unclear = u.open && v.open // who cannot open it sees nothing
@@ -261,19 +262,26 @@ func (c *comparing) sameGroups(user [2]string) bool {
 	return slices.Equal(names(c.old), names(c.new))
 }
 
-// maxDepth is how deep data sets nest (V5).
-const maxDepth = 3
-
 // sameRules reports whether a data set, and those that it derives from, have the
 // same rules on both sides, as far as the folders have them.
-func (c *comparing) sameRules(old, new *account.DataSet, depth int) bool {
-	if depth > maxDepth || !sameTags(old, new) || !reflect.DeepEqual(rulesOf(c.old, old), rulesOf(c.new, new)) {
+func (c *comparing) sameRules(old, new *account.DataSet) bool {
+	if same, ok := c.same[old.ID]; ok {
+		return same
+	}
+	c.same[old.ID] = true // in a circle, the others decide
+	same := c.compareRules(old, new)
+	c.same[old.ID] = same
+	return same
+}
+
+func (c *comparing) compareRules(old, new *account.DataSet) bool {
+	if !sameTags(old, new) || !reflect.DeepEqual(rulesOf(c.old, old), rulesOf(c.new, new)) {
 		return false
 	}
 	for _, arn := range old.Parents() { // those of new are the same
 		was, _ := c.old.DataSet(arn)
 		is, _ := c.new.DataSet(arn)
-		if (was == nil) != (is == nil) || was != nil && !c.sameRules(was, is, depth+1) {
+		if (was == nil) != (is == nil) || was != nil && !c.sameRules(was, is) {
 			return false
 		}
 	}
