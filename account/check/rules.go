@@ -71,7 +71,7 @@ func (c *checking) refused(s, from *account.DataSet, err error) {
 	if more > 0 {
 		reason += fmt.Sprintf(" (and %d more problems)", more)
 	}
-	c.add("RA014", at, thing(from), "correct the file; rowsight vet lists every problem", "%s: nobody sees a row of data set %q", reason, s.ID)
+	c.add("RA014", at, thing(from), "correct the file; rowsight vet lists every problem", "%s: which rows data set %q shows is unknown", reason, s.ID)
 }
 
 func principalColumns() []string { return []string{"UserName", "GroupName", "UserARN", "GroupARN"} }

@@ -19,7 +19,7 @@ func AccountKinds() []Kind {
 		{"RA011", "not-for-rules", Warning, "A permission dataset can be used as data: UseAs is not RLS_RULES", "U1"},
 		{"RA012", "rules-readable", Warning, "Users whom the rules restrict can open the permission dataset", "U1"},
 		{"RA013", "settings-refused", Error, "The settings of user rules are refused", "U17"},
-		{"RA014", "rules-refused", Error, "The rows of a permission dataset are refused, and nobody sees a row", "U19"},
+		{"RA014", "rules-refused", Error, "The rows of a permission dataset are refused", "U19"},
 		{"RA015", "bad-rule-columns", Error, "The columns of a permission dataset do not make rules", "U1"},
 		{"RA016", "no-such-column", Error, "The data set has no column that the user rules name", "U2"},
 		{"RA017", "column-not-text", Error, "A column that the user rules name is not text", "U2"},
