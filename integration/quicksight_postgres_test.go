@@ -6,8 +6,11 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
+	"net"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,6 +63,36 @@ func (s *databaseService) rows(t *testing.T, set, user string) string {
 	return string(text)
 }
 
+// overTCP hands connections to a port of this machine on to a socket, because a
+// data source of the API is a host and a port, and the servers of these tests
+// listen on no port.
+func overTCP(t *testing.T, socket string) (host string, port int) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	go func() {
+		for {
+			from, err := l.Accept()
+			if err != nil {
+				return // closed
+			}
+			to, err := net.Dial("unix", socket)
+			if err != nil {
+				from.Close()
+				continue
+			}
+			pipe := func(a, b net.Conn) {
+				io.Copy(a, b)
+				a.Close()
+			}
+			go pipe(from, to)
+			go pipe(to, from)
+		}
+	}()
+	at := l.Addr().(*net.TCPAddr)
+	return at.IP.String(), at.Port
+}
+
 // TestQuickSightPostgreSQL reads tables and custom SQL of a real server through
 // the API, in both import modes: the rows that a user sees are those of the
 // rules, hidden rows do not leave the database, and the service finds its
@@ -99,9 +132,10 @@ func TestQuickSightPostgreSQL(t *testing.T) {
 	for _, name := range []string{"al", "bo", "cy"} {
 		do("POST", "/namespaces/default/users", object{"UserName": name, "Email": "a@example.com", "UserRole": "READER", "IdentityType": "QUICKSIGHT"})
 	}
+	host, port := overTCP(t, filepath.Join(socket, ".s.PGSQL.5432"))
 	addSource := func(id, user string) {
 		do("POST", "/data-sources", object{
-			"DataSourceId": id, "Name": id, "Type": "POSTGRESQL", "DataSourceParameters": object{"PostgreSqlParameters": object{"Host": socket, "Port": 5432, "Database": "postgres"}},
+			"DataSourceId": id, "Name": id, "Type": "POSTGRESQL", "DataSourceParameters": object{"PostgreSqlParameters": object{"Host": host, "Port": port, "Database": "postgres"}},
 			"Credentials": object{"CredentialPair": object{"Username": user, "Password": "Correct-Horse-7"}}, "SslProperties": object{"DisableSsl": true},
 		})
 	}

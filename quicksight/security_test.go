@@ -131,12 +131,12 @@ func TestRefused(t *testing.T) {
 func TestTokens(t *testing.T) {
 	s := quicksighttest.NewEmptyServer(t, policies)
 	for i := range 3 {
-		require.NoError(t, s.Do(t.Context(), "POST", "/namespaces/default/groups", object{"GroupName": fmt.Sprint("g", i)}, nil))
+		require.NoError(t, s.Do(t.Context(), "POST", "/namespaces/default/groups", object{"GroupName": fmt.Sprint("group-number-", i)}, nil))
 	}
 	var first struct{ NextToken string }
 	require.NoError(t, s.Do(t.Context(), "GET", "/namespaces/default/groups?max-results=2", nil, &first))
 	require.NotEmpty(t, first.NextToken)
-	require.NotContains(t, first.NextToken, "g1")
+	require.NotContains(t, first.NextToken, "group")
 	var second struct {
 		GroupList []struct{ GroupName string }
 		NextToken string
@@ -145,7 +145,7 @@ func TestTokens(t *testing.T) {
 		return s.Do(t.Context(), "GET", path+"&next-token="+token, nil, &second)
 	}
 	require.NoError(t, ask("/namespaces/default/groups?max-results=1", first.NextToken))
-	require.Equal(t, "g2", second.GroupList[0].GroupName)
+	require.Equal(t, "group-number-2", second.GroupList[0].GroupName)
 	require.Empty(t, second.NextToken)
 	changed := []byte(first.NextToken)
 	changed[len(changed)/2] ^= 1
