@@ -17,6 +17,8 @@ const (
 	MaxFilters    = 64
 	MaxTop        = 1 << 20 // of Top.N
 	MaxRows       = 1 << 53 // of Limit and Offset
+	MaxColumns    = 256     // of a page of rows
+	MaxPage       = 100_000 // rows of a page
 	maxName       = 255
 	maxDepth      = 16
 	maxArgs       = 32
@@ -37,28 +39,31 @@ func (q Query) Check(table []Column) (Plan, error) {
 		c.names = append(c.names, predicate.Column{Name: col.Name, Type: col.describe(), Text: col.Kind == Text})
 	}
 	p := &plan{query: q.clone()}
-	if len(q.Dimensions) == 0 && len(q.Measures) == 0 {
+	if len(q.Dimensions) == 0 && len(q.Measures) == 0 && len(q.Columns) == 0 {
 		c.fail("", ErrEmpty)
 	}
 	for _, n := range []struct {
 		name      string
 		got, most int
-	}{{"dimensions", len(q.Dimensions), MaxDimensions}, {"measures", len(q.Measures), MaxMeasures}, {"filters", len(q.Filters), MaxFilters}} {
+	}{{"columns", len(q.Columns), MaxColumns}, {"dimensions", len(q.Dimensions), MaxDimensions}, {"measures", len(q.Measures), MaxMeasures}, {"filters", len(q.Filters), MaxFilters}} {
 		if n.got > n.most {
 			c.fail(n.name, fmt.Errorf("%w: got %d, want at most %d", ErrTooMany, n.got, n.most))
 			return Plan{}, errors.Join(c.errs...)
 		}
 	}
+	if len(q.Columns) > 0 {
+		p.out = c.page(q)
+	}
 	for i, d := range q.Dimensions {
 		path := fmt.Sprintf("dimensions[%d]", i)
 		out := c.dimension(d, path)
-		out.Name = c.output(d.Name(), path)
+		out.Name = c.output(d.Name(), path, `; set "as"`)
 		p.out = append(p.out, out)
 	}
 	for i, m := range q.Measures {
 		path := fmt.Sprintf("measures[%d]", i)
 		out := c.measure(m, path)
-		out.Name = c.output(m.Name(), path)
+		out.Name = c.output(m.Name(), path, `; set "as"`)
 		p.out = append(p.out, out)
 	}
 	for i, f := range q.Filters {
@@ -74,7 +79,7 @@ func (q Query) Check(table []Column) (Plan, error) {
 
 // clone returns a copy that shares no slice with q.
 func (q Query) clone() Query {
-	q.Dimensions, q.Measures = slices.Clone(q.Dimensions), slices.Clone(q.Measures)
+	q.Columns, q.Dimensions, q.Measures = slices.Clone(q.Columns), slices.Clone(q.Dimensions), slices.Clone(q.Measures)
 	q.Filters, q.Order = slices.Clone(q.Filters), slices.Clone(q.Order)
 	return q
 }
@@ -107,16 +112,41 @@ func (c *checker) column(name, path string) (Column, bool) {
 	return col, true
 }
 
-// output checks a name of the answer.
-func (c *checker) output(name, path string) string {
+// output checks a name of the answer. hint says how to mend it.
+func (c *checker) output(name, path, hint string) string {
 	switch {
 	case name == "" || len(name) > maxName || !utf8.ValidString(name) || strings.ContainsRune(name, 0):
-		c.fail(path, fmt.Errorf("%w: want valid UTF-8 of 1 to %d bytes; set \"as\"", ErrName, maxName))
+		c.fail(path, fmt.Errorf("%w: want valid UTF-8 of 1 to %d bytes%s", ErrName, maxName, hint))
 	case slices.Contains(c.outputs, name):
-		c.fail(path, fmt.Errorf("%w: %q; set \"as\"", ErrDuplicate, name))
+		c.fail(path, fmt.Errorf("%w: %q%s", ErrDuplicate, name, hint))
 	}
 	c.outputs = append(c.outputs, name)
 	return name
+}
+
+// page checks a question for rows, and returns the types of their columns.
+func (c *checker) page(q Query) (out []Column) {
+	for _, other := range []struct {
+		name  string
+		given bool
+	}{{"dimensions", len(q.Dimensions) > 0}, {"measures", len(q.Measures) > 0}, {"totals", q.Totals}} {
+		if other.given {
+			c.fail(other.name, fmt.Errorf("%w: columns list rows: want columns alone, or dimensions and measures", ErrValue))
+		}
+	}
+	if q.Limit < 1 || q.Limit > MaxPage {
+		c.fail("limit", fmt.Errorf("%w: got %d, want 1 to %d for a page of rows", ErrValue, q.Limit, MaxPage))
+	}
+	for i, name := range q.Columns {
+		path := fmt.Sprintf("columns[%d]", i)
+		col, ok := c.column(name, path)
+		if ok && col.Kind == Other {
+			c.fail(path, fmt.Errorf("%w: column %q is %s, which has no value in an answer", ErrType, name, col.describe()))
+		}
+		col.Name = c.output(name, path, "")
+		out = append(out, col)
+	}
+	return out
 }
 
 // dimension returns the type of a dimension.
@@ -315,7 +345,7 @@ func (c *checker) order(q Query) {
 		path := fmt.Sprintf("order[%d].by", i)
 		switch {
 		case !slices.Contains(c.outputs, o.By):
-			c.fail(path, fmt.Errorf("%w: %q: want the name of a dimension or measure", ErrName, o.By))
+			c.fail(path, fmt.Errorf("%w: %q: want the name of a dimension, measure or column of the answer", ErrName, o.By))
 		case seen[o.By]:
 			c.fail(path, fmt.Errorf("%w: %q", ErrDuplicate, o.By))
 		}

@@ -38,5 +38,9 @@
 // NULL sorts last, also in descending order. Groups that are equal in the order
 // are sorted by their dimensions (Q5), so pages neither repeat nor lose groups.
 //
+// A question with Columns lists rows instead of groups: a page of a table. Rows that
+// are equal in the order are sorted by all columns of the page. Rows that are still
+// equal show the same values, so it does not matter which of them comes first.
+//
 // The zero Query is empty and is an error.
 package query

@@ -31,6 +31,23 @@ func ExampleQuery_Check() {
 	// measures[0].of.multiply[0]: column "Price": no such column
 }
 
+// The third page of a table, of 20 rows each. The columns break ties of the order.
+func ExamplePlan_Keys() {
+	q := query.Query{
+		Columns: []string{"Region", "Day"},
+		Order:   []query.Order{{By: "Day", Desc: true}},
+		Limit:   20, Offset: 40,
+	}
+	plan, err := q.Check([]query.Column{{Name: "Region", Kind: query.Text}, {Name: "Day", Kind: query.Date}})
+	fmt.Println(plan.Keys(), err)
+	q.Limit = 0
+	_, err = q.Check([]query.Column{{Name: "Region", Kind: query.Text}, {Name: "Day", Kind: query.Date}})
+	fmt.Println(err)
+	// Output:
+	// [{Region  } {Day  }] <nil>
+	// limit: bad value: got 0, want 1 to 100000 for a page of rows
+}
+
 func ExampleParse() {
 	q, err := query.Parse(strings.NewReader(`{
   "dimensions": [{"column": "Day", "cut": "month", "as": "Month"}],

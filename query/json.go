@@ -38,6 +38,7 @@ func (q Query) Shape() string {
 func (q Query) encode(values bool) ([]byte, error) {
 	e := encoder{values: values}
 	e.open('{')
+	list(&e, "columns", q.Columns, e.string)
 	list(&e, "dimensions", q.Dimensions, e.dimension)
 	list(&e, "measures", q.Measures, e.measure)
 	list(&e, "filters", q.Filters, e.filter)

@@ -46,6 +46,7 @@ type value = *jsondoc.Value
 
 func (p parser) query(v value) (q Query) {
 	p.Object(v, "", []jsondoc.Field{
+		{Name: "columns", Decode: p.list(func(v value, field string) { q.Columns = append(q.Columns, p.String(v, field)) })},
 		{Name: "dimensions", Decode: p.list(func(v value, field string) { q.Dimensions = append(q.Dimensions, p.dimension(v, field)) })},
 		{Name: "measures", Decode: p.list(func(v value, field string) { q.Measures = append(q.Measures, p.measure(v, field)) })},
 		{Name: "filters", Decode: p.list(func(v value, field string) { q.Filters = append(q.Filters, p.filter(v, field)) })},

@@ -16,6 +16,7 @@ func TestParse(t *testing.T) {
 		{"a field twice", `{"limit": 1, ∑"limit": 2}`, "limit: field given twice"},
 		{"a list that is none", `{"measures": ∑{}}`, "measures: wrong type"},
 		{"no function", `{"measures": [∑{"of": "Amount"}]}`, "measures[0].function: field missing"},
+		{"a column of a page that is a number", `{"columns": [∑1], "limit": 5}`, "columns[0]"},
 		{"no such function", `{"measures": [{"function": ∑"total"}]}`, "measures[0].function: bad value: want count, countDistinct"},
 		{"no such cut", `{"dimensions": [{"column": "Day", "cut": ∑"months"}]}`, "dimensions[0].cut"},
 		{"a column that is a number", `{"dimensions": [{"column": ∑1}]}`, "dimensions[0].column"},
@@ -58,6 +59,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(`{"dimensions":[{"column":"Day","cut":"month"}],"measures":[{"function":"sum","of":{"multiply":["Price",{"number":"1.5"}]},"as":"x"}]}`)
 	f.Add(`{"filters":[{"where":{"op":"in","column":"a","values":["b"]}},{"top":{"column":"c","n":3,"by":{"function":"count"},"bottom":true}}],"order":[{"by":"x","desc":true}]}`)
 	f.Add(`{"filters":[{"range":{"column":"a","from":1,"below":"2"}},{"null":{"column":"a"}},{"notNull":{"column":"a"}}],"limit":1,"offset":2,"totals":true}`)
+	f.Add(`{"columns":["a","b"],"filters":[{"notNull":{"column":"a"}}],"order":[{"by":"b"}],"limit":20,"offset":40}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		q, err := query.Parse(strings.NewReader(text), nil)
 		if err != nil {

@@ -26,7 +26,22 @@ func (p Plan) Query() Query {
 	return p.p.query
 }
 
+// Keys returns what stands in front of the measures in the answer: the dimensions,
+// or the columns of a page of rows as dimensions that do not cut.
+func (p Plan) Keys() []Dimension {
+	q := p.Query()
+	if len(q.Columns) == 0 {
+		return slices.Clone(q.Dimensions)
+	}
+	keys := make([]Dimension, len(q.Columns))
+	for i, name := range q.Columns {
+		keys[i].Column = name
+	}
+	return keys
+}
+
 // Output returns the columns of the answer: the dimensions, and then the measures.
+// Those of a page of rows are its columns.
 func (p Plan) Output() []Column {
 	if p.p == nil {
 		return nil

@@ -7,19 +7,25 @@ import (
 	"github.com/rowsight/rowsight/predicate"
 )
 
-// A Query is a question about the visible rows of one dataset. [Query.Check]
+// A Query is a question about the visible rows of one dataset. It asks for groups,
+// by Dimensions and Measures, or for a page of rows, by Columns. [Query.Check]
 // refuses the zero Query.
 type Query struct {
+	// Columns lists rows that are not grouped, with these columns: a page of a
+	// table. It excludes Dimensions, Measures and Totals, and needs a Limit.
+	Columns []string
 	// Dimensions group the rows. Without one, all rows are one group.
 	Dimensions []Dimension
 	// Measures are computed for each group.
 	Measures []Measure
 	// Filters select rows. A row must pass all of them.
 	Filters []Filter
-	// Order sorts the groups.
+	// Order sorts the groups, or the rows of a page. Groups and rows that are
+	// equal in it are sorted by all dimensions or columns.
 	Order []Order
-	// Limit is the largest number of groups in the answer; 0 is no limit.
-	// Offset is the number of groups to skip.
+	// Limit is the largest number of groups in the answer; 0 is no limit. A page
+	// of rows needs a Limit from 1 to [MaxPage]. Offset is the number of groups or
+	// rows to skip.
 	Limit, Offset int64
 	// Totals adds the measures of all filtered rows as one group.
 	Totals bool
@@ -148,7 +154,8 @@ func (Range) filter() {}
 func (Null) filter()  {}
 func (Top) filter()   {}
 
-// An Order sorts groups by a dimension or measure, named as in the answer.
+// An Order sorts groups by a dimension or measure, named as in the answer, or the
+// rows of a page by one of their columns.
 type Order struct {
 	By   string
 	Desc bool
@@ -156,7 +163,7 @@ type Order struct {
 
 // Errors of questions. They do not depend on rows.
 var (
-	ErrEmpty     = errors.New("the question is empty: want a dimension or a measure")
+	ErrEmpty     = errors.New("the question is empty: want dimensions, measures or columns")
 	ErrName      = errors.New("bad name")
 	ErrDuplicate = errors.New("duplicate name")
 	ErrNoColumn  = predicate.ErrNoColumn

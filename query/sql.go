@@ -170,10 +170,13 @@ func (w *writer) write(visible string) string {
 	q := w.plan.Query()
 	var dims []string
 	if !w.totals {
-		for i, d := range q.Dimensions {
+		for i, d := range w.plan.Keys() {
 			sql := w.source(d.Column)
 			if d.Cut != Whole && w.err == nil {
 				sql = w.spec.cut(sql, w.plan.Column(d.Column).Kind, d.Cut)
+			}
+			if len(q.Columns) > 0 && w.spec.input != nil && w.err == nil {
+				sql = w.spec.input(sql, w.plan.Column(d.Column))
 			}
 			dims = append(dims, w.add(sql, fmt.Sprint("d", i)))
 			w.raw = append(w.raw, w.plan.p.out[i])
@@ -218,7 +221,7 @@ func (w *writer) write(visible string) string {
 		out[i] += fmt.Sprint(" AS c", i)
 	}
 	text := "WITH " + strings.Join(with, ", ") + " SELECT " + strings.Join(out, ", ") + " FROM " + from
-	if len(dims) > 0 {
+	if len(dims) > 0 && len(q.Columns) == 0 {
 		text += " GROUP BY " + strings.Join(dims, ", ")
 	}
 	if w.totals {

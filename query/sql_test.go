@@ -38,6 +38,8 @@ func sqlQuestions() map[string]query.Query {
 		"8 a page of distinct texts": {Dimensions: []query.Dimension{{Column: "Region"}, {Column: "Segment"}}, Offset: 5},
 		"9 order by a median": {Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Median, Of: query.Col("Price"), As: "m"}},
 			Order: []query.Order{{By: "m"}}},
+		"A a page of rows": {Columns: []string{"Segment", "Day", "Price"}, Filters: []query.Filter{query.Range{Column: "Quantity", Above: "0"}},
+			Order: []query.Order{{By: "Price", Desc: true}}, Limit: 20, Offset: 40},
 	}
 }
 

@@ -87,6 +87,7 @@ func TestAskRefused(t *testing.T) {
 	for _, name := range []string{"Customer", "Custxmer"} {
 		for _, q := range []query.Query{
 			{Dimensions: []query.Dimension{{Column: name}}},
+			{Columns: []string{"Region", name}, Limit: 1},
 			{Measures: []query.Measure{{Func: query.Count, Of: query.Col(name)}}},
 			{Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Where{Predicate: predicate.In(name, "customer 0")}}},
 			{Measures: []query.Measure{{Func: query.Count}}, Filters: []query.Filter{query.Null{Column: name}}},

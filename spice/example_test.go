@@ -157,6 +157,30 @@ func ExampleDataset_Ask() {
 	// WA 1
 }
 
+// A page of a table: rows in an order, from the second one on.
+func ExampleDataset_Ask_page() {
+	_, visits, done := filled()
+	defer done()
+	ctx := context.Background()
+	q := query.Query{
+		Columns: []string{"Patient", "State"},
+		Order:   []query.Order{{By: "State", Desc: true}},
+		Limit:   2,
+		Offset:  1,
+	}
+	answer, err := visits.Ask(ctx, spice.Session{Principal: namespace.Named("martha")}, q, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer answer.Release()
+	for i := range int(answer.Rows.NumRows()) {
+		fmt.Println(answer.Rows.Column(0).ValueStr(i), answer.Rows.Column(1).ValueStr(i))
+	}
+	// Output:
+	// p2 NJ
+	// p3 NJ
+}
+
 // Tag rules judge anonymous sessions by what the application says of them.
 func ExampleDataset_SetTagRules() {
 	_, dataset, done := filled()

@@ -49,6 +49,8 @@ func TestLimitsDocumented(t *testing.T) {
 		"query.MaxFilters":           query.MaxFilters,
 		"query.MaxTop":               query.MaxTop,
 		"query.MaxRows":              query.MaxRows,
+		"query.MaxColumns":           query.MaxColumns,
+		"query.MaxPage":              query.MaxPage,
 		"embed.MaxResources":         embed.MaxResources,
 		"embed.MaxDomains":           embed.MaxDomains,
 		"embed.MaxLifetime":          embed.MaxLifetime,

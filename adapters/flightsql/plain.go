@@ -22,10 +22,11 @@ import (
 //	SELECT Region, sum(Price * Quantity) AS Revenue FROM sales
 //	  WHERE Date >= '2026-01-01' AND Date < '2027-01-01' GROUP BY Region ORDER BY Revenue DESC LIMIT 10
 //
-// The first form reads rows. Its condition is =, IN, AND, OR of text columns. The
-// second form is a question of package query, with the same results. Its conditions
-// are those, and ranges of numbers and dates, IS NULL and IS NOT NULL, joined by AND.
-// Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
+// The first form reads rows. Its condition is =, IN, AND, OR of text columns. With
+// another condition, ORDER BY or OFFSET it is a question for a page of rows, and needs
+// a LIMIT of at most [query.MaxPage]. The second form is a question of package query,
+// with the same results. Conditions of questions are those, and ranges of numbers and
+// dates, IS NULL and IS NOT NULL, joined by AND. Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
 // date_trunc. Everything else is refused.
 type Plain struct{}
 
@@ -39,7 +40,7 @@ type plainStatement struct {
 	args      []any          // nil before they are known
 
 	read   *spice.ReadOptions // reads rows
-	fields []arrow15.Field    // of rows, with the names in the result
+	fields []arrow15.Field    // of rows and pages, with the names in the result
 	plan   query.Plan         // or asks a question
 	empty  bool               // LIMIT 0
 }
@@ -126,15 +127,17 @@ func checked(ctx context.Context, tables map[string]Table, sql string, args []an
 	if sel.distinct || sel.group != nil || slices.ContainsFunc(sel.items, func(i item) bool { return i.measure != nil }) {
 		return s, s.ask()
 	}
+	if page, err := s.isPage(); err != nil {
+		return nil, err
+	} else if page {
+		return s, s.page()
+	}
 	return s, s.rows(schema)
 }
 
 // rows makes a read of the statement.
 func (s *plainStatement) rows(schema *arrow15.Schema) error {
 	sel := s.selection
-	if sel.order != nil || sel.offset.kind != tokenEnd {
-		return refused("rows have no order here: want ORDER BY and OFFSET with GROUP BY or DISTINCT only")
-	}
 	s.read = &spice.ReadOptions{Where: predicate.All()}
 	if !sel.star {
 		s.read.Columns = []string{}
@@ -159,12 +162,9 @@ func (s *plainStatement) rows(schema *arrow15.Schema) error {
 	}
 	var where []predicate.Predicate
 	for _, c := range sel.where.conjuncts() {
-		p, ok, err := s.predicate(c)
+		p, _, err := s.predicate(c) // it is one: isPage has looked
 		if err != nil {
 			return err
-		}
-		if !ok {
-			return refused("a statement that reads rows selects them by text columns only: want = and IN, or GROUP BY")
 		}
 		where = append(where, p)
 	}
@@ -199,12 +199,9 @@ func (s *plainStatement) ask() error {
 	if err := s.grouped(q); err != nil {
 		return err
 	}
-	for _, c := range sel.where.conjuncts() {
-		f, err := s.filter(c)
-		if err != nil {
-			return err
-		}
-		q.Filters = append(q.Filters, f)
+	var err error
+	if q.Filters, err = s.filters(); err != nil {
+		return err
 	}
 	for _, o := range sel.order {
 		by, err := s.output(q, o.By)
@@ -213,7 +210,6 @@ func (s *plainStatement) ask() error {
 		}
 		q.Order = append(q.Order, query.Order{By: by, Desc: o.Desc})
 	}
-	var err error
 	if q.Limit, err = s.count(sel.limit, "LIMIT"); err != nil {
 		return err
 	}

@@ -110,26 +110,33 @@ func (c *condition) each(do func(*condition)) {
 	}
 }
 
-// output returns a column of the result by its name, or by that of its column.
+// output returns a column of the result by its name, or by that of its column. What
+// the result calls so comes first, as in SQL. A name in another case that is not the
+// only one is refused: engines differ about it.
 func (s *plainStatement) output(q query.Query, name string) (string, error) {
-	same := func(equal func(a, b string) bool) string {
+	same := func(name, column func(string) bool) (found []string) {
 		for _, d := range q.Dimensions {
-			if equal(d.Name(), name) || d.Cut == query.Whole && equal(d.Column, name) {
-				return d.Name()
+			if name(d.Name()) || d.Cut == query.Whole && column(d.Column) {
+				found = append(found, d.Name())
 			}
 		}
 		for _, m := range q.Measures {
-			if equal(m.Name(), name) {
-				return m.Name()
+			if name(m.Name()) {
+				found = append(found, m.Name())
 			}
 		}
-		return ""
+		return found
 	}
-	if out := same(func(a, b string) bool { return a == b }); out != "" {
-		return out, nil
-	}
-	if out := same(strings.EqualFold); out != "" {
-		return out, nil
+	exact := func(text string) bool { return text == name }
+	folded := func(text string) bool { return strings.EqualFold(text, name) }
+	never := func(string) bool { return false }
+	for _, found := range [][]string{same(exact, never), same(folded, exact), same(never, folded)} {
+		switch {
+		case len(found) > 1 && slices.ContainsFunc(found, func(out string) bool { return out != found[0] }):
+			return "", refused("%q: several columns of the result: want a name that one has", name)
+		case len(found) > 0:
+			return found[0], nil
+		}
 	}
 	return "", refused("%q: no such column of the result", name)
 }

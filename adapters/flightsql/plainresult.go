@@ -17,7 +17,7 @@ import (
 
 // schema returns the columns of the result.
 func (s *plainStatement) schema() (*arrow.Schema, error) {
-	if s.read != nil {
+	if s.fields != nil {
 		return arrow18.FromSchema(arrow15.NewSchema(s.fields, nil))
 	}
 	return arrow18.FromSchema(eval.Schema(s.plan.Output()))
@@ -60,7 +60,11 @@ func (s *plainStatement) explain() []string {
 		for _, c := range s.plan.Output() {
 			names = append(names, c.Name)
 		}
-		lines = append(lines, "groups: "+strings.Join(names, ", "))
+		what := "groups: "
+		if s.plan.Query().Columns != nil {
+			what = "page of rows: "
+		}
+		lines = append(lines, what+strings.Join(names, ", "))
 	}
 	return lines
 }

@@ -125,6 +125,18 @@ func (s *plainStatement) filter(c *condition) (query.Filter, error) {
 	return r, nil
 }
 
+// filters returns the conditions of a question.
+func (s *plainStatement) filters() (all []query.Filter, err error) {
+	for _, c := range s.selection.where.conjuncts() {
+		f, err := s.filter(c)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, nil
+}
+
 // bound returns a bound of a range as package query reads it.
 func (s *plainStatement) bound(o operand, col query.Column) (string, error) {
 	if o.kind != tokenParam {

@@ -203,6 +203,16 @@ func TestStatements(t *testing.T) {
 		{"LIMIT", `SELECT qty FROM sales LIMIT 3`, want(sales, world.Anna(), "qty")[:3]},
 		{"LIMIT 0", `SELECT qty FROM sales LIMIT 0`, [][]string{}},
 		{"a comment", "SELECT qty -- all\nFROM sales /* of anna */ LIMIT 3;", want(sales, world.Anna(), "qty")[:3]},
+		{"a page", `SELECT Region, QTY AS q FROM sales WHERE tenant = 't1' AND qty >= -1 AND day IS NOT NULL ORDER BY q DESC, 1 LIMIT 7 OFFSET 3`, answer(query.Query{
+			Columns: []string{"Region", "qty"}, Order: []query.Order{{By: "qty", Desc: true}, {By: "Region"}}, Limit: 7, Offset: 3,
+			Filters: []query.Filter{query.Where{Predicate: predicate.In("tenant", "t1")}, query.Range{Column: "qty", From: "-1"}, query.Null{Column: "day", Not: true}}})},
+		{"a page of all columns", `SELECT * FROM sales LIMIT 5 OFFSET 2`, answer(query.Query{
+			Columns: []string{"tenant", "Region", "name'\"; --", "qty", "big", "price", "day", "at", "flag"}, Limit: 5, Offset: 2})},
+		{"a page of nothing", `SELECT qty FROM sales ORDER BY qty LIMIT 0`, [][]string{}},
+		{"names of the result come before those of columns", `SELECT qty AS big, big AS qty FROM sales ORDER BY qty LIMIT 9`, answer(query.Query{
+			Columns: []string{"qty", "big"}, Order: []query.Order{{By: "big"}}, Limit: 9})},
+		{"and so they do for groups", `SELECT Region AS tenant, tenant AS Region, count(*) FROM sales GROUP BY 1, 2 ORDER BY Region`, answer(query.Query{
+			Dimensions: []query.Dimension{{Column: "Region", As: "a"}, {Column: "tenant", As: "b"}}, Measures: []query.Measure{{Func: query.Count}}, Order: []query.Order{{By: "b"}}})},
 		{"groups", `SELECT Region, count(*) AS n, sum(qty * price) s FROM sales GROUP BY Region ORDER BY n DESC, Region LIMIT 4`, answer(query.Query{
 			Dimensions: []query.Dimension{{Column: "Region"}},
 			Measures:   []query.Measure{{Func: query.Count, As: "n"}, {Func: query.Sum, Of: query.Multiply(query.Col("qty"), query.Col("price")), As: "s"}},
@@ -244,8 +254,14 @@ func TestRefused(t *testing.T) {
 		{"NOT", "SELECT qty FROM sales WHERE NOT tenant = 't1'", "want the name of a column"},
 		{"not equal", "SELECT qty FROM sales WHERE tenant <> 't1'", "no other test is known here"},
 		{"an empty text, which no predicate has", "SELECT qty FROM sales WHERE Region = ''", "not empty"},
-		{"rows by number", "SELECT qty FROM sales WHERE qty > 1", "text columns only"},
-		{"order of rows", "SELECT qty FROM sales ORDER BY qty", "no order here"},
+		{"rows by number", "SELECT qty FROM sales WHERE qty > 1", "want LIMIT, at most 100000"},
+		{"order of rows", "SELECT qty FROM sales ORDER BY qty", "want LIMIT, at most 100000"},
+		{"order by a column that is not in the result", "SELECT qty FROM sales ORDER BY price LIMIT 3", "no such column of the result"},
+		{"order by a hidden column", "SELECT * FROM sales ORDER BY rate LIMIT 3", `"rate": no such column`},
+		{"a page of a hidden column", "SELECT rate FROM sales ORDER BY 1 LIMIT 3", `"rate": no such column`},
+		{"a page by a hidden column", "SELECT qty FROM sales WHERE rate > 1 LIMIT 3", `"rate": no such column`},
+		{"a page that is too long", "SELECT qty FROM sales ORDER BY qty LIMIT 100001", "want 1 to 100000"},
+		{"a name that differs in case from two columns", `SELECT qty AS "PRICE", price AS x FROM sales ORDER BY price LIMIT 3`, "several columns of the result"},
 		{"a group that is not named", "SELECT Region, count(*) FROM sales", "want it in GROUP BY"},
 		{"a group that is not shown", "SELECT count(*) FROM sales GROUP BY Region", "want a column of the result"},
 		{"a group by days, shown by months", "SELECT date_trunc('month', day), count(*) FROM sales GROUP BY day", "another one of the result"},

@@ -79,6 +79,8 @@ type evaluation struct {
 	tests    []func(row int) (bool, error)
 	tops     []*top
 
+	rows   bool   // the question lists rows
+	listed lister // then
 	groups map[string]*group
 	key    []byte
 	cells  []cell
@@ -95,7 +97,8 @@ func newEvaluation(plan query.Plan, opts *Options) *evaluation {
 	}
 	e.readers = make([]reader, len(e.columns))
 	q, out := plan.Query(), plan.Output()
-	for i, d := range q.Dimensions {
+	e.rows, e.listed.keys = len(q.Columns) > 0, sortKeys(plan)
+	for i, d := range plan.Keys() {
 		e.dims, e.kinds = append(e.dims, e.dimension(d)), append(e.kinds, out[i].Kind)
 	}
 	for _, m := range q.Measures {
@@ -238,7 +241,9 @@ func (e *evaluation) row(row int) error {
 			return err
 		}
 		e.cells = append(e.cells, c)
-		e.key = c.appendTo(e.key, e.kinds[i])
+		if !e.rows {
+			e.key = c.appendTo(e.key, e.kinds[i])
+		}
 	}
 	for _, t := range e.tops {
 		c, bytes, err := t.add(row)
@@ -248,6 +253,9 @@ func (e *evaluation) row(row int) error {
 		e.left -= bytes
 		e.cells = append(e.cells, c)
 		e.key = c.appendTo(e.key, t.kind)
+	}
+	if e.rows {
+		return e.list()
 	}
 	g, ok := e.groups[string(e.key)]
 	if !ok {

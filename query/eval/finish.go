@@ -19,7 +19,7 @@ func Finish(plan query.Plan, rec arrow.Record, totals bool, opts *Options) (arro
 	}
 	e := newEvaluation(plan, opts)
 	q, out := plan.Query(), plan.Output()
-	dims := len(q.Dimensions)
+	dims := len(plan.Keys())
 	if totals {
 		dims, out = 0, out[dims:]
 	}

@@ -17,16 +17,25 @@ type group struct {
 
 func (e *evaluation) newGroup(cells []cell) *group {
 	g := &group{cells: make([]cell, len(cells)), states: make([]state, len(e.fresh))}
-	e.left -= int64(len(e.key)) + 96
+	e.left -= int64(len(e.key))
 	for i, c := range cells {
 		g.cells[i] = c.kept()
-		e.left -= c.size()
 	}
+	e.left -= g.size()
 	for i, fresh := range e.fresh {
 		g.states[i] = fresh()
 		e.left -= 64
 	}
 	return g
+}
+
+// size is about how many bytes the cells of a group keep.
+func (g *group) size() int64 {
+	n := int64(96)
+	for _, c := range g.cells {
+		n += c.size()
+	}
+	return n
 }
 
 // merged returns the groups by the dimensions alone, of the rows that all Top
@@ -104,7 +113,7 @@ type sortKey struct {
 }
 
 // sortKeys returns the order of the question, completed by all dimensions, so that
-// no two groups are equal.
+// no two groups are equal, or by all columns, so that equal rows have equal cells.
 func sortKeys(plan query.Plan) (keys []sortKey) {
 	out := plan.Output()
 	add := func(at int, desc bool) {
@@ -112,11 +121,10 @@ func sortKeys(plan query.Plan) (keys []sortKey) {
 			keys = append(keys, sortKey{at, out[at].Kind, desc})
 		}
 	}
-	q := plan.Query()
-	for _, o := range q.Order {
+	for _, o := range plan.Query().Order {
 		add(slices.IndexFunc(out, func(c query.Column) bool { return c.Name == o.By }), o.Desc)
 	}
-	for i := range q.Dimensions {
+	for i := range plan.Keys() {
 		add(i, false)
 	}
 	return keys

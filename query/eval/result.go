@@ -2,6 +2,7 @@ package eval
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -11,7 +12,8 @@ import (
 
 // A Result is the answer to a question. The zero Result has no rows.
 type Result struct {
-	// Rows has one row for each group, with the columns of [query.Plan.Output].
+	// Rows has one row for each group, or the rows of a page, with the columns of
+	// [query.Plan.Output].
 	Rows arrow.Record
 	// Totals has one row with the measures of all filtered rows; nil if the
 	// question has no totals.
@@ -64,6 +66,9 @@ func typeOf(c query.Column) arrow.DataType {
 }
 
 func (e *evaluation) finish() (*Result, error) {
+	if e.rows {
+		return e.finishList()
+	}
 	groups, err := e.merged()
 	if err != nil {
 		return nil, err
@@ -124,6 +129,9 @@ func appendCell(b array.Builder, c cell, t query.Column) error {
 	case *array.Int64Builder:
 		b.Append(c.x.n)
 	case *array.Float64Builder:
+		if math.IsNaN(c.f) {
+			c.f = math.NaN() // without a payload
+		}
 		b.Append(c.f)
 	case *array.Date32Builder:
 		b.Append(arrow.Date32(c.x.n))

@@ -2,6 +2,7 @@ package embed
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -44,6 +45,13 @@ func TestQuestions(t *testing.T) {
 	require.False(t, r.Next())
 	require.NoError(t, r.Err())
 
+	page := `{"columns": ["region", "revenue"], "order": [{"by": "region", "desc": true}], "limit": 4, "offset": %d}`
+	for offset, want := range map[int]string{
+		0: `[["East","1"],["East","2"],["East","3"],["Central","1"]]`, 4: `[["Central","2"],["Central","3"]]`, 8: `[]`,
+	} {
+		require.JSONEq(t, `{"columns":[{"name":"region","type":"text"},{"name":"revenue","type":"int"}],"rows":`+want+`}`, ask(http.MethodPost, fmt.Sprintf(page, offset)).Body.String())
+	}
+
 	hidden := `{"measures": [{"function": "count"}], "filters": [{"where": {"op": "in", "column": "hospital", "values": ["South Hospital"]}}]}`
 	require.Contains(t, ask(http.MethodPost, hidden).Body.String(), `"rows":[["0"]]`)
 	for _, tt := range []struct {
@@ -52,6 +60,8 @@ func TestQuestions(t *testing.T) {
 		status               int
 	}{
 		{"a column that is not there", http.MethodPost, `{"dimensions": [{"column": "secret"}]}`, nil, http.StatusBadRequest},
+		{"a page of a column that is not there", http.MethodPost, `{"columns": ["secret"], "limit": 1}`, nil, http.StatusBadRequest},
+		{"rows without a limit", http.MethodPost, `{"columns": ["region"]}`, nil, http.StatusBadRequest},
 		{"no question", http.MethodPost, `{"measure": []}`, nil, http.StatusBadRequest},
 		{"the zero question", http.MethodPost, `{}`, nil, http.StatusBadRequest},
 		{"no JSON", http.MethodPost, `secret`, nil, http.StatusBadRequest},

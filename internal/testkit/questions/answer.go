@@ -28,6 +28,9 @@ func Answer(q query.Query, rows []Row, visible predicate.Predicate) (answer [][]
 			kept = append(kept, row)
 		}
 	}
+	if len(q.Columns) > 0 {
+		return list(q, kept), nil
+	}
 	groups := make(map[string][]Row)
 	keys := make(map[string][]any)
 	for _, row := range kept {
@@ -41,7 +44,6 @@ func Answer(q query.Query, rows []Row, visible predicate.Predicate) (answer [][]
 	if len(q.Dimensions) == 0 && len(groups) == 0 {
 		groups[""] = nil
 	}
-	out := output(q)
 	var all [][]any
 	for text, rows := range groups {
 		values := slices.Clone(keys[text])
@@ -50,14 +52,39 @@ func Answer(q query.Query, rows []Row, visible predicate.Predicate) (answer [][]
 		}
 		all = append(all, values)
 	}
-	slices.SortFunc(all, func(a, b []any) int {
+	answer = page(q, all, len(q.Dimensions))
+	if q.Totals {
+		out := output(q)
+		for i, m := range q.Measures {
+			totals = append(totals, show(compute(m, kept), out[len(q.Dimensions)+i]))
+		}
+	}
+	return answer, totals
+}
+
+// list returns the page of a question that lists rows.
+func list(q query.Query, rows []Row) [][]string {
+	all := make([][]any, len(rows))
+	for i, row := range rows {
+		for _, name := range q.Columns {
+			all[i] = append(all[i], row[place(name)])
+		}
+	}
+	return page(q, all, len(q.Columns))
+}
+
+// page sorts rows of an answer, by the order of the question and then by the first
+// columns, and returns those that the question asks for.
+func page(q query.Query, all [][]any, columns int) [][]string {
+	out := output(q)
+	slices.SortStableFunc(all, func(a, b []any) int {
 		for _, o := range q.Order {
 			at := slices.IndexFunc(out, func(c query.Column) bool { return c.Name == o.By })
 			if n := order(a[at], b[at], o.Desc); n != 0 {
 				return n
 			}
 		}
-		for i := range q.Dimensions {
+		for i := range columns {
 			if n := order(a[i], b[i], false); n != 0 {
 				return n
 			}
@@ -68,7 +95,7 @@ func Answer(q query.Query, rows []Row, visible predicate.Predicate) (answer [][]
 	if q.Limit > 0 {
 		all = all[:min(int(q.Limit), len(all))]
 	}
-	answer = [][]string{}
+	answer := [][]string{}
 	for _, values := range all {
 		texts := make([]string, len(values))
 		for i, v := range values {
@@ -76,12 +103,7 @@ func Answer(q query.Query, rows []Row, visible predicate.Predicate) (answer [][]
 		}
 		answer = append(answer, texts)
 	}
-	if q.Totals {
-		for i, m := range q.Measures {
-			totals = append(totals, show(compute(m, kept), out[len(q.Dimensions)+i]))
-		}
-	}
-	return answer, totals
+	return answer
 }
 
 func output(q query.Query) []query.Column {
@@ -343,6 +365,8 @@ func order(a, b any, desc bool) int {
 		n = a.Cmp(b.(*big.Rat))
 	case int64:
 		n = cmp.Compare(a, b.(int64))
+	case float64:
+		n = cmp.Compare(a, b.(float64))
 	case bool:
 		n = cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) // false before true
 	}

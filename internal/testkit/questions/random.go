@@ -3,6 +3,7 @@ package questions
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/query"
@@ -43,6 +44,9 @@ func Random(rnd *rand.Rand, can Can) query.Query {
 
 func random(rnd *rand.Rand, can Can) (q query.Query) {
 	column := func() string { return can.Columns[rnd.IntN(len(can.Columns))] }
+	if rnd.IntN(6) == 0 {
+		return listing(rnd, can, column)
+	}
 	cut := func(name string) query.Cut {
 		if k := Columns()[place(name)].Kind; k == query.Date || k == query.Time {
 			return query.Cut(rnd.IntN(7))
@@ -79,6 +83,28 @@ func random(rnd *rand.Rand, can Can) (q query.Query) {
 		q.Offset = rnd.Int64N(5)
 	}
 	q.Totals = rnd.IntN(4) == 0 && len(q.Measures) > 0
+	return q
+}
+
+// listing returns a question for a page of rows. Few columns have many equal rows.
+func listing(rnd *rand.Rand, can Can, column func() string) (q query.Query) {
+	for range 1 + rnd.IntN(4) {
+		if name := column(); !slices.Contains(q.Columns, name) {
+			q.Columns = append(q.Columns, name)
+		}
+	}
+	for range rnd.IntN(3) {
+		q.Filters = append(q.Filters, filter(rnd, can, column))
+	}
+	for _, name := range q.Columns {
+		if rnd.IntN(3) == 0 {
+			q.Order = append(q.Order, query.Order{By: name, Desc: rnd.IntN(2) == 0})
+		}
+	}
+	q.Limit = 1 + rnd.Int64N(30)
+	if rnd.IntN(2) == 0 {
+		q.Offset = rnd.Int64N(40)
+	}
 	return q
 }
 
