@@ -21,7 +21,15 @@ type AskOptions struct {
 	// MaxBytes is the approximate memory limit of the computation; see
 	// [eval.Options].
 	MaxBytes int64
+	// Engine computes the answer where no data source does. Nil is [eval.Answer].
+	Engine Engine
 }
+
+// An Engine computes the answer of a plan from the visible rows, which it may read
+// once. The answer must be that of [eval.Answer], because the store keeps it for
+// questions of all engines ([Options.AnswerCache]). If an Engine returns
+// [query.ErrDialect], the dataset computes the answer with [eval.Answer].
+type Engine func(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, error], opts *eval.Options) (*eval.Result, error)
 
 // Answerer is a [Direct] that answers questions in the data source. If it
 // returns [query.ErrDialect], the dataset reads the rows and computes the
@@ -59,6 +67,10 @@ func (d *Dataset) ask(ctx context.Context, s Session, q query.Query, opts *AskOp
 		return nil, err
 	}
 	answer, err := r.answer(r.within, opts)
+	if errors.Is(err, query.ErrDialect) && opts != nil && opts.Engine != nil { // it has read rows before it refused
+		r.failed(err)
+		return d.again(ctx, s, q, opts, r.end(ctx))
+	}
 	if err != nil {
 		r.failed(err)
 	} else {
@@ -72,6 +84,15 @@ func (d *Dataset) ask(ctx context.Context, s Session, q query.Query, opts *AskOp
 		return nil, err
 	}
 	return answer, nil
+}
+
+// again asks once more, without the engine of opts: in a read of its own, because the
+// rows of the first one are spent.
+func (d *Dataset) again(ctx context.Context, s Session, q query.Query, opts *AskOptions, err error) (*eval.Result, error) {
+	if err != nil {
+		return nil, err
+	}
+	return d.ask(ctx, s, q, &AskOptions{MaxBytes: opts.MaxBytes})
 }
 
 // planned checks a question against the columns that are visible, and makes a request
@@ -118,11 +139,7 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 			return answer, nil
 		}
 	}
-	o := &eval.Options{Allocator: r.d.store.mem}
-	if opts != nil {
-		o.MaxBytes = opts.MaxBytes
-	}
-	answer, err := eval.Answer(ctx, r.plan, r.named(ctx), o)
+	answer, err := r.compute(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -135,6 +152,41 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 	}
 	return answer, nil
 }
+
+// compute computes the answer from the visible rows.
+func (r *read) compute(ctx context.Context, opts *AskOptions) (*eval.Result, error) {
+	o := &eval.Options{Allocator: r.d.store.mem}
+	rows := r.named(ctx)
+	if opts == nil {
+		return eval.Answer(ctx, r.plan, rows, o)
+	}
+	o.MaxBytes = opts.MaxBytes
+	if opts.Engine == nil {
+		return eval.Answer(ctx, r.plan, rows, o)
+	}
+	spent := false
+	answer, err := opts.Engine(ctx, r.plan, func(yield func(arrow.Record, error) bool) {
+		if spent {
+			yield(nil, errSpent)
+			return
+		}
+		spent = true
+		rows(yield)
+	}, o)
+	if errors.Is(err, query.ErrDialect) && !spent {
+		return eval.Answer(ctx, r.plan, rows, o)
+	}
+	if answer == nil && err == nil {
+		err = errNoAnswer
+	}
+	return answer, err
+}
+
+// Errors of engines that do not keep to their contract.
+var (
+	errSpent    = errors.New("an engine reads the rows once")
+	errNoAnswer = errors.New("the engine returned no answer")
+)
 
 // named yields the visible rows with the names that the session sees.
 func (r *read) named(ctx context.Context) iter.Seq2[arrow.Record, error] {

@@ -2,6 +2,7 @@ package duckdb_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/rowsight/rowsight/adapters/duckdb"
 	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
 )
 
@@ -31,6 +33,19 @@ func (m inMemory) Read(_ context.Context, o *spice.ReadOptions) iter.Seq2[arrow.
 		}
 		yield(array.NewRecord(arrow.NewSchema(fields, nil), columns, m.rec.NumRows()), nil)
 	}
+}
+
+func (m inMemory) Ask(ctx context.Context, q query.Query, o *spice.AskOptions) (*eval.Result, error) {
+	plan, err := q.Check(eval.Columns(m.rec.Schema()))
+	if err != nil {
+		return nil, err
+	}
+	rows := m.Read(ctx, &spice.ReadOptions{Columns: plan.Needs()})
+	answer, err := o.Engine(ctx, plan, rows, nil)
+	if errors.Is(err, query.ErrDialect) {
+		return eval.Answer(ctx, plan, rows, nil)
+	}
+	return answer, err
 }
 
 func textTable(columns ...string) inMemory {

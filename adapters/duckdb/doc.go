@@ -18,11 +18,15 @@
 // DuckDB is linked statically through cgo, so this package is a separate
 // module.
 //
+// [Query] answers questions of package query. The store keeps the answers, if it keeps
+// any. Results of free SQL are not kept.
+//
 // # Why rows are copied
 //
 // DuckDB can scan Arrow streams without a copy. But it pushes a condition
 // column = value into the scan, and a stream of the Go binding does not filter,
 // so the query returns every row. A stream can also be read only once, so a
 // second use of the table in a query returns no rows. Tables have neither
-// problem.
+// problem. With the build tag duckdb_arrow, a stream without a condition fills
+// the table; without it, the values are appended one by one.
 package duckdb

@@ -29,3 +29,10 @@ func ExampleOf() {
 	fmt.Println(len(tables))
 	// Output: 1
 }
+
+func ExampleEngine() {
+	engine := duckdb.Engine(&duckdb.Options{Threads: 2}) // spice.AskOptions{Engine: engine}
+	_, err := engine(context.Background(), query.Plan{}, nil, nil)
+	fmt.Println(err)
+	// Output: the zero Plan has no answer
+}

@@ -3,10 +3,11 @@ module github.com/rowsight/rowsight/adapters/duckdb
 go 1.26.0
 
 require (
-	github.com/apache/arrow-go/v18 v18.5.1
+	github.com/apache/arrow-go/v18 v18.8.0
 	github.com/apache/arrow/go/v15 v15.0.2
 	github.com/duckdb/duckdb-go/v2 v2.10505.0
 	github.com/rowsight/rowsight v0.1.0
+	github.com/rowsight/rowsight/adapters/arrow18 v0.1.0
 	github.com/stretchr/testify v1.12.1
 )
 
@@ -37,3 +38,5 @@ require (
 )
 
 replace github.com/rowsight/rowsight v0.1.0 => ../..
+
+replace github.com/rowsight/rowsight/adapters/arrow18 v0.1.0 => ../arrow18

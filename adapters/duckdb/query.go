@@ -6,14 +6,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/apache/arrow/go/v15/arrow"
-
-	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/predicate/where"
 	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
-	"github.com/rowsight/rowsight/spice/direct"
 )
 
 // A Result is the result of free SQL. Values have the types of the DuckDB
@@ -54,7 +49,7 @@ func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []a
 		columns = nil
 	}
 	for _, name := range s.tables {
-		if err := d.load(ctx, name, tables[name], columns, predicate.All()); err != nil {
+		if err := d.copy(ctx, name, tables[name], columns); err != nil {
 			return nil, fmt.Errorf("table %q: %w", name, err)
 		}
 	}
@@ -106,9 +101,10 @@ func (d *database) run(ctx context.Context, sql string, args []any, most int) (*
 	return &r, nil
 }
 
-// Query answers a question of package query. The answer is the same as the
-// answer of package query/eval, which computes it if DuckDB cannot do so
-// exactly. The caller releases the result.
+// Query answers a question of package query: it is Ask of the table with [Engine]. The
+// answer is the same as the answer of package query/eval, which computes it if DuckDB
+// cannot do so exactly. The store keeps the answer if [spice.Options.AnswerCache] is
+// set. The caller releases the result.
 func Query(ctx context.Context, t Table, q query.Query, opts *Options) (*eval.Result, error) {
 	o, err := opts.filled()
 	if err != nil {
@@ -119,71 +115,5 @@ func Query(ctx context.Context, t Table, q query.Query, opts *Options) (*eval.Re
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	schema, err := t.Schema(ctx)
-	if err != nil {
-		return nil, err
-	}
-	plan, err := q.Check(eval.Columns(schema))
-	if err != nil {
-		return nil, err
-	}
-	keep := predicate.All()
-	for _, f := range q.Filters {
-		if w, ok := f.(query.Where); ok {
-			keep = predicate.And(keep, w.Predicate)
-		}
-	}
-	if _, _, err := plan.SQL(where.DuckDB, predicate.All(), "SELECT * FROM rows", nil); err == nil && !caseTwins(schema) {
-		answer, err := inside(ctx, t, q, plan, keep, o)
-		if !errors.Is(err, query.ErrDialect) && !errors.Is(err, errValue) && !errors.Is(err, direct.ErrType) {
-			return answer, err
-		}
-	}
-	read := &spice.ReadOptions{Columns: plan.Needs(), Where: keep}
-	if len(read.Columns) == 0 && schema.NumFields() > 0 {
-		read.Columns = []string{schema.Field(0).Name}
-	}
-	return eval.Answer(ctx, plan, t.Read(ctx, read), nil)
-}
-
-// inside answers a question in DuckDB.
-func inside(ctx context.Context, t Table, q query.Query, plan query.Plan, keep predicate.Predicate, o Options) (*eval.Result, error) {
-	for _, name := range plan.Needs() {
-		if plan.Column(name).Kind == query.Other {
-			return nil, fmt.Errorf("%w: column %q", query.ErrDialect, name)
-		}
-	}
-	d, err := open(o)
-	if err != nil {
-		return nil, err
-	}
-	defer d.close()
-	if err := d.load(ctx, "rows", t, append([]string{}, plan.Needs()...), keep); err != nil {
-		return nil, err
-	}
-	if err := d.lock(ctx); err != nil {
-		return nil, err
-	}
-	table := &direct.Table{DB: d.db, Dialect: where.DuckDB, Table: "rows"}
-	loaded, err := table.Schema(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if plan, err = q.Check(eval.Columns(loaded)); err != nil {
-		return nil, err
-	}
-	return table.Answer(ctx, predicate.All(), plan, nil)
-}
-
-// caseTwins reports whether two columns differ only in case, which a table of
-// DuckDB cannot hold.
-func caseTwins(s *arrow.Schema) bool {
-	for i, f := range s.Fields() {
-		for _, g := range s.Fields()[:i] {
-			if strings.EqualFold(f.Name, g.Name) {
-				return true
-			}
-		}
-	}
-	return false
+	return t.Ask(ctx, q, &spice.AskOptions{Engine: Engine(&o)})
 }

@@ -15,8 +15,6 @@ import (
 	"github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
 	duck "github.com/duckdb/duckdb-go/v2"
-
-	"github.com/rowsight/rowsight/predicate"
 )
 
 // A Description describes a statement without reading a row.
@@ -45,7 +43,7 @@ func Describe(ctx context.Context, tables map[string]Table, sql string, args []a
 			return nil, fmt.Errorf("table %q: %w", name, err)
 		}
 		if out.Used[name] = nil; !s.statement.columns {
-			out.Used[name] = append([]string{}, made.picked...)
+			out.Used[name] = append([]string{}, made.read.Columns[:len(made.kinds)]...)
 		}
 	}
 	if err := s.lock(); err != nil {
@@ -97,7 +95,7 @@ func QueryRecords(ctx context.Context, tables map[string]Table, sql string, args
 		return nil, err
 	}
 	for _, name := range s.statement.tables {
-		if err := s.d.load(s.ctx, name, tables[name], s.columns(), predicate.All()); err != nil {
+		if err := s.d.copy(s.ctx, name, tables[name], s.columns()); err != nil {
 			s.close()
 			return nil, fmt.Errorf("table %q: %w", name, err)
 		}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/rowsight/rowsight/query"
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
 )
 
@@ -16,6 +18,7 @@ import (
 type Table interface {
 	Schema(ctx context.Context) (*arrow.Schema, error)
 	Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error]
+	Ask(ctx context.Context, q query.Query, opts *spice.AskOptions) (*eval.Result, error)
 }
 
 // Of returns the part of a dataset that a session sees.
@@ -32,4 +35,8 @@ func (v view) Schema(ctx context.Context) (*arrow.Schema, error) {
 
 func (v view) Read(ctx context.Context, opts *spice.ReadOptions) iter.Seq2[arrow.Record, error] {
 	return v.dataset.Read(ctx, v.session, opts)
+}
+
+func (v view) Ask(ctx context.Context, q query.Query, opts *spice.AskOptions) (*eval.Result, error) {
+	return v.dataset.Ask(ctx, v.session, q, opts)
 }
