@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"archive/zip"
+	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
 	"errors"
@@ -12,67 +13,117 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // platforms are those that archives are made for.
 var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64", "windows/arm64"}
 
-// archives writes an archive for each platform, checksums and notes.
+// archives builds the command for each platform and writes the files of the release.
 func (r *release) archives() error {
-	if err := os.MkdirAll(r.out, 0o755); err != nil {
-		return err
-	}
 	notes, err := r.notes()
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(r.out, "NOTES.md"), []byte(notes), 0o644); err != nil {
+	extra, err := extras(r.clone, filepath.Join(r.temp, "bin", "rowsight"), r.version, r.made)
+	if err != nil {
 		return err
 	}
-	extra, err := r.extras()
-	if err != nil {
+	d := dist{out: r.out, version: r.version, made: r.made, notes: notes, extra: extra, programs: map[string]string{}}
+	for _, platform := range platforms {
+		if d.programs[platform], err = r.build(platform); err != nil {
+			return fmt.Errorf("%s: %w", platform, err)
+		}
+		log.Printf("built for %s", platform)
+	}
+	return d.write()
+}
+
+// build builds the command for a platform from the proxy, and returns where it is.
+func (r *release) build(platform string) (string, error) {
+	system, processor, _ := strings.Cut(platform, "/")
+	at := filepath.Join(r.temp, "build", system+"-"+processor)
+	if err := os.MkdirAll(at, 0o755); err != nil {
+		return "", err
+	}
+	env := append(r.env, "GOOS="+system, "GOARCH="+processor, "CGO_ENABLED=0", "GOBIN=")
+	program := "rowsight"
+	if system == "windows" {
+		program += ".exe"
+	}
+	for _, args := range [][]string{
+		{"mod", "init", "example.com/newcomer"},
+		{"get", path + "/cmd/rowsight@" + r.version},
+		{"build", "-trimpath", "-ldflags=-s -w -X main.releaseCommit=" + r.commit, "-o", program, path + "/cmd/rowsight"},
+	} {
+		if _, err := run(at, env, "go", args...); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(at, program), nil
+}
+
+// A dist is what a release consists of.
+type dist struct {
+	out, version string
+	made         time.Time
+	notes        string
+	extra        []file            // in each archive, beside the command
+	programs     map[string]string // where the command for each platform is
+}
+
+// write writes, for each platform, an archive and the list of what is in the command,
+// and an image, a formula, the notes and checksums.
+func (d dist) write() error {
+	if err := os.MkdirAll(d.out, 0o755); err != nil {
 		return err
 	}
 	var sums strings.Builder
-	known, programs := map[string]string{}, map[string][]byte{}
-	sum := func(names ...string) error {
-		for _, name := range names {
-			text, err := os.ReadFile(filepath.Join(r.out, name))
-			if err != nil {
-				return err
-			}
-			known[name] = fmt.Sprintf("%x", sha256.Sum256(text))
-			fmt.Fprintf(&sums, "%s  %s\n", known[name], name)
-		}
-		log.Printf("built %s", names[0])
-		return nil
+	known, texts := map[string]string{}, map[string][]byte{}
+	put := func(name string, text []byte) error {
+		known[name] = fmt.Sprintf("%x", sha256.Sum256(text))
+		fmt.Fprintf(&sums, "%s  %s\n", known[name], name)
+		return os.WriteFile(filepath.Join(d.out, name), text, 0o644)
 	}
 	for _, platform := range platforms {
-		names, program, err := r.archive(platform, extra)
+		program := d.programs[platform]
+		text, err := os.ReadFile(program)
+		if err != nil {
+			return err
+		}
+		texts[platform] = text
+		bill, err := sbom(program, d.version, d.made)
 		if err != nil {
 			return fmt.Errorf("%s: %w", platform, err)
 		}
-		if err := sum(names...); err != nil {
+		base := fmt.Sprintf("rowsight_%s_%s", strings.TrimPrefix(d.version, "v"), strings.ReplaceAll(platform, "/", "_"))
+		archive, write := base+".tar.gz", tarball
+		if strings.HasPrefix(platform, "windows/") {
+			archive, write = base+".zip", zipped
+		}
+		var b bytes.Buffer
+		if err := write(&b, slices.Concat([]file{{filepath.Base(program), text, 0o755}, {"rowsight.spdx.json", bill, 0o644}}, d.extra)); err != nil {
 			return err
 		}
-		programs[platform] = program
+		if err := errors.Join(put(archive, b.Bytes()), put(base+".spdx.json", bill)); err != nil {
+			return err
+		}
 	}
-	image, err := images(r.out, r.version, programs)
+	image, err := images(d.version, texts)
 	if err != nil {
 		return err
 	}
-	brew, err := formula(r.version, known)
+	brew, err := formula(d.version, known)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(r.out, "rowsight.rb"), []byte(brew), 0o644); err != nil {
-		return err
-	}
-	if err := sum(image, "rowsight.rb"); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(r.out, "checksums.txt"), []byte(sums.String()), 0o644)
+	return errors.Join(
+		put("rowsight_"+strings.TrimPrefix(d.version, "v")+"_oci.tar", image),
+		put("rowsight.rb", []byte(brew)),
+		os.WriteFile(filepath.Join(d.out, "NOTES.md"), []byte(d.notes), 0o644),
+		os.WriteFile(filepath.Join(d.out, "checksums.txt"), []byte(sums.String()), 0o644))
 }
 
 // A file is an entry of an archive.
@@ -82,69 +133,25 @@ type file struct {
 	mode int64
 }
 
-// extras are what archives hold beside the command: licence, changes and
-// completions.
-func (r *release) extras() (files []file, err error) {
+// extras are what archives hold beside the command: licence, changes, completions and
+// manual pages. root is a checkout, and command runs here.
+func extras(root, command, version string, made time.Time) (files []file, err error) {
 	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
-		text, err := os.ReadFile(filepath.Join(r.clone, name))
+		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, file{name, text, 0o644})
 	}
 	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
-		text, err := r.output(r.temp, filepath.Join(r.temp, "bin", "rowsight"), "completion", shell)
+		text, err := run(root, os.Environ(), command, "completion", shell)
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, file{"completions/rowsight." + shell, []byte(text + "\n"), 0o644})
 	}
-	return files, nil
-}
-
-// archive builds the command for a platform from the proxy, and writes it, and a
-// list of the modules that it is made of. It returns the names of both files, and the
-// command.
-func (r *release) archive(platform string, extra []file) ([]string, []byte, error) {
-	system, processor, _ := strings.Cut(platform, "/")
-	at := filepath.Join(r.temp, "build", system+"-"+processor)
-	if err := os.MkdirAll(at, 0o755); err != nil {
-		return nil, nil, err
-	}
-	env := append(r.env, "GOOS="+system, "GOARCH="+processor, "CGO_ENABLED=0", "GOBIN=")
-	if _, err := run(at, env, "go", "mod", "init", "example.com/newcomer"); err != nil {
-		return nil, nil, err
-	}
-	if _, err := run(at, env, "go", "get", path+"/cmd/rowsight@"+r.version); err != nil {
-		return nil, nil, err
-	}
-	program := "rowsight"
-	if system == "windows" {
-		program += ".exe"
-	}
-	if _, err := run(at, env, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, path+"/cmd/rowsight"); err != nil {
-		return nil, nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(at, program))
-	if err != nil {
-		return nil, nil, err
-	}
-	parts, err := r.output(at, "go", "version", "-m", "-json", program)
-	if err != nil {
-		return nil, nil, err
-	}
-	files := append([]file{{program, text, 0o755}}, extra...)
-	base := fmt.Sprintf("rowsight_%s_%s_%s", strings.TrimPrefix(r.version, "v"), system, processor)
-	archive, sbom := base+".tar.gz", base+".modules.json"
-	write := tarball
-	if system == "windows" {
-		archive, write = base+".zip", zipped
-	}
-	out, err := os.Create(filepath.Join(r.out, archive))
-	if err != nil {
-		return nil, nil, err
-	}
-	return []string{archive, sbom}, text, errors.Join(write(out, files), out.Close(), os.WriteFile(filepath.Join(r.out, sbom), []byte(parts+"\n"), 0o644))
+	pages, err := manPages(filepath.Join(root, "docs", "cli"), version, made)
+	return append(files, pages...), err
 }
 
 func tarball(w io.Writer, files []file) error {

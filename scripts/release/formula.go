@@ -56,6 +56,8 @@ const formulaText = `class Rowsight < Formula
     bash_completion.install "completions/rowsight.bash" => "rowsight"
     zsh_completion.install "completions/rowsight.zsh" => "_rowsight"
     fish_completion.install "completions/rowsight.fish"
+    man1.install Dir["man/*.1"]
+    pkgshare.install "rowsight.spdx.json"
   end
 
   test do

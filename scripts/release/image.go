@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -75,12 +74,12 @@ func container(version, processor string, program, certificates []byte) (v1.Imag
 	return mutate.ConfigFile(image, config)
 }
 
-// images writes one image for two processors as an OCI layout, in an archive that
+// images returns one image for two processors as an OCI layout, in an archive that
 // podman load, docker load and skopeo read. programs has the command for each.
-func images(out, version string, programs map[string][]byte) (string, error) {
+func images(version string, programs map[string][]byte) ([]byte, error) {
 	temp, err := os.MkdirTemp("", "image")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer os.RemoveAll(temp)
 	certificates, _ := os.ReadFile("/etc/ssl/certs/ca-certificates.crt") // without them, it has no TLS to others
@@ -92,7 +91,7 @@ func images(out, version string, programs map[string][]byte) (string, error) {
 		}
 		image, err := container(version, processor, program, certificates)
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{
 			Platform:    &v1.Platform{OS: "linux", Architecture: processor},
@@ -100,13 +99,10 @@ func images(out, version string, programs map[string][]byte) (string, error) {
 		}})
 	}
 	if _, err := layout.Write(temp, index); err != nil {
-		return "", err
+		return nil, err
 	}
-	name := "rowsight_" + strings.TrimPrefix(version, "v") + "_oci.tar"
-	f, err := os.Create(filepath.Join(out, name))
-	if err != nil {
-		return "", err
-	}
-	w := tar.NewWriter(f)
-	return name, errors.Join(w.AddFS(os.DirFS(temp)), w.Close(), f.Close())
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	err = errors.Join(w.AddFS(os.DirFS(temp)), w.Close())
+	return b.Bytes(), err
 }

@@ -9,8 +9,10 @@
 // files. From that proxy, and with an empty module cache, it runs go install of
 // the command and go get of every library in empty folders, as a new user does.
 // Then it builds the command for each platform from the proxy and writes archives
-// with completions and licences, an OCI image, a Homebrew formula, checksums, a list
-// of modules for each archive (SBOM), and the notes from CHANGELOG.md.
+// with completions, manual pages and licences, an OCI image, a Homebrew formula,
+// checksums, a bill of materials for each archive (SPDX), and the notes from
+// CHANGELOG.md. docs/adr/0017-one-program-makes-releases.md says why it is no
+// configuration of goreleaser.
 //
 // With --tag it tags the commit in this repository. It pushes nothing.
 package main
@@ -22,6 +24,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/mod/semver"
 )
@@ -51,11 +54,13 @@ type release struct {
 	version, out string
 	tag, check   bool
 
-	repo  string   // the repository
-	clone string   // of it, in temp
-	temp  string   // everything that goes at the end
-	proxy string   // the module proxy of files
-	env   []string // of go commands of a new user
+	repo   string    // the repository
+	commit string    // that the release is made of
+	made   time.Time // of that commit
+	clone  string    // of it, in temp
+	temp   string    // everything that goes at the end
+	proxy  string    // the module proxy of files
+	env    []string  // of go commands of a new user
 }
 
 // modules are published in this order: each needs only those before it.
@@ -69,6 +74,16 @@ func (r *release) run() (err error) {
 	}
 	if changes, err := r.output(r.repo, "git", "status", "--porcelain"); err != nil || changes != "" && !r.check {
 		return fmt.Errorf("the checkout has changes that are not committed:\n%s%w", changes, orNil(err))
+	}
+	if r.commit, err = r.output(r.repo, "git", "rev-parse", "HEAD"); err != nil {
+		return err
+	}
+	made, err := r.output(r.repo, "git", "show", "--no-patch", "--format=%cI", "HEAD")
+	if err != nil {
+		return err
+	}
+	if r.made, err = time.Parse(time.RFC3339, made); err != nil {
+		return err
 	}
 	if r.temp, err = os.MkdirTemp("", "release"); err != nil {
 		return err
