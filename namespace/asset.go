@@ -3,12 +3,14 @@ package namespace
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/rowsight/rowsight/internal/plain"
 )
 
-// An Asset is a data source, dataset, analysis or dashboard. Assets belong to
-// no namespace; only resource permissions give access to them (N4).
+// An Asset is a data source, dataset, analysis, dashboard or folder. Assets
+// belong to no namespace; only resource permissions give access to them, their
+// own and those of the folders that hold them (N4).
 type Asset struct {
 	Arn  ARN
 	Id   string
@@ -20,6 +22,7 @@ type CreateAssetInput struct {
 	Id          string
 	Name        string
 	Permissions []ResourcePermission `json:",omitempty"`
+	Folders     []string             `json:",omitempty"` // ids of the folders that hold it; at most one for a folder
 }
 
 // An assetKind says how the API treats one kind of asset.
@@ -28,16 +31,18 @@ type assetKind struct {
 	api        string // as in the names of actions: quicksight:Describe<api>
 	plural     string // as in the name of the method that lists them
 	namespaces bool   // a namespace may be a principal
+	plainID    bool   // the id has letters, digits, '_' and '-' only
 	maxShare   int    // principals that one call may grant to, or revoke from
 	maxName    int    // characters
 }
 
 // assetKinds are the kinds in the order in which one is built on the other.
 var assetKinds = [...]assetKind{
-	{KindDataSource, "DataSource", "DataSources", false, 64, 128},
-	{KindDataset, "DataSet", "DataSets", false, 64, 128},
-	{KindAnalysis, "Analysis", "Analyses", true, 100, 2048},
-	{KindDashboard, "Dashboard", "Dashboards", true, 100, 2048},
+	{KindDataSource, "DataSource", "DataSources", false, false, 64, 128},
+	{KindDataset, "DataSet", "DataSets", false, false, 64, 128},
+	{KindAnalysis, "Analysis", "Analyses", true, true, 100, 2048},
+	{KindDashboard, "Dashboard", "Dashboards", true, true, 100, 2048},
+	{KindFolder, "Folder", "Folders", false, true, 64, 200},
 }
 
 // kindOf returns the row of assetKinds.
@@ -85,8 +90,12 @@ func (v View) createAsset(ctx context.Context, kind Kind, in CreateAssetInput) (
 		}
 		a := &asset{kind: kind, id: in.Id, name: in.Name}
 		changes = []change{{Op: opAsset, Asset: kind, Name: in.Id, Text: in.Name}}
+		placed, err := c.place(k, in)
+		if err != nil {
+			return out, nil, err
+		}
 		granted, err := c.share(k, a, UpdatePermissionsInput{GrantPermissions: in.Permissions})
-		return c.d.asset(a), append(changes, granted...), err
+		return c.d.asset(a), slices.Concat(changes, placed, granted), err
 	})
 }
 
@@ -114,7 +123,11 @@ func (v View) describeAsset(ctx context.Context, kind Kind, id string) (Asset, e
 func (v View) deleteAsset(ctx context.Context, kind Kind, id string) error {
 	k := kindOf(kind)
 	_, err := write(ctx, v, "Delete"+k.api, func(c caller) (done, []change, error) {
-		if _, err := c.asset(kind, id, k.action("Delete", "")); err != nil {
+		a, err := c.asset(kind, id, k.action("Delete", ""))
+		if err == nil && (a.folders > 0 || a.holds.len() > 0) {
+			err = c.fail(kind, id, fmt.Errorf("%w: %d assets and %d folders in it, want an empty folder", ErrPreconditionNotMet, a.holds.len(), a.folders))
+		}
+		if err != nil {
 			return done{}, nil, err
 		}
 		return done{}, []change{{Op: opDeleteAsset, Asset: kind, Name: id}}, nil

@@ -137,3 +137,38 @@ func (v View) DescribeDashboardPermissions(ctx context.Context, id string) ([]Re
 func (v View) UpdateDashboardPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindDashboard, id, in)
 }
+
+// CreateFolder registers a folder and its permissions in the directory. The
+// permissions hold for the assets in the folder and in the folders in it.
+func (v View) CreateFolder(ctx context.Context, in CreateAssetInput) (Asset, error) {
+	return v.createAsset(ctx, KindFolder, in)
+}
+
+// DescribeFolder returns a folder.
+func (v View) DescribeFolder(ctx context.Context, id string) (Asset, error) {
+	return v.describeAsset(ctx, KindFolder, id)
+}
+
+// ListFolders returns the folders that the caller may describe, sorted by id.
+func (v View) ListFolders(ctx context.Context, page Page) (assets []Asset, next string, err error) {
+	return v.listAssets(ctx, KindFolder, page)
+}
+
+// DeleteFolder removes an empty folder and its permissions from the directory.
+func (v View) DeleteFolder(ctx context.Context, id string) error {
+	return v.deleteAsset(ctx, KindFolder, id)
+}
+
+// DescribeFolderPermissions returns the permissions on a folder itself. A user
+// sees only principals of the user's namespace.
+func (v View) DescribeFolderPermissions(ctx context.Context, id string) ([]ResourcePermission, error) {
+	return v.describePermissions(ctx, KindFolder, id)
+}
+
+// UpdateFolderPermissions grants and revokes actions on a folder, and returns
+// the new permissions. What a principal may do then must be what a viewer, a
+// contributor or an owner of the folder may do. A user may name only principals
+// of the user's namespace.
+func (v View) UpdateFolderPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
+	return v.updatePermissions(ctx, KindFolder, id, in)
+}

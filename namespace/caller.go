@@ -125,7 +125,7 @@ func (c caller) self(ns, name string) (*space, error) {
 }
 
 // mayDo reports whether the caller may do action to an asset.
-func (c caller) mayDo(a *asset, action string) bool { return c.admin || a.allows(c.by, action) }
+func (c caller) mayDo(a *asset, action string) bool { return c.admin || c.s.allows(c.by, a, action) }
 
 func (r Role) author() bool {
 	return r == RoleAuthor || r == RoleAuthorPro || r.admin()

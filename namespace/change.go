@@ -23,6 +23,8 @@ const (
 	opDeleteMember    op = "-member"
 	opAsset           op = "asset"
 	opDeleteAsset     op = "-asset"
+	opPlace           op = "place" // an asset into a folder
+	opDeletePlace     op = "-place"
 	opGrant           op = "grant" // what a principal may do from now on; nothing: no more
 )
 
@@ -39,9 +41,10 @@ type change struct {
 	Role    Role         `json:"role,omitempty"`
 	Type    IdentityType `json:"type,omitempty"`
 	More    *userMore    `json:"more,omitempty"`
-	Text    string       `json:"text,omitempty"`  // description of a group, name of an asset
-	Asset   Kind         `json:"asset,omitempty"` // kind of asset
-	To      Kind         `json:"to,omitempty"`    // kind of principal: NS and Group name it
+	Text    string       `json:"text,omitempty"`   // description of a group, name of an asset
+	Asset   Kind         `json:"asset,omitempty"`  // kind of asset
+	Folder  string       `json:"folder,omitempty"` // place: its id
+	To      Kind         `json:"to,omitempty"`     // kind of principal: NS and Group name it
 	Actions []string     `json:"actions,omitempty"`
 }
 
@@ -79,7 +82,7 @@ func (s *state) applyOne(c *change) error {
 	switch c.Op {
 	case opNamespace, opDeleteNamespace:
 		return s.applyNamespace(c)
-	case opAsset, opDeleteAsset, opGrant:
+	case opAsset, opDeleteAsset, opGrant, opPlace, opDeletePlace:
 		return s.applyAsset(c)
 	}
 	sp, ok := s.spaces.get(c.NS)
@@ -190,8 +193,16 @@ func (s *state) applyAsset(c *change) error {
 		assets.put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string)})
 		s.size++
 	case opDeleteAsset:
+		if a.folders > 0 || a.holds.len() > 0 {
+			return errDamaged
+		}
+		for len(a.in) > 0 {
+			s.displace(a, a.in[0])
+		}
 		assets.remove(c.Name)
 		s.size -= 1 + len(a.grants)
+	case opPlace, opDeletePlace:
+		return s.applyPlace(a, c)
 	case opGrant:
 		g := grantee{c.To, c.NS, c.Group}
 		if !s.knows(g) {
@@ -207,6 +218,44 @@ func (s *state) applyAsset(c *change) error {
 	}
 	return nil
 }
+
+// applyPlace puts an asset into a folder, or takes it out.
+func (s *state) applyPlace(a *asset, c *change) error {
+	f, ok := s.assets[KindFolder].get(c.Folder)
+	if !ok || slices.Contains(a.in, f) == (c.Op == opPlace) {
+		return errDamaged
+	}
+	if c.Op == opDeletePlace {
+		s.displace(a, f)
+		return nil
+	}
+	if a.kind == KindFolder {
+		if len(a.in) > 0 || slices.Contains(slices.Collect(f.above()), a) {
+			return errDamaged // folders in a circle have no top
+		}
+		f.folders++
+	} else {
+		f.holds.put(held{a})
+	}
+	i, _ := slices.BinarySearchFunc(a.in, f.id, byID)
+	a.in = slices.Insert(a.in, i, f)
+	s.size++
+	return nil
+}
+
+func (s *state) displace(a, f *asset) {
+	if a.kind == KindFolder {
+		f.folders--
+	} else {
+		f.holds.remove(held{a}.key())
+	}
+	if i, ok := slices.BinarySearchFunc(a.in, f.id, byID); ok {
+		a.in = slices.Delete(a.in, i, i+1)
+		s.size--
+	}
+}
+
+func byID(a *asset, id string) int { return strings.Compare(a.id, id) }
 
 func (u *user) join(g *group) {
 	i, _ := slices.BinarySearchFunc(u.groups, g.name, byName)
@@ -255,6 +304,13 @@ func (s *state) snapshot() (records [][]byte, err error) {
 			add(change{Op: opAsset, Asset: a.kind, Name: a.id, Text: a.name})
 			for _, g := range a.grantees() {
 				add(a.change(g, a.grants[g]))
+			}
+		}
+	}
+	for _, k := range assetKinds { // every folder is there now
+		for a := range s.assets[k.kind].all() {
+			for _, f := range a.in {
+				add(change{Op: opPlace, Asset: a.kind, Name: a.id, Folder: f.id})
 			}
 		}
 	}

@@ -162,7 +162,7 @@ func (k *checker) group(in CreateGroupInput) {
 }
 
 func (k *checker) asset(kind assetKind, in CreateAssetInput) {
-	if kind.namespaces {
+	if kind.plainID {
 		if n := len(in.Id); n < 1 || n > maxAssetID || !charset(in.Id, "_-") {
 			k.bad("Id %q, want 1 to %d of letters, digits, '_' and '-'", plain.Abridge(in.Id, maxShown), maxAssetID)
 		}

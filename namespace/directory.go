@@ -205,8 +205,9 @@ func (d *Directory) NamespaceID(ctx context.Context, name string) (id uint64, th
 
 // Allows reports whether a user, a group or a namespace may perform an action,
 // such as "quicksight:DescribeDashboard", on an asset. The permissions of the
-// principal, of the user's groups and of the namespace apply. For an unknown
-// principal or asset it returns false and no error.
+// principal, of the user's groups and of the namespace apply, on the asset and on
+// the folders that hold it. For an unknown principal or asset it returns false
+// and no error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
 	if err := d.refresh(ctx); err != nil {
 		return false, &Error{Op: "Allows", Kind: asset.Kind, Name: asset.Name, Err: err}
@@ -222,7 +223,7 @@ func (d *Directory) Allows(ctx context.Context, principal ARN, action string, as
 		return false, nil
 	}
 	a, ok := assets.get(asset.Name)
-	return ok && a.allows(d.state.standFor(by), action), nil
+	return ok && d.state.allows(d.state.standFor(by), a, action), nil
 }
 
 // ARN returns the ARN of a resource of this account. Users and groups have a

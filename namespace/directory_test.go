@@ -64,6 +64,7 @@ func dump(t testing.TB, d *namespace.Directory) string {
 	}{
 		{v.ListDataSources, v.DescribeDataSourcePermissions}, {v.ListDataSets, v.DescribeDataSetPermissions},
 		{v.ListAnalyses, v.DescribeAnalysisPermissions}, {v.ListDashboards, v.DescribeDashboardPermissions},
+		{v.ListFolders, v.DescribeFolderPermissions},
 	} {
 		each(t, k.list, ctx, func(a namespace.Asset) {
 			p, err := k.describe(ctx, a.Id)
@@ -71,6 +72,15 @@ func dump(t testing.TB, d *namespace.Directory) string {
 			fmt.Fprintf(&b, "%+v %+v\n", a, p)
 		})
 	}
+	each(t, v.ListFolders, ctx, func(f namespace.Asset) {
+		path, err := v.FolderPath(ctx, f.Id)
+		require.NoError(t, err)
+		fmt.Fprintf(&b, "%v in %v\n", f.Arn, path)
+		members := func(ctx context.Context, p namespace.Page) ([]namespace.Asset, string, error) {
+			return v.ListFolderMembers(ctx, f.Id, p)
+		}
+		each(t, members, ctx, func(a namespace.Asset) { fmt.Fprintf(&b, "  %v\n", a.Arn) })
+	})
 	return b.String()
 }
 

@@ -32,11 +32,12 @@ func list[T any](got []T, next string, err error) attemptResult {
 	return attemptResult{[]any{got, next}, err}
 }
 
-func permissionsOn(d *namespace.Directory, at target) []namespace.ResourcePermission {
-	return []namespace.ResourcePermission{
-		{Principal: d.ARN(namespace.KindUser, at.ns, at.user), Actions: []string{"quicksight:DescribeDashboard"}},
-		{Principal: d.ARN(namespace.KindGroup, at.ns, at.group), Actions: []string{"quicksight:DescribeDashboard"}},
+func permissionsOn(d *namespace.Directory, at target, kind string) []namespace.ResourcePermission {
+	p := []namespace.ResourcePermission{{Principal: d.ARN(namespace.KindUser, at.ns, at.user), Actions: []string{"quicksight:Describe" + kind}}}
+	if kind != "Folder" {
+		p = append(p, namespace.ResourcePermission{Principal: d.ARN(namespace.KindGroup, at.ns, at.group), Actions: []string{"quicksight:Query" + kind}})
 	}
+	return p
 }
 
 // attempts has an attempt for every method of View. A method that is not here
@@ -113,12 +114,30 @@ var attempts = map[string]attempt{
 	"DeleteGroupMembership": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
 		return results(result(nil, v.DeleteGroupMembership(t.Context(), at.ns, at.group, at.user)))
 	},
+	"CreateFolderMembership": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(result(nil, v.CreateFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindAnalysis, "", at.asset))))
+	},
+	"DeleteFolderMembership": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(result(nil, v.DeleteFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindDashboard, "", at.asset))))
+	},
+	"ListFolderMembers": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(list(v.ListFolderMembers(t.Context(), at.asset, namespace.Page{})))
+	},
+	"ListFoldersForResource": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(list(v.ListFoldersForResource(t.Context(), d.ARN(namespace.KindAnalysis, "", at.asset), namespace.Page{})))
+	},
+	"FolderPath": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(result(v.FolderPath(t.Context(), at.asset)))
+	},
+	"DescribeFolderResolvedPermissions": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(result(v.DescribeFolderResolvedPermissions(t.Context(), at.asset)))
+	},
 }
 
-// The methods of the four kinds of assets differ in name only.
+// The methods of the kinds of assets differ in name only.
 func allAttempts() map[string]attempt {
 	all := maps.Clone(attempts)
-	for _, kind := range []string{"DataSource", "DataSet", "Analysis", "Dashboard"} {
+	for _, kind := range []string{"DataSource", "DataSet", "Analysis", "Dashboard", "Folder"} {
 		plural := kind + "s"
 		if kind == "Analysis" {
 			plural = "Analyses"
@@ -146,13 +165,16 @@ func allAttempts() map[string]attempt {
 		call("Delete"+kind, func(_ *namespace.Directory, at target) []any { return []any{at.asset} })
 		call("Describe"+kind+"Permissions", func(_ *namespace.Directory, at target) []any { return []any{at.asset} })
 		call("Update"+kind+"Permissions", func(d *namespace.Directory, at target) []any {
-			return []any{at.asset, namespace.UpdatePermissionsInput{GrantPermissions: permissionsOn(d, at)}}
+			return []any{at.asset, namespace.UpdatePermissionsInput{GrantPermissions: permissionsOn(d, at, kind)}}
 		})
 	}
 	return all
 }
 
 var ownerOf = func(kind string) []string {
+	if kind == "Folder" {
+		return folderOwner
+	}
 	var actions []string
 	for _, verb := range []string{"Describe%s", "Delete%s", "Describe%sPermissions", "Update%sPermissions"} {
 		actions = append(actions, "quicksight:"+fmt.Sprintf(verb, kind))
@@ -186,10 +208,14 @@ func isolated(t *testing.T) *namespace.Directory {
 			"DataSet":    func(in namespace.CreateAssetInput) (namespace.Asset, error) { return v.CreateDataSet(ctx, in) },
 			"Analysis":   func(in namespace.CreateAssetInput) (namespace.Asset, error) { return v.CreateAnalysis(ctx, in) },
 			"Dashboard":  func(in namespace.CreateAssetInput) (namespace.Asset, error) { return v.CreateDashboard(ctx, in) },
+			"Folder":     func(in namespace.CreateAssetInput) (namespace.Asset, error) { return v.CreateFolder(ctx, in) },
 		} {
 			_, err := create(namespace.CreateAssetInput{Id: "asset-" + ns, Name: "asset-" + ns, Permissions: []namespace.ResourcePermission{{Principal: group, Actions: ownerOf(kind)}}})
 			require.NoError(t, err)
 		}
+	}
+	for _, ns := range []string{"alpha", "omega", namespace.Default} {
+		require.NoError(t, v.CreateFolderMembership(ctx, "asset-"+ns, d.ARN(namespace.KindDashboard, "", "asset-"+ns)))
 	}
 	// One dashboard is of two: still neither sees the other in it.
 	_, err := v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: "asset-shared", Name: "both", Permissions: []namespace.ResourcePermission{
@@ -239,7 +265,7 @@ func TestIsolation(t *testing.T) {
 						require.NoError(t, err)
 						require.NotContains(t, string(text), "-"+other, "%s as %s of %s", name, role, from)
 						require.NotContains(t, string(text), other+"/", "%s as %s of %s", name, role, from)
-						if strings.HasPrefix(name, "List") && !strings.Contains(name, "User") && !strings.Contains(name, "Group") {
+						if strings.HasPrefix(name, "List") && !strings.Contains(name, "User") && !strings.Contains(name, "Group") && !strings.HasPrefix(name, "ListFolderMembers") && name != "ListFoldersForResource" {
 							require.NoError(t, r.err)
 						} else if at.asset != "asset-shared" || name != "DescribeDashboardPermissions" {
 							require.ErrorIs(t, r.err, namespace.ErrAccessDenied, "%s as %s of %s", name, role, from)
@@ -275,7 +301,8 @@ func TestIsolation(t *testing.T) {
 // TestIsolationControl: what is refused above is refused because of the
 // namespace. On the own one the same attempts work, for those who may.
 func TestIsolationControl(t *testing.T) {
-	administrators := []string{"CreateNamespace", "DeleteNamespace", "CreateDataSource", "CreateDataSet", "CreateAnalysis", "CreateDashboard"}
+	administrators := []string{"CreateNamespace", "DeleteNamespace", "CreateDataSource", "CreateDataSet", "CreateAnalysis", "CreateDashboard", "CreateFolder",
+		"CreateFolderMembership", "DeleteFolderMembership"}
 	changes := []string{"RegisterUser", "RegisterUsers", "UpdateUser", "DeleteUser", "CreateGroup", "CreateGroups", "UpdateGroup", "DeleteGroup",
 		"CreateGroupMembership", "CreateGroupMemberships", "DeleteGroupMembership"}
 	looks := []string{"ListUsers", "DescribeGroup", "ListGroups", "SearchGroups", "DescribeGroupMembership", "ListGroupMemberships", "DescribeUser", "ListUserGroups"}
@@ -286,7 +313,7 @@ func TestIsolationControl(t *testing.T) {
 		"":       nil,
 	}
 	fresh := map[string]bool{"CreateNamespace": true, "RegisterUser": true, "RegisterUsers": true, "CreateGroup": true, "CreateGroups": true,
-		"CreateDataSource": true, "CreateDataSet": true, "CreateAnalysis": true, "CreateDashboard": true}
+		"CreateDataSource": true, "CreateDataSet": true, "CreateAnalysis": true, "CreateDashboard": true, "CreateFolder": true}
 	for role, no := range denied {
 		for name, try := range allAttempts() {
 			t.Run(role+" "+name, func(t *testing.T) {
@@ -309,6 +336,9 @@ func TestIsolationControl(t *testing.T) {
 					register(t, d, "alpha", "new", namespace.RoleReader)
 					at.user = "new"
 				}
+				if name == "DeleteFolder" { // which must be empty
+					require.NoError(t, d.Administrator().DeleteFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindDashboard, "", at.asset)))
+				}
 				before := dump(t, d)
 				for _, r := range try(t, d, me, at) {
 					if slices.Contains(no, name) {
@@ -317,7 +347,7 @@ func TestIsolationControl(t *testing.T) {
 						continue
 					}
 					require.NoError(t, r.err)
-					if !strings.HasPrefix(name, "Describe") && !strings.HasPrefix(name, "List") && !strings.HasPrefix(name, "Search") {
+					if !strings.HasPrefix(name, "Describe") && !strings.HasPrefix(name, "List") && !strings.HasPrefix(name, "Search") && name != "FolderPath" {
 						require.NotEqual(t, before, dump(t, d))
 					}
 				}

@@ -71,6 +71,11 @@ func (c caller) share(k assetKind, a *asset, in UpdatePermissionsInput) ([]chang
 		}
 		after[g] = slices.DeleteFunc(slices.Clone(now), func(action string) bool { return slices.Contains(actions, action) })
 	}
+	if k.kind == KindFolder {
+		if err := c.checkLevels(a, after); err != nil {
+			return nil, err
+		}
+	}
 	var changes []change
 	for _, g := range (&asset{grants: after}).grantees() {
 		if !slices.Equal(after[g], a.grants[g]) {

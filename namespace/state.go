@@ -51,7 +51,15 @@ type asset struct {
 	kind     Kind
 	id, name string
 	grants   map[grantee][]string // actions, sorted
+	in       []*asset             // the folders that hold it, by id; of a folder at most one
+	holds    index[held]          // of a folder: its assets
+	folders  int                  // of a folder: how many folders it holds
 }
+
+// A held is an asset in a folder.
+type held struct{ asset *asset }
+
+func (h held) key() string { return string(h.asset.kind) + "/" + h.asset.id }
 
 // A grantee is a principal without what all principals here share. The Region
 // of its ARN does not count (N1).

@@ -25,6 +25,8 @@ type analysis struct {
 	// Deletion is when a deleted analysis is gone for good; until then it can be
 	// restored.
 	Deletion *moment `json:",omitempty"`
+	// Folders held the analysis when it was deleted.
+	Folders []string `json:",omitempty"`
 }
 
 const statusDeleted = "DELETED"
@@ -36,6 +38,7 @@ type analysisInput struct {
 	Definition                 json.RawMessage
 	Permissions                []permission
 	Tags                       []resourceTag
+	FolderArns                 []string
 	RecoveryWindowInDays       int
 	ForceDeleteWithoutRecovery bool
 	RestoreToFolders           bool
@@ -73,6 +76,10 @@ func createAnalysis(c *call, in *analysisInput) (int, any, error) {
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
 	}
+	folders, err := c.foldersOf(in.FolderArns)
+	if err != nil {
+		return 0, nil, err
+	}
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
 	a, err := c.define(in, analysis{CreatedTime: c.s.now()}, "CREATION_SUCCESSFUL")
@@ -82,7 +89,7 @@ func createAnalysis(c *call, in *analysisInput) (int, any, error) {
 	if err := c.purge(in.AnalysisId); err != nil {
 		return 0, nil, err
 	}
-	if _, err := c.s.admin.CreateAnalysis(c.ctx(), namespace.CreateAssetInput{Id: in.AnalysisId, Name: in.Name, Permissions: granted}); err != nil {
+	if _, err := c.s.admin.CreateAnalysis(c.ctx(), namespace.CreateAssetInput{Id: in.AnalysisId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
 		return 0, nil, err
 	}
 	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
@@ -186,6 +193,9 @@ func deleteAnalysis(c *call, in *analysisInput) (int, any, error) {
 	at := moment(c.s.opts.Now().UTC().AddDate(0, 0, days))
 	a.Status, a.Deletion = statusDeleted, &at
 	out["DeletionTime"] = at
+	if a.Folders, err = c.leaveFolders(c.s.directory.ARN(namespace.KindAnalysis, "", in.AnalysisId)); err != nil {
+		return 0, nil, err
+	}
 	return 200, out, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
 }
 
@@ -198,10 +208,13 @@ func restoreAnalysis(c *call, in *analysisInput) (int, any, error) {
 		return 0, nil, err
 	case a.Status != statusDeleted:
 		return 0, nil, refuse(conflict, "the analysis is not deleted")
-	case in.RestoreToFolders:
-		return 0, nil, refuse(invalidParameter, "RestoreToFolders: folders are not supported")
 	}
-	a.Status, a.Deletion = "CREATION_SUCCESSFUL", nil
+	if in.RestoreToFolders {
+		if err := c.returnToFolders(c.s.directory.ARN(namespace.KindAnalysis, "", in.AnalysisId), a.Folders); err != nil {
+			return 0, nil, err
+		}
+	}
+	a.Status, a.Deletion, a.Folders = "CREATION_SUCCESSFUL", nil, nil
 	return 200, map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId}, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
 }
 

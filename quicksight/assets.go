@@ -3,6 +3,7 @@ package quicksight
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -31,6 +32,7 @@ func (s *Service) recover(ctx context.Context) error {
 		has  map[string]bool
 	}{
 		{s.dataSources(), sources}, {s.dataSets(), sets}, {s.dashboards(), s.idsOf(kindDashboard)}, {s.analyses(), s.idsOf(kindAnalysis)},
+		{s.folders(), s.idsOf(kindFolder)},
 	} {
 		var lost []string
 		for a, err := range namespace.All(func(p namespace.Page) ([]namespace.Asset, string, error) { return step.kind.list(ctx, p) }) {
@@ -41,10 +43,18 @@ func (s *Service) recover(ctx context.Context) error {
 				lost = append(lost, a.Id)
 			}
 		}
-		for _, id := range lost {
-			if err := errors.Join(step.kind.remove(ctx, id), s.forgetTags(ctx, s.arn(step.kind.kind, id))); err != nil {
-				return err
+		for len(lost) > 0 {
+			// A folder goes after the folders in it.
+			var failed []error
+			kept := slices.DeleteFunc(slices.Clone(lost), func(id string) bool {
+				err := errors.Join(step.kind.remove(ctx, id), s.forgetTags(ctx, s.arn(step.kind.kind, id)))
+				failed = append(failed, err)
+				return err == nil
+			})
+			if len(kept) == len(lost) {
+				return errors.Join(failed...)
 			}
+			lost = kept
 		}
 	}
 	var lost []string
@@ -58,7 +68,7 @@ func (s *Service) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(s.recoverDatabases(), s.recoverSchedules(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
+	return errors.Join(s.recoverFolders(ctx), s.recoverDatabases(), s.recoverSchedules(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
 }
 
 func (s *Service) idsOf(kind string) map[string]bool {

@@ -60,6 +60,7 @@ type dashboardInput struct {
 	DashboardPublishOptions json.RawMessage
 	Permissions             []permission
 	Tags                    []resourceTag
+	FolderArns              []string
 	VersionNumber           int64
 	AliasName               string
 	Filters                 []filter
@@ -131,13 +132,17 @@ func createDashboard(c *call, in *dashboardInput) (int, any, error) {
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
 	}
+	folders, err := c.foldersOf(in.FolderArns)
+	if err != nil {
+		return 0, nil, err
+	}
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
 	v, err := c.version(in, 1)
 	if err != nil {
 		return 0, nil, err
 	}
-	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted}); err != nil {
+	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
 		return 0, nil, err
 	}
 	d := dashboard{Name: in.Name, CreatedTime: v.CreatedTime, LastUpdatedTime: v.CreatedTime, LastPublishedTime: v.CreatedTime, Published: 1, Last: 1, Versions: []int64{1}}
@@ -305,7 +310,9 @@ func updateDashboard(c *call, in *dashboardInput) (int, any, error) {
 	}
 	d.Name, d.Last, d.LastUpdatedTime = in.Name, v.Number, v.CreatedTime
 	d.Versions = append(d.Versions, v.Number)
-	return 202, c.created(in, v.Number, "CREATION_IN_PROGRESS"), c.putDashboard(in.DashboardId, d, &v)
+	out := c.created(in, v.Number, "CREATION_IN_PROGRESS")
+	out["Status"] = 202 // which this answer has in its body
+	return 202, out, c.putDashboard(in.DashboardId, d, &v)
 }
 
 func updateDashboardPublishedVersion(c *call, in *dashboardInput) (int, any, error) {

@@ -39,6 +39,7 @@ type dataSetInput struct {
 	LogicalTableMap  map[string]logicalTable
 	Permissions      []permission
 	Tags             []resourceTag
+	FolderArns       []string
 	Filters          []filter
 	page
 	dataSetRules
@@ -103,6 +104,10 @@ func createDataSet(c *call, in *dataSetInput) (int, any, error) {
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
 	}
+	folders, err := c.foldersOf(in.FolderArns)
+	if err != nil {
+		return 0, nil, err
+	}
 	c.s.awaitRules(c.ctx(), in.RowLevelPermissionDataSet)
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
@@ -112,7 +117,7 @@ func createDataSet(c *call, in *dataSetInput) (int, any, error) {
 	}
 	// The directory first, the document last: what a crash leaves between them
 	// is removed when the folder is opened again.
-	if _, err := c.s.admin.CreateDataSet(c.ctx(), namespace.CreateAssetInput{Id: in.DataSetId, Name: in.Name, Permissions: granted}); err != nil {
+	if _, err := c.s.admin.CreateDataSet(c.ctx(), namespace.CreateAssetInput{Id: in.DataSetId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
 		return 0, nil, err
 	}
 	if err := c.createRows(in, &doc); err != nil {

@@ -2,6 +2,7 @@ package quicksight
 
 import (
 	"bytes"
+	"encoding/json"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/source"
@@ -41,6 +42,7 @@ type dataSourceInput struct {
 	Name         string
 	Permissions  []permission
 	Tags         []resourceTag
+	FolderArns   []string
 	Filters      []filter
 	page
 }
@@ -50,7 +52,11 @@ func (in *dataSourceInput) resource(s *Service) string {
 }
 
 func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
-	request, err := source.ParseCreate(bytes.NewReader(c.input), nil)
+	document, err := without(c.input, "FolderArns")
+	if err != nil {
+		return 0, nil, err
+	}
+	request, err := source.ParseCreate(bytes.NewReader(document), nil)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -61,6 +67,10 @@ func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
 	}
+	folders, err := c.foldersOf(in.FolderArns)
+	if err != nil {
+		return 0, nil, err
+	}
 	granted, err := parsePermissions("Permissions", in.Permissions)
 	if err != nil {
 		return 0, nil, err
@@ -69,7 +79,7 @@ func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
 	defer c.s.changing.Unlock()
 	// The directory first: an asset without a data source is removed when the
 	// folder is opened again.
-	if _, err := c.s.admin.CreateDataSource(c.ctx(), namespace.CreateAssetInput{Id: in.DataSourceId, Name: in.Name, Permissions: granted}); err != nil {
+	if _, err := c.s.admin.CreateDataSource(c.ctx(), namespace.CreateAssetInput{Id: in.DataSourceId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
 		return 0, nil, err
 	}
 	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
@@ -80,6 +90,16 @@ func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
 		return 0, nil, c.undo(err, c.s.dataSources(), in.DataSourceId)
 	}
 	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "CreationStatus": d.Status}, nil
+}
+
+// without returns an object without one of its fields.
+func without(document json.RawMessage, field string) (json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(document, &fields); err != nil {
+		return nil, err
+	}
+	delete(fields, field)
+	return json.Marshal(fields)
 }
 
 func describeDataSource(c *call, in *dataSourceInput) (int, any, error) {

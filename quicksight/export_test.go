@@ -18,6 +18,10 @@ func (s *Service) CutOff(ctx context.Context, step, id string) error {
 		}
 		doc.Updating = true
 		return s.records.put(ctx, kindDataSet, id, doc)
+	case "folder without document":
+		return s.records.remove(ctx, kindFolder, id)
+	case "folder of no directory":
+		return s.admin.DeleteFolder(ctx, id)
 	case "ingestion":
 		return s.records.put(ctx, kindIngestion, ingestionKey(id, "cut"), ingestion{IngestionId: "cut", IngestionStatus: "RUNNING"})
 	}

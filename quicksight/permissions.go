@@ -65,23 +65,36 @@ func (s *Service) analyses() assetKind {
 	return assetKind{namespace.KindAnalysis, "Analysis", v.CreateAnalysis, v.DeleteAnalysis, v.DescribeAnalysisPermissions, v.UpdateAnalysisPermissions, v.ListAnalyses}
 }
 
+func (s *Service) folders() assetKind {
+	v := s.admin
+	return assetKind{namespace.KindFolder, "Folder", v.CreateFolder, v.DeleteFolder, v.DescribeFolderPermissions, v.UpdateFolderPermissions, v.ListFolders}
+}
+
 type permissionsInput struct {
-	DataSourceId, DataSetId, DashboardId, AnalysisId string
+	DataSourceId, DataSetId, DashboardId, AnalysisId, FolderId string
 
 	GrantPermissions, RevokePermissions         []permission
 	GrantLinkPermissions, RevokeLinkPermissions []permission
 }
 
 func (in *permissionsInput) id() string {
-	return in.DataSourceId + in.DataSetId + in.DashboardId + in.AnalysisId // one of them is there
+	return in.DataSourceId + in.DataSetId + in.DashboardId + in.AnalysisId + in.FolderId // one of them is there
+}
+
+// arnField is what answers about permissions call the ARN.
+func (k assetKind) arnField() string {
+	if k.kind == namespace.KindFolder {
+		return "Arn"
+	}
+	return k.api + "Arn"
 }
 
 // permissionOperations returns the two operations of a kind of asset.
 func (s *Service) permissionOperations(k assetKind) (describe, update operation) {
 	resource := func(s *Service, in *permissionsInput) string { return s.arn(k.kind, in.id()) }
 	answer := func(in *permissionsInput, all []namespace.ResourcePermission, withList bool) map[string]any {
-		out := map[string]any{k.api + "Arn": s.arn(k.kind, in.id()), k.api + "Id": in.id()}
-		if withList {
+		out := map[string]any{k.arnField(): s.arn(k.kind, in.id()), k.api + "Id": in.id()}
+		if withList && (len(all) > 0 || k.kind != namespace.KindFolder) { // whose list is never empty in the API
 			out["Permissions"] = permissionsOf(all)
 		}
 		return out
@@ -103,8 +116,12 @@ func (s *Service) permissionOperations(k assetKind) (describe, update operation)
 			return 0, nil, err
 		}
 		all, err := k.update(c.ctx(), in.id(), namespace.UpdatePermissionsInput{GrantPermissions: grant, RevokePermissions: revoke})
-		// The API tells the result for dashboards and analyses only.
-		return 200, answer(in, all, k.kind == namespace.KindDashboard || k.kind == namespace.KindAnalysis), err
+		// The API tells the result for these only.
+		out := answer(in, all, k.kind == namespace.KindDashboard || k.kind == namespace.KindAnalysis || k.kind == namespace.KindFolder)
+		if k.kind == namespace.KindFolder {
+			out["Status"] = 200 // which this answer has in its body
+		}
+		return 200, out, err
 	})
 	return describe, update
 }

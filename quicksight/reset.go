@@ -31,7 +31,7 @@ func (s *Service) Reset(ctx context.Context) error {
 	for _, d := range s.catalog.List() {
 		fail(s.catalog.Delete(d.DataSourceId))
 	}
-	for _, kind := range []string{kindDashboard, kindVersion, kindAnalysis, kindIngestion, kindSchedule, kindProperties, kindTags, kindSettings, kindAddresses} {
+	for _, kind := range []string{kindDashboard, kindVersion, kindAnalysis, kindFolder, kindIngestion, kindSchedule, kindProperties, kindTags, kindSettings, kindAddresses} {
 		fail(s.records.remove(ctx, kind, s.records.ids(kind)...))
 	}
 	fail(s.store.UpdateKeyRegistration(ctx))

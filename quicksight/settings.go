@@ -7,6 +7,9 @@ import (
 // kindSettings has one record: the settings of the account.
 const kindSettings = "settings"
 
+// edition is what the service answers for: it has row-level security, namespaces and folders.
+const edition = "ENTERPRISE"
+
 // settings are what a caller can change about the account.
 type settings struct {
 	DefaultNamespace             string
@@ -29,7 +32,20 @@ func describeAccountSettings(c *call, _ *struct{}) (int, any, error) {
 		AccountName          string
 		Edition              string
 		PublicSharingEnabled bool
-	}{now, c.s.opts.Account, "ENTERPRISE", false}}, err
+	}{now, c.s.opts.Account, edition, false}}, err
+}
+
+// describeAccountSubscription answers what the service is: there is no subscription that
+// somebody could end.
+func describeAccountSubscription(c *call, _ *struct{}) (int, any, error) {
+	now, err := c.s.accountSettings()
+	info := map[string]string{
+		"AccountName": c.s.opts.Account, "Edition": edition, "AuthenticationType": "IAM_AND_QUICKSIGHT", "AccountSubscriptionStatus": "ACCOUNT_CREATED",
+	}
+	if now.NotificationEmail != "" {
+		info["NotificationEmail"] = now.NotificationEmail
+	}
+	return 200, map[string]any{"AccountInfo": info}, err
 }
 
 func updateAccountSettings(c *call, in *struct {

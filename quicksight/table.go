@@ -75,24 +75,38 @@ func (s *Service) table() map[string]operation {
 		"ListAnalyses":               serve(nil, listAnalyses),
 		"SearchAnalyses":             serve(nil, listAnalyses),
 
+		"CreateFolder":                      serve(on((*folderInput).resource), createFolder),
+		"DescribeFolder":                    serve(on((*folderInput).resource), describeFolder),
+		"UpdateFolder":                      serve(on((*folderInput).resource), updateFolder),
+		"DeleteFolder":                      serve(on((*folderInput).resource), deleteFolder),
+		"ListFolders":                       serve(nil, listFolders),
+		"SearchFolders":                     serve(nil, listFolders),
+		"CreateFolderMembership":            serve(on((*folderInput).resource), createFolderMembership),
+		"DeleteFolderMembership":            serve(on((*folderInput).resource), deleteFolderMembership),
+		"ListFolderMembers":                 serve(on((*folderInput).resource), listFolderMembers),
+		"ListFoldersForResource":            serve(on((*folderInput).about), listFoldersForResource),
+		"DescribeFolderResolvedPermissions": serve(on((*folderInput).resource), describeFolderResolvedPermissions),
+
 		"TagResource":         serve(on((*tagsInput).resource), tagResource),
 		"UntagResource":       serve(on((*tagsInput).resource), untagResource),
 		"ListTagsForResource": serve(on((*tagsInput).resource), listTagsForResource),
 
-		"DescribeAccountSettings": serve(nil, describeAccountSettings),
-		"DescribeIpRestriction":   serve(nil, describeIPRestriction),
-		"UpdateIpRestriction":     serve(nil, updateIPRestriction),
-		"UpdateAccountSettings":   serve(nil, updateAccountSettings),
-		"UpdateKeyRegistration":   serve(nil, updateKeyRegistration),
-		"DescribeKeyRegistration": serve(nil, describeKeyRegistration),
+		"DescribeAccountSubscription": serve(nil, describeAccountSubscription),
+		"DescribeAccountSettings":     serve(nil, describeAccountSettings),
+		"DescribeIpRestriction":       serve(nil, describeIPRestriction),
+		"UpdateIpRestriction":         serve(nil, updateIPRestriction),
+		"UpdateAccountSettings":       serve(nil, updateAccountSettings),
+		"UpdateKeyRegistration":       serve(nil, updateKeyRegistration),
+		"DescribeKeyRegistration":     serve(nil, describeKeyRegistration),
 
 		"GenerateEmbedUrlForAnonymousUser":              serve(itself, generateEmbedURL),
 		"GenerateEmbedUrlForRegisteredUser":             serve(itself, generateRegisteredURL),
 		"GenerateEmbedUrlForRegisteredUserWithIdentity": serve(itself, generateIdentityURL),
 	}
-	for _, k := range []assetKind{s.dataSources(), s.dataSets(), s.dashboards(), s.analyses()} {
+	for _, k := range []assetKind{s.dataSources(), s.dataSets(), s.dashboards(), s.analyses(), s.folders()} {
 		t["Describe"+k.api+"Permissions"], t["Update"+k.api+"Permissions"] = s.permissionOperations(k)
 	}
+	t["DescribeFolderPermissions"] = serve(on((*folderInput).resource), describeFolderPermissions) // in pages
 	return t
 }
 

@@ -134,6 +134,8 @@ func (s *Service) known(ctx context.Context, text string) error {
 		_, err = s.admin.DescribeDashboard(ctx, arn.Name)
 	case namespace.KindAnalysis:
 		_, err = s.admin.DescribeAnalysis(ctx, arn.Name)
+	case namespace.KindFolder:
+		_, err = s.admin.DescribeFolder(ctx, arn.Name)
 	default:
 		err = namespace.ErrNotFound
 	}

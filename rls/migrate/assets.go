@@ -19,10 +19,11 @@ var assetKinds = map[namespace.Kind]assetKind{
 	namespace.KindDataset:    {namespace.View.ListDataSets, namespace.View.DescribeDataSetPermissions, namespace.View.UpdateDataSetPermissions},
 	namespace.KindAnalysis:   {namespace.View.ListAnalyses, namespace.View.DescribeAnalysisPermissions, namespace.View.UpdateAnalysisPermissions},
 	namespace.KindDashboard:  {namespace.View.ListDashboards, namespace.View.DescribeDashboardPermissions, namespace.View.UpdateDashboardPermissions},
+	namespace.KindFolder:     {namespace.View.ListFolders, namespace.View.DescribeFolderPermissions, namespace.View.UpdateFolderPermissions},
 }
 
 // kinds is the order in which assets are gone through.
-var kinds = [...]namespace.Kind{namespace.KindDataSource, namespace.KindDataset, namespace.KindAnalysis, namespace.KindDashboard}
+var kinds = [...]namespace.Kind{namespace.KindDataSource, namespace.KindDataset, namespace.KindAnalysis, namespace.KindDashboard, namespace.KindFolder}
 
 // share is how many principals one call may grant to, for every kind.
 const share = 64

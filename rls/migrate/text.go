@@ -88,6 +88,7 @@ func (p *Plan) String() string {
 
 var plurals = map[namespace.Kind]string{
 	namespace.KindDataSource: "data sources", namespace.KindDataset: "datasets", namespace.KindAnalysis: "analyses", namespace.KindDashboard: "dashboards",
+	namespace.KindFolder: "folders",
 }
 
 func who(a namespace.ARN) string {

@@ -243,7 +243,8 @@ board = qs.describe_dashboard(**ME, DashboardId="board")["Dashboard"]
 assert board["Version"]["VersionNumber"] == 1 and board["Version"]["DataSetArns"] == [arn("dataset/sales")] and board["Version"]["Description"] == "first"
 full = qs.describe_dashboard_definition(**ME, DashboardId="board")
 assert full["Definition"] == definition and full["DashboardPublishOptions"]
-assert qs.update_dashboard(**ME, DashboardId="board", Name="Board 2", Definition=definition)["VersionArn"].endswith("/version/2")
+second = qs.update_dashboard(**ME, DashboardId="board", Name="Board 2", Definition=definition)
+assert second["VersionArn"].endswith("/version/2") and second["Status"] == 202
 assert qs.describe_dashboard(**ME, DashboardId="board")["Dashboard"]["Version"]["VersionNumber"] == 1
 assert qs.describe_dashboard(**ME, DashboardId="board", AliasName="$LATEST")["Dashboard"]["Version"]["VersionNumber"] == 2
 qs.update_dashboard_published_version(**ME, DashboardId="board", VersionNumber=2)
@@ -275,6 +276,8 @@ assert qs.describe_account_settings(**ME)["AccountSettings"]["DefaultNamespace"]
 qs.update_account_settings(**ME, DefaultNamespace="default", NotificationEmail="admin@example.com")
 assert qs.describe_account_settings(**ME)["AccountSettings"]["NotificationEmail"] == "admin@example.com"
 fails("InvalidParameterValueException", qs.update_account_settings, **ME, DefaultNamespace="tenant")
+subscription = qs.describe_account_subscription(**ME)["AccountInfo"]
+assert subscription["Edition"] == "ENTERPRISE" and subscription["NotificationEmail"] == "admin@example.com", subscription
 
 # Addresses
 assert qs.describe_ip_restriction(**ME)["Enabled"] is False
@@ -286,6 +289,41 @@ fails("InvalidParameterValueException", qs.update_ip_restriction, **ME, VpcIdRes
 assert qs.describe_key_registration(**ME)["KeyRegistration"] == []
 failed = qs.update_key_registration(**ME, KeyRegistration=[{"KeyArn": f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{uuid.uuid4()}", "DefaultKey": True}])
 assert len(failed["FailedKeyRegistration"]) == 1 and failed["SuccessfulKeyRegistration"] == []
+
+# Folders: a user sees the dashboard in a folder that is shared with the user, with the rows of the rules
+VIEWER = ["quicksight:DescribeFolder"]
+FID = {**ME, "FolderId": "top"}
+made = qs.create_folder(**FID, Name="Top", FolderType="SHARED", SharingModel="ACCOUNT", Tags=[{"Key": "k", "Value": "v"}],
+                        Permissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])
+assert made["Arn"] == arn("folder/top") and made["FolderId"] == "top"
+fails("ResourceExistsException", qs.create_folder, **FID, Name="Top")
+qs.create_folder(**ME, FolderId="low", Name="Low", ParentFolderArn=arn("folder/top"))
+fails("InvalidParameterValueException", qs.create_folder, **ME, FolderId="r", Name="R", FolderType="RESTRICTED")
+assert qs.update_folder(**ME, FolderId="low", Name="Lower")["FolderId"] == "low"
+low = qs.describe_folder(**ME, FolderId="low")["Folder"]
+assert low["Name"] == "Lower" and low["FolderPath"] == [arn("folder/top")] and low["FolderType"] == "SHARED"
+assert "FolderPath" not in qs.describe_folder(**FID)["Folder"]
+assert [f["FolderId"] for f in pages(qs.list_folders, "FolderSummaryList", **ME)] == ["low", "top"]
+assert [f["FolderId"] for f in pages(qs.search_folders, "FolderSummaryList", **ME, Filters=[{"Operator": "StringEquals", "Name": "PARENT_FOLDER_ARN", "Value": arn("folder/top")}])] == ["low"]
+PLACE = {**ME, "FolderId": "low", "MemberId": "sales", "MemberType": "DATASET"}
+placed = qs.create_folder_membership(**PLACE)
+assert placed["Status"] == 200 and placed["FolderMember"] == {"MemberId": "sales", "MemberType": "DATASET"}
+fails("ResourceExistsException", qs.create_folder_membership, **PLACE)
+assert [m["MemberArn"] for m in pages(qs.list_folder_members, "FolderMemberList", **ME, FolderId="low")] == [arn("dataset/sales")]
+assert qs.list_folders_for_resource(**ME, ResourceArn=arn("dataset/sales"))["Folders"] == [arn("folder/low")]
+assert pages(qs.describe_folder_permissions, "Permissions", **FID) == [{"Principal": arn("user/default/u0"), "Actions": VIEWER}]
+assert "Permissions" not in qs.describe_folder_permissions(**ME, FolderId="low")
+assert pages(qs.describe_folder_resolved_permissions, "Permissions", **ME, FolderId="low") == [{"Principal": arn("user/default/u0"), "Actions": VIEWER}]
+fails("InvalidParameterValueException", qs.update_folder_permissions, **FID, GrantPermissions=[{"Principal": arn("namespace/default"), "Actions": VIEWER}])
+assert "Permissions" not in qs.update_folder_permissions(**FID, RevokePermissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])
+assert qs.update_folder_permissions(**FID, GrantPermissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])["Permissions"]
+assert qs.list_tags_for_resource(ResourceArn=arn("folder/top"))["Tags"] == [{"Key": "k", "Value": "v"}]
+fails("PreconditionNotMetException", qs.delete_folder, **FID)
+qs.delete_folder_membership(**PLACE)
+fails("ResourceNotFoundException", qs.delete_folder_membership, **PLACE)
+qs.delete_folder(**ME, FolderId="low")
+assert qs.delete_folder(**FID)["Arn"] == arn("folder/top")
+fails("ResourceNotFoundException", qs.describe_folder, **FID)
 
 # Tags of resources
 qs.tag_resource(ResourceArn=arn("dataset/sales"), Tags=[{"Key": "owner", "Value": "sales"}, {"Key": "cost", "Value": "7"}])

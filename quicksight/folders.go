@@ -1,0 +1,362 @@
+package quicksight
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
+)
+
+// kindFolder are the folders, by id. What is in them, and who may do what, is in
+// the directory.
+const kindFolder = "folder"
+
+// A folder is what the service keeps of one beside the directory.
+type folder struct {
+	Name            string
+	SharingModel    string
+	CreatedTime     moment
+	LastUpdatedTime moment
+}
+
+type folderInput struct {
+	FolderId        string
+	Name            string
+	FolderType      string
+	ParentFolderArn string
+	SharingModel    string
+	Permissions     []permission
+	Tags            []resourceTag
+	MemberId        string
+	MemberType      string
+	ResourceArn     string
+	Namespace       string
+	Filters         []filter
+	page
+}
+
+func (in *folderInput) resource(s *Service) string { return s.arn(namespace.KindFolder, in.FolderId) }
+
+func (in *folderInput) about(*Service) string { return in.ResourceArn }
+
+// memberKinds are the members of folders that the service has.
+var memberKinds = map[string]namespace.Kind{
+	"DASHBOARD": namespace.KindDashboard, "ANALYSIS": namespace.KindAnalysis, "DATASET": namespace.KindDataset, "DATASOURCE": namespace.KindDataSource,
+}
+
+func (s *Service) folder(id string) (folder, error) {
+	var f folder
+	ok, err := s.records.get(kindFolder, id, &f)
+	if err == nil && !ok {
+		err = refuse(notFound, "the folder is not there")
+	}
+	return f, err
+}
+
+// foldersOf returns the ids of folders by their ARNs. The caller must be allowed
+// to put something into them, because that shares it.
+func (c *call) foldersOf(arns []string) (ids []string, err error) {
+	for i, text := range arns {
+		arn, err := c.folderARN(text)
+		if err != nil {
+			return nil, refuse(invalidParameter, "FolderArns[%d]: not the ARN of a folder of this account", i)
+		}
+		if err := c.authorize("quicksight:CreateFolderMembership", text); err != nil {
+			return nil, err
+		}
+		ids = append(ids, arn.Name)
+	}
+	return ids, nil
+}
+
+// folderARN reads the ARN of a folder, which must be written as the service writes it.
+func (c *call) folderARN(text string) (namespace.ARN, error) {
+	arn, err := namespace.ParseARN(text)
+	if err == nil && (arn.Kind != namespace.KindFolder || text != c.s.arn(namespace.KindFolder, arn.Name)) {
+		err = namespace.ErrInvalidParameterValue
+	}
+	return arn, err
+}
+
+func createFolder(c *call, in *folderInput) (int, any, error) {
+	switch {
+	case in.Name == "":
+		return 0, nil, refuse(invalidParameter, "Name: field missing")
+	case in.FolderType == "RESTRICTED":
+		return 0, nil, refuse(invalidParameter, "FolderType: RESTRICTED is not supported, want SHARED")
+	}
+	granted, err := parsePermissions("Permissions", in.Permissions)
+	if err != nil {
+		return 0, nil, err
+	}
+	if err := checkTags(in.Tags); err != nil {
+		return 0, nil, err
+	}
+	create := namespace.CreateAssetInput{Id: in.FolderId, Name: in.Name, Permissions: granted}
+	if in.ParentFolderArn != "" {
+		parent, err := c.folderARN(in.ParentFolderArn)
+		if err != nil {
+			return 0, nil, refuse(invalidParameter, "ParentFolderArn: not the ARN of a folder of this account")
+		}
+		if err := c.authorize("quicksight:CreateFolder", in.ParentFolderArn); err != nil {
+			return 0, nil, err
+		}
+		create.Folders = []string{parent.Name}
+	}
+	f := folder{in.Name, in.SharingModel, c.s.now(), c.s.now()}
+	if f.SharingModel == "" {
+		f.SharingModel = "ACCOUNT"
+	}
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	if _, err := c.s.admin.CreateFolder(c.ctx(), create); err != nil {
+		return 0, nil, err
+	}
+	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
+		err = c.s.records.put(c.ctx(), kindFolder, in.FolderId, f)
+	}
+	if err != nil {
+		return 0, nil, c.undo(err, c.s.folders(), in.FolderId)
+	}
+	return 200, c.nameOf(in), nil
+}
+
+// nameOf is what most answers say of a folder.
+func (c *call) nameOf(in *folderInput) map[string]any {
+	return map[string]any{"Arn": in.resource(c.s), "FolderId": in.FolderId}
+}
+
+func (c *call) folderSummary(id string, f folder) map[string]any {
+	return map[string]any{
+		"Arn": c.s.arn(namespace.KindFolder, id), "FolderId": id, "Name": f.Name, "FolderType": "SHARED", "SharingModel": f.SharingModel,
+		"CreatedTime": f.CreatedTime, "LastUpdatedTime": f.LastUpdatedTime,
+	}
+}
+
+func describeFolder(c *call, in *folderInput) (int, any, error) {
+	f, err := c.s.folder(in.FolderId)
+	if err != nil {
+		return 0, nil, err
+	}
+	path, err := c.s.admin.FolderPath(c.ctx(), in.FolderId)
+	if err != nil {
+		return 0, nil, err
+	}
+	out := c.folderSummary(in.FolderId, f)
+	if len(path) > 0 {
+		var arns []string
+		for _, up := range path {
+			arns = append(arns, up.Arn.String())
+		}
+		out["FolderPath"] = arns
+	}
+	return 200, map[string]any{"Folder": out}, nil
+}
+
+func updateFolder(c *call, in *folderInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	f, err := c.s.folder(in.FolderId)
+	if err != nil {
+		return 0, nil, err
+	}
+	f.Name, f.LastUpdatedTime = in.Name, c.s.now()
+	return 200, c.nameOf(in), c.s.records.put(c.ctx(), kindFolder, in.FolderId, f)
+}
+
+// deleteFolder deletes a folder without assets and folders. The directory goes
+// first, because it knows whether the folder is empty; a document that a crash
+// leaves is removed when the folder of the service is opened again.
+func deleteFolder(c *call, in *folderInput) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	if _, err := c.s.folder(in.FolderId); err != nil {
+		return 0, nil, err
+	}
+	if err := c.s.admin.DeleteFolder(c.ctx(), in.FolderId); err != nil {
+		return 0, nil, err
+	}
+	return 200, c.nameOf(in), errors.Join(c.s.records.remove(c.ctx(), kindFolder, in.FolderId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
+}
+
+// recoverFolders removes the documents of folders that the directory does not have.
+func (s *Service) recoverFolders(ctx context.Context) error {
+	for _, id := range s.records.ids(kindFolder) {
+		_, err := s.admin.DescribeFolder(ctx, id)
+		if errors.Is(err, namespace.ErrNotFound) {
+			err = errors.Join(s.records.remove(ctx, kindFolder, id), s.forgetTags(ctx, s.arn(namespace.KindFolder, id)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaveFolders takes an asset out of its folders and returns their ids.
+func (c *call) leaveFolders(asset namespace.ARN) (ids []string, err error) {
+	folders, _, err := c.s.admin.ListFoldersForResource(c.ctx(), asset, namespace.Page{})
+	for _, f := range folders {
+		if err == nil {
+			err = c.s.admin.DeleteFolderMembership(c.ctx(), f.Id, asset)
+			ids = append(ids, f.Id)
+		}
+	}
+	return ids, err
+}
+
+// returnToFolders puts an asset into folders again, as far as they are there.
+func (c *call) returnToFolders(asset namespace.ARN, ids []string) error {
+	for _, id := range ids {
+		err := c.s.admin.CreateFolderMembership(c.ctx(), id, asset)
+		if err != nil && !errors.Is(err, namespace.ErrNotFound) && !errors.Is(err, namespace.ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
+
+func listFolders(c *call, in *folderInput) (int, any, error) {
+	parent, filters, err := c.parentFilter(in.Filters)
+	if err != nil {
+		return 0, nil, err
+	}
+	list, next, err := pageOf(c, in.page, c.s.records.ids(kindFolder), func(id string) (map[string]any, bool, error) {
+		f, err := c.s.folder(id)
+		if err != nil {
+			return nil, false, nil // deleted since the ids were listed
+		}
+		keep, err := c.matches(c.s.folders(), id, f.Name, filters)
+		if keep && parent != "" {
+			path, failed := c.s.admin.FolderPath(c.ctx(), id)
+			keep, err = len(path) > 0 && path[len(path)-1].Id == parent, failed
+			if errors.Is(err, namespace.ErrNotFound) {
+				return nil, false, nil
+			}
+		}
+		return c.folderSummary(id, f), keep, err
+	})
+	return 200, struct {
+		FolderSummaryList []map[string]any
+		NextToken         string `json:",omitempty"`
+	}{list, next}, err
+}
+
+// parentFilter takes the filter for a parent out of the filters of a search.
+func (c *call) parentFilter(filters []filter) (parent string, others []filter, err error) {
+	for _, f := range filters {
+		if f.Name != "PARENT_FOLDER_ARN" {
+			others = append(others, f)
+			continue
+		}
+		arn, err := c.folderARN(f.Value)
+		if err != nil || f.Operator != "StringEquals" || parent != "" {
+			return "", nil, refuse(invalidParameter, "Filters: PARENT_FOLDER_ARN wants StringEquals and the ARN of a folder, once")
+		}
+		parent = arn.Name
+	}
+	return parent, others, nil
+}
+
+// member returns the asset that a request about a membership names. Putting an
+// asset into a folder shares it, so that the caller must be allowed the operation on
+// both.
+func (c *call) member(in *folderInput) (namespace.ARN, error) {
+	kind, ok := memberKinds[in.MemberType]
+	if !ok {
+		return namespace.ARN{}, refuse(notFound, "a %s is not there: the service has none", strings.ToLower(in.MemberType))
+	}
+	if err := c.authorize("quicksight:"+c.op.Name, c.s.arn(kind, in.MemberId)); err != nil {
+		return namespace.ARN{}, err
+	}
+	return c.s.directory.ARN(kind, "", in.MemberId), nil
+}
+
+func createFolderMembership(c *call, in *folderInput) (int, any, error) {
+	member, err := c.member(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	return 200, map[string]any{"Status": 200, "FolderMember": map[string]string{"MemberId": in.MemberId, "MemberType": in.MemberType}},
+		c.s.admin.CreateFolderMembership(c.ctx(), in.FolderId, member)
+}
+
+func deleteFolderMembership(c *call, in *folderInput) (int, any, error) {
+	member, err := c.member(in)
+	if err != nil {
+		return 0, nil, err
+	}
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	return 200, map[string]any{"Status": 200}, c.s.admin.DeleteFolderMembership(c.ctx(), in.FolderId, member)
+}
+
+func listFolderMembers(c *call, in *folderInput) (int, any, error) {
+	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Asset, string, error) {
+		return c.s.admin.ListFolderMembers(c.ctx(), in.FolderId, p)
+	}, func(a namespace.Asset) map[string]string {
+		return map[string]string{"MemberId": a.Id, "MemberArn": a.Arn.String()}
+	})
+	return 200, struct {
+		FolderMemberList []map[string]string
+		NextToken        string `json:",omitempty"`
+	}{list, next}, err
+}
+
+func listFoldersForResource(c *call, in *folderInput) (int, any, error) {
+	if err := c.s.known(c.ctx(), in.ResourceArn); err != nil {
+		return 0, nil, err
+	}
+	resource, err := namespace.ParseARN(in.ResourceArn)
+	if err != nil {
+		return 0, nil, err
+	}
+	in.MaxResults = min(in.size(), namespace.MaxFoldersOfAsset) // the list of the API has no more
+	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Asset, string, error) {
+		return c.s.admin.ListFoldersForResource(c.ctx(), resource, p)
+	}, func(f namespace.Asset) string { return f.Arn.String() })
+	return 200, struct {
+		Folders   []string
+		NextToken string `json:",omitempty"`
+	}{list, next}, err
+}
+
+func describeFolderPermissions(c *call, in *folderInput) (int, any, error) {
+	all, err := c.s.admin.DescribeFolderPermissions(c.ctx(), in.FolderId)
+	return c.pageOfPermissions(in, all, err)
+}
+
+func describeFolderResolvedPermissions(c *call, in *folderInput) (int, any, error) {
+	all, err := c.s.admin.DescribeFolderResolvedPermissions(c.ctx(), in.FolderId)
+	return c.pageOfPermissions(in, all, err)
+}
+
+// pageOfPermissions answers with a page of permissions, of the principals of one
+// namespace if the request names one. The list of the API is not empty and has at
+// most 64 elements.
+func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermission, err error) (int, any, error) {
+	if err != nil {
+		return 0, nil, err
+	}
+	byARN := make(map[string]permission)
+	for _, p := range all {
+		if in.Namespace == "" || p.Principal.Namespace == in.Namespace {
+			byARN[p.Principal.String()] = permission{p.Principal.String(), p.Actions}
+		}
+	}
+	in.MaxResults = min(in.size(), 64)
+	list, next, err := pageOf(c, in.page, slices.Sorted(maps.Keys(byARN)), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
+	out := c.nameOf(in)
+	if len(list) > 0 {
+		out["Permissions"] = list
+	}
+	if next != "" {
+		out["NextToken"] = next
+	}
+	return 200, out, err
+}
