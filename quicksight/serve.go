@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -15,6 +16,7 @@ import (
 	"github.com/rowsight/rowsight/quicksight/internal/model"
 	"github.com/rowsight/rowsight/quicksight/internal/sigv4"
 	"github.com/rowsight/rowsight/spice/embed"
+	"github.com/rowsight/rowsight/spice/observe"
 )
 
 const serviceName = "quicksight"
@@ -41,13 +43,35 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amzn-Requestid", id)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	ctx, end := observe.Start(r.Context(), s.opts.Observer, observe.Operation{Kind: observe.Call, Name: s.nameOf(r)})
+	r = r.WithContext(ctx)
 	status, answer, err := s.do(w, r, id)
 	if err == nil {
 		err = writeAnswer(w, status, id, answer)
 	}
+	result := observe.Result{Status: cmp.Or(status, http.StatusOK)}
 	if err != nil {
-		s.writeError(w, r, id, err)
+		status, code := s.writeError(w, r, id, err)
+		result = observe.Ended(err, code)
+		result.Status = status
 	}
+	end(result)
+}
+
+// nameOf returns the name of the operation that a request asks for, whoever sent it.
+// It is one of the names of the API or of this service, or "".
+func (s *Service) nameOf(r *http.Request) string {
+	if _, ok := asked(r); ok {
+		return "AskDataSet"
+	}
+	if strings.HasPrefix(r.URL.Path, rowsPath+"/") {
+		return "ReadDataSet"
+	}
+	op, _, ok := s.model.Find(r.Method, r.URL.EscapedPath())
+	if !ok {
+		return ""
+	}
+	return op.Name
 }
 
 // do answers one request of the API.
@@ -151,7 +175,8 @@ func writeAnswer(w http.ResponseWriter, status int, id string, answer any) error
 	return nil
 }
 
-func (s *Service) writeError(w http.ResponseWriter, r *http.Request, id string, err error) {
+// writeError answers with an error, and returns its status and code.
+func (s *Service) writeError(w http.ResponseWriter, r *http.Request, id string, err error) (status int, code string) {
 	status, code, message := s.answer(err)
 	if status == http.StatusInternalServerError && !errors.Is(err, r.Context().Err()) {
 		s.opts.Logger.ErrorContext(r.Context(), "quicksight: a request failed", "request", id, "method", r.Method, "error", err)
@@ -160,6 +185,7 @@ func (s *Service) writeError(w http.ResponseWriter, r *http.Request, id string, 
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(struct{ Message, RequestId string }{message, id})
+	return status, code
 }
 
 // newRequestID returns a random UUID.

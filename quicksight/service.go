@@ -21,6 +21,7 @@ import (
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/embed"
 	"github.com/rowsight/rowsight/spice/keys"
+	"github.com/rowsight/rowsight/spice/observe"
 	"github.com/rowsight/rowsight/spice/source"
 )
 
@@ -57,6 +58,15 @@ type Options struct {
 	// that the program chooses; it is closed after each read. Nil opens none:
 	// then no data set reads a database.
 	OpenDatabase func(ctx context.Context, n source.Connection) (*sql.DB, error)
+
+	// Domains may frame dashboards whose request names no AllowedDomains, as the
+	// list of domains in the console of QuickSight, for which the API has no
+	// operation. Without Domains, only the service itself may.
+	Domains []string
+
+	// Observer follows the operations of the API, and those of the store and of
+	// embedding; see package observe. Nil observes nothing.
+	Observer observe.Observer
 
 	// Logger gets the reason of every error that a caller is not told. Nil is
 	// slog.Default.
@@ -223,7 +233,7 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 	s.boards = &embed.Dashboards{Directory: s.directory}
 	s.store, err = spice.Open(filepath.Join(dir, "spice"), &spice.Options{
 		Partition: o.Partition, Region: o.Region, Account: o.Account, Keys: s.keys, Key: key,
-		TrustedKeys: s.trustedKeys(ctx), Audit: s.audit, Access: access{s}, Now: o.Now,
+		TrustedKeys: s.trustedKeys(ctx), Audit: s.audit, Access: access{s}, Observer: o.Observer, Now: o.Now,
 	})
 	return err
 }
@@ -240,7 +250,10 @@ func (s *Service) openEmbedding(dir string, secret []byte) (err error) {
 	s.embed, err = embed.New(embed.Site{
 		Partition: o.Partition, Region: o.Region, Account: o.Account, URL: o.URL + embedPath,
 		Data: s.store, Resources: s.boards, Keys: ring, Users: s.directory,
-	}, &embed.Options{Codes: s.codes, Audit: s.audit, Logger: o.Logger, Now: o.Now})
+	}, &embed.Options{Codes: s.codes, Domains: o.Domains, Audit: s.audit, Observer: o.Observer, Logger: o.Logger, Now: o.Now})
+	if errors.Is(err, embed.ErrSite) {
+		err = fmt.Errorf("%w: %w", ErrOptions, err)
+	}
 	if err == nil {
 		s.pages = s.newPages()
 	}

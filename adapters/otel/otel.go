@@ -1,9 +1,10 @@
 // Package otel writes OpenTelemetry traces and metrics of the operations of a
-// store and of embedding.
+// store, of embedding and of the API of QuickSight.
 //
 //	observer, err := otel.New(&otel.Options{TracerProvider: tp, MeterProvider: mp})
 //	store, err := spice.Open(dir, &spice.Options{Observer: observer, …})
 //	server, err := embed.New(site, &embed.Options{Observer: observer, …})
+//	service, err := quicksight.Open(ctx, dir, &quicksight.Options{Observer: observer, …})
 //
 // # Spans
 //
@@ -13,10 +14,15 @@
 // rowsight.key (ARNs), rowsight.rows, and error.type if the operation failed.
 // Cache hits create no span.
 //
+// A request to the API of QuickSight is a span of a server with the names of the
+// semantic conventions for RPC: it is called "QuickSight/RegisterUser" and has
+// rpc.system.name (aws-api), rpc.method, http.response.status_code and error.type.
+//
 // # Metrics
 //
 //	rowsight.operation.duration  histogram, s      by kind, operation, cached and error.type
 //	rowsight.operation.rows      counter, {row}    by kind, operation and dataset
+//	rpc.server.call.duration     histogram, s      by rpc.system.name, rpc.method, http.response.status_code and error.type
 //
 // # What is never in them
 //
@@ -55,6 +61,7 @@ type Observer struct {
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
 	rows     metric.Int64Counter
+	calls    metric.Float64Histogram
 }
 
 var _ observe.Observer = (*Observer)(nil)
@@ -74,7 +81,7 @@ func New(opts *Options) (*Observer, error) {
 	meter := o.MeterProvider.Meter(Scope)
 	duration, err := meter.Float64Histogram("rowsight.operation.duration", metric.WithUnit("s"),
 		metric.WithDescription("Time of an operation: a read, a refresh, a filter, a use of a key, an embed URL, a session."),
-		metric.WithExplicitBucketBoundaries(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60))
+		buckets())
 	if err != nil {
 		return nil, fmt.Errorf("rowsight.operation.duration: %w", err)
 	}
@@ -83,7 +90,16 @@ func New(opts *Options) (*Observer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rowsight.operation.rows: %w", err)
 	}
-	return &Observer{tracer: o.TracerProvider.Tracer(Scope), duration: duration, rows: rows}, nil
+	calls, err := meter.Float64Histogram("rpc.server.call.duration", metric.WithUnit("s"),
+		metric.WithDescription("Time of a request to the API of QuickSight."), buckets())
+	if err != nil {
+		return nil, fmt.Errorf("rpc.server.call.duration: %w", err)
+	}
+	return &Observer{tracer: o.TracerProvider.Tracer(Scope), duration: duration, rows: rows, calls: calls}, nil
+}
+
+func buckets() metric.HistogramOption {
+	return metric.WithExplicitBucketBoundaries(0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60)
 }
 
 // name returns the name of a kind in attributes and spans: "key use" is key_use.
@@ -93,6 +109,9 @@ func name(k observe.Kind) string { return strings.ReplaceAll(k.String(), " ", "_
 func (o *Observer) Start(ctx context.Context, op observe.Operation) (context.Context, func(observe.Result)) {
 	if o == nil || o.tracer == nil {
 		return ctx, func(observe.Result) {}
+	}
+	if op.Kind == observe.Call {
+		return o.call(ctx, op)
 	}
 	kind := attribute.String("rowsight.kind", name(op.Kind))
 	operation := attribute.String("rowsight.operation", op.Name)
@@ -138,6 +157,29 @@ func (o *Observer) Start(ctx context.Context, op observe.Operation) (context.Con
 			span.SetAttributes(attribute.String("error.type", errorType(r)))
 			span.SetStatus(codes.Error, "") // no text: an error names datasets, columns and more
 		}
+		span.End(trace.WithTimestamp(began.Add(r.Time)))
+	}
+}
+
+// call follows a request to the API of QuickSight.
+func (o *Observer) call(ctx context.Context, op observe.Operation) (context.Context, func(observe.Result)) {
+	method := "_OTHER" // the word of the semantic conventions for a method that is not known
+	if op.Name != "" {
+		method = "QuickSight/" + op.Name
+	}
+	attributes := []attribute.KeyValue{attribute.String("rpc.system.name", "aws-api"), attribute.String("rpc.method", method)}
+	began := time.Now()
+	ctx, span := o.tracer.Start(ctx, method, trace.WithTimestamp(began), trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(attributes...))
+	return ctx, func(r observe.Result) {
+		end := []attribute.KeyValue{attribute.Int("http.response.status_code", r.Status)}
+		if r.Failed {
+			end = append(end, attribute.String("error.type", errorType(r)))
+		}
+		if r.Failed && r.Status >= 500 { // other errors are the caller's
+			span.SetStatus(codes.Error, "")
+		}
+		o.calls.Record(ctx, r.Time.Seconds(), metric.WithAttributes(append(attributes, end...)...))
+		span.SetAttributes(end...)
 		span.End(trace.WithTimestamp(began.Add(r.Time)))
 	}
 }

@@ -191,7 +191,7 @@ func TestDashboard(t *testing.T) {
 	words := regexp.MustCompile(`rowsight_[a-z_]+`)
 	kinds := regexp.MustCompile(`rowsight_kind=~?"([a-z_|]+)"`)
 	var written []string
-	for k := observe.Read; k <= observe.Revoke; k++ {
+	for k := observe.Read; k <= observe.Call; k++ {
 		written = append(written, strings.ReplaceAll(k.String(), " ", "_"))
 	}
 	seen := 0

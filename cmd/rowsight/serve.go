@@ -70,6 +70,7 @@ type serveFlags struct {
 	dir, listen, account, region, credentials, url string
 	tlsCert, tlsKey                                string
 	noAuth, reset                                  bool
+	domains                                        []string
 	flight                                         flightFlags
 }
 
@@ -92,6 +93,7 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
 	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// or https:// and the address)")
+	flags.StringArrayVar(&f.domains, "embed-domain", nil, "`DOMAIN` that may frame dashboards, such as https://app.example.com; repeatable")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate, and those that lead to its authority, as PEM")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the private key of the certificate, as PEM")
 	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
@@ -138,8 +140,8 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	ctx := cmd.Context()
 	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{
-		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url, OpenDatabase: openDatabase,
-		Logger: logger,
+		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url, Domains: f.domains,
+		OpenDatabase: openDatabase, Logger: logger,
 	})
 	if errors.Is(err, quicksight.ErrOptions) {
 		return err

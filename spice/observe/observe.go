@@ -1,6 +1,6 @@
-// Package observe reports the operations of a store and of embedding: the
-// duration of each step, the number of its rows, and whether it failed. The
-// module adapters/otel turns them into traces and metrics.
+// Package observe reports the operations of a store, of embedding and of the
+// API of QuickSight: the duration of each step, the number of its rows, and
+// whether it failed. The module adapters/otel turns them into traces and metrics.
 //
 // An [Observer] learns names, times and numbers. It never learns a value of a
 // row, a tag value, a key or a code.
@@ -25,11 +25,12 @@ const (
 	Redeem                   // a code is redeemed
 	Session                  // a bearer token is checked
 	Revoke                   // a session is ended
+	Call                     // a request to the API of QuickSight
 )
 
 // String returns the name of the kind, such as "read".
 func (k Kind) String() string {
-	names := [...]string{"unknown", "read", "refresh", "bind", "key use", "generate", "redeem", "session", "revoke"}
+	names := [...]string{"unknown", "read", "refresh", "bind", "key use", "generate", "redeem", "session", "revoke", "call"}
 	if int(k) >= len(names) {
 		return names[0]
 	}
@@ -50,6 +51,7 @@ type Result struct {
 	Failed   bool
 	Canceled bool          // it failed because the caller canceled it
 	Code     string        // the error code of the API; "" without an error
+	Status   int           // the HTTP status of the answer to a Call; 0 for other kinds
 	Rows     int64         // rows returned or ingested
 	Cached   bool          // a Bind, a KeyUse or a question used the cache
 	Time     time.Duration // the time from start to end

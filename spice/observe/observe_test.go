@@ -61,6 +61,7 @@ func TestZero(t *testing.T) {
 	require.Equal(t, "unknown", observe.Kind(0).String())
 	require.Equal(t, "unknown", observe.Kind(200).String())
 	require.Equal(t, "revoke", observe.Revoke.String())
+	require.Equal(t, "call", observe.Call.String())
 }
 
 type silent struct{}
