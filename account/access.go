@@ -41,7 +41,7 @@ func (a *Account) Opens(u User, s *DataSet) (ways []Way) {
 	}
 	me := a.principals(u)
 	for w := range a.Shares(s) {
-		if me[key(w.Principal)] {
+		if me[Key(w.Principal)] {
 			ways = append(ways, w)
 		}
 	}
@@ -56,12 +56,22 @@ func (a *Account) Shares(s *DataSet) iter.Seq[Way] {
 			return
 		}
 		ok := shares(DataSets, s.ID, s.Permissions, yield) && a.inFolders("DATASET", s.ID, yield)
-		for _, i := range a.index.dashboardsOver[key(s.ARN)] {
+		for _, i := range a.index.dashboardsOver[Key(s.ARN)] {
 			ok = ok && a.sharesDashboard(a.Dashboards[i], yield)
 		}
-		for _, i := range a.index.analysesOver[key(s.ARN)] {
+		for _, i := range a.index.analysesOver[Key(s.ARN)] {
 			d := a.Analyses[i]
 			ok = ok && shares(Analyses, d.ID, d.Permissions, yield) && a.inFolders("ANALYSIS", d.ID, yield)
+		}
+	}
+}
+
+// DashboardShares yields every permission through which a dashboard can be opened,
+// those of the dashboard itself first.
+func (a *Account) DashboardShares(d Dashboard) iter.Seq[Way] {
+	return func(yield func(Way) bool) {
+		if a != nil {
+			a.sharesDashboard(d, yield)
 		}
 	}
 }
@@ -73,13 +83,10 @@ func (a *Account) sharesDashboard(d Dashboard, yield func(Way) bool) bool {
 // OpensDashboard returns the ways in which a user can open a dashboard.
 func (a *Account) OpensDashboard(u User, d Dashboard) (ways []Way) {
 	me := a.principals(u)
-	if a != nil {
-		a.sharesDashboard(d, func(w Way) bool {
-			if me[key(w.Principal)] {
-				ways = append(ways, w)
-			}
-			return true
-		})
+	for w := range a.DashboardShares(d) {
+		if me[Key(w.Principal)] {
+			ways = append(ways, w)
+		}
 	}
 	return ways
 }
@@ -110,13 +117,59 @@ func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
 	return true
 }
 
+// inFolders yields the permissions of the folders that have an asset, and of the
+// folders around those: a subfolder inherits what is above it.
 func (a *Account) inFolders(kind, id string, yield func(Way) bool) bool {
 	for _, i := range a.index.folders[kind+"/"+id] {
-		if f := a.Folders[i]; !shares(Folders, f.ID, f.Permissions, yield) {
-			return false
+		said := make(map[string]bool) // the permissions of a folder may have those above it already
+		for _, f := range a.around(i) {
+			ok := shares(Folders, f.ID, f.Permissions, func(w Way) bool {
+				who := fmt.Sprint(Key(w.Principal), w.Owns)
+				if said[who] {
+					return true
+				}
+				said[who] = true
+				return yield(w)
+			})
+			if !ok {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// around returns a folder and the folders around it that the account has, from the
+// inside to the outside.
+func (a *Account) around(i int) (folders []Folder) {
+	seen := make(map[int]bool)
+	for next := []int{i}; len(next) > 0; {
+		i, next = next[0], next[1:]
+		if seen[i] {
+			continue
+		}
+		seen[i] = true
+		folders = append(folders, a.Folders[i])
+		for _, arn := range a.Folders[i].above() {
+			if outer, ok := a.index.folderARNs[Key(arn)]; ok {
+				next = append(next, outer)
+			}
+		}
+	}
+	return folders
+}
+
+// above returns the ARNs of the folders around a folder, the nearest first.
+func (f Folder) above() (arns []string) {
+	if f.Parent != "" {
+		arns = append(arns, f.Parent)
+	}
+	for _, arn := range slices.Backward(f.Path) {
+		if Key(arn) != Key(f.ARN) {
+			arns = append(arns, arn)
+		}
+	}
+	return arns
 }
 
 // principals returns the keys of the ARNs that stand for a user: of the user, of
@@ -126,11 +179,11 @@ func (a *Account) principals(u User) map[string]bool {
 	if err != nil {
 		return nil
 	}
-	keys := map[string]bool{key(u.ARN): true}
+	keys := map[string]bool{Key(u.ARN): true}
 	arn.Kind, arn.Name, arn.Namespace = namespace.KindNamespace, u.Namespace, ""
-	keys[key(arn.String())] = true
+	keys[Key(arn.String())] = true
 	for _, g := range a.GroupsOf(u) {
-		keys[key(g.ARN)] = true
+		keys[Key(g.ARN)] = true
 	}
 	return keys
 }
@@ -243,24 +296,52 @@ func (a *Account) ownRows(u User, s *DataSet) (Rows, error) {
 	return Rows{Visible: visible, Why: "user rules"}, nil
 }
 
-// HiddenColumns returns the columns that column rules hide from a user (V6), in
-// the order of their names.
+// HiddenColumns returns the columns that column rules hide from a user, in the
+// order of their names: rules of the data set, and of its parents on the columns
+// that it takes from them (V5, V6). A column may be hidden in a parent only: then
+// it has the name that the parent gives it, unless the data set renames it.
 func (a *Account) HiddenColumns(u User, s *DataSet) (columns []string) {
 	if s == nil {
 		return nil
 	}
-	me, shown := a.principals(u), make(map[string]bool)
-	for _, rule := range s.Hidden {
-		mine := slices.ContainsFunc(rule.Principals, func(arn string) bool { return me[key(arn)] })
-		for _, c := range rule.Columns {
-			shown[c] = shown[c] || mine
-		}
-	}
-	for c, ok := range shown {
-		if !ok {
+	for c, ok := range a.hidden(s, a.principals(u), 0) {
+		if ok {
 			columns = append(columns, c)
 		}
 	}
 	slices.SortFunc(columns, strings.Compare)
 	return columns
+}
+
+func (a *Account) hidden(s *DataSet, me map[string]bool, depth int) map[string]bool {
+	shown := make(map[string]bool)
+	for _, rule := range s.Hidden {
+		mine := slices.ContainsFunc(rule.Principals, func(arn string) bool { return me[Key(arn)] })
+		for _, c := range rule.Columns {
+			shown[c] = shown[c] || mine
+		}
+	}
+	hidden := make(map[string]bool)
+	for c, ok := range shown {
+		if !ok {
+			hidden[c] = true
+		}
+	}
+	if depth >= maxDepth {
+		return hidden
+	}
+	for _, arn := range s.Parents() {
+		if parent, ok := a.DataSet(arn); ok {
+			for c, ok := range a.hidden(parent, me, depth+1) {
+				if !ok {
+					continue
+				}
+				for _, name := range s.taken(arn, c) {
+					_, visible := s.Column(name)
+					hidden[name] = hidden[name] || visible || len(s.Columns) == 0
+				}
+			}
+		}
+	}
+	return hidden
 }

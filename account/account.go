@@ -89,17 +89,19 @@ type index struct {
 	sets           map[string]int    // by key of the ARN
 	sources        map[string]int
 	groupsOf       map[[2]string][]int
-	everybody      map[string][]int // users of a namespace
-	dashboardsOver map[string][]int // by key of the ARN of a data set
+	everybody      map[string][]*User // users of a namespace
+	members        map[string][]*User // users of a group, by key of its ARN
+	dashboardsOver map[string][]int   // by key of the ARN of a data set
 	analysesOver   map[string][]int
 	folders        map[string][]int // by kind and id of a member
+	folderARNs     map[string]int   // by key
 
 	rules map[string]func() (*rls.Rules, bool, error) // by id of the data set, read once
 }
 
-// key is equal for ARNs of one resource: the Region does not count (N1). A text
-// that is no ARN is a key of its own.
-func key(arn string) string {
+// Key returns a text that is equal for all ARNs of one resource: the Region does
+// not count (N1). A text that is no ARN is a key of its own.
+func Key(arn string) string {
 	a, err := namespace.ParseARN(arn)
 	if err != nil {
 		return arn
@@ -113,22 +115,27 @@ func (a *Account) makeIndex() {
 	x.users, x.groups = make(map[[2]string]int), make(map[[2]string]int)
 	x.sets, x.sources = make(map[string]int), make(map[string]int)
 	x.groupsOf, x.dashboardsOver, x.analysesOver = make(map[[2]string][]int), make(map[string][]int), make(map[string][]int)
-	x.folders, x.everybody = make(map[string][]int), make(map[string][]int)
-	for i, u := range a.Users {
+	x.folders, x.everybody, x.members = make(map[string][]int), make(map[string][]*User), make(map[string][]*User)
+	for i := range a.Users {
+		u := &a.Users[i]
 		x.users[[2]string{u.Namespace, u.Name}] = i
-		x.everybody[u.Namespace] = append(x.everybody[u.Namespace], i)
+		x.everybody[u.Namespace] = append(x.everybody[u.Namespace], u)
 	}
 	for i, g := range a.Groups {
 		x.groups[[2]string{g.Namespace, g.Name}] = i
 		for _, m := range g.Members {
 			name := [2]string{g.Namespace, m.Name}
-			if !slices.Contains(x.groupsOf[name], i) {
-				x.groupsOf[name] = append(x.groupsOf[name], i)
+			if of := x.groupsOf[name]; len(of) > 0 && of[len(of)-1] == i {
+				continue // a member that stands twice
+			}
+			x.groupsOf[name] = append(x.groupsOf[name], i)
+			if u, ok := x.users[name]; ok {
+				x.members[Key(g.ARN)] = append(x.members[Key(g.ARN)], &a.Users[u])
 			}
 		}
 	}
 	for i, s := range a.DataSets {
-		x.sets[key(s.ARN)] = i
+		x.sets[Key(s.ARN)] = i
 	}
 	x.rules = make(map[string]func() (*rls.Rules, bool, error))
 	for i := range a.DataSets {
@@ -142,19 +149,21 @@ func (a *Account) makeIndex() {
 		}
 	}
 	for i, s := range a.DataSources {
-		x.sources[key(s.ARN)] = i
+		x.sources[Key(s.ARN)] = i
 	}
 	for i, d := range a.Dashboards {
 		for _, arn := range d.Version.DataSets {
-			x.dashboardsOver[key(arn)] = append(x.dashboardsOver[key(arn)], i)
+			x.dashboardsOver[Key(arn)] = append(x.dashboardsOver[Key(arn)], i)
 		}
 	}
 	for i, d := range a.Analyses {
 		for _, arn := range d.DataSets {
-			x.analysesOver[key(arn)] = append(x.analysesOver[key(arn)], i)
+			x.analysesOver[Key(arn)] = append(x.analysesOver[Key(arn)], i)
 		}
 	}
+	x.folderARNs = make(map[string]int)
 	for i, f := range a.Folders {
+		x.folderARNs[Key(f.ARN)] = i
 		for _, m := range f.Members {
 			x.folders[m.Type+"/"+m.ID] = append(x.folders[m.Type+"/"+m.ID], i)
 		}
@@ -177,9 +186,29 @@ func (a *Account) Group(namespace, name string) (Group, bool) {
 	return Group{}, false
 }
 
+// FindUser returns the user with an ARN. Do not change it.
+func (a *Account) FindUser(arn string) (*User, bool) {
+	if of, err := namespace.ParseARN(arn); err == nil && of.Kind == namespace.KindUser {
+		if i, ok := a.lookups().users[[2]string{of.Namespace, of.Name}]; ok && Key(a.Users[i].ARN) == Key(arn) {
+			return &a.Users[i], true
+		}
+	}
+	return nil, false
+}
+
+// FindGroup returns the group with an ARN. Do not change it.
+func (a *Account) FindGroup(arn string) (*Group, bool) {
+	if of, err := namespace.ParseARN(arn); err == nil && of.Kind == namespace.KindGroup {
+		if i, ok := a.lookups().groups[[2]string{of.Namespace, of.Name}]; ok && Key(a.Groups[i].ARN) == Key(arn) {
+			return &a.Groups[i], true
+		}
+	}
+	return nil, false
+}
+
 // DataSet returns a data set by its ARN or its id.
 func (a *Account) DataSet(name string) (*DataSet, bool) {
-	if i, ok := a.lookups().sets[key(name)]; ok {
+	if i, ok := a.lookups().sets[Key(name)]; ok {
 		return &a.DataSets[i], true
 	}
 	if a != nil {

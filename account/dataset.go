@@ -122,8 +122,9 @@ type TableSource struct {
 type LogicalTable struct {
 	Alias  string
 	Source struct {
-		At         Position `json:"-"`
-		DataSetARN string   `json:"DataSetArn"`
+		At         Position               `json:"-"`
+		DataSetARN string                 `json:"DataSetArn"`
+		Join       *struct{ Type string } `json:"JoinInstruction"`
 	}
 	Transforms []struct {
 		Rename *struct {
@@ -254,6 +255,42 @@ func (s *DataSet) Renamed(name string) string {
 		}
 	}
 	return ""
+}
+
+// taken returns the names that a column of a parent has here: after the renames of
+// the tables that read the parent, and of those that join them. A column that is
+// projected away is not visible, and its name does no harm.
+func (s *DataSet) taken(parent, column string) (names []string) {
+	tables := slices.Sorted(maps.Keys(s.Logical))
+	for _, table := range tables {
+		if s.Logical[table].Source.DataSetARN != parent {
+			continue
+		}
+		name := s.Logical[table].renamed(column)
+		if name != column || !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		for _, other := range tables { // a join renames further
+			if s.Logical[other].Source.Join != nil {
+				names = append(names, s.Logical[other].renamed(name))
+			}
+		}
+	}
+	if len(names) == 0 {
+		names = []string{column} // of the new data preparation, whose steps are not read
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// renamed returns the name that a column has after the steps of a table.
+func (t LogicalTable) renamed(name string) string {
+	for _, step := range t.Transforms {
+		if step.Rename != nil && step.Rename.From == name {
+			name = step.Rename.To
+		}
+	}
+	return name
 }
 
 // UserRulesOf returns the user rules of a data set, from the rows of its

@@ -25,7 +25,7 @@
 // of their own too, so that two pulls of one account give the same bytes. Names
 // are percent-escaped. A member that is absent is unknown: without "Permissions"
 // nobody has looked at the permissions, and "Permissions": [] means that there
-// are none.
+// are none. A list that may lack items is named by a member "Incomplete".
 //
 // A [Writer] writes a folder. It leaves out credentials, and writes "(hidden)"
 // for match-all values of tag rules, which are secrets (T8). [Import] makes a

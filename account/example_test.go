@@ -87,3 +87,8 @@ func ExampleImport() {
 	fmt.Println(report.Resources[account.Users], "user")
 	// Output: 1 user
 }
+
+func ExampleKey() {
+	fmt.Println(account.Key("arn:aws:quicksight:us-east-1:111122223333:user/default/al") == account.Key("arn:aws:quicksight:eu-west-1:111122223333:user/default/al"))
+	// Output: true
+}

@@ -114,10 +114,10 @@ func (g *gapSearch) dataSet(s *DataSet) {
 	for _, d := range g.Analyses {
 		g.add(d.DataSets != nil, "the data sets of analysis %q are unknown", d.ID)
 	}
-	for _, i := range g.index.dashboardsOver[key(s.ARN)] {
+	for _, i := range g.index.dashboardsOver[Key(s.ARN)] {
 		g.dashboard(g.Dashboards[i])
 	}
-	for _, i := range g.index.analysesOver[key(s.ARN)] {
+	for _, i := range g.index.analysesOver[Key(s.ARN)] {
 		g.asset(Analyses, "ANALYSIS", g.Analyses[i].ID, g.Analyses[i].Permissions)
 	}
 	for w := range g.Shares(s) {
@@ -127,10 +127,9 @@ func (g *gapSearch) dataSet(s *DataSet) {
 
 func (g *gapSearch) dashboard(d Dashboard) {
 	g.asset(Dashboards, "DASHBOARD", d.ID, d.Permissions)
-	g.sharesDashboard(d, func(w Way) bool {
+	for w := range g.DashboardShares(d) {
 		g.principal(w.Principal)
-		return true
-	})
+	}
 }
 
 // asset looks at the permissions of an asset, and of the folders that have it.
@@ -141,7 +140,13 @@ func (g *gapSearch) asset(kind Kind, member, id string, of Permissions) {
 		g.add(f.MembersKnown, "the members of folder %q are unknown", f.ID)
 	}
 	for _, i := range g.index.folders[member+"/"+id] {
-		g.add(g.Folders[i].Permissions.Known, "the permissions of folder %q are unknown", g.Folders[i].ID)
+		for _, f := range g.around(i) {
+			g.add(f.Permissions.Known, "the permissions of folder %q are unknown", f.ID)
+			for _, arn := range f.above() {
+				_, ok := g.index.folderARNs[Key(arn)]
+				g.add(ok, "%q, which is around folder %q, is unknown", arn, f.ID)
+			}
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/url"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -54,10 +55,13 @@ type Imported struct {
 // to the answer.
 //
 // A list is complete only if its answer is. Of a template and of Terraform no
-// list is: there may be more in the account. Every problem is reported, and after
-// a problem nothing is written.
+// list is: there may be more in the account. Documents that contradict each other
+// are an [ErrContradict]. Resources that a folder has already, and the documents
+// do not name, are removed if a complete list lacks them, and are an
+// [ErrIncomplete] otherwise. Every problem is reported, and after a problem nothing
+// is written.
 func Import(fsys fs.FS, dir string, opts *ImportOptions) (*Imported, error) {
-	in := &importing{found: make(map[Resource]map[string]any), lists: make(map[string][]string), kinds: make(map[string]listOf), open: make(map[string]error), resolving: make(map[string]bool), report: &Imported{Resources: make(map[Kind]int)}}
+	in := &importing{found: make(map[Resource]map[string]any), said: make(map[Resource]map[string]saying), pages: make(map[string]page), lists: make(map[string][]string), kinds: make(map[string]listOf), open: make(map[string]error), resolving: make(map[string]bool), report: &Imported{Resources: make(map[Kind]int)}}
 	if opts != nil {
 		in.opts = *opts
 	}
@@ -75,11 +79,14 @@ func Import(fsys fs.FS, dir string, opts *ImportOptions) (*Imported, error) {
 	})
 	in.errs = append(in.errs, err)
 	in.templates()
+	in.joinMembers()
+	in.joinSummaries()
 	for _, list := range slices.Sorted(maps.Keys(in.open)) {
 		if err := in.open[list]; err != nil {
 			in.errs = append(in.errs, err)
 		}
 	}
+	in.unlisted()
 	in.identify()
 	for r := range in.found {
 		in.errs = append(in.errs, r.check())
@@ -97,8 +104,11 @@ type listOf struct {
 
 type importing struct {
 	opts      ImportOptions
-	found     map[Resource]map[string]any // members of files
-	lists     map[string][]string         // names of complete lists
+	found     map[Resource]map[string]any    // members of files
+	said      map[Resource]map[string]saying // where each was found
+	pages     map[string]page                // of lists, by list and token of the next page
+	members   []memberPage
+	lists     map[string][]string // names of complete lists
 	kinds     map[string]listOf
 	open      map[string]error // lists whose last page is not there; nil once it is
 	accounts  map[string]bool
@@ -114,6 +124,7 @@ type place struct {
 	doc   *jsondoc.Document
 	value *jsondoc.Value
 	file  string // its name without folder
+	from  origin
 }
 
 func (p place) fail(in *importing, field string, err error) {
@@ -158,7 +169,7 @@ func (in *importing) file(fsys fs.FS, at string) error {
 	in.errs = append(in.errs, d.Err())
 	known := false
 	for _, v := range d.All {
-		known = in.document(place{d, v, path.Base(at)}) || known
+		known = in.document(place{doc: d, value: v, file: path.Base(at)}) || known
 	}
 	if !known {
 		in.report.Unrecognized = append(in.report.Unrecognized, shown)
@@ -176,25 +187,19 @@ func (in *importing) document(p place) bool {
 	case p.value.Kind == jsondoc.List:
 		known := false
 		for _, v := range p.value.Items {
-			known = in.document(place{p.doc, v, p.file}) || known
+			known = in.document(place{doc: p.doc, value: v, file: p.file}) || known
 		}
 		return known
 	case has("terraform_version", jsondoc.Text):
+		p.from = fromTerraform
 		in.terraform(p)
 		return true
 	case has("Resources", jsondoc.Object):
+		p.from = fromTemplate
 		return in.template(p)
 	}
+	p.from = fromDescribe
 	return in.answer(p)
-}
-
-// put takes a member of the file of a resource.
-func (in *importing) put(r Resource, member string, v any) {
-	if in.found[r] == nil {
-		in.found[r] = make(map[string]any)
-	}
-	in.found[r][member] = v
-	in.seen(v)
 }
 
 // seen notes the accounts and Regions of the ARNs that name resources.
@@ -255,6 +260,9 @@ func (in *importing) write(dir string) error {
 	for list := range in.lists {
 		w.List(in.kinds[list].kind, in.kinds[list].namespace, nil)
 	}
+	if err := in.leftovers(w); err != nil {
+		return errors.Join(err, w.abandon())
+	}
 	for r, object := range in.found {
 		in.complete(r, object)
 		members := make(map[string][]byte)
@@ -269,6 +277,22 @@ func (in *importing) write(dir string) error {
 		}
 	}
 	return w.Close()
+}
+
+// leftovers returns an error for each resource of a folder that the documents do
+// not name, unless a complete list says that it has gone.
+func (in *importing) leftovers(w *Writer) error {
+	written := make(map[string]bool)
+	for r := range in.found {
+		written[w.path(r)] = true
+	}
+	var errs []error
+	_, err := w.each(func(kind Kind, ns, at, of string) {
+		if !written[of] && !w.gone(kind, ns) && at == of {
+			errs = append(errs, fmt.Errorf("%s: %w: the documents neither have it nor a complete list of %s: remove the file, or choose another folder", path.Join(filepath.ToSlash(w.dir), at), ErrIncomplete, listName(kind, ns)))
+		}
+	})
+	return errors.Join(append(errs, err)...)
 }
 
 // complete makes a file whole of which only parts were in the documents, such as
@@ -297,6 +321,9 @@ func (in *importing) complete(r Resource, object map[string]any) {
 	}
 }
 
+// An unknownYet is a value that a plan of Terraform does not know.
+type unknownYet struct{}
+
 // tree returns a value as encoding/json reads it. A function of a template is
 // {"Fn::Name": argument}, as JSON templates write it.
 func tree(v *jsondoc.Value) any {
@@ -319,6 +346,8 @@ func tree(v *jsondoc.Value) any {
 			object[m.Name] = tree(m.Value)
 		}
 		return object
+	case jsondoc.Unknown:
+		return unknownYet{}
 	case jsondoc.Function:
 		name, argument := v.Text, any(nil)
 		if v.Argument != nil {

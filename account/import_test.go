@@ -35,7 +35,7 @@ const userList = `{"Status": 200, "RequestId": "r", "UserList": [
 func TestImportAnswers(t *testing.T) {
 	a, report := imported(t, map[string]string{
 		"users.json":                        userList,
-		"groups.yaml":                       "GroupList:\n- Arn: " + arnOf + "group/default/sales\n  GroupName: sales\n",
+		"groups.yaml":                       "GroupList:\n- Arn: " + arnOf + "group/default/sales\n  GroupName: sales\n- Arn: " + arnOf + "group/default/r/s\n  GroupName: r/s\n",
 		"list-group-memberships.sales.json": `{"GroupMemberList": [{"Arn": "` + arnOf + `user/default/al", "MemberName": "al"}]}`,
 		"sets.json":                         `{"DataSetSummaries": [{"Arn": "` + arnOf + `dataset/orders", "DataSetId": "orders"}], "NextToken": "x"}` + "\n" + `{"DataSetSummaries": [{"Arn": "` + arnOf + `dataset/upload", "DataSetId": "upload"}]}`,
 		"deep/set.json":                     `{"DataSet": {"Arn": "` + arnOf + `dataset/orders", "DataSetId": "orders", "OutputColumns": []}}`,

@@ -90,9 +90,9 @@ func (in *importing) declared(t template, s *shape, field string, properties map
 	r := Resource{Kind: s.kind, Name: id}
 	for _, name := range []string{"Permissions", "LinkSharingConfiguration"} {
 		if v := object[name]; v != nil {
-			in.put(r, name, v)
+			in.put(t.place, r, name, v)
 		} else if name == "Permissions" {
-			in.put(r, name, []any{})
+			in.put(t.place, r, name, []any{})
 		}
 		delete(object, name)
 	}
@@ -103,7 +103,7 @@ func (in *importing) declared(t template, s *shape, field string, properties map
 		delete(object, name)
 	}
 	object["Arn"] = in.arnOf(s.kind, id)
-	in.put(r, s.as, object)
+	in.put(t.place, r, s.as, object)
 }
 
 // kept reports whether the file of a resource needs a property of a template. Of

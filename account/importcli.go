@@ -56,23 +56,23 @@ func (in *importing) answer(p place) bool {
 			in.page(p, s, v)
 			return true
 		case !s.list && v.Kind == jsondoc.Object && v.Member(s.id) != nil:
-			in.resource(place{p.doc, v, p.file}, s)
+			in.resource(place{p.doc, v, p.file, fromDescribe}, s)
 			return true
 		}
 	}
 	switch {
-	case in.member(p, "GroupMemberList", "GroupName", Groups), in.member(p, "FolderMemberList", "FolderId", Folders):
+	case in.memberList(p, Groups), in.memberList(p, Folders):
 		return true
 	case p.value.Member("KeyRegistration") != nil:
-		in.put(Resource{Kind: KeyRegistration}, "KeyRegistration", tree(p.value.Member("KeyRegistration")))
+		in.put(p, Resource{Kind: KeyRegistration}, "KeyRegistration", tree(p.value.Member("KeyRegistration")))
 		return true
 	case p.value.Member("AccountSettings") != nil:
-		in.put(Resource{Kind: AccountSettings}, "AccountSettings", tree(p.value.Member("AccountSettings")))
+		in.put(p, Resource{Kind: AccountSettings}, "AccountSettings", tree(p.value.Member("AccountSettings")))
 		return true
 	case p.value.Member("IpRestrictionRuleMap") != nil:
 		for _, m := range p.value.Members {
 			if m.Name != "Status" {
-				in.put(Resource{Kind: IPRestriction}, m.Name, tree(m.Value))
+				in.put(p, Resource{Kind: IPRestriction}, m.Name, tree(m.Value))
 			}
 		}
 		return true
@@ -100,68 +100,8 @@ func (in *importing) resource(p place, s shape) (name, ns string) {
 		}
 		r.Namespace = a.Namespace
 	}
-	in.put(r, s.as, tree(p.value))
+	in.put(p, r, s.as, tree(p.value))
 	return r.Name, r.Namespace
-}
-
-// page takes a page of a list.
-func (in *importing) page(p place, s shape, v *jsondoc.Value) {
-	ns := ""
-	var names []string
-	for _, item := range v.Items {
-		if name, of := in.resource(place{p.doc, item, p.file}, s); name != "" {
-			names, ns = append(names, name), of
-		}
-	}
-	if s.kind.inNamespace() && ns == "" {
-		return // an empty list does not name its namespace
-	}
-	list := listName(s.kind, ns)
-	in.kinds[list] = listOf{s.kind, ns}
-	next := p.value.Member("NextToken")
-	_, known := in.open[list]
-	switch {
-	case next == nil || jsondoc.IsEmpty(next):
-		in.open[list] = nil
-		in.lists[list] = append(in.lists[list], names...)
-	case !known:
-		in.open[list] = &jsondoc.Error{Pos: p.doc.Pos(next), Field: "NextToken", Err: fmt.Errorf("%w: the page that follows is in no file", ErrIncomplete)}
-	}
-}
-
-// member takes a list of members, whose group or folder is named elsewhere.
-func (in *importing) member(p place, list, of string, kind Kind) bool {
-	v := p.value.Member(list)
-	if v == nil || v.Kind != jsondoc.List {
-		return false
-	}
-	r := Resource{Kind: kind, Name: p.subject(of)}
-	if r.Name == "" {
-		p.fail(in, "", fmt.Errorf("%w: name the file %s.NAME.json, or add %s to the answer", ErrSubject, map[Kind]string{Groups: "list-group-memberships", Folders: "list-folder-members"}[kind], of))
-		return true
-	}
-	if kind == Groups {
-		r.Namespace = namespace.Default
-		for _, item := range v.Items {
-			if at := item.Member("Arn"); at != nil {
-				if a, err := namespace.ParseARN(at.Text); err == nil {
-					r.Namespace = a.Namespace
-				}
-			}
-		}
-	}
-	items, _ := tree(v).([]any)
-	if old, ok := in.found[r][list].([]any); ok { // another page
-		items = append(old, items...)
-	}
-	in.put(r, list, items)
-	page := list + "/" + r.Namespace + "/" + r.Name
-	if next := p.value.Member("NextToken"); next == nil || jsondoc.IsEmpty(next) {
-		in.open[page] = nil
-	} else if _, known := in.open[page]; !known {
-		in.open[page] = &jsondoc.Error{Pos: p.doc.Pos(next), Field: "NextToken", Err: fmt.Errorf("%w: the page that follows is in no file", ErrIncomplete)}
-	}
-	return true
 }
 
 // permissions takes an answer that describes permissions.
@@ -179,9 +119,9 @@ func (in *importing) permissions(p place) bool {
 			continue
 		}
 		r := Resource{Kind: of.kind, Name: id.Text}
-		in.put(r, "Permissions", tree(v))
+		in.put(p, r, "Permissions", tree(v))
 		if link := p.value.Member("LinkSharingConfiguration"); link != nil {
-			in.put(r, "LinkSharingConfiguration", tree(link))
+			in.put(p, r, "LinkSharingConfiguration", tree(link))
 		}
 		return true
 	}

@@ -13,12 +13,9 @@ import (
 // terraform takes the output of terraform show -json, for a plan or a state, or
 // the state itself.
 func (in *importing) terraform(p place) {
-	at := p.value
-	for _, name := range []string{"planned_values", "values"} {
-		if v := p.value.Member(name); v != nil {
-			at = v
-			break
-		}
+	at := jsondoc.Planned(p.value)
+	if at == nil {
+		at = p.value
 	}
 	if root := at.Member("root_module"); root != nil {
 		in.module(p, root)
@@ -57,9 +54,15 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	if kind == nil || values == nil || values.Kind != jsondoc.Object || r.Member("mode") != nil && r.Member("mode").Text == "data" {
 		return
 	}
-	at := place{p.doc, values, p.file}
+	at := place{p.doc, values, p.file, fromTerraform}
 	object, _ := pascal("", tree(values)).(map[string]any)
 	name := func(member string) string { s, _ := object[member].(string); return s }
+	if quickSight := strings.HasPrefix(kind.Text, "aws_quicksight_"); !quickSight || !in.planned(at, object) {
+		return
+	}
+	some := func(kind Kind, ns, subject string, item map[string]any) {
+		in.members = append(in.members, memberPage{place: at, Resource: Resource{Kind: kind, Namespace: ns, Name: subject}, items: []any{item}, some: true})
+	}
 	put := func(kind Kind, member, id string) {
 		if name(id) == "" || name("Arn") == "" {
 			at.fail(in, id, fmt.Errorf("%w: the plan does not know it yet; import the state after terraform apply", jsondoc.ErrMissing))
@@ -74,17 +77,17 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 			}
 			r.Namespace = a.Namespace
 		} else if permissions, ok := object["Permissions"]; ok && permissions != nil {
-			in.put(r, "Permissions", permissions)
+			in.put(at, r, "Permissions", permissions)
 		} else {
-			in.put(r, "Permissions", []any{})
+			in.put(at, r, "Permissions", []any{})
 		}
 		delete(object, "Permissions")
-		in.put(r, member, object)
+		in.put(at, r, member, object)
 	}
 	switch kind.Text {
 	case "aws_quicksight_namespace":
 		if name("Namespace") != "" {
-			in.put(Resource{Kind: Namespaces, Name: name("Namespace")}, "Namespace", map[string]any{"Name": name("Namespace"), "Arn": name("Arn")})
+			in.put(at, Resource{Kind: Namespaces, Name: name("Namespace")}, "Namespace", map[string]any{"Name": name("Namespace"), "Arn": name("Arn")})
 		}
 	case "aws_quicksight_user":
 		object["Role"] = name("UserRole")
@@ -97,9 +100,9 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 			at.fail(in, "arn", err)
 			return
 		}
-		r := Resource{Kind: Groups, Namespace: a.Namespace, Name: name("GroupName")}
-		old, _ := in.found[r]["GroupMemberList"].([]any)
-		in.put(r, "GroupMemberList", append(old, map[string]any{"MemberName": name("MemberName"), "Arn": name("Arn")}))
+		some(Groups, a.Namespace, name("GroupName"), map[string]any{"MemberName": name("MemberName"), "Arn": name("Arn")})
+	case "aws_quicksight_folder_membership":
+		some(Folders, "", name("FolderId"), map[string]any{"MemberId": name("MemberId"), "MemberType": name("MemberType")})
 	case "aws_quicksight_data_source":
 		object["DataSourceParameters"] = object["Parameters"]
 		if credentials, ok := object["Credentials"].(map[string]any); ok && credentials["SecretArn"] != nil {
@@ -123,6 +126,41 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	case "aws_quicksight_folder":
 		put(Folders, "Folder", "FolderId")
 	}
+}
+
+// planned reports what a plan does not know yet of a resource, and takes out what
+// no file needs. It reports whether nothing that a file needs is unknown.
+func (in *importing) planned(p place, object map[string]any) bool {
+	known := true
+	for _, path := range unknownIn("", object) {
+		name, _, _ := strings.Cut(strings.Trim(path, "."), ".")
+		name, _, _ = strings.Cut(name, "[")
+		switch name {
+		case "Id", "Tags", "TagsAll", "CreatedTime", "LastUpdatedTime", "LastPublishedTime", "VersionNumber", "VersionDescription", "Status", "SourceEntityArn", "OutputColumns", "CreationStatus", "CapacityRegion":
+			delete(object, name)
+		default:
+			known = false
+			p.fail(in, strings.Trim(path, "."), fmt.Errorf("%w: the plan does not know it yet; import the state after terraform apply", ErrFunction))
+		}
+	}
+	return known
+}
+
+// unknownIn returns the paths of what a plan does not know, in order.
+func unknownIn(path string, v any) (paths []string) {
+	switch v := v.(type) {
+	case unknownYet:
+		return []string{path}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			paths = append(paths, unknownIn(path+"."+name, v[name])...)
+		}
+	case []any:
+		for i := range v {
+			paths = append(paths, unknownIn(fmt.Sprintf("%s[%d]", path, i), v[i])...)
+		}
+	}
+	return paths
 }
 
 // blocks are the members that are an object in the API, and a list of one in

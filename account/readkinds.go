@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"path"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/jsondoc"
@@ -26,6 +27,13 @@ func permissions(f file) (p Permissions) {
 	return p
 }
 
+// complete decodes a list, and reports whether it is there and has all its items.
+func complete(f file, name string, to any) bool {
+	var some []string
+	f.into(incomplete, &some)
+	return f.into(name, to) && !slices.Contains(some, name)
+}
+
 func (r *reading) namespace(f file, _ Resource) (string, string) {
 	var n Namespace
 	must(f, "Namespace", &n)
@@ -43,7 +51,7 @@ func (r *reading) user(f file, at Resource) (string, string) {
 func (r *reading) group(f file, at Resource) (string, string) {
 	g := Group{Namespace: at.Namespace}
 	must(f, "Group", &g)
-	g.MembersKnown = f.into("GroupMemberList", &g.Members)
+	g.MembersKnown = complete(f, "GroupMemberList", &g.Members)
 	r.account.Groups = append(r.account.Groups, g)
 	return g.Name, g.ARN
 }
@@ -92,7 +100,7 @@ func (r *reading) analysis(f file, _ Resource) (string, string) {
 func (r *reading) sharedFolder(f file, _ Resource) (string, string) {
 	var d Folder
 	must(f, "Folder", &d)
-	d.MembersKnown = f.into("FolderMemberList", &d.Members)
+	d.MembersKnown = complete(f, "FolderMemberList", &d.Members)
 	d.Permissions = permissions(f)
 	r.account.Folders = append(r.account.Folders, d)
 	return d.ID, d.ARN

@@ -35,7 +35,7 @@ type Group struct {
 	Name      string   `json:"GroupName"`
 	Members   []Member `json:"-"`
 
-	MembersKnown bool `json:"-"` // the account has the list of members, which may be empty
+	MembersKnown bool `json:"-"` // Members has all members; it may be empty
 }
 
 // A Member is a user in a group.
@@ -114,16 +114,19 @@ type Analysis struct {
 	Permissions Permissions `json:"-"`
 }
 
-// A Folder is a shared folder. Its permissions hold for what is in it.
+// A Folder is a shared folder. Its permissions, and those of the folders around
+// it, hold for what is in it.
 type Folder struct {
 	At      Position `json:"-"`
 	ARN     string   `json:"Arn"`
 	ID      string   `json:"FolderId"`
 	Name    string
 	Type    string         `json:"FolderType"`
+	Path    []string       `json:"FolderPath"`      // ARNs of the folders around it, as the API describes them
+	Parent  string         `json:"ParentFolderArn"` // of the one around it, as a template names it
 	Members []FolderMember `json:"-"`
 
-	MembersKnown bool `json:"-"` // the account has the list of members, which may be empty
+	MembersKnown bool `json:"-"` // Members has all members; it may be empty
 
 	Permissions Permissions `json:"-"`
 }

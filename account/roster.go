@@ -2,6 +2,7 @@ package account
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
@@ -9,30 +10,23 @@ import (
 )
 
 // UsersOf returns the users that a principal of a permission stands for: a user,
-// the members of a group, or everybody in a namespace.
-func (a *Account) UsersOf(principal string) (users []User) {
+// the members of a group, or everybody in a namespace. Do not change them.
+func (a *Account) UsersOf(principal string) []*User {
 	arn, err := namespace.ParseARN(principal)
 	if a == nil || err != nil || arn.Account != a.ID {
 		return nil
 	}
 	switch arn.Kind {
 	case namespace.KindNamespace:
-		for _, i := range a.index.everybody[arn.Name] {
-			users = append(users, a.Users[i])
-		}
+		return slices.Clip(a.index.everybody[arn.Name])
 	case namespace.KindGroup:
-		g, _ := a.Group(arn.Namespace, arn.Name)
-		for _, m := range g.Members {
-			if u, ok := a.User(g.Namespace, m.Name); ok {
-				users = append(users, u)
-			}
-		}
+		return slices.Clip(a.index.members[Key(principal)])
 	case namespace.KindUser:
-		if u, ok := a.User(arn.Namespace, arn.Name); ok {
-			users = append(users, u)
+		if u, ok := a.FindUser(principal); ok {
+			return []*User{u}
 		}
 	}
-	return users
+	return nil
 }
 
 // Roster returns the users of the account with their groups, by their ARNs, which
@@ -74,15 +68,11 @@ func (a *Account) Openers(s *DataSet) map[[2]string][]Way {
 // [Account.Openers] does for a data set.
 func (a *Account) DashboardOpeners(d Dashboard) map[[2]string][]Way {
 	openers := make(map[[2]string][]Way)
-	if a == nil {
-		return openers
-	}
-	a.sharesDashboard(d, func(w Way) bool {
+	for w := range a.DashboardShares(d) {
 		for _, u := range a.UsersOf(w.Principal) {
 			name := [2]string{u.Namespace, u.Name}
 			openers[name] = append(openers[name], w)
 		}
-		return true
-	})
+	}
 	return openers
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,6 +23,8 @@ type Writer struct {
 	done            map[string]bool // paths that this run, or the one it continues, wrote
 	journal         *os.File
 	lists           []string
+	listed          map[string]bool   // paths of the resources of the lists
+	fresh           bool              // the folder was finished when it was opened
 	alike           map[string]bool   // kind, namespace and lower-case name of names that differ in case only
 	spaces          map[string]string // names of namespaces by their lower case
 }
@@ -38,7 +39,7 @@ func OpenWriter(dir, account, region string) (*Writer, error) {
 	if !arn.IsAccount(account) {
 		return nil, fmt.Errorf("account: got %q, want 12 digits", account)
 	}
-	w := &Writer{dir: dir, account: account, region: region, done: make(map[string]bool), alike: make(map[string]bool), spaces: make(map[string]string)}
+	w := &Writer{dir: dir, account: account, region: region, done: make(map[string]bool), listed: make(map[string]bool), alike: make(map[string]bool), spaces: make(map[string]string)}
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func OpenWriter(dir, account, region string) (*Writer, error) {
 		if err := w.mayOverwrite(); err != nil {
 			return nil, err
 		}
-		text = []byte(head + "\n")
+		text, w.fresh = []byte(head+"\n"), true
 	default:
 		return nil, err
 	}
@@ -120,6 +121,9 @@ func (w *Writer) List(kind Kind, namespace string, names []string) {
 		folded := listName(kind, namespace) + "/" + strings.ToLower(name)
 		w.alike[folded] = w.alike[folded] || seen[folded]
 		seen[folded] = true
+	}
+	for _, name := range names {
+		w.listed[w.path(Resource{kind, namespace, name})] = true
 	}
 }
 
@@ -185,7 +189,9 @@ func (w *Writer) Rules(dataSet string, rows []byte) error {
 
 // Close ends the folder: it removes files of resources that the account no
 // longer has, and the mark of an unfinished folder. Rows of permission datasets
-// stay as long as their data set does.
+// stay as long as their data set does. A resource has gone if the list of its kind
+// was noted with [Writer.List] and does not have it, or if its namespace has gone.
+// Without a list nothing is removed.
 func (w *Writer) Close() error {
 	if err := w.journal.Close(); err != nil {
 		return err
@@ -206,46 +212,3 @@ func (w *Writer) Close() error {
 
 // Stop closes the folder as it is, unfinished, for a later run to continue.
 func (w *Writer) Stop() error { return w.journal.Close() }
-
-// prune removes what the run did not write.
-func (w *Writer) prune() error {
-	var stale, folders []string
-	for _, kind := range []Kind{Namespaces, Users, Groups, DataSources, DataSets, Dashboards, Analyses, Folders} {
-		err := fs.WalkDir(os.DirFS(w.dir), string(kind), func(at string, e fs.DirEntry, err error) error {
-			switch {
-			case errors.Is(err, fs.ErrNotExist):
-				return nil
-			case err != nil:
-				return err
-			case e.IsDir():
-				folders = append(folders, at)
-				return nil
-			}
-			of := at
-			if stem, ok := strings.CutSuffix(at, rulesSuffix); ok && kind == DataSets {
-				of = stem + ".json"
-			}
-			if path.Ext(of) == ".json" && !w.done[of] {
-				stale = append(stale, at)
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	for _, kind := range []Kind{KeyRegistration, AccountSettings, IPRestriction} {
-		if at := (Resource{Kind: kind}).path(false, false); !w.done[at] {
-			stale = append(stale, at)
-		}
-	}
-	for _, at := range stale {
-		if err := os.Remove(filepath.Join(w.dir, filepath.FromSlash(at))); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	for _, at := range slices.Backward(folders) {
-		_ = os.Remove(filepath.Join(w.dir, filepath.FromSlash(at))) // fails if it is not empty
-	}
-	return nil
-}

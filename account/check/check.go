@@ -58,15 +58,11 @@ type checking struct {
 	count    map[string]int
 	kinds    map[string]vet.Severity
 
-	everybody map[string][]int              // users of a namespace
-	members   map[string][]int              // users of a group, by key
-	users     map[string]int                // by key
-	groups    map[string]int                // by key
-	folded    map[string][]string           // names of users and groups that look alike, by namespace, kind and folded name
-	levels    map[*account.DataSet]int      // of data sets that derive from each other
-	sure      map[*account.DataSet]bool     // whether a data set, or one above it, has rules
-	limited   map[string]bool               // permission datasets whose limits are checked
-	rulesOf   map[string][]*account.DataSet // data sets that a permission dataset restricts, by key
+	folded  map[string][]string           // names of users and groups that look alike, by namespace, kind and folded name
+	levels  map[*account.DataSet]int      // of data sets that derive from each other
+	sure    map[*account.DataSet]bool     // whether a data set, or one above it, has rules
+	limited map[string]bool               // permission datasets whose limits are checked
+	rulesOf map[string][]*account.DataSet // data sets that a permission dataset restricts, by key
 }
 
 func (c *checking) add(id string, at account.Position, thing, suggestion, reason string, args ...any) {
@@ -96,42 +92,20 @@ func (c *checking) finish() []vet.Finding {
 	return c.findings
 }
 
-// key is equal for ARNs of one resource.
-func key(arn string) string {
-	a, err := namespace.ParseARN(arn)
-	if err != nil {
-		return arn
-	}
-	a.Region = ""
-	return a.String()
-}
-
 func (c *checking) prepare() {
-	c.everybody, c.members = make(map[string][]int), make(map[string][]int)
-	c.users, c.groups = make(map[string]int), make(map[string]int)
 	c.folded, c.rulesOf = make(map[string][]string), make(map[string][]*account.DataSet)
-	byName := make(map[[2]string]int)
-	for i, u := range c.Users {
-		c.users[key(u.ARN)] = i
-		byName[[2]string{u.Namespace, u.Name}] = i
-		c.everybody[u.Namespace] = append(c.everybody[u.Namespace], i)
+	for _, u := range c.Users {
 		name := foldKey(namespace.KindUser, u.Namespace, u.Name)
 		c.folded[name] = append(c.folded[name], u.Name)
 	}
-	for i, g := range c.Groups {
-		c.groups[key(g.ARN)] = i
-		for _, m := range g.Members {
-			if u, ok := byName[[2]string{g.Namespace, m.Name}]; ok {
-				c.members[key(g.ARN)] = append(c.members[key(g.ARN)], u)
-			}
-		}
+	for _, g := range c.Groups {
 		name := foldKey(namespace.KindGroup, g.Namespace, g.Name)
 		c.folded[name] = append(c.folded[name], g.Name)
 	}
 	for i := range c.DataSets {
 		s := &c.DataSets[i]
 		if rules := s.UserRules(); rules != nil {
-			c.rulesOf[key(rules.ARN)] = append(c.rulesOf[key(rules.ARN)], s)
+			c.rulesOf[account.Key(rules.ARN)] = append(c.rulesOf[account.Key(rules.ARN)], s)
 		}
 	}
 }
@@ -145,25 +119,6 @@ func foldKey(kind namespace.Kind, ns, name string) string {
 	return string(kind) + "/" + ns + "/" + strings.ToLower(name)
 }
 
-// usersOf returns the users that a principal of a permission stands for.
-func (c *checking) usersOf(principal string) []int {
-	a, err := namespace.ParseARN(principal)
-	if err != nil {
-		return nil
-	}
-	switch a.Kind {
-	case namespace.KindNamespace:
-		return c.everybody[a.Name]
-	case namespace.KindGroup:
-		return c.members[key(principal)]
-	case namespace.KindUser:
-		if u, ok := c.users[key(principal)]; ok {
-			return []int{u}
-		}
-	}
-	return nil
-}
-
 // has reports whether a principal is in the account. known is false if the
 // account does not have the list that would say so.
 func (c *checking) has(principal string) (ok, known bool) {
@@ -174,10 +129,10 @@ func (c *checking) has(principal string) (ok, known bool) {
 	other := a.Account != c.ID
 	switch a.Kind {
 	case namespace.KindUser:
-		_, ok = c.users[key(principal)]
+		_, ok = c.FindUser(principal)
 		return ok, other || c.Lists(account.Users, a.Namespace) || c.namespaceGone(a.Namespace)
 	case namespace.KindGroup:
-		_, ok = c.groups[key(principal)]
+		_, ok = c.FindGroup(principal)
 		return ok, other || c.Lists(account.Groups, a.Namespace) || c.namespaceGone(a.Namespace)
 	case namespace.KindNamespace:
 		return !c.namespaceGone(a.Name) && !other, other || c.Lists(account.Namespaces, "")
@@ -205,11 +160,11 @@ func say(principal string) string {
 }
 
 // listed names users for a message, the first of them.
-func (c *checking) listed(users []int) string {
+func listed(users []*account.User) string {
 	const most = 5
 	var names []string
 	for _, u := range users[:min(len(users), most)] {
-		names = append(names, fmt.Sprintf("%q", c.Users[u].Name))
+		names = append(names, fmt.Sprintf("%q", u.Name))
 	}
 	if more := len(users) - most; more > 0 {
 		names = append(names, fmt.Sprintf("and %d more", more))

@@ -118,10 +118,15 @@ func plants() []plant {
 			f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": []}`, prefix)
 			f.replace(t, "folders/team.json", `[{"MemberId"`, `[{"MemberId": "free", "MemberType": "DATASET"}, {"MemberId"`)
 		}, nil},
+		{"RA001", "no rules, in a folder below that of a group", func(t *testing.T, f folder) {
+			f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": []}`, prefix)
+			f.write("folders/below.json", `{"Folder": {"Arn": "%[1]sfolder/below", "FolderId": "below", "FolderPath": ["%[1]sfolder/top", "%[1]sfolder/area"]}, "FolderMemberList": [{"MemberId": "free", "MemberType": "DATASET"}], "Permissions": []}`, prefix)
+		}, nil},
 		{"RA002", "user rules DISABLED", swap(set, `"FormatVersion": "VERSION_1", "Status": "ENABLED"`, `"FormatVersion": "VERSION_1", "Status": "DISABLED"`), nil},
 		{"RA003", "tag rules DISABLED", swap(set, `Configuration": {"Status": "ENABLED"`, `Configuration": {"Status": "DISABLED"`), nil},
 		{"RA004", "tag rules only", swap(set, userRules, ""), nil},
 		{"RA005", "a dashboard for a namespace", boardFor("namespace/tenant"), nil},
+		{"RA005", "a folder above that of a dashboard, for a namespace", swap("folders/top.json", `"Permissions": [`, `"Permissions": [`+permission("namespace/tenant", "DescribeFolder")+", "), nil},
 		{"RA006", "a dashboard by its link", swap(board, `"LinkSharingConfiguration": {"Permissions": []`, `"LinkSharingConfiguration": {"Permissions": [`+permission("namespace/tenant", open...)+"]"), nil},
 		{"RA007", "public sharing", swap("account-settings.json", "false", "true"), nil},
 		{"RA008", "a permission of a user who is gone", boardFor("user/default/gone"), nil},

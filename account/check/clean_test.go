@@ -98,5 +98,13 @@ func clean(users, sets int) folder {
  "LogicalTableMap": {"l": {"Source": {"DataSetArn": "%[1]sdataset/set-000"}}}}, "Permissions": [%[3]s]}`, prefix, columns("Region"), owner)
 	f.write("analyses/work.json", `{"Analysis": {"Arn": "%sanalysis/work", "AnalysisId": "work", "DataSetArns": ["%sdataset/child"]}, "Permissions": [%s]}`, prefix, prefix, permission("user/default/owner", "QueryAnalysis", "UpdateAnalysis"))
 	f.write("folders/team.json", `{"Folder": {"Arn": "%sfolder/team", "FolderId": "team", "FolderType": "SHARED"}, "FolderMemberList": [{"MemberId": "board-000", "MemberType": "DASHBOARD"}], "Permissions": [%s]}`, prefix, permission("group/default/team-000", "DescribeFolder"))
+	// Every dashboard and every fifth data set is in a folder three levels deep.
+	f.write("folders/top.json", `{"Folder": {"Arn": "%[1]sfolder/top", "FolderId": "top", "FolderType": "SHARED", "FolderPath": []}, "FolderMemberList": [], "Permissions": [%[2]s]}`, prefix, permission("user/default/owner", "DescribeFolder", "UpdateFolder"))
+	f.write("folders/area.json", `{"Folder": {"Arn": "%[1]sfolder/area", "FolderId": "area", "FolderType": "SHARED", "FolderPath": ["%[1]sfolder/top"]}, "FolderMemberList": [], "Permissions": [%[2]s]}`, prefix, permission("group/default/team-000", "DescribeFolder"))
+	for i := range (sets + 4) / 5 {
+		f.write(fmt.Sprintf("folders/f-%03d.json", i), `{"Folder": {"Arn": "%[1]sfolder/f-%03[2]d", "FolderId": "f-%03[2]d", "FolderType": "SHARED", "FolderPath": ["%[1]sfolder/top", "%[1]sfolder/area"]},
+ "FolderMemberList": [{"MemberId": "board-%03[2]d", "MemberType": "DASHBOARD"}, {"MemberId": "set-%03[3]d", "MemberType": "DATASET"}], "Permissions": [%[4]s]}`,
+			prefix, i, i*5, permission(fmt.Sprintf("group/default/team-%03d", i%groups), "DescribeFolder"))
+	}
 	return f
 }

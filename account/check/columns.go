@@ -53,7 +53,7 @@ const maxDepth = 3
 func (c *checking) derived(s *account.DataSet) {
 	for _, source := range s.Sources() {
 		if a, err := namespace.ParseARN(source); err == nil && c.Lists(account.DataSources, "") &&
-			!slices.ContainsFunc(c.DataSources, func(d account.DataSource) bool { return key(d.ARN) == key(source) }) {
+			!slices.ContainsFunc(c.DataSources, func(d account.DataSource) bool { return account.Key(d.ARN) == account.Key(source) }) {
 			c.add("RA065", s.At, thing(s), "attach a data source of the account", "it reads the data source %q, which is not in the account", a.Name)
 		}
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,7 +55,7 @@ func (c *checking) principals(s *account.DataSet, rules *rls.Rules) {
 	}
 	c.seen(s, named)
 	// Data sets that share a permission dataset share its limits.
-	shared := key(s.UserRules().ARN) + string(rules.FormatVersion()) + rules.Namespace()
+	shared := account.Key(s.UserRules().ARN) + string(rules.FormatVersion()) + rules.Namespace()
 	if (rules.Len() >= near(rls.MaxRules) || values >= near(rls.MaxValues)) && !c.limited[shared] {
 		c.limited[shared] = true
 		c.limits(s, rules)
@@ -71,10 +72,10 @@ func (c *checking) known(s *account.DataSet, k string, p principal) {
 	if p.kind == namespace.KindGroup {
 		id, nearID, kind = "RA021", "RA023", account.Groups
 	}
-	_, user := c.users[k]
-	g, group := c.groups[k]
+	_, user := c.FindUser(k)
+	g, group := c.FindGroup(k)
 	if user || group {
-		if group && c.Groups[g].MembersKnown && len(c.Groups[g].Members) == 0 {
+		if group && g.MembersKnown && len(g.Members) == 0 {
 			c.add("RA024", p.at, fmt.Sprintf("group %q", name), "add members, or remove the rule", "nobody is in the group, so its rules in data set %q apply to nobody", s.ID)
 		}
 		return
@@ -124,33 +125,27 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 		return
 	}
 	const nothing, some, all = 0, 1, 2
-	sees := make(map[int]int)
+	sees := make(map[*account.User]int)
 	for k, p := range named {
-		var users []int
-		if u, ok := c.users[k]; ok {
-			users = []int{u}
-		} else {
-			users = c.members[k]
-		}
 		level := some
 		if p.all {
 			level = all
 		}
-		for _, u := range users {
+		for _, u := range c.UsersOf(k) {
 			sees[u] = max(sees[u], level)
 		}
 	}
-	owners, opens := make(map[int]bool), make(map[int]bool)
+	owners, opens := make(map[*account.User]bool), make(map[*account.User]bool)
 	var blind []account.Way // of groups whose members see nothing
-	inBlind := make(map[int]bool)
+	inBlind := make(map[*account.User]bool)
 	for w := range c.Shares(s) {
-		users := c.usersOf(w.Principal)
+		users := c.UsersOf(w.Principal)
 		for _, u := range users {
 			opens[u] = true
 			owners[u] = owners[u] || w.Owns
 		}
 		if a, err := namespace.ParseARN(w.Principal); err == nil && a.Kind == namespace.KindGroup && !w.Owns && len(users) > 0 &&
-			!slices.ContainsFunc(users, func(u int) bool { return sees[u] != nothing }) {
+			!slices.ContainsFunc(users, func(u *account.User) bool { return sees[u] != nothing }) {
 			blind = append(blind, w)
 			for _, u := range users {
 				inBlind[u] = true
@@ -158,13 +153,15 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 		}
 	}
 	for _, w := range blind {
-		if users := c.usersOf(w.Principal); slices.ContainsFunc(users, func(u int) bool { return !owners[u] }) {
+		if users := c.UsersOf(w.Principal); slices.ContainsFunc(users, func(u *account.User) bool { return !owners[u] }) {
 			c.add("RA027", w.At, thing(s), "add a rule for the group, or do not share it with them", "%s can open it through %s, and no rule shows its members a row", say(w.Principal), w.String())
 		}
 	}
-	var dark, bright []int
-	for _, u := range slices.Sorted(maps.Keys(opens)) {
-		name := key(c.Users[u].ARN)
+	var dark, bright []*account.User
+	for _, u := range slices.SortedFunc(maps.Keys(opens), func(a, b *account.User) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	}) {
+		name := account.Key(u.ARN)
 		switch {
 		case sees[u] == nothing && !owners[u] && !inBlind[u]:
 			dark = append(dark, u)
@@ -174,14 +171,14 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 	}
 	settings := s.UserRules()
 	if len(dark) > 0 {
-		c.add("RA025", settings.At, thing(s), "add rules for them or for one of their groups; silence this if they should see nothing", "%s can open it, and no rule shows them a row", c.listed(dark))
+		c.add("RA025", settings.At, thing(s), "add rules for them or for one of their groups; silence this if they should see nothing", "%s can open it, and no rule shows them a row", listed(dark))
 	}
 	if len(bright) > 0 {
-		c.add("RA026", settings.At, thing(s), "silence this if they should see everything", "%s can open it and see every row", c.listed(bright))
+		c.add("RA026", settings.At, thing(s), "silence this if they should see everything", "%s can open it and see every row", listed(bright))
 	}
 	for _, k := range slices.Sorted(maps.Keys(named)) {
-		if p := named[k]; p.all && p.kind == namespace.KindGroup && slices.ContainsFunc(c.members[k], func(u int) bool { return opens[u] }) {
-			c.add("RA028", p.at, fmt.Sprintf("group %q", p.id.Name), "silence this if they should see everything", "its %d members see every row of data set %q", len(c.members[k]), s.ID)
+		if p := named[k]; p.all && p.kind == namespace.KindGroup && slices.ContainsFunc(c.UsersOf(k), func(u *account.User) bool { return opens[u] }) {
+			c.add("RA028", p.at, fmt.Sprintf("group %q", p.id.Name), "silence this if they should see everything", "its %d members see every row of data set %q", len(c.UsersOf(k)), s.ID)
 		}
 	}
 }

@@ -132,24 +132,24 @@ func (c *checking) columns(s *account.DataSet, at account.Position, missing, not
 
 // readableRules checks who can open a permission dataset (U1).
 func (c *checking) readableRules(from *account.DataSet) {
-	for _, s := range c.rulesOf[key(from.ARN)] {
-		restricted := make(map[int]bool)
-		owners := make(map[int]bool)
+	for _, s := range c.rulesOf[account.Key(from.ARN)] {
+		restricted := make(map[*account.User]bool)
+		owners := make(map[*account.User]bool)
 		for w := range c.Shares(s) {
-			for _, u := range c.usersOf(w.Principal) {
+			for _, u := range c.UsersOf(w.Principal) {
 				restricted[u] = true
 				owners[u] = owners[u] || w.Owns
 			}
 		}
 		for w := range c.Shares(from) {
-			var readers []int
-			for _, u := range c.usersOf(w.Principal) {
+			var readers []*account.User
+			for _, u := range c.UsersOf(w.Principal) {
 				if restricted[u] && !owners[u] {
 					readers = append(readers, u)
 				}
 			}
 			if len(readers) > 0 {
-				c.add("RA012", w.At, thing(from), "share a permission dataset with those only who maintain it", "%s can open it through %s, and the rules restrict %s in data set %q", say(w.Principal), w.String(), c.listed(readers), s.ID)
+				c.add("RA012", w.At, thing(from), "share a permission dataset with those only who maintain it", "%s can open it through %s, and the rules restrict %s in data set %q", say(w.Principal), w.String(), listed(readers), s.ID)
 			}
 		}
 	}
@@ -158,10 +158,10 @@ func (c *checking) readableRules(from *account.DataSet) {
 // identityARN returns the key of whom a rule names.
 func (c *checking) identityKey(kind namespace.Kind, id namespace.Identity) string {
 	if !id.ARN.IsZero() {
-		return key(id.ARN.String())
+		return account.Key(id.ARN.String())
 	}
 	// Rules with names are of this account; the partition is that of its ARNs.
-	return key(namespace.ARN{Partition: c.partition(), Account: c.ID, Kind: kind, Namespace: id.InNamespace(), Name: id.Name}.String())
+	return account.Key(namespace.ARN{Partition: c.partition(), Account: c.ID, Kind: kind, Namespace: id.InNamespace(), Name: id.Name}.String())
 }
 
 func (c *checking) partition() string {

@@ -39,7 +39,7 @@ func (c *checking) sharing(s *account.DataSet) {
 		c.add("RA003", tags.At, thing(s), "set Status to ENABLED, or remove the tag rules", "the tag rules are DISABLED and restrict no session")
 	case s.UserRules() == nil:
 		for w := range c.Shares(s) {
-			if users := c.usersOf(w.Principal); len(users) > 0 && !w.Owns {
+			if users := c.UsersOf(w.Principal); len(users) > 0 && !w.Owns {
 				c.add("RA004", w.At, thing(s), "attach user rules for registered users, or share it with nobody", "%s can open it through %s and sees nothing: tag rules are for anonymous sessions", say(w.Principal), w.String())
 				break
 			}
@@ -49,7 +49,7 @@ func (c *checking) sharing(s *account.DataSet) {
 
 // isRules reports whether a data set holds rules.
 func (c *checking) isRules(s *account.DataSet) bool {
-	return s.UseAs == "RLS_RULES" || len(c.rulesOf[key(s.ARN)]) > 0
+	return s.UseAs == "RLS_RULES" || len(c.rulesOf[account.Key(s.ARN)]) > 0
 }
 
 func (c *checking) unrestricted(s *account.DataSet) {
@@ -59,8 +59,8 @@ func (c *checking) unrestricted(s *account.DataSet) {
 			continue
 		}
 		reads := a.Kind == namespace.KindNamespace
-		for _, u := range c.usersOf(w.Principal) {
-			reads = reads || c.Users[u].Reads()
+		for _, u := range c.UsersOf(w.Principal) {
+			reads = reads || u.Reads()
 		}
 		if reads {
 			c.add("RA001", w.At, thing(s), "attach a permission dataset; silence this if every row is for them", "it has no rules, and %s sees every row through %s", say(w.Principal), w.String())
@@ -75,6 +75,11 @@ func (c *checking) dashboards() {
 		for _, p := range d.Permissions.List {
 			if a, err := namespace.ParseARN(p.Principal); err == nil && a.Kind == namespace.KindNamespace {
 				c.add("RA005", p.At, "dashboard "+quoted(d.ID), "share it with groups", "everybody in namespace %s can open it", a.Name)
+			}
+		}
+		for w := range c.DashboardShares(d) {
+			if a, err := namespace.ParseARN(w.Principal); err == nil && a.Kind == namespace.KindNamespace && w.Through == account.Folders {
+				c.add("RA005", w.At, "dashboard "+quoted(d.ID), "share the folder with groups, or take the dashboard out of it", "everybody in namespace %s can open it through folder %q", a.Name, w.ID)
 			}
 		}
 		for _, p := range d.Link.List {

@@ -32,7 +32,9 @@ answers of the AWS CLI in JSON or YAML (list-users, list-groups, list-group-memb
 list-data-sets, describe-data-set, describe-data-set-permissions, list-dashboards,
 describe-dashboard and so on), CloudFormation templates, the output of terraform show -json,
 and Terraform state. The answer of list-group-memberships does not name its group: put the
-name into the name of the file, such as list-group-memberships.Sales.json.
+name into the name of the file, such as list-group-memberships.Sales.json. Two documents
+that say different things of one resource are an error that names both. A resource that the
+folder has and the documents do not is an error too, unless a complete list lacks it.
 
 Credentials are left out, and a match-all value of tag rules is written as (hidden). The
 folder keeps the rule files data-sets/ID.rules.csv that you put there.

@@ -20,11 +20,15 @@ type Scope struct {
 //
 // Of the output of terraform show -json it visits the values that hold, or are
 // planned, and neither those from before nor the copies that say which are
-// sensitive.
+// sensitive. What a plan does not know yet is an [Unknown].
 func (d *Document) Walk(visit func(m Member, in Scope) bool) {
 	root := d.Root
-	for _, name := range []string{"planned_values", "values"} {
-		if v := root.Member(name); v != nil && root.Member("terraform_version") != nil {
+	if root.Member("terraform_version") != nil {
+		if v := Planned(root); v != nil {
+			name := "values"
+			if root.Member("planned_values") != nil {
+				name = "planned_values"
+			}
 			d.walk(v, Scope{Path: name, Outer: name}, visit)
 			return
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"github.com/rowsight/rowsight/account"
 )
@@ -65,7 +64,10 @@ func (p *pulling) with(ctx context.Context, file members, member, operation, nam
 		return nil, false, err
 	}
 	if ok {
-		if file[member], err = json.Marshal(slices.Concat([]json.RawMessage{}, items)); err != nil {
+		if items == nil {
+			items = []json.RawMessage{} // null would say that the list is unknown
+		}
+		if file[member], err = json.Marshal(items); err != nil {
 			return nil, false, err
 		}
 	}

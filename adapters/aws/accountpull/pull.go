@@ -1,6 +1,7 @@
 package accountpull
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -143,11 +144,14 @@ func (p *pulling) list(ctx context.Context, operation, member, name string, segm
 }
 
 // pages calls a List operation for all its pages, and returns the items in their
-// order with their names. An answer without a list, and one whose token is not
-// text, is an error: what follows would look as if it were not there.
+// order with their names, each once. An answer without a list, and one whose token
+// is not text, is an error: what follows would look as if it were not there. So is
+// a list that does not end.
 func (p *pulling) pages(ctx context.Context, operation, member, name string, segments ...string) (items []json.RawMessage, names []string, ok bool, err error) {
 	query := url.Values{"max-results": {"100"}}
-	seen := make(map[string]bool)
+	tokens := make(map[string]bool)
+	seen := make(map[string]json.RawMessage)
+	idle := 0
 	for {
 		answer, ok, err := p.ask(ctx, operation, query, segments...)
 		if err != nil || !ok {
@@ -157,28 +161,42 @@ func (p *pulling) pages(ctx context.Context, operation, member, name string, seg
 		if json.Unmarshal(answer[member], &page) != nil {
 			return nil, nil, false, fmt.Errorf("%s: the answer has no list %s", operation, member)
 		}
+		idle++
 		for _, item := range page {
 			var object map[string]json.RawMessage
 			var id string
 			if json.Unmarshal(item, &object) != nil || json.Unmarshal(object[name], &id) != nil || id == "" {
 				return nil, nil, false, fmt.Errorf("%s: an item without %s", operation, name)
 			}
+			if first, twice := seen[id]; twice {
+				if !bytes.Equal(first, item) {
+					return nil, nil, false, fmt.Errorf("%s: %s %q is listed twice with different content; pull again", operation, name, id)
+				}
+				continue
+			}
+			seen[id], idle = item, 0
 			items, names = append(items, item), append(names, id)
 		}
 		var next string
 		if raw := answer["NextToken"]; raw != nil && json.Unmarshal(raw, &next) != nil {
 			return nil, nil, false, fmt.Errorf("%s: NextToken is not text", operation)
 		}
-		if next == "" {
+		switch {
+		case next == "":
 			return items, names, true, nil
-		}
-		if seen[next] {
+		case tokens[next]:
 			return nil, nil, false, fmt.Errorf("%s: the service repeats a page", operation)
+		case idle >= maxIdle:
+			return nil, nil, false, fmt.Errorf("%s: the list does not end: %d pages in a row have nothing new", operation, maxIdle)
 		}
-		seen[next] = true
+		tokens[next] = true
 		query.Set("next-token", next)
 	}
 }
+
+// maxIdle is how many pages of a list in a row may have nothing new. Services that
+// filter a page after they cut it answer a few empty ones.
+const maxIdle = 100
 
 // describe calls an operation that describes one resource, and returns the member
 // that has it. An answer without it is an error.

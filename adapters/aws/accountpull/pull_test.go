@@ -61,6 +61,7 @@ func TestPullTwice(t *testing.T) {
 			"UserName": fmt.Sprintf("role/a+b c%03d", i), "Email": "x@example.com", "UserRole": "READER", "IdentityType": "QUICKSIGHT",
 		}, nil))
 	}
+	require.NoError(t, server.Do(ctx, "POST", "/namespaces/default/groups", map[string]any{"GroupName": "Empty"}, nil))
 	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
 	dir := filepath.Join(t.TempDir(), "account")
 	var notes []string
@@ -86,6 +87,8 @@ func TestPullTwice(t *testing.T) {
 	nikhil, _ := a.User("default", "NikhilJayashankar")
 	require.Equal(t, "APAC-Sales", a.GroupsOf(nikhil)[0].Name)
 	require.Len(t, a.Opens(nikhil, sales), 1, "the dashboard is shared with the namespace")
+	empty, _ := a.Group("default", "Empty")
+	require.True(t, empty.MembersKnown, "a group without members is known to have none")
 	for name, text := range first {
 		require.NotContains(t, text, server.SecretAccessKey, name)
 	}
@@ -244,6 +247,118 @@ func TestPullHostile(t *testing.T) {
 	require.NoError(t, err)
 	sales, _ := a.DataSet("sales")
 	require.False(t, sales.Permissions.Known, "permissions that are in no answer are unknown")
+}
+
+// TestPullEndless: a list whose tokens never repeat and never end is an error, and
+// so is one that names a resource twice with different content.
+func TestPullEndless(t *testing.T) {
+	server := quicksighttest.NewServer(t)
+	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
+	for _, tt := range []struct{ reason, page, want string }{
+		{"empty pages", "", "ListUsers: the list does not end"},
+		{"the same page with another token", `{"UserName": "al", "Arn": "arn:aws:quicksight:us-east-1:111122223333:user/default/al"}`, "ListUsers: the list does not end"},
+		{"another user of one name", `{"UserName": "al", "Role": "N"}`, `ListUsers: UserName "al" is listed twice with different content`},
+	} {
+		var calls atomic.Int64
+		endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, "/namespaces/default/users") {
+				return false
+			}
+			n := fmt.Sprint(calls.Add(1))
+			_, _ = fmt.Fprintf(w, `{"UserList": [%s], "NextToken": "t%s"}`, strings.Replace(tt.page, `"N"`, `"`+n+`"`, 1), n)
+			return true
+		})
+		dir := filepath.Join(t.TempDir(), "account")
+		err := accountpull.Pull(t.Context(), cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()})
+		require.ErrorContains(t, err, tt.want, tt.reason)
+		require.LessOrEqual(t, calls.Load(), int64(102), tt.reason)
+		_, err = account.Read(os.DirFS(dir), nil)
+		require.ErrorIs(t, err, account.ErrUnfinished)
+	}
+}
+
+// TestPullKeeps: a list that the service does not answer removes nothing from the
+// folder of an earlier pull.
+func TestPullKeeps(t *testing.T) {
+	server, ctx := quicksighttest.NewServer(t), t.Context()
+	var refuse atomic.Value
+	refuse.Store("")
+	endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
+		path, _ := refuse.Load().(string)
+		switch {
+		case path == "" || !strings.HasSuffix(r.URL.Path, path):
+			return false
+		case strings.Contains(path, "groups"):
+			return answer(w, 404, "ResourceNotFoundException")
+		}
+		return answer(w, 501, "NotImplementedException")
+	})
+	dir := filepath.Join(t.TempDir(), "account")
+	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
+	opts := &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()}
+	require.NoError(t, accountpull.Pull(ctx, cfg, dir, opts))
+	first := filesIn(t, dir)
+	for _, path := range []string{"/data-sets", "/namespaces/default/groups", "/dashboards", "/namespaces"} {
+		refuse.Store(path)
+		require.NoError(t, accountpull.Pull(ctx, cfg, dir, opts), path)
+		again := filesIn(t, dir)
+		for name := range first {
+			require.Contains(t, again, name, path)
+		}
+		a, err := account.Read(os.DirFS(dir), nil)
+		require.NoError(t, err)
+		require.NotEmpty(t, append(a.Gaps(), a.RosterGaps()...), "%s: and the folder says that its list is not complete", path)
+	}
+	refuse.Store("")
+	require.NoError(t, accountpull.Pull(ctx, cfg, dir, opts))
+	require.Equal(t, first, filesIn(t, dir))
+}
+
+// TestPullFolders: folders are read with what is in them, with the permissions
+// that they inherit, and page by page.
+func TestPullFolders(t *testing.T) {
+	server := quicksighttest.NewServer(t)
+	arn := "arn:aws:quicksight:" + server.Region + ":" + server.Account + ":"
+	answers := map[string]string{
+		"/folders":                            `{"FolderSummaryList": [{"Arn": "` + arn + `folder/top", "FolderId": "top", "Name": "Top", "FolderType": "SHARED"}], "NextToken": "2"}`,
+		"/folders?2":                          `{"FolderSummaryList": [{"Arn": "` + arn + `folder/inner", "FolderId": "inner", "Name": "Inner", "FolderType": "SHARED"}]}`,
+		"/folders/top":                        `{"Folder": {"Arn": "` + arn + `folder/top", "FolderId": "top", "FolderType": "SHARED", "FolderPath": []}}`,
+		"/folders/inner":                      `{"Folder": {"Arn": "` + arn + `folder/inner", "FolderId": "inner", "FolderType": "SHARED", "FolderPath": ["` + arn + `folder/top"]}}`,
+		"/folders/top/members":                `{"FolderMemberList": []}`,
+		"/folders/inner/members":              `{"FolderMemberList": [{"MemberId": "sales-rules", "MemberType": "DATASET"}], "NextToken": "2"}`,
+		"/folders/inner/members?2":            `{"FolderMemberList": [{"MemberId": "sales", "MemberType": "DATASET"}]}`,
+		"/folders/top/resolved-permissions":   `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
+		"/folders/inner/resolved-permissions": `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
+	}
+	endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
+		path := strings.TrimPrefix(r.URL.Path, "/accounts/"+server.Account)
+		if token := r.URL.Query().Get("next-token"); token != "" {
+			path += "?" + token
+		}
+		if answers[path] != "" {
+			_, _ = w.Write([]byte(answers[path]))
+		}
+		return answers[path] != ""
+	})
+	dir := filepath.Join(t.TempDir(), "account")
+	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
+	require.NoError(t, accountpull.Pull(t.Context(), cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()}))
+	a, err := account.Read(os.DirFS(dir), nil)
+	require.NoError(t, err)
+	require.True(t, a.Lists(account.Folders, ""))
+	require.Len(t, a.Folders, 2)
+	sales, _ := a.DataSet("sales")
+	martha, _ := a.User("default", "MarthaRivera")
+	var ways []string
+	for _, w := range a.Opens(martha, sales) {
+		if w.Through == account.Folders {
+			ways = append(ways, w.String())
+		}
+	}
+	require.Equal(t, []string{"folder inner, shared with user MarthaRivera"}, ways)
+	for _, gap := range a.GapsOf(sales) {
+		require.NotContains(t, gap, "folder")
+	}
 }
 
 func TestPullRefuses(t *testing.T) {

@@ -1,0 +1,89 @@
+package account
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestHiddenByParents: a column that a parent hides is hidden in the child, under
+// the name that it has there.
+func TestHiddenByParents(t *testing.T) {
+	files := demo()
+	add := func(id, rest string) {
+		files["data-sets/"+id+".json"] = &fstest.MapFile{Data: []byte(`{"DataSet": {"Arn": "` + arnOf + `dataset/` + id + `", "DataSetId": "` + id + `"` + rest + `}, "Permissions": []}`)}
+	}
+	table := func(of, steps string) string {
+		return `{"Alias": "a", "Source": {"DataSetArn": "` + arnOf + `dataset/` + of + `"}, "DataTransforms": [` + steps + `]}`
+	}
+	rename := func(from, to string) string {
+		return `{"RenameColumnOperation": {"ColumnName": "` + from + `", "NewColumnName": "` + to + `"}}`
+	}
+	const columns = `, "OutputColumns": [{"Name": "Region", "Type": "STRING"}, {"Name": "Profit", "Type": "DECIMAL"}]`
+	add("same", `, "LogicalTableMap": {"t": `+table("orders", "")+`}`)
+	add("renamed", columns+`, "LogicalTableMap": {"t": `+table("orders", rename("Margin", "M")+", "+rename("M", "Profit"))+`}`)
+	add("grandchild", `, "LogicalTableMap": {"t": `+table("renamed", rename("Profit", "P"))+`}`)
+	add("dropped", `, "OutputColumns": [{"Name": "Region", "Type": "STRING"}], "LogicalTableMap": {"t": `+table("orders", "")+`}`)
+	add("joined", `, "LogicalTableMap": {"l": `+table("orders", "")+`, "j": {"Alias": "j", "Source": {"JoinInstruction": {"LeftOperand": "l", "RightOperand": "r", "Type": "INNER", "OnClause": "a = b"}}, "DataTransforms": [`+rename("Margin", "Joined")+`]}}, "OutputColumns": [{"Name": "Joined"}]`)
+	add("prepared", `, "DataPrepConfiguration": {"SourceTableMap": {"s": {"DataSet": {"DataSetArn": "`+arnOf+`dataset/orders"}}}}`)
+	a, err := Read(files, nil)
+	require.NoError(t, err)
+	al, _ := a.User("default", "al")
+	bo, _ := a.User("default", "bo")
+	for id, want := range map[string][]string{
+		"orders": {"Margin"}, "same": {"Margin"}, "renamed": {"Profit"}, "grandchild": {"P"}, "dropped": nil, "joined": {"Joined"}, "prepared": {"Margin"},
+	} {
+		s, ok := a.DataSet(id)
+		require.True(t, ok, id)
+		require.Equal(t, want, a.HiddenColumns(al, s), id)
+		require.Empty(t, a.HiddenColumns(bo, s), "%s: bo is named by the rule of the parent", id)
+	}
+	require.Nil(t, (*Account)(nil).HiddenColumns(al, nil))
+}
+
+// TestFolders: the permissions of a folder, and of those around it, hold for what
+// is in it.
+func TestFolders(t *testing.T) {
+	files := demo()
+	folder := func(id, rest, more string) {
+		files["folders/"+id+".json"] = &fstest.MapFile{Data: []byte(`{"Folder": {"Arn": "` + arnOf + `folder/` + id + `", "FolderId": "` + id + `"` + rest + `}` + more + `}`)}
+	}
+	permit := func(who string, actions ...string) string {
+		list := `"quicksight:DescribeFolder"`
+		for _, action := range actions {
+			list += `, "` + action + `"`
+		}
+		return `, "Permissions": [{"Principal": "` + arnOf + who + `", "Actions": [` + list + `]}]`
+	}
+	const has = `, "FolderMemberList": [{"MemberId": "orders", "MemberType": "DATASET"}]`
+	folder("inner", `, "FolderPath": ["`+arnOf+`folder/top", "`+arnOf+`folder/middle"]`, permit("user/default/bo")+has)
+	folder("middle", `, "FolderPath": ["`+arnOf+`folder/top"]`, permit("user/default/bo")+`, "FolderMemberList": []`)
+	folder("top", "", permit("user/default/cy", "quicksight:UpdateFolder")+`, "FolderMemberList": []`)
+	a, err := Read(files, nil)
+	require.NoError(t, err)
+	orders, _ := a.DataSet("orders")
+	ways := func(name string) (all []string) {
+		u, _ := a.User("default", name)
+		for _, w := range a.Opens(u, orders) {
+			all = append(all, w.String())
+		}
+		return all
+	}
+	require.Equal(t, []string{"folder inner, shared with user bo"}, ways("bo"), "what is inherited is not said twice")
+	require.Equal(t, []string{"folder top, shared with user cy"}, ways("cy"))
+	require.Equal(t, []string{"dashboard board, shared with group sales"}, ways("al"))
+	for _, gap := range a.GapsOf(orders) {
+		require.NotContains(t, gap, `"inner"`)
+	}
+
+	// Folders around each other, and one that nobody has looked at.
+	folder("top", `, "ParentFolderArn": "`+arnOf+`folder/inner"`, `, "FolderMemberList": []`)
+	folder("middle", `, "FolderPath": ["`+arnOf+`folder/gone"]`, permit("user/default/bo")+`, "FolderMemberList": []`)
+	a, err = Read(files, nil)
+	require.NoError(t, err)
+	orders, _ = a.DataSet("orders")
+	require.Empty(t, ways("cy"))
+	require.Contains(t, a.GapsOf(orders), `the permissions of folder "top" are unknown`)
+	require.Contains(t, a.GapsOf(orders), `"`+arnOf+`folder/gone", which is around folder "middle", is unknown`)
+}
