@@ -56,15 +56,15 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 	lay := &b.l.lay
 	b.rows++
 	at := func(column int) Position { return textpos.At(b.l.opts.File, b.rows, column+1) }
-	if len(lists) != len(lay.fields) {
-		b.l.problem(at(0), "", fmt.Errorf("%w: got %d lists, want %d", ErrFieldCount, len(lists), len(lay.fields)))
+	if len(lists) != len(lay.Fields) {
+		b.l.problem(at(0), "", fmt.Errorf("%w: got %d lists, want %d", ErrFieldCount, len(lists), len(lay.Fields)))
 		return
 	}
-	cells := make([]string, len(lay.names))
+	cells := make([]string, len(lay.Names))
 	for _, p := range []struct {
 		column int
 		text   string
-	}{{lay.user, user}, {lay.group, group}} {
+	}{{lay.User, user}, {lay.Group, group}} {
 		switch {
 		case p.column >= 0:
 			cells[p.column] = p.text
@@ -74,9 +74,9 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 	}
 	rules := [][]string{cells}
 	for i, values := range lists {
-		column := lay.fields[i]
+		column := lay.Fields[i]
 		if slices.Contains(values, "") {
-			b.l.problem(at(column), lay.names[column], ErrEmptyItem)
+			b.l.problem(at(column), lay.Names[column], ErrEmptyItem)
 			return
 		}
 		if len(values) == 0 {
@@ -99,7 +99,7 @@ func (b *Builder) Add(user, group string, lists ...[]string) {
 	for _, rule := range rules {
 		for i, text := range rule {
 			if !utf8.ValidString(text) {
-				b.l.problem(at(i), lay.names[i], ErrUTF8)
+				b.l.problem(at(i), lay.Names[i], ErrUTF8)
 				return
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/rls/internal/header"
+	"github.com/rowsight/rowsight/rls/internal/list"
 )
 
 // Reasons why rules are refused. [Error] adds the position, the value found and
@@ -25,7 +27,7 @@ var (
 	ErrTooLarge     = csvtext.ErrTooLarge
 
 	// Cells.
-	ErrEmptyItem = errors.New("empty quoted item")                  // U5
+	ErrEmptyItem = list.ErrEmptyItem                                // U5
 	ErrTooLong   = errors.New("cell too long")                      // U18
 	ErrDual      = errors.New("rule names both a user and a group") // U9, Reject
 	ErrKind      = errors.New("ARN of the wrong kind")              // U16
@@ -33,12 +35,12 @@ var (
 
 	// Headers (U1, U2).
 	ErrEmpty       = errors.New("no header")
-	ErrNoName      = errors.New("column without a name")
-	ErrDuplicate   = errors.New("duplicate column")
-	ErrNoPrincipal = errors.New("no principal column")
-	ErrMixed       = errors.New("principal columns cannot be combined")
-	ErrVersion     = errors.New("principal columns are of another format version")
-	ErrNoFields    = errors.New("no restricted column")
+	ErrNoName      = header.ErrNoName
+	ErrDuplicate   = header.ErrDuplicate
+	ErrNoPrincipal = header.ErrNoPrincipal
+	ErrMixed       = header.ErrMixed
+	ErrVersion     = header.ErrVersion
+	ErrNoFields    = header.ErrNoFields
 
 	// Viewers (U14, U15): see [LimitError].
 	ErrTooManyRules  = errors.New("too many rules")

@@ -1,6 +1,9 @@
 package rls
 
-import "github.com/rowsight/rowsight/predicate"
+import (
+	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/list"
+)
 
 // A field is one restricted column: its different cells, and which of them
 // each rule has.
@@ -44,14 +47,14 @@ func (f *field) intern(text string, null bool) (uint32, error) {
 	if len(f.pool) == cap(f.pool) {
 		f.pool = make([]string, 0, min(len(f.cells)+1, 1024))
 	}
-	values, pool, err := parseList(kept, f.pool)
+	l, pool, err := list.Parse(kept, f.pool)
 	if err != nil {
 		return 0, err
 	}
-	c := cell{values: values}
+	c := cell{values: l.Values}
 	f.pool = pool
-	if len(f.cells) < maxShared && len(values) > 0 {
-		c.in = predicate.In(f.name, values...)
+	if len(f.cells) < maxShared && len(l.Values) > 0 {
+		c.in = predicate.In(f.name, l.Values...)
 	}
 	f.cells = append(f.cells, c)
 	return f.addKept(kept), nil

@@ -8,13 +8,15 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/header"
+	"github.com/rowsight/rowsight/rls/internal/list"
 )
 
 // A loader takes rows, in file order, and makes Rules of them.
 type loader struct {
 	opts     Options
 	rs       *Rules
-	lay      layout
+	lay      header.Header
 	columns  []column // one for each column of the header
 	problems []*Error
 }
@@ -35,7 +37,7 @@ func (l *loader) problem(at Position, field string, err error) {
 // header takes the header, and reports whether rows can follow.
 func (l *loader) header(names []string, at func(column int) Position) bool {
 	var problems []*Error
-	l.lay, problems = newLayout(names, l.opts, at)
+	l.lay, problems = readHeader(names, l.opts, at)
 	if len(problems) > 0 {
 		l.problems = append(l.problems, problems...)
 		return false
@@ -49,14 +51,14 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 	rs := &Rules{
 		file:      l.opts.File,
 		namespace: l.opts.Namespace,
-		version:   l.lay.version,
+		version:   FormatVersion(l.lay.Version),
 		dual:      l.opts.Dual,
 		maxValues: l.opts.MaxValues,
 		hideNulls: l.opts.HideNulls,
 		nullWords: slices.Clone(l.opts.NullWords),
 		opts:      l.opts.clone(),
-		user:      newPrincipals(name(l.lay.user), namespace.KindUser, l.lay.version),
-		group:     newPrincipals(name(l.lay.group), namespace.KindGroup, l.lay.version),
+		user:      newPrincipals(name(l.lay.User), namespace.KindUser, FormatVersion(l.lay.Version)),
+		group:     newPrincipals(name(l.lay.Group), namespace.KindGroup, FormatVersion(l.lay.Version)),
 	}
 	if rs.namespace == "" {
 		rs.namespace = namespace.Default
@@ -65,19 +67,19 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		rs.disabled = s.Status == Disabled
 	}
 	l.columns = make([]column, len(names))
-	rs.byName = make(map[string]*field, len(l.lay.fields))
-	for _, i := range l.lay.fields {
+	rs.byName = make(map[string]*field, len(l.lay.Fields))
+	for _, i := range l.lay.Fields {
 		f := &field{name: names[i], any: predicate.HasValue(names[i])}
 		rs.fields = append(rs.fields, f)
 		rs.byName[f.name] = f
 		l.columns[i] = f
 	}
 	rs.all = predicate.All().Restrict(rs.Columns()...)
-	if l.lay.user >= 0 {
-		l.columns[l.lay.user] = rs.user
+	if l.lay.User >= 0 {
+		l.columns[l.lay.User] = rs.user
 	}
-	if l.lay.group >= 0 {
-		l.columns[l.lay.group] = rs.group
+	if l.lay.Group >= 0 {
+		l.columns[l.lay.Group] = rs.group
 	}
 	l.rs = rs
 	return true
@@ -95,7 +97,7 @@ func (l *loader) row(line int, cells []string, at func(column int) Position) {
 	for i, text := range cells {
 		id, err := l.cell(i, text)
 		if err != nil {
-			l.problem(at(i), l.lay.names[i], err)
+			l.problem(at(i), l.lay.Names[i], err)
 		}
 		switch c := l.columns[i].(type) {
 		case *field:
@@ -105,7 +107,7 @@ func (l *loader) row(line int, cells []string, at func(column int) Position) {
 		}
 	}
 	if l.opts.Dual == Reject && l.rs.named(uint32(len(l.rs.lines)-1)) == 2 {
-		l.problem(at(l.lay.group), l.lay.names[l.lay.group], ErrDual)
+		l.problem(at(l.lay.Group), l.lay.Names[l.lay.Group], ErrDual)
 	}
 }
 
@@ -116,7 +118,7 @@ func (l *loader) cell(i int, text string) (uint32, error) {
 			return 0, fmt.Errorf("%w: got %d characters, want at most %d", ErrTooLong, n, most)
 		}
 	}
-	null := onlyCommas(text) || slices.Contains(l.opts.NullWords, text)
+	null := list.Blank(text) || slices.Contains(l.opts.NullWords, text)
 	return l.columns[i].intern(text, null)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
+	"github.com/rowsight/rowsight/rls/internal/header"
 )
 
 // Rules are the rules of one permission dataset. They are immutable and safe
@@ -134,7 +135,7 @@ func (rs *Rules) Check(table []predicate.Column) error {
 		for _, err := range all.Unwrap() {
 			var missing *predicate.ColumnError
 			if errors.As(err, &missing) && missing.Err == predicate.ErrNoColumn && missing.Near == "" {
-				missing.Near = nearPrincipal(missing.Column)
+				missing.Near = header.Hint(missing.Column)
 			}
 		}
 	}

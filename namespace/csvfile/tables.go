@@ -157,7 +157,7 @@ func write[T, R any](w io.Writer, opts *Options, items iter.Seq2[T, error], row 
 	if err := out.csv.Write(columns[R]()); err != nil {
 		return err
 	}
-	var block []R
+	block := make([]R, 0, 1024)
 	flush := func() error {
 		err := gocsv.MarshalCSVWithoutHeaders(&block, out)
 		block = block[:0]
@@ -167,7 +167,7 @@ func write[T, R any](w io.Writer, opts *Options, items iter.Seq2[T, error], row 
 		if err != nil {
 			return err
 		}
-		if block = append(block, row(item)); len(block) == blockRows {
+		if block = append(block, row(item)); len(block) == cap(block) {
 			if err := flush(); err != nil {
 				return err
 			}

@@ -1,9 +1,7 @@
 package rlstest
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -121,36 +119,31 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 		return nil, []error{err}
 	}
 	defer f.Close()
-	r := csvtext.NewReader(f, &csvtext.Options{File: path, Delimiter: spec.comma})
-	var t *table
 	var errs []error
-	for {
-		record, err := r.Next(func(e *Error) { errs = append(errs, e) })
-		switch {
-		case errors.Is(err, io.EOF):
-			if t == nil && errs == nil {
-				errs = append(errs, &Error{Pos: textpos.At(path, 1, 1), Err: fmt.Errorf("%w: the file is empty", ErrNoData)})
-			}
-			return t, errs
-		case err != nil:
-			return nil, append(errs, textpos.InFile(path, err))
+	r := csvtext.NewRows(f, &csvtext.Options{File: path, Delimiter: spec.comma}, func(e *Error) { errs = append(errs, e) })
+	names, ok := r.Next()
+	if !ok {
+		if errs == nil {
+			errs = append(errs, &Error{Pos: textpos.At(path, 1, 1), Err: fmt.Errorf("%w: the file is empty", ErrNoData)})
 		}
-		if t == nil {
-			names := slices.Clone(record)
-			for i, name := range names {
-				if first := slices.Index(names, name); first < i {
-					line, column := r.FieldPos(i)
-					errs = append(errs, &Error{Pos: textpos.At(path, line, column), Err: fmt.Errorf("column %s is %w", strconv.Quote(name), ErrTwice)})
-				}
-			}
-			t = newTable(names)
-			continue
+		return nil, errs
+	}
+	names = slices.Clone(names)
+	for i, name := range names {
+		if slices.Index(names, name) < i {
+			errs = append(errs, &Error{Pos: r.Pos(i), Err: fmt.Errorf("column %s is %w", strconv.Quote(name), ErrTwice)})
+		}
+	}
+	t := newTable(names)
+	for {
+		record, ok := r.Next()
+		if !ok {
+			return t, errs
 		}
 		row := make([]text, len(record))
 		for i, s := range record {
 			row[i] = text{s: s, null: !spec.null.null && s == spec.null.s}
 		}
-		line, column := r.FieldPos(0)
-		t.add(textpos.At(path, line, column), row)
+		t.add(r.Pos(0), row)
 	}
 }

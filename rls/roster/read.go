@@ -64,7 +64,8 @@ func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
 		o = *opts
 	}
 	b := newBuilder(o.File)
-	lines := &table{csv: csvtext.NewReader(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}), opts: o, builder: b}
+	rows := csvtext.NewRows(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}, func(e *rls.Error) { b.errs = append(b.errs, e) })
+	lines := &table{csv: rows, opts: o, builder: b}
 	if lines.header() {
 		lines.read()
 	}

@@ -2,7 +2,6 @@ package roster
 
 import (
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,7 +14,7 @@ import (
 // A table reads the lines of a CSV file into a roster.
 type table struct {
 	*builder
-	csv          *csvtext.Reader
+	csv          *csvtext.Rows
 	opts         Options
 	names        []string
 	user, groups int      // columns; one may be -1
@@ -149,16 +148,9 @@ func (t *table) only(what string, known func(name string) bool) (column int, ok 
 
 // next reads the next line. Lines that are no CSV are noted and passed over.
 func (t *table) next() (record []string, ok bool) {
-	record, err := t.csv.Next(func(e *rls.Error) { t.errs = append(t.errs, e) })
-	switch err {
-	case nil:
-		t.width = len(record)
-	case io.EOF:
-		t.width = 0
-	default:
-		t.fail(rls.Position{}, "", err)
-	}
-	return record, err == nil
+	record, ok = t.csv.Next()
+	t.width = len(record)
+	return record, ok
 }
 
 // at returns where a field of the last line stands.
@@ -166,8 +158,7 @@ func (t *table) at(column int) rls.Position {
 	if column >= t.width {
 		return rls.Position{File: t.file, Line: 1, Column: 1}
 	}
-	line, at := t.csv.FieldPos(column)
-	return rls.Position{File: t.file, Line: line, Column: at}
+	return t.csv.Pos(column)
 }
 
 // read reads the lines.

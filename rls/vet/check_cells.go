@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/header"
+	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
@@ -22,13 +24,13 @@ func (v *vetting) headers() {
 			"the settings say that the rules are DISABLED: everybody sees every row")
 	}
 	for _, c := range v.columns {
-		if want := nearHeader(c.name); want != "" && c.name != v.opts.User && c.name != v.opts.Group {
+		if want := header.Near(c.name); want != "" && c.name != v.opts.User && c.name != v.opts.Group {
 			v.misnamed = append(v.misnamed, c)
 			v.add("RS005", v.headPos(c), c.thing(), "name it "+want, "it is not %s, so that it names no principal", quote(want))
 		}
 	}
 	for _, c := range v.fields {
-		if nearHeader(c.name) != "" {
+		if header.Near(c.name) != "" {
 			continue
 		}
 		switch r, hidden := lookalike.Hidden(c.name); {
@@ -93,7 +95,7 @@ func (v *vetting) principalCells() {
 				return nil
 			}
 			if c.who[id] == 0 {
-				if onlyCommas(text) {
+				if list.Blank(text) {
 					rs = append(rs, remark{"RS020", "leave the cell empty", fmt.Sprintf("the cell %s of commas only names nobody", quote(text))})
 				}
 				return rs
@@ -162,22 +164,22 @@ func (v *vetting) fieldCells() {
 			if text == "" || got.bad {
 				return nil
 			}
-			if onlyCommas(text) {
+			if list.Blank(text) {
 				return []remark{{"RS020", "leave the cell empty if every value is meant, else name the values",
 					fmt.Sprintf("the cell %s of commas only has no value: it is read as an empty cell, a wildcard", quote(text))}}
 			}
 			if slices.Contains(v.opts.NullWords, text) {
 				return nil
 			}
-			if got.empty > 0 || got.again > 0 {
+			if got.Empty > 0 || got.Repeated > 0 {
 				rs = append(rs, remark{"RS021", "take them out", fmt.Sprintf("the list %s has items that do nothing: %s", quote(text), idle(got))})
 			}
 			_, unquoted := values.unsplit(text) // RS046 says it
-			for _, value := range got.values {
+			for _, value := range got.Values {
 				if unquoted || values.has(value) {
 					continue // it is what the data says, however odd
 				}
-				if r, ok := v.spaces(value, text, len(got.values) > 1, values); ok {
+				if r, ok := v.spaces(value, text, len(got.Values) > 1, values); ok {
 					rs = append(rs, r)
 				}
 				if isNullWord(value) {
@@ -204,11 +206,11 @@ func (v *vetting) fieldCells() {
 
 func idle(c cell) string {
 	var parts []string
-	if c.empty > 0 {
-		parts = append(parts, fmt.Sprintf("%d empty", c.empty))
+	if c.Empty > 0 {
+		parts = append(parts, fmt.Sprintf("%d empty", c.Empty))
 	}
-	if c.again > 0 {
-		parts = append(parts, fmt.Sprintf("%d repeated", c.again))
+	if c.Repeated > 0 {
+		parts = append(parts, fmt.Sprintf("%d repeated", c.Repeated))
 	}
 	return strings.Join(parts, " and ")
 }
@@ -265,7 +267,7 @@ func (v *vetting) lookAlikes() {
 	seen := make(map[string]string) // name of a field by its skeleton
 	for _, c := range v.fields {
 		s := v.fold.Skeleton(c.name)
-		if other, ok := seen[s]; ok && other != c.name && nearHeader(c.name) == "" {
+		if other, ok := seen[s]; ok && other != c.name && header.Near(c.name) == "" {
 			v.add("RS024", v.headPos(c), c.thing(), "name one column only, as the data does", "the name looks like that of column %s: they differ in %s", quote(other), v.fold.Difference(other, c.name))
 		} else {
 			seen[s] = c.name
@@ -342,7 +344,7 @@ func (v *vetting) eachValue(c *column, yield func(row int, value string)) {
 			continue
 		}
 		done[id] = true
-		for _, value := range c.cells[id].values {
+		for _, value := range c.cells[id].Values {
 			yield(row, value)
 		}
 	}

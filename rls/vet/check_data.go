@@ -72,7 +72,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 		count[id]++
 	}
 	for id, cell := range c.cells {
-		for _, value := range cell.values {
+		for _, value := range cell.Values {
 			rules[value] += count[id]
 		}
 	}
@@ -115,7 +115,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 func (v *vetting) unquoted(c *column, held *values, said map[string]bool) {
 	done := make([]bool, len(c.texts))
 	for row, id := range c.of {
-		if done[id] || len(c.cells[id].values) == 0 {
+		if done[id] || len(c.cells[id].Values) == 0 {
 			continue
 		}
 		done[id] = true
@@ -129,7 +129,7 @@ func (v *vetting) unquoted(c *column, held *values, said map[string]bool) {
 			suggestion = "write the cell as " + cell + " in the file"
 		}
 		var shown []string
-		for _, part := range c.cells[id].values {
+		for _, part := range c.cells[id].Values {
 			if held.has(part) {
 				shown = append(shown, part)
 			} else {

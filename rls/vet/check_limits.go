@@ -91,7 +91,7 @@ func (v *vetting) limit(at rls.Position, who string, rules []uint32) (over bool)
 func (c *column) distinct(rules []uint32, near int) int {
 	total := 0
 	for _, row := range rules {
-		total += len(c.cells[c.of[row]].values)
+		total += len(c.cells[c.of[row]].Values)
 	}
 	if total < near {
 		return 0
@@ -101,7 +101,7 @@ func (c *column) distinct(rules []uint32, near int) int {
 	for _, row := range rules {
 		if id := c.of[row]; !done[id] {
 			done[id] = true
-			for _, value := range c.cells[id].values {
+			for _, value := range c.cells[id].Values {
 				values[value] = struct{}{}
 			}
 		}

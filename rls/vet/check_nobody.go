@@ -109,7 +109,7 @@ func (v *vetting) admitted(rules []uint32) distinct.Set {
 				continue
 			}
 			if _, ok := conditions[of]; !ok {
-				conditions[of] = predicate.In(c.name, v.data.values(c.name).meant(c.cells[id].values)...)
+				conditions[of] = predicate.In(c.name, v.data.values(c.name).meant(c.cells[id].Values)...)
 			}
 			all = append(all, conditions[of])
 		}

@@ -73,7 +73,7 @@ func newSubsumer(v *vetting, effort *predicate.Effort) *subsumer {
 	for _, c := range v.fields {
 		list := make([]uint64, len(c.cells))
 		for i, cell := range c.cells {
-			for _, value := range cell.values {
+			for _, value := range cell.Values {
 				list[i] |= 1 << (maphash.String(s.seed, value) % 64)
 			}
 		}
@@ -104,7 +104,7 @@ func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 		id := key.of[row]
 		set := key.sets[id]
 		if _, ok := byCell[set]; !ok {
-			for _, value := range key.cells[id].values {
+			for _, value := range key.cells[id].Values {
 				cellsWith[value] = append(cellsWith[value], set)
 			}
 		}
@@ -113,8 +113,8 @@ func (s *subsumer) ofPrincipal(rules []uint32, idle map[uint32][]int) {
 	s.keep(rules, idle, func(row uint32) (uint32, bool) {
 		by, ok := s.cover(row, byCell[wildSet])
 		if set := key.sets[key.of[row]]; !ok && !wild(set) && set != badSet {
-			rarest := cellsWith[key.cells[key.of[row]].values[0]]
-			for _, value := range key.cells[key.of[row]].values[1:] {
+			rarest := cellsWith[key.cells[key.of[row]].Values[0]]
+			for _, value := range key.cells[key.of[row]].Values[1:] {
 				if with := cellsWith[value]; len(with) < len(rarest) {
 					rarest = with
 				}
@@ -190,13 +190,13 @@ func (s *subsumer) covers(by, row uint32) bool {
 	for _, c := range s.fields { // what is quick to refuse first
 		a, b := c.of[by], c.of[row]
 		if x, y := c.sets[a], c.sets[b]; x == badSet || y == badSet || x != y && !wild(x) &&
-			(wild(y) || s.signatures[c][b]&^s.signatures[c][a] != 0 || len(c.cells[b].values) >= len(c.cells[a].values)) {
+			(wild(y) || s.signatures[c][b]&^s.signatures[c][a] != 0 || len(c.cells[b].Values) >= len(c.cells[a].Values)) {
 			return false
 		}
 	}
 	for _, c := range s.fields {
 		a, b := c.of[by], c.of[row]
-		if c.sets[a] != c.sets[b] && !wild(c.sets[a]) && !s.subset(c.cells[b].values, c.cells[a].values) {
+		if c.sets[a] != c.sets[b] && !wild(c.sets[a]) && !s.subset(c.cells[b].Values, c.cells[a].Values) {
 			return false
 		}
 	}
@@ -258,7 +258,7 @@ func (s *subsumer) lists(row uint32) bool {
 		if c.sets[c.of[row]] == badSet {
 			return false
 		}
-		several = several || len(c.cells[c.of[row]].values) > 1
+		several = several || len(c.cells[c.of[row]].Values) > 1
 	}
 	return several
 }
@@ -272,7 +272,7 @@ func (t *table) predicate(row uint32) predicate.Predicate {
 		case c.sets[id] == badSet:
 			return predicate.Predicate{}
 		case !wild(c.sets[id]):
-			p = predicate.And(p, predicate.In(c.name, c.cells[id].values...))
+			p = predicate.And(p, predicate.In(c.name, c.cells[id].Values...))
 		}
 	}
 	return p

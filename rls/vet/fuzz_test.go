@@ -107,7 +107,7 @@ func FuzzCell(f *testing.F) {
 			for value := range rule.Values("Region") {
 				want = append(want, value)
 			}
-			require.Equal(t, want, got.values, "%q", text)
+			require.Equal(t, want, got.Values, "%q", text)
 		}
 	})
 }

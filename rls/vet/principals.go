@@ -6,6 +6,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
@@ -15,7 +16,7 @@ func (c *column) readPrincipals(nullWords []string) {
 	c.names, c.keys = []string{""}, []string{""}
 	known := make(map[string]uint32)
 	for _, text := range c.texts {
-		if onlyCommas(text) || slices.Contains(nullWords, text) {
+		if list.Blank(text) || slices.Contains(nullWords, text) {
 			c.who = append(c.who, 0)
 			continue
 		}

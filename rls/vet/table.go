@@ -5,11 +5,12 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/header"
+	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 
@@ -59,10 +60,8 @@ type column struct {
 // A cell is what one text of a field says. No values, if it is not bad, is a
 // wildcard.
 type cell struct {
-	values []string // increasing, each once
-	bad    bool     // cannot be read; rls refuses it
-	empty  int      // items that are empty
-	again  int      // items that stand twice
+	list.List
+	bad bool // cannot be read; rls refuses it
 }
 
 // wild reports whether a set number is that of the wildcard.
@@ -125,9 +124,10 @@ func (c *column) id(text string) uint32 {
 // loads says that rls loads the file: then columns are what rls says they are,
 // and else columns that are almost named like principals are taken for them.
 func readTable(text []byte, o rls.Options, loads bool) *table {
-	r := csvtext.NewReader(bytes.NewReader(text), &csvtext.Options{Delimiter: o.Delimiter})
-	names, err := r.Read()
-	if err != nil {
+	tidy := true // so far
+	r := csvtext.NewRows(bytes.NewReader(text), &csvtext.Options{Delimiter: o.Delimiter}, func(*rls.Error) { tidy = false })
+	names, ok := r.Next()
+	if !tidy || !ok {
 		return nil // without a header no cell means anything
 	}
 	t := &table{file: o.File, dual: o.Dual, namespace: o.Namespace, bom: r.BOM()}
@@ -135,97 +135,49 @@ func readTable(text []byte, o rls.Options, loads bool) *table {
 		t.namespace = namespace.Default
 	}
 	for i, name := range names {
-		line, at := r.FieldPos(i)
-		t.heads = append(t.heads, place{uint32(line), uint32(at)})
+		t.heads = append(t.heads, placeOf(r, i))
 		t.columns = append(t.columns, &column{at: i, name: strings.Clone(name), ids: make(map[string]uint32)})
 	}
-	t.assign(o, !loads)
+	t.assign(names, o, !loads)
 	for {
-		record, err := r.Next(nil) // rls reports the problems
-		if err != nil {
+		record, ok := r.Next()
+		if !ok {
 			t.finish(o.NullWords)
 			return t
 		}
-		line, _ := r.FieldPos(0)
-		t.lines = append(t.lines, uint32(line))
 		for i, text := range record {
-			line, at := r.FieldPos(i)
-			t.places = append(t.places, place{uint32(line), uint32(at)})
+			t.places = append(t.places, placeOf(r, i))
 			c := t.columns[i]
 			c.of = append(c.of, c.id(text))
 		}
+		t.lines = append(t.lines, t.places[len(t.places)-len(record)].line)
 	}
 }
 
-// assign says which columns hold principals.
-func (t *table) assign(o rls.Options, guess bool) {
-	pick := func(mapped string, standard ...string) *column {
-		for _, name := range append([]string{mapped}, standard...) {
-			for _, c := range t.columns {
-				if name != "" && c.name == name {
-					return c
-				}
-			}
-		}
-		return nil
+func placeOf(r *csvtext.Rows, i int) place {
+	at := r.Pos(i)
+	return place{uint32(at.Line), uint32(at.Column)}
+}
+
+// assign says which columns hold principals. guess takes columns that are almost
+// named like principals for them where there are no others.
+func (t *table) assign(names []string, o rls.Options, guess bool) {
+	h, _ := header.Read(names, header.Options{User: o.User, Group: o.Group, Version: string(o.FormatVersion)}) // rls reports the problems
+	if guess && h.User < 0 && h.Group < 0 {
+		h.User, h.Group = header.Guess(names)
 	}
-	t.user = pick(o.User, "UserName", "UserARN")
-	t.group = pick(o.Group, "GroupName", "GroupARN")
-	if guess && t.user == nil && t.group == nil {
-		for _, c := range t.columns {
-			switch nearHeader(c.name) {
-			case "UserName", "UserARN":
-				t.user = c
-			case "GroupName", "GroupARN":
-				t.group = c
-			}
-		}
-	}
-	version2 := o.FormatVersion == rls.Version2 || o.Settings != nil && o.Settings.FormatVersion == rls.Version2
-	for _, c := range t.columns {
-		if c != t.user && c != t.group {
+	for i, c := range t.columns {
+		switch i {
+		case h.User:
+			t.user = c
+		case h.Group:
+			t.group = c
+		default:
 			t.fields = append(t.fields, c)
 			continue
 		}
-		name := c.name
-		if near := nearHeader(name); near != "" {
-			name = near
-		}
-		c.arns = version2 || name == "UserARN" || name == "GroupARN"
+		c.arns = h.Version == header.Version2 || header.HoldsARNs(c.name)
 	}
-	if t.user != nil && t.group != nil && t.user.arns != t.group.arns {
-		// A column with a name of the caller's own follows the standard one.
-		if !standardHeader(t.user.name) {
-			t.user.arns = t.group.arns
-		} else if !standardHeader(t.group.name) {
-			t.group.arns = t.user.arns
-		}
-	}
-}
-
-var headers = [...]string{"UserName", "GroupName", "UserARN", "GroupARN"}
-
-func standardHeader(name string) bool { return slices.Contains(headers[:], name) }
-
-// nearHeader returns the name of the principal column that a column is almost
-// named like: its letters are the same, or it lacks or has an s too much. It is
-// "" for a name that is right.
-func nearHeader(name string) string {
-	if standardHeader(name) {
-		return ""
-	}
-	letters := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-	for _, want := range headers {
-		if w := strings.ToLower(want); letters == w || letters == w+"s" {
-			return want
-		}
-	}
-	return ""
 }
 
 // fromRules makes a table of loaded rules.
@@ -261,7 +213,7 @@ func fromRules(rs *rls.Rules, o rls.Options) *table {
 				text = rule.Group()
 			default:
 				text = rule.Text(c.name)
-				if rule.Wildcard(c.name) && !onlyCommas(text) {
+				if rule.Wildcard(c.name) && !list.Blank(text) {
 					text = "" // a null word
 				}
 			}
@@ -300,7 +252,7 @@ func (c *column) readCells(nullWords []string) {
 		set := badSet
 		if !got.bad {
 			key = key[:0]
-			for _, v := range got.values {
+			for _, v := range got.Values {
 				key = append(binary.AppendUvarint(key, uint64(len(v))), v...)
 			}
 			var ok bool
@@ -314,30 +266,8 @@ func (c *column) readCells(nullWords []string) {
 	}
 }
 
-// parseCell reads the list in a cell as rls does (U3, U4, U5), and counts the
-// items that say nothing. A cell that rls refuses is bad and has no values.
-func parseCell(text string) (c cell) {
-	values, err := rls.ParseCell(text)
-	if err != nil {
-		return cell{bad: true}
-	}
-	c.values = values
-	if onlyCommas(text) {
-		return c
-	}
-	items, quoted := 0, false
-	for part := range strings.SplitSeq(text, ",") {
-		quoted = quoted != (strings.Count(part, `"`)%2 == 1)
-		switch {
-		case quoted: // the comma behind it is one of the item
-		case part == "":
-			c.empty++
-		default:
-			items++
-		}
-	}
-	c.again = items - len(values)
-	return c
+// parseCell reads the list in a cell as rls does.
+func parseCell(text string) cell {
+	l, _, err := list.Parse(text, nil)
+	return cell{l, err != nil}
 }
-
-func onlyCommas(text string) bool { return strings.Trim(text, ",") == "" }

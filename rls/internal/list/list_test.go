@@ -1,4 +1,4 @@
-package rls
+package list
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
 )
 
 // oracleList reads a cell one character at a time, as the rules are worded: in a
@@ -27,7 +29,7 @@ func oracleList(text string) ([]string, error) {
 	for i := 0; i < len(runes); i++ {
 		switch c := runes[i]; {
 		case at == inside && i == len(runes)-1:
-			return nil, ErrUnterminated
+			return nil, csvtext.ErrUnterminated
 		case at == inside && c == '"' && runes[i+1] == '"':
 			item = append(item, '"')
 			i++
@@ -44,11 +46,11 @@ func oracleList(text string) ([]string, error) {
 			}
 			item, at = nil, start
 		case at == quoted:
-			return nil, ErrAfterQuote
+			return nil, csvtext.ErrAfterQuote
 		case c == '"' && at == start:
 			at = inside
 		case c == '"':
-			return nil, ErrBareQuote
+			return nil, csvtext.ErrBareQuote
 		default:
 			item, at = append(item, c), bare
 		}
@@ -61,7 +63,7 @@ func oracleList(text string) ([]string, error) {
 	return sorted, nil
 }
 
-func TestParseList(t *testing.T) {
+func TestParse(t *testing.T) {
 	tests := []struct {
 		reason, cell string
 		want         []string
@@ -84,23 +86,23 @@ func TestParseList(t *testing.T) {
 		{"NULL is text", "NULL", []string{"NULL"}, nil},
 		{"line ends are text", "a\r\nb,c\n", []string{"a\r\nb", "c\n"}, nil},
 
-		{"never closed", `"AWS,INC`, nil, ErrUnterminated},
-		{"a lone quote", `"`, nil, ErrUnterminated},
-		{"closed by a doubled quote only", `"a""`, nil, ErrUnterminated},
-		{"never closed, later", `a,"b`, nil, ErrUnterminated},
-		{"text behind the quote", `"a"x`, nil, ErrAfterQuote},
-		{"a space behind the quote", `"a" ,b`, nil, ErrAfterQuote},
+		{"never closed", `"AWS,INC`, nil, csvtext.ErrUnterminated},
+		{"a lone quote", `"`, nil, csvtext.ErrUnterminated},
+		{"closed by a doubled quote only", `"a""`, nil, csvtext.ErrUnterminated},
+		{"never closed, later", `a,"b`, nil, csvtext.ErrUnterminated},
+		{"text behind the quote", `"a"x`, nil, csvtext.ErrAfterQuote},
+		{"a space behind the quote", `"a" ,b`, nil, csvtext.ErrAfterQuote},
 		{"an empty quoted item", `""`, nil, ErrEmptyItem},
 		{"an empty quoted item in a list", `a,"",b`, nil, ErrEmptyItem},
-		{"a quote inside", `a"b`, nil, ErrBareQuote},
-		{"a quote behind a space", `a, "b"`, nil, ErrBareQuote},
-		{"a quote at the end", `a"`, nil, ErrBareQuote},
+		{"a quote inside", `a"b`, nil, csvtext.ErrBareQuote},
+		{"a quote behind a space", `a, "b"`, nil, csvtext.ErrBareQuote},
+		{"a quote at the end", `a"`, nil, csvtext.ErrBareQuote},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {
-			got, _, err := parseList(tt.cell, nil)
+			got, _, err := Parse(tt.cell, nil)
 			require.ErrorIs(t, err, tt.err)
-			require.Equal(t, tt.want, got)
+			require.Equal(t, tt.want, got.Values)
 			want, err := oracleList(tt.cell)
 			require.ErrorIs(t, err, tt.err, "the oracle agrees")
 			require.Equal(t, tt.want, want)
@@ -112,9 +114,9 @@ func TestParseList(t *testing.T) {
 func checkList(t *testing.T, cell string) error {
 	t.Helper()
 	earlier := []string{"kept"}
-	got, pool, err := parseList(cell, earlier)
+	got, pool, err := Parse(cell, earlier)
 	want, wantErr := oracleList(cell)
-	require.Equal(t, want, got, "%q", cell)
+	require.Equal(t, want, got.Values, "%q", cell)
 	require.Equal(t, "kept", pool[0])
 	if wantErr != nil {
 		require.ErrorIs(t, err, wantErr, "%q", cell)
@@ -122,17 +124,17 @@ func checkList(t *testing.T, cell string) error {
 		return err
 	}
 	require.NoError(t, err, "%q", cell)
-	require.Len(t, pool, 1+len(got))
+	require.Len(t, pool, 1+len(got.Values))
 
-	canonical := string(appendList(nil, got))
+	canonical := string(Append(nil, got.Values))
 	require.LessOrEqual(t, len(canonical), len(cell), "%q: canonical form is the shortest", cell)
-	again, _, err := parseList(canonical, nil)
+	again, _, err := Parse(canonical, nil)
 	require.NoError(t, err)
-	require.Equal(t, got, again)
+	require.Equal(t, List{Values: got.Values}, again, "the canonical form has no item too much")
 	return nil
 }
 
-func TestParseListAgainstOracle(t *testing.T) {
+func TestAgainstOracle(t *testing.T) {
 	pieces := []string{`"`, `"`, `""`, ",", ",", "a", "b", "ä", " "}
 	rnd := rand.New(rand.NewPCG(3, 4))
 	seen := map[error]int{}
@@ -142,7 +144,7 @@ func TestParseListAgainstOracle(t *testing.T) {
 			cell.WriteString(pieces[rnd.IntN(len(pieces))])
 		}
 		err := checkList(t, cell.String())
-		for _, why := range []error{nil, ErrUnterminated, ErrAfterQuote, ErrEmptyItem, ErrBareQuote} {
+		for _, why := range []error{nil, csvtext.ErrUnterminated, csvtext.ErrAfterQuote, ErrEmptyItem, csvtext.ErrBareQuote} {
 			if errors.Is(err, why) {
 				seen[why]++
 			}
@@ -163,4 +165,33 @@ func FuzzSplit(f *testing.F) {
 			_ = checkList(t, cell)
 		}
 	})
+}
+
+func TestZero(t *testing.T) {
+	l, rest, err := Parse("", nil)
+	require.NoError(t, err)
+	require.Equal(t, List{}, l, "no text has no value")
+	require.Empty(t, rest)
+	require.True(t, Blank(""))
+	require.Empty(t, Append(nil, nil))
+}
+
+// TestCounts holds the items that vet reports as idle.
+func TestCounts(t *testing.T) {
+	for _, tt := range []struct {
+		reason, cell    string
+		empty, repeated int
+	}{
+		{"nothing idle", "a,b", 0, 0},
+		{"commas only are a wildcard", ",,", 0, 0},
+		{"empty in front, between and behind", ",a,,b,", 3, 0},
+		{"empty behind a quoted item", `"a",`, 1, 0},
+		{"a comma in quotes is a part of the item", `"a,,b"`, 0, 0},
+		{"bare and quoted", `a,"a",b,b`, 0, 2},
+		{"both", "b,a,,a", 1, 1},
+	} {
+		l, _, err := Parse(tt.cell, nil)
+		require.NoError(t, err, tt.reason)
+		require.Equal(t, []int{tt.empty, tt.repeated}, []int{l.Empty, l.Repeated}, tt.reason)
+	}
 }
