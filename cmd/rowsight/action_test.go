@@ -23,13 +23,14 @@ type action struct {
 	Runs struct {
 		Using string
 		Steps []struct {
-			Name, Run, Shell, Uses string
-			Env                    map[string]string
+			ID, Name, Run, Shell, Uses string
+			Env                        map[string]string
 		}
 	}
 }
 
-var inputRef = regexp.MustCompile(`^\$\{\{ inputs\.([a-z-]+) \}\}$`)
+// A reference is the whole value of a variable, so that no value is taken for code.
+var reference = regexp.MustCompile(`^\$\{\{ (inputs\.[a-z0-9-]+|github\.action_ref|steps\.[a-z]+\.outputs\.[a-z]+) \}\}$`)
 
 func readYAML(t *testing.T, name string, v any) {
 	t.Helper()
@@ -40,27 +41,38 @@ func readYAML(t *testing.T, name string, v any) {
 }
 
 // step runs a step of the action in dir, with the inputs given and the defaults
-// of the others.
-func (a *action) step(t *testing.T, dir, name string, inputs map[string]string) (code int, output string) {
+// of the others. values also has what else a step refers to, by its whole name, and
+// gets the outputs of the step.
+func (a *action) step(t *testing.T, dir, name string, values map[string]string) (code int, output string) {
 	t.Helper()
 	for _, s := range a.Runs.Steps {
 		if s.Name != name {
 			continue
 		}
 		cmd := exec.Command("bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", s.Run)
-		cmd.Dir, cmd.Env = dir, os.Environ()
+		outputs := filepath.Join(t.TempDir(), "outputs")
+		require.NoError(t, os.WriteFile(outputs, nil, 0o600))
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), "GITHUB_OUTPUT="+outputs)
 		for key, ref := range s.Env {
-			m := inputRef.FindStringSubmatch(ref)
-			require.NotNil(t, m, "%s: %s is one input, so that no input is taken for code", name, key)
-			input, ok := a.Inputs[m[1]]
-			require.True(t, ok, "%s is an input", m[1])
-			value, ok := inputs[m[1]]
-			if !ok {
-				value = input.Default
+			m := reference.FindStringSubmatch(ref)
+			require.NotNil(t, m, "%s: %s is one reference, so that no value is taken for code", name, key)
+			value, given := values[m[1]]
+			if input, ok := strings.CutPrefix(m[1], "inputs."); ok {
+				require.Contains(t, a.Inputs, input, "%s is an input", input)
+				if value, given = values[input]; !given {
+					value = a.Inputs[input].Default
+				}
 			}
 			cmd.Env = append(cmd.Env, key+"="+value)
 		}
 		out, _ := cmd.CombinedOutput()
+		text, err := os.ReadFile(outputs)
+		require.NoError(t, err)
+		for line := range strings.Lines(string(text)) {
+			key, value, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+			require.True(t, ok, line)
+			values["steps."+s.ID+".outputs."+key] = value
+		}
 		return cmd.ProcessState.ExitCode(), string(out)
 	}
 	require.Fail(t, "no such step", name)
