@@ -1,10 +1,12 @@
 package test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,6 +47,34 @@ func TestDependabot(t *testing.T) {
 		return nil
 	}))
 	require.Greater(t, modules, 10)
+}
+
+// TestDevcontainer: the container has the Go of go.mod, and its command is there.
+func TestDevcontainer(t *testing.T) {
+	text, err := os.ReadFile(".devcontainer/devcontainer.json")
+	require.NoError(t, err)
+	var config struct{ Image, PostCreateCommand string }
+	require.NoError(t, json.Unmarshal(text, &config))
+	mod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindSubmatch(mod)
+	require.NotNil(t, version)
+	require.Contains(t, config.Image, "/go:"+string(version[1])+"-")
+	run, err := os.ReadFile(".ci/run")
+	require.NoError(t, err)
+	require.Contains(t, config.PostCreateCommand, ".ci/run --install")
+	require.Contains(t, string(run), "= --install ]")
+}
+
+// TestBadges: a badge of a workflow names a workflow that is there, and leads to it.
+func TestBadges(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	badges := regexp.MustCompile(`\]\(https://github\.com/rowsight/rowsight/actions/workflows/([a-z.]+?)(/badge\.svg)?\)`).FindAllSubmatch(text, -1)
+	require.Len(t, badges, 2)
+	for _, badge := range badges {
+		require.FileExists(t, filepath.Join(".github", "workflows", string(badge[1])))
+	}
 }
 
 // TestNoLog: packages log by log/slog, to the logger that they are given.
