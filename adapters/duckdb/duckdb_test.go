@@ -193,14 +193,22 @@ func TestNoWayRound(t *testing.T) {
 		require.NotContains(t, err.Error(), "root:", text)
 		require.True(t, errors.Is(err, duckdb.ErrStatement) || errors.Is(err, duckdb.ErrTable) || errors.Is(err, duckdb.ErrFunction), "%s: %v", text, err)
 	}
-	for _, text := range escapes.Blind() {
+	shown := func(text string) string {
 		got, err := duckdb.QuerySQL(t.Context(), all, text, nil, nil)
-		shown := fmt.Sprint(err)
-		if err == nil {
-			shown = fmt.Sprint(got.Rows)
+		if err != nil {
+			return err.Error()
 		}
+		return fmt.Sprint(got.Rows)
+	}
+	for _, text := range escapes.Blind() {
+		out := shown(text)
 		for _, value := range hidden[:2] {
-			require.NotContains(t, shown, value, text)
+			if !strings.Contains(text, value) {
+				require.NotContains(t, out, value, text)
+				continue
+			}
+			nowhere := strings.Repeat("_", len(value)) // errors point at a place in the statement
+			require.Equal(t, shown(strings.ReplaceAll(text, value, nowhere)), strings.ReplaceAll(out, value, nowhere), "a hidden value is like one that is nowhere: %s", text)
 		}
 	}
 }
@@ -221,21 +229,4 @@ func TestLimits(t *testing.T) {
 	require.Error(t, err)
 	_, err = duckdb.QuerySQL(t.Context(), nil, `SELECT list(range) FROM range(100000000)`, nil, &duckdb.Options{Memory: 50 << 20, Threads: 1})
 	require.ErrorContains(t, err, "memory")
-}
-
-// FuzzParse: DuckDB never runs what is not a SELECT over the tables of the session,
-// and nothing of a hidden row appears.
-func FuzzParse(f *testing.F) {
-	for _, text := range []string{`SELECT * FROM sales`, `WITH w AS (FROM sales) SELECT * FROM w`, `SELECT * FROM read_csv('/etc/passwd')`, `SELECT 1; SELECT 2`, `SHOW TABLES`} {
-		f.Add(text)
-	}
-	rows := source{{"t1", "EMEA", "x", int64(1), int64(2), int64(3), 0.5, int64(4), int64(5), true}, {"hidden-tenant", "US", "x", int64(1), int64(2), int64(3), 0.5, int64(4), int64(5), true}}
-	s, _ := store(f, map[string]source{"sales": rows})
-	all := tables(f, s, anna)
-	f.Fuzz(func(t *testing.T, text string) {
-		got, err := duckdb.QuerySQL(t.Context(), all, text, nil, &duckdb.Options{Timeout: time.Second, Memory: 64 << 20, Threads: 1, MaxRows: 100})
-		if err == nil && !strings.Contains(text, "hidden") {
-			require.NotContains(t, fmt.Sprint(got.Rows), "hidden-tenant")
-		}
-	})
 }
