@@ -10,15 +10,18 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// The routes for those who watch the service. They need no signature and tell
-// nothing about the account.
+// The routes that need no signature and tell nothing about the account.
 //
-//	GET /healthz   200 while the process answers
-//	GET /readyz    200 while the service can read its folder, and otherwise 503
+//	GET /healthz      200 while the process answers
+//	GET /readyz       200 while the service can read its folder, and otherwise 503
+//	GET /invitation   what UserInvitationUrl names: why there is nothing to do there
 const (
-	healthPath = "/healthz"
-	readyPath  = "/readyz"
+	healthPath     = "/healthz"
+	readyPath      = "/readyz"
+	invitationPath = "/invitation"
 )
+
+const invitation = "This service has no passwords, and nobody signs in here. Programs sign requests with access keys, and viewers open embed URLs.\n"
 
 // Ready reports whether the service can answer requests: it is open, and its
 // directory can be read. The error is for the operator.
@@ -36,7 +39,7 @@ func (s *Service) Ready(ctx context.Context) error {
 	return nil
 }
 
-// watched answers the routes for those who watch the service.
+// watched answers these routes.
 func (s *Service) watched(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -44,6 +47,10 @@ func (s *Service) watched(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Allow", "GET, HEAD")
 		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path == invitationPath {
+		_, _ = io.WriteString(w, invitation)
 		return
 	}
 	if r.URL.Path == readyPath {

@@ -27,7 +27,10 @@ func TestHealth(t *testing.T) {
 		status, _ = ask("POST", path)
 		require.Equal(t, http.StatusMethodNotAllowed, status)
 	}
-	status, _ := ask("GET", "/healthz/more")
+	status, body := ask("GET", "/invitation")
+	require.Equal(t, http.StatusOK, status)
+	require.Contains(t, body, "no passwords")
+	status, _ = ask("GET", "/healthz/more")
 	require.Equal(t, http.StatusForbidden, status, "any other path wants a signature")
 	require.NoError(t, s.Service.Ready(t.Context()))
 

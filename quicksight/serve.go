@@ -31,7 +31,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.pages.ServeHTTP(w, r)
 		return
 	}
-	if r.URL.Path == healthPath || r.URL.Path == readyPath {
+	if r.URL.Path == healthPath || r.URL.Path == readyPath || r.URL.Path == invitationPath {
 		s.watched(w, r)
 		return
 	}

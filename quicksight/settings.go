@@ -15,6 +15,8 @@ type settings struct {
 	DefaultNamespace             string
 	NotificationEmail            string `json:",omitempty"`
 	TerminationProtectionEnabled bool
+	// PublicSharingEnabled allows links for everybody, which the service does not make.
+	PublicSharingEnabled bool
 }
 
 // accountSettings returns the settings. Without a change they are those of an
@@ -29,10 +31,9 @@ func describeAccountSettings(c *call, _ *struct{}) (int, any, error) {
 	now, err := c.s.accountSettings()
 	return 200, map[string]any{"AccountSettings": struct {
 		settings
-		AccountName          string
-		Edition              string
-		PublicSharingEnabled bool
-	}{now, c.s.opts.Account, edition, false}}, err
+		AccountName string
+		Edition     string
+	}{now, c.s.opts.Account, edition}}, err
 }
 
 // describeAccountSubscription answers what the service is: there is no subscription that
@@ -68,5 +69,16 @@ func updateAccountSettings(c *call, in *struct {
 	if in.TerminationProtectionEnabled != nil {
 		now.TerminationProtectionEnabled = *in.TerminationProtectionEnabled
 	}
+	return 200, struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
+}
+
+func updatePublicSharingSettings(c *call, in *struct{ PublicSharingEnabled bool }) (int, any, error) {
+	c.s.changing.Lock()
+	defer c.s.changing.Unlock()
+	now, err := c.s.accountSettings()
+	if err != nil {
+		return 0, nil, err
+	}
+	now.PublicSharingEnabled = in.PublicSharingEnabled
 	return 200, struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
 }

@@ -93,6 +93,7 @@ func (s *Service) table() map[string]operation {
 
 		"DescribeAccountSubscription": serve(nil, describeAccountSubscription),
 		"DescribeAccountSettings":     serve(nil, describeAccountSettings),
+		"UpdatePublicSharingSettings": serve(nil, updatePublicSharingSettings),
 		"DescribeIpRestriction":       serve(nil, describeIPRestriction),
 		"UpdateIpRestriction":         serve(nil, updateIPRestriction),
 		"UpdateAccountSettings":       serve(nil, updateAccountSettings),

@@ -91,7 +91,14 @@ func registerUser(c *call, in *userInput) (int, any, error) {
 	if err := c.s.newTags(c.ctx(), u.Arn.String(), in.Tags); err != nil {
 		return 0, nil, err
 	}
-	return 201, struct{ User user }{userOf(u)}, nil
+	out := struct {
+		User              user
+		UserInvitationUrl string `json:",omitempty"`
+	}{User: userOf(u)}
+	if u.IdentityType == namespace.IdentityQuickSight {
+		out.UserInvitationUrl = c.s.opts.URL + invitationPath
+	}
+	return 201, out, nil
 }
 
 func describeUser(c *call, in *userInput) (int, any, error) {

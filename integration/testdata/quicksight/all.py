@@ -60,7 +60,7 @@ assert [n["Name"] for n in pages(qs.list_namespaces, "Namespaces", **ME)] == ["d
 # Users
 for i in range(5):
     u = qs.register_user(**NS, IdentityType="QUICKSIGHT", Email=f"u{i}@example.com", UserRole="READER", UserName=f"u{i}")
-    assert u["Status"] == 201 and u["User"]["Active"] is False and u["User"]["Role"] == "READER"
+    assert u["Status"] == 201 and u["UserInvitationUrl"] == endpoint + "/invitation" and u["User"]["Active"] is False and u["User"]["Role"] == "READER"
 iam = qs.register_user(AwsAccountId=ACCOUNT, Namespace="tenant", IdentityType="IAM", Email="al@example.com", UserRole="AUTHOR",
                        IamArn=f"arn:aws:iam::{ACCOUNT}:role/app", SessionName="al", Tags=[{"Key": "k", "Value": "v"}])["User"]
 assert iam["UserName"] == "app/al" and iam["Arn"] == arn("user/tenant/app/al")
@@ -276,6 +276,8 @@ assert qs.describe_account_settings(**ME)["AccountSettings"]["DefaultNamespace"]
 qs.update_account_settings(**ME, DefaultNamespace="default", NotificationEmail="admin@example.com")
 assert qs.describe_account_settings(**ME)["AccountSettings"]["NotificationEmail"] == "admin@example.com"
 fails("InvalidParameterValueException", qs.update_account_settings, **ME, DefaultNamespace="tenant")
+qs.update_public_sharing_settings(**ME, PublicSharingEnabled=True)
+assert qs.describe_account_settings(**ME)["AccountSettings"]["PublicSharingEnabled"] is True
 subscription = qs.describe_account_subscription(**ME)["AccountInfo"]
 assert subscription["Edition"] == "ENTERPRISE" and subscription["NotificationEmail"] == "admin@example.com", subscription
 
