@@ -108,7 +108,7 @@ func (s *Service) AdmitAddress(remote string) error {
 func (s *Service) restricted(pages http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := s.AdmitAddress(r.RemoteAddr); err != nil {
-			embedding.WriteError(w, r, err)
+			s.embed.WriteError(w, r, err)
 			return
 		}
 		pages.ServeHTTP(w, r)

@@ -176,6 +176,14 @@ func ExampleWriteError() {
 	// Output: 503 {"Code":"unavailable","Title":"The data is not available now","Message":"Something kept us from showing the data. Try again later, and tell those who run this site if it lasts."}
 }
 
+// The reason is in the log of the server, and not in the answer.
+func ExampleServer_WriteError() {
+	w := httptest.NewRecorder()
+	newServer().WriteError(w, httptest.NewRequest(http.MethodGet, "/exports", nil), fmt.Errorf("%w: plan 7 has no exports", embed.ErrForbidden))
+	fmt.Println(w.Code, strings.Contains(w.Body.String(), "plan 7"))
+	// Output: 403 false
+}
+
 // Without Server.Require there is a session that may open nothing.
 func ExampleFromContext() {
 	session := embed.FromContext(context.Background())

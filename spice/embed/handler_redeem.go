@@ -31,7 +31,7 @@ func (s *Server) RedeemHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		code, err := s.code(w, r)
 		if err != nil {
-			s.writeError(w, r, err)
+			s.WriteError(w, r, err)
 			return
 		}
 		token, session, err := s.Redeem(r.Context(), s.namespaceOf(r), code)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"html/template"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -64,12 +65,39 @@ var (
 )
 
 // WriteError answers a request with the words for err: a page for who accepts
-// HTML, and otherwise the JSON of a [Problem]. Nothing else of err gets out.
-func WriteError(w http.ResponseWriter, r *http.Request, err error) { writeError(w, r, err, nil) }
+// HTML, and otherwise the JSON of a [Problem]. Nothing else of err gets out. The full
+// error is logged by the server of the session of the request, and without a session
+// by slog.Default; see [Server.WriteError].
+func WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	FromContext(r.Context()).server.WriteError(w, r, err)
+}
 
+// WriteError is the function of this name for a request without a session: it logs to
+// Options.Logger and writes Options.ErrorPage.
+//
+// The log has the full error, the method, the pattern of the route and the user of
+// the session. It has no address and no header, because they hold codes and tokens.
+// The errors of this module contain no value of a row or a tag; those of your handlers
+// must not either. A viewer who went away is not logged.
+func (s *Server) WriteError(w http.ResponseWriter, r *http.Request, err error) {
+	if err != nil && !gone(err) {
+		p, level, logger := Public(err), slog.LevelInfo, slog.Default()
+		if p.Status >= http.StatusInternalServerError {
+			level = slog.LevelWarn
+		}
+		if s != nil && s.opts.Logger != nil {
+			logger = s.opts.Logger
+		}
+		logger.LogAttrs(r.Context(), level, "embed: a request failed", slog.String("code", p.Code), slog.String("method", r.Method),
+			slog.String("route", r.Pattern), slog.String("user", FromContext(r.Context()).User().String()), slog.Any("error", err))
+	}
+	s.writeError(w, r, err)
+}
+
+// writeError is [Server.WriteError] for errors that have been logged.
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	if s == nil {
-		WriteError(w, r, err)
+		writeError(w, r, err, nil)
 		return
 	}
 	writeError(w, r, err, s.opts.ErrorPage)

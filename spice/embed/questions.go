@@ -27,12 +27,12 @@ func Questions(dataset namespace.ARN) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		session := FromContext(r.Context())
 		if err := post(r); err != nil {
-			session.writeError(w, r, err)
+			WriteError(w, r, err)
 			return
 		}
 		d, err := session.Open(r.Context(), dataset)
 		if err != nil {
-			session.writeError(w, r, err)
+			session.server.writeError(w, r, err)
 			return
 		}
 		q, err := query.Parse(http.MaxBytesReader(w, r.Body, maxQuestion+1), &query.ParseOptions{Max: maxQuestion})
@@ -89,13 +89,4 @@ func acceptsArrow(r *http.Request) bool {
 		}
 	}
 	return false
-}
-
-// writeError answers with an error in the words of the server of the session.
-func (s *Session) writeError(w http.ResponseWriter, r *http.Request, err error) {
-	if s == nil {
-		WriteError(w, r, err)
-		return
-	}
-	s.server.writeError(w, r, err)
 }
