@@ -3,7 +3,12 @@ package quicksight
 import (
 	"context"
 	"time"
+
+	"github.com/rowsight/rowsight/namespace"
 )
+
+// Directory returns the users, to fill it without the API.
+func (s *Service) Directory() *namespace.Directory { return s.directory }
 
 // CutOff leaves a folder as a process does that is killed while it creates or
 // updates a data set: step names how far it came.
