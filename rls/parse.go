@@ -80,7 +80,7 @@ func settings(d *jsondoc.Document, dataset string) *PermissionDataSet {
 			err = fmt.Errorf("%w of dataset %q", err, dataset)
 		}
 		if len(found) > 1 {
-			err = fmt.Errorf("%w: choose a dataset (ParseSettingsOf): %s", err, jsondoc.Listed(names))
+			err = fmt.Errorf("%w: choose a dataset (ParseSettingsOf, or --data-set): %s", err, jsondoc.Listed(names))
 		}
 		d.Add(found[0], "", err)
 		return nil

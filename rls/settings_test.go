@@ -139,7 +139,7 @@ func TestSettingsWriters(t *testing.T) {
 func TestParseSettingsOf(t *testing.T) {
 	in := `{"DataSets":[{"DataSetId":"a","RowLevelPermissionDataSet":{` + dataset + `}},{"DataSetId":"b","RowLevelPermissionDataSet":{` + dataset + `,"Status":"DISABLED"}}]}`
 	_, err := rls.ParseSettings(strings.NewReader(in))
-	require.ErrorContains(t, err, `holds 2 RowLevelPermissionDataSet objects, want one: choose a dataset (ParseSettingsOf): "a", "b"`)
+	require.ErrorContains(t, err, `holds 2 RowLevelPermissionDataSet objects, want one: choose a dataset (ParseSettingsOf, or --data-set): "a", "b"`)
 	got, err := rls.ParseSettingsOf(strings.NewReader(in), "b")
 	require.NoError(t, err)
 	require.Equal(t, rls.Disabled, got.Status)

@@ -127,7 +127,7 @@ func (d document) theConfig(dataset string) *draft {
 		apart = append(apart, p.names)
 	}
 	if !same {
-		d.Add(places[chosen[1]].value, "", fmt.Errorf("%w: %s; choose a dataset (Options.DataSet): %s", ErrAmbiguous, strings.Join(where, ", "), jsondoc.Listed(apart)))
+		d.Add(places[chosen[1]].value, "", fmt.Errorf("%w: %s; choose a dataset (Options.DataSet, or --data-set): %s", ErrAmbiguous, strings.Join(where, ", "), jsondoc.Listed(apart)))
 	}
 	return configs[0]
 }

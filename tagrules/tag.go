@@ -131,7 +131,7 @@ func (d document) snapshotTags() (list *jsondoc.Value, field string) {
 		return true
 	})
 	if len(all) > 1 {
-		d.Add(all[1], name, fmt.Errorf("%w: the document has %d lists of tags, want one: each user has a session of its own", ErrNoTags, len(all)))
+		d.Add(all[1], name, fmt.Errorf("%w: the document has %d lists of tags, want one: each user has a session of its own; keep one entry of AnonymousUsers", ErrNoTags, len(all)))
 	}
 	if len(all) == 0 {
 		return nil, ""

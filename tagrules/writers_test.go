@@ -65,7 +65,9 @@ Resources:
             ColumnName: Segment
         TagRuleConfigurations: [[r], [r, s]]
 `,
-		"AWS CLI, described": `{"Status":200,"DataSet":{"DataSetId":"d","RowLevelPermissionDataSet":null,"RowLevelPermissionTagConfiguration":` + rules + `}}`,
+		"AWS CLI, --output yaml":        "DataSet:\n  Arn: arn:aws:quicksight:us-east-1:111122223333:dataset/d\n  CreatedTime: '2026-01-01T00:00:00+00:00'\n  RowLevelPermissionTagConfiguration:\n    Status: ENABLED\n    TagRuleConfigurations:\n    - - r\n    - - r\n      - s\n    TagRules:\n    - ColumnName: Region\n      MatchAllValue: '*'\n      TagKey: r\n      TagMultiValueDelimiter: ','\n    - ColumnName: Segment\n      TagKey: s\nRequestId: r\nStatus: 200\n",
+		"AWS CLI, --output yaml-stream": "- DataSet:\n    RowLevelPermissionTagConfiguration:\n      Status: ENABLED\n      TagRuleConfigurations:\n      - - r\n      - - r\n        - s\n      TagRules:\n      - {ColumnName: Region, MatchAllValue: '*', TagKey: r, TagMultiValueDelimiter: ','}\n      - {ColumnName: Segment, TagKey: s}\n  Status: 200\n",
+		"AWS CLI, described":            `{"Status":200,"DataSet":{"DataSetId":"d","RowLevelPermissionDataSet":null,"RowLevelPermissionTagConfiguration":` + rules + `}}`,
 	} {
 		got, err := Parse(strings.NewReader(in), nil)
 		require.NoError(t, err, reason)
@@ -81,6 +83,11 @@ Resources:
 		"a field twice":              "TagRules:\n- TagKey: r\n  TagKey: s\n  ColumnName: Region\n",
 		"two documents":              "TagRules:\n- {TagKey: r, ColumnName: Region}\n---\nTagRules: []\n",
 		"no YAML":                    "TagRules: [\n",
+		"a list of texts":            "- TagRules\n- x\n",
+		"a plan that does not know a list": `{"terraform_version":"1","planned_values":{"root_module":{"resources":[{"address":"d","values":{"row_level_permission_tag_configuration":[{"tag_rules":[{"tag_key":"r","column_name":"Region"}]}]}}]}},
+			"resource_changes":[{"address":"d","change":{"after_unknown":{"row_level_permission_tag_configuration":[{"tag_rule_configurations":true,"tag_rules":[{}]}]}}}]}`,
+		"a plan that does not know the block": `{"terraform_version":"1","planned_values":{"root_module":{"child_modules":[{"resources":[{"address":"m.d","values":{"data_set_id":"d"}}]}]}},
+			"resource_changes":[{"address":"m.d","change":{"after_unknown":{"row_level_permission_tag_configuration":true}}}]}`,
 	} {
 		c, err := Parse(strings.NewReader(in), &Options{File: "f"})
 		require.Error(t, err, reason)

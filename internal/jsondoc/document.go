@@ -23,7 +23,7 @@ type Options struct {
 	Comments bool
 
 	// YAML reads a document that is no JSON as YAML, if its root is a mapping, as
-	// that of a CloudFormation template. Aliases are refused.
+	// that of a CloudFormation template, or a list of mappings. Aliases are refused.
 	YAML bool
 
 	// Sequence reads several JSON documents that follow one another, such as the

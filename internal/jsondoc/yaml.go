@@ -23,8 +23,9 @@ var ErrAlias = errors.New("YAML aliases are not read: write the value out")
 
 var yamlLine = regexp.MustCompile(`line ([0-9]+)`)
 
-// yaml reads a YAML document, whose root must be a mapping. ok is false if the
-// text is none.
+// yaml reads a YAML document, whose root must be a mapping, or a list of mappings
+// as the AWS command line writes with --output yaml-stream. ok is false if the text
+// is none.
 func (d *Document) yaml() (ok bool, err error) {
 	dec := yaml.NewDecoder(strings.NewReader(d.text))
 	var root yaml.Node
@@ -35,7 +36,7 @@ func (d *Document) yaml() (ok bool, err error) {
 			line, _ = strconv.Atoi(m[1])
 		}
 		return false, &Error{Pos: Position{File: d.file, Line: max(line, 1), Column: 1}, Err: errYAML}
-	case err != nil || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode:
+	case err != nil || len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode && !mappings(root.Content[0]):
 		return false, nil
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
@@ -44,6 +45,15 @@ func (d *Document) yaml() (ok bool, err error) {
 	d.Template = true
 	d.Root = (&places{d: d}).node(root.Content[0], "")
 	return true, nil
+}
+
+func mappings(n *yaml.Node) bool {
+	for _, item := range n.Content {
+		if item.Kind != yaml.MappingNode {
+			return false
+		}
+	}
+	return n.Kind == yaml.SequenceNode && len(n.Content) > 0
 }
 
 var errYAML = fmt.Errorf("%w: neither JSON nor YAML", ErrSyntax)
