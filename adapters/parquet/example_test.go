@@ -90,6 +90,20 @@ func ExampleNewWriter() {
 	// Output: <nil> <nil> PAR1
 }
 
+func ExampleReader_Compression() {
+	r, err := parquet.NewReader(bytes.NewReader(exampleFile()), nil)
+	if err != nil {
+		panic(err)
+	}
+	defer r.Release()
+	w, err := parquet.NewWriter(io.Discard, r.Schema(), &parquet.WriterOptions{Compression: r.Compression()})
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Compression() == parquet.Zstd, w.Close())
+	// Output: true <nil>
+}
+
 func ExampleError() {
 	_, err := parquet.NewReader(io.NewSectionReader(strings.NewReader("region,amount\nUS,10\n"), 0, 20), nil)
 	fmt.Println(err)

@@ -18,6 +18,9 @@ func Whole(opts Options) *Options {
 	return &opts
 }
 
+// Hold sets how many bytes of later windows a reader keeps; -1 is none.
+func (opts *Options) Hold(bytes int64) { opts.held = bytes }
+
 // Gathers reports whether a reader can leave out single rows.
 func (r *Reader) Gathers() bool { return r.late != nil }
 
@@ -49,3 +52,33 @@ func Bloom(r *io.SectionReader, group, leaf int) (mayHold func(string) bool, exi
 
 // Why is what the package makes of an error of the library.
 func Why(err error) error { return why(err) }
+
+// AppendHybrid is the inverse of Hybrid.
+var AppendHybrid = appendHybrid
+
+// LargestPage returns the size of the largest page of data of a file.
+func LargestPage(r *io.SectionReader) (largest int64, err error) {
+	m, err := readFooter(r, 1<<30)
+	if err != nil {
+		return 0, err
+	}
+	for g := range m.RowGroups {
+		for leaf := range m.RowGroups[g].Columns {
+			c, err := chunkOf(m, g, leaf)
+			if err != nil {
+				return 0, err
+			}
+			for at := c.start; at < c.start+c.size; {
+				p, err := readPage(r, at, c.start+c.size)
+				if err != nil {
+					return 0, err
+				}
+				if !p.dictionary {
+					largest = max(largest, p.expanded)
+				}
+				at += int64(p.header) + p.compressed
+			}
+		}
+	}
+	return largest, nil
+}

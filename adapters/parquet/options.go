@@ -51,7 +51,8 @@ type Options struct {
 	// refused with ErrTooLarge. Go's collector may need as much again.
 	MaxBatchBytes int64
 
-	whole bool // leave out row groups only; for tests
+	whole bool  // leave out row groups only; for tests
+	held  int64 // instead of maxHeld; for tests
 }
 
 // WriterOptions says how to write a file. The zero WriterOptions, like nil,

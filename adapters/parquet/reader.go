@@ -9,6 +9,7 @@ import (
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
 	v18pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
 	"github.com/apache/arrow-go/v18/parquet/file"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/pqarrow"
@@ -163,6 +164,25 @@ func (r *Reader) Schema() *arrow.Schema { return r.schema }
 // NumRows returns how many rows the footer promises, with those that
 // Options.Prune leaves out. A file that holds another number ends in an error.
 func (r *Reader) NumRows() int64 { return r.total }
+
+// Compression returns how the first column of the file is compressed, for
+// [WriterOptions]. It is Zstd for an empty file, and for a codec that a Writer does not have.
+func (r *Reader) Compression() Compression {
+	if r.meta == nil || r.meta.NumRowGroups() == 0 || len(r.leaves) == 0 {
+		return Zstd
+	}
+	c, err := r.meta.RowGroup(0).ColumnChunk(r.leaves[0])
+	if err != nil {
+		return Zstd
+	}
+	switch c.Compression() {
+	case compress.Codecs.Snappy:
+		return Snappy
+	case compress.Codecs.Uncompressed:
+		return Uncompressed
+	}
+	return Zstd
+}
 
 // Record returns the current record, nil before the first Next and after the
 // last.

@@ -19,9 +19,10 @@ import (
 // in the file, so that a [Reader] gives back the types and metadata it was
 // given. A Writer is for one goroutine at a time.
 //
-// Two files of the same records have the same pages. The library lists the
-// encodings of a column chunk in the footer in random order, so that the bytes of
-// the footers may differ.
+// Two files of the same records are equal byte by byte if all columns are of types that
+// [Options.Prune] can read row by row, or dictionaries, and there are no bloom filters. Of other
+// files, the library lists the encodings of a column chunk in random order, so that the
+// bytes of the footers may differ.
 //
 // A file is only complete after Close returned nil; after an error it is
 // garbage, and every further call returns the error. The zero Writer refuses
@@ -29,7 +30,8 @@ import (
 type Writer struct {
 	schema *arrow.Schema
 	to     *v18.Schema
-	w      *pqarrow.FileWriter
+	w      *pqarrow.FileWriter // nil: flat writes
+	flat   *flatWriter
 	err    error // what every call returns from now on
 }
 
@@ -76,10 +78,24 @@ func NewWriter(w io.Writer, schema *arrow.Schema, opts *WriterOptions) (*Writer,
 		return nil, err
 	}
 	props = append(props, plain...)
-	err = guard(func() (err error) {
+	all := v18pq.NewWriterProperties(append(props, evidence...)...)
+	open := func(w io.Writer) (*pqarrow.FileWriter, error) {
+		return pqarrow.NewFileWriter(to, w, all, pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+	}
+	err = guard(func() error {
+		model, err := open(io.Discard)
+		if err != nil {
+			return err
+		}
+		m, err := model.FileMetadata()
+		if err != nil {
+			return err
+		}
+		if out.flat, err = newFlatWriter(w, schema, m, all, opts); err != nil || out.flat != nil {
+			return err
+		}
 		// The closer of w is hidden: the library would close it.
-		out.w, err = pqarrow.NewFileWriter(to, onlyWriter{w}, v18pq.NewWriterProperties(append(props, evidence...)...),
-			pqarrow.NewArrowWriterProperties(pqarrow.WithStoreSchema()))
+		out.w, err = open(onlyWriter{w})
 		return err
 	})
 	if err != nil {
@@ -143,11 +159,25 @@ func (w *Writer) Write(rec arrow.Record) error {
 		return &Error{Err: err}
 	}
 	defer src.Release()
-	if err := guardWrite(func() error { return w.w.WriteBuffered(src) }); err != nil {
-		w.err = &Error{Err: err}
-		return w.err
+	return w.keep(guardWrite(func() error {
+		if w.flat != nil {
+			return w.flat.write(src)
+		}
+		return w.w.WriteBuffered(src)
+	}))
+}
+
+// keep returns an error as an [Error], and from now on.
+func (w *Writer) keep(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	var placed *Error
+	if !errors.As(err, &placed) {
+		err = &Error{Err: err}
+	}
+	w.err = err
+	return err
 }
 
 // Close writes the footer. It does not close the io.Writer below.
@@ -156,15 +186,14 @@ func (w *Writer) Close() error {
 		return err
 	}
 	w.err = errClosed
-	if err := guardWrite(w.w.Close); err != nil {
-		w.err = &Error{Err: err}
-		return w.err
+	if w.flat != nil {
+		return w.keep(guardWrite(w.flat.close))
 	}
-	return nil
+	return w.keep(guardWrite(w.w.Close))
 }
 
 func (w *Writer) ready() error {
-	if w.w == nil {
+	if w.w == nil && w.flat == nil {
 		return errClosed
 	}
 	return w.err

@@ -268,6 +268,8 @@ func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Comma
 		Header:    header,
 		Stream:    strings.HasSuffix(strings.ToLower(f.out), ".arrows"),
 		Color:     f.out == "" && isTerminal(stdout) && os.Getenv("NO_COLOR") == "",
+
+		Compression: data.Compression,
 	}
 	var to io.Writer = stdout
 	if f.out == "" && isInput(stdout, data) {

@@ -33,7 +33,8 @@ Output
   text, numbers have all their digits; times follow RFC 3339, in UTC if they have a
   zone; binary is base64; lists and structs are JSON; NULL is empty (csv) or null
   (jsonl). arrow is an IPC stream on standard output, in FILE.arrows, and if a
-  column is dictionary-encoded; otherwise it is an IPC file.
+  column is dictionary-encoded; otherwise it is an IPC file. parquet is compressed as
+  the Parquet input is, if that is snappy or none, and with zstd otherwise.
   --out FILE gets its name only when it is complete. After an error there is no
   FILE.
 

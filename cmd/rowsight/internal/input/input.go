@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/internal/tabular"
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate"
@@ -42,7 +43,8 @@ type Options struct {
 // Progress. Release closes what is open.
 type Data struct {
 	*tabular.Batches
-	Format Format
+	Format      Format
+	Compression parquet.Compression // of the Parquet file that was opened last
 
 	ctx    context.Context
 	opts   Options

@@ -26,6 +26,7 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 	if err != nil {
 		return nil, textpos.InFile(s.name, err)
 	}
+	d.Compression = r.Compression()
 	ended := false
 	next := func() (arrow.Record, error) {
 		if r.Next() {

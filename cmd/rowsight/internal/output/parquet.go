@@ -10,8 +10,8 @@ import (
 
 // newParquet writes a Parquet file. Types that Parquet has no form for are an
 // error before the first row.
-func newParquet(w io.Writer, schema *arrow.Schema) (Writer, error) {
-	return parquet.NewWriter(w, schema, &parquet.WriterOptions{RowGroupRows: rowGroupRows})
+func newParquet(w io.Writer, schema *arrow.Schema, opts *Options) (Writer, error) {
+	return parquet.NewWriter(w, schema, &parquet.WriterOptions{Compression: opts.Compression, RowGroupRows: rowGroupRows})
 }
 
 // rowGroupRows keeps the row group that is being written, which is in memory, to

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+
+	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 )
 
@@ -37,6 +39,8 @@ type Options struct {
 	Stream    bool // Arrow as a stream, also where a file could be written
 	Color     bool // in tables
 
+	Compression parquet.Compression // of Parquet
+
 	// Header has the columns of CSV, if records have lines; see
 	// [input.Data.CopyLines].
 	Header *arrow.Schema
@@ -67,7 +71,7 @@ func New(w io.Writer, format Format, schema *arrow.Schema, opts *Options) (Write
 		}
 		return newArrowStream(w, schema), nil
 	case Parquet:
-		return newParquet(w, schema)
+		return newParquet(w, schema, opts)
 	case Table:
 		return newTable(w, schema, opts)
 	}

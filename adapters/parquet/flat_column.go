@@ -1,0 +1,346 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	v18 "github.com/apache/arrow-go/v18/arrow"
+	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/bitutil"
+	"github.com/apache/arrow-go/v18/arrow/memory"
+	v18pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/compress"
+	"github.com/apache/arrow-go/v18/parquet/file"
+	"github.com/apache/arrow-go/v18/parquet/metadata"
+	"github.com/apache/arrow-go/v18/parquet/schema"
+	"github.com/klauspost/compress/s2"
+)
+
+// A flatColumn makes the pages of a column of a row group, one after the other.
+//
+//	page: [length and levels, if NULL can be] [values, or width and indices]
+type flatColumn struct {
+	gathered
+	descr *schema.Column
+	codec compress.Compression
+	most  int                      // bytes of a page
+	stats metadata.TypedStatistics // nil: none are written
+
+	// Of the page.
+	rows    int
+	full    bool   // no value more
+	ended   bool   // the dictionary, with this page
+	valid   []byte // bits, if NULL can be
+	nulls   int
+	values  []byte   // as they are in a page
+	numbers []uint32 // of texts in table
+
+	// Of the row group.
+	table                 *textTable // of texts; nil: they are not put into it
+	spare                 *textTable // table, for the next row group
+	dictPages, plainPages int32
+	nvalues               int64
+	head, pages           pageSink // the dictionary page; the others
+	headRaw, pagesRaw     int64    // bytes before compression, with the headers
+	least, greatest       []byte   // of texts, if noted
+	noted                 bool
+}
+
+func newFlatColumn(descr *schema.Column, kind gathered, props *v18pq.WriterProperties, most int) *flatColumn {
+	c := &flatColumn{gathered: kind, descr: descr, codec: props.CompressionFor(descr.Path()), most: most}
+	if props.StatisticsEnabledFor(descr.Path()) {
+		c.stats = metadata.NewStatistics(descr, memory.NewGoAllocator())
+	}
+	if c.isText() && props.DictionaryEnabledFor(descr.Path()) {
+		c.spare = newTextTable()
+		c.table = c.spare
+	}
+	return c
+}
+
+// add takes rows of an array and writes the pages that become full.
+func (c *flatColumn) add(arr v18.Array, from, n int, s *pageScratch) error {
+	if c.descr.MaxDefinitionLevel() == 0 && arr.NullN() > 0 {
+		return fmt.Errorf("%w: got NULL in a column that is not nullable", ErrUnsupported)
+	}
+	take := c.fixed
+	if d, ok := arr.(*array.Dictionary); !ok && c.isText() {
+		take = c.texts
+	} else if ok && d.Dictionary().NullN() == 0 {
+		take = c.ofDictionary(d, s)
+	} else if ok {
+		arr = dense(d)
+		defer arr.Release()
+		take = c.texts
+	}
+	for n > 0 {
+		took := take(arr, from, min(n, pageRows-c.rows))
+		c.nulls += c.levels(arr, from, took)
+		c.rows += took
+		from, n = from+took, n-took
+		if c.full || c.rows == pageRows {
+			if err := c.flush(s); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// levels notes which of n rows are NULL and returns how many.
+func (c *flatColumn) levels(arr v18.Array, from, n int) int {
+	if c.descr.MaxDefinitionLevel() == 0 {
+		return 0
+	}
+	for len(c.valid) < (c.rows+n+7)/8 {
+		c.valid = append(c.valid, 0)
+	}
+	if arr.NullN() == 0 {
+		bitutil.SetBitsTo(c.valid, int64(c.rows), int64(n), true)
+		return 0
+	}
+	at := arr.Data().Offset() + from
+	bitutil.CopyBitmap(arr.NullBitmapBytes(), at, n, c.valid, c.rows)
+	return n - bitutil.CountSetBits(arr.NullBitmapBytes(), at, n)
+}
+
+// fixed takes up to n values of a width, or booleans, and returns how many rows.
+func (c *flatColumn) fixed(arr v18.Array, from, n int) int {
+	at := arr.Data().Offset() + from
+	b := arr.Data().Buffers()[1].Bytes()
+	if c.bit {
+		k := c.rows - c.nulls
+		for i := range n {
+			if arr.IsNull(from + i) {
+				continue
+			}
+			if k&7 == 0 {
+				c.values = append(c.values, 0)
+			}
+			if bitutil.BitIsSet(b, at+i) {
+				c.values[k>>3] |= 1 << (k & 7)
+			}
+			k++
+		}
+		return n
+	}
+	n = max(1, min(n, (c.most-len(c.values))/c.width))
+	b = b[at*c.width : (at+n)*c.width]
+	if arr.NullN() == 0 {
+		c.values = append(c.values, b...)
+	} else {
+		for i := range n {
+			if arr.IsValid(from + i) {
+				c.values = append(c.values, b[i*c.width:][:c.width]...)
+			}
+		}
+	}
+	c.full = len(c.values)+c.width > c.most
+	return n
+}
+
+// flush compresses the page, if it has rows, and begins the next one.
+func (c *flatColumn) flush(s *pageScratch) error {
+	defer c.begin()
+	if c.rows == 0 {
+		return nil
+	}
+	s.raw = c.appendLevels(s.raw[:0])
+	encoding := v18pq.Encodings.Plain
+	if c.table != nil {
+		encoding = v18pq.Encodings.RLEDict
+		width := widthOf(c.table.len())
+		s.raw = appendHybrid(append(s.raw, byte(width)), c.numbers, width)
+		c.dictPages++
+	} else {
+		s.raw = append(s.raw, c.values...)
+		c.plainPages++
+	}
+	if c.stats != nil {
+		if c.table == nil {
+			c.compare()
+		}
+		c.stats.IncNulls(int64(c.nulls))
+	}
+	if len(s.raw) > math.MaxInt32 {
+		return tooLarge("a value of %d bytes, a page has at most %d", len(s.raw), math.MaxInt32)
+	}
+	body := c.compress(s)
+	page := file.NewDataPageV1(memory.NewBufferBytes(body), int32(c.rows), encoding, v18pq.Encodings.RLE, v18pq.Encodings.RLE, int32(len(s.raw)))
+	defer page.Release()
+	p, err := newPages(&c.pages, compress.Codecs.Uncompressed)
+	if err != nil {
+		return err
+	}
+	n, err := p.WriteDataPage(page)
+	c.pagesRaw += n - int64(len(body)) + int64(len(s.raw))
+	c.nvalues += int64(c.rows)
+	return err
+}
+
+// begin begins a page.
+func (c *flatColumn) begin() {
+	if c.ended {
+		c.table = nil
+	}
+	c.rows, c.nulls, c.full, c.ended = 0, 0, false, false
+	c.valid, c.values, c.numbers = c.valid[:0], c.values[:0], c.numbers[:0]
+}
+
+// appendLevels appends which rows are not NULL: one run, or the bits as they are.
+func (c *flatColumn) appendLevels(dst []byte) []byte {
+	if c.descr.MaxDefinitionLevel() == 0 {
+		return dst
+	}
+	dst = append(dst, 0, 0, 0, 0)
+	if c.nulls == 0 || c.nulls == c.rows {
+		level := uint32(1)
+		if c.nulls > 0 {
+			level = 0
+		}
+		dst = appendRun(dst, level, c.rows, 1)
+	} else {
+		dst = binary.AppendUvarint(dst, uint64(len(c.valid))<<1|1)
+		if used := c.rows & 7; used > 0 {
+			c.valid[len(c.valid)-1] &= 1<<used - 1
+		}
+		dst = append(dst, c.valid...)
+	}
+	binary.LittleEndian.PutUint32(dst, uint32(len(dst)-4))
+	return dst
+}
+
+// compress returns the page in s, compressed.
+func (c *flatColumn) compress(s *pageScratch) []byte {
+	switch c.codec {
+	case compress.Codecs.Uncompressed:
+		return s.raw
+	case compress.Codecs.Snappy: // the library asks for more work and a few bytes less
+		s.packed = s2.EncodeSnappy(s.packed[:cap(s.packed)], s.raw)
+	default:
+		codec, err := compress.GetCodec(c.codec)
+		if err != nil {
+			panic(err) // NewWriter has asked for it
+		}
+		s.packed = codec.Encode(slices.Grow(s.packed[:0], int(codec.CompressBound(int64(len(s.raw))))), s.raw)
+	}
+	return s.packed
+}
+
+// newPages returns what writes the headers of pages.
+func newPages(to *pageSink, codec compress.Compression) (file.PageWriter, error) {
+	return file.NewPageWriter(to, codec, 0, nil, 0, 0, memory.DefaultAllocator, false, nil, nil)
+}
+
+// end writes the last page of a row group and its dictionary.
+func (c *flatColumn) end(s *pageScratch) error {
+	if err := c.flush(s); err != nil {
+		return err
+	}
+	if c.dictPages == 0 {
+		return nil
+	}
+	s.raw = s.raw[:0]
+	for i := range c.spare.len() {
+		text := c.spare.text(uint32(i))
+		s.raw = append(binary.LittleEndian.AppendUint32(s.raw, uint32(len(text))), text...)
+		if c.stats != nil {
+			c.note(text)
+		}
+	}
+	page := file.NewDictionaryPage(memory.NewBufferBytes(s.raw), int32(c.spare.len()), v18pq.Encodings.Plain)
+	defer page.Release()
+	p, err := newPages(&c.head, c.codec) // unlike a page of data, it is compressed by the library
+	if err != nil {
+		return err
+	}
+	if _, err := p.WriteDictionaryPage(page); err != nil {
+		return err
+	}
+	header, err := parsePage(c.head.parts[0])
+	c.headRaw = int64(header.header) + header.expanded
+	return err
+}
+
+// writeTo writes the pages and what the footer says of them, and begins the next row
+// group.
+func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataBuilder, props *v18pq.WriterProperties) error {
+	info := metadata.ChunkMetaInfo{NumValues: c.nvalues, IndexPageOffset: -1}
+	stats := metadata.EncodingStats{DictEncodingStats: map[v18pq.Encoding]int32{}, DataEncodingStats: map[v18pq.Encoding]int32{}}
+	if c.dictPages > 0 {
+		info.DictPageOffset = to.at
+		stats.DictEncodingStats[v18pq.Encodings.Plain] = 1
+		stats.DataEncodingStats[v18pq.Encodings.RLEDict] = c.dictPages
+	}
+	if c.plainPages > 0 {
+		stats.DataEncodingStats[v18pq.Encodings.Plain] = c.plainPages
+	}
+	info.DataPageOffset = to.at + c.head.size
+	info.CompressedSize, info.UncompressedSize = c.head.size+c.pages.size, c.headRaw+c.pagesRaw
+	if err := c.head.writeTo(to); err != nil {
+		return err
+	}
+	if err := c.pages.writeTo(to); err != nil {
+		return err
+	}
+	if c.stats != nil {
+		if err := c.setStats(m, props); err != nil {
+			return err
+		}
+	}
+	if err := m.Finish(info, c.dictPages > 0, c.dictPages > 0 && c.plainPages > 0, stats); err != nil {
+		return err
+	}
+	// The library lists them in the random order of a map.
+	encodings := m.Contents().MetaData.EncodingStats
+	if len(encodings) == 3 && encodings[1].Encoding > encodings[2].Encoding {
+		encodings[1], encodings[2] = encodings[2], encodings[1]
+	}
+	c.dictPages, c.plainPages, c.nvalues, c.headRaw, c.pagesRaw = 0, 0, 0, 0, 0
+	if c.table = c.spare; c.table != nil {
+		c.table.clear()
+	}
+	return nil
+}
+
+// A pageSink keeps the pages of a column in parts that are used again.
+type pageSink struct {
+	parts [][]byte
+	size  int64
+}
+
+const sinkPart = 64 << 10
+
+// Write implements io.Writer.
+func (s *pageSink) Write(b []byte) (int, error) {
+	n := len(b)
+	for len(b) > 0 {
+		i := int(s.size / sinkPart)
+		if i == len(s.parts) {
+			s.parts = append(s.parts, make([]byte, sinkPart))
+		}
+		k := copy(s.parts[i][s.size%sinkPart:], b)
+		b, s.size = b[k:], s.size+int64(k)
+	}
+	return n, nil
+}
+
+// Tell returns how many bytes were written.
+func (s *pageSink) Tell() int64 { return s.size }
+
+// writeTo writes all bytes and forgets them.
+func (s *pageSink) writeTo(to *tellingWriter) error {
+	for _, part := range s.parts {
+		if s.size == 0 {
+			break
+		}
+		n := min(s.size, sinkPart)
+		if _, err := to.Write(part[:n]); err != nil {
+			return err
+		}
+		s.size -= n
+	}
+	return nil
+}
