@@ -16,7 +16,8 @@
 // Next; one that is retained belongs to the caller, and may be released on any
 // goroutine, also after the Reader.
 //
-// A [Writer] keeps the row group it is writing, compressed.
+// A [Writer] keeps the row group it is writing, compressed, and up to 16 MiB of the pages it
+// is making. It encodes columns on all processors.
 //
 // # Row groups that are not read
 //

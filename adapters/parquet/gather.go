@@ -86,6 +86,10 @@ type gathering struct {
 	size *atomic.Int64 // bytes of all columns, of whole pages
 	more int64         // bytes of this page
 
+	keep    bool     // for later windows
+	kept    []uint32 // of texts: indices into dictionary, and into what is behind it, data
+	counted int64    // of size
+
 	dictionary []byte
 	places     []uint32 // of texts in dictionary, each behind its length; and the end
 	entries    int64
@@ -101,8 +105,18 @@ type gathering struct {
 }
 
 func newGathering(kind gathered, w window, c chunk, max, most int64, size *atomic.Int64) *gathering {
-	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size, data: []byte{}}
-	if c.maxDef > 0 {
+	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size}
+	g.begin(c.maxDef > 0)
+	return g
+}
+
+func (g gathered) isText() bool { return g.width == 0 && !g.bit }
+
+// begin makes room for the values of the window.
+func (g *gathering) begin(nullable bool) {
+	w, kind := g.rows, g.gathered
+	g.data = []byte{}
+	if nullable {
 		g.valid = make([]byte, (w.visible+7)/8)
 	}
 	switch {
@@ -116,7 +130,6 @@ func newGathering(kind gathered, w window, c chunk, max, most int64, size *atomi
 		g.ends = append(make([]int32, 0, w.visible+1), 0)
 	}
 	g.more = int64(cap(g.data)) + 4*int64(cap(g.ends)) + 8*int64(cap(g.farEnds))
-	return g
 }
 
 // setDictionary takes the dictionary of a chunk, whose values were checked.
@@ -125,6 +138,9 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 		return errWhole
 	}
 	g.dictionary, g.entries = slices.Clone(b), entries
+	if g.keep {
+		g.more += int64(len(b)) + 4*entries
+	}
 	if g.width > 0 {
 		return nil
 	}
@@ -182,10 +198,15 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		} else {
 			k = i
 		}
+		if g.kept != nil && v.indexed {
+			g.kept = append(g.kept, g.indices[k])
+			continue
+		}
 		if g.add(v.at(k)); g.more > g.max {
 			return errMuch
 		}
 	}
+	g.counted += g.more
 	if g.size.Add(g.more) > g.max {
 		return errMuch
 	}
@@ -310,7 +331,9 @@ func (v *values) at(k int64) []byte {
 
 // add adds a value that is visible.
 func (g *gathering) add(value []byte) {
-	if g.valid != nil {
+	if g.kept != nil {
+		g.kept = append(g.kept, uint32(g.entries)+uint32(g.n))
+	} else if g.valid != nil {
 		g.valid[g.n>>3] |= 1 << (g.n & 7)
 	}
 	switch {
@@ -328,6 +351,9 @@ func (g *gathering) add(value []byte) {
 
 func (g *gathering) null() {
 	switch {
+	case g.kept != nil:
+		g.kept = append(g.kept, heldNull)
+		return
 	case g.bit:
 	case g.width > 0:
 		g.data = append(g.data, make([]byte, g.width)...)

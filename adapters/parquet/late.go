@@ -22,7 +22,8 @@ import (
 //
 // The rows come in windows of at most as many visible rows as a record may have, so
 // that memory does not grow with the row group. Taking the first window checks all
-// pages; for the others, pages without a row of the window are passed over.
+// pages and keeps what the next ones need, as far as there is room (held). Of other columns,
+// the next windows decode the pages that they have rows of.
 //
 // A row group is read as a whole if its pages are in an encoding that gathering does
 // not know, if one window takes too much memory, and if anything is wrong with it: the
@@ -34,6 +35,8 @@ type late struct {
 
 	left *mask // of the current row group, nil if nothing is left of it
 	from int64 // the first row of the next window
+	held *held // values of the next windows
+	max  int64 // of held
 }
 
 // maxGathered bounds what is taken for one window. A row group with more is read
@@ -58,7 +61,10 @@ func (r *Reader) newLate(opts *Options) *late {
 	if opts.whole || len(names) == 0 || len(r.opens) != len(fields) || slices.ContainsFunc(names, unknown) {
 		return nil
 	}
-	l := new(late)
+	l := &late{max: maxHeld}
+	if opts.held != 0 {
+		l.max = opts.held
+	}
 	for i, o := range r.opens {
 		kind, ok := gatheredOf(r.meta.Schema.Column(o.column), fields[i].Type)
 		if !ok {
@@ -224,9 +230,10 @@ func (r *Reader) gathered() (arrow.Record, error) {
 	}
 	r.r.forget() // what is kept is not for several goroutines
 	r.late.left, r.late.from = m, 0
+	r.late.held = &held{columns: make([]*gathering, len(r.opens)), max: min(r.late.max, r.limit.max)}
 	rec, err := r.window()
 	if err != nil {
-		r.late.left = nil
+		r.late.left, r.late.held = nil, nil
 		return nil, err
 	}
 	r.stats.RowsSkipped += rows - m.visible
@@ -249,8 +256,9 @@ func (r *Reader) window() (rec arrow.Record, err error) {
 		if err != nil {
 			return nil, err
 		}
+		l.held.rank += w.visible
 		if l.from = w.to; l.left.none(w.to) {
-			l.left = nil
+			l.left, l.held = nil, nil
 		}
 		return rec, nil
 	}
@@ -267,9 +275,11 @@ func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 	}()
 	var size, next atomic.Int64
 	var wg sync.WaitGroup
+	order := r.bySize()
 	for range min(runtime.GOMAXPROCS(0), len(r.opens)) {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(columns); i = int(next.Add(1)) - 1 {
+			for at := int(next.Add(1)) - 1; at < len(columns); at = int(next.Add(1)) - 1 {
+				i := order[at]
 				errs[i] = guard(func() (err error) {
 					columns[i], err = r.gatherColumn(i, w, &size)
 					return err
@@ -293,13 +303,26 @@ func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 // uses no more of r than its source, which is safe for several goroutines while
 // nothing is kept there.
 func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array, error) {
+	h, dt := r.late.held, r.schema.Field(i).Type
+	if g := h.columns[i]; g != nil {
+		return g.window(h.rank, w.visible, dt), nil
+	}
 	c, err := chunkOf(r.meta, r.group-1, r.opens[i].column)
 	if err != nil {
 		return nil, err
+	}
+	if w.from == 0 {
+		g, err := r.hold(i, w, c)
+		if err != nil {
+			return nil, err
+		}
+		if h.columns[i] = g; g != nil {
+			return g.window(0, w.visible, dt), nil
+		}
 	}
 	v := newGathering(r.late.kinds[i], w, c, min(maxGathered, r.limit.max), pageWindows*r.batch, size)
 	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
 		return nil, err
 	}
-	return v.array(r.schema.Field(i).Type), nil
+	return v.array(dt), nil
 }

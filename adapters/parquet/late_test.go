@@ -128,6 +128,7 @@ func TestLateDifferential(t *testing.T) {
 					}
 					for _, columns := range [][]string{nil, {"c3", "c1", "c0"}} {
 						opts := parquet.Options{Prune: &p, Columns: columns, BatchRows: 1 + rnd.IntN(200)}
+						opts.Hold([]int64{0, -1, 4000, 12_000}[rnd.IntN(4)])
 						want, all, err := visibleJSON(t, b, p, parquet.Whole(opts))
 						require.NoError(t, err)
 						got, some, err := visibleJSON(t, b, p, &opts)
@@ -155,6 +156,7 @@ func TestLateDamage(t *testing.T) {
 			b := bytes.Clone(whole)
 			b[at] ^= 1 << (at % 8)
 			opts := parquet.Options{Prune: &p, MaxBatchBytes: hostileBytes, BatchRows: 1 + at%40} // windows of some rows
+			opts.Hold([]int64{0, -1, 1000}[at%3])
 			if r, err := parquet.NewReader(section(b), nil); err != nil || len(r.Schema().FieldIndices("region")) != 1 || len(r.Schema().FieldIndices("customer")) != 1 ||
 				r.Schema().Field(0).Type.ID() != arrow.STRING || r.Schema().Field(2).Type.ID() != arrow.STRING {
 				continue // another table
@@ -242,9 +244,13 @@ func TestLateRealFiles(t *testing.T) {
 			r.Release()
 			want, _, err := visibleJSON(t, b, p, parquet.Whole(parquet.Options{Prune: &p}))
 			require.NoError(t, err, path)
-			got, _, err := visibleJSON(t, b, p, &parquet.Options{Prune: &p})
-			require.NoError(t, err, path)
-			require.True(t, lines(want) == lines(got), "%s: %s", path, column)
+			for _, held := range []int64{0, -1} {
+				opts := &parquet.Options{Prune: &p, BatchRows: 1000}
+				opts.Hold(held)
+				got, _, err := visibleJSON(t, b, p, opts)
+				require.NoError(t, err, path)
+				require.True(t, lines(want) == lines(got), "%s: %s", path, column)
+			}
 			break
 		}
 	}

@@ -1,0 +1,108 @@
+package parquet
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"sync/atomic"
+
+	"github.com/apache/arrow/go/v15/arrow"
+)
+
+// Values of later windows are kept while the first one is taken, so that their pages are
+// decoded once: numbers as they are, texts as indices into the dictionary of the column chunk.
+// maxHeld bounds this memory for all columns of a row group. Of a column that has no room,
+// every window decodes its pages.
+const maxHeld = 32 << 20
+
+// heldNull stands for NULL among the indices of held texts.
+const heldNull = math.MaxUint32
+
+// A held has the visible values of a row group, by column. A column that is not kept is nil.
+type held struct {
+	columns []*gathering
+	size    atomic.Int64
+	max     int64
+	rank    int64 // visible rows before the next window
+}
+
+// hold checks the pages of a column and keeps all visible values. It returns nil if there is no
+// room for them.
+func (r *Reader) hold(i int, w window, c chunk) (*gathering, error) {
+	h := r.late.held
+	all := window{mask: w.mask, to: w.rows, visible: w.mask.visible}
+	guess := r.heldSize(i, all)
+	if all.visible == w.visible || h.size.Load()+guess > h.max {
+		return nil, nil
+	}
+	g := newGathering(r.late.kinds[i], all, c, h.max, math.MaxInt64, &h.size)
+	if g.keep = true; g.isText() {
+		g.kept, g.data = make([]uint32, 0, all.visible), make([]byte, 0, guess-4*all.visible)
+		g.more += guess
+	}
+	err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), g)
+	if err == errMuch {
+		h.size.Add(-g.counted)
+		return nil, nil
+	}
+	return g, err
+}
+
+// heldSize guesses what a column takes. The footer may lie: memory is counted where it is taken.
+func (r *Reader) heldSize(i int, w window) int64 {
+	kind := r.late.kinds[i]
+	if kind.bit || kind.width > 0 {
+		return w.visible * int64(max(kind.width, 1))
+	}
+	col, err := r.meta.RowGroup(r.group - 1).ColumnChunk(r.opens[i].column)
+	if err != nil {
+		return math.MaxInt64 / 2
+	}
+	if col.HasDictionaryPage() {
+		return 4*w.visible + 1<<20
+	}
+	return 8*w.visible + int64(float64(col.TotalUncompressedSize())*float64(w.visible)/float64(max(w.rows, 1)))
+}
+
+// window returns n values from one on.
+func (g *gathering) window(from, n int64, dt arrow.DataType) arrow.Array {
+	out := &gathering{gathered: g.gathered, rows: window{visible: n}}
+	out.begin(g.valid != nil)
+	v := &values{g: g, b: g.data}
+	for i := from; i < from+n; i++ {
+		switch {
+		case g.isText() && g.kept[i] == heldNull, !g.isText() && g.valid != nil && g.valid[i>>3]>>(i&7)&1 == 0:
+			out.null()
+		case g.isText():
+			out.add(g.text(g.kept[i]))
+		default:
+			out.add(v.at(i))
+		}
+	}
+	return out.array(dt)
+}
+
+// text returns a held text: one of the dictionary, or behind those, one that was in a page.
+func (g *gathering) text(k uint32) []byte {
+	if n := int64(k) - g.entries; n >= 0 {
+		if g.large {
+			return g.data[g.farEnds[n]:g.farEnds[n+1]]
+		}
+		return g.data[g.ends[n]:g.ends[n+1]]
+	}
+	return g.dictionary[g.places[k]+4 : g.places[k+1]]
+}
+
+// bySize returns the columns that are read, the largest first: it is begun first, so
+// that no processor waits for it at the end.
+func (r *Reader) bySize() []int {
+	order, sizes := make([]int, len(r.opens)), make([]int64, len(r.opens))
+	for i, o := range r.opens {
+		order[i] = i
+		if col, err := r.meta.RowGroup(r.group - 1).ColumnChunk(o.column); err == nil {
+			sizes[i] = col.TotalUncompressedSize()
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
+	return order
+}
