@@ -13,43 +13,6 @@ import (
 	"github.com/rowsight/rowsight/internal/testkit/realdata"
 )
 
-func TestConformance(t *testing.T) {
-	data, err := os.ReadFile(realdata.Path(t, "conformance", "tags.json"))
-	require.NoError(t, err)
-	var corpus struct {
-		Data  []map[string]any
-		Cases []struct {
-			Name    string
-			Config  json.RawMessage
-			Tags    []Tag
-			Error   string
-			Visible []int
-		}
-	}
-	require.NoError(t, json.Unmarshal(data, &corpus))
-	require.NotEmpty(t, corpus.Cases)
-	for _, tt := range corpus.Cases {
-		t.Run(tt.Name, func(t *testing.T) {
-			config, err := Parse(bytes.NewReader(tt.Config), nil)
-			require.NoError(t, err)
-			rows, err := config.For(tt.Tags...)
-			if tt.Error != "" {
-				require.ErrorContains(t, err, tt.Error)
-				require.Zero(t, rows)
-				return
-			}
-			require.NoError(t, err)
-			visible := []int{}
-			for _, row := range corpus.Data {
-				if rows.Match(func(column string) (string, bool) { s, ok := row[column].(string); return s, ok }) {
-					visible = append(visible, int(row["id"].(float64)))
-				}
-			}
-			require.Equal(t, tt.Visible, visible)
-		})
-	}
-}
-
 // TestRealFiles reads every real file: configurations load, requests give their
 // tags, and a reference to a permission dataset is not a tag configuration.
 func TestRealFiles(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/internal/testkit/corpus"
 	"github.com/rowsight/rowsight/predicate"
 )
 
@@ -70,20 +71,20 @@ func valueCount(p predicate.Predicate) int {
 
 // record lays out a table, or if sliced is set, cuts it out of a larger record
 // in which other rows stand before and behind it. The caller releases it.
-func (l layout) record(tb testing.TB, mem memory.Allocator, t *table, sliced bool) arrow.Record {
+func (l layout) record(tb testing.TB, mem memory.Allocator, t *corpus.Table, sliced bool) arrow.Record {
 	tb.Helper()
-	rows := t.rows
+	rows := t.Rows
 	from, to := int64(0), int64(len(rows))
 	if sliced && len(rows) > 0 {
 		// The table three times, of which the middle is cut out: behind a row
 		// more, and with neighbours that look like rows of the table.
-		rows = append(append(append([][]any{t.rows[0]}, t.rows...), t.rows...), t.rows...)
+		rows = append(append(append([][]any{t.Rows[0]}, t.Rows...), t.Rows...), t.Rows...)
 		from += to + 1
 		to += from
 	}
 	var fields []arrow.Field
 	var columns []arrow.Array
-	for i, c := range t.columns {
+	for i, c := range t.Columns {
 		column := l.column(tb, mem, c.Type, i, rows)
 		columns = append(columns, column)
 		fields = append(fields, arrow.Field{Name: c.Name, Type: column.DataType(), Nullable: true})
@@ -252,13 +253,13 @@ func textAt(tb testing.TB, column arrow.Array, row int) (string, bool) {
 // TestLayouts: what is built is what the table says, so that a fault of a
 // layout is not taken for one of the filter.
 func TestLayouts(t *testing.T) {
-	for name, tbl := range loadTables(t) {
+	for name, tbl := range corpus.Tables(t) {
 		for _, l := range layouts() {
 			mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
 			for _, sliced := range []bool{false, true} {
 				rec := l.record(t, mem, tbl, sliced)
-				require.EqualValues(t, len(tbl.rows), rec.NumRows())
-				for row := range tbl.rows {
+				require.EqualValues(t, len(tbl.Rows), rec.NumRows())
+				for row := range tbl.Rows {
 					requireRow(t, tbl, row, rec, row, name+" "+l.name)
 				}
 				rec.Release()
@@ -269,11 +270,11 @@ func TestLayouts(t *testing.T) {
 }
 
 // requireRow compares a row of a record with a row of the table.
-func requireRow(tb testing.TB, t *table, want int, rec arrow.Record, got int, msg string) {
+func requireRow(tb testing.TB, t *corpus.Table, want int, rec arrow.Record, got int, msg string) {
 	tb.Helper()
-	for i, c := range t.columns {
+	for i, c := range t.Columns {
 		column := rec.Column(i)
-		switch v := t.rows[want][i].(type) {
+		switch v := t.Rows[want][i].(type) {
 		case nil:
 			if c.Type == "text" {
 				_, ok := textAt(tb, column, got)

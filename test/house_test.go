@@ -48,6 +48,7 @@ var importRules = map[string][]string{
 	"internal/iam":                     {"internal/jsondoc", "internal/arn"},
 	"internal/arraycheck":              {"internal/recovered"},
 	"internal/arraycheck/broken":       {},
+	"internal/testkit/corpus":          {"internal/testkit/realdata", "namespace", "predicate", "rls", "tagrules"},
 	"internal/testkit/judge":           {},
 	"internal/testkit/escapes":         {},
 	"internal/tabular":                 {"predicate", "internal/arraycheck", "internal/csvtext", "internal/recovered", "internal/textpos"},

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/internal/testkit/corpus"
 )
 
 // ruleTests names, for each rule that has no case in testdata/conformance, a
@@ -104,7 +106,7 @@ func TestSemanticsCited(t *testing.T) {
 func TestSemanticsTested(t *testing.T) {
 	defined := definedRules(t)
 	cases := make(map[string]bool)
-	for _, c := range loadCases(t) {
+	for _, c := range corpus.Load(t) {
 		for _, id := range c.Rules {
 			cases[id] = true
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/internal/testkit/corpus"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/where"
 )
@@ -17,9 +18,10 @@ type tally struct{ rows, none, all, noPredicate, refused, notText int }
 // conformance runs the corpus of this module, and a second one, written by
 // others, where it is there.
 func (r *runner) conformance(t *testing.T) {
-	tables := loadTables(t, r.traits.Types[0])
-	for name, table := range tables {
-		tables[name] = r.holdable(table)
+	all := corpus.Tables(t)
+	tables := make(map[string]Table)
+	for name, table := range all {
+		tables[name] = r.holdable(tableOf(table, "corpus"+name, r.traits.Types[0]))
 		require.NoError(t, r.e.Load(t.Context(), tables[name]))
 	}
 	cases := loadCorpus(t)
@@ -27,7 +29,7 @@ func (r *runner) conformance(t *testing.T) {
 	for _, c := range cases {
 		table, ok := tables[c.Table]
 		require.True(t, ok, c.Table)
-		r.corpusCase(t, c, table, &n)
+		r.corpusCase(t, c, table, all[c.Table], &n)
 	}
 	r.flush(t)
 	require.Equal(t, len(cases), n.rows+n.noPredicate+n.refused+n.notText, "every case was executed")
@@ -36,11 +38,12 @@ func (r *runner) conformance(t *testing.T) {
 		len(cases), n.rows, n.none, n.all, n.noPredicate, n.refused, n.notText)
 	for _, kind := range []string{"users", "tags"} {
 		t.Run("shared "+kind, func(t *testing.T) {
-			cases, table := loadShared(t, kind, r.traits.Types[0])
+			cases, in := corpus.LoadShared(t, kind)
+			table := tableOf(in, "shared"+kind, r.traits.Types[0])
 			require.NoError(t, r.e.Load(t.Context(), table))
 			var n tally
 			for _, c := range cases {
-				r.corpusCase(t, c, table, &n)
+				r.corpusCase(t, c, table, in, &n)
 			}
 			r.flush(t)
 			require.Equal(t, len(cases), n.rows+n.noPredicate+n.refused+n.notText)
@@ -63,9 +66,9 @@ func (r *runner) holdable(t Table) Table {
 	return t
 }
 
-func (r *runner) corpusCase(t *testing.T, c corpusCase, table Table, n *tally) {
+func (r *runner) corpusCase(t *testing.T, c corpus.Case, table Table, in *corpus.Table, n *tally) {
 	t.Helper()
-	p, err := c.resolve(t)
+	p, err := c.Resolve(t)
 	if err != nil {
 		require.NotEmpty(t, c.Error, "%s: %v", c.ID, err)
 		r.compare(t, table.Name, r.lower(t, p, where.Options{}), []int64{}, "%s: an error comes with no row", c.ID)
@@ -85,7 +88,7 @@ func (r *runner) corpusCase(t *testing.T, c corpusCase, table Table, n *tally) {
 	require.NoError(t, err, c.ID)
 	switch c.Error {
 	case "":
-		expected := slices.DeleteFunc(c.visible(t, table), func(id int64) bool {
+		expected := slices.DeleteFunc(in.IDs(t, c.Visible), func(id int64) bool {
 			return !slices.ContainsFunc(table.Rows, func(row Row) bool { return row.ID == id })
 		})
 		slices.Sort(expected)
