@@ -82,7 +82,12 @@ func walkBelow(t *testing.T, root string, visit func(path string), skip ...strin
 // versions.
 const maxTracked = 1 << 20
 
-// TestTracked: no program, and no other large file, is in the repository.
+// maxLines is how long a file of Go may be, tests and nested modules included. A
+// longer one holds more than one concept.
+const maxLines = 450
+
+// TestTracked: no program, and no other large file, is in the repository, and no Go
+// file is too long to read.
 func TestTracked(t *testing.T) {
 	list, err := exec.Command("git", "ls-files", "-z").Output()
 	if err != nil {
@@ -97,6 +102,9 @@ func TestTracked(t *testing.T) {
 		require.NoError(t, err)
 		count++
 		require.LessOrEqual(t, len(text), maxTracked, "%s is too large for the repository", path)
+		if filepath.Ext(path) == ".go" {
+			require.LessOrEqual(t, bytes.Count(text, []byte("\n")), maxLines, "%s: split the file by concept", path)
+		}
 		for _, magic := range []string{"\x7fELF", "MZ\x90", "\xcf\xfa\xed\xfe", "\x00asm"} {
 			require.False(t, bytes.HasPrefix(text, []byte(magic)), "%s is a program", path)
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	v18pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
 	file18 "github.com/apache/arrow-go/v18/parquet/file"
@@ -231,31 +230,6 @@ func TestDictionaries(t *testing.T) {
 	}
 }
 
-// TestBloomFilters: the filters of the library have every value, and ours reads
-// them as the library does.
-func TestBloomFilters(t *testing.T) {
-	rec := tenants(t, 30)
-	defer rec.Release()
-	for name, props := range map[string][]v18pq.WriterProperty{
-		"fixed":      {v18pq.WithBloomFilterEnabled(true), v18pq.WithMaxBloomFilterBytes(64 << 10)},
-		"adaptive":   {v18pq.WithBloomFilterEnabled(true), v18pq.WithAdaptiveBloomFilterEnabled(true)},
-		"plain":      {v18pq.WithBloomFilterEnabled(true), v18pq.WithDictionaryDefault(false), v18pq.WithMaxBloomFilterBytes(64)},
-		"2 MiB":      {v18pq.WithBloomFilterEnabled(true), v18pq.WithMaxBloomFilterBytes(2 << 20)}, // is never read as a whole
-		"fallback":   append(tooLarge, v18pq.WithBloomFilterEnabled(true), v18pq.WithMaxBloomFilterBytes(4<<10)),
-		"dictionary": {v18pq.WithBloomFilterEnabled(true), v18pq.WithBloomFilterNDV(30)},
-	} {
-		b := fileOf(t, rec, 10_000, props...)
-		for c, col := range map[int]*array.String{0: rec.Column(0).(*array.String), 2: rec.Column(2).(*array.String)} {
-			mayHold, exists := parquet.Bloom(section(b), 0, c)
-			require.True(t, exists, name)
-			for i := range col.Len() {
-				require.True(t, mayHold(col.Value(i)), "%s: column %d, row %d", name, c, i)
-			}
-			sameAsLibrary(t, b, 0, c)
-		}
-	}
-}
-
 // sameAsLibrary compares our answers with the library's, on values that are
 // mostly not there.
 func sameAsLibrary(t *testing.T, b []byte, group, leaf int) {
@@ -275,33 +249,6 @@ func sameAsLibrary(t *testing.T, b []byte, group, leaf int) {
 		s := fmt.Sprint("absent ", i)
 		require.Equal(t, typed.Check(v18pq.ByteArray(s)), mayHold(s), s)
 	}
-}
-
-// A bloom filter by another writer.
-func TestBloomFilterOfAnotherWriter(t *testing.T) {
-	path := realdata.Path(t, "data", "5_conformance", "parquet-testing", "data_index_bloom_encoding_stats.parquet")
-	b, err := os.ReadFile(path)
-	require.NoError(t, err)
-	r := open(t, b, nil)
-	defer r.Release()
-	require.True(t, r.Next())
-	values := r.Record().Column(0).(*array.String)
-	require.NotZero(t, values.Len())
-	mayHold, exists := parquet.Bloom(section(b), 0, 0)
-	require.True(t, exists)
-	for i := range values.Len() {
-		require.True(t, mayHold(values.Value(i)), "%q is there", values.Value(i))
-	}
-	sameAsLibrary(t, b, 0, 0)
-	yes := 0
-	for i := range 1000 {
-		if mayHold(fmt.Sprint("absent ", i)) {
-			yes++
-		}
-	}
-	require.Less(t, yes, 100, "of a thousand values that are not there")
-	require.True(t, skips(t, b, predicate.In("String", "absent", "Hello?")))
-	require.False(t, skips(t, b, predicate.In("String", values.Value(0))))
 }
 
 // Minima and maxima that another writer cut off.
@@ -328,38 +275,6 @@ func TestTruncatedStatisticsOfAnotherWriter(t *testing.T) {
 		require.True(t, skips(t, b, predicate.In(f.Name, "\x01", "\U0010FFFF")), f.Name)
 	}
 	require.NotZero(t, tried)
-}
-
-// TestBloomFiltersThatLie about their place and size say nothing.
-func TestBloomFiltersThatLie(t *testing.T) {
-	b := oneText(t, `["b", "c"]`, v18pq.WithStats(false), v18pq.WithDictionaryDefault(false), v18pq.WithBloomFilterEnabled(true), v18pq.WithMaxBloomFilterBytes(64))
-	absent := predicate.In("t", "absent")
-	require.True(t, skips(t, b, absent), "an honest filter")
-	m, err := parquet.ReadFooter(section(b), 1<<30)
-	require.NoError(t, err)
-	honest := m.RowGroups[0].Columns[0].MetaData.GetBloomFilterOffset()
-	for _, at := range []int64{-1 << 62, -1, 0, 1, 4, int64(len(b)) - 1, int64(len(b)), 1 << 40, 1 << 62} {
-		require.False(t, skips(t, withFooter(t, b, func(m *metadata.FileMetaData) {
-			m.RowGroups[0].Columns[0].MetaData.BloomFilterOffset = &at
-		}), absent), "at %d", at)
-	}
-	require.True(t, skips(t, withFooter(t, b, func(m *metadata.FileMetaData) {
-		n := int32(1 << 30) // for which the library would allocate
-		m.RowGroups[0].Columns[0].MetaData.BloomFilterLength = &n
-	}), absent), "the length is not used")
-	// Each byte of the header changed in turn.
-	mem := mem18.NewCheckedAllocator(mem18.NewGoAllocator())
-	defer mem.AssertSize(t, 0)
-	for i := range int64(16) {
-		for _, v := range []byte{0x00, 0x7f, 0x80, 0xff} {
-			bad := bytes.Clone(b)
-			bad[honest+i] = v
-			r := openOn(t, mem, bad, &parquet.Options{Prune: &absent})
-			count(r)
-			require.NoError(t, r.Err())
-			r.Release()
-		}
-	}
 }
 
 // TestPruneRealFiles: on files of other writers, what is left out holds no row
@@ -424,18 +339,6 @@ func pruneByColumn(t *testing.T, b []byte, path, name string) {
 	s := each(&parquet.Options{Prune: &absent}, func(string) {})
 	t.Logf("%s: %s: of a value that is not there, %d of %d row groups left out, %d of %d bytes, %d probed",
 		path, name, s.RowGroupsSkipped, s.RowGroups, s.BytesSkipped, s.Bytes, s.BytesProbed)
-}
-
-func FuzzBloomHeader(f *testing.F) {
-	f.Add([]byte{0x15, 0x80, 0x01, 0x1c, 0x1c, 0x00, 0x00, 0x1c, 0x1c, 0x00, 0x00, 0x1c, 0x1c, 0x00, 0x00, 0x00})
-	f.Add([]byte{0x15, 0x80, 0x01, 0x1c, 0x2c, 0x00, 0x00, 0x00}) // an unknown algorithm
-	f.Fuzz(func(t *testing.T, b []byte) {
-		header, size, err := parquet.ParseBloomHeader(b)
-		if err == nil && size != 0 {
-			require.LessOrEqual(t, header, int64(len(b)))
-			require.GreaterOrEqual(t, header, int64(15), "three unions with a member and a size")
-		}
-	})
 }
 
 func FuzzPlainTexts(f *testing.F) {
