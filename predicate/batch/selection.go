@@ -112,7 +112,7 @@ func (s *selection) eachRow() []uint32 {
 	if s.rows != nil {
 		return s.rows
 	}
-	s.rows = s.arena.rows.take(s.n)
+	s.rows = s.arena.rows.take(s.n + rowsAtOnce)[:s.n]
 	rows := s.rows
 	if s.mask == nil {
 		for _, r := range s.runs {
@@ -123,14 +123,26 @@ func (s *selection) eachRow() []uint32 {
 		}
 		return s.rows
 	}
+	// Four are written whatever their number: the next word overwrites what is too
+	// much, and a loop that ends anywhere would be mispredicted for each word.
+	rows = rows[:s.n+rowsAtOnce]
 	for i, w := range s.mask {
 		at := uint32(i) << 6
-		part := rows[:bits.OnesCount64(w)]
-		for k := range part {
-			part[k] = at + uint32(bits.TrailingZeros64(w))
+		for left := bits.OnesCount64(w); left > 0; left -= rowsAtOnce {
+			four := (*[rowsAtOnce]uint32)(rows)
+			four[0] = at + uint32(bits.TrailingZeros64(w))
 			w &= w - 1
+			four[1] = at + uint32(bits.TrailingZeros64(w))
+			w &= w - 1
+			four[2] = at + uint32(bits.TrailingZeros64(w))
+			w &= w - 1
+			four[3] = at + uint32(bits.TrailingZeros64(w))
+			w &= w - 1
+			rows = rows[min(left, rowsAtOnce):]
 		}
-		rows = rows[len(part):]
 	}
 	return s.rows
 }
+
+// rowsAtOnce is how many rows eachRow writes at a time.
+const rowsAtOnce = 4

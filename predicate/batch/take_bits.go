@@ -14,10 +14,11 @@ func (t *gatherer) takeBits(bitmap []byte, offset int, sel *selection) *memory.B
 	buf := t.buffer((sel.n + 7) / 8)
 	w := bitWriter{dst: buf.Bytes()}
 	if sel.mask != nil {
+		extract := t.form.has(loopExtract) && extracts()
 		for i, m := range sel.mask {
 			switch {
 			case m == 0:
-			case t.form.has(loopExtract):
+			case extract:
 				w.write(vectorExtractOf(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
 			default:
 				w.write(compress(bitsAt(bitmap, offset+64*i), m), bits.OnesCount64(m))
@@ -125,7 +126,7 @@ func (t *gatherer) ownValidity(data arrow.ArrayData, sel *selection) (valid *mem
 	}
 	if sel.few(data.Len()) && !sel.far {
 		return t.fewValid(bitmap, data.Offset(), sel) // not worth going through all of the bitmap
-	} else if allSet(bitmap, data.Offset(), data.Len()) {
+	} else if noneNull(bitmap, data.Offset(), data.Len(), sel) {
 		return nil, 0
 	}
 	valid = t.takeBits(bitmap, data.Offset(), sel)
@@ -134,6 +135,20 @@ func (t *gatherer) ownValidity(data arrow.ArrayData, sel *selection) (valid *mem
 		return nil, 0
 	}
 	return valid, nulls
+}
+
+// noneNull reports whether no selected row of n is null. It may miss that where the
+// selection is made of runs.
+func noneNull(bitmap []byte, offset, n int, sel *selection) bool {
+	if sel.mask == nil {
+		return allSet(bitmap, offset, n)
+	}
+	for i, w := range sel.mask {
+		if w&^bitsAt(bitmap, offset+64*i) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // fewValid copies the validity of single rows, the first of which is at bit offset.

@@ -161,14 +161,15 @@ const copySlack = 64
 // next: a fixed size is a few instructions, where copy is a call and a
 // mispredicted branch.
 func copyRows[O offset](t *gatherer, out []O, src []byte, in []O, rows []uint32) (*memory.Buffer, error) {
-	total, wrong := 0, 0 // wrong is negative if some offset is
-	ends := out[1 : len(rows)+1]
+	total, wrong, most := 0, 0, 0 // wrong is negative if some offset is
+	starts, ends := scratchOffsets[O](t, len(rows)), out[1:len(rows)+1]
 	for i, row := range rows {
 		texts := in[row : row+2]
 		s, e := int(texts[0]), int(texts[1])
 		wrong |= s | (e - s) | (len(src) - e)
+		most = max(most, e-s)
 		total += e - s
-		ends[i] = O(total)
+		starts[i], ends[i] = O(s), O(total)
 	}
 	switch {
 	case wrong < 0:
@@ -177,21 +178,36 @@ func copyRows[O offset](t *gatherer, out []O, src []byte, in []O, rows []uint32)
 		return nil, errTooLong
 	}
 	values, dst := t.slack(total, copySlack)
-	move(dst, src, in, ends, rows)
+	if narrow(starts) != nil && t.form.has(loopCopies) && len(src) <= maxVector {
+		moveVector(t, dst, src, narrow(starts), narrow(ends), most)
+	} else {
+		move(dst, src, starts, ends)
+	}
 	return values, nil
+}
+
+// scratchOffsets returns memory for n offsets. What it holds is undefined.
+func scratchOffsets[O offset](t *gatherer, n int) []O {
+	var words []uint64
+	if sizeOf[O]() == 8 {
+		words = t.arena.words.take(n)
+	} else {
+		words = t.arena.words.take((n + 1) / 2)
+	}
+	return unsafe.Slice((*O)(unsafe.Pointer(unsafe.SliceData(words))), n)
 }
 
 // copyValid is copyRows for rows of which some are null: the texts of these stay
 // behind. valid has a bit for each of rows.
 func copyValid[O offset](t *gatherer, out []O, src []byte, in []O, valid []byte, rows []uint32) (*memory.Buffer, error) {
 	total, wrong := 0, 0
-	ends := out[1 : len(rows)+1]
+	starts, ends := scratchOffsets[O](t, len(rows)), out[1:len(rows)+1]
 	for i, row := range rows {
 		texts := in[row : row+2]
 		s, e := int(texts[0]), int(texts[1])
 		wrong |= s | (e - s) | (len(src) - e)
 		total += (e - s) & -int(valid[i>>3]>>(i&7)&1) // 0 for a null
-		ends[i] = O(total)
+		starts[i], ends[i] = O(s), O(total)
 	}
 	switch {
 	case wrong < 0:
@@ -200,17 +216,18 @@ func copyValid[O offset](t *gatherer, out []O, src []byte, in []O, valid []byte,
 		return nil, errTooLong
 	}
 	values, dst := t.slack(total, copySlack)
-	move(dst, src, in, ends, rows)
+	move(dst, src, starts, ends)
 	return values, nil
 }
 
 // move is the second half of copyRows, for offsets that lead nowhere wrong. It
 // writes up to copySlack bytes past the last end.
-func move[O offset](dst, src []byte, in, ends []O, rows []uint32) {
+func move[O offset](dst, src []byte, starts, ends []O) {
 	from, to := unsafe.Pointer(unsafe.SliceData(src)), unsafe.Pointer(unsafe.SliceData(dst))
 	start := 0
-	for i, row := range rows {
-		s, end := int(in[row]), int(ends[i])
+	starts = starts[:len(ends)]
+	for i, end := range ends {
+		s, end := int(starts[i]), int(end)
 		switch n := end - start; {
 		case n <= 16 && s+16 <= len(src):
 			*(*[16]byte)(unsafe.Add(to, start)) = *(*[16]byte)(unsafe.Add(from, s))

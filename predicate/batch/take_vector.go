@@ -53,6 +53,12 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 		return values, nil
 	}
 	values, dst := t.slack(total, copySlack)
+	moveVector(t, dst, src, starts, ends, int(most))
+	return values, nil
+}
+
+// moveVector is move for offsets of 32 bits, where no text is longer than most.
+func moveVector(t *gatherer, dst, src []byte, starts, ends []int32, most int) {
 	width := 64
 	switch {
 	case most <= 16:
@@ -60,10 +66,10 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 	case most <= 32:
 		width = 32
 	}
-	for i := 0; i < sel.n; i++ {
+	for i := 0; i < len(ends); i++ {
 		if most <= 64 && len(src) >= width {
-			i = vectorMoveOf(t.form, &dst[0], &src[0], uint64(len(src)-width), &starts[0], &ends[0], i, sel.n, width)
-			if i == sel.n {
+			i = vectorMoveOf(t.form, &dst[0], &src[0], uint64(len(src)-width), &starts[0], &ends[0], i, len(ends), width)
+			if i == len(ends) {
 				break
 			}
 		}
@@ -74,7 +80,6 @@ func copyVector(t *gatherer, out []int32, src []byte, in []int32, sel *selection
 		}
 		copy(dst[start:ends[i]], src[starts[i]:])
 	}
-	return values, nil
 }
 
 // vectorRank is rankAll for indices that lead into mask, which those behind the first

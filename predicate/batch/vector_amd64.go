@@ -123,13 +123,8 @@ func vectorRankOf(indices *uint32, n int, mask *uint64, before *uint32) {
 func vectorRisingOf(offsets *int32, n int) (signs uint32) { return rising256(offsets, n) }
 
 // vectorExtractOf brings the bits of word that are set in mask together at the low
-// end.
-func vectorExtractOf(word, mask uint64) uint64 {
-	if !extracts() {
-		return compress(word, mask)
-	}
-	return extract(word, mask)
-}
+// end. It is slow unless extracts.
+func vectorExtractOf(word, mask uint64) uint64 { return extract(word, mask) }
 
 // selected8 and selected4 have, for each mask of 8 or 4 lanes, the numbers of the
 // selected lanes, a byte each, and then the first again. Those of selected4 are pairs of

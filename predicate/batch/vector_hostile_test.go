@@ -241,18 +241,15 @@ func eachHostileCopies(t *testing.T, f form) {
 			}
 		}
 		mask[0] |= 1
-		run := func(vector bool) (text string, err error) {
-			gatherer := &gatherer{mem: guardedAllocator{t, front}, form: formGo}
-			if vector {
-				gatherer.form = f
-			}
+		run := func(f form, rows bool) (text string, err error) {
+			gatherer := &gatherer{mem: guardedAllocator{t, front}, form: f}
 			if round%8 > 0 {
 				gatherer.mem = memory.DefaultAllocator
 			}
 			sel := ofMask(mask, &gatherer.arena)
 			defer guard(&err)
 			out := make([]int32, sel.n+1)
-			if vector {
+			if !rows {
 				b, err := copyVector(gatherer, out, bytes, offsets, sel)
 				if err != nil {
 					return "", err
@@ -265,10 +262,12 @@ func eachHostileCopies(t *testing.T, f form) {
 			}
 			return fmt.Sprint(out, string(b.Bytes())), nil
 		}
-		want, errWant := run(false)
-		got, errGot := run(true)
-		require.Equal(t, errWant != nil, errGot != nil, "round %d: %v and %v of %d", round, errWant, errGot, offsets)
-		require.Equal(t, want, got, "round %d", round)
+		want, errWant := run(formGo, true)
+		for _, rows := range []bool{false, true} {
+			got, errGot := run(f, rows)
+			require.Equal(t, errWant != nil, errGot != nil, "round %d: %v and %v of %d", round, errWant, errGot, offsets)
+			require.Equal(t, want, got, "round %d", round)
+		}
 		if errWant != nil {
 			failed++
 		} else {

@@ -27,3 +27,5 @@ func vectorMoveOf(f form, dst, src *byte, last uint64, starts, ends *int32, from
 func vectorRankOf(indices *uint32, n int, mask *uint64, before *uint32) {}
 
 func vectorExtractOf(word, mask uint64) uint64 { return compress(word, mask) }
+
+func extracts() bool { return false }
