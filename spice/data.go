@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -82,7 +83,7 @@ func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predica
 	if err != nil {
 		return err
 	}
-	r, err := open.Reader(box, t.store.mem, &t.store.bufs)
+	r, err := open.Reader(box, t.root, t.store.mem)
 	if err != nil {
 		return err
 	}
@@ -161,6 +162,45 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 	at := t.chunks[0]
 	t.chunks = t.chunks[1:]
 	return t.readers[at.seg].Chunk(at.chunk)
+}
+
+// nextChunk returns where the columns of the next chunk are, and false at the end. It is
+// [data.next] for a read that does not need all columns. The rows must be segments.
+func (t *data) nextChunk(ctx context.Context) (at chunkAt, ok bool, err error) {
+	if err := ctx.Err(); err != nil || len(t.chunks) == 0 {
+		return at, false, err
+	}
+	if err := t.checkKey(ctx); err != nil {
+		return at, false, err
+	}
+	at = t.chunks[0]
+	t.chunks = t.chunks[1:]
+	return at, true, nil
+}
+
+// columns returns a record with the columns of rec, which may be nil, and then those of a
+// chunk with these names. The caller releases both.
+func (t *data) columns(at chunkAt, rec arrow.Record, names []string) (arrow.Record, error) {
+	var fields []arrow.Field
+	var arrays []arrow.Array
+	if rec != nil {
+		fields, arrays = slices.Clone(rec.Schema().Fields()), slices.Clone(rec.Columns())
+	}
+	reader := t.readers[at.seg]
+	for _, name := range names {
+		i := t.root.FieldIndices(name)
+		if len(i) != 1 {
+			return nil, fmt.Errorf("%w: %d columns are %q, want one", ErrSchema, len(i), name)
+		}
+		arr, err := reader.Column(at.chunk, i[0])
+		if err != nil {
+			return nil, err
+		}
+		defer arr.Release()
+		fields = append(fields, arrow.Field{Name: name, Type: arr.DataType(), Nullable: true})
+		arrays = append(arrays, arr)
+	}
+	return newRecord(arrow.NewSchema(fields, nil), arrays, int64(reader.Rows(at.chunk))), nil
 }
 
 // checkTypes reports columns of a direct query that are not of the type that

@@ -48,7 +48,7 @@
 // Rows, dictionaries, statistics, rules, tag rules and descriptions are sealed
 // with AES-256-GCM under a data key that is new with every full refresh and
 // wrapped by a customer-managed key (K1). File names, ids of datasets, ARNs of
-// keys and the lengths of chunks are not hidden. Bytes are authenticated before
+// keys, and how long each column of each chunk is, are not hidden. Bytes are authenticated before
 // anything decodes them: what was changed, cut, or taken from another dataset or
 // another time is [ErrCorrupt]. A folder of a dataset that was put back as a whole
 // as it was at an earlier time is [ErrRollback] with [Options.Witness], and is

@@ -205,10 +205,13 @@ func (v *view) judgeColumns() error {
 }
 
 // needs returns the names of the columns, as the rows have them, that it takes
-// to filter them, those that wildcards leave open too, and those that are asked
-// for.
+// to filter them, and then those that are asked for. A database is asked for those that
+// wildcards leave open, too.
 func (v *view) needs() []string {
-	names := append([]string{}, v.wanted.Restricted()...)
+	names := slices.Clone(v.wanted.Columns())
+	if v.levels[0].snap.body.ImportMode == DirectQuery {
+		names = slices.Clone(v.wanted.Restricted())
+	}
 	for _, c := range v.picked {
 		if name := v.root.Field(c.root).Name; !slices.Contains(names, name) {
 			names = append(names, name)

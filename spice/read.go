@@ -130,7 +130,7 @@ func (v *view) visible(name string) int {
 }
 
 // sought returns the rows that are read from where they are stored. A database
-// selects them itself. Of a SPICE dataset it decides which chunks are decrypted;
+// selects them itself. Of a SPICE dataset it decides which chunks are looked at;
 // if rules hide rows, it is what the rules admit and Where has no part in it:
 // the time that a read takes must not tell whether a value of Where is among the
 // hidden rows of a chunk (S7).

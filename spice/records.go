@@ -229,19 +229,28 @@ func (r *read) each(ctx context.Context, emit func(arrow.Record) error) error {
 		if r.s.expired(r.d.store) {
 			return ErrExpired
 		}
-		rec, err := r.data.next(ctx)
-		if rec == nil {
-			return err
-		}
-		visible, err := r.filter(rec)
-		rec.Release()
-		if err != nil {
+		visible, err := r.next(ctx)
+		if visible == nil {
 			return err
 		}
 		if err := emitRows(visible, emit); err != nil {
 			return err
 		}
 	}
+}
+
+// next returns the visible rows of the next record or chunk, which the caller releases;
+// nil at the end.
+func (r *read) next(ctx context.Context) (arrow.Record, error) {
+	if r.levels[0].snap.body.ImportMode != DirectQuery {
+		return r.nextLate(ctx)
+	}
+	rec, err := r.data.next(ctx)
+	if rec == nil {
+		return nil, err
+	}
+	defer rec.Release()
+	return r.filter(rec)
 }
 
 // emitRows calls emit with rec if rec has rows. It releases rec, even if emit

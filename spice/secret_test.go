@@ -15,6 +15,7 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice/audit"
+	"github.com/rowsight/rowsight/spice/internal/seal"
 	"github.com/rowsight/rowsight/spice/keys"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -82,8 +83,16 @@ func TestBytesAtRest(t *testing.T) {
 	require.NoError(t, err)
 	rows, err := os.ReadFile(filepath.Join(d.dir, "0000000000000001.rows"))
 	require.NoError(t, err)
-	plain, err := box.Open(nil, "rows", 0, rows)
+	sealed, err := os.ReadFile(filepath.Join(d.dir, "0000000000000001.manifest"))
 	require.NoError(t, err)
+	manifest, err := seal.OpenManifest(box, sealed)
+	require.NoError(t, err)
+	part, _ := manifest.Part("rows")
+	var plain []byte
+	for n, c := range part.Chunks {
+		plain, err = box.Open(plain, "rows", n, rows[c.Offset:][:c.Size])
+		require.NoError(t, err)
+	}
 	require.Contains(t, string(plain), secrets[0])
 }
 

@@ -87,7 +87,7 @@ func (w *world) open(disk spicefile.FS) {
 }
 
 // create creates a SPICE dataset and fills it.
-func (w *world) create(id string, rows table) *Dataset {
+func (w *world) create(id string, rows Source) *Dataset {
 	w.t.Helper()
 	d, err := w.store.CreateDataset(context.Background(), DatasetInput{ID: id, ImportMode: SPICE})
 	require.NoError(w.t, err)

@@ -38,7 +38,6 @@ type Store struct {
 	mem      memory.Allocator
 	filters  *batch.Cache
 	answers  *answers // nil if there is no cache
-	bufs     spicefile.Buffers
 	closers  []io.Closer
 	lock     *folderLock // nil in a store that only reads
 	trust    trust

@@ -22,6 +22,7 @@ import (
 
 	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/spice"
 )
@@ -133,6 +134,27 @@ func BenchmarkSpice(b *testing.B) {
 		}
 	}
 
+	path := filepath.Join(dir, "none.parquet")
+	tenant := predicate.In("tenant", tenantName(7))
+	for name, opts := range map[string]*parquet.Options{
+		"amount":        {Columns: []string{"amount"}},
+		"tenant":        {Prune: &tenant},
+		"tenant-amount": {Prune: &tenant, Columns: []string{"amount"}},
+	} {
+		b.Run("read="+name+"/from=parquet", func(b *testing.B) {
+			begin := cpuTime(b)
+			for b.Loop() {
+				r, err := parquet.Open(path, opts)
+				require.NoError(b, err)
+				for r.Next() {
+				}
+				require.NoError(b, r.Err())
+				r.Release()
+			}
+			report(b, begin)
+		})
+	}
+
 	store, err := spice.Open(filepath.Join(dir, "store"), nil)
 	require.NoError(b, err)
 	defer func() { require.NoError(b, store.Close()) }()
@@ -142,8 +164,9 @@ func BenchmarkSpice(b *testing.B) {
 	require.NoError(b, err)
 	b.Logf("%d rows, %d bytes on disk, ingested in %v", result.RowsIngested, result.IngestionSizeInBytes, result.Duration)
 	viewer := spice.Session{Principal: namespace.Named("viewer")}
+	var opts *spice.ReadOptions
 	read := func(b *testing.B) (rows int64) {
-		for rec, err := range d.Records(ctx, viewer) {
+		for rec, err := range d.Read(ctx, viewer, opts) {
 			require.NoError(b, err)
 			rows += rec.NumRows()
 		}
@@ -156,6 +179,16 @@ func BenchmarkSpice(b *testing.B) {
 		}
 		report(b, begin)
 	})
+	amount := &spice.ReadOptions{Columns: []string{"amount"}, Where: predicate.All()}
+	opts = amount
+	b.Run("read=amount/from=spice", func(b *testing.B) {
+		begin := cpuTime(b)
+		for b.Loop() {
+			require.Equal(b, int64(*spiceRows), read(b))
+		}
+		report(b, begin)
+	})
+	opts = nil
 	rules, err := rls.ReadCSV(strings.NewReader("UserName,tenant\nviewer,"+tenantName(7)+"\nother,\n"), nil)
 	require.NoError(b, err)
 	require.NoError(b, d.Attach(ctx, spice.Permissions{Rules: rules}))
@@ -166,6 +199,15 @@ func BenchmarkSpice(b *testing.B) {
 		}
 		report(b, begin)
 	})
+	opts = amount
+	b.Run("read=tenant-amount/from=spice", func(b *testing.B) {
+		begin := cpuTime(b)
+		for b.Loop() {
+			require.NotZero(b, read(b))
+		}
+		report(b, begin)
+	})
+	opts = nil
 	viewer = spice.Session{Principal: namespace.Named("other")}
 	b.Run("read=wildcard/from=spice", func(b *testing.B) {
 		begin := cpuTime(b)

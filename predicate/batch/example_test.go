@@ -90,6 +90,32 @@ func ExampleFilter_Mask() {
 	// Output: [true false true true false]
 }
 
+func ExampleSelect() {
+	rec := sales()
+	defer rec.Release()
+
+	// The file has more columns than the rules need.
+	tests := array.NewRecord(arrow.NewSchema(rec.Schema().Fields()[:2], nil), rec.Columns()[:2], rec.NumRows())
+	defer tests.Release()
+	filter, err := batch.Bind(predicate.In("Segment", "SMB"), tests.Schema(), nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	mask, err := filter.Mask(tests)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer mask.Release()
+
+	visible, err := batch.Select(rec, mask, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer visible.Release()
+	fmt.Println(visible.NumRows(), "of", rec.NumRows(), "rows,", visible.NumCols(), "columns")
+	// Output: 3 of 5 rows, 3 columns
+}
+
 func ExampleFilter_Count() {
 	rec := sales()
 	defer rec.Release()

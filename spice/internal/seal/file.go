@@ -70,6 +70,15 @@ func NewReader(r io.ReaderAt, size int64, b *Box, p Part) (*Reader, error) {
 // Len returns the number of chunks.
 func (r *Reader) Len() int { return len(r.part.Chunks) }
 
+// Size returns the bytes of chunk n as [Reader.Chunk] appends them, 0 if there is no such
+// chunk.
+func (r *Reader) Size(n int) int {
+	if n < 0 || n >= len(r.part.Chunks) {
+		return 0
+	}
+	return max(0, r.part.Chunks[n].Size-Overhead)
+}
+
 // Chunk appends chunk n to dst, after it was authenticated. After an error dst
 // is returned as it was.
 func (r *Reader) Chunk(dst []byte, n int) ([]byte, error) {

@@ -122,7 +122,7 @@ func TestRoundTrip(t *testing.T) {
 
 		s, err := Open(Disk{}, dir, 7, newBox(t), result.Tag)
 		require.NoError(t, err)
-		r, err := s.Reader(newBox(t), mem, new(Buffers))
+		r, err := s.Reader(newBox(t), schema, mem)
 		require.NoError(t, err)
 		var got []string
 		for n, info := range s.Chunks() {

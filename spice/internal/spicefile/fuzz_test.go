@@ -83,7 +83,9 @@ func readSegment(t testing.TB, disk memDisk, tag Tag) (rows []string, err error)
 		return nil, err
 	}
 	defer s.Close()
-	r, err := s.Reader(newBox(t), memory.NewGoAllocator(), new(Buffers))
+	schema, err := Delivered(texts(rand.New(rand.NewPCG(3, 4)), 1, false).Schema())
+	require.NoError(t, err)
+	r, err := s.Reader(newBox(t), schema, memory.NewGoAllocator())
 	if err != nil {
 		return nil, err
 	}
@@ -134,9 +136,10 @@ func FuzzIndex(f *testing.F) {
 	original, _, want := segment(f)
 	rowsPath, indexPath, manifestPath := Names("", 7)
 	for _, s := range []string{
-		`{"Chunks":[{"Rows":100},{"Rows":100},{"Rows":100}]}`, `{"Chunks":[{"Rows":300}]}`, `{"Chunks":[{"Rows":-1},{"Rows":100},{"Rows":201}]}`,
-		`{"Chunks":null}`, `{}`, `null`, `[]`, `{"Chunks":[{},{},{}]}`,
-		`{"Chunks":[{"Rows":100,"Stats":{"tenant":{"Min":"z","Max":"a","Blank":true}}},{"Rows":9e99},{"Rows":100}]}`, "",
+		`{"Columns":["text tenant","text note","int32 n"],"Chunks":[{"Rows":100},{"Rows":100},{"Rows":100}]}`, `{"Chunks":[{"Rows":100},{"Rows":100},{"Rows":100}]}`,
+		`{"Columns":["text note","text tenant","int32 n"],"Chunks":[{"Rows":100},{"Rows":100},{"Rows":100}]}`, `{"Columns":["text tenant","text note","int32 n"],"Chunks":[{"Rows":300}]}`, `{"Columns":["text tenant","text note","int32 n"],"Chunks":[{"Rows":-1},{"Rows":100},{"Rows":201}]}`,
+		`{"Columns":["text tenant","text note","int32 n"],"Chunks":null}`, `{}`, `null`, `[]`, `{"Columns":["text tenant","text note","int32 n"],"Chunks":[{},{},{}]}`,
+		`{"Columns":["text tenant","text note","int32 n"],"Chunks":[{"Rows":100,"Stats":{"tenant":{"Min":"z","Max":"a","Blank":true}}},{"Rows":9e99},{"Rows":100}]}`, "",
 	} {
 		f.Add([]byte(s))
 	}

@@ -15,13 +15,28 @@ import (
 
 // Kinds of sealed chunks of a segment.
 const (
-	kindRows  = "rows"  // record batches
+	kindRows  = "rows"  // blocks: all columns of the first rows, of the next, …
 	kindIndex = "index" // one chunk, an index as JSON
 )
 
 // index is what the second file of a segment holds.
 type index struct {
-	Chunks []ChunkInfo
+	Columns []string // see columnNames
+	Chunks  []ChunkInfo
+}
+
+// columnNames returns a text for each column of a schema, with its name and how it is
+// stored. It stands in the index, so that blocks are not taken for those of another column.
+func columnNames(s *arrow.Schema) []string {
+	names := make([]string, s.NumFields())
+	for i, f := range s.Fields() {
+		stored := f.Type.String()
+		if IsText(f.Type) {
+			stored = "text"
+		}
+		names[i] = stored + " " + f.Name
+	}
+	return names
 }
 
 // ChunkInfo says what one chunk of rows holds.
@@ -37,7 +52,7 @@ func (c ChunkInfo) MayMatch(p predicate.Predicate) bool {
 
 // Names returns the paths of the files of a segment:
 //
-//	000000000000002a.rows      sealed record batches, one behind the other
+//	000000000000002a.rows      sealed columns of rows, one behind the other
 //	000000000000002a.index     sealed statistics of each
 //	000000000000002a.manifest  sealed list of the chunks of both
 //
@@ -80,8 +95,8 @@ func tagOf(sealed []byte) (t Tag) {
 	return t
 }
 
-func sealIndex(w *seal.Writer, chunks []ChunkInfo) error {
-	data, err := json.Marshal(index{chunks})
+func sealIndex(w *seal.Writer, all index) error {
+	data, err := json.Marshal(all)
 	if err != nil {
 		return err
 	}

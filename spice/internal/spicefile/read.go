@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/ipc"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/spice/internal/seal"
@@ -27,6 +26,7 @@ type Segment struct {
 	file     File
 	size     int64
 	manifest seal.Manifest
+	columns  []string
 	chunks   []ChunkInfo
 	rows     int64
 }
@@ -52,7 +52,7 @@ func Open(disk FS, dir string, version uint64, box *seal.Box, tag Tag) (*Segment
 	if s.size, err = s.file.Size(); err != nil {
 		return nil, errors.Join(err, s.file.Close())
 	}
-	if part, ok := s.manifest.Part(kindRows); !ok || part.Size() != s.size || len(part.Chunks) != len(s.chunks) {
+	if part, ok := s.manifest.Part(kindRows); !ok || part.Size() != s.size || len(part.Chunks) != len(s.chunks)*len(s.columns) {
 		return nil, errors.Join(fmt.Errorf("%w: the rows have another length", ErrCorrupt), s.file.Close())
 	}
 	return s, nil
@@ -76,7 +76,10 @@ func (s *Segment) openIndex(disk FS, path string, box *seal.Box) error {
 	if err := json.Unmarshal(data, &all); err != nil {
 		return fmt.Errorf("%w: the index: %w", ErrCorrupt, err)
 	}
-	s.chunks = all.Chunks
+	if len(all.Columns) == 0 && len(all.Chunks) > 0 {
+		return fmt.Errorf("%w: an earlier version of this package wrote the rows: refresh the dataset", ErrCorrupt)
+	}
+	s.columns, s.chunks = all.Columns, all.Chunks
 	for _, c := range s.chunks {
 		s.rows += int64(c.Rows)
 	}
@@ -92,60 +95,72 @@ func (s *Segment) Chunks() []ChunkInfo { return s.chunks }
 // Close closes the file of the segment.
 func (s *Segment) Close() error { return s.file.Close() }
 
-// A Reader reads the chunks of a segment with a box that opens them. It is for
-// one goroutine.
+// A Reader reads the columns of chunks of a segment with a box that opens them. It is
+// for one goroutine.
 type Reader struct {
-	s    *Segment
-	r    *seal.Reader
-	mem  memory.Allocator
-	bufs *Buffers
+	s      *Segment
+	r      *seal.Reader
+	schema *arrow.Schema
+	mem    memory.Allocator
 }
 
-// Buffers lends memory for what chunks are decrypted into. The zero Buffers is
-// ready, and safe for concurrent use.
-type Buffers struct{ pool sync.Pool }
-
-// Reader returns a reader of the rows. Records take their memory from mem.
-func (s *Segment) Reader(box *seal.Box, mem memory.Allocator, bufs *Buffers) (*Reader, error) {
+// Reader returns a reader of rows of a schema, that of the writer. Columns take their
+// memory from mem.
+func (s *Segment) Reader(box *seal.Box, schema *arrow.Schema, mem memory.Allocator) (*Reader, error) {
+	if names := columnNames(schema); len(s.chunks) > 0 && !slices.Equal(names, s.columns) {
+		return nil, fmt.Errorf("%w: the columns are %q, want %q", ErrCorrupt, s.columns, names)
+	}
 	part, _ := s.manifest.Part(kindRows)
 	r, err := seal.NewReader(s.file, s.size, box, part)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return &Reader{s, r, mem, bufs}, nil
+	return &Reader{s, r, schema, mem}, nil
 }
 
-// Chunk returns the rows of a chunk, authenticated before they are decoded. The
-// caller releases the record, whose text columns may be dictionaries of what is
-// stored.
-func (r *Reader) Chunk(n int) (arrow.Record, error) {
-	buf, _ := r.bufs.pool.Get().(*[]byte)
-	if buf == nil {
-		buf = new([]byte)
+// Rows returns how many rows a chunk has.
+func (r *Reader) Rows(chunk int) int { return r.s.chunks[chunk].Rows }
+
+// Chunk returns all columns of a chunk, see [Reader.Column]. The caller releases the
+// record.
+func (r *Reader) Chunk(chunk int) (arrow.Record, error) {
+	arrays := make([]arrow.Array, 0, r.schema.NumFields())
+	fields := make([]arrow.Field, 0, r.schema.NumFields())
+	defer func() {
+		for _, a := range arrays {
+			a.Release()
+		}
+	}()
+	for i, f := range r.schema.Fields() {
+		arr, err := r.Column(chunk, i)
+		if err != nil {
+			return nil, err
+		}
+		f.Type = arr.DataType()
+		arrays, fields = append(arrays, arr), append(fields, f)
 	}
-	defer r.bufs.pool.Put(buf)
-	plain, err := r.r.Chunk((*buf)[:0], n)
+	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(r.Rows(chunk))), nil
+}
+
+// Column returns one column of a chunk, authenticated before it is decoded. Text may be
+// a dictionary of what is stored. Nothing else of the chunk is read. The caller releases
+// the array.
+func (r *Reader) Column(chunk, column int) (arrow.Array, error) {
+	n := chunk*len(r.s.columns) + column
+	size := r.r.Size(n)
+	block := memory.NewBufferWithAllocator(r.mem.Allocate(size), r.mem)
+	defer block.Release()
+	plain, err := r.r.Chunk(block.Bytes()[:0], n)
 	if err != nil {
 		if errors.Is(err, seal.ErrAltered) || errors.Is(err, seal.ErrLength) {
 			err = fmt.Errorf("%w: %w", ErrCorrupt, err)
 		}
 		return nil, err
 	}
-	*buf = plain
-	in, err := ipc.NewReader(bytes.NewReader(plain), ipc.WithAllocator(r.mem))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	if len(plain) != size {
+		return nil, fmt.Errorf("%w: a column of %d bytes, want %d", ErrCorrupt, len(plain), size)
 	}
-	defer in.Release()
-	if !in.Next() {
-		return nil, fmt.Errorf("%w: no record: %w", ErrCorrupt, in.Err())
-	}
-	rec := in.Record()
-	if rec.NumRows() != int64(r.s.chunks[n].Rows) {
-		return nil, fmt.Errorf("%w: %d rows, want %d", ErrCorrupt, rec.NumRows(), r.s.chunks[n].Rows)
-	}
-	rec.Retain()
-	return rec, nil
+	return openBlock(block, r.schema.Field(column).Type, r.Rows(chunk))
 }
 
 // Deliver returns rec with the columns of a schema that [Delivered] returned:

@@ -1,15 +1,12 @@
 package spicefile
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/array"
-	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/spice/internal/seal"
 )
@@ -74,7 +71,7 @@ type Writer struct {
 
 	file   File
 	out    *seal.Writer
-	buf    bytes.Buffer
+	buf    []byte // a block; used again
 	chunks []ChunkInfo
 	result Result
 	done   bool
@@ -214,38 +211,21 @@ func (w *Writer) order() []uint32 {
 	return order
 }
 
-// chunk writes rows as one sealed stream of one record, which holds its
-// dictionaries.
+// chunk writes rows, each column as a sealed block.
 func (w *Writer) chunk(rows []uint32) error {
 	info := ChunkInfo{Rows: len(rows), Stats: make(map[string]Stats)}
-	arrays := make([]arrow.Array, len(w.columns))
-	fields := make([]arrow.Field, len(w.columns))
-	defer func() {
-		for _, a := range arrays {
-			if a != nil {
-				a.Release()
-			}
-		}
-	}()
 	for i, c := range w.columns {
-		name := w.schema.Field(i).Name
+		var arr arrow.Array
 		if t, ok := c.(*text); ok {
-			arrays[i], info.Stats[name] = t.encode(rows)
+			arr, info.Stats[w.schema.Field(i).Name] = t.encode(rows)
 		} else {
-			arrays[i] = c.take(rows)
+			arr = c.take(rows)
 		}
-		fields[i] = arrow.Field{Name: name, Type: arrays[i].DataType(), Nullable: true}
-	}
-	schema := arrow.NewSchema(fields, nil)
-	rec := array.NewRecord(schema, arrays, int64(len(rows)))
-	defer rec.Release()
-	w.buf.Reset()
-	out := ipc.NewWriter(&w.buf, ipc.WithSchema(schema))
-	if err := errors.Join(out.Write(rec), out.Close()); err != nil {
-		return err
-	}
-	if _, err := w.out.WriteChunk(w.buf.Bytes()); err != nil {
-		return err
+		w.buf = appendBlock(w.buf[:0], arr)
+		arr.Release()
+		if _, err := w.out.WriteChunk(w.buf); err != nil {
+			return err
+		}
 	}
 	w.chunks = append(w.chunks, info)
 	return nil
@@ -276,7 +256,7 @@ func (w *Writer) close() error {
 		return err
 	}
 	indexOut := seal.NewWriter(f, w.box, kindIndex)
-	err = sealIndex(indexOut, w.chunks)
+	err = sealIndex(indexOut, index{Columns: columnNames(w.schema), Chunks: w.chunks})
 	if err == nil {
 		err = f.Sync()
 	}
