@@ -33,7 +33,7 @@ func TestNearCost(t *testing.T) {
 				texts[tt.rule(i)] = true
 				who = append(who, namespace.Identity{Name: tt.group(i)})
 			}
-			near := newNearing(namespace.KindGroup, texts, lookalike.NewFolder(), false)
+			near := newNearing(namespace.KindGroup, texts, false)
 			for _, id := range who {
 				require.LessOrEqual(t, len(near.of(id)), maxNear)
 			}
@@ -57,7 +57,6 @@ func cased(i int) string {
 // the first by name.
 func TestNearAll(t *testing.T) {
 	names := []string{"x", "X", "x ", "x／y", "x/y", "y", "Y@a", "y@b", "r/y@c", "r／y", "é", "e\u0301", "É", "@", "@a", "/", "r/", "", "ß", "ss", "Ꭰ", "а", "a", "A@x", "ａ", "x＠y"}
-	fold := lookalike.NewFolder()
 	found := 0
 	for skip := range names {
 		var text strings.Builder
@@ -73,7 +72,7 @@ func TestNearAll(t *testing.T) {
 		require.NoError(t, err)
 		var want []string
 		for _, name := range named {
-			if fold.Names(name, names[skip]) != "" {
+			if lookalike.Names(name, names[skip]) != "" {
 				want = append(want, name)
 			}
 		}

@@ -37,10 +37,10 @@ func Near(rs *rls.Rules, p namespace.Principal) []NearMiss {
 		texts[namespace.KindUser][rule.User()] = true
 		texts[namespace.KindGroup][rule.Group()] = true
 	}
-	fold, arns := lookalike.NewFolder(), rs.FormatVersion() == rls.Version2
-	users := newNearing(namespace.KindUser, texts[namespace.KindUser], fold, arns)
+	arns := rs.FormatVersion() == rls.Version2
+	users := newNearing(namespace.KindUser, texts[namespace.KindUser], arns)
 	found := users.of(p.User)
-	groups := newNearing(namespace.KindGroup, texts[namespace.KindGroup], fold, arns)
+	groups := newNearing(namespace.KindGroup, texts[namespace.KindGroup], arns)
 	for _, g := range p.Groups {
 		found = append(found, groups.of(g)...)
 	}
@@ -50,7 +50,6 @@ func Near(rs *rls.Rules, p namespace.Principal) []NearMiss {
 // A nearing finds near misses among the users, or the groups, that rules name.
 type nearing struct {
 	kind  namespace.Kind
-	fold  *lookalike.Folder
 	arns  bool
 	texts []string // as rules write them, sorted
 	who   []namespace.ARN
@@ -60,9 +59,9 @@ type nearing struct {
 	steps int // names that were compared
 }
 
-func newNearing(kind namespace.Kind, texts map[string]bool, fold *lookalike.Folder, arns bool) *nearing {
+func newNearing(kind namespace.Kind, texts map[string]bool, arns bool) *nearing {
 	delete(texts, "")
-	n := &nearing{kind: kind, fold: fold, arns: arns, named: texts, byARN: make(map[namespace.ARN]bool)}
+	n := &nearing{kind: kind, arns: arns, named: texts, byARN: make(map[namespace.ARN]bool)}
 	names := make([]string, 0, len(texts))
 	for _, text := range slices.Sorted(maps.Keys(texts)) {
 		a, _ := namespace.ParseARN(text)
@@ -74,7 +73,7 @@ func newNearing(kind namespace.Kind, texts map[string]bool, fold *lookalike.Fold
 		names = append(names, name)
 		n.byARN[region(a)] = true
 	}
-	n.index = lookalike.NewIndex(fold, names)
+	n.index = lookalike.NewIndex(names)
 	return n
 }
 
@@ -129,5 +128,5 @@ func (n *nearing) why(id namespace.Identity, name string, a namespace.ARN) strin
 	case n.arns && name == id.Name:
 		return "account or partition"
 	}
-	return n.fold.Names(name, id.Name)
+	return lookalike.Names(name, id.Name)
 }

@@ -14,8 +14,7 @@ const MaxNear = 10
 // A similar finds the users with names similar to others. It is made when it is
 // asked first, once for all questions.
 type similar struct {
-	mu    sync.Mutex // a Folder is for one goroutine
-	fold  *lookalike.Folder
+	mu    sync.Mutex
 	index *lookalike.Index
 	names []string        // of users, in ARNs those at their ends
 	there map[string]bool // names and ARNs
@@ -44,7 +43,7 @@ func (r *Roster) Near(name string) []string {
 		count := 0
 		for _, i := range list {
 			s.steps++
-			if s.fold.Names(s.names[i], name) == "" {
+			if lookalike.Names(s.names[i], name) == "" {
 				continue
 			}
 			found = append(found, i)
@@ -63,7 +62,7 @@ func (r *Roster) Near(name string) []string {
 }
 
 func (s *similar) make(users []entry) {
-	s.fold, s.there = lookalike.NewFolder(), make(map[string]bool)
+	s.there = make(map[string]bool)
 	s.names = make([]string, len(users))
 	for i, u := range users {
 		s.names[i] = u.name
@@ -72,5 +71,5 @@ func (s *similar) make(users []entry) {
 		}
 		s.there[u.name], s.there[s.names[i]] = true, true
 	}
-	s.index = lookalike.NewIndex(s.fold, s.names)
+	s.index = lookalike.NewIndex(s.names)
 }

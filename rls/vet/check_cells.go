@@ -266,9 +266,9 @@ func longer(s string, most int) int {
 func (v *vetting) lookAlikes() {
 	seen := make(map[string]string) // name of a field by its skeleton
 	for _, c := range v.fields {
-		s := v.fold.Skeleton(c.name)
+		s := lookalike.Skeleton(c.name)
 		if other, ok := seen[s]; ok && other != c.name && header.Near(c.name) == "" {
-			v.add("RS024", v.headPos(c), c.thing(), "name one column only, as the data does", "the name looks like that of column %s: they differ in %s", quote(other), v.fold.Difference(other, c.name))
+			v.add("RS024", v.headPos(c), c.thing(), "name one column only, as the data does", "the name looks like that of column %s: they differ in %s", quote(other), lookalike.Difference(other, c.name))
 		} else {
 			seen[s] = c.name
 		}
@@ -305,7 +305,7 @@ func (v *vetting) lookAlikes() {
 // lookAlike compares a text with those of the same skeleton that came first.
 // Two that are both known, to the data or the roster, are two by right.
 func (v *vetting) lookAlike(c *column, row int, what, key, text string, first map[string]spot, known func(string) bool) {
-	s := v.fold.Skeleton(key)
+	s := lookalike.Skeleton(key)
 	before, ok := first[s]
 	if !ok {
 		first[s] = spot{text, row}
@@ -326,7 +326,7 @@ func (v *vetting) lookAlike(c *column, row int, what, key, text string, first ma
 		}
 	}
 	v.add("RS024", v.pos(row, c), c.thing(), suggestion, "the %s %s looks like %s of line %d and is not equal: they differ in %s",
-		what, quote(text), quote(other), v.lines[before.row], v.fold.Difference(other, text))
+		what, quote(text), quote(other), v.lines[before.row], lookalike.Difference(other, text))
 }
 
 // A spot is a text and the first rule that has it.

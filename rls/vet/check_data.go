@@ -46,7 +46,7 @@ func (v *vetting) unbound(c *column, err *batch.BindError) {
 		names = append(names, f.Name)
 	}
 	suggestion := "name it like a column of the data, or take it out"
-	if name, ok := lookalike.NewNearest(names, v.fold).Find(c.name); ok {
+	if name, ok := lookalike.NewNearest(names).Find(c.name); ok {
 		suggestion = "is it " + quote(name) + "?"
 	} else if len(names) > 0 {
 		suggestion += ": " + some(names)
@@ -93,9 +93,9 @@ func (v *vetting) valuesOf(c *column, held *values) {
 				"SPICE cuts the value %s at %d characters, as it does %s", quote(value), rls.MaxRunes, plain.Count(held.cut[cutText(value)]-1, "other value"))
 		}
 		if held.has(value) {
-			for _, other := range alike[v.fold.Skeleton(value)] {
+			for _, other := range alike[lookalike.Skeleton(value)] {
 				v.add("RS043", v.pos(row, c), c.thing(), "name both, or make the data one",
-					"the data holds %s, and also %s, which no rule names: they differ in %s", quote(value), quote(other), v.fold.Difference(value, other))
+					"the data holds %s, and also %s, which no rule names: they differ in %s", quote(value), quote(other), lookalike.Difference(value, other))
 			}
 			return
 		}
@@ -103,7 +103,7 @@ func (v *vetting) valuesOf(c *column, held *values) {
 			return // RS028 says it
 		}
 		if near == nil {
-			near = lookalike.NewNearest(held.texts, v.fold)
+			near = lookalike.NewNearest(held.texts)
 		}
 		v.add("RS042", v.pos(row, c), c.thing(), v.advice(held, near, value), "the data does not hold the value %s, which %s", quote(value), named(rules[value]))
 	})
@@ -170,14 +170,14 @@ func named(n int) string {
 func (v *vetting) alike(held *values, named map[string]int) map[string][]string {
 	skeletons := make(map[string]bool, len(named))
 	for value := range named {
-		skeletons[v.fold.Skeleton(value)] = true
+		skeletons[lookalike.Skeleton(value)] = true
 	}
 	alike := make(map[string][]string)
 	for _, text := range held.texts[1:] {
 		if named[text] > 0 {
 			continue
 		}
-		if s := v.fold.Skeleton(text); skeletons[s] {
+		if s := lookalike.Skeleton(text); skeletons[s] {
 			alike[s] = append(alike[s], text)
 		}
 	}

@@ -62,7 +62,7 @@ func (v *vetting) unknown(c *column, id string, names []string, known func(who u
 			}
 		}
 	}
-	near := lookalike.NewNearest(names, v.fold)
+	near := lookalike.NewNearest(names)
 	said := make([]bool, len(c.names))
 	for row := range v.lines {
 		who := c.named(row)

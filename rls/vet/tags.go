@@ -108,11 +108,10 @@ type tagVetting struct {
 	config *tagrules.Config
 	at     func(field string) rls.Position // "TagRules[1].ColumnName"
 	opts   tagrules.Options
-	fold   *lookalike.Folder
 }
 
 func (r *report) tagVet(c *tagrules.Config, at func(string) rls.Position, o tagrules.Options, opts *TagOptions) error {
-	v := &tagVetting{report: r, config: c, at: at, opts: o, fold: lookalike.NewFolder()}
+	v := &tagVetting{report: r, config: c, at: at, opts: o}
 	if c.Status == tagrules.Disabled {
 		v.add("RS103", at("Status"), "Status", "set it to "+string(tagrules.Enabled), "the tag rules are DISABLED: they restrict nobody")
 	}
@@ -159,11 +158,11 @@ func (v *tagVetting) keys() {
 		case hidden:
 			v.add("RS109", at, ruleThing(r), "take it out", "the key contains %s", character(c))
 		}
-		s := v.fold.Skeleton(key)
+		s := lookalike.Skeleton(key)
 		if other, ok := first[s]; !ok {
 			first[s] = key
 		} else if other != key {
-			v.add("RS109", at, ruleThing(r), "give the keys names that differ in more", "the key looks like %s and is another: they differ in %s", quote(other), v.fold.Difference(other, key))
+			v.add("RS109", at, ruleThing(r), "give the keys names that differ in more", "the key looks like %s and is another: they differ in %s", quote(other), lookalike.Difference(other, key))
 		}
 		if lists := v.config.TagRuleConfigurations; len(lists) > 0 && !slices.ContainsFunc(lists, func(keys []string) bool { return slices.Contains(keys, key) }) {
 			v.add("RS102", at, ruleThing(r), "put it into a list of TagRuleConfigurations, or delete the rule", "no list has the key, so that it restricts nothing")
@@ -291,7 +290,7 @@ func (v *tagVetting) session(s Session) {
 			continue
 		}
 		for _, r := range v.config.TagRules {
-			if v.fold.Skeleton(t.Key) == v.fold.Skeleton(r.TagKey) ||
+			if lookalike.Skeleton(t.Key) == lookalike.Skeleton(r.TagKey) ||
 				lookalike.Distance(t.Key, r.TagKey, 2) <= min(2, len(r.TagKey)/4) {
 				v.add("RS115", at, thing, "name it "+quote(r.TagKey), "the tag %s is not the key %s: no rule knows it", quote(t.Key), quote(r.TagKey))
 				break

@@ -30,7 +30,7 @@ func (v *tagVetting) tagData(d *dataset) {
 				names = append(names, f.Name)
 			}
 			suggestion := "name a column of the data"
-			if name, ok := lookalike.NewNearest(names, v.fold).Find(r.ColumnName); ok {
+			if name, ok := lookalike.NewNearest(names).Find(r.ColumnName); ok {
 				suggestion = "is it " + quote(name) + "?"
 			}
 			v.add("RS111", at, thing, suggestion, "the data has no such column, so that no session sees a row")

@@ -12,7 +12,6 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
-	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // CSV checks a permission dataset in CSV. It reads r to its end and keeps the
@@ -103,7 +102,6 @@ type vetting struct {
 	*table
 	opts     rls.Options
 	enforced bool
-	fold     *lookalike.Folder
 	data     *dataset // nil without data
 	roster   *members // nil without a roster
 
@@ -111,7 +109,7 @@ type vetting struct {
 }
 
 func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err error) {
-	v := &vetting{report: r, table: t, opts: o, enforced: enforced, fold: lookalike.NewFolder()}
+	v := &vetting{report: r, table: t, opts: o, enforced: enforced}
 	v.headers()
 	if r.unclear {
 		return nil

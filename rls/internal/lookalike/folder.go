@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // What makes two texts look alike and not be equal. A fold takes one of these
@@ -31,55 +33,27 @@ var foldNames = [...]struct {
 	{foldMarks, "Unicode normalization"}, {foldLetters, "letters of other alphabets or other signs"},
 }
 
-// A Folder folds texts. It is for one goroutine. The zero Folder does not know
-// what characters are composed of; see [NewFolder].
-type Folder struct {
-	pairs map[rune][2]rune // canonical decompositions
-}
-
-// NewFolder returns a Folder.
-func NewFolder() *Folder {
-	f := &Folder{pairs: make(map[rune][2]rune, utf8.RuneCountInString(decompositions)/3)}
-	var three []rune
-	for _, r := range decompositions {
-		if three = append(three, r); len(three) == 3 {
-			f.pairs[three[0]] = [2]rune{three[1], three[2]}
-			three = three[:0]
-		}
-	}
-	return f
-}
-
 // Skeleton returns s without any difference that readers overlook. Texts of one
 // skeleton look alike.
-func (f *Folder) Skeleton(s string) string { return f.skeleton(s, foldAll) }
+func Skeleton(s string) string { return skeleton(s, foldAll) }
 
 // skeleton returns s without the differences that which names. Texts of one
 // skeleton look alike.
 //
-// What is caught: characters that decompose canonically, compatibility
-// ideographs aside; marks in another order; case by simple folding, and ß as
+// What is caught: characters that decompose canonically, marks in another order; case by simple folding, and ß as
 // ss; and of letters that look alike only the common ones of Greek and Cyrillic.
-func (f *Folder) skeleton(s string, which fold) string {
+func skeleton(s string, which fold) string {
 	if which == foldAll && plain(s) {
 		return strings.ToLower(s)
 	}
-	var out []rune
-	for _, r := range s {
-		if which&foldMarks != 0 {
-			out = f.decompose(out, r)
-		} else {
-			out = append(out, r)
-		}
-	}
 	if which&foldMarks != 0 {
-		sortMarks(out)
-	}
-	if which&foldInvisible != 0 {
-		out = slices.DeleteFunc(out, invisible)
+		s = norm.NFD.String(s)
 	}
 	var b strings.Builder
-	for _, r := range out {
+	for _, r := range s {
+		if which&foldInvisible != 0 && invisible(r) {
+			continue
+		}
 		if which&foldCase != 0 {
 			if r == 'ß' || r == 'ẞ' {
 				b.WriteString("ss")
@@ -111,38 +85,6 @@ func plain(s string) bool {
 		}
 	}
 	return true
-}
-
-func (f *Folder) decompose(out []rune, r rune) []rune {
-	const first, vowels, tails, base = 0xAC00, 21, 28, 0x1100
-	if 0xAC00 <= r && r <= 0xD7A3 { // a Hangul syllable
-		i := r - first
-		out = append(out, base+i/(vowels*tails), 0x1161+i%(vowels*tails)/tails)
-		if tail := i % tails; tail > 0 {
-			out = append(out, 0x11A7+tail)
-		}
-		return out
-	}
-	if pair, ok := f.pairs[r]; ok && r >= 0x80 {
-		out = f.decompose(out, pair[0])
-		if pair[1] != 0 {
-			out = f.decompose(out, pair[1])
-		}
-		return out
-	}
-	return append(out, r)
-}
-
-// sortMarks puts runs of marks in one order, whatever the canonical one is.
-func sortMarks(rs []rune) {
-	for i := 0; i < len(rs); {
-		n := i
-		for n < len(rs) && rs[n] >= 0x300 && unicode.Is(unicode.Mn, rs[n]) {
-			n++
-		}
-		slices.Sort(rs[i:n])
-		i = max(n, i+1)
-	}
 }
 
 // foldRune returns the smallest of the characters that differ from r in case
@@ -196,16 +138,16 @@ func letter(r rune) rune {
 }
 
 // Difference says in what a and b, which have one skeleton, differ.
-func (f *Folder) Difference(a, b string) string {
+func Difference(a, b string) string {
 	var names []string
 	for _, n := range foldNames {
-		if f.skeleton(a, foldAll&^n.fold) != f.skeleton(b, foldAll&^n.fold) {
+		if skeleton(a, foldAll&^n.fold) != skeleton(b, foldAll&^n.fold) {
 			names = append(names, n.name)
 		}
 	}
 	if len(names) == 0 { // either of two takes it away, as with the sign for Ohm
 		for _, n := range slices.Backward(foldNames[:]) {
-			if f.skeleton(a, n.fold) == f.skeleton(b, n.fold) {
+			if skeleton(a, n.fold) == skeleton(b, n.fold) {
 				return n.name
 			}
 		}

@@ -5,13 +5,11 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
 
 func TestSkeleton(t *testing.T) {
-	f := NewFolder()
 	cases := []struct {
 		reason, a, b string
 		differ       string // "" if they do not look alike
@@ -42,37 +40,25 @@ func TestSkeleton(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.reason, func(t *testing.T) {
-			alike := f.skeleton(c.a, foldAll) == f.skeleton(c.b, foldAll)
+			alike := skeleton(c.a, foldAll) == skeleton(c.b, foldAll)
 			require.Equal(t, c.differ != "", alike)
 			if alike {
-				require.Equal(t, c.differ, f.Difference(c.a, c.b))
+				require.Equal(t, c.differ, Difference(c.a, c.b))
 			}
 		})
 	}
 }
 
-// The table of decompositions is whole and each entry makes sense.
-func TestDecompositions(t *testing.T) {
-	f := NewFolder()
-	require.Len(t, f.pairs, 1059)
-	require.Equal(t, [2]rune{'e', '\u0301'}, f.pairs['é'])
-	for r, pair := range f.pairs {
-		require.NotEqual(t, r, pair[0])
-		require.NotZero(t, pair[0])
-		if pair[1] != 0 {
-			require.True(t, unicode.IsMark(pair[1]) || pair[1] > 0x3000, "%U", r)
-		}
-	}
+func TestLetters(t *testing.T) {
 	require.Equal(t, len([]rune(strange)), len(familiar), "a letter for each letter")
 }
 
 // A skeleton is its own skeleton, and the fast path is no other path.
 func TestSkeletonIsStable(t *testing.T) {
-	f := NewFolder()
 	for _, s := range []string{"EMEA", "Zürich", " a  b ", "a\tb", "АРАС", "straße", "İstanbul", "K", "`x'"} {
-		once := f.skeleton(s, foldAll)
-		require.Equal(t, once, f.skeleton(once, foldAll), "%q", s)
-		require.Equal(t, once, f.skeleton(s+"\u200b", foldAll), "%q: not through the fast path", s)
+		once := skeleton(s, foldAll)
+		require.Equal(t, once, skeleton(once, foldAll), "%q", s)
+		require.Equal(t, once, skeleton(s+"\u200b", foldAll), "%q: not through the fast path", s)
 	}
 }
 
@@ -102,7 +88,7 @@ func TestNearestAgainstAll(t *testing.T) {
 	for range 300 {
 		words = append(words, word())
 	}
-	near, found := NewNearest(words, NewFolder()), 0
+	near, found := NewNearest(words), 0
 	for range 500 {
 		s := word()
 		most := max(1, min(len(s)/3, 4))
@@ -129,7 +115,7 @@ func TestNearestIsBounded(t *testing.T) {
 	for i := range 200_000 {
 		words = append(words, fmt.Sprintf("Customer %06d", i))
 	}
-	near := NewNearest(words, NewFolder())
+	near := NewNearest(words)
 	before := near.budget
 	got, ok := near.Find("Custmer 000017")
 	require.True(t, ok)
@@ -144,10 +130,10 @@ func TestNearestIsBounded(t *testing.T) {
 
 // TestZero holds that zero values suggest nothing.
 func TestZero(t *testing.T) {
-	near := NewNearest(nil, new(Folder))
+	near := NewNearest(nil)
 	_, found := near.Find("EMEA")
 	require.False(t, found)
 	_, found = near.Slip("EMEA")
 	require.False(t, found)
-	require.Empty(t, new(Folder).Names("al", "al"))
+	require.Empty(t, Names("al", "al"))
 }

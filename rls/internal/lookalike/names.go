@@ -6,14 +6,14 @@ import "strings"
 // for one another: in what readers overlook, in the part before a slash, as with
 // role/session, or in the domain of a mail address. It is "" for names that are
 // equal or not alike.
-func (f *Folder) Names(a, b string) string {
+func Names(a, b string) string {
 	if a == b {
 		return ""
 	}
-	same := func(a, b string) bool { return a != "" && f.Skeleton(a) == f.Skeleton(b) }
+	same := func(a, b string) bool { return a != "" && Skeleton(a) == Skeleton(b) }
 	switch {
 	case same(a, b):
-		return f.Difference(a, b)
+		return Difference(a, b)
 	case same(base(a), base(b)):
 		return "the part before the last slash"
 	case same(local(a), local(b)) && strings.ContainsRune(a+b, '@'):
@@ -26,16 +26,15 @@ func base(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }
 
 func local(s string) string { s, _, _ = strings.Cut(base(s), "@"); return s }
 
-// An Index finds names that are alike, as [Folder.Names] says, without a look at
-// all others. It is for one goroutine. Build it with [NewIndex].
+// An Index finds names that are alike, as [Names] says, without a look at
+// all others. Build it with [NewIndex].
 type Index struct {
-	fold  *Folder
 	keyed map[string][]int // names by what names that are alike have in common
 }
 
 // NewIndex indexes names by their numbers.
-func NewIndex(f *Folder, names []string) *Index {
-	x := &Index{f, make(map[string][]int)}
+func NewIndex(names []string) *Index {
+	x := &Index{make(map[string][]int)}
 	for i, name := range names {
 		for _, key := range x.keys(name) {
 			x.keyed[key] = append(x.keyed[key], i)
@@ -49,7 +48,7 @@ func (x *Index) keys(name string) []string {
 	var keys []string
 	for i, part := range []string{name, base(name), local(name)} {
 		if part != "" {
-			keys = append(keys, string(rune('0'+i))+x.fold.Skeleton(part))
+			keys = append(keys, string(rune('0'+i))+Skeleton(part))
 		}
 	}
 	return keys

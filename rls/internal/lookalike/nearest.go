@@ -15,8 +15,7 @@ import (
 type Nearest struct {
 	byLength map[int][]candidate
 	skeleton map[string]string // a text with that skeleton
-	fold     *Folder
-	budget   int // what may still be spent, in candidates looked at
+	budget   int               // what may still be spent, in candidates looked at
 }
 
 type candidate struct {
@@ -33,15 +32,15 @@ const (
 )
 
 // NewNearest returns a Nearest of texts.
-func NewNearest(texts []string, f *Folder) *Nearest {
-	n := &Nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), fold: f, budget: nearBudget}
+func NewNearest(texts []string) *Nearest {
+	n := &Nearest{byLength: make(map[int][]candidate), skeleton: make(map[string]string, len(texts)), budget: nearBudget}
 	for _, t := range texts {
 		if t == "" {
 			continue
 		}
 		length := utf8.RuneCountInString(t)
 		n.byLength[length] = append(n.byLength[length], candidate{letterSet(t), t})
-		if s := f.skeleton(t, foldAll); n.skeleton[s] == "" {
+		if s := skeleton(t, foldAll); n.skeleton[s] == "" {
 			n.skeleton[s] = t
 		}
 	}
@@ -52,7 +51,7 @@ func NewNearest(texts []string, f *Folder) *Nearest {
 // s may be a slip of the pen: one that looks the same, else at most one edit
 // per three characters.
 func (n *Nearest) Find(s string) (string, bool) {
-	if t := n.skeleton[n.fold.skeleton(s, foldAll)]; t != "" && t != s {
+	if t := n.skeleton[skeleton(s, foldAll)]; t != "" && t != s {
 		return t, true
 	}
 	length := utf8.RuneCountInString(s)
@@ -92,7 +91,7 @@ func (n *Nearest) Find(s string) (string, bool) {
 // or one is missing or too many. One letter for another makes another word more
 // often than not, and counts in long words only.
 func (n *Nearest) Slip(s string) (string, bool) {
-	skeleton := n.fold.skeleton(s, foldAll)
+	skeleton := skeleton(s, foldAll)
 	if t := n.skeleton[skeleton]; t != "" && t != s {
 		return t, true
 	}
