@@ -13,6 +13,15 @@ import (
 
 // dict reads dictionary-encoded text: an index a row, and per dictionary a
 // memo of the code of each of its values.
+//
+//	dictionary  EMEA APAC AMER    looked up once, by c.memoOf
+//	memo           1    0    2    the class code of each value
+//	visible       1    0    1     bit i of word i/64: code i is accepted; for a column that alone decides
+//	shown        01   00   01     the same, a byte a value
+//	indices     2 0 0 1           of the rows: their codes are memo[index] = 2 1 1 0
+//
+// An index of a NULL row may be anything, also outside of the dictionary; its bit in
+// valid is 0 and its code is null.
 type dict[I index] struct {
 	indices []I
 	memo    []uint32

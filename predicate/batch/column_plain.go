@@ -8,6 +8,14 @@ import (
 )
 
 // plain reads utf8 and large_utf8: offsets into one run of bytes.
+//
+//	offsets  0   4 4    9      one more than rows; the array's offset is cut off
+//	data     EMEA  North       row i is data[offsets[i]:offsets[i+1]]
+//	valid    1   0 1           row 1 is NULL: bit (bit+i)%8 of byte (bit+i)/8
+//
+// sized has checked that the buffers are long enough for the rows, and nothing that
+// costs a look at each row: in a broken array an offset may be any number. So every
+// read through an offset is checked, or in bounds whatever the offset is.
 type plain[O offset] struct {
 	lookup  *lookup
 	offsets []O // of the rows, one more than there are
@@ -61,6 +69,10 @@ func (p *plain[O]) bits(mask []uint64, from, n int) bool {
 			}
 		}
 	}
+	// load reads 8 bytes from where a text begins, whatever its length; o.keep
+	// masks those behind the value. So only a text that begins at last or before
+	// it is loaded. len(p.data) >= 8 was checked above: last cannot wrap around.
+	// A negative offset is larger than last.
 	base, last := unsafe.Pointer(unsafe.SliceData(p.data)), uint(len(p.data)-8)
 	size := uint(len(o.value))
 	for i := done; i < n; i += 64 {

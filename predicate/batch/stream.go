@@ -33,16 +33,16 @@ func (f *Filter) Records(ctx context.Context, r array.RecordReader) iter.Seq2[ar
 				yield(nil, err)
 				return
 			}
-			if !lend(rec, yield) {
+			if !yieldOwned(rec, yield) {
 				return
 			}
 		}
 	}
 }
 
-// lend yields a record that has rows, and releases it even if the body of the
+// yieldOwned yields a record that has rows, and releases it even if the body of the
 // loop panics.
-func lend(rec arrow.Record, yield func(arrow.Record, error) bool) bool {
+func yieldOwned(rec arrow.Record, yield func(arrow.Record, error) bool) bool {
 	defer rec.Release()
 	return rec.NumRows() == 0 || yield(rec, nil)
 }

@@ -10,6 +10,16 @@ import (
 )
 
 // takeBits copies selected bits; offset is the bit of row 0.
+//
+// Bits count from the lowest of a byte, and words are little endian: row r is bit
+// r%64 of word r/64.
+//
+//	row      7 6 5 4 3 2 1 0
+//	bitmap   1 0 1 1 0 0 1 0
+//	mask     0 1 1 0 0 1 1 1     rows 0, 1, 2, 5 and 6
+//	result         0 1 0 1 0     moved together, to the low end
+//
+// bitsAt reads zeros behind the end of a bitmap, so the last word needs no other loop.
 func (t *gatherer) takeBits(bitmap []byte, offset int, sel *selection) *memory.Buffer {
 	buf := t.buffer((sel.n + 7) / 8)
 	w := bitWriter{dst: buf.Bytes()}

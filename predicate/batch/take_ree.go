@@ -12,6 +12,15 @@ import (
 
 // takeRuns copies run-end encoded rows: the runs that selected rows fall into,
 // as long as what is left of them.
+//
+//	rows      0 1 2 3 4 5 6 7 8
+//	run ends      3     6     9      a run ends before the row of its number
+//	values    a a a b b b c c c      one a run
+//	selected  . x x . . x . . .      rows 1, 2 and 5
+//	ends          2   3              of the rows that are left: a a b
+//
+// Run ends count from the first row of the child, not of a slice: row r of data
+// is row data.Offset()+r of the run ends.
 func (t *gatherer) takeRuns(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.RunEndEncodedType) (arrow.ArrayData, error) {
 	var ends []int // of the runs that are left
 	values := t.runs()

@@ -8,6 +8,15 @@ import (
 // Unions have no validity of their own. A masked row of one gets the first type
 // code and, there, a null item, so that it holds nothing and stays well-formed.
 
+//
+//	sparse  types    0 1 0      dense  types    0 1 0
+//	        child 0  a - b             offsets  0 0 1     of the item in its child
+//	        child 1  - 7 -             child 0  a b
+//	                                   child 1  7
+//
+// A type code is not the number of a child: ids[code] is, and -1 for a code that
+// no child has.
+
 // takeSparseUnion copies type codes and the rows of every child. Of a row, the
 // children that it does not select are masked.
 func (t *gatherer) takeSparseUnion(data arrow.ArrayData, sel *selection, shown *memory.Buffer, dt *arrow.SparseUnionType) (arrow.ArrayData, error) {
