@@ -66,11 +66,10 @@ Exit codes
 
 func newAccount() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:                   "account SUBCOMMAND",
-		DisableFlagsInUseLine: true,
-		Short:                 "Check a whole QuickSight account, and say who sees what in it",
-		Long:                  accountHelp,
-		Example:               accountExamples,
+		Use:     "account SUBCOMMAND",
+		Short:   "Check a whole QuickSight account, and say who sees what in it",
+		Long:    accountHelp,
+		Example: accountExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return unknown(cmd, args[0])
@@ -116,14 +115,12 @@ func oneFolder(cmd *cobra.Command, args []string) (string, error) {
 func newAccountCheck() *cobra.Command {
 	var f findingFlags
 	cmd := &cobra.Command{
-		Use:                   "check [flags] FOLDER",
-		DisableFlagsInUseLine: true,
-		Short:                 "Find errors and probable mistakes in an account",
-		Long:                  accountCheckHelp,
-		Example:               accountCheckExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return accountCheck(cmd, args, &f) },
+		Use:     "check [flags] FOLDER",
+		Short:   "Find errors and probable mistakes in an account",
+		Long:    accountCheckHelp,
+		Example: accountCheckExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return accountCheck(cmd, args, &f) },
 	}
-	cmd.Flags().SortFlags = false
 	f.register(cmd)
 	return cmd
 }

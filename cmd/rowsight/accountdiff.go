@@ -60,11 +60,10 @@ Exit codes
 func newAccountDiff() *cobra.Command {
 	var failOn, format, out string
 	cmd := &cobra.Command{
-		Use:                   "diff [flags] OLD NEW",
-		DisableFlagsInUseLine: true,
-		Short:                 "Show what users gain and lose between two states of an account",
-		Long:                  accountDiffHelp,
-		Example:               accountDiffExamples,
+		Use:     "diff [flags] OLD NEW",
+		Short:   "Show what users gain and lose between two states of an account",
+		Long:    accountDiffHelp,
+		Example: accountDiffExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := checkChoices(cmd)
 			if len(args) != 2 {
@@ -104,7 +103,6 @@ func newAccountDiff() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
 	flags.StringVar(&format, "format", "text", "`FORMAT` to write: text, json")
 	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
@@ -122,15 +120,13 @@ type accountDriftFlags struct {
 func newAccountDrift() *cobra.Command {
 	var f accountDriftFlags
 	cmd := &cobra.Command{
-		Use:                   "drift --dataset ID [flags] FOLDER RULES",
-		DisableFlagsInUseLine: true,
-		Short:                 "Compare a rule file with the rules in an account",
-		Long:                  accountDriftHelp,
-		Example:               accountDriftExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "drift --dataset ID [flags] FOLDER RULES",
+		Short:   "Compare a rule file with the rules in an account",
+		Long:    accountDriftHelp,
+		Example: accountDriftExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.dataSet, "dataset", "", "`ID` or ARN of the data set that the rules restrict")
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")

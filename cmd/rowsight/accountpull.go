@@ -70,15 +70,13 @@ type accountPullFlags struct {
 func newAccountPull() *cobra.Command {
 	var f accountPullFlags
 	cmd := &cobra.Command{
-		Use:                   "pull --out FOLDER [flags]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write the state of an account into a folder",
-		Long:                  accountPullHelp,
-		Example:               accountPullExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "pull --out FOLDER [flags]",
+		Short:   "Write the state of an account into a folder",
+		Long:    accountPullHelp,
+		Example: accountPullExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVarP(&f.out, "out", "o", "", "`FOLDER` to write; that of an earlier pull is brought up to date")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of the profile of the AWS command line (default: that of the environment)")
 	flags.StringVar(&f.region, "region", "", "`REGION` of the account (default: that of the profile or the environment)")

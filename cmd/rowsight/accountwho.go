@@ -59,15 +59,13 @@ type accountWhoFlags struct {
 func newAccountWho() *cobra.Command {
 	var f accountWhoFlags
 	cmd := &cobra.Command{
-		Use:                   "who --user NAME | --group NAME | --dataset ID | --dashboard ID [flags] FOLDER",
-		DisableFlagsInUseLine: true,
-		Short:                 "Say who can open what, and which rows they see",
-		Long:                  accountWhoHelp,
-		Example:               accountWhoExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "who --user NAME | --group NAME | --dataset ID | --dashboard ID [flags] FOLDER",
+		Short:   "Say who can open what, and which rows they see",
+		Long:    accountWhoHelp,
+		Example: accountWhoExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.user, "user", "", "`NAME` of a user")
 	flags.StringVar(&f.group, "group", "", "`NAME` of a group")
 	flags.StringVar(&f.namespace, "namespace", namespace.Default, "`NAMESPACE` of the user or the group")

@@ -89,11 +89,10 @@ func newAudit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: `audit key|reads|changes [--dataset DATASET] [flags] LOG...
   rowsight audit verify [flags] LOG...`,
-		DisableFlagsInUseLine: true,
-		Short:                 "Say who read a dataset, and which key encrypts it",
-		Long:                  auditHelp,
-		Example:               auditExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Short:   "Say who read a dataset, and which key encrypts it",
+		Long:    auditHelp,
+		Example: auditExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) == 0 {
 				return questions, cobra.ShellCompDirectiveNoFileComp
@@ -102,7 +101,6 @@ func newAudit() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.dataset, "dataset", "", "`DATASET`: an ARN, or the id at its end (default: all)")
 	flags.StringVar(&f.label, "label", "", "`LABEL` of sessions, such as a tenant: list only their reads (reads)")
 	flags.BoolVar(&f.keyUse, "key-use", false, "also list uses of the key (reads)")

@@ -35,15 +35,13 @@ type testFlags struct {
 func newTest() *cobra.Command {
 	var f testFlags
 	cmd := &cobra.Command{
-		Use:                   "test [flags] [PATH...]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Run test cases that state who sees which rows",
-		Long:                  testHelp,
-		Example:               testExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "test [flags] [PATH...]",
+		Short:   "Run test cases that state who sees which rows",
+		Long:    testHelp,
+		Example: testExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if a rule is not exercised by any case")
 	flags.BoolVar(&f.opts.Mutate, "mutate", false, "break the rules in many small ways, and list the mutants that no case detects")
 	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "like --mutate, and fail if a mutant survives")

@@ -23,15 +23,13 @@ type compactFlags struct {
 func newCompact() *cobra.Command {
 	var f compactFlags
 	cmd := &cobra.Command{
-		Use:                   "compact [flags] RULES",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write an equivalent rule file with fewer rules and values",
-		Long:                  compactHelp,
-		Example:               compactExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "compact [flags] RULES",
+		Short:   "Write an equivalent rule file with fewer rules and values",
+		Long:    compactHelp,
+		Example: compactExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	f.read.register(flags)
 	flags.BoolVar(&f.check, "check", false, "write no rules, and exit with code 3 if there could be fewer rules or values")
 	flags.StringVar(&f.format, "format", "csv", "`FORMAT` to write: csv, json")

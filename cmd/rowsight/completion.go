@@ -11,12 +11,11 @@ import (
 func newCompletion() *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
-		Use:                   "completion SHELL",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write a shell script that completes subcommands and flags",
-		Long:                  completionHelp,
-		Example:               completionExamples,
-		ValidArgs:             shells,
+		Use:       "completion SHELL",
+		Short:     "Write a shell script that completes subcommands and flags",
+		Long:      completionHelp,
+		Example:   completionExamples,
+		ValidArgs: shells,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("want one SHELL: bash, zsh, fish or powershell")

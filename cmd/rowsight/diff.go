@@ -44,15 +44,13 @@ type comparison interface {
 func newDiff() *cobra.Command {
 	var f diffFlags
 	cmd := &cobra.Command{
-		Use:                   "diff [flags] OLD NEW",
-		DisableFlagsInUseLine: true,
-		Short:                 "Show which rows viewers gain and lose by a change of rules",
-		Long:                  diffHelp,
-		Example:               diffExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "diff [flags] OLD NEW",
+		Short:   "Show which rows viewers gain and lose by a change of rules",
+		Long:    diffHelp,
+		Example: diffExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	f.users.register(flags, " (default: the users and groups that the rules name)")
 	f.users.registerAccount(flags)
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")

@@ -35,15 +35,13 @@ func newExplain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: `explain --rules FILE --user NAME [flags] DATA...
   rowsight explain --tags FILE --tag KEY=VALUE [flags] DATA...`,
-		DisableFlagsInUseLine: true,
-		Short:                 "Explain why a viewer sees a row or not",
-		Long:                  explainHelp,
-		Example:               explainExamples,
-		Args:                  needData,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Short:   "Explain why a viewer sees a row or not",
+		Long:    explainHelp,
+		Example: explainExamples,
+		Args:    needData,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	f.pick.register(flags)
 	f.viewer.register(flags)
 	f.tags.register(flags)

@@ -38,10 +38,9 @@ func newExport() *cobra.Command {
 		Use: `export --to TARGET --table NAME --rules FILE [flags]
   rowsight export --to TARGET --rules FILE --user NAME [flags]
   rowsight export --to TARGET --tags FILE --tag KEY=VALUE [flags]`,
-		DisableFlagsInUseLine: true,
-		Short:                 "Write rules as the row policy of a database, a catalog or a dashboard",
-		Long:                  exportHelp,
-		Example:               exportExamples,
+		Short:   "Write rules as the row policy of a database, a catalog or a dashboard",
+		Long:    exportHelp,
+		Example: exportExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fmt.Errorf("got %q, want flags only", args[0])
@@ -55,7 +54,6 @@ func newExport() *cobra.Command {
 		targets = append(targets, t.String())
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.to, "to", "", "`TARGET`: "+strings.Join(targets, ", "))
 	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
 	f.viewer.register(flags)

@@ -52,15 +52,13 @@ func newFilter() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: `filter --rules FILE --user NAME [flags] DATA...
   rowsight filter --tags FILE --tag KEY=VALUE [flags] DATA...`,
-		DisableFlagsInUseLine: true,
-		Short:                 "Write the rows of data that a viewer may see",
-		Long:                  filterHelp,
-		Example:               filterExamples,
-		Args:                  needData,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Short:   "Write the rows of data that a viewer may see",
+		Long:    filterHelp,
+		Example: filterExamples,
+		Args:    needData,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	f.viewer.register(flags)
 	f.tags.register(flags)
 	f.data.register(flags)

@@ -20,11 +20,10 @@ func newFix() *cobra.Command {
 	var read ruleFlags
 	var out string
 	cmd := &cobra.Command{
-		Use:                   "fix [flags] RULES",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write a rule file as plain CSV, and list every change",
-		Long:                  fixHelp,
-		Example:               fixExamples,
+		Use:     "fix [flags] RULES",
+		Short:   "Write a rule file as plain CSV, and list every change",
+		Long:    fixHelp,
+		Example: fixExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("want one permission dataset: RULES")
@@ -33,7 +32,6 @@ func newFix() *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	read.register(flags)
 	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
 	return cmd

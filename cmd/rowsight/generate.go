@@ -27,16 +27,14 @@ type generateFlags struct {
 func newGenerate() *cobra.Command {
 	var f generateFlags
 	cmd := &cobra.Command{
-		Use:                   "generate --users ROSTER --map COLUMN=ATTRIBUTE... [flags]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Write rules from a roster",
-		Long:                  generateHelp,
-		Example:               generateExamples,
-		Args:                  cobra.NoArgs,
-		RunE:                  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		Use:     "generate --users ROSTER --map COLUMN=ATTRIBUTE... [flags]",
+		Short:   "Write rules from a roster",
+		Long:    generateHelp,
+		Example: generateExamples,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	f.users.ofGroups = true
 	f.users.register(flags, ", and what each may see")
 	flags.StringArrayVar(&f.maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")

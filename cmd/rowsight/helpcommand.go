@@ -16,9 +16,8 @@ import (
 // the general help for a word that it does not know, and succeeds.
 func newHelp() *cobra.Command {
 	return &cobra.Command{
-		Use:                   "help [COMMAND | ID]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Describe a subcommand, or a finding by its id",
+		Use:   "help [COMMAND | ID]",
+		Short: "Describe a subcommand, or a finding by its id",
 		Long: `Help describes a subcommand, such as rowsight help filter, or a finding of vet, such as
 rowsight help RS022.
 

@@ -157,5 +157,16 @@ func newRoot() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.SetVersionTemplate(versionLine() + "\n")
 	once(root)
+	written(root)
 	return root
+}
+
+// written keeps the help of subcommands as it is written: flags in the order in which
+// they are registered, and usage lines that name them.
+func written(of *cobra.Command) {
+	for _, cmd := range of.Commands() {
+		cmd.DisableFlagsInUseLine = true
+		cmd.Flags().SortFlags = false
+		written(cmd)
+	}
 }

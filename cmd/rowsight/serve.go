@@ -77,16 +77,14 @@ type serveFlags struct {
 func newServe() *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
-		Use:                   "serve --dir FOLDER [flags]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Serve the API of QuickSight from a folder",
-		Long:                  serveHelp,
-		Example:               serveExamples,
-		Args:                  cobra.NoArgs,
-		RunE:                  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		Use:     "serve --dir FOLDER [flags]",
+		Short:   "Serve the API of QuickSight from a folder",
+		Long:    serveHelp,
+		Example: serveExamples,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.dir, "dir", "", "`FOLDER` that holds everything; it is created if it does not exist")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on; port 0 is any free port")
 	flags.StringVar(&f.account, "account", "111122223333", "`ACCOUNT` of 12 digits")

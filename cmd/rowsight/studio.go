@@ -35,16 +35,14 @@ type studioFlags struct {
 func newStudio() *cobra.Command {
 	var f studioFlags
 	cmd := &cobra.Command{
-		Use:                   "studio [flags]",
-		DisableFlagsInUseLine: true,
-		Short:                 "Edit rules on a local page that shows who sees what",
-		Long:                  studioHelp,
-		Example:               studioExamples,
-		Args:                  cobra.NoArgs,
-		RunE:                  func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
+		Use:     "studio [flags]",
+		Short:   "Edit rules on a local page that shows who sees what",
+		Long:    studioHelp,
+		Example: studioExamples,
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.rules, "rules", "", "permission dataset to edit: `FILE` in CSV, or in another format that is saved as CSV")
 	flags.StringVar(&f.tags, "tags", "", "tag rules to try: `FILE` with the JSON of RowLevelPermissionTagConfiguration")
 	flags.StringVar(&f.data, "data", "", "`FILE` or folder of data that the rules restrict")

@@ -32,15 +32,13 @@ type vetFlags struct {
 func newVet() *cobra.Command {
 	var f vetFlags
 	cmd := &cobra.Command{
-		Use:                   "vet [flags] RULES...",
-		DisableFlagsInUseLine: true,
-		Short:                 "Find errors and probable mistakes in rules",
-		Long:                  vetHelp,
-		Example:               vetExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Use:     "vet [flags] RULES...",
+		Short:   "Find errors and probable mistakes in rules",
+		Long:    vetHelp,
+		Example: vetExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of the data that the rules restrict; may be repeated for several parts")
 	f.users.register(flags, "")
 	f.users.registerAccount(flags)

@@ -74,10 +74,9 @@ func newWhere() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: `where --dialect NAME --rules FILE --user NAME [flags]
   rowsight where --dialect NAME --tags FILE --tag KEY=VALUE [flags]`,
-		DisableFlagsInUseLine: true,
-		Short:                 "Write the rows of a viewer as a SQL condition",
-		Long:                  whereHelp,
-		Example:               whereExamples,
+		Short:   "Write the rows of a viewer as a SQL condition",
+		Long:    whereHelp,
+		Example: whereExamples,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return fmt.Errorf("got %q, want only flags: where reads no data", args[0])
@@ -91,7 +90,6 @@ func newWhere() *cobra.Command {
 		names = append(names, d.String())
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.dialect, "dialect", "", "`NAME` of the SQL: "+strings.Join(names, ", "))
 	flags.StringVar(&f.wrap, "wrap", "", "write a query of the visible rows of a `QUERY` from a trusted source")
 	flags.BoolVar(&f.inline, "inline", false, "write values as literals instead of arguments")

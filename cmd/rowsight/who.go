@@ -40,14 +40,12 @@ func newWho() *cobra.Command {
 		Use: `who --rules FILE --value COLUMN=VALUE... [flags]
   rowsight who --rules FILE --row N [flags] DATA...
   rowsight who --rules FILE [flags] DATA...`,
-		DisableFlagsInUseLine: true,
-		Short:                 "List who sees a row, or how much of the data each viewer sees",
-		Long:                  whoHelp,
-		Example:               whoExamples,
-		RunE:                  func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
+		Short:   "List who sees a row, or how much of the data each viewer sees",
+		Long:    whoHelp,
+		Example: whoExamples,
+		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.SortFlags = false
 	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with UserName and GroupName or UserARN and GroupARN, in CSV, xlsx, Parquet, Arrow or JSON lines")
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
