@@ -102,7 +102,7 @@ var importRules = map[string][]string{
 	"quicksight/internal/sigv4":        {},
 	"quicksight/quicksighttest":        {"quicksight", "quicksight/internal/sigv4"},
 	"examples/oktank":                  {"examples/oktank/internal/portal"},
-	"examples/oktank/internal/portal":  {"examples/oktank/internal/revenue", "examples/oktank/internal/web", "namespace", "spice", "spice/embed", "tagrules"},
+	"examples/oktank/internal/portal":  {"examples/oktank/internal/revenue", "examples/oktank/internal/web", "namespace", "spice", "spice/embed", "spice/observe", "tagrules"},
 	"examples/oktank/internal/revenue": {},
 	"examples/oktank/internal/web":     {},
 	"examples/hospital":                {"namespace", "rls", "spice", "spice/audit", "spice/keys", "spice/source"},

@@ -15,8 +15,8 @@ import (
 // The code of docs/observability.md.
 
 // telemetry sends traces and metrics to the collector at
-// OTEL_EXPORTER_OTLP_ENDPOINT, http://localhost:4317 by default. Call stop before
-// the program ends.
+// OTEL_EXPORTER_OTLP_ENDPOINT, such as http://localhost:4317. Call stop before the
+// program ends.
 func telemetry(ctx context.Context) (observer *otel.Observer, stop func(context.Context) error, err error) {
 	traces, err := otlptracegrpc.New(ctx)
 	if err != nil {

@@ -24,13 +24,15 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/embed"
+	"github.com/rowsight/rowsight/spice/observe"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
 // Options change how a Portal works; nil is the default.
 type Options struct {
-	Now func() time.Time // nil is time.Now
-	Log io.Writer        // reasons for the operator; nil is none
+	Now      func() time.Time // nil is time.Now
+	Log      io.Writer        // reasons for the operator; nil is none
+	Observer observe.Observer // of the store and the service; nil is none
 }
 
 // A Portal serves the example. It is safe for concurrent use; Close it.
@@ -93,7 +95,7 @@ func (p *Portal) open(ctx context.Context, url string, opts *Options) error {
 // load fills the store: the dashboard's data, and who may see which rows of it.
 func (p *Portal) load(ctx context.Context, opts *Options) (*spice.Dataset, error) {
 	var err error
-	p.store, err = spice.Open(p.folder+"/spice", &spice.Options{Region: region, Account: account, Now: opts.Now})
+	p.store, err = spice.Open(p.folder+"/spice", &spice.Options{Region: region, Account: account, Now: opts.Now, Observer: opts.Observer})
 	if err != nil {
 		return nil, err
 	}
@@ -126,8 +128,9 @@ func (p *Portal) serve(url string, data *spice.Dataset, opts *Options) error {
 		Region: region, Account: account, URL: url + "/embed/" + Namespace,
 		Resources: &dashboards, Data: p.store, Keys: ring,
 	}, &embed.Options{
-		Now:    opts.Now,
-		Logger: p.log,
+		Now:      opts.Now,
+		Logger:   p.log,
+		Observer: opts.Observer,
 		// Each tenant has an address of its own; a code of one is refused at
 		// that of another.
 		Namespace: func(r *http.Request) string { return r.PathValue("namespace") },
