@@ -1,6 +1,7 @@
 package namespace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -63,15 +64,9 @@ func Open(ctx context.Context, log Log, account, region string, opts *Options) (
 	if opts != nil {
 		d.max = *opts
 	}
-	if d.max.Partition == "" {
-		d.max.Partition = "aws"
-	}
-	if d.max.MaxNamespaces == 0 {
-		d.max.MaxNamespaces = MaxNamespaces
-	}
-	if d.max.MaxGroups == 0 {
-		d.max.MaxGroups = MaxGroups
-	}
+	d.max.Partition = cmp.Or(d.max.Partition, "aws")
+	d.max.MaxNamespaces = cmp.Or(d.max.MaxNamespaces, MaxNamespaces)
+	d.max.MaxGroups = cmp.Or(d.max.MaxGroups, MaxGroups)
 	d.arn = ARN{Partition: d.max.Partition, Region: region, Account: account}
 	if !arn.IsAccount(account) {
 		return nil, fmt.Errorf("%w: account %q, want 12 digits", ErrInvalidParameterValue, plain.Abridge(account, maxShown))

@@ -1,6 +1,7 @@
 package namespace
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"iter"
@@ -21,9 +22,7 @@ type list[V keyed] struct {
 // no rights; those are looked up at every call.
 func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items []T, next string, err error) {
 	most := page.MaxResults
-	if most == 0 {
-		most = MaxPage
-	}
+	most = cmp.Or(most, MaxPage)
 	if most < 1 || most > MaxPage {
 		return nil, "", c.fail("", "", fmt.Errorf("%w: MaxResults %d, want 1 to %d", ErrInvalidParameterValue, most, MaxPage))
 	}

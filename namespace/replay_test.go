@@ -82,8 +82,7 @@ func TestReplay(t *testing.T) {
 		err1 := randomCall(ctx, rand.New(rand.NewPCG(seed, 0)), d)
 		err2 := randomCall(ctx, rand.New(rand.NewPCG(seed, 0)), plain)
 		require.Equal(t, fmt.Sprint(err1), fmt.Sprint(err2))
-		var e *namespace.Error
-		if errors.As(err1, &e) {
+		if e, ok := errors.AsType[*namespace.Error](err1); ok {
 			codes[e.Code()]++
 		} else {
 			codes["ok"]++

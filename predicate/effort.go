@@ -1,6 +1,7 @@
 package predicate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,9 +42,7 @@ const betweenLooks = 1 << 16
 // NewEffort returns an Effort that ends when ctx does. steps is the largest
 // number of steps: 0 means [MaxSteps], and a negative number means no limit.
 func NewEffort(ctx context.Context, steps int) *Effort {
-	if steps == 0 {
-		steps = MaxSteps
-	}
+	steps = cmp.Or(steps, MaxSteps)
 	return &Effort{ctx: ctx, max: steps}
 }
 

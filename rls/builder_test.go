@@ -2,6 +2,7 @@ package rls_test
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -93,9 +94,7 @@ func TestBuilder(t *testing.T) {
 }
 
 func principalOf(t *testing.T, arn func(kind, name string) string, user string, groups []string) namespace.Principal {
-	if user == "" {
-		user = "nobody"
-	}
+	user = cmp.Or(user, "nobody")
 	u, err := namespace.ParseARN(arn("user", user))
 	require.NoError(t, err)
 	var gs []namespace.ARN

@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -60,9 +61,7 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		user:      newPrincipals(name(l.lay.User), namespace.KindUser, FormatVersion(l.lay.Version)),
 		group:     newPrincipals(name(l.lay.Group), namespace.KindGroup, FormatVersion(l.lay.Version)),
 	}
-	if rs.namespace == "" {
-		rs.namespace = namespace.Default
-	}
+	rs.namespace = cmp.Or(rs.namespace, namespace.Default)
 	if s := l.opts.Settings; s != nil {
 		rs.disabled = s.Status == Disabled
 	}

@@ -1,6 +1,7 @@
 package rls
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -137,12 +138,8 @@ func (o *Options) resolve() (Options, error) {
 			bad("null word %q has a comma or a quote", w)
 		}
 	}
-	if opts.MaxRunes == 0 {
-		opts.MaxRunes = MaxRunes
-	}
-	if opts.MaxValues == 0 {
-		opts.MaxValues = MaxValues
-	}
+	opts.MaxRunes = cmp.Or(opts.MaxRunes, MaxRunes)
+	opts.MaxValues = cmp.Or(opts.MaxValues, MaxValues)
 	return opts, errors.Join(problems...)
 }
 

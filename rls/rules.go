@@ -133,8 +133,7 @@ func (rs *Rules) Check(table []predicate.Column) error {
 	err := predicate.CheckColumns(table, rs.Columns()...)
 	if all, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, err := range all.Unwrap() {
-			var missing *predicate.ColumnError
-			if errors.As(err, &missing) && missing.Err == predicate.ErrNoColumn && missing.Near == "" {
+			if missing, ok := errors.AsType[*predicate.ColumnError](err); ok && missing.Err == predicate.ErrNoColumn && missing.Near == "" {
 				missing.Near = header.Hint(missing.Column)
 			}
 		}

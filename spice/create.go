@@ -1,6 +1,7 @@
 package spice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,9 +51,7 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 		ColumnRules: cloneColumnRules(in.ColumnRules), MaxRunes: in.MaxRunes, Cluster: slices.Clone(in.Cluster),
 		CreatedTime: s.opts.Now().UTC(), Next: 1,
 	}
-	if b.Name == "" {
-		b.Name = b.ID
-	}
+	b.Name = cmp.Or(b.Name, b.ID)
 	b.UpdatedTime = b.CreatedTime
 	errs := []error{s.checkInput(ctx, in, &b)}
 	if b.Parent != "" {

@@ -67,8 +67,7 @@ func (d *Dataset) ARN() namespace.ARN { return d.arn }
 
 // fail says which dataset an error is about.
 func (d *Dataset) fail(op string, err error) error {
-	var e *Error
-	if errors.As(err, &e) && e.Dataset == d.id && e.Op == op {
+	if e, ok := errors.AsType[*Error](err); ok && e.Dataset == d.id && e.Op == op {
 		return err
 	}
 	return &Error{Dataset: d.id, Op: op, Err: err}

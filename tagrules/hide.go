@@ -1,6 +1,7 @@
 package tagrules
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"log/slog"
@@ -60,9 +61,7 @@ func (r Rule) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // hidden.
 func (c Config) String() string {
 	status := c.Status
-	if status == "" {
-		status = Enabled
-	}
+	status = cmp.Or(status, Enabled)
 	var b strings.Builder
 	fmt.Fprintf(&b, "tag rules, %s", status)
 	for _, r := range c.TagRules {

@@ -156,8 +156,7 @@ func ExampleValidate() {
 
 func ExampleError() {
 	_, err := arrow18.Schema(v18.NewSchema([]v18.Field{{Name: "price", Type: &v18.Decimal64Type{Precision: 12, Scale: 2}}}, nil))
-	var where *arrow18.Error
-	if errors.As(err, &where) {
+	if where, ok := errors.AsType[*arrow18.Error](err); ok {
 		fmt.Println(where.Path, where.Type)
 	}
 	// Output: column "price" decimal64(12, 2)

@@ -11,8 +11,7 @@ var errZero = errors.New("no client: build it with its New function")
 
 // errorCode returns the name AWS gave an error, "" if it is none of AWS.
 func errorCode(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
 	}
 	return ""

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,9 +42,7 @@ func NewKeys(client *kms.Client, opts *KeysOptions) *Keys {
 	if opts != nil {
 		k.opts = *opts
 	}
-	if k.opts.Retiring == "" {
-		k.opts.Retiring = k.opts.Grantee
-	}
+	k.opts.Retiring = cmp.Or(k.opts.Retiring, k.opts.Grantee)
 	return k
 }
 
@@ -174,8 +173,7 @@ func why(ctx context.Context, err error) error {
 		return &because{ctx.Err(), err}
 	}
 	// KMSInvalidStateException stands for several states. Only its text tells.
-	var state *types.KMSInvalidStateException
-	if errors.As(err, &state) {
+	if state, ok := errors.AsType[*types.KMSInvalidStateException](err); ok {
 		if strings.Contains(strings.ToLower(state.ErrorMessage()), "pending deletion") {
 			return &because{keys.ErrPendingDeletion, err}
 		}

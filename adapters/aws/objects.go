@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,12 +53,8 @@ func NewObjects(client *s3.Client, opts *ObjectsOptions) *Objects {
 	if opts != nil {
 		o.opts = *opts
 	}
-	if o.opts.SessionName == "" {
-		o.opts.SessionName = "rowsight"
-	}
-	if o.opts.Duration == 0 {
-		o.opts.Duration = 15 * time.Minute
-	}
+	o.opts.SessionName = cmp.Or(o.opts.SessionName, "rowsight")
+	o.opts.Duration = cmp.Or(o.opts.Duration, 15*time.Minute)
 	return o
 }
 

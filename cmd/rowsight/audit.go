@@ -362,8 +362,7 @@ func (f *auditFlags) verify(cmd *cobra.Command, paths []string) error {
 		all = append(all, logs[i])
 	}
 	head, err := check.Verify(io.MultiReader(all...))
-	var line *audit.LineError
-	if errors.As(err, &line) {
+	if line, ok := errors.AsType[*audit.LineError](err); ok {
 		at, n := 0, line.Line // of the file that the line is in
 		for at < len(logs)-1 && n > logs[at].lines {
 			n -= logs[at].lines

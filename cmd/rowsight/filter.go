@@ -240,8 +240,7 @@ func binaryHint(err error) error {
 		errs = []error{err}
 	}
 	for _, err := range errs {
-		var at *batch.BindError
-		if errors.As(err, &at) && at.Type != nil && errors.Is(err, batch.ErrNotText) && strings.Contains(at.Type.String(), "binary") {
+		if at, ok := errors.AsType[*batch.BindError](err); ok && at.Type != nil && errors.Is(err, batch.ErrNotText) && strings.Contains(at.Type.String(), "binary") {
 			return errors.New("if the bytes are text in UTF-8, --binary-as-text reads them")
 		}
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -132,9 +133,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 		listener = tls.NewListener(listener, certificate)
 	}
 	url := f.url
-	if url == "" {
-		url = address
-	}
+	url = cmp.Or(url, address)
 	ctx := cmd.Context()
 	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{

@@ -155,8 +155,7 @@ func (f *studioFlags) revision(ctx context.Context, host *studioHost) (string, e
 	show.Dir = filepath.Dir(f.rules)
 	text, err := show.Output()
 	if err != nil {
-		var failed *exec.ExitError
-		if errors.As(err, &failed) {
+		if failed, ok := errors.AsType[*exec.ExitError](err); ok {
 			err = errors.New(strings.TrimSpace(string(failed.Stderr)))
 		}
 		return "", fmt.Errorf("--against: got %q, which is neither a file nor a git revision with %s: %w", f.against, f.rules, err)

@@ -88,8 +88,7 @@ var yamlPlace = regexp.MustCompile(`^(?:yaml: )?(?:line (\d+): )?(.*?)(?: in(?:t
 // yamlError says where in the file the decoder found what, one line a problem.
 func yamlError(path string, err error) error {
 	lines := []string{err.Error()}
-	var types *yaml.TypeError
-	if errors.As(err, &types) {
+	if types, ok := errors.AsType[*yaml.TypeError](err); ok {
 		lines = types.Errors
 	}
 	var errs []error

@@ -1,6 +1,7 @@
 package spark
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	_ "embed"
@@ -46,9 +47,7 @@ func Start(ctx context.Context, opts *Options) (*Session, error) {
 		opts = new(Options)
 	}
 	workers := opts.Workers
-	if workers == 0 {
-		workers = 2
-	}
+	workers = cmp.Or(workers, 2)
 	java, err := jvm.Find(oldestJava, newestJava)
 	if err != nil {
 		return nil, fmt.Errorf("spark %s: %w", Version, err)

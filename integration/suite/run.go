@@ -1,6 +1,7 @@
 package suite
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -104,12 +105,8 @@ func (r *runner) both() []where.Options {
 // random compares random predicates on every type of text column.
 func (r *runner) random(t *testing.T) {
 	cases, rows := r.traits.Cases, r.traits.Rows
-	if cases == 0 {
-		cases = DefaultCases
-	}
-	if rows == 0 {
-		rows = DefaultRows
-	}
+	cases = cmp.Or(cases, DefaultCases)
+	rows = cmp.Or(rows, DefaultRows)
 	if testing.Short() {
 		cases = min(cases, 100)
 	}

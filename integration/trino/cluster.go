@@ -1,6 +1,7 @@
 package trino
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -64,9 +65,7 @@ func Start(ctx context.Context, opts *Options) (*Cluster, error) {
 		opts = new(Options)
 	}
 	workers := opts.Workers
-	if workers == 0 {
-		workers = 2
-	}
+	workers = cmp.Or(workers, 2)
 	java, err := jvm.Find(oldestJava, newestJava)
 	if err != nil {
 		return nil, fmt.Errorf("trino %s: %w", Version, err)

@@ -1,6 +1,7 @@
 package csvtext
 
 import (
+	"cmp"
 	"unicode/utf8"
 )
 
@@ -39,12 +40,8 @@ func (o *Options) withDefaults() (Options, bool) {
 	if o != nil {
 		opts = *o
 	}
-	if opts.Delimiter == 0 {
-		opts.Delimiter = ','
-	}
-	if opts.Quote == 0 {
-		opts.Quote = '"'
-	}
+	opts.Delimiter = cmp.Or(opts.Delimiter, ',')
+	opts.Quote = cmp.Or(opts.Quote, '"')
 	if opts.MaxRecord <= 0 {
 		opts.MaxRecord = DefaultMaxRecord
 	}

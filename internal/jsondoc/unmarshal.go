@@ -1,6 +1,7 @@
 package jsondoc
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"fmt"
@@ -88,9 +89,7 @@ func (d *Document) fieldsOf(t reflect.Type) (fields []Field) {
 		case f.Anonymous && name == "" && f.Type.Kind() == reflect.Struct:
 			fields = append(fields, d.fieldsOf(f.Type)...)
 		case f.IsExported() && name != "-":
-			if name == "" {
-				name = f.Name
-			}
+			name = cmp.Or(name, f.Name)
 			fields = append(fields, Field{Name: name, Decode: func(v *Value, field string) { d.fits(v, field, f.Type) }})
 		}
 	}

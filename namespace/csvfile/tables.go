@@ -95,8 +95,7 @@ func (t *table[R]) place(err error) error {
 	var problems []*Error
 	for _, err := range textpos.Flat(err) {
 		at := textpos.InFile(t.file, err)
-		var e *namespace.Error
-		if errors.As(err, &e) && e.Item >= 1 && e.Item <= len(t.lines) {
+		if e, ok := errors.AsType[*namespace.Error](err); ok && e.Item >= 1 && e.Item <= len(t.lines) {
 			at.Pos.Line, at.Pos.Column = t.lines[e.Item-1], 1
 		}
 		problems = append(problems, at)

@@ -14,6 +14,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -51,12 +52,8 @@ func Open(ctx context.Context, db *sql.DB, opts *Options) (*Log, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.Table == "" {
-		o.Table = "rowsight_directory"
-	}
-	if o.TextType == "" {
-		o.TextType = "TEXT"
-	}
+	o.Table = cmp.Or(o.Table, "rowsight_directory")
+	o.TextType = cmp.Or(o.TextType, "TEXT")
 	for _, name := range []string{o.Table, o.TextType} {
 		if !plain.IsIdentifier(name) {
 			return nil, fmt.Errorf("%w: %q", ErrTable, name)

@@ -95,8 +95,7 @@ func (v *SQLRows) Next() bool {
 // columnError returns the error of a column without what package sql says around
 // it.
 func columnError(err error) error {
-	var column *predicate.ColumnError
-	if errors.As(err, &column) {
+	if column, ok := errors.AsType[*predicate.ColumnError](err); ok {
 		return column
 	}
 	return err

@@ -69,8 +69,7 @@ func TestQualified(t *testing.T) {
 			}
 			// Trino finds a function of the statement first: WITH FUNCTION.
 			c, err = where.Lower(p, where.Trino, &o)
-			var budget *where.BudgetError
-			if errors.As(err, &budget) {
+			if _, ok := errors.AsType[*where.BudgetError](err); ok {
 				continue
 			}
 			require.NoError(t, err)

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"io"
@@ -55,9 +56,7 @@ func writeHTML(w io.Writer, p *report.Page, body pageBody) error {
 	if p != nil {
 		page = *p
 	}
-	if page.Title == "" {
-		page.Title = "What a change of rules does"
-	}
+	page.Title = cmp.Or(page.Title, "What a change of rules does")
 	text, err := report.Body(bodyText, body)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,9 +92,7 @@ func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.Samples == 0 {
-		o.Samples = 3
-	}
+	o.Samples = cmp.Or(o.Samples, 3)
 	viewers, err := everybody(old, new, o.Roster)
 	if err != nil {
 		return nil, err
@@ -252,8 +251,7 @@ func (d Difference) key() string {
 		b = append(b, '\n')
 	}
 	for _, err := range []error{d.Old, d.New} {
-		var limit *rls.LimitError
-		if errors.As(err, &limit) {
+		if limit, ok := errors.AsType[*rls.LimitError](err); ok {
 			b = fmt.Appendf(b, "%q %d %d %v", limit.Column, limit.Got, limit.Max, limit.Err)
 		}
 		b = append(b, '\n')

@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,9 +56,7 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 	if opts != nil {
 		o = *opts
 	}
-	if o.Samples == 0 {
-		o.Samples = 3
-	}
+	o.Samples = cmp.Or(o.Samples, 3)
 	for _, c := range []*tagrules.Config{old, new} {
 		if c == nil {
 			continue

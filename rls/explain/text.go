@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,9 +23,7 @@ func (a Answer) AppendTo(b []byte) []byte {
 		rules = "lists of tags"
 	}
 	who := a.Who
-	if who == "" {
-		who = "nobody"
-	}
+	who = cmp.Or(who, "nobody")
 	switch a.Reason {
 	case NotEnforced:
 		return fmt.Appendf(b, "visible to %s: the rules are disabled, everybody sees every row\n", who)

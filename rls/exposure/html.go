@@ -48,9 +48,7 @@ func (r *Report) WriteHTML(w io.Writer, p *report.Page) error {
 	if p != nil {
 		page = *p
 	}
-	if page.Title == "" {
-		page.Title = "Row-level exposure"
-	}
+	page.Title = cmp.Or(page.Title, "Row-level exposure")
 	body, err := report.Body(bodyText, r.page())
 	if err != nil {
 		return err

@@ -92,9 +92,7 @@ func NewReportContext(ctx context.Context, rs *rls.Rules, r array.RecordReader, 
 	if opts != nil {
 		o = *opts
 	}
-	if o.MaxValues == 0 {
-		o.MaxValues = DefaultMaxValues
-	}
+	o.MaxValues = cmp.Or(o.MaxValues, DefaultMaxValues)
 	viewers, err := roster.Viewers(o.Roster, rs)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,12 +20,8 @@ import (
 // (N1), users whom the target does not accept (N3), and if these are all well,
 // files of rules that cannot be rewritten.
 func PlanMigration(ctx context.Context, d *namespace.Directory, files Files, in Input) (*Plan, error) {
-	if in.From == "" {
-		in.From = namespace.Default
-	}
-	if in.To == "" {
-		in.To = namespace.Default
-	}
+	in.From = cmp.Or(in.From, namespace.Default)
+	in.To = cmp.Or(in.To, namespace.Default)
 	m := &planner{ctx: ctx, d: d, v: d.Administrator(), in: in, plan: &Plan{From: in.From, To: in.To}, group: make(map[string]int), user: make(map[string]string)}
 	for _, stage := range [][]func() error{{m.namespaces}, {m.users, m.groups, m.permissions}} {
 		for _, step := range stage {

@@ -38,9 +38,7 @@ func newWriter(t Target, p Policy, opts *Options) (*writer, error) {
 	if opts != nil {
 		w.opts = *opts
 	}
-	if w.opts.Name == "" {
-		w.opts.Name = "rowsight"
-	}
+	w.opts.Name = cmp.Or(w.opts.Name, "rowsight")
 	if strings.ContainsFunc(w.opts.Name, func(r rune) bool {
 		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	}) {

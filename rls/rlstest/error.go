@@ -1,6 +1,7 @@
 package rlstest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -36,8 +37,6 @@ var (
 type Error = textpos.Error
 
 func noFiles(match string) error {
-	if match == "" {
-		match = "*.rlstest.yaml"
-	}
+	match = cmp.Or(match, "*.rlstest.yaml")
 	return fmt.Errorf("%w: nothing matches %s", ErrNoFiles, match)
 }

@@ -34,8 +34,7 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			require.Nil(t, s)
 			for _, e := range flatten(err) {
-				var where *Error
-				if errors.As(e, &where) {
+				if where, ok := errors.AsType[*Error](e); ok {
 					require.Positive(t, where.Pos.Line, "%v", e)
 					require.Positive(t, where.Pos.Column, "%v", e)
 				}

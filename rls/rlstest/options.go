@@ -1,6 +1,7 @@
 package rlstest
 
 import (
+	"cmp"
 	"io/fs"
 	"path"
 	"runtime"
@@ -72,12 +73,8 @@ func (o *Options) filled() Options {
 	if o != nil {
 		f = *o
 	}
-	if f.Samples == 0 {
-		f.Samples = DefaultSamples
-	}
-	if f.MaxMutants == 0 {
-		f.MaxMutants = DefaultMaxMutants
-	}
+	f.Samples = cmp.Or(f.Samples, DefaultSamples)
+	f.MaxMutants = cmp.Or(f.MaxMutants, DefaultMaxMutants)
 	if f.Workers <= 0 {
 		f.Workers = runtime.GOMAXPROCS(0)
 	}

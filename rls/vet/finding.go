@@ -75,9 +75,7 @@ type report struct {
 }
 
 func newReport(file string, most int) *report {
-	if most == 0 {
-		most = DefaultMaxPerID
-	}
+	most = cmp.Or(most, DefaultMaxPerID)
 	r := &report{vetted: file, most: most, count: make(map[string]int), kinds: make(map[string]Kind)}
 	for _, k := range Kinds() {
 		r.kinds[k.ID] = k

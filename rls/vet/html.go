@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"cmp"
 	_ "embed"
 	"io"
 
@@ -22,9 +23,7 @@ func WriteHTML(w io.Writer, findings []Finding, p *pages.Page) error {
 	if p != nil {
 		page = *p
 	}
-	if page.Title == "" {
-		page.Title = "Findings about rules"
-	}
+	page.Title = cmp.Or(page.Title, "Findings about rules")
 	section, err := Section(findings)
 	if err != nil {
 		return err

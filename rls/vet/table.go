@@ -2,6 +2,7 @@ package vet
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -131,9 +132,7 @@ func readTable(text []byte, o rls.Options, loads bool) *table {
 		return nil // without a header no cell means anything
 	}
 	t := &table{file: o.File, dual: o.Dual, namespace: o.Namespace, bom: r.BOM()}
-	if t.namespace == "" {
-		t.namespace = namespace.Default
-	}
+	t.namespace = cmp.Or(t.namespace, namespace.Default)
 	for i, name := range names {
 		t.heads = append(t.heads, placeOf(r, i))
 		t.columns = append(t.columns, &column{at: i, name: strings.Clone(name), ids: make(map[string]uint32)})

@@ -91,9 +91,7 @@ func resolve(o *rls.Options) {
 			o.FormatVersion = rls.Version1
 		}
 	}
-	if o.MaxValues == 0 {
-		o.MaxValues = rls.MaxValues
-	}
+	o.MaxValues = cmp.Or(o.MaxValues, rls.MaxValues)
 }
 
 // A vetting is a table on its way through the checks.

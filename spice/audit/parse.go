@@ -158,8 +158,7 @@ func position(text []byte, offset int) (line, column int) {
 }
 
 func syntaxOffset(err error, offset int) int {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return max(0, int(syntax.Offset)-1) // the offset is that behind the byte
 	}
 	return offset

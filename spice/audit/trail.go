@@ -100,9 +100,7 @@ func (t *Trail) add(r raw, at time.Time, file string, line int) {
 		e.request = len(e.arns) > 0
 		e.Key = keyOf(text(request, "keyId"), text(response, "keyId"), tree(r.Resources))
 		for _, id := range []string{text(response, "grantId"), text(additional, "grantId"), text(request, "grantId")} {
-			if e.grant == "" {
-				e.grant = id
-			}
+			e.grant = cmp.Or(e.grant, id)
 		}
 	} else {
 		asked := tree(r.Details)

@@ -1,6 +1,7 @@
 package embed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,9 +94,7 @@ func (s *Server) issue(ctx context.Context, g grant, what event) (address string
 	g.NamespaceID = id
 	now := s.opts.Now()
 	s.sweep(ctx, now)
-	if g.Minutes == 0 {
-		g.Minutes = DefaultLifetime
-	}
+	g.Minutes = cmp.Or(g.Minutes, DefaultLifetime)
 	t := newToken(kindCode, key, now.Add(CodeLifetime))
 	plain, err := g.marshal()
 	if err != nil {

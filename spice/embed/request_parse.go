@@ -1,6 +1,7 @@
 package embed
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 
@@ -43,9 +44,7 @@ func parseRequest(r io.Reader, file, account string) (*Request, error) {
 	}
 	p := requestParser{doc, map[string]*jsondoc.Value{"": doc.Root}}
 	req := p.request(account == "")
-	if req.AwsAccountId == "" {
-		req.AwsAccountId = account
-	}
+	req.AwsAccountId = cmp.Or(req.AwsAccountId, account)
 	req.check(p.report)
 	if err := doc.Err(); err != nil {
 		return nil, err

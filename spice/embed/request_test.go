@@ -2,6 +2,7 @@ package embed
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -145,9 +146,7 @@ func TestParseRequestErrors(t *testing.T) {
 			line, column := 1+strings.Count(before, "\n"), len(before)-strings.LastIndex(before, "\n")
 			require.Contains(t, err.Error(), fmt.Sprintf("r.json:%d:%d: ", line, column))
 			require.Contains(t, err.Error(), tt.want)
-			if tt.code == "" {
-				tt.code = InvalidParameterValueException
-			}
+			tt.code = cmp.Or(tt.code, InvalidParameterValueException)
 			require.Equal(t, tt.code, Code(err))
 		})
 	}

@@ -1,6 +1,7 @@
 package embed
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -137,9 +138,7 @@ func New(site Site, opts *Options) (*Server, error) {
 	if s.opts.Codes == nil {
 		s.opts.Codes = NewMemory()
 	}
-	if s.opts.Policy == "" {
-		s.opts.Policy = DefaultPolicy
-	}
+	s.opts.Policy = cmp.Or(s.opts.Policy, DefaultPolicy)
 	if s.opts.Logger == nil {
 		s.opts.Logger = slog.Default()
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -228,9 +229,7 @@ func (c *Catalog) manifest(ctx context.Context, e *entry, access Access, opts *M
 func (c *Catalog) objects(e *entry) Objects {
 	if a, ok := c.opts.Objects.(RoleObjects); ok {
 		arn := e.DataSourceParameters.RoleARN()
-		if arn == "" {
-			arn = c.opts.AccountRole
-		}
+		arn = cmp.Or(arn, c.opts.AccountRole)
 		return a.As(arn)
 	}
 	return c.opts.Objects

@@ -40,8 +40,7 @@ func (in Input) open(ctx context.Context) (*Opened, error) {
 	}
 	r, err := in.opener(ctx)
 	if err != nil {
-		var path *fs.PathError
-		if errors.As(err, &path) && path.Path == in.name {
+		if path, ok := errors.AsType[*fs.PathError](err); ok && path.Path == in.name {
 			err = path.Err
 		}
 		return nil, textpos.InFile(in.name, err)

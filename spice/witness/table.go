@@ -2,6 +2,7 @@ package witness
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
@@ -44,9 +45,7 @@ func NewTable(db *sql.DB, opts *TableOptions) (*Table, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.Table == "" {
-		o.Table = "rowsight_witness"
-	}
+	o.Table = cmp.Or(o.Table, "rowsight_witness")
 	if !plain.IsIdentifier(o.Table) {
 		return nil, fmt.Errorf("%w: %q", ErrTable, o.Table)
 	}

@@ -116,8 +116,7 @@ func (c *client) get(ctx context.Context, operation string, query url.Values, se
 	}
 	for attempt := 1; ; attempt++ {
 		answer, err := c.once(ctx, operation, address)
-		var api *apiError
-		if errors.As(err, &api) && api.absent(c.imitation) {
+		if api, ok := errors.AsType[*apiError](err); ok && api.absent(c.imitation) {
 			return nil, err
 		}
 		if err == nil || ctx.Err() != nil || attempt >= c.retryer.MaxAttempts() || !c.retryer.IsErrorRetryable(err) {

@@ -1,6 +1,7 @@
 package accountpull
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -25,9 +26,7 @@ func Actions() []string {
 // Policy returns an IAM policy that allows [Actions] on the resources of an
 // account, as JSON. An account of "" stands for every account.
 func Policy(account, region string) string {
-	if account == "" {
-		account = "*"
-	}
+	account = cmp.Or(account, "*")
 	text, err := json.MarshalIndent(map[string]any{
 		"Version": "2012-10-17",
 		"Statement": []map[string]any{{

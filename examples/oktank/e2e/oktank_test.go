@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -60,9 +61,7 @@ func oracle(sees func(revenue.Row) bool) page {
 		if !sees(r) {
 			continue
 		}
-		if r.Region == "" {
-			r.Region = "(no region)"
-		}
+		r.Region = cmp.Or(r.Region, "(no region)")
 		p.Rows++
 		p.Revenue += r.Revenue
 		p.Visits += float64(r.Visits)

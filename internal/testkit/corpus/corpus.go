@@ -7,6 +7,7 @@ package corpus
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -116,9 +117,7 @@ func Load(t testing.TB) []Case {
 			require.False(t, seen[c.ID], "%s: %s twice", name, c.ID)
 			seen[c.ID] = true
 			c.Kind, c.File = f.Kind, base
-			if c.Table == "" {
-				c.Table = "sales"
-			}
+			c.Table = cmp.Or(c.Table, "sales")
 			cases = append(cases, c)
 		}
 	}

@@ -1,6 +1,7 @@
 package seal
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 )
@@ -30,9 +31,7 @@ type Error struct {
 // Error is "chunk 3 of data: not the bytes …".
 func (e *Error) Error() string {
 	what := e.Kind
-	if what == "" {
-		what = "manifest"
-	}
+	what = cmp.Or(what, "manifest")
 	if e.Chunk < 0 || e.Kind == "" {
 		return fmt.Sprintf("%s: %v", what, e.Err)
 	}

@@ -1,6 +1,7 @@
 package spicefile
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,12 +92,8 @@ func NewWriter(disk FS, dir string, version uint64, box *seal.Box, schema *arrow
 	if opts != nil {
 		w.opts = *opts
 	}
-	if w.opts.RunRows == 0 {
-		w.opts.RunRows = DefaultRunRows
-	}
-	if w.opts.RunBytes == 0 {
-		w.opts.RunBytes = DefaultRunBytes
-	}
+	w.opts.RunRows = cmp.Or(w.opts.RunRows, DefaultRunRows)
+	w.opts.RunBytes = cmp.Or(w.opts.RunBytes, DefaultRunBytes)
 	for _, f := range schema.Fields() {
 		w.columns = append(w.columns, newColumn(f.Type, &w.opts))
 	}

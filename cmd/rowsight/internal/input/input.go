@@ -1,6 +1,7 @@
 package input
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -206,9 +207,7 @@ func (d *Data) openPart() error {
 			return textpos.InFile(s.name, err)
 		}
 	}
-	if d.Format == "" {
-		d.Format = format
-	}
+	d.Format = cmp.Or(d.Format, format)
 	if d.opts.Sheet != "" && format != Workbook {
 		d.closePart()
 		return textpos.InFile(s.name, fmt.Errorf("%w: it has no sheet %q, for it is no workbook (.xlsx)", ErrFormat, d.opts.Sheet))

@@ -114,8 +114,7 @@ func (s *source) spool() error {
 
 // cause takes off the path that *os.PathError repeats: an [Error] names it.
 func cause(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*os.PathError](err); ok {
 		return path.Err
 	}
 	return err

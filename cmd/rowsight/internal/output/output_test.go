@@ -2,6 +2,7 @@ package output
 
 import (
 	"bytes"
+	"cmp"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -74,9 +75,7 @@ func TestText(t *testing.T) {
 		require.NoError(t, err, test.reason)
 		want := "c\n"
 		for _, s := range test.csv {
-			if s == "" {
-				s = `""` // the only column: see csvtext
-			}
+			s = cmp.Or(s, `""`) // the only column: see csvtext
 			want += s + "\n"
 		}
 		require.Equal(t, want, got, "%s: %s", test.dt, test.reason)

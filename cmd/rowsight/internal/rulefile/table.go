@@ -47,8 +47,7 @@ func (f *File) table(ctx context.Context, path string, in io.Reader, o Options) 
 
 // reason returns an error without the file, which the caller names.
 func reason(err error) error {
-	var at *input.Error
-	if errors.As(err, &at) && at.Err != nil {
+	if at, ok := errors.AsType[*input.Error](err); ok && at.Err != nil {
 		return at.Err
 	}
 	return fmt.Errorf("%w: %w", ErrFormat, err)

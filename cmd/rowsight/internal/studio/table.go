@@ -1,6 +1,7 @@
 package studio
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -44,9 +45,7 @@ const byteOrderMark = "\uFEFF"
 // ParseTable splits CSV text. The prefix comes before the text in the file and
 // is no record.
 func ParseTable(prefix, text string, delimiter rune) (*Table, error) {
-	if delimiter == 0 {
-		delimiter = ','
-	}
+	delimiter = cmp.Or(delimiter, ',')
 	t := &Table{prefix: prefix, delimiter: string(delimiter)}
 	rest := text
 	if cut, ok := strings.CutPrefix(text, byteOrderMark); ok {

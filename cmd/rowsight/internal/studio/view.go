@@ -205,8 +205,7 @@ func (s snapshot) newView(ctx context.Context, spec viewerSpec) (*view, error) {
 
 // refused says that the rules do not load, which is not an error of the question.
 func refused(err error) error {
-	var p *Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*Problem](err); ok {
 		return p
 	}
 	return &Problem{Code: "refused-rules", Text: err.Error()}

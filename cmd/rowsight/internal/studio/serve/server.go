@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -69,9 +70,7 @@ func New(engine *studio.Engine, opts *Options) (*Server, error) {
 	if opts != nil {
 		s.opts = *opts
 	}
-	if s.opts.Grace == 0 {
-		s.opts.Grace = defaultGrace
-	}
+	s.opts.Grace = cmp.Or(s.opts.Grace, defaultGrace)
 	var err error
 	if s.listen, err = net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", s.opts.Port)); err != nil {
 		return nil, err
@@ -194,9 +193,7 @@ func same(a, b string) bool {
 // asset serves a file of the page, with one text in it replaced.
 func asset(w http.ResponseWriter, path, old, text string) {
 	name := strings.TrimPrefix(path, "/")
-	if name == "" {
-		name = "index.html"
-	}
+	name = cmp.Or(name, "index.html")
 	content, err := fs.ReadFile(web.Files, name)
 	if err != nil {
 		refuse(w, http.StatusNotFound, "There is no such page here.")
