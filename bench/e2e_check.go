@@ -51,6 +51,10 @@ func checkFile(path string, flow Flow, c *Case, out string, count int64) (wrong 
 	match := compileBitsets(c, t.Schema())
 	err = t.each(func(rec arrow.Record) error {
 		visible, cells := match(rec), cellsOf(rec)
+		null := ""
+		if flow == ParquetToParquet { // CSV has one form for NULL and the empty text
+			null = nullCell
+		}
 		line := make([]string, len(cells))
 		for row := range int(rec.NumRows()) {
 			if !visible(row) {
@@ -61,7 +65,9 @@ func checkFile(path string, flow Flow, c *Case, out string, count int64) (wrong 
 				continue
 			}
 			for i, cell := range cells {
-				line[i] = cell(row)
+				if line[i] = cell(row); rec.Column(i).IsNull(row) {
+					line[i] = null
+				}
 			}
 			read, err := next()
 			if err != nil {
@@ -92,6 +98,9 @@ func checkFile(path string, flow Flow, c *Case, out string, count int64) (wrong 
 	}
 	return first, nil
 }
+
+// nullCell stands for NULL in a Parquet file. No text of the data is like it.
+const nullCell = "\x00NULL"
 
 // differ returns how a row differs from the one that is wanted.
 func differ(schema *arrow.Schema, row int64, got, want []string) string {
@@ -170,7 +179,7 @@ func parquetRows(path string) (rowsOf, error) {
 			line = make([]string, rec.NumCols())
 		}
 		for i, c := range rec.Columns() {
-			if line[i] = ""; c.IsValid(row) {
+			if line[i] = nullCell; c.IsValid(row) {
 				if line[i], err = v18Text(c, row); err != nil {
 					return nil, err
 				}

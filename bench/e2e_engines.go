@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,14 +64,16 @@ func prepareE2E(cfg *e2eConfig) (*prepared, error) {
 	if os.PathSeparator == '\\' {
 		suffix = ".exe"
 	}
-	p.self, p.cli = filepath.Join(dir, "bench"+suffix), filepath.Join(dir, "rowsight"+suffix)
-	for _, b := range []struct{ from, to, work string }{{".", p.self, "GOWORK=off"}, {filepath.Join("..", "cmd", "rowsight"), p.cli, "GOWORK="}} {
-		cfg.env.Log("build %s", filepath.Base(b.to))
-		cmd := exec.Command("go", "build", "-o", b.to, ".")
-		cmd.Dir, cmd.Env = b.from, append(os.Environ(), b.work)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("build %s: %w: %s", b.from, err, out)
-		}
+	p.cli = filepath.Join(dir, "rowsight"+suffix)
+	var err error
+	if p.self, err = os.Executable(); err != nil {
+		return nil, err
+	}
+	cfg.env.Log("build rowsight")
+	cmd := exec.Command("go", "build", "-o", p.cli, ".")
+	cmd.Dir, cmd.Env = filepath.Join("..", "cmd", "rowsight"), append(os.Environ(), "GOWORK=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build rowsight: %w: %s", err, out)
 	}
 	if _, err := p.child("data", dir, strconv.Itoa(cfg.rows)); err != nil {
 		return nil, fmt.Errorf("make data: %w", err)
@@ -81,19 +84,23 @@ func prepareE2E(cfg *e2eConfig) (*prepared, error) {
 		}
 	}
 	p.addEngine("rowsight", "")
-	var err error
+	p.addEngine("DuckDB, IN lists", "duckdb-in")
+	p.addEngine("DuckDB, semi-join", "duckdb-join")
+	p.addEngine("Polars is_in", "polars-in")
+	p.addEngine("Polars semi-join", "polars-join")
+	inPython := func(e engine) bool { return e.python != "" }
+	if !slices.ContainsFunc(p.engines, inPython) {
+		return p, nil
+	}
 	if p.python, err = pythonWith(cfg.env); err != nil {
 		p.notes = append(p.notes, err.Error())
+		p.engines = slices.DeleteFunc(p.engines, inPython)
 		return p, nil
 	}
 	p.script = filepath.Join(dir, "files.py")
 	if err := os.WriteFile(p.script, pythonFiles, 0o644); err != nil {
 		return nil, err
 	}
-	p.addEngine("DuckDB, IN lists", "duckdb-in")
-	p.addEngine("DuckDB, semi-join", "duckdb-join")
-	p.addEngine("Polars is_in", "polars-in")
-	p.addEngine("Polars semi-join", "polars-join")
 	return p, nil
 }
 

@@ -22,6 +22,37 @@ type File struct {
 	path   string // the final name, links followed
 	direct bool
 	done   bool
+
+	unsynced int        // bytes since the last sync
+	syncing  chan error // of the sync under way; nil: there is none
+}
+
+// syncBytes are written before the next sync begins. Commit waits for the last of them, and
+// not for a whole file.
+const syncBytes = 8 << 20
+
+// Write writes, and from time to time begins to put what was written on disk.
+func (f *File) Write(b []byte) (int, error) {
+	n, err := f.File.Write(b)
+	if f.unsynced += n; err != nil || f.direct || f.unsynced < syncBytes {
+		return n, err
+	}
+	if err := f.synced(); err != nil {
+		return n, err
+	}
+	f.unsynced, f.syncing = 0, make(chan error, 1)
+	go func(done chan error) { done <- f.Sync() }(f.syncing)
+	return n, nil
+}
+
+// synced waits for the sync under way. The system reports an error of the disk only once.
+func (f *File) synced() error {
+	if f.syncing == nil {
+		return nil
+	}
+	err := <-f.syncing
+	f.syncing = nil
+	return err
 }
 
 // Create makes the File that will be called path. refuse says whether an
@@ -65,7 +96,7 @@ func (f *File) Commit() (err error) {
 		f.done = true
 		return f.Close()
 	}
-	if err := f.Sync(); err != nil {
+	if err := errors.Join(f.synced(), f.Sync()); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
@@ -86,6 +117,7 @@ func (f *File) Discard() {
 		return
 	}
 	f.done = true
+	_ = f.synced() // what was written is removed
 	f.Close()
 	if !f.direct {
 		os.Remove(f.Name())
