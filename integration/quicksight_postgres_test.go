@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,6 +112,8 @@ func TestQuickSightPostgreSQL(t *testing.T) {
 	exec(`INSERT INTO shop.orders VALUES (1,'US',10.5,'2024-05-01 12:00:00','a'),(2,'EMEA',20,NULL,'b'),(3,NULL,30,NULL,'c'),(4,'us',40,NULL,'d'),(5,'EMEA',50,NULL,'hidden-5')`)
 	exec(`CREATE TABLE shop.rules ("UserName" text, region text)`)
 	exec(`INSERT INTO shop.rules VALUES ('al','EMEA'),('bo',NULL)`)
+	exec(`CREATE TABLE shop.prices ("Region" text, id bigint, small smallint, mid integer, price numeric(12,3), day date)`)
+	exec(`INSERT INTO shop.prices VALUES ('US',1,1,7,0.1,'2026-01-01'),('EMEA',2,2,8,0.100,'2026-01-02'),('EMEA',3,3,9,0.101,'2025-12-31'),('US',4,-4,NULL,9999999.999,NULL),('EMEA',5,NULL,7,NULL,'2026-03-01')`)
 	exec(`CREATE ROLE reader LOGIN`)
 	exec(`GRANT USAGE ON SCHEMA shop TO reader`)
 	exec(`GRANT SELECT ON ALL TABLES IN SCHEMA shop TO reader`)
@@ -197,6 +200,66 @@ func TestQuickSightPostgreSQL(t *testing.T) {
 		require.Equal(t, `[["EMEA",2]]`, s.rows(t, "query-"+mode, "al"), mode)
 		require.Contains(t, []string{`[["US",1],["EMEA",2]]`, `[["EMEA",2],["US",1]]`}, s.rows(t, "query-"+mode, "bo"), mode)
 		require.Equal(t, "[]", s.rows(t, "query-"+mode, "cy"), mode)
+	}
+
+	// Filters of numbers and dates, on columns that are projected away.
+	bounded := object{"l": object{"Alias": "orders", "Source": object{"PhysicalTableId": "t"}, "DataTransforms": []object{
+		{"FilterOperation": object{"NumericFilterCondition": object{"ColumnName": "amount", "RangeFilterCondition": object{"RangeMinimum": object{"StaticValue": 10.5}, "IncludeMinimum": true, "RangeMaximum": object{"StaticValue": 40}}}}},
+		{"FilterOperation": object{"NumericFilterCondition": object{"ColumnName": "id", "ComparisonFilterCondition": object{"Operator": "DOES_NOT_EQUAL", "Value": object{"StaticValue": 4}}}}},
+		{"RenameColumnOperation": object{"ColumnName": "region", "NewColumnName": "Region"}},
+		{"ProjectOperation": object{"ProjectedColumns": []string{"Region", "id"}}},
+	}}}
+	dated := object{"l": object{"Alias": "orders", "Source": object{"PhysicalTableId": "t"}, "DataTransforms": []object{
+		{"FilterOperation": object{"DateFilterCondition": object{"ColumnName": "placed", "ComparisonFilterCondition": object{"Operator": "BEFORE", "Value": object{"StaticValue": "2124-01-01T00:00:00Z"}}}}},
+		{"RenameColumnOperation": object{"ColumnName": "region", "NewColumnName": "Region"}},
+		{"ProjectOperation": object{"ProjectedColumns": []string{"Region", "id"}}},
+	}}}
+	ids := func(where string) string {
+		var all string
+		require.NoError(t, admin.QueryRowContext(t.Context(), "SELECT coalesce(string_agg(id::text, ',' ORDER BY id), '') FROM "+where).Scan(&all))
+		return all
+	}
+	seen := func(id, user string) string {
+		rows, err := s.Rows(t.Context(), id, "default", user)
+		require.NoError(t, err)
+		var all []string
+		for _, row := range rows.Rows {
+			all = append(all, fmt.Sprint(row[1]))
+		}
+		slices.Sort(all)
+		return strings.Join(all, ",")
+	}
+	prices := object{"t": object{"RelationalTable": object{"DataSourceArn": s.arn("datasource/db"), "Schema": "shop", "Name": "prices",
+		"InputColumns": column("Region", "STRING", "id", "INTEGER", "small", "INTEGER", "mid", "INTEGER", "price", "DECIMAL", "day", "DATETIME")}}}
+	compare := func(kind, name, operator string, v any) object {
+		return object{"l": object{"Alias": "l", "Source": object{"PhysicalTableId": "t"}, "DataTransforms": []object{
+			{"FilterOperation": object{kind + "FilterCondition": object{"ColumnName": name, "ComparisonFilterCondition": object{"Operator": operator, "Value": object{"StaticValue": v}}}}},
+			{"ProjectOperation": object{"ProjectedColumns": []string{"Region", "id"}}},
+		}}}
+	}
+	for _, mode := range []string{"DIRECT_QUERY", "SPICE"} {
+		for i, tt := range []struct {
+			tables, steps object
+			from          string
+		}{
+			{orders, bounded, `shop.orders WHERE amount >= 10.5 AND amount < 40 AND id <> 4`},
+			{orders, dated, `shop.orders WHERE placed < '2124-01-01'`},
+			{prices, compare("Numeric", "price", "EQUALS", 0.1), `shop.prices WHERE price = 0.1`},
+			{prices, compare("Numeric", "price", "GREATER_THAN", 0.1), `shop.prices WHERE price > 0.1`},
+			{prices, compare("Numeric", "small", "LESS_THAN", 2.5), `shop.prices WHERE small < 2.5`},
+			{prices, compare("Numeric", "mid", "DOES_NOT_EQUAL", 7), `shop.prices WHERE mid <> 7`},
+			{prices, compare("Date", "day", "AFTER", "2026-01-01T00:00:00Z"), `shop.prices WHERE day > '2026-01-01'`},
+			{prices, compare("Date", "day", "AFTER_OR_EQUALS_TO", "2025-12-31T12:00:00Z"), `shop.prices WHERE day >= '2025-12-31 12:00'::timestamp`},
+		} {
+			id := fmt.Sprintf("bounds-%d-%s", i, mode)
+			_, err := create(id, object{"ImportMode": mode, "PhysicalTableMap": tt.tables, "LogicalTableMap": tt.steps, "RowLevelPermissionDataSet": rules})
+			require.NoError(t, err, id)
+			region := map[bool]string{true: "region", false: `"Region"`}[i < 2]
+			require.NotEmpty(t, ids(tt.from), id)
+			require.Equal(t, ids(tt.from), seen(id, "bo"), id)
+			require.Equal(t, ids(tt.from+" AND "+region+" = 'EMEA'"), seen(id, "al"), id)
+			require.Empty(t, seen(id, "cy"), id)
+		}
 	}
 
 	// DIRECT_QUERY shows the rows of now, SPICE those of the last ingestion.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,6 +115,12 @@ func (t table) Records(ctx context.Context, p predicate.Predicate, columns []str
 	for i, c := range picked {
 		names[i] = c.From
 	}
+	filters := t.plan.bounds()
+	for _, f := range filters {
+		if !slices.Contains(names, f.From) {
+			names = append(names, f.From)
+		}
+	}
 	rows := t.s.catalog.Table(t.plan.Source, t.s.opts.OpenDatabase, func(ctx context.Context, db *sql.DB) (array.RecordReader, error) {
 		of := t.of(db)
 		var err error
@@ -122,7 +129,7 @@ func (t table) Records(ctx context.Context, p predicate.Predicate, columns []str
 		}
 		return of.Records(ctx, p, names)
 	})
-	return projected{rows: rows, columns: picked, rule: predicate.All(), quiet: true}.Records(ctx)
+	return projected{rows: boundedSource(rows, filters), columns: picked, rule: predicate.All(), quiet: true}.Records(ctx)
 }
 
 // all are the rows that an ingestion reads.

@@ -8,6 +8,7 @@ import (
 type planJoin struct {
 	Left, Right plan
 	Outer       bool // rows of the left table without a match stay
+	OuterRight  bool `json:",omitempty"` // rows of the right table without a match stay
 	On          []planPair
 }
 
@@ -37,9 +38,9 @@ func (c *call) planJoin(in *dataSetInput) (plan, error) {
 	}
 	how := table.Source.JoinInstruction
 	field += ".Source.JoinInstruction"
-	join := &planJoin{Outer: how.Type == "LEFT"}
-	if how.Type != "INNER" && how.Type != "LEFT" {
-		return plan{}, refuseTable("%s.Type: got %s, want INNER or LEFT", field, how.Type)
+	join := &planJoin{Outer: how.Type == "LEFT" || how.Type == "OUTER", OuterRight: how.Type == "RIGHT" || how.Type == "OUTER"}
+	if how.Type != "INNER" && !join.Outer && !join.OuterRight {
+		return plan{}, refuseTable("%s.Type: got %s, want INNER, LEFT, RIGHT or OUTER", field, how.Type)
 	}
 	if how.LeftOperand == how.RightOperand {
 		return plan{}, refuseTable("%s: want two different operands", field)

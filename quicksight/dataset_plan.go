@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
-	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/spice"
 )
 
@@ -29,11 +28,12 @@ type planColumn struct {
 	Type string
 }
 
-// A planFilter keeps the rows that have one of the values in a column, which is
-// named as in the source.
+// A planFilter keeps the rows that have one of the values in a column, or a value
+// within bounds. The column is named as in the source.
 type planFilter struct {
 	From   string
 	Values []string
+	Bounds *planBounds `json:",omitempty"`
 }
 
 // database reports whether the rows are those of one table of a database.
@@ -235,12 +235,23 @@ func (t *transform) operations() (n int) {
 	return n
 }
 
-// filter adds a filter. Only those are accepted that compare text exactly, as
+// filter adds a filter. Only those are accepted that compare exactly, text as
 // rules do.
 func (p *plan) filter(op *filterOperation) error {
 	text := op.StringFilterCondition
-	if op.ConditionExpression != "" || op.NumericFilterCondition != nil || op.DateFilterCondition != nil || text == nil {
-		return refuseTable("FilterOperation: want a StringFilterCondition alone: expressions, numbers and dates are not supported")
+	conditions := 0
+	for _, there := range []bool{text != nil, op.NumericFilterCondition != nil, op.DateFilterCondition != nil} {
+		if there {
+			conditions++
+		}
+	}
+	switch {
+	case op.ConditionExpression != "" || conditions != 1:
+		return refuseTable("FilterOperation: want one of StringFilterCondition, NumericFilterCondition and DateFilterCondition: expressions are not supported")
+	case op.NumericFilterCondition != nil:
+		return p.bounded(op.NumericFilterCondition, false)
+	case op.DateFilterCondition != nil:
+		return p.bounded(op.DateFilterCondition, true)
 	}
 	var values []string
 	switch equals, list := text.ComparisonFilterCondition, text.ListFilterCondition; {
@@ -267,22 +278,13 @@ func (p *plan) filter(op *filterOperation) error {
 	case c.Type != "STRING":
 		return refuseTable("FilterOperation: the column is %s, want STRING", c.Type)
 	}
-	p.Filter = append(p.Filter, planFilter{c.From, values})
+	p.Filter = append(p.Filter, planFilter{From: c.From, Values: values})
 	return nil
 }
 
 // filtered reports whether a filter is on a column of the source.
 func (p *plan) filtered(from string) bool {
 	return slices.ContainsFunc(p.Filter, func(f planFilter) bool { return f.From == from })
-}
-
-// rows returns the filters as a predicate over the columns of the source.
-func (p *plan) rows() predicate.Predicate {
-	all := predicate.All()
-	for _, f := range p.Filter {
-		all = predicate.And(all, predicate.In(f.From, f.Values...))
-	}
-	return all
 }
 
 // child returns the columns of a child, in the words of package spice.

@@ -21,7 +21,8 @@ func (s *Service) source(p plan) spice.Source {
 	case p.Parent != "":
 		return nil
 	case p.Join != nil:
-		return projected{rows: joined{s.source(p.Join.Left), s.source(p.Join.Right), p.Join}, columns: p.Columns, rule: p.rows()}
+		rows := boundedSource(joined{s.source(p.Join.Left), s.source(p.Join.Right), p.Join}, p.bounds())
+		return projected{rows: rows, columns: p.Columns, rule: p.rows()}
 	case p.database():
 		return reading(table{s, p}.all)
 	}
@@ -34,7 +35,7 @@ func (s *Service) source(p plan) spice.Source {
 	files := s.catalog.Files(p.Source, namespace.Principal{}, &source.ManifestOptions{
 		CSV: &source.CSVOptions{Schema: schema}, JSON: &source.JSONOptions{Schema: schema},
 	})
-	return projected{rows: files, columns: p.Columns, rule: p.rows()}
+	return projected{rows: boundedSource(files, p.bounds()), columns: p.Columns, rule: p.rows()}
 }
 
 // reading is a source made of its method.

@@ -78,7 +78,7 @@ type (
 				Values   struct{ StaticValues []string }
 			}
 		}
-		NumericFilterCondition, DateFilterCondition *struct{}
+		NumericFilterCondition, DateFilterCondition *boundsCondition
 	}
 )
 

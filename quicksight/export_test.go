@@ -2,7 +2,11 @@ package quicksight
 
 import (
 	"context"
+	"encoding/json"
+	"math/big"
 	"time"
+
+	"github.com/apache/arrow/go/v15/arrow"
 
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -72,4 +76,23 @@ func (s *Service) Ingestions(set, by string) (ids []string) {
 		}
 	}
 	return ids
+}
+
+// Within reports whether a filter with these bounds, as the API has them, keeps a
+// whole number. ok is false for a filter that is refused.
+func Within(condition []byte, date bool, n int64) (kept, ok bool) {
+	var in boundsCondition
+	if json.Unmarshal(condition, &in) != nil {
+		return false, false
+	}
+	b, err := in.bounds(date)
+	if err != nil {
+		return false, false
+	}
+	keeps, ok := b.integers(big.NewInt(1), func(arrow.Array, int) int64 { return n })
+	if !ok {
+		return false, false
+	}
+	kept, err = keeps(nil, 0)
+	return kept, err == nil
 }

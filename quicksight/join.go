@@ -66,8 +66,11 @@ type joinedReader struct {
 	take    []func(b array.Builder, a arrow.Array, row int)
 	refs    int
 
-	row     int     // of the record of the left table that is next
-	matches []place // of that row that were not written yet
+	row     int      // of the record of the left table that is next
+	matches []place  // of that row that were not written yet
+	found   [][]bool // rows of the right table that matched, if those without a match stay
+	rest    place    // the row of the right table that is next, once the left one has ended
+	ended   bool     // the left table has ended
 	record  arrow.Record
 	err     error
 }
@@ -90,6 +93,9 @@ func (r *joinedReader) keep(ctx context.Context, right array.RecordReader) error
 		}
 		rec.Retain()
 		r.kept = append(r.kept, rec)
+		if r.how.OuterRight {
+			r.found = append(r.found, make([]bool, rec.NumRows()))
+		}
 		for row := range int(rec.NumRows()) {
 			var ok bool
 			if key, ok = keyOf(key[:0], rec, on, row); ok {
@@ -193,18 +199,19 @@ func taking(t arrow.DataType) (take func(b array.Builder, a arrow.Array, row int
 	return nil, false
 }
 
-// append writes one row of both tables; the right one is nil for a row without a
-// match.
+// append writes one row of both tables; a side is nil for a row without a match
+// there.
 func (r *joinedReader) append(left arrow.Record, row int, right arrow.Record, at int) {
-	for i := range int(left.NumCols()) {
-		r.appendValue(i, left.Column(i), row)
-	}
-	for i := int(left.NumCols()); i < len(r.take); i++ {
-		if right == nil {
+	columns := r.left.Schema().NumFields()
+	for i := range r.take {
+		switch {
+		case i < columns && left != nil:
+			r.appendValue(i, left.Column(i), row)
+		case i >= columns && right != nil:
+			r.appendValue(i, right.Column(i-columns), at)
+		default:
 			r.builder.Field(i).AppendNull()
-			continue
 		}
-		r.appendValue(i, right.Column(i-int(left.NumCols())), at)
 	}
 }
 
@@ -224,7 +231,7 @@ func (r *joinedReader) Next() bool {
 	}
 	rows := 0
 	var key []byte
-	for rows < joinRows {
+	for rows < joinRows && !r.ended {
 		if len(r.matches) > 0 {
 			m := r.matches[0]
 			r.matches = r.matches[1:]
@@ -237,7 +244,7 @@ func (r *joinedReader) Next() bool {
 				break // the record of the left table is good until the next call
 			}
 			if !r.left.Next() {
-				r.err = r.left.Err()
+				r.err, r.ended = r.left.Err(), true
 				break
 			}
 			r.row = 0
@@ -247,6 +254,11 @@ func (r *joinedReader) Next() bool {
 		var ok bool
 		if key, ok = keyOf(key[:0], rec, r.leftOn, r.row); ok {
 			r.matches = r.places[string(key)]
+			if r.how.OuterRight {
+				for _, m := range r.matches {
+					r.found[m.record][m.row] = true
+				}
+			}
 		}
 		if len(r.matches) == 0 && r.how.Outer {
 			r.append(rec, r.row, nil, 0)
@@ -254,11 +266,30 @@ func (r *joinedReader) Next() bool {
 		}
 		r.row++
 	}
+	if r.ended && r.err == nil {
+		rows = r.unmatched(rows)
+	}
 	if r.err != nil || rows == 0 {
 		return false
 	}
 	r.record = r.builder.NewRecord()
 	return true
+}
+
+// unmatched appends rows of the right table that matched nothing, until the record
+// is full, and returns how many rows it has then.
+func (r *joinedReader) unmatched(rows int) int {
+	for r.how.OuterRight && r.rest.record < len(r.kept) && rows < joinRows {
+		at := r.rest
+		if r.rest.row++; int64(r.rest.row) >= r.kept[at.record].NumRows() {
+			r.rest = place{at.record + 1, 0}
+		}
+		if at.row < len(r.found[at.record]) && !r.found[at.record][at.row] {
+			r.append(nil, 0, r.kept[at.record], at.row)
+			rows++
+		}
+	}
+	return rows
 }
 
 // Schema returns the columns of both tables.
@@ -282,7 +313,7 @@ func (r *joinedReader) Release() {
 	for _, rec := range r.kept {
 		rec.Release()
 	}
-	r.kept, r.places, r.matches = nil, nil, nil
+	r.kept, r.places, r.matches, r.found = nil, nil, nil, nil
 	if r.builder != nil {
 		r.builder.Release()
 	}
