@@ -29,7 +29,8 @@ func (s *Service) keepSchedules() {
 
 // RunSchedules begins the refreshes whose time has come by the clock of the
 // service. The service does so itself, once a second; a program that moves its
-// clock need not wait. A schedule whose time came several times runs once.
+// clock need not wait. A schedule whose time came several times runs once. It is
+// left out while an earlier ingestion of its data set runs or waits.
 func (s *Service) RunSchedules(ctx context.Context) error {
 	if s == nil || s.model == nil || s.ctx.Err() != nil {
 		return ErrOptions
@@ -60,11 +61,22 @@ func (s *Service) runSchedule(ctx context.Context, key string, now time.Time) er
 	if err := s.records.put(ctx, kindSchedule, key, doc); err != nil {
 		return err
 	}
+	if s.ingesting(set) {
+		return nil
+	}
 	if err := s.makeRoom(ctx, set); err != nil {
 		return err
 	}
 	_, err = s.begin(ctx, set, newRequestID(), "FULL_REFRESH", "SCHEDULED")
 	return err
+}
+
+// ingesting reports whether a data set has an ingestion that runs or waits. One more
+// would read the same rows after it, and those of a slow source would fill the queue.
+func (s *Service) ingesting(set string) bool {
+	s.ingest.mu.Lock()
+	defer s.ingest.mu.Unlock()
+	return len(s.ingest.running[set]) > 0
 }
 
 // recoverSchedules removes the schedules of data sets that are not there.

@@ -88,7 +88,11 @@ func TestSchedules(t *testing.T) {
 	require.Zero(t, count(t, s, "sales", "Nobody"))
 
 	s.Advance(10 * time.Hour)
-	require.Len(t, scheduled(t, s, "sales"), 2, "once")
+	ids = scheduled(t, s, "sales")
+	require.Len(t, ids, 2, "once")
+	for _, id := range ids {
+		require.NoError(t, s.WaitIngestion(t.Context(), "sales", id))
+	}
 
 	var all struct {
 		RefreshSchedules []struct{ ScheduleId, Arn string }
@@ -113,6 +117,32 @@ func TestSchedules(t *testing.T) {
 	require.Equal(t, "ResourceNotFoundException", code(s.Do(t.Context(), "GET", path, nil, nil)))
 	s.Advance(2 * time.Hour)
 	require.Empty(t, scheduled(t, s, "sales2"))
+}
+
+// TestScheduleWaits: while a refresh of a data set waits for slow ones, its schedule
+// adds no other. Other data sets have theirs.
+func TestScheduleWaits(t *testing.T) {
+	s := quicksighttest.NewServer(t)
+	require.NoError(t, s.AddCSV(t.Context(), "sales2", "a\n1\n", nil))
+	for _, set := range []string{"sales", "sales2"} {
+		require.NoError(t, s.Do(t.Context(), "POST", "/data-sets/"+set+"/refresh-schedules", hourly("each"), nil))
+	}
+	release := s.Service.HoldIngestions()
+	for range 5 {
+		s.Advance(2 * time.Hour)
+	}
+	waiting := map[string]string{}
+	for _, set := range []string{"sales", "sales2"} {
+		ids := scheduled(t, s, set)
+		require.Len(t, ids, 1, set)
+		waiting[set] = ids[0]
+	}
+	release()
+	for set, id := range waiting {
+		require.NoError(t, s.WaitIngestion(t.Context(), set, id))
+	}
+	s.Advance(2 * time.Hour)
+	require.Len(t, scheduled(t, s, "sales"), 2, "and the next time as usual")
 }
 
 // TestScheduleKept: a service that was closed runs its schedules when it is

@@ -185,7 +185,12 @@ func (d *Dataset) goes(ctx context.Context, remove func() error) error {
 
 // Enroll stores the current state of datasets and registered keys that the
 // witness does not know yet. Call it when you add a witness to an existing
-// store. It does not change known values. To accept a folder that you restored
+// store. It does not change known values.
+//
+// Enroll takes the folder for what it should be. If somebody has put an older
+// folder in its place before, its older rules are accepted with it, and they may
+// admit more rows. Compare the rules with those that you expect first, for example
+// with rowsight diff. To accept a folder that you restored
 // on purpose, remove its values from the witness, then call Enroll.
 func (s *Store) Enroll(ctx context.Context) error {
 	if err := s.writable(); err != nil {

@@ -132,7 +132,8 @@ func (s *Server) look(ctx context.Context, ns, text string, k kind) (token, ring
 
 // Revoke ends the session of an anonymous user in all processes at once, or
 // invalidates its code. Open streams end with [ErrRevoked] before their next
-// record. If the audit record cannot be written, Revoke returns an error, but
+// record. Sessions of a registered user end when the user is deleted or loses the
+// permission on the dashboard. If the audit record cannot be written, Revoke returns an error, but
 // the session has ended.
 func (s *Server) Revoke(ctx context.Context, caller Caller, user namespace.ARN) error {
 	if err := s.ready(); err != nil {
@@ -152,7 +153,11 @@ func (s *Server) Revoke(ctx context.Context, caller Caller, user namespace.ARN) 
 func (s *Server) revoke(ctx context.Context, user namespace.ARN) error {
 	ns, id, _ := strings.Cut(user.Name, "/")
 	if b, err := hex.DecodeString(id); err != nil || len(b) != len(handle{}) || user != s.arn(namespace.KindAnonymousUser, ns+"/"+id) {
-		return fmt.Errorf("%w: %q is not an anonymous user of this site", ErrValue, plain.Abridge(user.String(), maxShown))
+		why := ""
+		if user.Kind == namespace.KindUser {
+			why = ": delete the registered user, or revoke its permission on the dashboard"
+		}
+		return fmt.Errorf("%w: %q is not an anonymous user of this site%s", ErrValue, plain.Abridge(user.String(), maxShown), why)
 	}
 	return s.opts.Codes.Revoke(ctx, id)
 }

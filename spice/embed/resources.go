@@ -152,6 +152,9 @@ func (d *Dashboards) NamespaceID(ctx context.Context, name string) (id uint64, t
 // Resources that embed *Dashboards may have a HasNamespace of their own, so both
 // are asked.
 func namespaceID(ctx context.Context, r Resources, name string) (id uint64, there bool, err error) {
+	if d, ok := r.(*Dashboards); ok { // both are the same question to it
+		return d.NamespaceID(ctx, name)
+	}
 	if there, err := r.HasNamespace(ctx, name); err != nil || !there {
 		return 0, false, err
 	}
