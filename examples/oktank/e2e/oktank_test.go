@@ -92,10 +92,10 @@ const (
 			$(id).click();
 			while ($("dashboard").ariaBusy !== "false") await new Promise((done) => setTimeout(done, 10));
 		};
-		while (!$("back").disabled) await press("back");
+		while (!$("table-back").disabled) await press("table-back");
 		const lines = [...$("table").tBodies[0].rows];
-		while (!$("next").disabled) {
-			await press("next");
+		while (!$("table-next").disabled) {
+			await press("table-next");
 			lines.push(...$("table").tBodies[0].rows);
 		}
 		const choices = (name) => [...$("filters").elements[name].options].slice(1).map((o) => o.value);
@@ -208,6 +208,49 @@ func TestFilters(t *testing.T) {
 	require.Len(t, want.ByMonth, 3)
 	eval[bool](t, ctx, frame+`.querySelector("button[type=reset]").click(), true`)
 	until(t, ctx, frame+`.getElementById("kpi-rows").dataset.value == "`+strconv.FormatFloat(oracle(func(revenue.Row) bool { return true }).Rows, 'f', -1, 64)+`"`)
+}
+
+// TestRows: the table of rows shows the visible rows in an order, page by page.
+func TestRows(t *testing.T) {
+	url, _ := site(t)
+	ctx := browser(t, 1280, 900)
+	login(t, ctx, url, "SouthAdmin")
+	var rows []revenue.Row
+	for _, r := range revenue.Rows() {
+		if viewers[3].sees(r) {
+			rows = append(rows, r)
+		}
+	}
+	// texts returns 12 rows from at, as the page shows them.
+	texts := func(at int, by func(a, b revenue.Row) int) (lines [][]string) {
+		region := func(r revenue.Row) string { return cmp.Or(r.Region, "\U0010FFFF") }
+		slices.SortFunc(rows, func(a, b revenue.Row) int {
+			return cmp.Or(by(a, b), cmp.Compare(a.Month, b.Month), cmp.Compare(a.Hospital, b.Hospital), cmp.Compare(region(a), region(b)),
+				cmp.Compare(a.Department, b.Department), cmp.Compare(a.Payer, b.Payer), cmp.Compare(a.Visits, b.Visits))
+		})
+		for _, r := range rows[at : at+12] {
+			lines = append(lines, []string{r.Month, r.Hospital, cmp.Or(r.Region, "(no region)"), r.Department, r.Payer, strconv.Itoa(int(r.Visits)), strconv.Itoa(int(r.Revenue))})
+		}
+		return lines
+	}
+	const table = frame + `.getElementById("rows")`
+	shown := func() [][]string {
+		until(t, ctx, idle)
+		return eval[[][]string](t, ctx, `[...`+table+`.tBodies[0].rows].map((tr) => [...tr.cells].map((td, i) => i < 5 ? td.textContent : td.textContent.replace(/[^0-9]/g, "")))`)
+	}
+	press := func(selector string) { eval[bool](t, ctx, frame+`.querySelector('`+selector+`').click(), true`) }
+	newest := func(a, b revenue.Row) int { return cmp.Compare(b.Month, a.Month) }
+	require.Equal(t, texts(0, newest), shown())
+	press("#rows-next")
+	require.Equal(t, texts(12, newest), shown())
+	press(`#rows button[data-key="region"]`)
+	press("#rows-next") // while the first answer is on its way
+	require.Equal(t, texts(12, func(a, b revenue.Row) int {
+		return cmp.Compare(cmp.Or(a.Region, "\U0010FFFF"), cmp.Or(b.Region, "\U0010FFFF"))
+	}), shown())
+	press(`#rows button[data-key="revenue"]`)
+	require.Equal(t, texts(0, func(a, b revenue.Row) int { return cmp.Compare(b.Revenue, a.Revenue) }), shown())
+	require.Equal(t, "Lines 1 to 12", eval[string](t, ctx, table+`.caption.textContent`))
 }
 
 // TestKeyboard: logging in, changing the user and opening the table work

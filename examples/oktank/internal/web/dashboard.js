@@ -1,6 +1,6 @@
 // The dashboard: asks the server questions about the visible rows and draws the
-// answers. It holds no rule and gets no row: sums, lists of choices and pages of the
-// table are all there is.
+// answers. It holds no rule: sums, lists of choices and pages of two tables are all
+// there is.
 const dollars = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", notation: "compact", maximumFractionDigits: 1 });
 const cents = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
@@ -12,8 +12,6 @@ const $ = (id) => document.getElementById(id);
 const charts = {};
 let token = "";
 let months = []; // all visible ones, in order
-let sort = { key: "revenue", up: false };
-let offset = 0; // of the first line of the table
 let round = 0; // of draw: answers to earlier questions are not drawn
 
 // redeem exchanges the code of the address for a session, once. The session's
@@ -47,6 +45,14 @@ const revenue = { function: "sum", of: "revenue", as: "revenue" };
 const visits = { function: "sum", of: "visits", as: "visits" };
 const lines = { function: "count", as: "lines" };
 const by = (...columns) => columns.map((column) => ({ column }));
+
+// The tables show one page at a time, which the server sorts and cuts. A line of the
+// first is a hospital, a region and a department, and a line of the second is a row.
+// The last two cells of a line are visits and revenue.
+const tables = [
+  { id: "table", question: { dimensions: by("hospital", "region", "department"), measures: [visits, revenue] }, sort: { key: "revenue", up: false }, offset: 0 },
+  { id: "rows", question: { columns: ["month", "hospital", "region", "department", "payer", "visits", "revenue"] }, sort: { key: "month", up: false }, offset: 0 },
+];
 
 // sums asks for revenue by a column, in order of the column.
 async function sums(column, filters) {
@@ -111,17 +117,17 @@ async function draw() {
   $("dashboard").ariaBusy = "true";
   try {
     const chosen = filters();
-    const [total, lists, byHospital, byRegion, table] = await Promise.all([
+    const [total, lists, byHospital, byRegion, ...pages] = await Promise.all([
       ask({ dimensions: by("month"), measures: [revenue, visits, lines], filters: chosen, order: [{ by: "month" }], totals: true }),
       ask({ dimensions: by("hospital", "month"), measures: [revenue], filters: chosen }),
       sums("hospital", chosen),
       sums("region", chosen),
-      page(chosen),
+      ...tables.map((table) => page(table, chosen)),
     ]);
     if (mine !== round) return;
     figures(total);
     plots(total, lists, byHospital, byRegion);
-    fill(table);
+    tables.forEach((table, i) => fill(table, pages[i].rows));
     $("notice").hidden = true;
     $("content").hidden = false;
   } catch (err) {
@@ -176,21 +182,19 @@ function plots(total, lists, byHospital, byRegion) {
   describe("d-region", byRegion);
 }
 
-// page asks for one page of the table, and one line more, which tells whether there
-// is a next page. A line is a hospital, a region and a department.
-function page(chosen) {
-  return ask({
-    dimensions: by("hospital", "region", "department"), measures: [visits, revenue], filters: chosen,
-    order: [{ by: sort.key, desc: !sort.up }], limit: pageSize + 1, offset,
-  });
+// page asks for one page of a table, and one line more, which tells whether there is
+// a next page.
+function page({ question, sort, offset }, chosen) {
+  return ask({ ...question, filters: chosen, order: [{ by: sort.key, desc: !sort.up }], limit: pageSize + 1, offset });
 }
 
-// fill writes the table.
-function fill({ rows }) {
+// fill writes the lines of a table.
+function fill({ id, sort, offset }, rows) {
   const shown = rows.slice(0, pageSize);
-  $("table").tBodies[0].replaceChildren(...shown.map(([hospital, region, department, people, sum]) => {
+  $(id).tBodies[0].replaceChildren(...shown.map((line) => {
     const tr = document.createElement("tr");
-    for (const text of [hospital, region ?? none, department]) tr.insertCell().textContent = text;
+    const [people, sum] = line.slice(-2);
+    for (const text of line.slice(0, -2)) tr.insertCell().textContent = text ?? none;
     for (const text of [whole.format(people), dollars.format(sum)]) {
       const cell = tr.insertCell();
       cell.className = "number";
@@ -198,13 +202,13 @@ function fill({ rows }) {
     }
     return tr;
   }));
-  for (const button of $("table").tHead.querySelectorAll("button")) {
+  for (const button of $(id).tHead.querySelectorAll("button")) {
     const on = button.dataset.key === sort.key;
     button.closest("th").ariaSort = on ? (sort.up ? "ascending" : "descending") : null;
   }
-  $("caption").textContent = shown.length ? `Lines ${offset + 1} to ${offset + shown.length}` : "No line";
-  $("back").disabled = offset === 0;
-  $("next").disabled = rows.length <= pageSize;
+  $(id).caption.textContent = shown.length ? `Lines ${offset + 1} to ${offset + shown.length}` : "No line";
+  $(`${id}-back`).disabled = offset === 0;
+  $(`${id}-next`).disabled = rows.length <= pageSize;
 }
 
 // choose fills a list of choices.
@@ -217,9 +221,9 @@ function tell() {
   if (parent !== window) parent.postMessage({ height: document.body.offsetHeight }, location.origin);
 }
 
-// first draws the page from its first line on.
+// first draws the page, and its tables from their first lines on.
 function first() {
-  offset = 0;
+  for (const table of tables) table.offset = 0;
   return draw();
 }
 
@@ -245,15 +249,18 @@ async function start() {
   }
   $("filters").addEventListener("change", first);
   $("filters").addEventListener("reset", () => setTimeout(first));
-  $("table").tHead.addEventListener("click", (e) => {
-    const key = e.target.dataset.key;
-    if (!key) return;
-    sort = { key, up: sort.key === key ? !sort.up : key !== "revenue" && key !== "visits" };
-    first();
-  });
+  for (const table of tables) {
+    $(table.id).tHead.addEventListener("click", (e) => {
+      const key = e.target.dataset.key;
+      if (!key) return;
+      table.sort = { key, up: table.sort.key === key ? !table.sort.up : key !== "revenue" && key !== "visits" };
+      table.offset = 0;
+      draw();
+    });
+    $(`${table.id}-back`).addEventListener("click", () => { table.offset = Math.max(0, table.offset - pageSize); draw(); });
+    $(`${table.id}-next`).addEventListener("click", () => { table.offset += pageSize; draw(); });
+  }
   $("refresh").addEventListener("click", draw);
-  $("back").addEventListener("click", () => { offset = Math.max(0, offset - pageSize); draw(); });
-  $("next").addEventListener("click", () => { offset += pageSize; draw(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   addEventListener("resize", tell);
   await draw();
