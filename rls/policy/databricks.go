@@ -45,7 +45,25 @@ func databricks(w *writer) error {
 		return err
 	}
 	w.printf("-- Row-level security, written by rowsight.\n")
+	w.binary(table, columns)
 	w.printf("CREATE OR REPLACE FUNCTION %s(%s)\nRETURNS BOOLEAN\nRETURN\n  %s;\n\n", function, arguments, cases)
 	w.printf("ALTER TABLE %s SET ROW FILTER %s ON (%s);\n", table, function, columns)
 	return w.checkText()
+}
+
+// binary writes a statement that fails if a column has a collation. The optimizer
+// may put a value that a viewer compares such a column with in the place of the
+// column, and what equals it in the collation is then taken for the value itself.
+// It reads no row.
+func (w *writer) binary(table, columns string) {
+	w.printf("-- Fails if a column has a collation: an equality of a viewer could change what the filter admits.\nSELECT")
+	for i, name := range w.columns {
+		quoted, _ := w.dialect.Quote(name) // identifiers has quoted it
+		why, _ := w.dialect.Literal("column " + name + " has a collation: want the default, UTF8_BINARY")
+		if i > 0 {
+			w.printf(",")
+		}
+		w.printf("\n  assert_true(collation(max(%s)) IN ('UTF8_BINARY', 'SYSTEM.BUILTIN.UTF8_BINARY'), %s)", quoted, why)
+	}
+	w.printf("\nFROM (SELECT %s FROM %s LIMIT 0) AS rowsight_columns;\n\n", columns, table)
 }
