@@ -3,6 +3,7 @@ package query
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
@@ -106,7 +107,7 @@ func writeSQL(p Plan, d where.Dialect, rows predicate.Predicate, base string, o 
 	if len(clause.Setup()) > 0 {
 		return Statement{}, fmt.Errorf("%w: the rules have too many values for one statement", ErrDialect)
 	}
-	visible, err := clause.Wrap(base)
+	visible, err := w.visible(clause, base)
 	if err != nil {
 		return Statement{}, fmt.Errorf("%w: %w", ErrDialect, err)
 	}
@@ -116,6 +117,19 @@ func writeSQL(p Plan, d where.Dialect, rows predicate.Predicate, base string, o 
 		return Statement{}, w.err
 	}
 	return Statement{SQL: text, Args: w.args, Inexact: w.spec.inexact, Columns: w.raw}, nil
+}
+
+// visible returns the query of the visible rows behind the barrier.
+func (w *writer) visible(clause where.Clause, base string) (string, error) {
+	if !w.spec.spread {
+		return clause.Wrap(base)
+	}
+	var columns []string
+	for _, name := range w.plan.Needs() {
+		columns = append(columns, w.opts.Column(name))
+	}
+	slices.Sort(columns)
+	return clause.WrapColumns(base, slices.Compact(columns)...)
 }
 
 func (w *writer) refuse(format string, args ...any) {

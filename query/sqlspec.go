@@ -55,6 +55,7 @@ type sqlSpec struct {
 	offsetFirst bool   // OFFSET stands in front of LIMIT
 	halves      bool   // sums of integers would overflow 64 bits: they come in two parts
 	renames     bool   // columns called true and false
+	spread      bool   // the barrier of all columns would gather the rows at one worker
 	inexact     string // in errors of the engine about values that it cannot compare exactly
 }
 

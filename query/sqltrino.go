@@ -7,13 +7,13 @@ package query
 // A driver that does not say that it knows more gets times in milliseconds: times
 // are delivered as text.
 // https://trino.io/docs/current/functions/aggregate.html
-var trino = trinoSpec("system.builtin.")
+var trino = trinoSpec("system.builtin.", true)
 
 // Athena is Trino without names of schemas in front of functions.
 // https://docs.aws.amazon.com/athena/latest/ug/functions-env3.html
-var athena = trinoSpec("")
+var athena = trinoSpec("", false)
 
-func trinoSpec(schema string) sqlSpec {
+func trinoSpec(schema string, spread bool) sqlSpec {
 	call := func(name, args string) string { return schema + name + "(" + args + ")" }
 	// A time with digits after the microseconds would be rounded.
 	micros := func(sql string) string {
@@ -88,6 +88,7 @@ func trinoSpec(schema string) sqlSpec {
 		},
 		notNaN:      func(sql string) string { return "NOT " + call("is_nan", sql) },
 		offsetFirst: true,
+		spread:      spread,
 		inexact:     inexactTime,
 	}
 }

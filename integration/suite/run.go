@@ -292,12 +292,51 @@ func (r *runner) barrier(t *testing.T) {
 	expected := want(table, p)
 	require.Len(t, expected, 100)
 	c := r.lower(t, p, where.Options{})
-	wrapped, err := c.Wrap("SELECT * FROM barrier")
-	if errors.Is(err, where.ErrBarrier) { // for so many values only as literals
-		c = r.lower(t, p, where.Options{Inline: true})
-		wrapped, err = c.Wrap("SELECT * FROM barrier")
+	for _, columns := range [][]string{nil, {"id", "B"}} { // nil is all
+		wrap := func(c where.Clause) (string, error) {
+			if columns == nil {
+				return c.Wrap("SELECT * FROM barrier")
+			}
+			return c.WrapColumns("SELECT * FROM barrier", columns...)
+		}
+		wrapped, err := wrap(c)
+		if errors.Is(err, where.ErrBarrier) { // for so many values only as literals
+			c = r.lower(t, p, where.Options{Inline: true})
+			wrapped, err = wrap(c)
+		}
+		require.NoError(t, err)
+		r.behind(t, wrapped, c, expected)
+		none := r.lower(t, predicate.Predicate{}, where.Options{})
+		nothing, err := wrap(none)
+		require.NoError(t, err)
+		require.Empty(t, r.query(t, "SELECT id FROM ("+nothing+") x WHERE 1 = 0 OR 1 = 1", none))
 	}
+	if r.traits.Trap == nil {
+		t.Log("no trap is known for this engine")
+		return
+	}
+	// A read of no column has as many rows.
+	counted, err := c.WrapColumns("SELECT * FROM barrier")
 	require.NoError(t, err)
+	require.Equal(t, []int64{100}, r.query(t, "SELECT count(*) FROM ("+counted+") x", c))
+	_, err = r.e.Ask(t.Context(), "SELECT id FROM (SELECT * FROM barrier WHERE "+c.SQL()+") x WHERE "+r.trap(t), c)
+	t.Logf("without a barrier: %v", err)
+	if r.traits.Springs {
+		require.Error(t, err, "without a barrier the trap springs, so that the test above proves something")
+	}
+}
+
+// trap writes the trap of the engine for column B of x.
+func (r *runner) trap(t *testing.T) string {
+	t.Helper()
+	column, err := r.traits.Dialect.Quote("B")
+	require.NoError(t, err)
+	return r.traits.Trap("x." + column)
+}
+
+// behind tries to see hidden rows from behind one wrapped query.
+func (r *runner) behind(t *testing.T, wrapped string, c where.Clause, expected []int64) {
+	t.Helper()
 	require.Equal(t, expected, r.query(t, "SELECT id FROM ("+wrapped+") x", c))
 	require.Equal(t, expected, r.query(t, "SELECT id FROM ("+wrapped+") x WHERE 1 = 0 OR 1 = 1", c))
 	ids, err := r.e.Ask(t.Context(), strings.Replace(wrapped, "*", "id", 1)+" OR 1 = 1", c)
@@ -305,25 +344,13 @@ func (r *runner) barrier(t *testing.T) {
 		slices.Sort(ids)
 		require.Equal(t, expected, ids, "OR 1 = 1 behind it brings nothing back")
 	}
-	none := r.lower(t, predicate.Predicate{}, where.Options{})
-	nothing, err := none.Wrap("SELECT * FROM barrier")
-	require.NoError(t, err)
-	require.Empty(t, r.query(t, "SELECT id FROM ("+nothing+") x WHERE 1 = 0 OR 1 = 1", none))
-
 	if r.traits.Trap == nil {
-		t.Log("no trap is known for this engine")
 		return
 	}
-	column, err := r.traits.Dialect.Quote("B")
-	require.NoError(t, err)
-	trap := r.traits.Trap("x." + column)
+	trap := r.trap(t)
 	_, err = r.e.Ask(t.Context(), "SELECT id FROM barrier x WHERE "+trap, where.Clause{})
 	require.Error(t, err, "the trap is one")
 	require.Equal(t, expected, r.query(t, "SELECT id FROM ("+wrapped+") x WHERE "+trap, c), "no expression runs on a hidden row")
 	require.Equal(t, expected, r.query(t, "SELECT id FROM ("+wrapped+") x WHERE "+trap+" AND id > 0 ORDER BY id", c))
-	_, err = r.e.Ask(t.Context(), "SELECT id FROM (SELECT * FROM barrier WHERE "+c.SQL()+") x WHERE "+trap, c)
-	t.Logf("without a barrier: %v", err)
-	if r.traits.Springs {
-		require.Error(t, err, "without a barrier the trap springs, so that the test above proves something")
-	}
+	require.Equal(t, expected, r.query(t, "SELECT CASE WHEN "+trap+" THEN id END FROM ("+wrapped+") x", c), "nor an expression of the result")
 }

@@ -90,6 +90,25 @@ func ExampleClause_Wrap() {
 	// ) AS rowsight_base WHERE "rowsight_base"."Region" OPERATOR(pg_catalog.=) $1::pg_catalog.text AND "rowsight_base"."Region" COLLATE pg_catalog."C" OPERATOR(pg_catalog.=) $1::pg_catalog.text OFFSET 0) AS rowsight_visible) AS s WHERE segment = 'SMB' OR 1 = 1
 }
 
+// In Trino, the columns by name keep all workers busy.
+func ExampleClause_WrapColumns() {
+	c, err := where.Lower(predicate.In("region", "US"), where.Trino, nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	visible, err := c.WrapColumns("SELECT * FROM sales", "amount")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println("SELECT sum(amount) FROM (" + visible + ") AS s WHERE 1000 / amount > 2")
+	// Output:
+	// SELECT sum(amount) FROM (SELECT * FROM (SELECT CASE WHEN system.builtin.random() >= 0e0 THEN "rowsight_base"."amount" END AS "amount" FROM (
+	// SELECT * FROM sales
+	// ) AS rowsight_base WHERE "rowsight_base"."region" = ?) AS rowsight_visible) AS s WHERE 1000 / amount > 2
+}
+
 // A column that is known to be compared exactly is compared once.
 func ExampleKind() {
 	p := predicate.In("tenant", "acme")

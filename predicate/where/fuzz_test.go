@@ -188,10 +188,14 @@ func FuzzWrap(f *testing.F) {
 			} else if err != nil {
 				require.ErrorIs(t, err, where.ErrQuery)
 			}
+			columns, columnsErr := c.WrapColumns(query, "A")
+			require.Equal(t, err == nil, columnsErr == nil, "%s: %q", d, query)
 			if err != nil {
 				require.Empty(t, sql)
+				require.Empty(t, columns)
 				continue
 			}
+			require.Contains(t, columns, query, "%s", d)
 			for _, bad := range []string{"--", "/*", ";", "$$"} {
 				if i := strings.Index(query, bad); i >= 0 {
 					require.NotZero(t, strings.Count(query[:i], "'")+strings.Count(query[:i], `"`)+strings.Count(query[:i], "`")+strings.Count(query[:i], "["), "%s: %q", d, query)

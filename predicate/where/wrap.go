@@ -10,6 +10,7 @@ import (
 // inside it: text after SELECT, after the condition, or at the end of the query.
 type fence struct {
 	head, cond, tail string
+	each             string // what [Clause.WrapColumns] makes of a column %c instead; "" is the same fence
 	why              string // what to do instead, if there is none
 	whyNested        string // the same if the condition has a subquery
 }
@@ -18,6 +19,7 @@ type fence struct {
 const (
 	baseName    = "rowsight_base"
 	visibleName = "rowsight_visible"
+	rowName     = "rowsight_row"
 )
 
 // Wrap returns a query of the rows of another query that the condition selects,
@@ -42,6 +44,7 @@ const (
 //   - PostgreSQL*: OFFSET 0. The planner moves no condition below it.
 //   - MySQL, MariaDB*, SQLite*, DuckDB*, Trino, Athena, ClickHouse*, Redshift: a
 //     very large LIMIT. Moving a condition below a LIMIT would change its rows.
+//     In Trino it gathers the rows at one worker; see [Clause.WrapColumns].
 //   - SQL Server: TOP, for the same reason.
 //   - Spark*, Databricks: a condition that is not deterministic. No other
 //     condition may move past it, but joins may, and Spark makes joins of
@@ -54,42 +57,94 @@ const (
 // with a comment, a semicolon, or unbalanced parentheses or quotes, and in
 // Spark a query with ${, which a setting of the session replaces.
 func (c Clause) Wrap(query string) (string, error) {
-	s := c.dialect.spec()
-	if s == nil {
-		return "", ErrDialect
-	}
-	if s.fence.why != "" {
-		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.why)
-	}
-	if err := s.checkQuery(query); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrQuery, err)
-	}
-	cond, err := c.qualified()
+	base, cond, err := c.fenced(query)
 	if err != nil {
 		return "", err
 	}
-	if c.nested && s.fence.whyNested != "" {
-		return "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.whyNested)
+	f := c.dialect.spec().fence
+	return "SELECT * FROM (" + f.around("*", base, cond) + ") AS " + visibleName, nil
+}
+
+// WrapColumns is [Clause.Wrap] for some columns of the query, in their order. It has
+// the same barrier, except in Trino: the LIMIT of Wrap gathers all visible rows at
+// one worker. WrapColumns hands on each column in an expression that is not
+// deterministic. No condition on it may move below, and each worker keeps its rows.
+// Only expressions on these columns can stand outside, so no other column needs the
+// barrier. Without columns, the query returns one number for each visible row.
+func (c Clause) WrapColumns(query string, columns ...string) (string, error) {
+	base, cond, err := c.fenced(query)
+	if err != nil {
+		return "", err
 	}
-	base := "(\n" + query + "\n)"
+	s := c.dialect.spec()
+	outer, inner := make([]string, len(columns)), make([]string, len(columns))
+	for i, name := range columns {
+		if s.renamesBools && isBool(name) {
+			return "", fmt.Errorf("%w: column %q, which %s renames", ErrColumn, name, s.name)
+		}
+		var quoted [3]string
+		for k, parts := range [...][]string{{name}, {baseName, name}, {visibleName, name}} {
+			if quoted[k], err = c.dialect.Quote(parts...); err != nil {
+				return "", err
+			}
+		}
+		inner[i] = strings.ReplaceAll(s.fence.each, "%c", quoted[1]) + " AS " + quoted[0]
+		outer[i] = quoted[2] + " AS " + quoted[0]
+	}
+	if len(columns) == 0 {
+		outer, inner = []string{"1 AS " + rowName}, []string{"1 AS " + rowName}
+	}
+	if s.fence.each == "" {
+		return "SELECT " + strings.Join(outer, ", ") + " FROM (" + s.fence.around("*", base, cond) + ") AS " + visibleName, nil
+	}
+	return "SELECT * FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + base + " AS " + baseName + " WHERE " + cond + ") AS " + visibleName, nil
+}
+
+// around writes the query of the visible rows with the fence of all columns.
+func (f fence) around(columns, base, cond string) string {
+	sql := "SELECT " + f.head + columns + " FROM " + base + " AS " + baseName + " WHERE " + cond + f.cond
+	if f.tail != "" {
+		sql += " " + f.tail
+	}
+	return sql
+}
+
+// fenced returns the base relation and the condition of a wrapped query, if the
+// dialect has a barrier for it.
+func (c Clause) fenced(query string) (base, cond string, err error) {
+	s := c.dialect.spec()
+	if s == nil {
+		return "", "", ErrDialect
+	}
+	if s.fence.why != "" {
+		return "", "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.why)
+	}
+	if err := s.checkQuery(query); err != nil {
+		return "", "", fmt.Errorf("%w: %w", ErrQuery, err)
+	}
+	if cond, err = c.qualified(); err != nil {
+		return "", "", err
+	}
+	if c.nested && s.fence.whyNested != "" {
+		return "", "", fmt.Errorf("%s: %w: %s", c.dialect, ErrBarrier, s.fence.whyNested)
+	}
+	base = "(\n" + query + "\n)"
 	if s.renamesBools && c.renamed() {
 		if base = s.tableOf(query); base == "" {
-			return "", fmt.Errorf("%w: a column is called true or false, which %s renames: want SELECT * FROM a table", ErrQuery, s.name)
+			return "", "", fmt.Errorf("%w: a column is called true or false, which %s renames: want SELECT * FROM a table", ErrQuery, s.name)
 		}
 	}
-	sql := "SELECT * FROM (SELECT " + s.fence.head + "* FROM " + base + " AS " + baseName + " WHERE " + cond + s.fence.cond
-	if s.fence.tail != "" {
-		sql += " " + s.fence.tail
-	}
-	return sql + ") AS " + visibleName, nil
+	return base, cond, nil
 }
 
 // renamed reports whether the condition is on a column that some engines rename when
 // a subquery hands it on.
 func (c Clause) renamed() bool {
-	return slices.ContainsFunc(c.predicate.Columns(), func(name string) bool {
-		return strings.EqualFold(name, "true") || strings.EqualFold(name, "false")
-	})
+	return slices.ContainsFunc(c.predicate.Columns(), isBool)
+}
+
+func isBool(name string) bool {
+	return strings.EqualFold(name, "true") || strings.EqualFold(name, "false")
 }
 
 // tableOf returns the name, as it is written, in SELECT * FROM name; "" for any

@@ -1,6 +1,7 @@
 package where_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,6 +64,54 @@ func TestWrapReplaced(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestWrapColumns: a column at a time. Trino has another barrier for it.
+func TestWrapColumns(t *testing.T) {
+	for _, d := range where.Dialects() {
+		c, err := where.Lower(predicate.In("A", "x"), d, nil)
+		require.NoError(t, err)
+		all, err := c.Wrap("SELECT * FROM t")
+		if d == where.Snowflake || d == where.BigQuery {
+			_, err = c.WrapColumns("SELECT * FROM t", "B")
+			require.ErrorIs(t, err, where.ErrBarrier)
+			continue
+		}
+		require.NoError(t, err)
+		some, err := c.WrapColumns("SELECT * FROM t", "B", `c"d`)
+		require.NoError(t, err)
+		none, err := c.WrapColumns("SELECT * FROM t")
+		require.NoError(t, err)
+		if d == where.Trino {
+			require.Equal(t, `SELECT * FROM (SELECT CASE WHEN system.builtin.random() >= 0e0 THEN "rowsight_base"."B" END AS "B", CASE WHEN system.builtin.random() >= 0e0 THEN "rowsight_base"."c""d" END AS "c""d" FROM (
+SELECT * FROM t
+) AS rowsight_base WHERE "rowsight_base"."A" = ?) AS rowsight_visible`, some)
+			require.Contains(t, none, "(SELECT 1 AS rowsight_row FROM (")
+		} else {
+			from := strings.TrimPrefix(all, "SELECT * ")
+			require.Contains(t, some, " AS "+must(d.Quote("B"))+", ", d)
+			require.True(t, strings.HasSuffix(some, from), "%s has the same barrier: %s", d, some)
+			require.Equal(t, "SELECT 1 AS rowsight_row "+from, none, d)
+		}
+		_, err = c.WrapColumns("SELECT * FROM t", "")
+		require.ErrorIs(t, err, where.ErrColumn)
+		_, err = c.WrapColumns("SELECT 1; SELECT 2", "B")
+		require.ErrorIs(t, err, where.ErrQuery)
+		if _, err = c.WrapColumns("SELECT * FROM t", "True"); d == where.SQLite {
+			require.ErrorIs(t, err, where.ErrColumn, "SQLite renames it")
+		} else {
+			require.NoError(t, err)
+		}
+	}
+	_, err := where.Clause{}.WrapColumns("SELECT 1")
+	require.ErrorIs(t, err, where.ErrDialect)
+}
+
+func must(s string, err error) string {
+	if err != nil {
+		panic(err)
+	}
+	return s
 }
 
 // TestWrapNested: Spark makes a join of a subquery, and may run it after what a
