@@ -31,6 +31,8 @@ type questionEngine struct {
 	schema string                    // in front of names of tables
 	lower  bool                      // names of columns are kept in lower case
 	slow   int                       // it is asked so many times less
+
+	parallel int // questions at a time; 0 is 1
 }
 
 // questionEngines are those that this test starts. Trino and Spark run elsewhere.
@@ -53,7 +55,7 @@ func questionEngines() map[string]questionEngine {
 		"MariaDB": {dialect: where.MariaDB, open: mariadb, types: map[string]string{"qty": "smallint", "big": "bigint", "price": "decimal(12,2)", "rate": "double",
 			"day": "date", "at": "datetime(6)", "flag": "boolean", "Region": "varchar(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci",
 			"tenant": "text CHARACTER SET utf16 COLLATE utf16_general_ci", "": "text CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"}, can: wall,
-			arrow: map[string]arrow.DataType{"flag": arrow.FixedWidthTypes.Boolean}, slow: 3},
+			arrow: map[string]arrow.DataType{"flag": arrow.FixedWidthTypes.Boolean}, slow: 3, parallel: 2},
 	}
 }
 
@@ -61,14 +63,14 @@ func questionEngines() map[string]questionEngine {
 func trinoQuestions() questionEngine {
 	can := questionEngines()["DuckDB"].can
 	return questionEngine{dialect: where.Trino, types: map[string]string{"qty": "integer", "big": "bigint", "price": "decimal(12,2)", "rate": "double",
-		"day": "date", "at": "timestamp(6) with time zone", "flag": "boolean", "": "varchar"}, can: can, typed: true, lower: true}
+		"day": "date", "at": "timestamp(6) with time zone", "flag": "boolean", "": "varchar"}, can: can, typed: true, lower: true, slow: 7, parallel: 6}
 }
 
 func sparkQuestions() questionEngine {
 	can := questionEngines()["DuckDB"].can
 	return questionEngine{dialect: where.Spark, types: map[string]string{"qty": "int", "big": "bigint", "price": "decimal(12,2)", "rate": "double",
 		"day": "date", "at": "timestamp", "flag": "boolean", "Region": "string COLLATE UTF8_LCASE", "": "string"}, can: can, typed: true,
-		arrow: map[string]arrow.DataType{"at": arrow.FixedWidthTypes.Timestamp_us}, schema: "default."}
+		arrow: map[string]arrow.DataType{"at": arrow.FixedWidthTypes.Timestamp_us}, schema: "default.", slow: 10, parallel: 6}
 }
 
 // table returns the source of a table.

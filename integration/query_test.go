@@ -7,9 +7,13 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -27,32 +31,48 @@ import (
 	"github.com/rowsight/rowsight/spice/direct"
 )
 
-// campaign is how many questions each engine is asked that runs in this test.
+// campaign is how many questions each engine is asked that runs in this test. The
+// variable ROWSIGHT_QUESTIONS sets the number for all engines, the slow ones, too.
 var (
 	campaign     = flag.Int("questions", 2100, "random questions of each engine")
 	campaignSeed = flag.Uint64("questions-seed", 18, "which random questions")
 )
 
+// questionsEnv names the environment variable with the number of questions.
+const questionsEnv = "ROWSIGHT_QUESTIONS"
+
 // TestQuestions compares answers that engines compute with those that are computed
 // row by row: random questions of viewers with different rules, on hostile texts,
 // NULL and case twins. Without the rules, many answers are others.
 //
-// Flags make a campaign of it:
+// Flags and a variable make a campaign of it:
 //
 //	GOWORK=off go test -tags duckdb_arrow . -run TestQuestions/DuckDB -questions 100000 -questions-seed 7 -timeout 2h
+//	ROWSIGHT_QUESTIONS=3000 GOWORK=off go test . -run 'Test(Trino|Spark)$/questions' -timeout 10h
 func TestQuestions(t *testing.T) {
 	for name, e := range questionEngines() {
 		t.Run(name, func(t *testing.T) {
 			owner, viewer := e.open(t)
-			e.ask(t, owner, viewer, *campaign/max(e.slow, 1))
+			e.ask(t, owner, viewer)
 		})
 	}
 }
 
-// ask asks about as many questions as most.
-func (e questionEngine) ask(t *testing.T, owner, viewer *sql.DB, most int) {
+// most returns about how many questions the engine is asked.
+func (e questionEngine) most(t *testing.T) int {
+	if text := os.Getenv(questionsEnv); text != "" {
+		n, err := strconv.Atoi(text)
+		require.NoError(t, err, questionsEnv)
+		return n
+	}
+	return *campaign / max(e.slow, 1)
+}
+
+// ask asks random questions about tables of several sizes.
+func (e questionEngine) ask(t *testing.T, owner, viewer *sql.DB) {
 	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
 	defer mem.AssertSize(t, 0)
+	most := e.most(t)
 	rnd := rand.New(rand.NewPCG(*campaignSeed, uint64(len(e.dialect.String()))))
 	rules := []predicate.Predicate{
 		predicate.In("tenant", "t1"), predicate.In("Region", "EMEA", "US ", "é"), predicate.All(), {},
@@ -62,7 +82,7 @@ func (e questionEngine) ask(t *testing.T, owner, viewer *sql.DB, most int) {
 		_, err := owner.Exec(text)
 		require.NoError(t, err)
 	}
-	var n counts
+	n := &counts{}
 	sizes := []int{0, 1, 20, 60, 150, 300}
 	for i := range max(len(sizes), most/350) {
 		rows := questions.Rows(rnd, sizes[i%len(sizes)])
@@ -80,38 +100,58 @@ func (e questionEngine) ask(t *testing.T, owner, viewer *sql.DB, most int) {
 		source.Allocator = mem
 		schema, err := source.Schema(t.Context())
 		require.NoError(t, err)
-		for range min(350, most/len(sizes)) {
-			e.askOne(t, &n, source, schema, rows, questions.Random(rnd, e.can), rules[rnd.IntN(len(rules))])
+		var wg sync.WaitGroup
+		free := make(chan struct{}, max(e.parallel, 1))
+		for range min(350, max(1, most/len(sizes))) {
+			q, visible := questions.Random(rnd, e.can), rules[rnd.IntN(len(rules))]
+			free <- struct{}{}
+			wg.Go(func() {
+				defer func() { <-free }()
+				n.differ.Add(1) // until it is the same
+				e.askOne(elsewhere{t}, n, source, schema, rows, q, visible)
+				n.differ.Add(-1)
+			})
 		}
+		wg.Wait()
 		_, err = owner.Exec("DROP TABLE " + e.schema + table)
 		require.NoError(t, err)
 	}
-	t.Logf("%d questions, %d groups, %d refused, %d with too many digits, %d other answers without rules", n.asked, n.groups, n.refused, n.overflows, n.wrong)
-	require.Greater(t, n.groups, n.asked/2)
-	require.Greater(t, n.wrong, n.asked/6, "dropped rules are found")
-	require.Less(t, n.refused, n.asked/4)
-	require.Less(t, n.overflows, max(n.asked/20, 5))
+	asked, groups := n.asked.Load(), n.groups.Load()
+	t.Logf("%d questions, %d groups, %d refused, %d with too many digits, %d other answers without rules, %d differ", asked, groups, n.refused.Load(), n.overflows.Load(), n.wrong.Load(), n.differ.Load())
+	require.Greater(t, groups, asked/2)
+	require.Greater(t, n.wrong.Load(), asked/6, "dropped rules are found")
+	require.Less(t, n.refused.Load(), asked/4)
+	require.Less(t, n.overflows.Load(), max(asked/20, 5))
+}
+
+// elsewhere is a test in a goroutine of its own, which ends alone.
+type elsewhere struct{ *testing.T }
+
+// FailNow ends the goroutine.
+func (e elsewhere) FailNow() {
+	e.Fail()
+	runtime.Goexit()
 }
 
 // counts are what a run has found. wrong counts answers that are others without the
 // rules.
-type counts struct{ asked, refused, overflows, groups, wrong int }
+type counts struct{ asked, refused, overflows, groups, wrong, differ atomic.Int64 }
 
 // askOne compares one answer.
-func (e questionEngine) askOne(t *testing.T, n *counts, source *direct.Table, schema *arrow.Schema, rows []questions.Row, q query.Query, visible predicate.Predicate) {
+func (e questionEngine) askOne(t elsewhere, n *counts, source *direct.Table, schema *arrow.Schema, rows []questions.Row, q query.Query, visible predicate.Predicate) {
 	text, err := json.Marshal(q)
 	require.NoError(t, err)
 	what := fmt.Sprintf("%s of the rows %s of table %s", text, visible, source.Table+source.Query)
 	plan, err := q.Check(eval.Columns(schema))
 	require.NoError(t, err, what)
-	n.asked++
+	n.asked.Add(1)
 	got, err := source.Answer(t.Context(), visible, plan, nil)
 	switch {
 	case errors.Is(err, query.ErrDialect):
-		n.refused++
+		n.refused.Add(1)
 		return
 	case err != nil && tooWide(q, schema, rows, visible):
-		n.overflows++ // more than 38 digits
+		n.overflows.Add(1) // more than 38 digits
 		return
 	}
 	require.NoError(t, err, what)
@@ -121,9 +161,9 @@ func (e questionEngine) askOne(t *testing.T, n *counts, source *direct.Table, sc
 	if q.Totals {
 		require.Equal(t, [][]string{totals}, questions.Read(got.Totals), what)
 	}
-	n.groups += len(want)
+	n.groups.Add(int64(len(want)))
 	if all, _ := questions.Answer(q, rows, predicate.All()); visible.Op() != predicate.OpAll && fmt.Sprint(all) != fmt.Sprint(want) {
-		n.wrong++
+		n.wrong.Add(1)
 	}
 }
 

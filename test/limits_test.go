@@ -50,6 +50,7 @@ func TestLimitsDocumented(t *testing.T) {
 		"query.MaxTop":               query.MaxTop,
 		"query.MaxRows":              query.MaxRows,
 		"query.MaxColumns":           query.MaxColumns,
+		"query.MaxPrecision":         query.MaxPrecision,
 		"query.MaxPage":              query.MaxPage,
 		"embed.MaxResources":         embed.MaxResources,
 		"embed.MaxDomains":           embed.MaxDomains,

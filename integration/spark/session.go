@@ -27,8 +27,8 @@ type Options struct {
 	Config map[string]string
 }
 
-// A Session is a running Spark. It is safe for concurrent use and runs one
-// statement at a time.
+// A Session is a running Spark. It is safe for concurrent use and runs up to 8
+// statements at a time.
 type Session struct {
 	dir     string
 	process *python.Process

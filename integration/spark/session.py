@@ -1,7 +1,9 @@
 """Runs statements for the Go package spark: one line of JSON in, one out.
 
-In:  {"sql": "SELECT ?", "args": ["US"]}
-Out: {"columns": ["a"], "types": ["string"], "rows": [["US"]]} or {"error": "why not"}
+In:  {"id": 1, "sql": "SELECT ?", "args": ["US"]}
+Out: {"id": 1, "columns": ["a"], "types": ["string"], "rows": [["US"]]} or {"id": 1, "error": "why not"}
+
+Statements run at the same time, up to 8 of them: who needs an order waits for answers.
 
 REGISTER {"name": "f", "returns": "boolean", "value": true} registers a function
 that returns a constant, as a program may. It ends at the end of its input, and
@@ -13,6 +15,8 @@ import json
 import math
 import os
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 # Only answers may reach the real standard output, whoever prints.
 answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
@@ -62,12 +66,21 @@ def main():
     spark.sparkContext.parallelize(range(4), 4).count()
     print(json.dumps({"columns": ["version"], "rows": [[spark.version]]}), file=answers, flush=True)
     # Not splitlines: U+2028 and others end no line of JSON.
-    for line in sys.stdin.buffer:
+    one = threading.Lock()
+
+    def run(line):
+        request = json.loads(line)
         try:
-            reply = answer(spark, json.loads(line))
+            reply = answer(spark, request)
         except Exception as error:  # whatever it is, the test wants to read it
             reply = {"error": str(error)[:4000] or type(error).__name__}
-        print(json.dumps(reply), file=answers, flush=True)
+        text = json.dumps(reply | {"id": request["id"]})
+        with one:
+            print(text, file=answers, flush=True)
+
+    with ThreadPoolExecutor(8) as pool:
+        for line in sys.stdin.buffer:
+            pool.submit(run, line)
 
 
 main()
