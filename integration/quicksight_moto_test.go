@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -95,6 +97,50 @@ type motoDifference struct {
 	reason string
 }
 
+// motoPython returns a Python with moto, its server, and what its tests need.
+func motoPython(t *testing.T) string {
+	t.Helper()
+	command, err := python.Environment(t.Context(), "moto-server", "moto[iam,kms,s3,secretsmanager]", motoVersion, "boto3=="+boto3Version, "pytest", "flask", "flask-cors")
+	if err != nil {
+		t.Skip("moto cannot be installed: ", err)
+	}
+	return command
+}
+
+// startMoto starts the server of moto, which stands in for IAM, KMS, S3 and Secrets
+// Manager of one account, and returns its address.
+func startMoto(t *testing.T, account string) string {
+	t.Helper()
+	command := motoPython(t)
+	port := freePort(t)
+	cmd := exec.Command(filepath.Join(filepath.Dir(command), "moto_server"), "-H", "127.0.0.1", "-p", port)
+	cmd.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+account)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	url := "http://127.0.0.1:" + port
+	require.Eventually(t, func() bool {
+		res, err := http.Get(url + "/moto-api/data.json")
+		if err != nil {
+			return false
+		}
+		return res.Body.Close() == nil && res.StatusCode == http.StatusOK
+	}, time.Minute, 100*time.Millisecond, "moto does not come up")
+	return url
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, err := net.SplitHostPort(l.Addr().String())
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return port
+}
+
 // TestMotoSuite runs the tests that moto has for QuickSight, from its source distribution,
 // against this service. Each assertion holds, or is listed with a reason; one that is
 // listed and holds fails this test, too.
@@ -102,10 +148,7 @@ func TestMotoSuite(t *testing.T) {
 	if testing.Short() {
 		t.Skip("fetches moto from PyPI")
 	}
-	command, err := python.Environment(t.Context(), "motosuite", "moto", motoVersion, "boto3=="+boto3Version, "pytest")
-	if err != nil {
-		t.Skip("moto cannot be installed: ", err)
-	}
+	command := motoPython(t)
 	dir := t.TempDir()
 	out, err := exec.CommandContext(t.Context(), command, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-binary=:all:", "--dest", dir, "moto=="+motoVersion).CombinedOutput()
 	if err != nil {

@@ -41,7 +41,8 @@ func readFences(t *testing.T, path string) (all []fence) {
 }
 
 // TestWalkthroughs runs every command of docs/walkthroughs with the AWS command
-// line, against rowsight serve, and compares what the commands print.
+// line, against rowsight serve, with moto beside it for other services of AWS, and
+// compares what the commands print.
 func TestWalkthroughs(t *testing.T) {
 	if _, err := exec.LookPath("curl"); err != nil {
 		t.Skip("curl is not there, which reads rows in the walkthroughs")
@@ -62,31 +63,52 @@ func TestWalkthroughs(t *testing.T) {
 		if filepath.Base(page) == "README.md" {
 			continue
 		}
-		t.Run(filepath.Base(page), func(t *testing.T) { walk(t, page, functions, bin+":"+aws) })
+		moto := "" // a page that needs no other service runs without it
+		if text, err := os.ReadFile(page); err != nil || bytes.Contains(text, []byte("$MOTO")) {
+			require.NoError(t, err)
+			moto = page
+		}
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			if moto != "" {
+				moto = startMoto(t, "111122223333")
+			}
+			walk(t, page, functions, bin+":"+aws, moto)
+		})
 	}
 }
 
 // walk runs the commands of one page in a new folder.
-func walk(t *testing.T, page, functions, path string) {
+func walk(t *testing.T, page, functions, path, moto string) {
 	dir := t.TempDir()
 	fences := readFences(t, page)
 	for _, f := range fences {
-		if f.file != "" {
+		if f.file != "" && f.mark != "sh" {
 			name := filepath.Join(dir, filepath.FromSlash(f.file))
 			require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o700))
 			require.NoError(t, os.WriteFile(name, []byte(f.text), 0o600))
 		}
 	}
 	env := append(os.Environ(), "PATH="+path+":"+os.Getenv("PATH"), "AWS_PAGER=", "AWS_MAX_ATTEMPTS=1", "HOME="+dir, "NO_PROXY=127.0.0.1",
-		"AWS_SHARED_CREDENTIALS_FILE=quicksight/aws-credentials", "AWS_DEFAULT_REGION=us-east-1", "ACCOUNT=111122223333")
+		"AWS_SHARED_CREDENTIALS_FILE=quicksight/aws-credentials", "AWS_DEFAULT_REGION=us-east-1", "ACCOUNT=111122223333", "MOTO="+moto)
+	commands := run(t, dir, fences, before, "export AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any\n", env)
 	url := startService(t, dir, path)
+	commands += run(t, dir, fences, "", "export QUICKSIGHT="+url+"\n"+functions, env)
+	require.Greater(t, commands, 2)
+}
+
+// before marks the blocks of a page that come before the service starts: ```sh before
+const before = "before"
+
+// run runs the blocks of a page with one mark, and returns how many there are.
+func run(t *testing.T, dir string, fences []fence, mark, prologue string, env []string) (commands int) {
+	t.Helper()
 
 	// The commands of a page run in one shell, so that its variables last. What
 	// each block prints comes before a line that names the block.
 	var script strings.Builder
-	script.WriteString("set -eu\nexport QUICKSIGHT=" + url + "\n" + functions)
+	script.WriteString("set -eu\n" + prologue)
 	for i, f := range fences {
-		if f.mark == "sh" {
+		if f.mark == "sh" && f.file == mark {
 			script.WriteString(f.text + "echo '--- end of block'\n")
 			require.NotContains(t, f.text, "aws quicksight describe-data-source --aws-account-id", "block %d: want --endpoint-url", i)
 		}
@@ -98,9 +120,8 @@ func walk(t *testing.T, page, functions, path string) {
 	require.NoError(t, cmd.Run(), "%s\n%s", stdout.String(), stderr.String())
 
 	printed := strings.Split(stdout.String(), "--- end of block\n")
-	commands := 0
 	for i, f := range fences {
-		if f.mark != "sh" {
+		if f.mark != "sh" || f.file != mark {
 			continue
 		}
 		want := ""
@@ -110,7 +131,7 @@ func walk(t *testing.T, page, functions, path string) {
 		require.Equal(t, want, printed[commands], f.text)
 		commands++
 	}
-	require.Greater(t, commands, 2)
+	return commands
 }
 
 // startService starts rowsight serve in a folder and returns its address.
