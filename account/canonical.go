@@ -115,10 +115,14 @@ func sortList(name string, list []any) {
 		return
 	}
 	text := func(v any) string {
-		if object, ok := v.(map[string]any); ok {
+		object, ok := v.(map[string]any)
+		if ok {
 			v = object[by]
 		}
 		s, _ := v.(string)
+		if ok && by == "MemberId" { // of assets of two kinds
+			s = fmt.Sprint(s, "\x00", object["MemberArn"], "\x00", object["MemberType"])
+		}
 		return s
 	}
 	slices.SortStableFunc(list, func(a, b any) int { return cmp.Compare(text(a), text(b)) })

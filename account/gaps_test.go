@@ -51,6 +51,9 @@ func TestGaps(t *testing.T) {
 		{"a user of another account", edit(board, arnOf+"group/default/sales", "arn:aws:quicksight:us-east-1:999999999999:user/default/al"), []string{`"arn:aws:quicksight:us-east-1:999999999999:user/default/al" may stand for users who are not in the folder`}},
 		{"no members of a folder", folder(`, "Permissions": []`), []string{`the members of folder "f" are unknown`}},
 		{"no permissions of a folder", folder(`, "FolderMemberList": [{"MemberId": "board", "MemberType": "DASHBOARD"}]`), []string{`the permissions of folder "f" are unknown`}},
+		{"a member of a folder by its ARN", folder(`, "Permissions": [], "FolderMemberList": [{"MemberId": "board", "MemberArn": "` + arnOf + `dashboard/board"}]`), nil},
+		{"a member of a folder without its kind", folder(`, "Permissions": [], "FolderMemberList": [{"MemberId": "board"}]`), []string{`the members of folder "f" are unknown`}},
+		{"a member of a folder with the ARN of another", folder(`, "Permissions": [], "FolderMemberList": [{"MemberId": "board", "MemberArn": "` + arnOf + `dashboard/other"}]`), []string{`the members of folder "f" are unknown`}},
 	} {
 		files := demo()
 		files["account.json"] = &fstest.MapFile{Data: []byte(whole)}

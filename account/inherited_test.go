@@ -56,7 +56,7 @@ func TestFolders(t *testing.T) {
 		}
 		return `, "Permissions": [{"Principal": "` + arnOf + who + `", "Actions": [` + list + `]}]`
 	}
-	const has = `, "FolderMemberList": [{"MemberId": "orders", "MemberType": "DATASET"}]`
+	const has = `, "FolderMemberList": [{"MemberId": "orders", "MemberArn": "` + arnOf + `dataset/orders"}]` // as the API lists it
 	folder("inner", `, "FolderPath": ["`+arnOf+`folder/top", "`+arnOf+`folder/middle"]`, permit("user/default/bo")+has)
 	folder("middle", `, "FolderPath": ["`+arnOf+`folder/top"]`, permit("user/default/bo")+`, "FolderMemberList": []`)
 	folder("top", "", permit("user/default/cy", "quicksight:UpdateFolder")+`, "FolderMemberList": []`)

@@ -101,6 +101,11 @@ func (r *reading) sharedFolder(f file, _ Resource) (string, string) {
 	var d Folder
 	must(f, "Folder", &d)
 	d.MembersKnown = complete(f, "FolderMemberList", &d.Members)
+	for i := range d.Members {
+		if m := &d.Members[i]; m.Type == "" && !m.typed() {
+			d.MembersKnown = false // whose kind nobody knows: it may be anything
+		}
+	}
 	d.Permissions = permissions(f)
 	r.account.Folders = append(r.account.Folders, d)
 	return d.ID, d.ARN

@@ -3,6 +3,7 @@ package account
 import (
 	"strings"
 
+	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -135,7 +136,19 @@ type Folder struct {
 type FolderMember struct {
 	At   Position `json:"-"`
 	ID   string   `json:"MemberId"`
-	Type string   `json:"MemberType"` // DATASET, DASHBOARD, ANALYSIS, …
+	ARN  string   `json:"MemberArn"`  // as the API lists members
+	Type string   `json:"MemberType"` // DATASET, DASHBOARD, ANALYSIS, …; of the ARN if the list has none
+}
+
+// typed takes the type of a member from its ARN, which is all that the API lists, and
+// reports whether it has one.
+func (m *FolderMember) typed() bool {
+	a, err := namespace.ParseARN(m.ARN)
+	if err != nil || a.Name != m.ID {
+		return false
+	}
+	m.Type = strings.ToUpper(string(a.Kind))
+	return true
 }
 
 // Keys are the customer-managed keys that are registered.

@@ -337,8 +337,7 @@ func describeFolderResolvedPermissions(c *call, in *folderInput) (int, any, erro
 }
 
 // pageOfPermissions answers with a page of permissions, of the principals of one
-// namespace if the request names one. The list of the API is not empty and has at
-// most 64 elements.
+// namespace if the request names one. The list of the API has at most 64 elements.
 func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermission, err error) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
@@ -352,9 +351,7 @@ func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermis
 	in.MaxResults = min(in.size(), 64)
 	list, next, err := pageOf(c, in.page, slices.Sorted(maps.Keys(byARN)), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
 	out := c.nameOf(in)
-	if len(list) > 0 {
-		out["Permissions"] = list
-	}
+	out["Permissions"] = list
 	if next != "" {
 		out["NextToken"] = next
 	}

@@ -94,7 +94,7 @@ func (s *Service) permissionOperations(k assetKind) (describe, update operation)
 	resource := func(s *Service, in *permissionsInput) string { return s.arn(k.kind, in.id()) }
 	answer := func(in *permissionsInput, all []namespace.ResourcePermission, withList bool) map[string]any {
 		out := map[string]any{k.arnField(): s.arn(k.kind, in.id()), k.api + "Id": in.id()}
-		if withList && (len(all) > 0 || k.kind != namespace.KindFolder) { // whose list is never empty in the API
+		if withList {
 			out["Permissions"] = permissionsOf(all)
 		}
 		return out

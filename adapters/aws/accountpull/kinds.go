@@ -175,7 +175,7 @@ func (p *pulling) folders(ctx context.Context) error {
 		if file, _, err = p.with(ctx, file, "Permissions", "DescribeFolderResolvedPermissions", "Principal", "folders", id, "resolved-permissions"); err != nil {
 			return nil, false, err
 		}
-		return p.with(ctx, file, "FolderMemberList", "ListFolderMembers", "MemberId", "folders", id, "members")
+		return p.with(ctx, file, "FolderMemberList", "ListFolderMembers", "MemberArn", "folders", id, "members")
 	})
 }
 

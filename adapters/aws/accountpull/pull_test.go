@@ -62,6 +62,14 @@ func TestPullTwice(t *testing.T) {
 		}, nil))
 	}
 	require.NoError(t, server.Do(ctx, "POST", "/namespaces/default/groups", map[string]any{"GroupName": "Empty"}, nil))
+	arn := "arn:aws:quicksight:" + server.Region + ":" + server.Account + ":"
+	require.NoError(t, server.Do(ctx, "POST", "/folders/top", map[string]any{"Name": "Top", "Permissions": []map[string]any{
+		{"Principal": arn + "user/default/Nobody", "Actions": []string{"quicksight:DescribeFolder"}},
+	}}, nil))
+	require.NoError(t, server.Do(ctx, "POST", "/folders/inner", map[string]any{"Name": "Inner", "ParentFolderArn": arn + "folder/top"}, nil))
+	for _, member := range []string{"DATASET/sales", "DASHBOARD/sales"} { // of one id
+		require.NoError(t, server.Do(ctx, "PUT", "/folders/inner/members/"+member, nil, nil))
+	}
 	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
 	dir := filepath.Join(t.TempDir(), "account")
 	var notes []string
@@ -74,7 +82,7 @@ func TestPullTwice(t *testing.T) {
 	require.NoError(t, accountpull.Pull(ctx, cfg, dir, opts))
 	first := filesIn(t, dir)
 	require.Equal(t, 234, progress[account.Users])
-	require.Subset(t, []string{"the service does not have ListFolders", "the service does not have DescribeIpRestriction"}, notes)
+	require.Empty(t, notes, "the service has every operation that a pull calls")
 
 	a, err := account.Read(os.DirFS(dir), nil)
 	require.NoError(t, err)
@@ -87,6 +95,14 @@ func TestPullTwice(t *testing.T) {
 	nikhil, _ := a.User("default", "NikhilJayashankar")
 	require.Equal(t, "APAC-Sales", a.GroupsOf(nikhil)[0].Name)
 	require.Len(t, a.Opens(nikhil, sales), 1, "the dashboard is shared with the namespace")
+	nobody, _ := a.User("default", "Nobody")
+	var ways []string
+	for _, w := range a.Opens(nobody, sales) {
+		ways = append(ways, w.String())
+	}
+	require.Equal(t, []string{
+		"folder inner, shared with user Nobody", "dashboard sales, shared with namespace default", "folder inner, shared with user Nobody",
+	}, ways, "the data set in the folder, and the dashboard, itself and in the folder")
 	empty, _ := a.Group("default", "Empty")
 	require.True(t, empty.MembersKnown, "a group without members is known to have none")
 	for name, text := range first {
@@ -312,53 +328,6 @@ func TestPullKeeps(t *testing.T) {
 	refuse.Store("")
 	require.NoError(t, accountpull.Pull(ctx, cfg, dir, opts))
 	require.Equal(t, first, filesIn(t, dir))
-}
-
-// TestPullFolders: folders are read with what is in them, with the permissions
-// that they inherit, and page by page.
-func TestPullFolders(t *testing.T) {
-	server := quicksighttest.NewServer(t)
-	arn := "arn:aws:quicksight:" + server.Region + ":" + server.Account + ":"
-	answers := map[string]string{
-		"/folders":                            `{"FolderSummaryList": [{"Arn": "` + arn + `folder/top", "FolderId": "top", "Name": "Top", "FolderType": "SHARED"}], "NextToken": "2"}`,
-		"/folders?2":                          `{"FolderSummaryList": [{"Arn": "` + arn + `folder/inner", "FolderId": "inner", "Name": "Inner", "FolderType": "SHARED"}]}`,
-		"/folders/top":                        `{"Folder": {"Arn": "` + arn + `folder/top", "FolderId": "top", "FolderType": "SHARED", "FolderPath": []}}`,
-		"/folders/inner":                      `{"Folder": {"Arn": "` + arn + `folder/inner", "FolderId": "inner", "FolderType": "SHARED", "FolderPath": ["` + arn + `folder/top"]}}`,
-		"/folders/top/members":                `{"FolderMemberList": []}`,
-		"/folders/inner/members":              `{"FolderMemberList": [{"MemberId": "sales-rules", "MemberType": "DATASET"}], "NextToken": "2"}`,
-		"/folders/inner/members?2":            `{"FolderMemberList": [{"MemberId": "sales", "MemberType": "DATASET"}]}`,
-		"/folders/top/resolved-permissions":   `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
-		"/folders/inner/resolved-permissions": `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
-	}
-	endpoint := proxy(t, server.URL, func(w http.ResponseWriter, r *http.Request) bool {
-		path := strings.TrimPrefix(r.URL.Path, "/accounts/"+server.Account)
-		if token := r.URL.Query().Get("next-token"); token != "" {
-			path += "?" + token
-		}
-		if answers[path] != "" {
-			_, _ = w.Write([]byte(answers[path]))
-		}
-		return answers[path] != ""
-	})
-	dir := filepath.Join(t.TempDir(), "account")
-	cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
-	require.NoError(t, accountpull.Pull(t.Context(), cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: endpoint, Retryer: fast()}))
-	a, err := account.Read(os.DirFS(dir), nil)
-	require.NoError(t, err)
-	require.True(t, a.Lists(account.Folders, ""))
-	require.Len(t, a.Folders, 2)
-	sales, _ := a.DataSet("sales")
-	martha, _ := a.User("default", "MarthaRivera")
-	var ways []string
-	for _, w := range a.Opens(martha, sales) {
-		if w.Through == account.Folders {
-			ways = append(ways, w.String())
-		}
-	}
-	require.Equal(t, []string{"folder inner, shared with user MarthaRivera"}, ways)
-	for _, gap := range a.GapsOf(sales) {
-		require.NotContains(t, gap, "folder")
-	}
 }
 
 func TestPullRefuses(t *testing.T) {

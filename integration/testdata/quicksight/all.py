@@ -314,10 +314,10 @@ fails("ResourceExistsException", qs.create_folder_membership, **PLACE)
 assert [m["MemberArn"] for m in pages(qs.list_folder_members, "FolderMemberList", **ME, FolderId="low")] == [arn("dataset/sales")]
 assert qs.list_folders_for_resource(**ME, ResourceArn=arn("dataset/sales"))["Folders"] == [arn("folder/low")]
 assert pages(qs.describe_folder_permissions, "Permissions", **FID) == [{"Principal": arn("user/default/u0"), "Actions": VIEWER}]
-assert "Permissions" not in qs.describe_folder_permissions(**ME, FolderId="low")
+assert qs.describe_folder_permissions(**ME, FolderId="low")["Permissions"] == []
 assert pages(qs.describe_folder_resolved_permissions, "Permissions", **ME, FolderId="low") == [{"Principal": arn("user/default/u0"), "Actions": VIEWER}]
 fails("InvalidParameterValueException", qs.update_folder_permissions, **FID, GrantPermissions=[{"Principal": arn("namespace/default"), "Actions": VIEWER}])
-assert "Permissions" not in qs.update_folder_permissions(**FID, RevokePermissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])
+assert qs.update_folder_permissions(**FID, RevokePermissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])["Permissions"] == []
 assert qs.update_folder_permissions(**FID, GrantPermissions=[{"Principal": arn("user/default/u0"), "Actions": VIEWER}])["Permissions"]
 assert qs.list_tags_for_resource(ResourceArn=arn("folder/top"))["Tags"] == [{"Key": "k", "Value": "v"}]
 fails("PreconditionNotMetException", qs.delete_folder, **FID)
