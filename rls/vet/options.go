@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -41,44 +42,15 @@ type Options struct {
 	MaxPerID int
 }
 
-func (o *Options) rules() rls.Options {
-	if o == nil || o.Rules == nil {
-		return rls.Options{}
+// withDefaults returns options without nil but for data and roster.
+func (o *Options) withDefaults() Options {
+	var opts Options
+	if o != nil {
+		opts = *o
 	}
-	return *o.Rules
-}
-
-func (o *Options) data() array.RecordReader {
-	if o == nil {
-		return nil
+	opts.Rules = cmp.Or(opts.Rules, new(rls.Options))
+	if opts.Effort == nil {
+		opts.Effort = predicate.NewEffort(context.Background(), 0)
 	}
-	return o.Data
-}
-
-func (o *Options) hint() string {
-	if o == nil {
-		return ""
-	}
-	return o.Hint
-}
-
-func (o *Options) roster() *roster.Roster {
-	if o == nil {
-		return nil
-	}
-	return o.Roster
-}
-
-func (o *Options) effort() *predicate.Effort {
-	if o == nil || o.Effort == nil {
-		return predicate.NewEffort(context.Background(), 0)
-	}
-	return o.Effort
-}
-
-func (o *Options) maxPerID() int {
-	if o == nil {
-		return 0
-	}
-	return o.MaxPerID
+	return opts
 }

@@ -24,16 +24,15 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := opts.rules()
-	rep := newReport(o.File, opts.maxPerID())
+	all := opts.withDefaults()
+	o := *all.Rules
+	rep := newReport(o.File, all.MaxPerID)
 	rs, err := rls.ReadCSV(bytes.NewReader(text), &o)
-	if err != nil && !rep.refusals(err, opts.hint()) {
+	if err != nil && !rep.refusals(err, all.Hint) {
 		return nil, err // the options: they say nothing about the file
 	}
-	if opts != nil {
-		for _, assumed := range opts.Assumed {
-			rep.add("RS009", rls.Position{File: o.File}, "", "save the file as CSV UTF-8, with commas, so that every reader reads it alike", "%s", assumed)
-		}
+	for _, assumed := range all.Assumed {
+		rep.add("RS009", rls.Position{File: o.File}, "", "save the file as CSV UTF-8, with commas, so that every reader reads it alike", "%s", assumed)
 	}
 	if last := bytes.TrimRight(text, " "); len(last) > 0 && !bytes.HasSuffix(last, []byte("\n")) && bytes.HasSuffix(last, []byte(string(cmp.Or(o.Delimiter, ',')))) {
 		rep.add("RS035", rls.Position{File: o.File, Line: 1 + bytes.Count(text, []byte("\n")), Column: 1}, "", "end the last line with a line end if the file is complete",
@@ -44,7 +43,7 @@ func CSV(r io.Reader, opts *Options) ([]Finding, error) {
 	if t == nil {
 		return rep.finish(), nil
 	}
-	if err := rep.vet(t, o, rs == nil || rs.Enforced(), opts); err != nil {
+	if err := rep.vet(t, o, rs == nil || rs.Enforced(), &all); err != nil {
 		return nil, err
 	}
 	return rep.finish(), nil
@@ -67,15 +66,16 @@ func Unreadable(file string, reason error, suggestion string) []Finding {
 //
 // For a nil *rls.Rules, the finding is that it grants nothing.
 func Rules(rs *rls.Rules, opts *Options) ([]Finding, error) {
-	o := opts.rules()
+	all := opts.withDefaults()
+	o := *all.Rules
 	resolve(&o)
-	rep := newReport(o.File, opts.maxPerID())
+	rep := newReport(o.File, all.MaxPerID)
 	t := &table{file: o.File}
 	if rs != nil {
 		t = fromRules(rs, o)
 	}
 	rep.vetted = t.file
-	if err := rep.vet(t, o, rs.Enforced(), opts); err != nil {
+	if err := rep.vet(t, o, rs.Enforced(), &all); err != nil {
 		return nil, err
 	}
 	return rep.finish(), nil
@@ -112,7 +112,7 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 	if r.unclear {
 		return nil
 	}
-	if reader := opts.data(); reader != nil {
+	if reader := opts.Data; reader != nil {
 		if v.data, err = readData(reader, t.fieldNames()); err != nil {
 			return fmt.Errorf("data: %w", err)
 		}
@@ -120,13 +120,13 @@ func (r *report) vet(t *table, o rls.Options, enforced bool, opts *Options) (err
 	v.misnamed = slices.DeleteFunc(v.misnamed, func(c *column) bool {
 		return v.data != nil && bindable(v.data.schema, c.name) == nil
 	})
-	if r := opts.roster(); r != nil {
+	if r := opts.Roster; r != nil {
 		v.roster = match(r, t)
 	}
 	v.principalCells()
 	v.fieldCells()
 	v.rules()
-	if err := v.subsumed(opts.effort()); err != nil {
+	if err := v.subsumed(opts.Effort); err != nil {
 		return err
 	}
 	v.lookAlikes()
