@@ -24,7 +24,8 @@ import (
 //	            dictionary           validity, indices, offsets of its texts, their bytes
 //	            other types          validity, values
 //
-// Numbers are little-endian, as Arrow's are. Without a NULL the validity is empty.
+// The numbers of the header are little-endian. Those of the buffers are as the processor
+// has them, which the index says. Without a NULL the validity is empty.
 const (
 	blockAlign = 64
 	blockHead  = 32 // bytes of the header, before it is padded

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/endian"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/spice/internal/seal"
@@ -21,8 +22,20 @@ const (
 
 // index is what the second file of a segment holds.
 type index struct {
-	Columns []string // see columnNames
-	Chunks  []ChunkInfo
+	Columns    []string // see columnNames
+	Endianness string   // of the numbers in the buffers of blocks: that of the processor
+	Chunks     []ChunkInfo
+}
+
+// check reports rows that this process cannot read.
+func (all index) check() error {
+	switch {
+	case len(all.Columns) == 0 && len(all.Chunks) > 0:
+		return fmt.Errorf("%w: an earlier version of this package wrote the rows: refresh the dataset", ErrCorrupt)
+	case all.Endianness != endian.NativeEndian.String():
+		return fmt.Errorf("%w: a processor that is %q-endian wrote the rows, this one is %q-endian: refresh the dataset", ErrCorrupt, all.Endianness, endian.NativeEndian.String())
+	}
+	return nil
 }
 
 // columnNames returns a text for each column of a schema, with its name and how it is

@@ -76,8 +76,8 @@ func (s *Segment) openIndex(disk FS, path string, box *seal.Box) error {
 	if err := json.Unmarshal(data, &all); err != nil {
 		return fmt.Errorf("%w: the index: %w", ErrCorrupt, err)
 	}
-	if len(all.Columns) == 0 && len(all.Chunks) > 0 {
-		return fmt.Errorf("%w: an earlier version of this package wrote the rows: refresh the dataset", ErrCorrupt)
+	if err := all.check(); err != nil {
+		return err
 	}
 	s.columns, s.chunks = all.Columns, all.Chunks
 	for _, c := range s.chunks {

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/endian"
 
 	"github.com/rowsight/rowsight/spice/internal/seal"
 )
@@ -253,7 +254,7 @@ func (w *Writer) close() error {
 		return err
 	}
 	indexOut := seal.NewWriter(f, w.box, kindIndex)
-	err = sealIndex(indexOut, index{Columns: columnNames(w.schema), Chunks: w.chunks})
+	err = sealIndex(indexOut, index{columnNames(w.schema), endian.NativeEndian.String(), w.chunks})
 	if err == nil {
 		err = f.Sync()
 	}
