@@ -62,18 +62,16 @@ func newFlatColumn(descr *schema.Column, kind gathered, props *v18pq.WriterPrope
 
 // add takes rows of an array and writes the pages that become full.
 func (c *flatColumn) add(arr v18.Array, from, n int, s *pageScratch) error {
+	take := c.fixed
+	if d, ok := arr.(*array.Dictionary); ok {
+		d = withNulls(d)
+		defer d.Release()
+		arr, take = d, c.ofDictionary(d, s)
+	} else if c.isText() {
+		take = c.texts
+	}
 	if c.descr.MaxDefinitionLevel() == 0 && arr.NullN() > 0 {
 		return fmt.Errorf("%w: got NULL in a column that is not nullable", ErrUnsupported)
-	}
-	take := c.fixed
-	if d, ok := arr.(*array.Dictionary); !ok && c.isText() {
-		take = c.texts
-	} else if ok && d.Dictionary().NullN() == 0 {
-		take = c.ofDictionary(d, s)
-	} else if ok {
-		arr = dense(d)
-		defer arr.Release()
-		take = c.texts
 	}
 	for n > 0 {
 		took := take(arr, from, min(n, pageRows-c.rows))

@@ -204,16 +204,37 @@ func TestFlatWriterHidesUnusedValues(t *testing.T) {
 	}
 }
 
-// TestFlatWriterRefusesNull: a column that is not nullable has no place for NULL.
-func TestFlatWriterRefusesNull(t *testing.T) {
-	s := arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int64}}, nil)
-	c, _, err := array.FromJSON(memory.DefaultAllocator, arrow.PrimitiveTypes.Int64, strings.NewReader(`[1, null]`))
-	require.NoError(t, err)
-	rec := array.NewRecord(s, []arrow.Array{c}, 2)
-	w, err := parquet.NewWriter(new(bytes.Buffer), s, nil)
-	require.NoError(t, err)
-	require.EqualError(t, w.Write(rec), `parquet: column "n": not supported: got NULL in a column that is not nullable`)
-	require.Error(t, w.Close())
+// TestFlatWriterRefuses: a column that is not nullable has no place for NULL, and an index has no
+// value but those of its dictionary, also if the memory behind them has more (S3).
+func TestFlatWriterRefuses(t *testing.T) {
+	ofJSON := func(dt arrow.DataType, text string) arrow.Array {
+		c, _, err := array.FromJSON(memory.DefaultAllocator, dt, strings.NewReader(text))
+		require.NoError(t, err)
+		return c
+	}
+	dict := func(index string, values arrow.Array) arrow.Array {
+		dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int8, ValueType: values.DataType()}
+		indices := ofJSON(dt.IndexType, index)
+		return array.MakeFromData(array.NewDataWithDictionary(dt, indices.Len(), indices.Data().Buffers(), indices.NullN(), 0, values.Data().(*array.Data)))
+	}
+	texts := arrow.BinaryTypes.String
+	for _, tt := range []struct {
+		reason string
+		column arrow.Array
+		err    string
+	}{
+		{"NULL", ofJSON(arrow.PrimitiveTypes.Int64, `[1, null]`), "not supported: got NULL in a column that is not nullable"},
+		{"NULL among indices", dict(`[0, null]`, ofJSON(texts, `["a"]`)), "not supported: got NULL in a column that is not nullable"},
+		{"NULL among values", dict(`[0, 1, 2]`, ofJSON(texts, `["a", null, "c"]`)), "not supported: got NULL in a column that is not nullable"},
+		{"values that are a slice", dict(`[0, 1]`, array.NewSlice(ofJSON(texts, `["a", "hidden"]`), 0, 1)), "the code panicked"},
+	} {
+		s := arrow.NewSchema([]arrow.Field{{Name: "n", Type: tt.column.DataType()}}, nil)
+		w, err := parquet.NewWriter(new(bytes.Buffer), s, nil)
+		require.NoError(t, err, tt.reason)
+		rec := array.NewRecord(s, []arrow.Array{tt.column}, int64(tt.column.Len()))
+		require.ErrorContains(t, w.Write(rec), `parquet: column "n": `, tt.reason)
+		require.ErrorContains(t, w.Close(), tt.err, tt.reason)
+	}
 }
 
 // FuzzAppendHybrid: the reader's decoder gives back the numbers.

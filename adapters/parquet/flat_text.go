@@ -6,6 +6,7 @@ import (
 
 	v18 "github.com/apache/arrow-go/v18/arrow"
 	"github.com/apache/arrow-go/v18/arrow/array"
+	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	"github.com/apache/arrow-go/v18/arrow/memory"
 )
 
@@ -89,8 +90,8 @@ func (c *flatColumn) ofDictionary(d *array.Dictionary, s *pageScratch) func(v18.
 		data = b[2].Bytes()
 	}
 	var ends []int32
-	if b[1] != nil {
-		ends = v18.Int32Traits.CastFromBytes(b[1].Bytes())[values.Data().Offset():]
+	if values.Len() > 0 { // not one more: an index beyond the values is an error
+		ends = v18.Int32Traits.CastFromBytes(b[1].Bytes())[values.Data().Offset():][:values.Len()+1]
 	}
 	known := s.known[:0] // by number of the value: its number in the table, and 1
 	if values.Len() <= 2*d.Len() {
@@ -121,26 +122,25 @@ func (c *flatColumn) ofDictionary(d *array.Dictionary, s *pageScratch) func(v18.
 	}
 }
 
-// dense returns the texts of a dictionary that has NULL among its values.
-func dense(d *array.Dictionary) v18.Array {
-	b := array.NewBinaryBuilder(memory.DefaultAllocator, v18.BinaryTypes.Binary)
-	defer b.Release()
-	for i := range d.Len() {
-		switch values := d.Dictionary().(type) {
-		case *array.String:
-			if v := d.GetValueIndex(i); d.IsValid(i) && values.IsValid(v) {
-				b.AppendString(values.Value(v))
-				continue
-			}
-		case *array.Binary:
-			if v := d.GetValueIndex(i); d.IsValid(i) && values.IsValid(v) {
-				b.Append(values.Value(v))
-				continue
-			}
-		}
-		b.AppendNull()
+// withNulls returns d, in which a row is NULL if its value is. The caller releases it.
+func withNulls(d *array.Dictionary) *array.Dictionary {
+	values, data := d.Dictionary(), d.Data()
+	if values.NullN() == 0 {
+		d.Retain()
+		return d
 	}
-	return b.NewArray()
+	nulls, valid := 0, make([]byte, bitutil.BytesForBits(int64(data.Offset()+d.Len())))
+	for i := range d.Len() {
+		if d.IsValid(i) && values.IsValid(d.GetValueIndex(i)) {
+			bitutil.SetBit(valid, data.Offset()+i)
+		} else {
+			nulls++
+		}
+	}
+	buffers := []*memory.Buffer{memory.NewBufferBytes(valid), data.Buffers()[1]}
+	out := array.NewDataWithDictionary(d.DataType(), d.Len(), buffers, nulls, data.Offset(), values.Data().(*array.Data))
+	defer out.Release()
+	return array.NewDictionaryData(out)
 }
 
 // note compares a text with the least and the greatest one so far.
