@@ -146,6 +146,7 @@ func TestFlatWriterPages(t *testing.T) {
 		{"no value twice", 50_000, func(i int) string { return fmt.Sprint("value ", i) }, false, true, 400_000},
 		{"a dictionary of more than a megabyte", 90_000, func(i int) string { return fmt.Sprint(strings.Repeat("x", 30), i/3) }, true, true, 900_000},
 		{"a full dictionary in the first page", 3000, func(i int) string { return fmt.Sprint(strings.Repeat("x", 1000), i/2) }, false, true, 2 << 20},
+		{"a full dictionary in the first page, of texts that repeat", 560, func(i int) string { return fmt.Sprint(strings.Repeat("x", 20_000), max(i, 500)) }, true, true, 1100 << 10},
 		{"long texts", 40, func(i int) string { return strings.Repeat("x", 700_000+i) }, false, true, 1500 << 10},
 		{"only empty ones", 30_000, func(int) string { return "" }, true, false, 3000},
 	} {

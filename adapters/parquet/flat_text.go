@@ -54,7 +54,7 @@ func (c *flatColumn) put(text []byte) bool {
 		case ok && !c.pointless():
 			c.numbers = append(c.numbers, i)
 			return true
-		case c.dictPages > 0: // this page is the last one that refers to the dictionary
+		case c.dictPages > 0 || c.plainSize() > 2*dictionaryBytes: // this page is the last one that refers to the dictionary
 			c.full, c.ended = true, true
 			return false
 		}
@@ -69,6 +69,14 @@ func (c *flatColumn) put(text []byte) bool {
 // saves nothing.
 func (c *flatColumn) pointless() bool {
 	return c.dictPages == 0 && len(c.numbers) >= triedTexts && c.table.len() > len(c.numbers)/3*2
+}
+
+// plainSize returns how many bytes the texts of the page take without the dictionary.
+func (c *flatColumn) plainSize() (size int) {
+	for _, i := range c.numbers {
+		size += 4 + len(c.table.text(i))
+	}
+	return size
 }
 
 // forgetTable gives up a dictionary that no page refers to. Texts of this page, and of
