@@ -22,6 +22,10 @@ type Way struct {
 
 	// Owns says that the permission allows changes of the resource itself.
 	Owns bool
+
+	// Authors says that the permission gives readers nothing: of what is in a
+	// folder they have the dashboards only.
+	Authors bool
 }
 
 // String returns "dashboard sales, shared with namespace/default".
@@ -41,7 +45,7 @@ func (a *Account) Opens(u User, s *DataSet) (ways []Way) {
 	}
 	me := a.principals(u)
 	for w := range a.Shares(s) {
-		if me[Key(w.Principal)] {
+		if me[Key(w.Principal)] && !(w.Authors && u.Reads()) {
 			ways = append(ways, w)
 		}
 	}
@@ -95,6 +99,9 @@ func (a *Account) OpensDashboard(u User, d Dashboard) (ways []Way) {
 var (
 	seeing = []string{"quicksight:PassDataSet", "quicksight:DescribeDataSet", "quicksight:QueryDashboard", "quicksight:DescribeDashboard", "quicksight:QueryAnalysis", "quicksight:DescribeAnalysis", "quicksight:DescribeFolder"}
 	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis", "quicksight:UpdateFolder"}
+
+	// contributing are the actions on a folder that a viewer of it does not have.
+	contributing = []string{"quicksight:CreateFolder", "quicksight:CreateFolderMembership", "quicksight:DeleteFolderMembership", "quicksight:DescribeFolderPermissions", "quicksight:UpdateFolder", "quicksight:UpdateFolderPermissions", "quicksight:DeleteFolder"}
 )
 
 // allows reports whether a permission has one of the actions. Actions have the
@@ -110,7 +117,7 @@ func allows(p Permission, actions []string) bool {
 
 func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
 	for _, p := range of.List {
-		if allows(p, seeing) && !yield(Way{kind, id, p.Principal, p.At, allows(p, owning)}) {
+		if allows(p, seeing) && !yield(Way{Through: kind, ID: id, Principal: p.Principal, At: p.At, Owns: allows(p, owning)}) {
 			return false
 		}
 	}
@@ -118,17 +125,23 @@ func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
 }
 
 // inFolders yields the permissions of the folders that have an asset, and of the
-// folders around those: a subfolder inherits what is above it.
+// folders around those: a subfolder inherits what is above it. A folder gives its
+// analyses to contributors and owners only.
 func (a *Account) inFolders(kind, id string, yield func(Way) bool) bool {
 	for _, i := range a.index.folders[kind+"/"+id] {
 		said := make(map[string]bool) // the permissions of a folder may have those above it already
 		for _, f := range a.around(i) {
-			ok := shares(Folders, f.ID, f.Permissions, func(w Way) bool {
+			of := f.Permissions
+			if kind == "ANALYSIS" {
+				of.List = slices.DeleteFunc(slices.Clone(of.List), func(p Permission) bool { return !allows(p, contributing) })
+			}
+			ok := shares(Folders, f.ID, of, func(w Way) bool {
 				who := fmt.Sprint(Key(w.Principal), w.Owns)
 				if said[who] {
 					return true
 				}
 				said[who] = true
+				w.Authors = kind != "DASHBOARD"
 				return yield(w)
 			})
 			if !ok {

@@ -144,7 +144,7 @@ func TestImportMembers(t *testing.T) {
 		{"type": "aws_quicksight_folder", "values": {"arn": "` + arnOf + `folder/f", "folder_id": "f", "folder_type": "SHARED", "parent_folder_arn": "` + arnOf + `folder/top", "permissions": []}},
 		{"type": "aws_quicksight_folder", "values": {"arn": "` + arnOf + `folder/top", "folder_id": "top", "permissions": [{"principal": "` + arnOf + `group/default/g", "actions": ["quicksight:DescribeFolder"]}]}},
 		{"type": "aws_quicksight_folder_membership", "values": {"folder_id": "f", "member_id": "x", "member_type": "DATASET"}},
-		{"type": "aws_quicksight_user", "values": {"arn": "` + alARN + `", "user_name": "al", "user_role": "READER"}},
+		{"type": "aws_quicksight_user", "values": {"arn": "` + alARN + `", "user_name": "al", "user_role": "AUTHOR"}},
 		{"type": "aws_quicksight_data_set", "values": {"arn": "` + arnOf + `dataset/x", "data_set_id": "x"}}]}}}`}, nil)
 	g, _ = a.Group("default", "g")
 	require.Len(t, g.Members, 2)

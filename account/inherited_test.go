@@ -70,7 +70,7 @@ func TestFolders(t *testing.T) {
 		}
 		return all
 	}
-	require.Equal(t, []string{"folder inner, shared with user bo"}, ways("bo"), "what is inherited is not said twice")
+	require.Empty(t, ways("bo"), "a folder gives a reader its dashboards only")
 	require.Equal(t, []string{"folder top, shared with user cy"}, ways("cy"))
 	require.Equal(t, []string{"dashboard board, shared with group sales"}, ways("al"))
 	for _, gap := range a.GapsOf(orders) {
@@ -86,4 +86,39 @@ func TestFolders(t *testing.T) {
 	require.Empty(t, ways("cy"))
 	require.Contains(t, a.GapsOf(orders), `the permissions of folder "top" are unknown`)
 	require.Contains(t, a.GapsOf(orders), `"`+arnOf+`folder/gone", which is around folder "middle", is unknown`)
+}
+
+// TestFolderReaders: a folder gives a reader its dashboards only, and analyses to those
+// only who contribute, as the service does.
+func TestFolderReaders(t *testing.T) {
+	const viewer, contributor = `["quicksight:DescribeFolder"]`, `["quicksight:DescribeFolder", "quicksight:CreateFolderMembership"]`
+	for _, tt := range []struct {
+		reason  string
+		member  string
+		who     string
+		actions string
+		bo, cy  bool
+	}{
+		{"a data set is for authors", `"orders", "MemberType": "DATASET"`, "group/default/team", viewer, false, true},
+		{"whatever the level", `"orders", "MemberType": "DATASET"`, "group/default/team", contributor, false, true},
+		{"an analysis is not for viewers", `"look", "MemberType": "ANALYSIS"`, "group/default/team", viewer, false, false},
+		{"but for contributors who are authors", `"look", "MemberType": "ANALYSIS"`, "group/default/team", contributor, false, true},
+		{"a wildcard contributes", `"look", "MemberType": "ANALYSIS"`, "group/default/team", `["quicksight:*"]`, false, true},
+		{"a dashboard is for both", `"board", "MemberType": "DASHBOARD"`, "group/default/team", viewer, true, true},
+		{"a principal of its own", `"orders", "MemberType": "DATASET"`, "user/default/bo", viewer, false, false},
+	} {
+		files := demo()
+		add := func(name, text string) { files[name] = &fstest.MapFile{Data: []byte(text)} }
+		add("groups/default/team.json", `{"Group": {"Arn": "`+arnOf+`group/default/team", "GroupName": "team"}, "GroupMemberList": [{"MemberName": "bo"}, {"MemberName": "cy"}]}`)
+		add("analyses/look.json", `{"Analysis": {"Arn": "`+arnOf+`analysis/look", "AnalysisId": "look", "DataSetArns": ["`+arnOf+`dataset/orders"]}, "Permissions": []}`)
+		add("folders/f.json", `{"Folder": {"Arn": "`+arnOf+`folder/f", "FolderId": "f"}, "FolderMemberList": [{"MemberId": `+tt.member+`}], "Permissions": [{"Principal": "`+arnOf+tt.who+`", "Actions": `+tt.actions+`}]}`)
+		a, err := Read(files, nil)
+		require.NoError(t, err, tt.reason)
+		orders, _ := a.DataSet("orders")
+		for name, want := range map[string]bool{"bo": tt.bo, "cy": tt.cy} {
+			u, _ := a.User("default", name)
+			require.Equal(t, want, len(a.Opens(u, orders)) > 0, "%s: %s", tt.reason, name)
+			require.Equal(t, a.Opens(u, orders), a.Openers(orders)[[2]string{"default", name}], "%s: %s, from the other side", tt.reason, name)
+		}
+	}
 }

@@ -29,6 +29,16 @@ func (a *Account) UsersOf(principal string) []*User {
 	return nil
 }
 
+// UsersThrough returns the users that can open something in one way: those that its
+// principal stands for, without readers where it is for authors. Do not change them.
+func (a *Account) UsersThrough(w Way) []*User {
+	users := a.UsersOf(w.Principal)
+	if w.Authors {
+		users = slices.DeleteFunc(slices.Clone(users), func(u *User) bool { return u.Reads() })
+	}
+	return users
+}
+
 // Roster returns the users of the account with their groups, by their ARNs, which
 // match rules with names too.
 func (a *Account) Roster() (*roster.Roster, error) {
@@ -56,7 +66,7 @@ func (a *Account) Roster() (*roster.Roster, error) {
 func (a *Account) Openers(s *DataSet) map[[2]string][]Way {
 	openers := make(map[[2]string][]Way)
 	for w := range a.Shares(s) {
-		for _, u := range a.UsersOf(w.Principal) {
+		for _, u := range a.UsersThrough(w) {
 			name := [2]string{u.Namespace, u.Name}
 			openers[name] = append(openers[name], w)
 		}
@@ -69,7 +79,7 @@ func (a *Account) Openers(s *DataSet) map[[2]string][]Way {
 func (a *Account) DashboardOpeners(d Dashboard) map[[2]string][]Way {
 	openers := make(map[[2]string][]Way)
 	for w := range a.DashboardShares(d) {
-		for _, u := range a.UsersOf(w.Principal) {
+		for _, u := range a.UsersThrough(w) {
 			name := [2]string{u.Namespace, u.Name}
 			openers[name] = append(openers[name], w)
 		}

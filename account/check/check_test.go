@@ -54,6 +54,12 @@ func swap(file, old, new string) func(*testing.T, folder) {
 	return func(t *testing.T, f folder) { f.replace(t, file, old, new) }
 }
 
+// free plants a dashboard that nobody has, over a data set without rules.
+func (f folder) free() {
+	f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": []}`, prefix)
+	f.write("dashboards/free.json", `{"Dashboard": {"Arn": "%[1]sdashboard/free", "DashboardId": "free", "Version": {"DataSetArns": ["%[1]sdataset/free"]}}, "Permissions": []}`, prefix)
+}
+
 // row plants a rule.
 func row(text string) func(*testing.T, folder) {
 	return func(t *testing.T, f folder) { f.write(rules, "%s%s\n", f[rules].Data, text) }
@@ -115,12 +121,12 @@ func plants() []plant {
 			f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": [%s]}`, prefix, permission(reader, "PassDataSet"))
 		}, nil},
 		{"RA001", "no rules, in a folder of a group", func(t *testing.T, f folder) {
-			f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": []}`, prefix)
-			f.replace(t, "folders/team.json", `[{"MemberId"`, `[{"MemberId": "free", "MemberType": "DATASET"}, {"MemberId"`)
+			f.free()
+			f.replace(t, "folders/team.json", `[{"MemberId"`, `[{"MemberId": "free", "MemberType": "DASHBOARD"}, {"MemberId"`)
 		}, nil},
 		{"RA001", "no rules, in a folder below that of a group", func(t *testing.T, f folder) {
-			f.write("data-sets/free.json", `{"DataSet": {"Arn": "%sdataset/free", "DataSetId": "free"}, "Permissions": []}`, prefix)
-			f.write("folders/below.json", `{"Folder": {"Arn": "%[1]sfolder/below", "FolderId": "below", "FolderPath": ["%[1]sfolder/top", "%[1]sfolder/area"]}, "FolderMemberList": [{"MemberId": "free", "MemberType": "DATASET"}], "Permissions": []}`, prefix)
+			f.free()
+			f.write("folders/below.json", `{"Folder": {"Arn": "%[1]sfolder/below", "FolderId": "below", "FolderPath": ["%[1]sfolder/top", "%[1]sfolder/area"]}, "FolderMemberList": [{"MemberId": "free", "MemberType": "DASHBOARD"}], "Permissions": []}`, prefix)
 		}, nil},
 		{"RA002", "user rules DISABLED", swap(set, `"FormatVersion": "VERSION_1", "Status": "ENABLED"`, `"FormatVersion": "VERSION_1", "Status": "DISABLED"`), nil},
 		{"RA003", "tag rules DISABLED", swap(set, `Configuration": {"Status": "ENABLED"`, `Configuration": {"Status": "DISABLED"`), nil},

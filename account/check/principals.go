@@ -139,7 +139,7 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 	var blind []account.Way // of groups whose members see nothing
 	inBlind := make(map[*account.User]bool)
 	for w := range c.Shares(s) {
-		users := c.UsersOf(w.Principal)
+		users := c.UsersThrough(w)
 		for _, u := range users {
 			opens[u] = true
 			owners[u] = owners[u] || w.Owns
@@ -153,7 +153,7 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 		}
 	}
 	for _, w := range blind {
-		if users := c.UsersOf(w.Principal); slices.ContainsFunc(users, func(u *account.User) bool { return !owners[u] }) {
+		if users := c.UsersThrough(w); slices.ContainsFunc(users, func(u *account.User) bool { return !owners[u] }) {
 			c.add("RA027", w.At, thing(s), "add a rule for the group, or do not share it with them", "%s can open it through %s, and no rule shows its members a row", say(w.Principal), w.String())
 		}
 	}

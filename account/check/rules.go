@@ -136,14 +136,14 @@ func (c *checking) readableRules(from *account.DataSet) {
 		restricted := make(map[*account.User]bool)
 		owners := make(map[*account.User]bool)
 		for w := range c.Shares(s) {
-			for _, u := range c.UsersOf(w.Principal) {
+			for _, u := range c.UsersThrough(w) {
 				restricted[u] = true
 				owners[u] = owners[u] || w.Owns
 			}
 		}
 		for w := range c.Shares(from) {
 			var readers []*account.User
-			for _, u := range c.UsersOf(w.Principal) {
+			for _, u := range c.UsersThrough(w) {
 				if restricted[u] && !owners[u] {
 					readers = append(readers, u)
 				}

@@ -39,7 +39,7 @@ func (c *checking) sharing(s *account.DataSet) {
 		c.add("RA003", tags.At, thing(s), "set Status to ENABLED, or remove the tag rules", "the tag rules are DISABLED and restrict no session")
 	case s.UserRules() == nil:
 		for w := range c.Shares(s) {
-			if users := c.UsersOf(w.Principal); len(users) > 0 && !w.Owns {
+			if users := c.UsersThrough(w); len(users) > 0 && !w.Owns {
 				c.add("RA004", w.At, thing(s), "attach user rules for registered users, or share it with nobody", "%s can open it through %s and sees nothing: tag rules are for anonymous sessions", say(w.Principal), w.String())
 				break
 			}
@@ -59,7 +59,7 @@ func (c *checking) unrestricted(s *account.DataSet) {
 			continue
 		}
 		reads := a.Kind == namespace.KindNamespace
-		for _, u := range c.UsersOf(w.Principal) {
+		for _, u := range c.UsersThrough(w) {
 			reads = reads || u.Reads()
 		}
 		if reads {

@@ -26,7 +26,7 @@ func TestPullFolders(t *testing.T) {
 		"/folders/inner":                      `{"Folder": {"Arn": "` + arn + `folder/inner", "FolderId": "inner", "FolderType": "SHARED", "FolderPath": ["` + arn + `folder/top"]}}`,
 		"/folders/top/members":                `{"FolderMemberList": []}`,
 		"/folders/inner/members":              `{"FolderMemberList": [{"MemberId": "sales-rules", "MemberArn": "` + arn + `dataset/sales-rules"}], "NextToken": "2"}`,
-		"/folders/inner/members?2":            `{"FolderMemberList": [{"MemberId": "sales", "MemberArn": "` + arn + `dataset/sales"}]}`,
+		"/folders/inner/members?2":            `{"FolderMemberList": [{"MemberId": "sales", "MemberArn": "` + arn + `dashboard/sales"}]}`,
 		"/folders/top/resolved-permissions":   `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
 		"/folders/inner/resolved-permissions": `{"Permissions": [{"Principal": "` + arn + `user/default/MarthaRivera", "Actions": ["quicksight:DescribeFolder"]}]}`,
 	}
