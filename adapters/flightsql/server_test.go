@@ -261,6 +261,7 @@ func TestRefused(t *testing.T) {
 		{"a page of a hidden column", "SELECT rate FROM sales ORDER BY 1 LIMIT 3", `"rate": no such column`},
 		{"a page by a hidden column", "SELECT qty FROM sales WHERE rate > 1 LIMIT 3", `"rate": no such column`},
 		{"a page that is too long", "SELECT qty FROM sales ORDER BY qty LIMIT 100001", "want 1 to 100000"},
+		{"an order by a name that two columns have", `SELECT qty AS x, price AS x FROM sales ORDER BY x LIMIT 3`, "several columns of the result"},
 		{"a name that differs in case from two columns", `SELECT qty AS "PRICE", price AS x FROM sales ORDER BY price LIMIT 3`, "several columns of the result"},
 		{"a group that is not named", "SELECT Region, count(*) FROM sales", "want it in GROUP BY"},
 		{"a group that is not shown", "SELECT count(*) FROM sales GROUP BY Region", "want a column of the result"},
