@@ -38,14 +38,14 @@ func sqlQuestions() map[string]query.Query {
 		"8 a page of distinct texts": {Dimensions: []query.Dimension{{Column: "Region"}, {Column: "Segment"}}, Offset: 5},
 		"9 order by a median": {Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Median, Of: query.Col("Price"), As: "m"}},
 			Order: []query.Order{{By: "m"}}},
-		"A a page of rows": {Columns: []string{"Segment", "Day", "Price"}, Filters: []query.Filter{query.Range{Column: "Quantity", Above: "0"}},
+		"A a page of rows": {Columns: []string{"Segment", "Day", "Price", "Weight"}, Filters: []query.Filter{query.Range{Column: "Quantity", Above: "0"}},
 			Order: []query.Order{{By: "Price", Desc: true}}, Limit: 20, Offset: 40},
 	}
 }
 
 var sqlColumns = []query.Column{
 	{Name: "Region", Kind: query.Text}, {Name: "Segment", Kind: query.Text}, {Name: "Quantity", Kind: query.Int}, {Name: "Blob"},
-	{Name: "Price", Kind: query.Decimal, Precision: 12, Scale: 2}, {Name: "Day", Kind: query.Date},
+	{Name: "Price", Kind: query.Decimal, Precision: 12, Scale: 2}, {Name: "Day", Kind: query.Date}, {Name: "Weight", Kind: query.Float},
 }
 
 // TestSQL compares the SQL with golden files, one a dialect. That it means the same
