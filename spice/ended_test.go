@@ -79,3 +79,21 @@ func TestEndsWhileAnswering(t *testing.T) {
 		require.Positive(t, hit, "%s looks at its context", name)
 	}
 }
+
+// TestEndsBeforeKeptAnswer: an answer that was kept is not given out if a key is
+// disabled when the question is already admitted (K3).
+func TestEndsBeforeKeptAnswer(t *testing.T) {
+	w, d, _ := newAnswersWorld(t, 1<<20)
+	other, err := w.keys.CreateKey(t.Context(), "111122223333", "us-east-1")
+	require.NoError(t, err)
+	require.NoError(t, w.store.UpdateKeyRegistration(t.Context(), keys.RegisteredKey{KeyArn: other, DefaultKey: true}))
+	w.attach(d, w.rules("others", questionCSV)) // under the other key
+	w.asks(d, "anna", visitsByRegion)
+	_, cached := w.asks(d, "anna", visitsByRegion)
+	require.True(t, cached)
+	ctx := &hooked{t.Context(), ").answer", 1, func() { require.NoError(t, w.keys.Disable(context.Background(), other)) }}
+	got, err := d.Ask(ctx, user("anna"), visitsByRegion, nil)
+	require.Nil(t, ctx.run, "the read looks at the keys again")
+	require.ErrorIs(t, err, ErrKey)
+	require.Nil(t, got)
+}
