@@ -40,20 +40,26 @@ func Skeleton(s string) string { return skeleton(s, foldAll) }
 // skeleton returns s without the differences that which names. Texts of one
 // skeleton look alike.
 //
-// What is caught: characters that decompose canonically, marks in another order; case by simple folding, and ß as
-// ss; and of letters that look alike only the common ones of Greek and Cyrillic.
+// What is caught: characters that decompose canonically, marks in another order;
+// case by simple folding, and ß as ss; and of letters that look alike only the
+// common ones of Greek and Cyrillic.
 func skeleton(s string, which fold) string {
 	if which == foldAll && plain(s) {
 		return strings.ToLower(s)
+	}
+	if which&foldInvisible != 0 { // first: marks do not change places across one
+		s = strings.Map(func(r rune) rune {
+			if invisible(r) {
+				return -1
+			}
+			return r
+		}, s)
 	}
 	if which&foldMarks != 0 {
 		s = norm.NFD.String(s)
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if which&foldInvisible != 0 && invisible(r) {
-			continue
-		}
 		if which&foldCase != 0 {
 			if r == 'ß' || r == 'ẞ' {
 				b.WriteString("ss")

@@ -19,6 +19,7 @@ func TestSkeleton(t *testing.T) {
 		{"sharp s", "STRASSE", "straße", "case"},
 		{"one character or two", "Zürich", "Zu\u0308rich", "Unicode normalization"},
 		{"two marks in two orders", "q\u0307\u0323", "q\u0323\u0307", "Unicode normalization"},
+		{"two marks in two orders, and an invisible joiner between them", "q\u0307\u034f\u0323", "q\u0323\u0307", "invisible characters and Unicode normalization"},
 		{"a character of three", "ǘ", "u\u0308\u0301", "Unicode normalization"},
 		{"a Hangul syllable", "한", "\u1112\u1161\u11ab", "Unicode normalization"},
 		{"the sign for Ohm", "\u2126", "\u03a9", "Unicode normalization"},
