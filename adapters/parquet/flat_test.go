@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -203,6 +204,29 @@ func TestFlatWriterHidesUnusedValues(t *testing.T) {
 		require.True(t, bytes.Contains(b, []byte("visible-EMEA")))
 		require.False(t, bytes.Contains(b, []byte("hidden in a dictionary")))
 	}
+}
+
+// TestFlatWriterEndsDictionary: values of a dictionary of a record come back where the dictionary of
+// the file is full before they come again.
+func TestFlatWriterEndsDictionary(t *testing.T) {
+	dt := &arrow.DictionaryType{IndexType: arrow.PrimitiveTypes.Int16, ValueType: arrow.BinaryTypes.String}
+	values, indices := array.NewStringBuilder(memory.DefaultAllocator), array.NewInt16Builder(memory.DefaultAllocator)
+	for i := range 200 {
+		values.Append(fmt.Sprint(i, strings.Repeat("x", 10_000)))
+	}
+	for i := range 600 {
+		indices.Append(int16(max(i-300, 0) % 200))
+	}
+	rec := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "d", Type: dt}}, nil),
+		[]arrow.Array{array.NewDictionaryArray(dt, indices.NewArray(), values.NewArray())}, 600)
+	r := open(t, file(t, nil, rec), nil)
+	defer r.Release()
+	var got []string
+	for r.Next() {
+		got = append(got, textsOf(r.Record().Column(0))...)
+	}
+	require.NoError(t, r.Err())
+	require.True(t, slices.Equal(textsOf(rec.Column(0)), got))
 }
 
 // TestFlatWriterRefuses: a column that is not nullable has no place for NULL, and an index has no
