@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -119,7 +120,7 @@ func TestTPCH(t *testing.T) {
 				want = lines(t, db, text)
 				exec("USE main")
 			}
-			got, err := duckdb.QuerySQL(t.Context(), sees, text, nil, &duckdb.Options{Threads: 1, Memory: 4 << 30, MaxRows: 1 << 20})
+			got, err := duckdb.QuerySQL(t.Context(), sees, text, nil, &duckdb.Options{Threads: 1, Memory: 4 << 30, MaxRows: 1 << 20, Timeout: time.Hour})
 			require.NoError(t, err, "Q%d of %s", i+1, viewer.name)
 			var have []string
 			for _, row := range got.Rows {
