@@ -6,16 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/internal/testkit/corpus"
-	"github.com/rowsight/rowsight/predicate"
 )
-
-// match evaluates p on one row; a missing or nil column is NULL.
-func match(p predicate.Predicate, row map[string]any) bool {
-	return p.Match(func(column string) (string, bool) {
-		s, ok := row[column].(string)
-		return s, ok
-	})
-}
 
 // TestConformance runs the cases of rules for users that the module ships, on the
 // text of the tables alone.

@@ -176,7 +176,7 @@ func TestCanaryPages(t *testing.T) {
 	three := textsIn("aa", "bb", "cc")
 	whole := page1(3, encPlain, three)
 	dict := pageOf(2, encPlain, textsIn("aa", "bb"))
-	indices := []byte{1, 3<<1 | 0, 1} // one bit wide: three times 1
+	indices := []byte{1, 3 << 1, 1} // one bit wide: three times 1
 	withCRC := func(sum uint32) []byte {
 		return append(struct_(1, pagePlain, 2, len(three), 3, len(three), 4, int(int32(sum)), 5, struct_(1, 3, 2, encPlain, 3, encRLE, 4, encRLE)), three...)
 	}

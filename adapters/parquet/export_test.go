@@ -1,6 +1,7 @@
 package parquet
 
 import (
+	"fmt"
 	"io"
 
 	"github.com/apache/arrow-go/v18/arrow/memory"
@@ -56,7 +57,8 @@ func Why(err error) error { return why(err) }
 // AppendHybrid is the inverse of Hybrid.
 var AppendHybrid = appendHybrid
 
-// LargestPage returns the size of the largest page of data of a file.
+// LargestPage returns the size of the largest page of data of a file. The footer must say
+// where the first one of each column chunk is, and how large its pages are expanded.
 func LargestPage(r *io.SectionReader) (largest int64, err error) {
 	m, err := readFooter(r, 1<<30)
 	if err != nil {
@@ -68,6 +70,7 @@ func LargestPage(r *io.SectionReader) (largest int64, err error) {
 			if err != nil {
 				return 0, err
 			}
+			first, expanded := int64(0), int64(0)
 			for at := c.start; at < c.start+c.size; {
 				p, err := readPage(r, at, c.start+c.size)
 				if err != nil {
@@ -75,8 +78,18 @@ func LargestPage(r *io.SectionReader) (largest int64, err error) {
 				}
 				if !p.dictionary {
 					largest = max(largest, p.expanded)
+					if first == 0 {
+						first = at
+					}
 				}
-				at += int64(p.header) + p.compressed
+				at, expanded = at+int64(p.header)+p.compressed, expanded+int64(p.header)+p.expanded
+			}
+			col, err := m.RowGroup(g).ColumnChunk(leaf)
+			if err != nil {
+				return 0, err
+			}
+			if col.DataPageOffset() != first || col.TotalUncompressedSize() != expanded {
+				return 0, fmt.Errorf("column %d: data at %d, %d bytes expanded, want %d and %d", leaf, col.DataPageOffset(), col.TotalUncompressedSize(), first, expanded)
 			}
 		}
 	}

@@ -56,10 +56,10 @@ func (a *action) step(t *testing.T, dir, name string, values map[string]string) 
 		for key, ref := range s.Env {
 			m := reference.FindStringSubmatch(ref)
 			require.NotNil(t, m, "%s: %s is one reference, so that no value is taken for code", name, key)
-			value, given := values[m[1]]
+			value := values[m[1]]
 			if input, ok := strings.CutPrefix(m[1], "inputs."); ok {
 				require.Contains(t, a.Inputs, input, "%s is an input", input)
-				if value, given = values[input]; !given {
+				if value, ok = values[input]; !ok {
 					value = a.Inputs[input].Default
 				}
 			}
