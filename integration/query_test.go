@@ -178,6 +178,9 @@ func tooWide(q query.Query, schema *arrow.Schema, rows []questions.Row, visible 
 			}
 		}
 	}
+	if q.Columns != nil { // rows hold no measure
+		return false
+	}
 	q.Limit, q.Offset, q.Totals = 0, 0, len(q.Measures) > 0
 	answer, totals := questions.Answer(q, rows, visible)
 	for _, row := range append(answer, totals) {
