@@ -69,8 +69,9 @@ func mariadb(t *testing.T) (owner, viewer *sql.DB) {
 	out, err := command(install, "--auth-root-authentication-method=normal", "--skip-test-db").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 
-	// Small buffers: the tables are small, and nothing need outlive a crash.
-	cmd := command(server, "--socket="+socket, "--skip-networking", "--pid-file="+filepath.Join(dir, "pid"),
+	// Small buffers: the tables are small, and nothing need outlive a crash. Servers that
+	// share a folder of temporary tables lose theirs.
+	cmd := command(server, "--tmpdir="+dir, "--socket="+socket, "--skip-networking", "--pid-file="+filepath.Join(dir, "pid"),
 		"--innodb-buffer-pool-size=64M", "--innodb-log-file-size=16M", "--innodb-flush-log-at-trx-commit=0", "--skip-log-bin")
 	log, err := os.Create(filepath.Join(dir, "log"))
 	require.NoError(t, err)
