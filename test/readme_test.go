@@ -1,6 +1,7 @@
 package test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,4 +107,17 @@ func firstShell(t *testing.T) string {
 	}
 	require.FailNow(t, "README.md has no shell block")
 	return ""
+}
+
+// TestDecisions: decisions are numbered one after the other, and their headings say so.
+func TestDecisions(t *testing.T) {
+	files, err := filepath.Glob("docs/adr/[0-9]*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for i, name := range files {
+		require.True(t, strings.HasPrefix(filepath.Base(name), fmt.Sprintf("%04d-", i+1)), "%s, want number %d", name, i+1)
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.True(t, strings.HasPrefix(string(text), fmt.Sprintf("# %d. ", i+1)), "the heading of %s", name)
+	}
 }
