@@ -27,7 +27,7 @@ type AskOptions struct {
 
 // An Engine computes the answer of a plan from the visible rows, which it may read
 // once. The answer must be that of [eval.Answer], because the store keeps it for
-// questions of all engines ([Options.AnswerCache]). If an Engine returns
+// questions of all engines ([Options.AnswerCache]); after an error of the rows there is none. If an Engine returns
 // [query.ErrDialect], the dataset computes the answer with [eval.Answer].
 type Engine func(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, error], opts *eval.Options) (*eval.Result, error)
 
@@ -164,15 +164,28 @@ func (r *read) compute(ctx context.Context, opts *AskOptions) (*eval.Result, err
 	if opts.Engine == nil {
 		return eval.Answer(ctx, r.plan, rows, o)
 	}
+	var failed error
 	spent := false
 	answer, err := opts.Engine(ctx, r.plan, func(yield func(arrow.Record, error) bool) {
 		if spent {
-			yield(nil, errSpent)
+			failed = errSpent
+			yield(nil, failed)
 			return
 		}
 		spent = true
-		rows(yield)
+		rows(func(rec arrow.Record, err error) bool {
+			if err != nil {
+				failed = err
+			}
+			return yield(rec, err)
+		})
 	}, o)
+	if failed != nil && err == nil { // the engine took a part of the rows for all of them
+		if answer != nil {
+			answer.Release()
+		}
+		return nil, failed
+	}
 	if errors.Is(err, query.ErrDialect) && !spent {
 		return eval.Answer(ctx, r.plan, rows, o)
 	}

@@ -69,6 +69,13 @@ func TestEngine(t *testing.T) {
 		return eval.Answer(ctx, plan, rows, nil)
 	}})
 	require.ErrorIs(t, err, errSpent, "an empty answer would be wrong")
+	_, err = d.Ask(t.Context(), user("anna"), visitsByRegion, &AskOptions{Engine: func(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, error], _ *eval.Options) (*eval.Result, error) {
+		answer, err := eval.Answer(ctx, plan, rows, nil)
+		for range rows { // and leaves the error out
+		}
+		return answer, err
+	}})
+	require.ErrorIs(t, err, errSpent, "an answer from a part of the rows would be wrong")
 	_, err = d.Ask(t.Context(), user("anna"), visitsByRegion, &AskOptions{Engine: func(context.Context, query.Plan, iter.Seq2[arrow.Record, error], *eval.Options) (*eval.Result, error) {
 		return nil, nil
 	}})
