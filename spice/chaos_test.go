@@ -49,13 +49,13 @@ func TestChaosNoticed(t *testing.T) {
 	}
 	for _, tt := range []struct{ fault, reason, want string }{
 		{"copy", "readers that look at a copy of the folder miss changes", " sees "},
-		{"ignore", "a reader that ignores the rules sees the rows of others", "region"},
+		{"ignore", "a reader that ignores the rules sees the rows of others", "sees region|got [0-9]+ rows"}, // the first row may be one that it may see
 		{"lose", "a writer that calls rows written before they are loses them", "rows of version"},
 		{"cache", "a reader that keeps keys for longer than it says reads under a disabled key", "disabled"},
 		{"shut", "a reader that refuses everything is no success either", "refused"},
 	} {
 		t.Run(tt.fault, func(t *testing.T) {
-			require.Contains(t, newChaos(t, tt.fault).run(time.Minute), tt.want, tt.reason)
+			require.Regexp(t, tt.want, newChaos(t, tt.fault).run(time.Minute), tt.reason)
 		})
 	}
 }

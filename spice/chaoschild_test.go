@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -289,7 +290,12 @@ func chaosRead(t *testing.T, dir string, n int, f *facts, fault string) {
 	switch fault {
 	case "copy":
 		copied := filepath.Join(t.TempDir(), "copy")
-		require.NoError(t, os.CopyFS(copied, os.DirFS(dir)))
+		err := os.CopyFS(copied, os.DirFS(dir))
+		for errors.Is(err, fs.ErrNotExist) { // the writer has renamed a file since it was listed
+			require.NoError(t, os.RemoveAll(copied))
+			err = os.CopyFS(copied, os.DirFS(dir))
+		}
+		require.NoError(t, err)
 		dir = copied
 	case "cache":
 		opts.KeyCache = time.Minute
