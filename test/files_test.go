@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,31 @@ const maxLines = 450
 // TestTracked: no program, and no other large file, is in the repository, and no Go
 // file is too long to read.
 func TestTracked(t *testing.T) {
+	tracked(t, func(path string, text []byte) {
+		require.LessOrEqual(t, len(text), maxTracked, "%s is too large for the repository", path)
+		if filepath.Ext(path) == ".go" {
+			require.LessOrEqual(t, bytes.Count(text, []byte("\n")), maxLines, "%s: split the file by concept", path)
+		}
+		for _, magic := range []string{"\x7fELF", "MZ\x90", "\xcf\xfa\xed\xfe", "\x00asm"} {
+			require.False(t, bytes.HasPrefix(text, []byte(magic)), "%s is a program", path)
+		}
+	})
+}
+
+// TestNoMachinePaths: no file names a folder of the machine it was written on, or where that
+// machine gets its packages. Files under testdata are what users might have.
+func TestNoMachinePaths(t *testing.T) {
+	bad := regexp.MustCompile(`(^|["'` + "`" + `\s=(])/(work|root|home|Users|tmp)/[A-Za-z]|https?://(registry|proxy|deb|repo[0-9]*)[.]`)
+	tracked(t, func(path string, text []byte) {
+		if !strings.Contains(path, "testdata/") && !bytes.ContainsRune(text, 0) {
+			require.False(t, bad.Match(text), "%s: %q", path, bad.Find(text))
+		}
+	})
+}
+
+// tracked visits the files of the repository, those of nested modules included.
+func tracked(t *testing.T, visit func(path string, text []byte)) {
+	t.Helper()
 	list, err := exec.Command("git", "ls-files", "-z").Output()
 	if err != nil {
 		t.Skip("this is not a git checkout")
@@ -101,13 +127,7 @@ func TestTracked(t *testing.T) {
 		}
 		require.NoError(t, err)
 		count++
-		require.LessOrEqual(t, len(text), maxTracked, "%s is too large for the repository", path)
-		if filepath.Ext(path) == ".go" {
-			require.LessOrEqual(t, bytes.Count(text, []byte("\n")), maxLines, "%s: split the file by concept", path)
-		}
-		for _, magic := range []string{"\x7fELF", "MZ\x90", "\xcf\xfa\xed\xfe", "\x00asm"} {
-			require.False(t, bytes.HasPrefix(text, []byte(magic)), "%s is a program", path)
-		}
+		visit(path, text)
 	}
 	require.Greater(t, count, 1000)
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/spdx/tools-golang/spdx"
 	"github.com/spdx/tools-golang/spdx/v2/common"
 	"github.com/spdx/tools-golang/spdxlib"
-	"golang.org/x/mod/module"
 )
 
 // sbom returns the bill of materials of a program, as SPDX 2.3 in JSON: the program,
@@ -49,7 +48,6 @@ func sbom(program, version string, made time.Time) ([]byte, error) {
 		Relationships: []*spdx.Relationship{{RefA: element("DOCUMENT"), RefB: element(root.PackageSPDXIdentifier), Relationship: common.TypeRelationshipDescribe}},
 	}
 	parts := []*spdx.Package{pack("stdlib", strings.TrimPrefix(info.GoVersion, "go"))}
-	parts[0].PackageDownloadLocation = "https://go.dev/dl/" + info.GoVersion + ".src.tar.gz"
 	for _, dep := range info.Deps {
 		if dep.Replace != nil {
 			dep = dep.Replace
@@ -80,9 +78,9 @@ func sbom(program, version string, made time.Time) ([]byte, error) {
 	return b.Bytes(), spdxlib.ValidateDocument(again)
 }
 
-// pack describes a Go module.
+// pack describes a Go module. Its package URL says where it comes from.
 func pack(name, version string) *spdx.Package {
-	p := &spdx.Package{
+	return &spdx.Package{
 		PackageName: name, PackageVersion: version, PackageSPDXIdentifier: common.ElementID("Package-" + notID.ReplaceAllString(name, "-")),
 		PackageDownloadLocation: "NOASSERTION", PackageLicenseConcluded: "NOASSERTION", PackageLicenseDeclared: "NOASSERTION", PackageCopyrightText: "NOASSERTION",
 		PrimaryPackagePurpose: "LIBRARY",
@@ -90,12 +88,6 @@ func pack(name, version string) *spdx.Package {
 			Category: common.CategoryPackageManager, RefType: common.TypePackageManagerPURL, Locator: "pkg:golang/" + name + "@" + strings.ReplaceAll(version, "+", "%2B"),
 		}},
 	}
-	if at, err := module.EscapePath(name); err == nil && version != "" {
-		if v, err := module.EscapeVersion(version); err == nil {
-			p.PackageDownloadLocation = "https://proxy.golang.org/" + at + "/@v/" + v + ".zip"
-		}
-	}
-	return p
 }
 
 // notID is what the identifier of an element may not contain.
