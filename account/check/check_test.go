@@ -84,6 +84,11 @@ func share(file, principal string, actions ...string) func(*testing.T, folder) {
 	return swap(file, `"Permissions": [{"Principal": "`+prefix+`user/default/owner"`, `"Permissions": [`+permission(principal, actions...)+`, {"Principal": "`+prefix+`user/default/owner"`)
 }
 
+// owned plants an owner of the folder of the first dashboard.
+func owned(principal string) func(*testing.T, folder) {
+	return swap("folders/team.json", `"Permissions": [`, `"Permissions": [`+permission(principal, "DescribeFolder", "UpdateFolder")+", ")
+}
+
 func all(changes ...func(*testing.T, folder)) func(*testing.T, folder) {
 	return func(t *testing.T, f folder) {
 		for _, change := range changes {
@@ -148,6 +153,7 @@ func plants() []plant {
 		{"RA012", "a permission dataset for a restricted user", share(rset, reader, "PassDataSet"), nil},
 		{"RA012", "a permission dataset for a group", share(rset, "group/default/team-001", "DescribeDataSet"), nil},
 		{"RA012", "a dashboard that shows the rules", swap(board, `"DataSetArns": [`, `"DataSetArns": ["`+prefix+`dataset/rules-00", `), nil},
+		{"RA012", "a permission dataset for a reader who owns the folder of a dashboard", all(owned(reader), share(rset, reader, "PassDataSet")), nil},
 		{"RA013", "DENY_ACCESS", swap(set, "GRANT_ACCESS", "DENY_ACCESS"), nil},
 		{"RA013", "a namespace for rules with ARNs", swap(set, `"FormatVersion": "VERSION_1"`, `"FormatVersion": "VERSION_2", "Namespace": "default"`), nil},
 		{"RA014", "a rule file that is refused", row(`team-001,"a"b,`), nil},
@@ -170,8 +176,20 @@ func plants() []plant {
 			f.write("users/default/new.json", `{"User": {"Arn": "%suser/default/new", "UserName": "new", "Role": "READER"}}`, prefix)
 			boardFor("user/default/new")(t, f)
 		}, nil},
+		{"RA025", "a reader without a rule who owns the folder of a dashboard", func(t *testing.T, f folder) {
+			f.write("users/default/new.json", `{"User": {"Arn": "%suser/default/new", "UserName": "new", "Role": "READER"}}`, prefix)
+			owned("user/default/new")(t, f)
+		}, nil},
 		{"RA026", "a user with all rows", both("Reader/user0003@example.com,,,\n"), nil},
 		{"RA027", "a group without a rule", swap(rules, "team-001,\"Region 1,Region 2\",\n", ""), nil},
+		{"RA027", "a group of readers without a rule, which owns the folder of a dashboard", all(swap(rules, "team-001,\"Region 1,Region 2\",\n", ""), func(t *testing.T, f folder) {
+			for name := range f {
+				if strings.HasPrefix(name, "dashboards/") || strings.HasPrefix(name, "folders/") {
+					f.write(name, "%s", strings.ReplaceAll(string(f[name].Data), "group/default/team-001", "group/default/team-000"))
+				}
+			}
+			owned("group/default/team-001")(t, f)
+		}), nil},
 		{"RA028", "a group with all rows", row("team-001,,"), nil},
 		{"RA029", "rules of a namespace that is gone", swap(set, `"FormatVersion": "VERSION_1"`, `"FormatVersion": "VERSION_1", "Namespace": "gone"`), []string{"RA021", "RA027"}},
 		{"RA030", "900 rules of a group", row(strings.TrimSuffix(repeat(900, "team-000,x%d,\n"), "\n")), nil},

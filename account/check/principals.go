@@ -142,9 +142,9 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 		users := c.UsersThrough(w)
 		for _, u := range users {
 			opens[u] = true
-			owners[u] = owners[u] || w.Owns
+			owners[u] = owners[u] || owner(w, u)
 		}
-		if a, err := namespace.ParseARN(w.Principal); err == nil && a.Kind == namespace.KindGroup && !w.Owns && len(users) > 0 &&
+		if a, err := namespace.ParseARN(w.Principal); err == nil && a.Kind == namespace.KindGroup && slices.ContainsFunc(users, guest(w)) &&
 			!slices.ContainsFunc(users, func(u *account.User) bool { return sees[u] != nothing }) {
 			blind = append(blind, w)
 			for _, u := range users {

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -39,7 +41,7 @@ func (c *checking) sharing(s *account.DataSet) {
 		c.add("RA003", tags.At, thing(s), "set Status to ENABLED, or remove the tag rules", "the tag rules are DISABLED and restrict no session")
 	case s.UserRules() == nil:
 		for w := range c.Shares(s) {
-			if users := c.UsersThrough(w); len(users) > 0 && !w.Owns {
+			if slices.ContainsFunc(c.UsersThrough(w), guest(w)) {
 				c.add("RA004", w.At, thing(s), "attach user rules for registered users, or share it with nobody", "%s can open it through %s and sees nothing: tag rules are for anonymous sessions", say(w.Principal), w.String())
 				break
 			}
@@ -116,4 +118,15 @@ func (c *checking) permissions() {
 	for _, f := range c.Folders {
 		check("folder "+quoted(f.ID), f.Permissions)
 	}
+}
+
+// owner reports whether a way makes a user the owner of what it opens. A folder
+// lets readers change nothing, whatever their level on it.
+func owner(w account.Way, u *account.User) bool {
+	return w.Owns && !(w.Through == account.Folders && u.Reads())
+}
+
+// guest returns whether a way opens something to a user who does not own it.
+func guest(w account.Way) func(*account.User) bool {
+	return func(u *account.User) bool { return !owner(w, u) }
 }
