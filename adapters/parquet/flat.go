@@ -16,9 +16,9 @@ import (
 
 // A flatWriter writes files whose columns are all at the top level and of types that
 // gatheredOf knows, which most tables are. The library writes the headers of pages and
-// the footer; the pages are made here, because that takes a third of the time and a
-// tenth of the allocations: columns are encoded on all processors, texts are put into
-// dictionaries without an allocation for each, and buffers are used again.
+// the footer. The pages are made here, because that is faster (docs/bench/files.md): columns
+// are encoded on all processors, texts are put into dictionaries without an allocation
+// for each, and buffers are used again.
 //
 // A dictionary holds only values of rows that are written, also if the record brings a
 // larger one. Two files of the same records are equal byte by byte.
