@@ -64,8 +64,9 @@ func (r *Reader) heldSize(i int, w window) int64 {
 	return 8*w.visible + int64(float64(col.TotalUncompressedSize())*float64(w.visible)/float64(max(w.rows, 1)))
 }
 
-// window returns n values from one on.
-func (g *gathering) window(from, n int64, dt arrow.DataType) arrow.Array {
+// window returns n values from one on. Held texts that repeat are small, and those of a window
+// may be large: size counts them, as it counts those of columns that are not held.
+func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *atomic.Int64) (arrow.Array, error) {
 	out := &gathering{gathered: g.gathered, rows: window{visible: n}}
 	out.begin(g.valid != nil)
 	v := &values{g: g, b: g.data}
@@ -78,8 +79,14 @@ func (g *gathering) window(from, n int64, dt arrow.DataType) arrow.Array {
 		default:
 			out.add(v.at(i))
 		}
+		if out.more > max {
+			return nil, errMuch
+		}
 	}
-	return out.array(dt)
+	if size.Add(out.more) > max {
+		return nil, errMuch
+	}
+	return out.array(dt), nil
 }
 
 // text returns a held text: one of the dictionary, or behind those, one that was in a page.

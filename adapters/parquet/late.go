@@ -303,9 +303,9 @@ func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 // uses no more of r than its source, which is safe for several goroutines while
 // nothing is kept there.
 func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array, error) {
-	h, dt := r.late.held, r.schema.Field(i).Type
+	h, dt, max := r.late.held, r.schema.Field(i).Type, min(maxGathered, r.limit.max)
 	if g := h.columns[i]; g != nil {
-		return g.window(h.rank, w.visible, dt), nil
+		return g.window(h.rank, w.visible, dt, max, size)
 	}
 	c, err := chunkOf(r.meta, r.group-1, r.opens[i].column)
 	if err != nil {
@@ -317,10 +317,10 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 			return nil, err
 		}
 		if h.columns[i] = g; g != nil {
-			return g.window(0, w.visible, dt), nil
+			return g.window(0, w.visible, dt, max, size)
 		}
 	}
-	v := newGathering(r.late.kinds[i], w, c, min(maxGathered, r.limit.max), pageWindows*r.batch, size)
+	v := newGathering(r.late.kinds[i], w, c, max, pageWindows*r.batch, size)
 	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
 		return nil, err
 	}

@@ -1,10 +1,13 @@
 package parquet_test
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	v18pq "github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
@@ -43,5 +46,49 @@ func TestLateWindows(t *testing.T) {
 		got, _, err := visibleJSON(t, b, tt.p, &opts)
 		require.NoError(t, err, tt.reason)
 		require.Equal(t, lines(want), lines(got), tt.reason)
+	}
+}
+
+// TestLateWindowsOfLongTexts: a long text that repeats takes little room among the values that
+// are held, and much in a record. Every record keeps the bound of MaxBatchBytes, the first one
+// and those that are taken from held values.
+func TestLateWindowsOfLongTexts(t *testing.T) {
+	const most, long, rows = 8 << 20, 32 << 10, 2000
+	for _, large := range []bool{false, true} {
+		dt := arrow.DataType(arrow.BinaryTypes.String)
+		if large {
+			dt = arrow.BinaryTypes.LargeString
+		}
+		for _, begin := range []int{0, rows / 4} { // of the rows with the long text
+			schema := arrow.NewSchema([]arrow.Field{{Name: "tenant", Type: arrow.BinaryTypes.String}, {Name: "note", Type: dt}}, nil)
+			cell := func(i int) string {
+				if i < begin {
+					return "short"
+				}
+				return strings.Repeat("x", long)
+			}
+			var json strings.Builder
+			for i := range rows {
+				fmt.Fprintf(&json, ",{\"tenant\": %q, \"note\": %q}", []string{"a", "b"}[i%20/19], cell(i))
+			}
+			rec := fromJSON(t, schema, "["+json.String()[1:]+"]")
+			p := predicate.In("tenant", "a")
+			r := open(t, fileOf(t, rec, rows), &parquet.Options{Prune: &p, BatchRows: rows / 4, MaxBatchBytes: most})
+			seen, records := int64(0), 0
+			for r.Next() {
+				require.True(t, r.Gathers())
+				size := 0
+				for i := range int(r.Record().NumRows()) {
+					size += len(r.Record().Column(1).ValueStr(i))
+				}
+				require.LessOrEqual(t, size, most, "%s, from %d on", dt, begin)
+				seen, records = seen+r.Record().NumRows(), records+1
+			}
+			require.NoError(t, r.Err())
+			require.EqualValues(t, rows/20*19, seen)
+			require.Greater(t, records, 4)
+			r.Release()
+			rec.Release()
+		}
 	}
 }
