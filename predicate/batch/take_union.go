@@ -7,7 +7,6 @@ import (
 
 // Unions have no validity of their own. A masked row of one gets the first type
 // code and, there, a null item, so that it holds nothing and stays well-formed.
-
 //
 //	sparse  types    0 1 0      dense  types    0 1 0
 //	        child 0  a - b             offsets  0 0 1     of the item in its child
