@@ -48,18 +48,6 @@ func (in *importing) put(p place, r Resource, member string, v any) {
 		return
 	}
 	first := in.said[r][member]
-	if r.Kind == Folders && member == "Permissions" {
-		// The answers with and without those of the folders around it look alike.
-		old, _ := old.([]any)
-		new, _ := v.([]any)
-		if contains(old, new) {
-			return
-		}
-		if contains(new, old) {
-			in.found[r][member] = v
-			return
-		}
-	}
 	both, field, ok := combine(member, old, v, first.from == p.from)
 	if !ok {
 		in.contradict(p, r, field, first.at)
@@ -82,16 +70,6 @@ func (r Resource) text() string {
 		return fmt.Sprintf("%s %q of namespace %s", strings.TrimSuffix(string(r.Kind), "s"), r.Name, r.Namespace)
 	}
 	return fmt.Sprintf("%s %q", strings.ReplaceAll(strings.TrimSuffix(string(arnKind(r.Kind)), "s"), "datasource", "data source"), r.Name)
-}
-
-// contains reports whether all items of one list are in another.
-func contains(all, some []any) bool {
-	for _, item := range some {
-		if !slices.ContainsFunc(all, func(v any) bool { return reflect.DeepEqual(v, item) }) {
-			return false
-		}
-	}
-	return true
 }
 
 // combine returns what two documents say of one value, which are cleaned. exact is

@@ -185,6 +185,8 @@ func TestImportRefuses(t *testing.T) {
 		want   []string
 	}{
 		{"half of a list", map[string]string{"a.json": `{"UserList": [{"Arn": "` + alARN + `", "UserName": "al"}], "NextToken": "x"}`}, []string{"NextToken: the list is incomplete"}},
+		{"half of the permissions", map[string]string{"a.json": `{"FolderId": "f", "Permissions": [], "NextToken": "x"}`}, []string{"a.json:1:51: NextToken: the list is incomplete: print all permissions in one answer"}},
+		{"a block of Terraform that is null", map[string]string{"p.json": `{"terraform_version": "1", "values": {"root_module": {"resources": [{"type": "aws_quicksight_data_set", "values": {"arn": "` + arnOf + `dataset/x", "data_set_id": "x", "permissions": [], "row_level_permission_data_set": [null]}}]}}}`}, []string{"RowLevelPermissionDataSet: a value that only AWS can compute: the plan does not know it yet, or a block is null"}},
 		{"groups of somebody", map[string]string{"list-user-groups.json": `{"GroupList": []}`}, []string{"list-user-groups does not name its user"}},
 		{"members of some group", map[string]string{"m.json": `{"GroupMemberList": []}`}, []string{"m.json:1:1: the answer does not name its subject"}},
 		{"two accounts", map[string]string{"a.json": userList, "b.json": `{"DataSet": {"Arn": "arn:aws:quicksight:us-east-1:999999999999:dataset/x", "DataSetId": "x"}}`}, []string{"unclear account"}},

@@ -118,6 +118,10 @@ func (in *importing) permissions(p place) bool {
 		if id == nil || id.Kind != jsondoc.Text {
 			continue
 		}
+		if next := p.value.Member("NextToken"); next != nil && !jsondoc.IsEmpty(next) {
+			in.errs = append(in.errs, &jsondoc.Error{Pos: p.doc.Pos(next), Field: "NextToken", Err: fmt.Errorf("%w: print all permissions in one answer, without --max-items", ErrIncomplete)})
+			return true
+		}
 		r := Resource{Kind: of.kind, Name: id.Text}
 		in.put(p, r, "Permissions", tree(v))
 		if link := p.value.Member("LinkSharingConfiguration"); link != nil {

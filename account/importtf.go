@@ -128,7 +128,7 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	}
 }
 
-// planned reports what a plan does not know yet of a resource, and takes out what
+// planned reports what a document does not say of a resource, and takes out what
 // no file needs. It reports whether nothing that a file needs is unknown.
 func (in *importing) planned(p place, object map[string]any) bool {
 	known := true
@@ -140,7 +140,7 @@ func (in *importing) planned(p place, object map[string]any) bool {
 			delete(object, name)
 		default:
 			known = false
-			p.fail(in, strings.Trim(path, "."), fmt.Errorf("%w: the plan does not know it yet; import the state after terraform apply", ErrFunction))
+			p.fail(in, strings.Trim(path, "."), fmt.Errorf("%w: the plan does not know it yet, or a block is null; import the state after terraform apply", ErrFunction))
 		}
 	}
 	return known
@@ -230,6 +230,9 @@ func pascal(name string, v any) any {
 			case 0:
 				return nil
 			case 1:
+				if v[0] == nil {
+					return unknownYet{} // a block is there, and what it sets is not
+				}
 				return pascal(name, v[0])
 			}
 		}
