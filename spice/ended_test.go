@@ -97,3 +97,40 @@ func TestEndsBeforeKeptAnswer(t *testing.T) {
 	require.ErrorIs(t, err, ErrKey)
 	require.Nil(t, got)
 }
+
+// TestExpiresWhileKeysAreAsked: a session that expires while a key is decrypted gets no
+// row and no answer.
+func TestExpiresWhileKeysAreAsked(t *testing.T) {
+	w, d, _ := newAnswersWorld(t, 1<<20)
+	w.asks(d, "anna", visitsByRegion) // keeps the answer
+	for name, ask := range map[string]func(ctx context.Context, s Session) error{
+		"Ask": func(ctx context.Context, s Session) error {
+			r, err := d.Ask(ctx, s, visitsByRegion, nil)
+			if err == nil {
+				r.Release()
+			}
+			return err
+		},
+		"Count": func(ctx context.Context, s Session) error { _, err := d.Count(ctx, s); return err },
+		"Records": func(ctx context.Context, s Session) error {
+			for _, err := range d.Records(ctx, s) {
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		hit := 0
+		for n := 1; n < 4; n++ {
+			s := user("anna")
+			s.Expires = w.clock.Now().Add(time.Minute)
+			ctx := &hooked{t.Context(), ").lives", n, func() { w.clock.add(time.Hour) }}
+			if err := ask(ctx, s); ctx.run == nil {
+				hit++
+				require.ErrorIs(t, err, ErrExpired, "%s, look %d", name, n)
+			}
+		}
+		require.Positive(t, hit, "%s asks for keys", name)
+	}
+}

@@ -206,11 +206,8 @@ func (r *read) failed(err error) { r.err, r.use.Code = err, code(err) }
 // It unwraps the key of every dataset that the read depends on: of the rows, of
 // each dataset between them and the session, and of the rules.
 func (r *read) lives(ctx context.Context) error {
-	if r.s.expired(r.d.store) {
-		return ErrExpired
-	}
-	if r.d.store.isClosed() {
-		return ErrClosed
+	if err := r.over(); err != nil {
+		return err
 	}
 	for _, l := range r.used {
 		key, err := r.d.store.unwrap(ctx, l.snap.head)
@@ -218,6 +215,17 @@ func (r *read) lives(ctx context.Context) error {
 			return err
 		}
 		key.wipe()
+	}
+	return r.over() // the keys may be in another service, which takes time
+}
+
+// over returns an error if the session has expired or the store was closed.
+func (r *read) over() error {
+	if r.s.expired(r.d.store) {
+		return ErrExpired
+	}
+	if r.d.store.isClosed() {
+		return ErrClosed
 	}
 	return nil
 }
