@@ -125,7 +125,7 @@ func (v View) deleteAsset(ctx context.Context, kind Kind, id string) error {
 	_, err := write(ctx, v, "Delete"+k.api, func(c caller) (done, []change, error) {
 		a, err := c.asset(kind, id, k.action("Delete", ""))
 		if err == nil && (a.folders > 0 || a.holds.len() > 0) {
-			err = c.fail(kind, id, fmt.Errorf("%w: %d assets and %d folders in it, want an empty folder", ErrPreconditionNotMet, a.holds.len(), a.folders))
+			err = c.fail(kind, id, fmt.Errorf("%w: %s and %s in it, want an empty folder", ErrPreconditionNotMet, plain.Count(a.holds.len(), "asset"), plain.Count(a.folders, "folder")))
 		}
 		if err != nil {
 			return done{}, nil, err
