@@ -55,7 +55,7 @@ var importRules = map[string][]string{
 	"rls/internal/boxes":               {"predicate", "rls/internal/wordset"},
 	"rls/internal/fixture":             {"rls", "rls/internal/randrules", "rls/roster"},
 	"rls/internal/wordset":             {},
-	"rls/internal/header":              {"rls/internal/lookalike"},
+	"rls/internal/header":              {"internal/csvtext", "rls/internal/lookalike"},
 	"rls/internal/list":                {"internal/csvtext"},
 	"rls/internal/postings":            {},
 	"rls/internal/distinct":            {"predicate", "predicate/batch", "rls/internal/postings", "internal/recovered", "rls/internal/wordset"},

@@ -18,6 +18,7 @@ import (
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls/explain"
@@ -224,7 +225,7 @@ func bind(v view, data *input.Data) (*batch.Filter, error) {
 		names = append(names, field.Name)
 	}
 	hint := ""
-	if data.Format == input.CSV && len(names) == 1 && strings.ContainsAny(names[0], ";\t|,") {
+	if data.Format == input.CSV && csvtext.OneColumn(names) {
 		hint = "; does the file use another --delimiter?"
 	}
 	return nil, errors.Join(err, fmt.Errorf("the data has the columns %q%s", names, hint))

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/gocarina/gocsv"
 
@@ -81,6 +82,12 @@ func (r *Rows) Drain() {
 
 // BOM reports whether the file began with a UTF-8 byte order mark.
 func (r *Rows) BOM() bool { return r.csv.BOM() }
+
+// OneColumn reports whether a header has one name only, in which a delimiter stands: the
+// file may have another one than it was read with.
+func OneColumn(names []string) bool {
+	return len(names) == 1 && strings.ContainsAny(names[0], ",;\t|^:~¦")
+}
 
 // Names returns a header of n columns for gocsv, where nothing is filled by its
 // name: no name twice, so that no setting of gocsv's global options changes what is

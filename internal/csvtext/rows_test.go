@@ -63,3 +63,11 @@ func TestRowsOfABrokenSource(t *testing.T) {
 func TestNames(t *testing.T) {
 	require.Equal(t, []string{"Cell", "Cell1", "Cell2"}, Names(3))
 }
+
+func TestOneColumn(t *testing.T) {
+	for name, want := range map[string]bool{"UserName;Region": true, "UserName\tRegion": true, "UserName,Region": true, "UserName": false, "": false} {
+		require.Equal(t, want, OneColumn([]string{name}), name)
+	}
+	require.False(t, OneColumn([]string{"a;b", "c"}))
+	require.False(t, OneColumn(nil))
+}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls"
@@ -45,13 +46,25 @@ func (v *vetting) unbound(c *column, err *batch.BindError) {
 	for _, f := range v.data.schema.Fields() {
 		names = append(names, f.Name)
 	}
-	suggestion := "name it like a column of the data, or take it out"
-	if name, ok := lookalike.NewNearest(names).Find(c.name); ok {
-		suggestion = "is it " + quote(name) + "?"
+	suggestion := "name it like a column of the data"
+	if name := nearColumn(names, c.name); name != "" {
+		suggestion = name
 	} else if len(names) > 0 {
 		suggestion += ": " + some(names)
 	}
 	v.add("RS040", v.headPos(c), c.thing(), suggestion, "the data has no such column, so that nobody sees a row")
+}
+
+// nearColumn asks what may be meant by a name that is none of the names of the data;
+// "" for nothing.
+func nearColumn(names []string, name string) string {
+	if near, ok := lookalike.NewNearest(names).Find(name); ok {
+		return "is it " + quote(near) + "?"
+	}
+	if csvtext.OneColumn(names) {
+		return "its only column is " + quote(names[0]) + ": does the data use another delimiter?"
+	}
+	return ""
 }
 
 // withoutColumn is the message of err without the column, which the finding

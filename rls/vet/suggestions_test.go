@@ -68,6 +68,10 @@ func TestSuggestionsOfCells(t *testing.T) {
 			`2:4: warning RS028: column "Company": "!SMB" looks like an exclusion: rules have none, and the rule admits only rows that hold this very text (list the values that the rule admits, and no others)`},
 		{"a number", "UserName,Company\nal,1.2E+11\n", nil, "RS029",
 			`2:4: warning RS029: column "Company": "1.2E+11" looks like a number that a spreadsheet changed (format the column as text in the spreadsheet, and write the value as the data has it)`},
+		{"a column that the data lacks is not taken out: the rules would admit more", "UserName,Segment\nal,SMB\n", companies, "RS040",
+			`1:10: error RS040: column "Segment": the data has no such column, so that nobody sees a row (name it like a column of the data: "Company")`},
+		{"data with another delimiter", "UserName,Segment\nal,SMB\n", []testColumn{col("Company\tSegment", "Acme\tSMB")}, "RS040",
+			`1:10: error RS040: column "Segment": the data has no such column, so that nobody sees a row (its only column is "Company\tSegment": does the data use another delimiter?)`},
 		{"everybody", "UserName,Company\nEveryone,SMB\n", nil, "RS034",
 			`2:1: warning RS034: column "UserName": no rule can name everybody: the rule applies to a user whose name is "Everyone" (write a rule for each user or group)`},
 	}

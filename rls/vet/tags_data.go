@@ -1,6 +1,7 @@
 package vet
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -8,7 +9,6 @@ import (
 
 	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate/batch"
-	"github.com/rowsight/rowsight/rls/internal/lookalike"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -29,11 +29,7 @@ func (v *tagVetting) tagData(d *dataset) {
 			for _, f := range d.schema.Fields() {
 				names = append(names, f.Name)
 			}
-			suggestion := "name a column of the data"
-			if name, ok := lookalike.NewNearest(names).Find(r.ColumnName); ok {
-				suggestion = "is it " + quote(name) + "?"
-			}
-			v.add("RS111", at, thing, suggestion, "the data has no such column, so that no session sees a row")
+			v.add("RS111", at, thing, cmp.Or(nearColumn(names, r.ColumnName), "name a column of the data"), "the data has no such column, so that no session sees a row")
 			continue
 		}
 		v.tagValues(i, r, d.values(r.ColumnName))

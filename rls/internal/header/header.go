@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
@@ -142,7 +143,7 @@ func Read(names []string, o Options) (Header, []Problem) {
 // hint names the columns that look like one of those wanted but are not, so
 // that nobody stares at two names that print alike.
 func hint(names []string, wanted ...string) string {
-	if len(names) == 1 && strings.ContainsAny(names[0], ";\t|^:~¦") {
+	if csvtext.OneColumn(names) {
 		return fmt.Sprintf("; the only column is %q: does the file use another delimiter?", names[0])
 	}
 	var s strings.Builder
