@@ -2,6 +2,7 @@ package input
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,12 +14,19 @@ type File struct {
 	r    io.Reader
 }
 
-// OpenFile opens a file. The end of ctx ends the opening and every read, also
+// errFolder says more than what a system says about a folder that is read.
+var errFolder = errors.New("got a folder, want a file")
+
+// OpenFile opens a file, and refuses a folder. The end of ctx ends the opening and every read, also
 // where the file is a pipe, a terminal or a device, which can block for ever.
 func OpenFile(ctx context.Context, path string) (*File, error) {
 	file, err := open(ctx, path)
 	if err != nil {
 		return nil, err
+	}
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		file.Close()
+		return nil, &os.PathError{Op: "read", Path: path, Err: errFolder}
 	}
 	return &File{file, Reader(ctx, file)}, nil
 }
