@@ -27,8 +27,9 @@ type AskOptions struct {
 
 // An Engine computes the answer of a plan from the visible rows, which it may read
 // once. The answer must be that of [eval.Answer], because the store keeps it for
-// questions of all engines ([Options.AnswerCache]); after an error of the rows there is none. If an Engine returns
-// [query.ErrDialect], the dataset computes the answer with [eval.Answer].
+// questions of all engines ([Options.AnswerCache]). After an error of the rows there is
+// no answer. If an Engine returns [query.ErrDialect], the dataset computes the answer
+// with [eval.Answer].
 type Engine func(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, error], opts *eval.Options) (*eval.Result, error)
 
 // Answerer is a [Direct] that answers questions in the data source. If it
@@ -118,7 +119,7 @@ func (r *read) answer(ctx context.Context, opts *AskOptions) (*eval.Result, erro
 		answer, err := source.Answer(ctx, r.rows, r.plan, func(name string) string {
 			return r.root.Field(r.columns[r.visible(name)].root).Name
 		})
-		if err == nil {
+		if err = given(answer, err); err == nil {
 			err = r.lives(ctx)
 		}
 		if !errors.Is(err, query.ErrDialect) {
@@ -180,25 +181,31 @@ func (r *read) compute(ctx context.Context, opts *AskOptions) (*eval.Result, err
 			return yield(rec, err)
 		})
 	}, o)
-	if failed != nil && err == nil { // the engine took a part of the rows for all of them
-		if answer != nil {
-			answer.Release()
-		}
-		return nil, failed
+	if err == nil {
+		err = failed // the engine took a part of the rows for all of them
 	}
+	if err = given(answer, err); err == nil {
+		return answer, nil
+	}
+	answer.Release()
 	if errors.Is(err, query.ErrDialect) && !spent {
 		return eval.Answer(ctx, r.plan, rows, o)
 	}
-	if answer == nil && err == nil {
-		err = errNoAnswer
-	}
-	return answer, err
+	return nil, err
 }
 
-// Errors of engines that do not keep to their contract.
+// given returns err, or an error if neither an answer nor an error was returned.
+func given(answer *eval.Result, err error) error {
+	if err == nil && (answer == nil || answer.Rows == nil) {
+		return errNoAnswer
+	}
+	return err
+}
+
+// Errors of engines and data sources that do not keep to their contract.
 var (
 	errSpent    = errors.New("an engine reads the rows once")
-	errNoAnswer = errors.New("the engine returned no answer")
+	errNoAnswer = errors.New("the engine or data source returned no answer")
 )
 
 // named yields the visible rows with the names that the session sees.

@@ -158,13 +158,14 @@ func (failingSink) Append(context.Context, audit.Record) error { return errSourc
 type answering struct {
 	*hostileSource
 	err   error
+	none  bool // it returns neither an answer nor an error
 	asked *predicate.Predicate
 	name  string
 }
 
 func (a *answering) Answer(ctx context.Context, rows predicate.Predicate, plan query.Plan, column func(string) string) (*eval.Result, error) {
 	a.asked, a.name = &rows, column("Where")
-	if a.err != nil {
+	if a.err != nil || a.none {
 		return nil, a.err
 	}
 	none, err := query.Query{Measures: []query.Measure{{Func: query.Count, As: "n"}}}.Check(nil)
@@ -207,4 +208,7 @@ func TestAskTheSource(t *testing.T) {
 	source.err = errSource
 	_, err = child.Ask(t.Context(), user("anna"), q, nil)
 	require.ErrorIs(t, err, errSource)
+	source.err, source.none = nil, true
+	_, err = child.Ask(t.Context(), user("anna"), q, nil)
+	require.ErrorIs(t, err, errNoAnswer)
 }

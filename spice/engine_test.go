@@ -2,10 +2,12 @@ package spice
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/internal/testkit/questions"
@@ -76,8 +78,30 @@ func TestEngine(t *testing.T) {
 		return answer, err
 	}})
 	require.ErrorIs(t, err, errSpent, "an answer from a part of the rows would be wrong")
-	_, err = d.Ask(t.Context(), user("anna"), visitsByRegion, &AskOptions{Engine: func(context.Context, query.Plan, iter.Seq2[arrow.Record, error], *eval.Options) (*eval.Result, error) {
-		return nil, nil
-	}})
-	require.ErrorIs(t, err, errNoAnswer)
+	for _, none := range []*eval.Result{nil, {}} {
+		_, err = d.Ask(t.Context(), user("anna"), visitsByRegion, &AskOptions{Engine: func(context.Context, query.Plan, iter.Seq2[arrow.Record, error], *eval.Options) (*eval.Result, error) {
+			return none, nil
+		}})
+		require.ErrorIs(t, err, errNoAnswer)
+	}
+}
+
+// TestEngineAnswersAndFails: an answer that comes with an error is released.
+func TestEngineAnswersAndFails(t *testing.T) {
+	_, d, _ := newAnswersWorld(t, 0)
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	for _, fails := range []error{errors.New("late"), query.ErrDialect} {
+		got, err := d.Ask(t.Context(), user("anna"), visitsByRegion, &AskOptions{Engine: func(ctx context.Context, plan query.Plan, _ iter.Seq2[arrow.Record, error], _ *eval.Options) (*eval.Result, error) {
+			answer, err := eval.Answer(ctx, plan, func(func(arrow.Record, error) bool) {}, &eval.Options{Allocator: mem})
+			require.NoError(t, err)
+			return answer, fails
+		}})
+		if errors.Is(fails, query.ErrDialect) {
+			require.NoError(t, err)
+			got.Release()
+			continue
+		}
+		require.ErrorIs(t, err, fails)
+	}
 }
