@@ -15,8 +15,12 @@ import (
 	"github.com/rowsight/rowsight/query"
 )
 
-// batchRows is the number of rows that are copied at once: a row group of DuckDB.
-const batchRows = 122_880
+// Rows are copied as soon as there are batchRows, a row group of DuckDB, or batchBytes
+// of them. Until then they are in the memory of this process, outside of Options.Memory.
+const (
+	batchRows  = 122_880
+	batchBytes = 64 << 20
+)
 
 // fill copies rows into a table that has their columns.
 func (d *database) fill(ctx context.Context, table string, rows iter.Seq2[arrow.Record, error], columns []query.Column) error {
@@ -49,13 +53,18 @@ type filler struct {
 	table   string
 	columns []query.Column
 	held    []arrow.Record
-	rows    int64 // of held
+	rows    int64  // of held
+	bytes   uint64 // of held, whole buffers
 }
 
 func (f *filler) add(ctx context.Context, rec arrow.Record) error {
 	rec.Retain()
 	f.held = append(f.held, rec)
-	if f.rows += rec.NumRows(); f.rows < batchRows {
+	f.rows += rec.NumRows()
+	for _, c := range rec.Columns() {
+		f.bytes += c.Data().SizeInBytes()
+	}
+	if f.rows < batchRows && f.bytes < batchBytes {
 		return nil
 	}
 	return f.flush(ctx)
@@ -82,7 +91,7 @@ func (f *filler) drop() {
 	for _, rec := range f.held {
 		rec.Release()
 	}
-	f.held, f.rows = nil, 0
+	f.held, f.rows, f.bytes = nil, 0, 0
 }
 
 // append copies the records that are held value by value.

@@ -9,6 +9,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -129,6 +130,30 @@ func TestFill(t *testing.T) {
 		one.Release()
 		two.Release()
 	}
+}
+
+// TestFillHolds: rows that wait to be copied are bounded in bytes, too.
+func TestFillHolds(t *testing.T) {
+	mem := memory.NewCheckedAllocator(memory.NewGoAllocator())
+	defer mem.AssertSize(t, 0)
+	b := array.NewRecordBuilder(mem, arrow.NewSchema([]arrow.Field{{Name: "c", Type: arrow.BinaryTypes.String}}, nil))
+	defer b.Release()
+	columns := []query.Column{{Name: "c", Kind: query.Text}}
+	lines := filledRows(t, columns, func(d *database) error {
+		return d.fill(t.Context(), "t", func(yield func(arrow.Record, error) bool) {
+			for range 30 {
+				b.Field(0).(*array.StringBuilder).Append(strings.Repeat("x", 8<<20))
+				rec := b.NewRecord()
+				more := yield(rec, nil)
+				rec.Release()
+				require.Less(t, mem.CurrentAlloc(), 2*batchBytes)
+				if !more {
+					return
+				}
+			}
+		}, columns)
+	})
+	require.Len(t, lines, 30)
 }
 
 func held(t *testing.T, d *database, columns []query.Column, records []arrow.Record, do func(f *filler) error) error {
