@@ -99,7 +99,7 @@ func noteGaps(w io.Writer, what string, gaps []string) {
 		fmt.Fprintf(w, "note: %s: %s\n", what, plain.Text(gap))
 	}
 	if more := len(gaps) - most; more > 0 {
-		fmt.Fprintf(w, "note: %s: %d more gaps in the folder\n", what, more)
+		fmt.Fprintf(w, "note: %s: %s in the folder\n", what, plain.Count(more, "more gap"))
 	}
 }
 

@@ -89,6 +89,11 @@ func (f *exportFlags) run(cmd *cobra.Command) error {
 		if opts.Dialect, bad = where.ParseDialect(f.dialect); bad != nil {
 			err = errors.Join(err, fmt.Errorf("--dialect: %w", bad))
 		}
+	} else if target == policy.Superset || target == policy.SupersetGuest {
+		err = errors.Join(err, fmt.Errorf("%s needs the SQL dialect of the dataset's database: want --dialect NAME", target))
+	}
+	if len(f.table) == 0 && !target.OneViewer() {
+		err = errors.Join(err, errors.New("the table is missing: want --table NAME"))
 	}
 	if err != nil {
 		return err
