@@ -20,7 +20,11 @@ type Way struct {
 	Principal string // the ARN that the permission names
 	At        Position
 
-	// Owns says that the permission allows changes of the resource itself.
+	// Of is the kind of asset that it opens: Through, or of a folder what is in it.
+	Of Kind
+
+	// Owns says that the permission allows changes of that asset. A folder gives it
+	// to contributors, but not to readers: see [Way.OwnedBy].
 	Owns bool
 
 	// Authors says that the permission gives readers nothing: of what is in a
@@ -36,6 +40,10 @@ func (w Way) String() string {
 	}
 	return fmt.Sprintf("%s %s, shared with %s", w.Through.one(), w.ID, who)
 }
+
+// OwnedBy reports whether the way allows one of the users of its principal changes
+// of the asset. A folder lets readers change nothing, whatever their level.
+func (w Way) OwnedBy(u User) bool { return w.Owns && !(w.Through == Folders && u.Reads()) }
 
 // Opens returns the ways in which a user can open a data set, those through the
 // data set itself first. Without any, the user cannot see its rows.
@@ -59,13 +67,13 @@ func (a *Account) Shares(s *DataSet) iter.Seq[Way] {
 		if a == nil || s == nil {
 			return
 		}
-		ok := shares(DataSets, s.ID, s.Permissions, yield) && a.inFolders("DATASET", s.ID, yield)
+		ok := direct(DataSets, s.ID, s.Permissions, yield) && a.inFolders("DATASET", s.ID, yield)
 		for _, i := range a.index.dashboardsOver[Key(s.ARN)] {
 			ok = ok && a.sharesDashboard(a.Dashboards[i], yield)
 		}
 		for _, i := range a.index.analysesOver[Key(s.ARN)] {
 			d := a.Analyses[i]
-			ok = ok && shares(Analyses, d.ID, d.Permissions, yield) && a.inFolders("ANALYSIS", d.ID, yield)
+			ok = ok && direct(Analyses, d.ID, d.Permissions, yield) && a.inFolders("ANALYSIS", d.ID, yield)
 		}
 	}
 }
@@ -81,7 +89,7 @@ func (a *Account) DashboardShares(d Dashboard) iter.Seq[Way] {
 }
 
 func (a *Account) sharesDashboard(d Dashboard, yield func(Way) bool) bool {
-	return shares(Dashboards, d.ID, d.Permissions, yield) && shares(Dashboards, d.ID, d.Link, yield) && a.inFolders("DASHBOARD", d.ID, yield)
+	return direct(Dashboards, d.ID, d.Permissions, yield) && direct(Dashboards, d.ID, d.Link, yield) && a.inFolders("DASHBOARD", d.ID, yield)
 }
 
 // OpensDashboard returns the ways in which a user can open a dashboard.
@@ -95,12 +103,13 @@ func (a *Account) OpensDashboard(u User, d Dashboard) (ways []Way) {
 	return ways
 }
 
-// seeing are the actions that show rows; owning change the resource.
+// seeing are the actions that show rows; owning change the asset.
 var (
 	seeing = []string{"quicksight:PassDataSet", "quicksight:DescribeDataSet", "quicksight:QueryDashboard", "quicksight:DescribeDashboard", "quicksight:QueryAnalysis", "quicksight:DescribeAnalysis", "quicksight:DescribeFolder"}
-	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis", "quicksight:UpdateFolder"}
+	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis"}
 
-	// contributing are the actions on a folder that a viewer of it does not have.
+	// contributing are the actions on a folder that a viewer of it does not have. Who
+	// has one may change the assets in it.
 	contributing = []string{"quicksight:CreateFolder", "quicksight:CreateFolderMembership", "quicksight:DeleteFolderMembership", "quicksight:DescribeFolderPermissions", "quicksight:UpdateFolder", "quicksight:UpdateFolderPermissions", "quicksight:DeleteFolder"}
 )
 
@@ -115,9 +124,15 @@ func allows(p Permission, actions []string) bool {
 	})
 }
 
-func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
+// direct yields the permissions of an asset itself.
+func direct(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
+	return shares(Way{Through: kind, ID: id, Of: kind}, of, owning, yield)
+}
+
+func shares(w Way, of Permissions, owning []string, yield func(Way) bool) bool {
 	for _, p := range of.List {
-		if allows(p, seeing) && !yield(Way{Through: kind, ID: id, Principal: p.Principal, At: p.At, Owns: allows(p, owning)}) {
+		w.Principal, w.At, w.Owns = p.Principal, p.At, allows(p, owning)
+		if allows(p, seeing) && !yield(w) {
 			return false
 		}
 	}
@@ -128,20 +143,17 @@ func shares(kind Kind, id string, of Permissions, yield func(Way) bool) bool {
 // folders around those: a subfolder inherits what is above it. A folder gives its
 // analyses to contributors and owners only.
 func (a *Account) inFolders(kind, id string, yield func(Way) bool) bool {
+	of := map[string]Kind{"DATASET": DataSets, "DASHBOARD": Dashboards, "ANALYSIS": Analyses}[kind]
 	for _, i := range a.index.folders[kind+"/"+id] {
 		said := make(map[string]bool) // the permissions of a folder may have those above it already
 		for _, f := range a.around(i) {
-			of := f.Permissions
-			if kind == "ANALYSIS" {
-				of.List = slices.DeleteFunc(slices.Clone(of.List), func(p Permission) bool { return !allows(p, contributing) })
-			}
-			ok := shares(Folders, f.ID, of, func(w Way) bool {
+			way := Way{Through: Folders, ID: f.ID, Of: of, Authors: of != Dashboards}
+			ok := shares(way, f.Permissions, contributing, func(w Way) bool {
 				who := fmt.Sprint(Key(w.Principal), w.Owns)
-				if said[who] {
+				if said[who] || of == Analyses && !w.Owns {
 					return true
 				}
 				said[who] = true
-				w.Authors = kind != "DASHBOARD"
 				return yield(w)
 			})
 			if !ok {

@@ -42,6 +42,12 @@ func ExampleRead() {
 	// Region in ("US") <nil>
 }
 
+func ExampleWay_OwnedBy() {
+	w := account.Way{Through: account.Folders, Of: account.DataSets, Owns: true}
+	fmt.Println(w.OwnedBy(account.User{Role: "AUTHOR"}), w.OwnedBy(account.User{Role: "READER"}))
+	// Output: true false
+}
+
 func ExampleOpenWriter() {
 	dir, err := os.MkdirTemp("", "account")
 	if err != nil {

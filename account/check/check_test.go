@@ -99,8 +99,8 @@ func all(changes ...func(*testing.T, folder)) func(*testing.T, folder) {
 
 func plants() []plant {
 	open := []string{"DescribeDashboard", "QueryDashboard"}
-	boardFor := func(principal string) func(*testing.T, folder) {
-		return swap(board, `"LinkSharingConfiguration": {"Permissions": []}, "Permissions": [`, `"LinkSharingConfiguration": {"Permissions": []}, "Permissions": [`+permission(principal, open...)+", ")
+	boardFor := func(principal string, more ...string) func(*testing.T, folder) {
+		return swap(board, `"LinkSharingConfiguration": {"Permissions": []}, "Permissions": [`, `"LinkSharingConfiguration": {"Permissions": []}, "Permissions": [`+permission(principal, slices.Concat(open, more)...)+", ")
 	}
 	repeat := func(n int, format string) string {
 		var b strings.Builder
@@ -154,6 +154,12 @@ func plants() []plant {
 		{"RA012", "a permission dataset for a group", share(rset, "group/default/team-001", "DescribeDataSet"), nil},
 		{"RA012", "a dashboard that shows the rules", swap(board, `"DataSetArns": [`, `"DataSetArns": ["`+prefix+`dataset/rules-00", `), nil},
 		{"RA012", "a permission dataset for a reader who owns the folder of a dashboard", all(owned(reader), share(rset, reader, "PassDataSet")), nil},
+		{"RA012", "a permission dataset for the owner of a dashboard", func(t *testing.T, f folder) {
+			f.write("users/default/al.json", `{"User": {"Arn": "%suser/default/al", "UserName": "al", "Role": "AUTHOR"}}`, prefix)
+			both("al,,Region 1,\n")(t, f)
+			boardFor("user/default/al", "UpdateDashboard")(t, f)
+			share(rset, "user/default/al", "PassDataSet")(t, f)
+		}, nil},
 		{"RA013", "DENY_ACCESS", swap(set, "GRANT_ACCESS", "DENY_ACCESS"), nil},
 		{"RA013", "a namespace for rules with ARNs", swap(set, `"FormatVersion": "VERSION_1"`, `"FormatVersion": "VERSION_2", "Namespace": "default"`), nil},
 		{"RA014", "a rule file that is refused", row(`team-001,"a"b,`), nil},

@@ -142,7 +142,7 @@ func (c *checking) seen(s *account.DataSet, named map[string]*principal) {
 		users := c.UsersThrough(w)
 		for _, u := range users {
 			opens[u] = true
-			owners[u] = owners[u] || owner(w, u)
+			owners[u] = owners[u] || w.OwnedBy(*u)
 		}
 		if a, err := namespace.ParseARN(w.Principal); err == nil && a.Kind == namespace.KindGroup && slices.ContainsFunc(users, guest(w)) &&
 			!slices.ContainsFunc(users, func(u *account.User) bool { return sees[u] != nothing }) {

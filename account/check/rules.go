@@ -138,7 +138,7 @@ func (c *checking) readableRules(from *account.DataSet) {
 		for w := range c.Shares(s) {
 			for _, u := range c.UsersThrough(w) {
 				restricted[u] = true
-				owners[u] = owners[u] || owner(w, u)
+				owners[u] = owners[u] || w.Of == account.DataSets && w.OwnedBy(*u)
 			}
 		}
 		for w := range c.Shares(from) {

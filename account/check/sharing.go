@@ -120,13 +120,7 @@ func (c *checking) permissions() {
 	}
 }
 
-// owner reports whether a way makes a user the owner of what it opens. A folder
-// lets readers change nothing, whatever their level on it.
-func owner(w account.Way, u *account.User) bool {
-	return w.Owns && !(w.Through == account.Folders && u.Reads())
-}
-
 // guest returns whether a way opens something to a user who does not own it.
 func guest(w account.Way) func(*account.User) bool {
-	return func(u *account.User) bool { return !owner(w, u) }
+	return func(u *account.User) bool { return !w.OwnedBy(*u) }
 }

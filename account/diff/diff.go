@@ -140,16 +140,18 @@ func users(a, b map[[2]string][]account.Way) [][2]string {
 	return slices.Compact(names)
 }
 
-// owns reports whether one of the ways allows changes of the resource itself.
-func owns(kind account.Kind, ways []account.Way) bool {
-	return slices.ContainsFunc(ways, func(w account.Way) bool { return w.Through == kind && w.Owns })
+// owns reports whether one of the ways allows a user changes of the resource itself.
+func owns(a *account.Account, user [2]string, kind account.Kind, ways []account.Way) bool {
+	u, _ := a.User(user[0], user[1])
+	return slices.ContainsFunc(ways, func(w account.Way) bool { return w.Of == kind && w.OwnedBy(u) })
 }
 
-func access(kind account.Kind, id string, user [2]string, before, after []account.Way) Change {
+func (c *comparing) access(kind account.Kind, id string, user [2]string, before, after []account.Way) Change {
+	owned, owns := owns(c.old, user, kind, before), owns(c.new, user, kind, after)
 	return Change{
 		Namespace: user[0], User: user[1], Kind: kind, ID: id,
 		Opens: len(before) == 0 && len(after) > 0, Closes: len(before) > 0 && len(after) == 0,
-		Owns: !owns(kind, before) && owns(kind, after), Disown: owns(kind, before) && !owns(kind, after),
+		Owns: !owned && owns, Disown: owned && !owns,
 	}
 }
 
@@ -180,7 +182,7 @@ func (c *comparing) dashboards() {
 	for _, id := range both(olds, news) {
 		before, after := c.old.DashboardOpeners(olds[id]), c.new.DashboardOpeners(news[id])
 		for _, user := range users(before, after) {
-			c.add(access(account.Dashboards, id, user, before[user], after[user]))
+			c.add(c.access(account.Dashboards, id, user, before[user], after[user]))
 		}
 	}
 }
@@ -194,7 +196,7 @@ func (c *comparing) dataSets() error {
 		}
 		unknown := false
 		for _, user := range users(before, after) {
-			change := access(account.DataSets, id, user, before[user], after[user])
+			change := c.access(account.DataSets, id, user, before[user], after[user])
 			u, v := side{c.old, olds[id], len(before[user]) > 0}, side{c.new, news[id], len(after[user]) > 0}
 			was, is := u.rows(user), v.rows(user)
 			switch {

@@ -101,6 +101,17 @@ func TestAccounts(t *testing.T) {
 		require.Equal(t, tt.loss, back.HasGain(), "%s, the other way round", tt.reason)
 		require.Equal(t, tt.gain, back.HasLoss(), "%s, the other way round", tt.reason)
 	}
+	// Levels of an author and of a reader on a folder that has the data set and the dashboard.
+	folder := func(actions string) fstest.MapFS {
+		f := demo()
+		swap(orders, `, "quicksight:UpdateDataSet"`, "")(t, f)
+		f["folders/f.json"] = &fstest.MapFile{Data: []byte(`{"Folder": {"Arn": "` + prefix + `folder/f", "FolderId": "f"}, "FolderMemberList": [{"MemberId": "orders", "MemberType": "DATASET"}, {"MemberId": "board", "MemberType": "DASHBOARD"}],
+  "Permissions": [{"Principal": "` + prefix + `user/default/al", "Actions": [` + actions + `]}, {"Principal": "` + prefix + `user/default/bo", "Actions": [` + actions + `]}]}`)}
+		return f
+	}
+	levels, err := diff.Accounts(read(t, folder(`"quicksight:DescribeFolder"`)), read(t, folder(`"quicksight:DescribeFolder", "quicksight:CreateFolderMembership"`)), nil)
+	require.NoError(t, err)
+	require.Equal(t, "bo: dashboard board: can change it now\nbo: data set orders: can change it now\n", levels.String(), "a contributor, and no reader")
 	const tagged = `"RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "t", "ColumnName": "Region"}]}, "ColumnLevelPermissionRules"`
 	before, after := demo(), demo()
 	swap(orders, `"ColumnLevelPermissionRules"`, tagged)(t, before)

@@ -193,7 +193,7 @@ func dashboardSights(a *account.Account, d account.Dashboard, keep func(account.
 func dataSetSights(a *account.Account, s *account.DataSet, keep func(account.User, account.Way) bool) (all []sight) {
 	openers(a, a.Openers(s), keep, func(u account.User, ways []account.Way) {
 		one := sight{Namespace: u.Namespace, User: u.Name, Role: u.Role, DataSet: s.ID, Hidden: a.HiddenColumns(u, s), Through: throughs(ways)}
-		one.Owner = slices.ContainsFunc(ways, func(w account.Way) bool { return w.Owns && w.Through == account.DataSets })
+		one.Owner = slices.ContainsFunc(ways, func(w account.Way) bool { return w.Of == account.DataSets && w.OwnedBy(u) })
 		rows, err := a.Rows(u, s)
 		switch {
 		case err != nil:
