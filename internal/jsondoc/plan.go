@@ -10,7 +10,7 @@ const Unknown Kind = "a value that Terraform knows only after apply"
 // [Unknown], so that nobody takes it for one that is not set.
 func Planned(root *Value) *Value {
 	if v := root.Member("planned_values"); v != nil {
-		unknown := make(map[string]*Value)
+		unknown := make(map[string][]*Value) // a deposed object has the address of the one that is planned
 		if changes := root.Member("resource_changes"); changes != nil {
 			for _, c := range changes.Items {
 				address, change := c.Member("address"), c.Member("change")
@@ -18,7 +18,7 @@ func Planned(root *Value) *Value {
 					continue
 				}
 				if after := change.Member("after_unknown"); after != nil {
-					unknown[address.Text] = after
+					unknown[address.Text] = append(unknown[address.Text], after)
 				}
 			}
 		}
@@ -30,12 +30,15 @@ func Planned(root *Value) *Value {
 	return root.Member("values")
 }
 
-func markModule(module *Value, unknown map[string]*Value) {
+func markModule(module *Value, unknown map[string][]*Value) {
 	if list := module.Member("resources"); list != nil {
 		for _, r := range list.Items {
 			address, values := r.Member("address"), r.Member("values")
-			if address != nil && values != nil && unknown[address.Text] != nil {
-				mark(values, unknown[address.Text])
+			if address == nil || values == nil {
+				continue
+			}
+			for _, after := range unknown[address.Text] {
+				mark(values, after)
 			}
 		}
 	}

@@ -23,7 +23,8 @@ func TestPlanned(t *testing.T) {
 		{"false is known", `{"a": "x"}`, `{"a": false}`, "a: a string"},
 	} {
 		text := `{"terraform_version": "1", "planned_values": {"root_module": {"resources": [{"address": "x", "values": ` + tt.values + `}, {"address": "y", "values": {"a": 1}}]}},
-			"resource_changes": [{"address": "x", "change": {"after_unknown": ` + tt.after + `}}, {"address": "z"}]}`
+			"resource_changes": [{"address": "x", "change": {"after_unknown": ` + tt.after + `}}, {"address": "z"},
+			{"address": "x", "deposed": "byebye", "change": {"actions": ["delete"], "after_unknown": false}}]}`
 		d, err := jsondoc.Read(strings.NewReader(text), "", nil)
 		require.NoError(t, err)
 		for range 2 { // marking twice changes nothing
