@@ -201,9 +201,6 @@ func (c *flatColumn) appendLevels(dst []byte) []byte {
 		dst = appendRun(dst, level, c.rows, 1)
 	} else {
 		dst = binary.AppendUvarint(dst, uint64(len(c.valid))<<1|1)
-		if used := c.rows & 7; used > 0 {
-			c.valid[len(c.valid)-1] &= 1<<used - 1
-		}
 		dst = append(dst, c.valid...)
 	}
 	binary.LittleEndian.PutUint32(dst, uint32(len(dst)-4))

@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -190,6 +191,75 @@ func TestFlatWriterPages(t *testing.T) {
 		require.NoError(t, r.Err(), tt.reason)
 		r.Release()
 		rec.Release()
+	}
+}
+
+// TestFlatWriterWide: pages of a table with many columns are smaller, so that together they do not
+// take more memory.
+func TestFlatWriterWide(t *testing.T) {
+	const columns, rows = 300, 20_000
+	numbers := array.NewInt64Builder(memory.DefaultAllocator)
+	for i := range rows {
+		numbers.Append(int64(i))
+	}
+	for i := range rows {
+		if numbers.Append(int64(i)); i%9 == 0 {
+			numbers.AppendNull()
+		}
+	}
+	all := numbers.NewArray()
+	whole, nulls := array.NewSlice(all, 0, rows), array.NewSlice(all, rows, 2*rows)
+	fields, arrays := make([]arrow.Field, columns), make([]arrow.Array, columns)
+	for i := range fields {
+		fields[i], arrays[i] = arrow.Field{Name: fmt.Sprint(i), Type: all.DataType(), Nullable: true}, whole
+	}
+	arrays[columns-1] = nulls
+	f := file(t, &parquet.WriterOptions{Compression: parquet.Uncompressed}, array.NewRecord(arrow.NewSchema(fields, nil), arrays, rows))
+	largest, err := parquet.LargestPage(section(f))
+	require.NoError(t, err)
+	require.LessOrEqual(t, largest, int64(66<<10))
+	r := open(t, f, &parquet.Options{Columns: []string{"0", fmt.Sprint(columns - 1)}})
+	defer r.Release()
+	var got [2][]string
+	for r.Next() {
+		for i := range got {
+			got[i] = append(got[i], textsOf(r.Record().Column(i))...)
+		}
+	}
+	require.NoError(t, r.Err())
+	require.True(t, slices.Equal(textsOf(whole), got[0]))
+	require.True(t, slices.Equal(textsOf(nulls), got[1]))
+}
+
+// TestFlatWriterLevels: the bits that say which rows of a page are not NULL say nothing of other
+// rows in memory, which may be hidden (S3).
+func TestFlatWriterLevels(t *testing.T) {
+	for _, n := range []int{2, 3, 7, 8, 9, 63, 66, 130, 205} {
+		for front := range 10 {
+			b := array.NewInt32Builder(memory.DefaultAllocator)
+			for range front {
+				b.Append(1)
+			}
+			want := make([]byte, (n+7)/8)
+			for i := range n {
+				if i == n-1 {
+					b.AppendNull()
+				} else {
+					b.Append(2)
+					want[i/8] |= 1 << (i % 8)
+				}
+			}
+			for range 100 {
+				b.Append(3)
+			}
+			rec := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "n", Type: arrow.PrimitiveTypes.Int32, Nullable: true}}, nil), []arrow.Array{b.NewArray()}, int64(front+n+100))
+			opts := &parquet.WriterOptions{Compression: parquet.Uncompressed, RowGroupRows: int64(n), Statistics: []string{}}
+			page := binary.AppendUvarint(nil, uint64(len(want))<<1|1) // the levels: groups of eight bits
+			page = append(append(page, want...), 2, 0, 0, 0)
+			split := min(n/2, 100) // a page of two records
+			f := file(t, opts, rec.NewSlice(int64(front), int64(front+n)), rec.NewSlice(int64(front), int64(front+split)), rec.NewSlice(int64(front+split), int64(front+n)))
+			require.Equal(t, 2, bytes.Count(f, page), "%d rows behind %d", n, front)
+		}
 	}
 }
 
