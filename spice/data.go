@@ -136,32 +136,31 @@ func (t *data) read(ctx context.Context, direct Direct, p predicate.Predicate, c
 
 // next returns the next record, which the caller releases; nil at the end.
 func (t *data) next(ctx context.Context) (arrow.Record, error) {
+	if t.direct == nil {
+		at, ok, err := t.nextChunk(ctx)
+		if !ok {
+			return nil, err
+		}
+		return t.readers[at.seg].Chunk(at.chunk)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
-	}
-	if t.direct == nil && len(t.chunks) == 0 {
-		return nil, nil
 	}
 	if err := t.checkKey(ctx); err != nil {
 		return nil, err
 	}
-	if t.direct != nil {
-		if !t.direct.Next() {
-			return nil, t.direct.Err()
-		}
-		rec, err := bareRecord(t.direct.Record())
-		if err != nil {
-			return nil, err
-		}
-		if err := t.checkTypes(rec.Schema()); err != nil {
-			rec.Release()
-			return nil, err
-		}
-		return rec, nil
+	if !t.direct.Next() {
+		return nil, t.direct.Err()
 	}
-	at := t.chunks[0]
-	t.chunks = t.chunks[1:]
-	return t.readers[at.seg].Chunk(at.chunk)
+	rec, err := bareRecord(t.direct.Record())
+	if err != nil {
+		return nil, err
+	}
+	if err := t.checkTypes(rec.Schema()); err != nil {
+		rec.Release()
+		return nil, err
+	}
+	return rec, nil
 }
 
 // nextChunk returns where the columns of the next chunk are, and false at the end. It is

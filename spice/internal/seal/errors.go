@@ -30,8 +30,7 @@ type Error struct {
 
 // Error is "chunk 3 of data: not the bytes …".
 func (e *Error) Error() string {
-	what := e.Kind
-	what = cmp.Or(what, "manifest")
+	what := cmp.Or(e.Kind, "manifest")
 	if e.Chunk < 0 || e.Kind == "" {
 		return fmt.Sprintf("%s: %v", what, e.Err)
 	}
