@@ -1,10 +1,14 @@
 package account
 
 import (
+	"encoding/json"
+	"slices"
 	"testing"
 	"testing/fstest"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // TestHiddenByParents: a column that a parent hides is hidden in the child, under
@@ -121,4 +125,79 @@ func TestFolderReaders(t *testing.T) {
 			require.Equal(t, a.Opens(u, orders), a.Openers(orders)[[2]string{"default", name}], "%s: %s, from the other side", tt.reason, name)
 		}
 	}
+}
+
+// TestFolderLevels: a folder lets users open and change what the directory of package
+// namespace does, which is what the service asks.
+func TestFolderLevels(t *testing.T) {
+	viewer := []string{"quicksight:DescribeFolder"}
+	contributor := append(slices.Clone(viewer), "quicksight:CreateFolder", "quicksight:CreateFolderMembership", "quicksight:DeleteFolderMembership", "quicksight:DescribeFolderPermissions")
+	owner := append(slices.Clone(contributor), "quicksight:UpdateFolder", "quicksight:DeleteFolder", "quicksight:UpdateFolderPermissions")
+	opened, changed := 0, 0
+	for _, role := range []namespace.Role{namespace.RoleReader, namespace.RoleReaderPro, namespace.RoleAuthor, namespace.RoleAuthorPro, namespace.RoleAdmin, namespace.RoleAdminPro} {
+		for _, level := range [][]string{viewer, contributor, owner} {
+			ctx := t.Context()
+			d, err := namespace.New("111122223333", "us-east-1", nil)
+			require.NoError(t, err)
+			v := d.Administrator()
+			u, err := v.RegisterUser(ctx, namespace.RegisterUserInput{UserName: "eve", Email: "e@example.com", UserRole: role, IdentityType: namespace.IdentityQuickSight, Namespace: namespace.Default})
+			require.NoError(t, err)
+			_, err = v.CreateFolder(ctx, namespace.CreateAssetInput{Id: "f", Name: "f", Permissions: []namespace.ResourcePermission{{Principal: u.Arn, Actions: level}}})
+			require.NoError(t, err)
+			in := []string{"f"}
+			_, err = v.CreateDataSet(ctx, namespace.CreateAssetInput{Id: "orders", Name: "orders", Folders: in})
+			require.NoError(t, err)
+			_, err = v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: "board", Name: "board", Folders: in})
+			require.NoError(t, err)
+			_, err = v.CreateAnalysis(ctx, namespace.CreateAssetInput{Id: "look", Name: "look", Folders: in})
+			require.NoError(t, err)
+
+			files := demo()
+			actions, err := json.Marshal(level)
+			require.NoError(t, err)
+			for name, text := range map[string]string{
+				"users/default/eve.json": `{"User": {"Arn": "` + u.Arn.String() + `", "UserName": "eve", "Role": "` + string(role) + `"}}`,
+				"analyses/look.json":     `{"Analysis": {"Arn": "` + arnOf + `analysis/look", "AnalysisId": "look", "DataSetArns": ["` + arnOf + `dataset/orders"]}, "Permissions": []}`,
+				"folders/f.json": `{"Folder": {"Arn": "` + arnOf + `folder/f", "FolderId": "f"}, "FolderMemberList": [{"MemberId": "orders", "MemberType": "DATASET"}, {"MemberId": "board", "MemberType": "DASHBOARD"}, {"MemberId": "look", "MemberType": "ANALYSIS"}],
+					"Permissions": [{"Principal": "` + u.Arn.String() + `", "Actions": ` + string(actions) + `}]}`,
+			} {
+				files[name] = &fstest.MapFile{Data: []byte(text)}
+			}
+			a, err := Read(files, nil)
+			require.NoError(t, err)
+			orders, _ := a.DataSet("orders")
+			eve, ok := a.User("default", "eve")
+			require.True(t, ok)
+			for of, asset := range map[Kind]struct {
+				kind         namespace.Kind
+				id           string
+				open, change string
+			}{
+				DataSets:   {namespace.KindDataset, "orders", "quicksight:PassDataSet", "quicksight:UpdateDataSet"},
+				Dashboards: {namespace.KindDashboard, "board", "quicksight:QueryDashboard", "quicksight:UpdateDashboard"},
+				Analyses:   {namespace.KindAnalysis, "look", "quicksight:QueryAnalysis", "quicksight:UpdateAnalysis"},
+			} {
+				opens, changes := false, false
+				for _, w := range a.Opens(eve, orders) {
+					if w.Of == of {
+						opens, changes = true, changes || w.OwnedBy(eve)
+					}
+				}
+				may := func(action string) bool {
+					ok, err := d.Allows(ctx, u.Arn, action, d.ARN(asset.kind, "", asset.id))
+					require.NoError(t, err)
+					return ok
+				}
+				require.Equal(t, may(asset.open), opens, "%s with %d actions opens %s", role, len(level), of)
+				require.Equal(t, may(asset.change), changes, "%s with %d actions changes %s", role, len(level), of)
+				if opens {
+					opened++
+				}
+				if changes {
+					changed++
+				}
+			}
+		}
+	}
+	require.Equal(t, []int{2*3 + 4*8, 4 * 6}, []int{opened, changed}, "readers open dashboards only, and viewers no analyses")
 }
