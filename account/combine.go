@@ -102,7 +102,7 @@ func combine(field string, a, b any, exact bool) (both any, where string, ok boo
 					return nil, where, false
 				}
 				all[name] = v
-			case (exact || decides(name)) && !says(name, all[name]):
+			case (exact || rules(name, all[name])) && !says(name, all[name]):
 				return nil, at, false
 			}
 		}
@@ -139,6 +139,20 @@ func decides(name string) bool {
 	switch name {
 	case "RowLevelPermissionDataSet", "RowLevelPermissionTagConfiguration", "RowLevelPermissionConfiguration", "ColumnLevelPermissionRules":
 		return true
+	}
+	return false
+}
+
+// rules reports whether a member, or one in it, decides who sees what.
+func rules(name string, v any) bool {
+	if decides(name) {
+		return true
+	}
+	object, _ := v.(map[string]any)
+	for name, member := range object {
+		if rules(name, member) && !says(name, member) {
+			return true
+		}
 	}
 	return false
 }

@@ -48,6 +48,13 @@ func TestImportContradictions(t *testing.T) {
 	template := func(rest string) string {
 		return `{"Resources": {"X": {"Type": "AWS::QuickSight::DataSet", "Properties": {"DataSetId": "x"` + rest + `}}}}`
 	}
+	semantic := func(rows string) string {
+		table := ""
+		if rows != "" {
+			table = `, "RowLevelPermissionConfiguration": {` + rows + `}`
+		}
+		return `, "SemanticModelConfiguration": {"TableMap": {"t": {"Alias": "t", "DestinationTableId": "d"` + table + `}}}`
+	}
 	tf := func(block string) string {
 		return `{"terraform_version": "1", "values": {"root_module": {"resources": [{"type": "aws_quicksight_data_set", "values": {"arn": "` + arnOf + `dataset/x", "data_set_id": "x", "tags": {"a": "b"}, "permissions": []` + block + `}}]}}}`
 	}
@@ -63,6 +70,9 @@ func TestImportContradictions(t *testing.T) {
 		{"columns in one only", set(`, "ColumnLevelPermissionRules": [{"ColumnNames": ["c"], "Principals": ["p"]}]`), set(""), "DataSet.ColumnLevelPermissionRules"},
 		{"another name", set(`, "Name": "a"`), set(`, "Name": "b"`), "DataSet.Name"},
 		{"a template without the rules of the account", template(""), set(rules), "DataSet.RowLevelPermissionDataSet"},
+		{"a template without the tables that have the rules", template(""), set(semantic(rules[2:])), "DataSet.SemanticModelConfiguration"},
+		{"a template with a table less", template(`, "SemanticModelConfiguration": {"TableMap": {}}`), set(semantic(rules[2:])), "DataSet.SemanticModelConfiguration.TableMap.t"},
+		{"a template without tables", template(""), set(semantic("")), ""},
 		{"a template that says less", template(rules), set(enabled + `, "OutputColumns": []`), ""},
 		{"Terraform without the rules", tf(""), set(rules), "DataSet.RowLevelPermissionDataSet"},
 		{"Terraform that says more and less", tf(`, "row_level_permission_data_set": [{"arn": "` + arnOf + `dataset/r", "permission_policy": "GRANT_ACCESS", "status": "ENABLED", "namespace": "", "format_version": "VERSION_1"}]`), set(rules + `, "CreatedTime": 1700000000`), ""},
