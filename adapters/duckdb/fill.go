@@ -53,8 +53,8 @@ type filler struct {
 	table   string
 	columns []query.Column
 	held    []arrow.Record
-	rows    int64  // of held
-	bytes   uint64 // of held, whole buffers
+	rows    int64 // of held
+	bytes   int64 // of held, whole buffers
 }
 
 func (f *filler) add(ctx context.Context, rec arrow.Record) error {
@@ -62,12 +62,26 @@ func (f *filler) add(ctx context.Context, rec arrow.Record) error {
 	f.held = append(f.held, rec)
 	f.rows += rec.NumRows()
 	for _, c := range rec.Columns() {
-		f.bytes += c.Data().SizeInBytes()
+		f.bytes += sizeOf(c)
 	}
 	if f.rows < batchRows && f.bytes < batchBytes {
 		return nil
 	}
 	return f.flush(ctx)
+}
+
+// sizeOf returns the bytes of an array. SizeInBytes of Arrow does not take buffers that
+// are missing.
+func sizeOf(arr arrow.Array) (n int64) {
+	for _, b := range arr.Data().Buffers() {
+		if b != nil {
+			n += int64(b.Len())
+		}
+	}
+	if d, ok := arr.(*array.Dictionary); ok {
+		n += sizeOf(d.Dictionary())
+	}
+	return n
 }
 
 // flush copies the records that are held: as Arrow where that is built in and exact, or
