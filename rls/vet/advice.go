@@ -32,6 +32,9 @@ func (v *vetting) advice(vs *values, near *lookalike.Nearest, value string) stri
 			return "if a list is meant, separate its values by commas, without quotes around all of them; the rule then shows the rows of " + some(trimAll(parts))
 		}
 	}
+	if text := unquoted(value); text != value && vs.has(text) {
+		return v.offer(vs, text)
+	}
 	switch text, ok := near.Slip(value); {
 	case ok:
 		return v.offer(vs, text)
@@ -46,7 +49,18 @@ func (v *vetting) advice(vs *values, near *lookalike.Nearest, value string) stri
 	if texts := vs.few(6); texts != "" {
 		return "the data holds " + texts
 	}
-	return "correct it, or wait for the data"
+	return "correct it, unless data that has it is still to come"
+}
+
+// unquoted returns a value without the quotation marks around it, and without the
+// apostrophe before it with which a spreadsheet marks text.
+func unquoted(s string) string {
+	const marks = `'"‘’‚‛“”„‟«»‹›` + "`´"
+	inner := strings.TrimRight(strings.TrimLeft(s, marks), marks)
+	if first, last := strings.TrimLeft(s, marks) != s, strings.TrimRight(s, marks) != s; first && last {
+		return inner
+	}
+	return strings.TrimPrefix(s, "'")
 }
 
 func trimAll(parts []string) []string {
