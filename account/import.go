@@ -232,11 +232,11 @@ func (in *importing) identify() {
 	case len(in.found) == 0 && len(in.lists) == 0 && len(in.errs) == 0 || len(in.found) == 0 && errors.Join(in.errs...) == nil:
 		in.errs = append(in.errs, fmt.Errorf("%s: %w: no document of an account was recognized", cmp.Or(in.opts.Name, "."), ErrFolder))
 	case in.opts.Account == "":
-		in.errs = append(in.errs, fmt.Errorf("%w: the documents name %s; say which one", ErrAccount, cmp.Or(strings.Join(accounts, ", "), "none")))
+		in.errs = append(in.errs, fmt.Errorf("%w: the documents name %s; say which one (ImportOptions.Account, or --account-id)", ErrAccount, cmp.Or(strings.Join(accounts, ", "), "none")))
 	case slices.ContainsFunc(accounts, func(a string) bool { return a != in.opts.Account }):
 		in.errs = append(in.errs, fmt.Errorf("%w: the documents name %s, want %s only", ErrAccount, strings.Join(accounts, ", "), in.opts.Account))
 	case in.opts.Region == "" && len(regions) > 1:
-		in.errs = append(in.errs, fmt.Errorf("%w: the documents are of the Regions %s; say which one", ErrAccount, strings.Join(regions, ", ")))
+		in.errs = append(in.errs, fmt.Errorf("%w: the documents are of the Regions %s; say which one (ImportOptions.Region, or --region)", ErrAccount, strings.Join(regions, ", ")))
 	}
 }
 

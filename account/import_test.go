@@ -122,6 +122,7 @@ func TestImportTemplate(t *testing.T) {
 	require.ErrorContains(t, err, "Resources.Orders.Properties.Name")
 	_, err = Import(fstest.MapFS{"stack.yaml": {Data: []byte(template)}}, t.TempDir(), nil)
 	require.ErrorIs(t, err, ErrAccount)
+	require.ErrorContains(t, err, "a template does not name it; say which one (ImportOptions.Account, or --account-id)")
 }
 
 const terraform = `{"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {"resources": [
@@ -189,8 +190,8 @@ func TestImportRefuses(t *testing.T) {
 		{"a block of Terraform that is null", map[string]string{"p.json": `{"terraform_version": "1", "values": {"root_module": {"resources": [{"type": "aws_quicksight_data_set", "values": {"arn": "` + arnOf + `dataset/x", "data_set_id": "x", "permissions": [], "row_level_permission_data_set": [null]}}]}}}`}, []string{"RowLevelPermissionDataSet: a value that only AWS can compute: the plan does not know it yet, or a block is null"}},
 		{"groups of somebody", map[string]string{"list-user-groups.json": `{"GroupList": []}`}, []string{"list-user-groups does not name its user"}},
 		{"members of some group", map[string]string{"m.json": `{"GroupMemberList": []}`}, []string{"m.json:1:1: the answer does not name its subject"}},
-		{"two accounts", map[string]string{"a.json": userList, "b.json": `{"DataSet": {"Arn": "arn:aws:quicksight:us-east-1:999999999999:dataset/x", "DataSetId": "x"}}`}, []string{"unclear account"}},
-		{"two Regions", map[string]string{"a.json": `[{"DataSet": {"Arn": "` + arnOf + `dataset/x", "DataSetId": "x"}}, {"DataSet": {"Arn": "arn:aws:quicksight:eu-west-1:111122223333:dataset/y", "DataSetId": "y"}}]`}, []string{"Regions eu-west-1, us-east-1"}},
+		{"two accounts", map[string]string{"a.json": userList, "b.json": `{"DataSet": {"Arn": "arn:aws:quicksight:us-east-1:999999999999:dataset/x", "DataSetId": "x"}}`}, []string{"unclear account: the documents name 111122223333, 999999999999; say which one (ImportOptions.Account, or --account-id)"}},
+		{"two Regions", map[string]string{"a.json": `[{"DataSet": {"Arn": "` + arnOf + `dataset/x", "DataSetId": "x"}}, {"DataSet": {"Arn": "arn:aws:quicksight:eu-west-1:111122223333:dataset/y", "DataSetId": "y"}}]`}, []string{"Regions eu-west-1, us-east-1; say which one (ImportOptions.Region, or --region)"}},
 		{"nothing", map[string]string{"a.txt": "x"}, []string{"no document of an account"}},
 		{"every problem", map[string]string{"a.json": "{", "b.json": `{"UserList": [{"UserName": "al"}, {}]}`}, []string{"a.json:1:2: not JSON", "b.json:1:15: Arn: not a QuickSight ARN", "b.json:1:35: UserName: field missing"}},
 		{"a plan before the first apply", map[string]string{"p.json": `{"terraform_version": "1", "planned_values": {"root_module": {"resources": [{"type": "aws_quicksight_data_set", "values": {"data_set_id": "x"}}]}}}`}, []string{"the plan does not know it yet"}},

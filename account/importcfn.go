@@ -54,7 +54,7 @@ func (in *importing) templates() {
 	if len(in.found) == 0 {
 		in.errs = in.errs[:errs] // the templates will add some
 		if in.opts.Account == "" {
-			in.errs = append(in.errs, fmt.Errorf("%w: a template does not name it; say which one", ErrAccount))
+			in.errs = append(in.errs, fmt.Errorf("%w: a template does not name it; say which one (ImportOptions.Account, or --account-id)", ErrAccount))
 		}
 	}
 	for _, t := range in.pending {
