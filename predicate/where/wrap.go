@@ -61,16 +61,17 @@ func (c Clause) Wrap(query string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	f := c.dialect.spec().fence
-	return "SELECT * FROM (" + f.around("*", base, cond) + ") AS " + visibleName, nil
+	return "SELECT * FROM (" + c.dialect.spec().fence.around(base, cond) + ") AS " + visibleName, nil
 }
 
 // WrapColumns is [Clause.Wrap] for some columns of the query, in their order. It has
 // the same barrier, except in Trino: the LIMIT of Wrap gathers all visible rows at
 // one worker. WrapColumns hands on each column in an expression that is not
 // deterministic. No condition on it may move below, and each worker keeps its rows.
-// Only expressions on these columns can stand outside, so no other column needs the
-// barrier. Without columns, the query returns one number for each visible row.
+// A condition outside can use no other column. In Trino, do not let a caller write one
+// that uses no column at all, such as 1 / 0 > 1: it may run below the barrier, and its
+// error may show that hidden rows exist; use Wrap there. Without columns, the query
+// returns one number for each visible row.
 func (c Clause) WrapColumns(query string, columns ...string) (string, error) {
 	base, cond, err := c.fenced(query)
 	if err != nil {
@@ -95,14 +96,14 @@ func (c Clause) WrapColumns(query string, columns ...string) (string, error) {
 		outer, inner = []string{"1 AS " + rowName}, []string{"1 AS " + rowName}
 	}
 	if s.fence.each == "" {
-		return "SELECT " + strings.Join(outer, ", ") + " FROM (" + s.fence.around("*", base, cond) + ") AS " + visibleName, nil
+		return "SELECT " + strings.Join(outer, ", ") + " FROM (" + s.fence.around(base, cond) + ") AS " + visibleName, nil
 	}
 	return "SELECT * FROM (SELECT " + strings.Join(inner, ", ") + " FROM " + base + " AS " + baseName + " WHERE " + cond + ") AS " + visibleName, nil
 }
 
 // around writes the query of the visible rows with the fence of all columns.
-func (f fence) around(columns, base, cond string) string {
-	sql := "SELECT " + f.head + columns + " FROM " + base + " AS " + baseName + " WHERE " + cond + f.cond
+func (f fence) around(base, cond string) string {
+	sql := "SELECT " + f.head + "* FROM " + base + " AS " + baseName + " WHERE " + cond + f.cond
 	if f.tail != "" {
 		sql += " " + f.tail
 	}
