@@ -38,9 +38,10 @@ const (
 func (k Kind) inNamespace() bool { return k == Users || k == Groups }
 
 // single reports whether an account has one resource of the kind.
-func (k Kind) single() bool {
-	return k == KeyRegistration || k == AccountSettings || k == IPRestriction
-}
+func (k Kind) single() bool { return slices.Contains(singles(), k) }
+
+// singles are the kinds of which an account has one.
+func singles() []Kind { return []Kind{KeyRegistration, AccountSettings, IPRestriction} }
 
 // one returns the name of one resource of a kind that can be shared.
 func (k Kind) one() string {

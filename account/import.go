@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"maps"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -292,6 +293,12 @@ func (in *importing) leftovers(w *Writer) error {
 			errs = append(errs, fmt.Errorf("%s: %w: the documents neither have it nor a complete list of %s: remove the file, or choose another folder", path.Join(filepath.ToSlash(w.dir), at), ErrIncomplete, listName(kind, ns)))
 		}
 	})
+	for _, kind := range singles() {
+		at := w.path(Resource{Kind: kind})
+		if _, err := os.Stat(filepath.Join(w.dir, at)); err == nil && !written[at] {
+			errs = append(errs, fmt.Errorf("%s: %w: the documents do not have it: remove the file, or choose another folder", path.Join(filepath.ToSlash(w.dir), at), ErrIncomplete))
+		}
+	}
 	return errors.Join(append(errs, err)...)
 }
 

@@ -22,7 +22,7 @@ func (w *Writer) prune() error {
 	if err != nil {
 		return err
 	}
-	for _, kind := range []Kind{KeyRegistration, AccountSettings, IPRestriction} {
+	for _, kind := range singles() {
 		if at := (Resource{Kind: kind}).path(false, false); !w.done[at] {
 			stale = append(stale, at)
 		}

@@ -91,6 +91,13 @@ func TestImportInto(t *testing.T) {
 	require.ErrorContains(t, err, "users/default/al.json")
 	require.Equal(t, before, filesIn(t, dir), "nothing is changed")
 
+	settings := filepath.Join(dir, "account-settings.json")
+	require.NoError(t, os.WriteFile(settings, []byte(`{"AccountSettings": {"PublicSharingEnabled": true}}`), 0o600))
+	err = from(`[` + userList + `, {"DataSetSummaries": [` + one("x") + `]}]`)
+	require.ErrorContains(t, err, "account-settings.json: the list is incomplete: the documents do not have it")
+	require.FileExists(t, settings)
+	require.NoError(t, os.Remove(settings))
+
 	require.NoError(t, from(`[`+userList+`, {"DataSetSummaries": [`+one("x")+`]}]`))
 	require.NotContains(t, filesIn(t, dir), "data-sets/y.json")
 	require.NotContains(t, filesIn(t, dir), "data-sets/y.rules.csv")
