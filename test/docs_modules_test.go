@@ -17,21 +17,31 @@ var (
 )
 
 // TestDocsModules: a command in a module that go.work leaves out needs GOWORK=off, or
-// it fails for everybody who copies it.
+// it fails for everybody who copies it. Commands of pages and comments in a nested
+// module begin in its folder, and all others at the root.
 func TestDocsModules(t *testing.T) {
 	work, err := os.ReadFile("go.work")
 	require.NoError(t, err)
 	commands := 0
 	require.NoError(t, filepath.WalkDir(".", func(at string, d fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(at) != ".md" || strings.Contains(at, "testdata") {
+		ext := filepath.Ext(at)
+		if err != nil || ext != ".md" && ext != ".go" || strings.Contains(at, "testdata") {
 			return err
 		}
 		text, err := os.ReadFile(at)
 		require.NoError(t, err)
-		folder := "."
+		begin := moduleOf(filepath.Dir(at))
+		folder := begin
 		for i, line := range strings.Split(string(text), "\n") {
+			if ext == ".go" {
+				var ok bool
+				if line, ok = strings.CutPrefix(line, "//\t"); !ok {
+					folder = begin
+					continue
+				}
+			}
 			if strings.HasPrefix(line, "```") || strings.HasPrefix(line, "#") {
-				folder = "."
+				folder = begin
 			}
 			if m := intoFolder.FindStringSubmatch(line); m != nil {
 				folder = filepath.Join(folder, m[1])
@@ -40,20 +50,25 @@ func TestDocsModules(t *testing.T) {
 				continue
 			}
 			commands++
-			module := folder
-			for module != "." {
-				if _, err := os.Stat(filepath.Join(module, "go.mod")); err == nil {
-					break
-				}
-				module = filepath.Dir(module)
-			}
+			module := moduleOf(folder)
 			known := module == "." || strings.Contains(string(work), "\t./"+filepath.ToSlash(module)+"\n")
 			require.True(t, known, "%s:%d: %s is not in go.work: write GOWORK=off before go", at, i+1, module)
-			if strings.Contains(line, "|") { // a command in a table begins at the root
-				folder = "."
+			if strings.Contains(line, "|") { // each command in a table begins anew
+				folder = begin
 			}
 		}
 		return nil
 	}))
 	require.Greater(t, commands, 10)
+}
+
+// moduleOf returns the folder of the module that a folder belongs to.
+func moduleOf(folder string) string {
+	for folder != "." {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			break
+		}
+		folder = filepath.Dir(folder)
+	}
+	return folder
 }

@@ -18,7 +18,7 @@ import (
 // = value into a stream of Arrow records, which returns every row. If this test
 // fails, a newer DuckDB filters, and streams can be considered again.
 //
-//	go test -tags duckdb_arrow -run TestStreamsDoNotFilter .
+//	GOWORK=off go test -tags duckdb_arrow -run TestStreamsDoNotFilter .
 func TestStreamsDoNotFilter(t *testing.T) {
 	count := func(setting, sql string) (n int64) {
 		connector, err := duck.NewConnector("", nil)

@@ -1,7 +1,7 @@
 // Analytics is a service that answers questions of the sessions of 1,000 tenants about
 // one table of orders, which it reads from a Parquet file once a minute.
 //
-//	go run -tags duckdb_arrow . -rows 1000000
+//	GOWORK=off go run -tags duckdb_arrow . -rows 1000000
 //
 // Questions come in over HTTP, as JSON. Free SQL comes in over Arrow Flight SQL and runs
 // in DuckDB. Each session sees the rows of its tenant. client.py is a second client, in

@@ -2,8 +2,8 @@
 // machine, with Arrow, and inside a Trino cluster, which returns what each
 // viewer may see and nothing else.
 //
-//	go run . -rows 100000
-//	go run . -rows 1000000 -trino 'http://me@localhost:8080?catalog=memory&schema=default'
+//	GOWORK=off go run . -rows 100000
+//	GOWORK=off go run . -rows 1000000 -trino 'http://me@localhost:8080?catalog=memory&schema=default'
 //
 // Without -trino it does the first half. With it, it makes the table
 // rowsight_example in the catalog and schema of the address, compares the rows

@@ -1,8 +1,8 @@
 // Command release makes a release: it tags the modules in the order in which they
 // need each other, and checks that strangers can install them.
 //
-//	go run . v0.2.0 --out ../../dist     build everything, tag nothing
-//	go run . v0.2.0 --out ../../dist --tag
+//	GOWORK=off go run . v0.2.0 --out ../../dist     build everything, tag nothing
+//	GOWORK=off go run . v0.2.0 --out ../../dist --tag
 //
 // It works in a clone of HEAD in a temporary folder. There each module names the
 // version of the others, is committed, and becomes a zip in a module proxy of
