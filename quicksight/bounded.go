@@ -16,7 +16,7 @@ import (
 	"github.com/rowsight/rowsight/spice/source"
 )
 
-// errNaN ends an ingestion whose filter meets a number that compares with none.
+// errNaN ends an ingestion, or a read of a database, whose filter meets a number that compares with none.
 var errNaN = errors.New("a column with a filter has a value that is not a number")
 
 // bounded are the rows of a source that filters of numbers and dates keep.

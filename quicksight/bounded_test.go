@@ -3,10 +3,14 @@ package quicksight_test
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"testing"
 
+	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/quicksight"
@@ -148,6 +152,40 @@ func TestBoundsRefused(t *testing.T) {
 		})
 	}
 	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets", measured("refused", numeric("N", "EQUALS", 1)), nil), "the base of these tests is accepted")
+}
+
+// TestBoundsNaN: databases order NaN differently, so that no filter keeps it or leaves
+// it out: the rows end with an error, and the record with it is not read.
+func TestBoundsNaN(t *testing.T) {
+	schema := arrow.NewSchema([]arrow.Field{{Name: "X", Type: arrow.PrimitiveTypes.Float64, Nullable: true}}, nil)
+	for _, operator := range []string{"EQUALS", "DOES_NOT_EQUAL", "GREATER_THAN", "LESS_THAN_OR_EQUALS_TO"} {
+		for _, last := range []float64{7, math.NaN()} {
+			mem := memory.NewCheckedAllocator(memory.DefaultAllocator)
+			builder := array.NewRecordBuilder(mem, schema)
+			x := builder.Field(0).(*array.Float64Builder)
+			x.AppendValues([]float64{2, 3}, nil)
+			x.AppendNull()
+			x.Append(last)
+			rec := builder.NewRecord()
+			rows, err := array.NewRecordReader(schema, []arrow.Record{rec})
+			require.NoError(t, err)
+			condition := `{"ComparisonFilterCondition": {"Operator": "` + operator + `", "Value": {"StaticValue": 2}}}`
+			r, err := quicksight.Bounded(t.Context(), []byte(condition), rows)
+			require.NoError(t, err)
+			require.Equal(t, last == 7, r.Next(), operator)
+			if last == 7 {
+				require.NoError(t, r.Err(), operator)
+			} else {
+				require.ErrorContains(t, r.Err(), "not a number", operator)
+				require.Nil(t, r.Record(), operator)
+				require.False(t, r.Next(), operator)
+			}
+			r.Release()
+			rec.Release()
+			builder.Release()
+			mem.AssertSize(t, 0)
+		}
+	}
 }
 
 // FuzzBounds: a bound that is accepted divides the numbers in two, as big.Rat

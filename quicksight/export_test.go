@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -112,4 +113,19 @@ func Within(condition []byte, date bool, n int64) (kept, ok bool) {
 	}
 	kept, err = keeps(nil, 0)
 	return kept, err == nil
+}
+
+// Bounded returns the rows that a filter of the column X, as the API has it, keeps.
+func Bounded(ctx context.Context, condition []byte, rows array.RecordReader) (array.RecordReader, error) {
+	var in boundsCondition
+	if err := json.Unmarshal(condition, &in); err != nil {
+		return nil, err
+	}
+	b, err := in.bounds(false)
+	if err != nil {
+		return nil, err
+	}
+	b.Type = "DECIMAL"
+	source := reading(func(context.Context) (array.RecordReader, error) { return rows, nil })
+	return boundedSource(source, []planFilter{{From: "X", Bounds: &b}}).Records(ctx)
 }
