@@ -64,7 +64,8 @@
 // several columns at a time. Every page of the row group is checked before its first
 // row is returned; indices of dictionaries and the encoding of text are checked record
 // by record. A record has at most BatchRows visible rows, and fewer if their values
-// take more than 64 MiB.
+// take more than 64 MiB. Values of the next records are kept, up to 32 MiB or
+// MaxBatchBytes, so that pages are decoded once.
 //
 // This needs columns of these types at the top level: utf8, binary and their large
 // forms, bool, int32, int64, uint32, uint64, float32, float64, date32, and

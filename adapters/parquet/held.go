@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -41,7 +42,7 @@ func (r *Reader) hold(i int, w window, c chunk) (*gathering, error) {
 		g.more += guess
 	}
 	err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), g)
-	if err == errMuch {
+	if errors.Is(err, errMuch) {
 		h.size.Add(-g.counted)
 		return nil, nil
 	}

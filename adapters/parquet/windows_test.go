@@ -92,3 +92,30 @@ func TestLateWindowsOfLongTexts(t *testing.T) {
 		}
 	}
 }
+
+// TestLateWindowsWithoutRoom: a column that turns out to have no room among the held values, because
+// most of its texts are not in its dictionary, is decoded for every window. Others are held.
+func TestLateWindowsWithoutRoom(t *testing.T) {
+	const rows = 20_000
+	var json strings.Builder
+	for i := range rows {
+		fmt.Fprintf(&json, ",{\"tenant\": %q, \"note\": \"%s%d\", \"amount\": %d}", []string{"a", "b"}[i%20/19], strings.Repeat("x", 100), i, i)
+	}
+	schema := arrow.NewSchema([]arrow.Field{{Name: "tenant", Type: arrow.BinaryTypes.String}, {Name: "note", Type: arrow.BinaryTypes.String}, {Name: "amount", Type: arrow.PrimitiveTypes.Int64}}, nil)
+	rec := fromJSON(t, schema, "["+json.String()[1:]+"]")
+	defer rec.Release()
+	b := fileOf(t, rec, rows, tooLarge...)
+	p := predicate.In("tenant", "a")
+	opts := &parquet.Options{Prune: &p, BatchRows: rows / 4}
+	opts.Hold(3 << 19) // more than a dictionary and indices take, and less than the notes
+	r := open(t, b, opts)
+	require.True(t, r.Next())
+	require.True(t, r.Gathers())
+	require.EqualValues(t, rows/4, r.Record().NumRows())
+	r.Release()
+	want, _, err := visibleJSON(t, b, p, parquet.Whole(*opts))
+	require.NoError(t, err)
+	got, _, err := visibleJSON(t, b, p, opts)
+	require.NoError(t, err)
+	require.True(t, lines(want) == lines(got))
+}
