@@ -7,12 +7,14 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/predicate"
 )
 
 const (
@@ -120,6 +122,27 @@ func (f *accountWhoFlags) run(cmd *cobra.Command, args []string) error {
 	return writeOut(cmd, f.out, nil, func(w io.Writer) error { return table.write(w, f.format) })
 }
 
+// meant says which of several things may be meant by an id that none of them has:
+// those with that name, or one with an id that is almost the same; "" for none. of
+// returns an empty id for things that cannot be meant.
+func meant[T any](given string, things []T, of func(T) (id, name string)) string {
+	var ids []predicate.Column
+	var named []string
+	for _, thing := range things {
+		id, name := of(thing)
+		if id != "" {
+			ids = append(ids, predicate.Column{Name: id})
+		}
+		if name == given {
+			named = append(named, strconv.Quote(id))
+		}
+	}
+	if len(named) > 0 {
+		return "; that is the name of " + strings.Join(named, " and ")
+	}
+	return predicate.Near(ids, given)
+}
+
 // sights returns what was asked for, and what the folder lacks to answer it.
 func (f *accountWhoFlags) sights(a *account.Account) (_ []sight, gaps []string, _ error) {
 	all := []sight{}
@@ -127,24 +150,30 @@ func (f *accountWhoFlags) sights(a *account.Account) (_ []sight, gaps []string, 
 	case f.dashboard != "":
 		i := slices.IndexFunc(a.Dashboards, func(d account.Dashboard) bool { return d.ID == f.dashboard })
 		if i < 0 {
-			return nil, nil, fmt.Errorf("--dashboard: the account has no dashboard %q", f.dashboard)
+			return nil, nil, fmt.Errorf("--dashboard: the account has no dashboard %q%s", f.dashboard, meant(f.dashboard, a.Dashboards, func(d account.Dashboard) (string, string) { return d.ID, d.Name }))
 		}
 		return dashboardSights(a, a.Dashboards[i], func(account.User, account.Way) bool { return true }), a.DashboardGaps(a.Dashboards[i]), nil
 	case f.dataSet != "":
 		s, ok := a.DataSet(f.dataSet)
 		if !ok {
-			return nil, nil, fmt.Errorf("--dataset: the account has no data set %q", f.dataSet)
+			return nil, nil, fmt.Errorf("--dataset: the account has no data set %q%s", f.dataSet, meant(f.dataSet, a.DataSets, func(s account.DataSet) (string, string) { return s.ID, s.Name }))
 		}
 		return dataSetSights(a, s, func(account.User, account.Way) bool { return true }), a.GapsOf(s), nil
 	}
+	in := func(ns, name string) (string, string) {
+		if ns != f.namespace {
+			name = ""
+		}
+		return name, ""
+	}
 	keep := func(u account.User, _ account.Way) bool { return u.Name == f.user && u.Namespace == f.namespace }
 	if _, ok := a.User(f.namespace, f.user); f.user != "" && !ok {
-		return nil, nil, fmt.Errorf("--user: the account has no user %q in namespace %s", f.user, f.namespace)
+		return nil, nil, fmt.Errorf("--user: the account has no user %q in namespace %s%s", f.user, f.namespace, meant(f.user, a.Users, func(u account.User) (string, string) { return in(u.Namespace, u.Name) }))
 	}
 	if f.group != "" {
 		g, ok := a.Group(f.namespace, f.group)
 		if !ok {
-			return nil, nil, fmt.Errorf("--group: the account has no group %q in namespace %s", f.group, f.namespace)
+			return nil, nil, fmt.Errorf("--group: the account has no group %q in namespace %s%s", f.group, f.namespace, meant(f.group, a.Groups, func(g account.Group) (string, string) { return in(g.Namespace, g.Name) }))
 		}
 		of, err := namespace.ParseARN(g.ARN)
 		if err != nil {
