@@ -106,7 +106,7 @@ func (a *Account) OpensDashboard(u User, d Dashboard) (ways []Way) {
 // seeing are the actions that show rows; owning change the asset.
 var (
 	seeing = []string{"quicksight:PassDataSet", "quicksight:DescribeDataSet", "quicksight:QueryDashboard", "quicksight:DescribeDashboard", "quicksight:QueryAnalysis", "quicksight:DescribeAnalysis", "quicksight:DescribeFolder"}
-	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateAnalysis"}
+	owning = []string{"quicksight:UpdateDataSet", "quicksight:UpdateDataSetPermissions", "quicksight:UpdateDashboard", "quicksight:UpdateDashboardPermissions", "quicksight:UpdateAnalysis", "quicksight:UpdateAnalysisPermissions"}
 
 	// contributing are the actions on a folder that a viewer of it does not have. Who
 	// has one may change the assets in it.

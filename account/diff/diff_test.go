@@ -73,6 +73,7 @@ func TestAccounts(t *testing.T) {
 			"al: data set rules: can open it now; gains rows all\n"},
 		{"a column", swap(orders, "user/default/bo\"], \"ColumnNames", "user/default/bo\", \""+prefix+"group/default/sales\"], \"ColumnNames"), true, false, "al: data set orders: gains columns Margin\n"},
 		{"an owner", swap(orders, `"quicksight:PassDataSet", "quicksight:UpdateDataSet"`, `"quicksight:PassDataSet"`), false, true, "bo: data set orders: cannot change it any more\n"},
+		{"who may share a dashboard", swap(board, `"quicksight:QueryDashboard"`, `"quicksight:QueryDashboard", "quicksight:UpdateDashboardPermissions"`), true, false, "al: dashboard board: can change it now\n"},
 		{"tag rules", swap(orders, `"ColumnLevelPermissionRules"`, `"RowLevelPermissionTagConfiguration": {"TagRules": [{"TagKey": "t", "ColumnName": "Region"}]}, "ColumnLevelPermissionRules"`), true, true,
 			"unclear: the tag rules of data set \"orders\" differ, and anonymous sessions may see other rows\n"},
 		{"members that are unknown now", swap(sales, `"GroupMemberList"`, `"Other"`), true, true,
