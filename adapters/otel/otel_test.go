@@ -81,10 +81,9 @@ func startCollector(t *testing.T) *collector {
 	return c
 }
 
-// TestCollector: what a real store does arrives at a real collector, through the
-// exporters of the SDK.
-func TestCollector(t *testing.T) {
-	c := startCollector(t)
+// observer returns an observer that sends to the collector. What it has sent has arrived
+// when both providers are shut down.
+func (c *collector) observer(t *testing.T) (*otel.Observer, *trace.TracerProvider, *metric.MeterProvider) {
 	ctx := t.Context()
 	toTraces, err := otlptracegrpc.New(ctx, otlptracegrpc.WithEndpoint(c.address), otlptracegrpc.WithInsecure())
 	require.NoError(t, err)
@@ -94,6 +93,15 @@ func TestCollector(t *testing.T) {
 	mp := metric.NewMeterProvider(metric.WithReader(metric.NewPeriodicReader(toMetrics, metric.WithInterval(time.Hour))))
 	observer, err := otel.New(&otel.Options{TracerProvider: tp, MeterProvider: mp})
 	require.NoError(t, err)
+	return observer, tp, mp
+}
+
+// TestCollector: what a real store does arrives at a real collector, through the
+// exporters of the SDK.
+func TestCollector(t *testing.T) {
+	c := startCollector(t)
+	ctx := t.Context()
+	observer, tp, mp := c.observer(t)
 
 	dir := t.TempDir()
 	store, err := spice.Open(dir+"/store", &spice.Options{Observer: observer, KeyCache: time.Minute})

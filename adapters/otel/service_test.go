@@ -5,17 +5,11 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/collector/pdata/pmetric"
 	"go.opentelemetry.io/collector/pdata/ptrace"
-	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc"
-	"go.opentelemetry.io/otel/sdk/metric"
-	"go.opentelemetry.io/otel/sdk/trace"
 
-	"github.com/rowsight/rowsight/adapters/otel"
 	"github.com/rowsight/rowsight/quicksight"
 )
 
@@ -24,14 +18,7 @@ import (
 func TestService(t *testing.T) {
 	c := startCollector(t)
 	ctx := t.Context()
-	toTraces, err := otlptracegrpc.New(ctx, otlptracegrpc.WithEndpoint(c.address), otlptracegrpc.WithInsecure())
-	require.NoError(t, err)
-	toMetrics, err := otlpmetricgrpc.New(ctx, otlpmetricgrpc.WithEndpoint(c.address), otlpmetricgrpc.WithInsecure())
-	require.NoError(t, err)
-	tp := trace.NewTracerProvider(trace.WithBatcher(toTraces))
-	mp := metric.NewMeterProvider(metric.WithReader(metric.NewPeriodicReader(toMetrics, metric.WithInterval(time.Hour))))
-	observer, err := otel.New(&otel.Options{TracerProvider: tp, MeterProvider: mp})
-	require.NoError(t, err)
+	observer, tp, mp := c.observer(t)
 
 	service, err := quicksight.Open(ctx, t.TempDir(), &quicksight.Options{Account: "111122223333", Region: "us-east-1", Unauthenticated: true, Observer: observer})
 	require.NoError(t, err)
