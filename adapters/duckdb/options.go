@@ -9,7 +9,7 @@ import (
 
 // Options limit one call. A nil *Options is the default.
 type Options struct {
-	Memory  int64         // bytes that DuckDB may use; 0 is 1 GiB
+	Memory  int64         // bytes that DuckDB may use; 0 is 1 GiB. Rows that wait to be copied are not in it: 64 MiB and one record
 	Threads int           // 0 is the number of processors
 	Timeout time.Duration // of the whole call; DuckDB stops at the end of a vector of rows; 0 is a minute
 	MaxRows int           // of the result of QuerySQL; 0 is 100,000

@@ -20,8 +20,8 @@
 // rules, columns and rows are looked at anew by each schema call and each execution.
 //
 // Two engines exist. [Plain] is pure Go and knows SELECT of one dataset: columns with
-// a condition, or groups with measures as in package query. The module
-// adapters/flightsql/flightduck runs free SQL in DuckDB.
+// a condition, a page of rows in an order, or groups with measures as in package query.
+// The module adapters/flightsql/flightduck runs free SQL in DuckDB.
 //
 // # Handles
 //

@@ -19,14 +19,16 @@ import (
 // Plain is an [Engine] in pure Go for SELECT statements of one dataset:
 //
 //	SELECT Region, Price FROM sales WHERE Segment IN ('SMB', 'Enterprise') LIMIT 100
+//	SELECT Region, Price FROM sales WHERE Price > 1000 ORDER BY Price DESC LIMIT 50 OFFSET 100
 //	SELECT Region, sum(Price * Quantity) AS Revenue FROM sales
 //	  WHERE Date >= '2026-01-01' AND Date < '2027-01-01' GROUP BY Region ORDER BY Revenue DESC LIMIT 10
 //
-// The first form reads rows. Its condition is =, IN, AND, OR of text columns. With
-// another condition, ORDER BY or OFFSET it is a question for a page of rows, and needs
-// a LIMIT of at most [query.MaxPage]. The second form is a question of package query,
-// with the same results. Conditions of questions are those, and ranges of numbers and
-// dates, IS NULL and IS NOT NULL, joined by AND. Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
+// The first form reads rows. Its condition is =, IN, AND, OR of text columns. The other
+// forms are questions of package query, with the same results. Another condition, ORDER
+// BY or OFFSET makes a page of rows, the second form, which needs a LIMIT of at most
+// [query.MaxPage]. The third form has groups. Conditions of questions are those of the
+// first form, ranges of numbers and dates, IS NULL and IS NOT NULL, joined by AND.
+// Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
 // date_trunc. Everything else is refused.
 type Plain struct{}
 

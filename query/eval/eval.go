@@ -17,9 +17,9 @@ import (
 
 // Options configure [Answer]. A nil *Options is the default.
 type Options struct {
-	// MaxBytes is the approximate memory limit for groups and for the values of
-	// medians, percentiles and distinct counts; 0 is 256 MiB. A question that
-	// needs more is [ErrMemory].
+	// MaxBytes is the approximate memory limit for groups, for the rows up to the
+	// end of a page, and for the values of medians, percentiles and distinct
+	// counts; 0 is 256 MiB. A question that needs more is [ErrMemory].
 	MaxBytes int64
 	// Allocator provides the memory of the answer; nil uses memory of the garbage
 	// collector.
