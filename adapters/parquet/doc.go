@@ -16,8 +16,10 @@
 // Next; one that is retained belongs to the caller, and may be released on any
 // goroutine, also after the Reader.
 //
-// A [Writer] keeps the row group it is writing, compressed, and up to 16 MiB of the pages it
-// is making. It encodes columns on all processors.
+// A [Writer] keeps the row group it is writing, compressed. It also keeps the pages it
+// is making, up to 16 MiB, or 64 KiB for each column if that is more, and a dictionary
+// for each column of text, which takes at most 1 MiB in the file. It encodes columns on
+// all processors.
 //
 // # Row groups that are not read
 //

@@ -27,7 +27,6 @@ var evidences = []struct {
 	props        []v18pq.WriterProperty
 	tells        int
 }{
-
 	{"nothing", "no statistics, dictionary or bloom filter",
 		[]v18pq.WriterProperty{v18pq.WithStats(false), v18pq.WithDictionaryDefault(false)}, never},
 	{"statistics", "smallest and largest value",
