@@ -208,8 +208,14 @@ func (c *call) leaveFolders(asset namespace.ARN) (ids []string, err error) {
 	return ids, err
 }
 
-// returnToFolders puts an asset into folders again, as far as they are there.
+// returnToFolders puts an asset into folders again, as far as they are there. The
+// caller must be allowed to, because that shares it.
 func (c *call) returnToFolders(asset namespace.ARN, ids []string) error {
+	for _, id := range ids {
+		if err := c.authorize("quicksight:CreateFolderMembership", c.s.arn(namespace.KindFolder, id)); err != nil {
+			return err
+		}
+	}
 	for _, id := range ids {
 		err := c.s.admin.CreateFolderMembership(c.ctx(), id, asset)
 		if err != nil && !errors.Is(err, namespace.ErrNotFound) && !errors.Is(err, namespace.ErrExists) {

@@ -183,11 +183,13 @@ func TestFolderRefused(t *testing.T) {
 	const folderKey, folderSecret = "AKIAFOLDERFOLDER0001", "folder-secret-folder-secret-0001"
 	s := quicksighttest.NewEmptyServer(t, strings.Replace(policies, `{"Credentials": [`, `{"Credentials": [
 		{"AccessKeyId": "`+folderKey+`", "SecretAccessKey": "`+folderSecret+`", "Arn": "arn:aws:iam::111122223333:user/folders",
-		 "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "quicksight:*", "Resource": ["arn:aws:quicksight:us-east-1:111122223333:folder/mine", "arn:aws:quicksight:us-east-1:111122223333:dashboard/mine", "arn:aws:quicksight:us-east-1:111122223333:dataset/sales"]}}},`, 1))
+		 "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "quicksight:*", "Resource": ["arn:aws:quicksight:us-east-1:111122223333:folder/mine", "arn:aws:quicksight:us-east-1:111122223333:dashboard/mine", "arn:aws:quicksight:us-east-1:111122223333:analysis/mine", "arn:aws:quicksight:us-east-1:111122223333:dataset/sales"]}}},`, 1))
 	require.NoError(t, s.Seed(t.Context()))
 	require.NoError(t, s.Do(t.Context(), "POST", "/folders/theirs", object{"Name": "theirs"}, nil))
 	unshared(t, s, nil)
 	declare := object{"Name": "mine", "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/sales")}}}}
+	require.NoError(t, s.Do(t.Context(), "POST", "/analyses/mine", with(declare, object{"FolderArns": []string{arn("folder/theirs")}}), nil))
+	require.NoError(t, s.Do(t.Context(), "DELETE", "/analyses/mine", nil, nil))
 	grant := func(who string, actions ...string) object {
 		return object{"GrantPermissions": []object{{"Principal": arn(who), "Actions": actions}}}
 	}
@@ -212,6 +214,8 @@ func TestFolderRefused(t *testing.T) {
 		{"an own asset in a folder of others", "PUT", "/folders/theirs/members/DATASET/sales", nil, "AccessDeniedException"},
 		{"to create in a folder of others", "POST", "/dashboards/mine", with(declare, object{"FolderArns": []string{arn("folder/theirs")}}), "AccessDeniedException"},
 		{"to create in the own folder", "POST", "/dashboards/mine", with(declare, object{"FolderArns": []string{arn("folder/mine")}}), code(nil)},
+		{"to restore into a folder of others", "POST", "/restore/analyses/mine?restore-to-folders=true", nil, "AccessDeniedException"},
+		{"to restore alone", "POST", "/restore/analyses/mine", nil, code(nil)},
 		{"a folder in a folder of others", "POST", "/folders/mine", object{"Name": "mine", "ParentFolderArn": arn("folder/theirs")}, "AccessDeniedException"},
 		{"restricted folders", "POST", "/folders/mine", object{"Name": "mine", "FolderType": "RESTRICTED"}, "InvalidParameterValueException"},
 		{"no name", "POST", "/folders/mine", object{}, "InvalidParameterValueException"},
