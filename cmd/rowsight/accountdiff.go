@@ -84,29 +84,16 @@ func newAccountDiff() *cobra.Command {
 			if err != nil {
 				return &dataError{err}
 			}
-			err = writeOut(cmd, out, nil, func(w io.Writer) error {
-				if format == "json" {
-					return writeIndented(w, result)
-				}
-				_, err := io.WriteString(w, result.String())
+			if err := writeOut(cmd, out, nil, func(w io.Writer) error { return writeTextOrJSON(w, format, result) }); err != nil {
 				return err
-			})
-			switch {
-			case err != nil:
-				return err
-			case failOn != "loss" && failOn != "never" && result.HasGain():
-				return &foundError{"a user gains something: --fail-on is " + failOn}
-			case failOn != "gain" && failOn != "never" && result.HasLoss():
-				return &foundError{"a user loses something: --fail-on is " + failOn}
 			}
-			return nil
+			return failOnChange(failOn, "a user", "something", result)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
+	registerFailOn(cmd, &failOn)
 	flags.StringVar(&format, "format", "text", "`FORMAT` to write: text, json")
 	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "fail-on", "gain", "loss", "any", "never")
 	choices(cmd, "format", "text", "json")
 	return withTimeout(cmd)
 }
@@ -189,13 +176,7 @@ func (f *accountDriftFlags) compare(cmd *cobra.Command, a *account.Account, old 
 	if err != nil {
 		return &dataError{err}
 	}
-	err = writeOut(cmd, f.out, []string{file.Name}, func(w io.Writer) error {
-		if f.format == "json" {
-			return writeIndented(w, result)
-		}
-		_, err := io.WriteString(w, result.String())
-		return err
-	})
+	err = writeOut(cmd, f.out, []string{file.Name}, func(w io.Writer) error { return writeTextOrJSON(w, f.format, result) })
 	if err == nil && (result.HasGain() || result.HasLoss()) {
 		err = &foundError{"the file and the account differ"}
 	}

@@ -94,10 +94,7 @@ func (f *accountPullFlags) run(cmd *cobra.Command, args []string) error {
 		errs = append(errs, fmt.Errorf("got %q, want flags only", args[0]))
 	}
 	if f.policy {
-		return writeOut(cmd, "", nil, func(w io.Writer) error {
-			_, err := io.WriteString(w, accountpull.Policy(f.account, f.region))
-			return err
-		})
+		return writeBytes(cmd, "", nil, []byte(accountpull.Policy(f.account, f.region)))
 	}
 	if f.out == "" {
 		errs = append(errs, errors.New("--out is missing: want the folder to write"))

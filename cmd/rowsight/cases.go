@@ -61,10 +61,7 @@ func newTest() *cobra.Command {
 
 func (f *testFlags) run(cmd *cobra.Command, args []string) error {
 	if f.schema {
-		return writeOut(cmd, f.out, nil, func(w io.Writer) error {
-			_, err := w.Write(rlstest.Schema())
-			return err
-		})
+		return writeBytes(cmd, f.out, nil, rlstest.Schema())
 	}
 	err := checkChoices(cmd)
 	if f.opts.MaxMutants < 1 {
@@ -214,11 +211,7 @@ func (f *testFlags) updateFile(cmd *cobra.Command, suite *rlstest.Suite, file ca
 	if err != nil || len(updated.Changes) == 0 {
 		return false, err
 	}
-	err = writeOut(cmd, filepath.Join(file.root, filepath.FromSlash(file.name)), nil, func(w io.Writer) error {
-		_, err := w.Write(withSchema(file.name, updated.Text))
-		return err
-	})
-	if err != nil {
+	if err := writeBytes(cmd, filepath.Join(file.root, filepath.FromSlash(file.name)), nil, withSchema(file.name, updated.Text)); err != nil {
 		return false, err
 	}
 	for _, change := range updated.Changes {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/internal/testkit/realdata"
 )
 
@@ -95,7 +95,7 @@ func TestRealWho(t *testing.T) {
 				require.NoError(t, err)
 				code, _, stderr := command("", append(append([]string{"filter", "--rules", rules}, viewer...), data)...)
 				require.Equal(t, exitOK, code, stderr)
-				require.Contains(t, "\n"+stderr, fmt.Sprintf("\n%s of ", progress.Thousands(int64(rows))), "%s: %v", rules, line)
+				require.Contains(t, "\n"+stderr, fmt.Sprintf("\n%s of ", plain.Number(int(rows))), "%s: %v", rules, line)
 				seen++
 			}
 		}

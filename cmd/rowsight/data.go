@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
@@ -32,6 +33,24 @@ func (f *dataFlags) register(flags *pflag.FlagSet) {
 // restrict says which columns of the data rules name.
 func (f *dataFlags) restrict(in *input.Options, columns []string) {
 	in.Columns, in.Restricted = columns, columns
+}
+
+// open opens the data at paths, which must have every column that the rules name.
+func (f *dataFlags) open(cmd *cobra.Command, paths []string, v view) (*input.Data, error) {
+	in, err := f.options(cmd.InOrStdin(), paths)
+	if err != nil {
+		return nil, err
+	}
+	f.restrict(in, v.columns)
+	data, err := input.Open(cmd.Context(), paths, in)
+	if err != nil {
+		return nil, &dataError{err}
+	}
+	if _, err := bind(v, data); err != nil {
+		data.Release()
+		return nil, err
+	}
+	return data, nil
 }
 
 // options are the flags as the options of [input.Open] for paths, of which

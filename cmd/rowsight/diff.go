@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -33,11 +34,16 @@ type diffFlags struct {
 	from *origin // of a report
 }
 
-// A comparison says who gains and loses rows, of rules or of tag rules.
-type comparison interface {
+// A change is what somebody gains and loses.
+type change interface {
 	HasGain() bool
 	HasLoss() bool
 	String() string
+}
+
+// A comparison says who gains and loses rows, of rules or of tag rules.
+type comparison interface {
+	change
 	WriteHTML(io.Writer, *report.Page) error
 }
 
@@ -55,14 +61,13 @@ func newDiff() *cobra.Command {
 	f.users.registerAccount(flags)
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
 	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference; rows with equal restricted values are one sample")
-	flags.StringVar(&f.failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
+	registerFailOn(cmd, &f.failOn)
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
 	f.ruleFlags.register(flags)
 	f.session.registerSession(flags)
 	f.read.register(flags)
 	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json, and html for a report")
 	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "fail-on", "gain", "loss", "any", "never")
 	choices(cmd, "kind", "rules", "tags")
 	choices(cmd, "format", "text", "json", "html")
 	return cmd
@@ -102,11 +107,22 @@ func (f *diffFlags) run(cmd *cobra.Command, args []string) error {
 	if err := writeOut(cmd, f.out, inputs, func(w io.Writer) error { return f.write(w, result) }); err != nil {
 		return err
 	}
+	return failOnChange(f.failOn, "a viewer", "rows", result)
+}
+
+// registerFailOn adds the flag by which a change is a failure.
+func registerFailOn(cmd *cobra.Command, failOn *string) {
+	cmd.Flags().StringVar(failOn, "fail-on", "never", "exit with code 3 on a `CHANGE`: gain, loss, any, never")
+	choices(cmd, "fail-on", "gain", "loss", "any", "never")
+}
+
+// failOnChange returns a [foundError] if somebody gains or loses what --fail-on names.
+func failOnChange(failOn, who, what string, result change) error {
 	switch {
-	case f.failOn != "loss" && f.failOn != "never" && result.HasGain():
-		return &foundError{"a viewer gains rows: --fail-on is " + f.failOn}
-	case f.failOn != "gain" && f.failOn != "never" && result.HasLoss():
-		return &foundError{"a viewer loses rows: --fail-on is " + f.failOn}
+	case failOn != "loss" && failOn != "never" && result.HasGain():
+		return &foundError{fmt.Sprintf("%s gains %s: --fail-on is %s", who, what, failOn)}
+	case failOn != "gain" && failOn != "never" && result.HasLoss():
+		return &foundError{fmt.Sprintf("%s loses %s: --fail-on is %s", who, what, failOn)}
 	}
 	return nil
 }
@@ -211,7 +227,7 @@ func (f *diffFlags) options(cmd *cobra.Command, columns []string) (opts *diff.Op
 	if len(f.data) == 0 {
 		return opts, func() {}, nil
 	}
-	data, err := f.open(cmd, columns)
+	data, err := f.read.open(cmd, f.data, view{columns: columns})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -227,35 +243,9 @@ func (f *diffFlags) rules(cmd *cobra.Command, path string) (*rls.Rules, error) {
 	return f.ruleFlags.read(cmd, path)
 }
 
-// open opens the data, which must have the columns.
-func (f *diffFlags) open(cmd *cobra.Command, columns []string) (*input.Data, error) {
-	in, err := f.read.options(cmd.InOrStdin(), f.data)
-	if err != nil {
-		return nil, err
-	}
-	f.read.restrict(in, columns)
-	data, err := input.Open(cmd.Context(), f.data, in)
-	if err != nil {
-		return nil, &dataError{err}
-	}
-	if _, err := bind(view{columns: columns}, data); err != nil {
-		data.Release()
-		return nil, err
-	}
-	return data, nil
-}
-
 func (f *diffFlags) write(w io.Writer, result comparison) error {
-	switch f.format {
-	case "json":
-		return writeIndented(w, result)
-	case "html":
-		page, err := f.from.done()
-		if err != nil {
-			return err
-		}
-		return result.WriteHTML(w, page)
+	if f.format == "html" {
+		return f.from.write(w, result.WriteHTML)
 	}
-	_, err := io.WriteString(w, result.String())
-	return err
+	return writeTextOrJSON(w, f.format, result)
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
-	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/explain"
 )
@@ -95,7 +95,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 		}
 		return nil
 	}
-	shown, visible := int64(0), int64(0)
+	shown, visible := 0, 0
 	for a, err := range answers(viewer, data, pick) {
 		if err != nil {
 			return errors.Join(out.Flush(), &dataError{err})
@@ -119,7 +119,7 @@ func (f *explainFlags) run(cmd *cobra.Command, args []string) error {
 			fmt.Fprintln(cmd.ErrOrStderr(), "note: no row matches --where; values are compared exactly")
 		}
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s explained rows visible to %s\n",
-			progress.Thousands(visible), progress.Thousands(shown), view.who)
+			plain.Number(visible), plain.Number(shown), view.who)
 	}
 	return nil
 }

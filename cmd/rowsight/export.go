@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,7 +135,7 @@ func (f *exportFlags) filter(cmd *cobra.Command, target policy.Target, table pol
 		return err
 	}
 	printNotes(cmd, view.notes)
-	return f.write(cmd, text, view.files)
+	return writeBytes(cmd, f.out, view.files, text)
 }
 
 // script writes the policy of everybody.
@@ -176,14 +175,7 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 	if err != nil {
 		return err
 	}
-	return f.write(cmd, text, append(f.viewer.users.files(), f.viewer.rules))
-}
-
-func (f *exportFlags) write(cmd *cobra.Command, text []byte, inputs []string) error {
-	return writeOut(cmd, f.out, inputs, func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
+	return writeBytes(cmd, f.out, append(f.viewer.users.files(), f.viewer.rules), text)
 }
 
 const (

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -74,6 +75,31 @@ func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Wr
 		return &dataError{err}
 	}
 	return nil
+}
+
+// writeBytes writes text as [writeOut] does.
+func writeBytes(cmd *cobra.Command, path string, inputs []string, text []byte) error {
+	return writeOut(cmd, path, inputs, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// writeTextOrJSON writes v as JSON if that is the format, and as its text otherwise.
+func writeTextOrJSON(w io.Writer, format string, v fmt.Stringer) error {
+	if format == "json" {
+		return writeIndented(w, v)
+	}
+	_, err := io.WriteString(w, v.String())
+	return err
+}
+
+// writeIndented writes v as JSON that people can read, too.
+func writeIndented(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
 }
 
 // pairs parses arguments of the form NAME=VALUE and reports every one that is

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,6 +20,7 @@ import (
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/rls/explain"
@@ -82,7 +84,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	f.data.restrict(in, view.columns)
 	in.Prune = &view.predicate
 	// JSON lines that are written as JSON lines stay as they are.
-	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == output.JSONL
+	in.Lines = f.outputFormat(cmd.OutOrStdout(), input.JSONL) == input.JSONL
 	ctx, cancel := context.WithCancel(cmd.Context())
 	data, err := input.Open(ctx, args, in)
 	if err != nil {
@@ -111,14 +113,14 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 	if !f.quiet {
 		printNotes(cmd, view.notes)
 		fmt.Fprintf(cmd.ErrOrStderr(), "%s of %s rows visible to %s\n",
-			progress.Thousands(visible), progress.Thousands(data.Rows()), view.who)
+			plain.Number(int(visible)), plain.Number(int(data.Rows())), view.who)
 		if p := data.Pruned(); p.Skipped > 0 {
 			parts := "row groups"
 			if data.Format == input.Arrow {
 				parts = "batches"
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "skipped %s of %s %s without visible rows, %.0f%% of the bytes\n",
-				progress.Thousands(int64(p.Skipped)), progress.Thousands(int64(p.Parts)), parts, 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
+				plain.Number(p.Skipped), plain.Number(p.Parts), parts, 100*float64(p.BytesSkipped)/float64(max(p.Bytes, 1)))
 		}
 	}
 	return nil
@@ -152,7 +154,7 @@ func viewOf(cmd *cobra.Command, viewer *viewerFlags, tags *tagFlags) (view, erro
 
 func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Options, error) {
 	in, err := f.data.options(stdin, args)
-	if f.format != "" && !slices.Contains(output.Formats(), output.Format(f.format)) {
+	if f.format != "" && !slices.Contains(output.Formats(), input.Format(f.format)) {
 		err = errors.Join(err, fmt.Errorf("--format: got %q, want csv, jsonl, arrow, parquet or table", f.format))
 	}
 	return in, err
@@ -160,19 +162,19 @@ func (f *filterFlags) inputOptions(stdin io.Reader, args []string) (*input.Optio
 
 // outputFormat is what is asked for, or what the name of the file says, or a
 // table where somebody looks at it, or the format of the data.
-func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) output.Format {
+func (f *filterFlags) outputFormat(stdout io.Writer, data input.Format) input.Format {
 	switch {
 	case f.format != "":
-		return output.Format(f.format)
+		return input.Format(f.format)
 	case f.out != "" && input.FormatOf(f.out) != "":
-		return output.Format(input.FormatOf(f.out))
+		return input.FormatOf(f.out)
 	case f.out == "" && isTerminal(stdout):
 		return output.Table
 	}
 	if data == input.Workbook {
-		return output.CSV
+		return input.CSV
 	}
-	return output.Format(data)
+	return data
 }
 
 // outputDelimiter is that of the data, unless the name of the file asks for
@@ -192,13 +194,8 @@ func (f *filterFlags) outputDelimiter(data rune) rune {
 // copiesLines reports whether records of CSV are written with the delimiter with
 // which they were read. They are copied then, and not taken apart.
 func (f *filterFlags) copiesLines(stdout io.Writer, data *input.Data, in *input.Options) bool {
-	comma := func(delimiter rune) rune {
-		if delimiter == 0 {
-			return ','
-		}
-		return delimiter
-	}
-	return f.outputFormat(stdout, data.Format) == output.CSV && data.Format == input.CSV && comma(f.outputDelimiter(in.Delimiter)) == comma(in.Delimiter)
+	read, written := cmp.Or(in.Delimiter, ','), cmp.Or(f.outputDelimiter(in.Delimiter), ',')
+	return data.Format == input.CSV && f.outputFormat(stdout, data.Format) == input.CSV && read == written
 }
 
 // bind binds the viewer's predicate. Rules that do not fit the data are an error

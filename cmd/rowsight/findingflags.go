@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rowsight/rowsight/internal/plain"
+	"github.com/rowsight/rowsight/rls/report"
 	"github.com/rowsight/rowsight/rls/vet"
 )
 
@@ -50,11 +51,7 @@ func (f *findingFlags) finish(cmd *cobra.Command, config *vet.Config, from *orig
 	write := map[string]func(io.Writer, []vet.Finding) error{
 		"text": vet.WriteText, "json": vet.WriteJSON, "sarif": sarif, "github": vet.WriteGitHub,
 		"html": func(w io.Writer, findings []vet.Finding) error {
-			page, err := from.done()
-			if err != nil {
-				return err
-			}
-			return vet.WriteHTML(w, findings, page)
+			return from.write(w, func(w io.Writer, page *report.Page) error { return vet.WriteHTML(w, findings, page) })
 		},
 	}[f.format]
 	if err := writeOut(cmd, f.out, append(slices.Clip(inputs), f.config), func(w io.Writer) error { return write(w, findings) }); err != nil {

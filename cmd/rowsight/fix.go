@@ -44,17 +44,16 @@ func fix(cmd *cobra.Command, read *ruleFlags, path, out string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeOut(cmd, out, nil, func(w io.Writer) error { _, err := w.Write(fixed.text); return err }); err != nil {
+	if err := writeBytes(cmd, out, nil, fixed.text); err != nil {
 		return err
 	}
 	w := cmd.ErrOrStderr()
 	for _, c := range fixed.changes {
 		fmt.Fprintln(w, c)
 	}
-	switch {
-	case fixed.unread:
+	if fixed.unread {
 		fmt.Fprintf(w, "%s: the file could not be read before; compare with no rules to see who sees what now: rowsight diff /dev/null FILE\n", plain.Count(len(fixed.changes), "change"))
-	default:
+	} else {
 		fmt.Fprintf(w, "%s; everybody sees the same rows as before\n", plain.Count(len(fixed.changes), "change"))
 	}
 	return nil

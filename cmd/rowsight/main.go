@@ -15,7 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rowsight/rowsight/cmd/rowsight/internal/progress"
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // Exit codes. Whoever interrupts the command or closes its output gets the
@@ -120,7 +120,7 @@ func printErrors(w io.Writer, err error) {
 		case printed[kind] <= maxErrors:
 			fmt.Fprintf(w, "rowsight: %s\n", line)
 		case printed[kind] == maxErrors+1:
-			fmt.Fprintf(w, "rowsight: and %s more like this\n", progress.Thousands(int64(more)))
+			fmt.Fprintf(w, "rowsight: and %s more like this\n", plain.Number(more))
 		}
 	}
 }

@@ -104,20 +104,20 @@ func (o *origin) add(cmd *cobra.Command, role, path string) error {
 	return nil
 }
 
-// done returns the page, if its files are still those that were digested.
-func (o *origin) done() (*report.Page, error) {
+// write calls write with the page, if its files are still those that were digested.
+func (o *origin) write(w io.Writer, write func(io.Writer, *report.Page) error) error {
 	for name, was := range o.infos {
 		is, err := os.Stat(name)
 		if err != nil {
-			return nil, &dataError{err}
+			return &dataError{err}
 		}
 		if is.Size() != was.Size() || !is.ModTime().Equal(was.ModTime()) || !os.SameFile(is, was) {
-			return nil, &dataError{fmt.Errorf("%s: the file changed while the report was made", name)}
+			return &dataError{fmt.Errorf("%s: the file changed while the report was made", name)}
 		}
 	}
 	if o.stdin != nil {
 		if _, err := io.Copy(io.Discard, o.stdin); err != nil {
-			return nil, &dataError{err}
+			return &dataError{err}
 		}
 		for i := range o.page.Files {
 			if f := &o.page.Files[i]; f.Name == input.Stdin {
@@ -125,7 +125,7 @@ func (o *origin) done() (*report.Page, error) {
 			}
 		}
 	}
-	return o.page, nil
+	return write(w, o.page)
 }
 
 // findings adds what vet finds in a file of rules. Standard input cannot be read

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"slices"
 	"strings"
@@ -145,17 +144,9 @@ const maxValue = 64 << 10
 // readValue reads a value from a file. Editors end every file with a line end;
 // that one is not part of the value.
 func readValue(ctx context.Context, path string) (string, error) {
-	file, err := input.OpenFile(ctx, path)
+	text, err := input.ReadFile(ctx, path, maxValue)
 	if err != nil {
 		return "", err
-	}
-	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, maxValue+1))
-	if err != nil {
-		return "", err
-	}
-	if len(text) > maxValue {
-		return "", fmt.Errorf("%s has more than %d bytes", path, maxValue)
 	}
 	value, cut := strings.CutSuffix(string(text), "\n")
 	if cut {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/spf13/cobra"
 
-	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/output"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -148,26 +146,8 @@ func (f *whoFlags) check(cmd *cobra.Command, args []string) (map[string]string, 
 	return values, errors.Join(errs...)
 }
 
-// open opens the data, which must have every column that a rule names.
-func (f *whoFlags) open(cmd *cobra.Command, args []string, rules *rls.Rules) (*input.Data, error) {
-	in, err := f.data.options(cmd.InOrStdin(), args)
-	if err != nil {
-		return nil, err
-	}
-	f.data.restrict(in, rules.Columns())
-	data, err := input.Open(cmd.Context(), args, in)
-	if err != nil {
-		return nil, &dataError{err}
-	}
-	if _, err := bind(view{columns: in.Columns, check: rules.Check}, data); err != nil {
-		data.Release()
-		return nil, err
-	}
-	return data, nil
-}
-
 func (f *whoFlags) report(cmd *cobra.Command, args []string, rules *rls.Rules, users *roster.Roster) (*exposure.Report, error) {
-	data, err := f.open(cmd, args, rules)
+	data, err := f.data.open(cmd, args, view{columns: rules.Columns(), check: rules.Check})
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +165,7 @@ func (f *whoFlags) report(cmd *cobra.Command, args []string, rules *rls.Rules, u
 
 // ofRow answers for one row of the data.
 func (f *whoFlags) ofRow(cmd *cobra.Command, args []string, rules *rls.Rules, index *exposure.Index) (exposure.Answer, error) {
-	data, err := f.open(cmd, args, rules)
+	data, err := f.data.open(cmd, args, view{columns: rules.Columns(), check: rules.Check})
 	if err != nil {
 		return exposure.Answer{}, err
 	}
@@ -228,24 +208,16 @@ func (f *whoFlags) writeReport(w io.Writer, r *exposure.Report, from *origin) er
 	case "json":
 		return writeIndented(w, r)
 	case "html":
-		page, err := from.done()
-		if err != nil {
-			return err
-		}
-		return r.WriteHTML(w, page)
+		return from.write(w, r.WriteHTML)
 	}
 	return r.WriteText(w)
 }
 
 func (f *whoFlags) writeAnswer(w io.Writer, a exposure.Answer) error {
-	switch f.format {
-	case "csv":
+	if f.format == "csv" {
 		return writeSights(w, a)
-	case "json":
-		return writeIndented(w, a)
 	}
-	_, err := io.WriteString(w, a.String())
-	return err
+	return writeTextOrJSON(w, f.format, a)
 }
 
 // writeSights writes who sees rows as a table, one line for each rule by which
@@ -264,12 +236,4 @@ func writeSights(w io.Writer, a exposure.Answer) error {
 	}
 	out.Flush()
 	return out.Error()
-}
-
-// writeIndented writes v as JSON that people can read, too.
-func writeIndented(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	return e.Encode(v)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestNumber(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -999: "-999", -1000: "-1,000"} {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -100: "-100", -999: "-999", -1000: "-1,000"} {
 		require.Equal(t, want, plain.Number(n))
 	}
 }

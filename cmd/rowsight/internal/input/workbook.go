@@ -10,7 +10,6 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/workbook"
-	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/internal/tabular"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
@@ -48,11 +47,7 @@ func openWorkbook(s *source, o *Options) (array.RecordReader, error) {
 		return nil, textpos.InFile(s.name, fmt.Errorf("cells of restricted columns are unclear: %s", workbook.List(unclear)))
 	}
 	sheet.DropEmptyColumns()
-	var out []byte
-	for _, row := range sheet.Rows {
-		out = csvtext.AppendRecord(out, row)
-	}
-	return tabular.CSV(s.name, bytes.NewReader(out), nil)
+	return tabular.CSV(s.name, bytes.NewReader(sheet.CSV()), nil)
 }
 
 // maxWorkbook is how many bytes a workbook may have. It is read whole.

@@ -3,32 +3,15 @@ package output
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 
 	"github.com/apache/arrow/go/v15/arrow"
-	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/internal/recovered"
 )
 
 // arrowWriter writes IPC. It turns what the encoder of Arrow panics over into
 // errors.
-type arrowWriter struct {
-	w interface {
-		Write(arrow.Record) error
-		Close() error
-	}
-}
-
-func newArrowStream(w io.Writer, schema *arrow.Schema) *arrowWriter {
-	return &arrowWriter{ipc.NewWriter(w, ipc.WithSchema(schema))}
-}
-
-func newArrowFile(file *os.File, schema *arrow.Schema) (*arrowWriter, error) {
-	w, err := ipc.NewFileWriter(file, ipc.WithSchema(schema))
-	return &arrowWriter{w}, err
-}
+type arrowWriter struct{ w Writer }
 
 // Write implements [Writer].
 func (a *arrowWriter) Write(rec arrow.Record) (err error) {

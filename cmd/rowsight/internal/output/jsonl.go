@@ -63,8 +63,6 @@ var errNoLines = errors.New("the last column must hold lines")
 // lineWriter writes the lines that input read from JSON lines, as they stood.
 type lineWriter struct{ w *bufio.Writer }
 
-func newLines(w io.Writer) *lineWriter { return &lineWriter{bufio.NewWriterSize(w, 64<<10)} }
-
 // Write implements [Writer].
 func (l *lineWriter) Write(rec arrow.Record) error {
 	lines, ok := rec.Column(int(rec.NumCols()) - 1).(*array.Binary)

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/internal/testkit/randrecords"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -19,7 +20,7 @@ import (
 // format for it (S3).
 func TestNothingHiddenIsWritten(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(61, 62))
-	written := make(map[Format]int)
+	written := make(map[input.Format]int)
 	for range 600 {
 		allowed := randrecords.Plain
 		if rnd.IntN(3) == 0 {
@@ -44,7 +45,7 @@ func TestNothingHiddenIsWritten(t *testing.T) {
 			}
 		}
 		// The control: the same search finds what went in.
-		if text, err := written1(JSONL, rec); err == nil && strings.Contains(text, randrecords.Secret) {
+		if text, err := written1(input.JSONL, rec); err == nil && strings.Contains(text, randrecords.Secret) {
 			written["control"]++
 		}
 	}
@@ -53,7 +54,7 @@ func TestNothingHiddenIsWritten(t *testing.T) {
 	}
 }
 
-func written1(format Format, rec arrow.Record) (string, error) {
+func written1(format input.Format, rec arrow.Record) (string, error) {
 	var b bytes.Buffer
 	w, err := New(&b, format, rec.Schema(), nil)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
+	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
 	"github.com/rowsight/rowsight/internal/columns"
 )
 
@@ -27,7 +28,7 @@ func column(t *testing.T, dt arrow.DataType, values string) arrow.Record {
 	return array.NewRecord(schema, []arrow.Array{arr}, int64(arr.Len()))
 }
 
-func text(t *testing.T, format Format, recs ...arrow.Record) (string, error) {
+func text(t *testing.T, format input.Format, recs ...arrow.Record) (string, error) {
 	t.Helper()
 	var b bytes.Buffer
 	w, err := New(&b, format, recs[0].Schema(), nil)
@@ -71,7 +72,7 @@ func TestText(t *testing.T) {
 	}
 	for _, test := range tests {
 		rec := column(t, test.dt, test.values)
-		got, err := text(t, CSV, rec)
+		got, err := text(t, input.CSV, rec)
 		require.NoError(t, err, test.reason)
 		want := "c\n"
 		for _, s := range test.csv {
@@ -79,7 +80,7 @@ func TestText(t *testing.T) {
 			want += s + "\n"
 		}
 		require.Equal(t, want, got, "%s: %s", test.dt, test.reason)
-		got, err = text(t, JSONL, rec)
+		got, err = text(t, input.JSONL, rec)
 		require.NoError(t, err, test.reason)
 		want = ""
 		for _, s := range test.json {
@@ -97,7 +98,7 @@ func TestTextRefusesWhatItCannotSay(t *testing.T) {
 	s := array.NewStringBuilder(memory.DefaultAllocator)
 	s.Append("\xff")
 	broken := array.NewRecord(arrow.NewSchema([]arrow.Field{{Name: "c", Type: arrow.BinaryTypes.String}}, nil), []arrow.Array{s.NewArray()}, 1)
-	for _, format := range []Format{CSV, JSONL} {
+	for _, format := range []input.Format{input.CSV, input.JSONL} {
 		_, err := text(t, format, far)
 		require.ErrorIs(t, err, errYear)
 		_, err = text(t, format, broken)
@@ -137,7 +138,7 @@ func TestArrowWithDictionaries(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.arrow")
 	file, err := Create(path, nil)
 	require.NoError(t, err)
-	w, err := New(file, Arrow, one.Schema(), nil)
+	w, err := New(file, input.Arrow, one.Schema(), nil)
 	require.NoError(t, err)
 	require.NoError(t, w.Write(one))
 	require.NoError(t, w.Write(two))

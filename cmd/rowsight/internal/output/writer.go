@@ -1,11 +1,13 @@
 package output
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/input"
@@ -18,20 +20,17 @@ type Writer interface {
 	Close() error
 }
 
-// A Format is how rows are written: one that can be read too, or a table.
-type Format string
+// Table is the format that is only written, for a terminal.
+const Table input.Format = "table"
 
-// The formats, by the names that options use.
-const (
-	CSV     Format = "csv"
-	JSONL   Format = "jsonl"
-	Arrow   Format = "arrow"
-	Parquet Format = "parquet"
-	Table   Format = "table"
-)
+// Formats are the formats that can be written, in the order help shows them.
+func Formats() []input.Format {
+	return []input.Format{input.CSV, input.JSONL, input.Arrow, input.Parquet, Table}
+}
 
-// Formats are all formats, in the order help shows them.
-func Formats() []Format { return []Format{CSV, JSONL, Arrow, Parquet, Table} }
+// rowGroupRows keeps the row group of Parquet that is being written, which is in
+// memory, to some ten megabytes. Other engines write row groups of this size, too.
+const rowGroupRows = 128 << 10
 
 // Options say how to write. A nil *Options is the default.
 type Options struct {
@@ -49,29 +48,31 @@ type Options struct {
 // New returns a Writer in the given format to w. Arrow is written as an IPC
 // file if w is a [File], and as a stream otherwise. It is a stream too if a
 // column is dictionary-encoded: every batch brings a dictionary of its own, of
-// visible values only, and a file has room for one a column.
-func New(w io.Writer, format Format, schema *arrow.Schema, opts *Options) (Writer, error) {
+// visible values only, and a file has room for one a column. Types that Parquet has
+// no form for are an error before the first row.
+func New(w io.Writer, format input.Format, schema *arrow.Schema, opts *Options) (Writer, error) {
 	if opts == nil {
 		opts = &Options{}
 	}
 	switch format {
-	case CSV:
+	case input.CSV:
 		if n := schema.NumFields(); n > 0 && schema.Field(n-1).Name == input.LineColumn && opts.Header != nil && !opts.Header.Equal(schema) {
 			return newCSVLines(w, opts)
 		}
 		return newCSV(w, schema, opts)
-	case JSONL:
+	case input.JSONL:
 		if n := schema.NumFields(); n > 0 && schema.Field(n-1).Name == input.LineColumn {
-			return newLines(w), nil
+			return &lineWriter{bufio.NewWriterSize(w, 64<<10)}, nil
 		}
 		return newJSONL(w, schema)
-	case Arrow:
+	case input.Arrow:
 		if file, ok := w.(*File); ok && !file.direct && !opts.Stream && !slices.ContainsFunc(schema.Fields(), hasDictionary) {
-			return newArrowFile(file.File, schema)
+			w, err := ipc.NewFileWriter(file.File, ipc.WithSchema(schema))
+			return &arrowWriter{w}, err
 		}
-		return newArrowStream(w, schema), nil
-	case Parquet:
-		return newParquet(w, schema, opts)
+		return &arrowWriter{ipc.NewWriter(w, ipc.WithSchema(schema))}, nil
+	case input.Parquet:
+		return parquet.NewWriter(w, schema, &parquet.WriterOptions{Compression: opts.Compression, RowGroupRows: rowGroupRows})
 	case Table:
 		return newTable(w, schema, opts)
 	}

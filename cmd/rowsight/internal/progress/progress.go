@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/rowsight/rowsight/internal/plain"
 )
 
 // State is how far the job has come. Total 0 means that nobody knows.
@@ -51,7 +53,7 @@ func Start(w io.Writer, state func() State) (stop func()) {
 //
 //	██████████░░░░░░░░░░░░░░░░░░░░  33%  1,234,567 rows
 func Bar(s State) string {
-	rows := Thousands(s.Rows) + " rows"
+	rows := plain.Number(int(s.Rows)) + " rows"
 	if s.Total <= 0 {
 		return rows
 	}
@@ -59,13 +61,4 @@ func Bar(s State) string {
 	full := int(float64(done) / float64(s.Total) * width)
 	return fmt.Sprintf("%s%s %3.0f%%  %s", strings.Repeat("█", full), strings.Repeat("░", width-full),
 		100*float64(done)/float64(s.Total), rows)
-}
-
-// Thousands writes n with a comma behind every third digit: 9,994.
-func Thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

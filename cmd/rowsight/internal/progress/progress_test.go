@@ -14,12 +14,6 @@ func TestBar(t *testing.T) {
 	require.Equal(t, strings.Repeat("█", 30)+" 100%  7 rows", Bar(State{Done: 9, Total: 2, Rows: 7}), "more than there was")
 }
 
-func TestThousands(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1000: "-1,000", -100: "-100", 1234567: "1,234,567"} {
-		require.Equal(t, want, Thousands(n))
-	}
-}
-
 func TestStartShowsNothingOfShortJobs(t *testing.T) {
 	var b bytes.Buffer
 	stop := Start(&b, func() State { return State{} })

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/rowsight/rowsight/cmd/rowsight/internal/workbook"
-	"github.com/rowsight/rowsight/internal/csvtext"
 )
 
 // workbook makes CSV of a sheet of an Excel workbook. A cell that could mean two
@@ -25,9 +24,6 @@ func (f *File) workbook(text []byte, o Options) error {
 	if dropped := sheet.DropEmptyColumns(); dropped > 0 {
 		f.ignored(dropped)
 	}
-	f.Delimiter, f.Text, f.book = ',', nil, true
-	for _, row := range sheet.Rows {
-		f.Text = csvtext.AppendRecord(f.Text, row)
-	}
+	f.Delimiter, f.Text, f.book = ',', sheet.CSV(), true
 	return nil
 }

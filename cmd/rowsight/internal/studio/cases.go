@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -213,18 +212,9 @@ func (e *Engine) saveCases(ctx context.Context, _ struct{}) (*saveAnswer, error)
 	if s.tested() == "" {
 		return nil, errNoRules
 	}
-	a := &saveAnswer{Name: filepath.Base(s.cases.path)}
-	if e.host.Kept(s.tested()) {
-		a.Download = s.cases.text
-	} else {
-		backup, err := e.host.Save(s.cases.path, s.cases.content, []byte(s.cases.text), s.tested())
-		if errors.Is(err, ErrChanged) {
-			return nil, &Problem{Code: "changed", Text: err.Error()}
-		}
-		if err != nil {
-			return nil, &Problem{Code: "not-saved", Text: err.Error()}
-		}
-		a.Path, a.Backup = s.cases.path, backup
+	a, err := e.write(s.cases.path, s.tested(), s.cases.content, s.cases.text)
+	if err != nil {
+		return nil, err
 	}
 	e.mu.Lock()
 	if e.cases.path == s.cases.path { // no other rules were opened meanwhile

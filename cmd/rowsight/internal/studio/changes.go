@@ -102,6 +102,26 @@ type saveAnswer struct {
 	Name     string `json:"name"`
 }
 
+// write saves text at path, whose file must hold old. A text that belongs to a file
+// without a place on disk is handed out instead.
+func (e *Engine) write(path, of string, old []byte, text string) (*saveAnswer, error) {
+	a := &saveAnswer{Name: filepath.Base(path)}
+	if e.host.Kept(of) {
+		a.Download = text
+		return a, nil
+	}
+	var err error
+	a.Backup, err = e.host.Save(path, old, []byte(text), of)
+	switch {
+	case errors.Is(err, ErrChanged):
+		return nil, &Problem{Code: "changed", Text: err.Error()}
+	case err != nil:
+		return nil, &Problem{Code: "not-saved", Text: err.Error()}
+	}
+	a.Path = path
+	return a, nil
+}
+
 // target returns the path under which the rules are saved: beside a file that is not
 // plain CSV, such as a workbook, and that file otherwise.
 func (s snapshot) target() string {
@@ -122,7 +142,7 @@ func (e *Engine) save(ctx context.Context, q saveQuestion) (*saveAnswer, error) 
 		return nil, errNoRules
 	}
 	if q.Rev != s.rev {
-		return nil, &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
+		return nil, errStale
 	}
 	changes, err := s.compare(ctx, s.saved, "saved")
 	if err != nil && !q.Unchecked {
@@ -145,17 +165,12 @@ func (e *Engine) save(ctx context.Context, q saveQuestion) (*saveAnswer, error) 
 	if s.imported {
 		old = nil
 	}
-	a := &saveAnswer{Name: filepath.Base(target)}
-	if e.host.Kept(s.files.Rules) {
-		target, a.Download = s.files.Rules, text
-	} else {
-		if a.Backup, err = e.host.Save(target, old, []byte(text), s.files.Rules); errors.Is(err, ErrChanged) {
-			return nil, &Problem{Code: "changed", Text: err.Error()}
-		}
-		if err != nil {
-			return nil, &Problem{Code: "not-saved", Text: err.Error()}
-		}
-		a.Path = target
+	a, err := e.write(target, s.files.Rules, old, text)
+	if err != nil {
+		return nil, err
+	}
+	if a.Path == "" {
+		target = s.files.Rules
 	}
 	e.mu.Lock()
 	if e.files.Rules == s.files.Rules && e.saved == s.saved { // no other file was opened meanwhile

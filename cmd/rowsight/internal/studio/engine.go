@@ -31,15 +31,13 @@ type Files struct {
 type Engine struct {
 	host Host
 
-	mu      sync.Mutex
-	files   Files
-	rev     int      // counts changes of anything that answers depend on
-	now     *version // nil without rules
-	saved   *version
-	against *version
-	undo    []*version
-	redo    []*version
-	repairs []string // what the last repair changed
+	mu    sync.Mutex
+	files Files
+	rev   int // counts changes of anything that answers depend on
+
+	history[*version] // of the rules, nil without rules
+	against           *version
+	repairs           []string // what the last repair changed
 
 	content  []byte // what the file of rules holds on disk
 	imported bool   // it holds no plain CSV
@@ -88,6 +86,7 @@ func (v *version) read() (*rls.Rules, error) {
 
 var (
 	errNoRules = &Problem{Code: "no-rules", Text: "open a rule file first"}
+	errStale   = &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
 	errNoData  = &Problem{Code: "no-data", Text: "open a data file first"}
 )
 
@@ -134,7 +133,7 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		if kind == "against" {
 			e.files.Against, e.against = path, v
 		} else {
-			e.files.Rules, e.now, e.saved, e.undo, e.redo, e.cases, e.repairs = path, v, v, nil, nil, cases, nil
+			e.files.Rules, e.history, e.cases, e.repairs = path, history[*version]{now: v, saved: v}, cases, nil
 			e.content, e.imported = source.Content, source.Imported
 		}
 	case "tags":
@@ -156,7 +155,7 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 		defer e.mu.Unlock()
 		e.leave()
 		e.files.Tags, e.cases = path, cases
-		e.tags = tagFile{now: now, saved: now, content: text}
+		e.tags = tagFile{history[*TagText]{now: now, saved: now}, text}
 	case "users":
 		users, err := e.host.Roster(path)
 		if err != nil {
@@ -191,7 +190,7 @@ func (e *Engine) leave() {
 		return
 	}
 	e.files = Files{}
-	e.now, e.saved, e.against, e.undo, e.redo, e.repairs = nil, nil, nil, nil, nil, nil
+	e.history, e.against, e.repairs = history[*version]{}, nil, nil
 	e.data, e.users, e.tags, e.cases, e.sessions = nil, nil, tagFile{}, caseFile{}, nil
 	e.content, e.imported = nil, false
 }
@@ -215,15 +214,11 @@ const (
 
 // change makes v the current version. The caller holds the lock.
 func (e *Engine) change(v *version) {
-	e.undo, e.redo = append(e.undo, e.now), nil
 	most := maxUndo
 	if v.table != nil {
 		most = min(most, 1+maxUndoRows/(1+v.table.Len()))
 	}
-	if len(e.undo) > most {
-		e.undo = e.undo[len(e.undo)-most:]
-	}
-	e.now = v
+	e.add(v, most)
 	e.rev++
 }
 
@@ -291,8 +286,8 @@ func (e *Engine) calls() map[string]call {
 		"edit":           with(e.edit),
 		"paste":          with(e.paste),
 		"text":           with(e.setText),
-		"undo":           with(e.goBack),
-		"redo":           with(e.goForth),
+		"undo":           e.moves(e.back),
+		"redo":           e.moves(e.forth),
 		"repair":         with(e.repair),
 		"find":           with(e.find),
 		"findings":       with(e.findings),
@@ -319,8 +314,8 @@ func (e *Engine) calls() map[string]call {
 		"tags.new":       with(e.newTags),
 		"tags.edit":      with(e.editTags),
 		"tags.text":      with(e.setTags),
-		"tags.undo":      with(e.undoTags),
-		"tags.redo":      with(e.redoTags),
+		"tags.undo":      e.moves(e.tags.back),
+		"tags.redo":      e.moves(e.tags.forth),
 		"tags.diff":      with(e.diffTags),
 		"tags.save":      with(e.saveTags),
 		"sessions":       with(e.listSessions),

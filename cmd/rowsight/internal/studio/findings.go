@@ -164,21 +164,14 @@ func (e *Engine) fix(ctx context.Context, q struct {
 	for _, f := range list.Findings {
 		if f.ID == q.ID && f.Row == q.Row && f.Col == q.Col && f.Fix == q.Fix && f.To == q.To && f.Fix != "" {
 			if f.Fix == "commas" {
-				if err := e.writeCommas(q.Rev); err != nil {
-					return nil, err
-				}
-				return e.newState(), nil
+				return e.writeCommas(q.Rev)
 			}
-			err := e.apply(q.Rev, func(t *Table) (*Table, error) {
+			return e.apply(q.Rev, func(t *Table) (*Table, error) {
 				if f.Fix == "mark" {
 					t = &Table{prefix: strings.TrimSuffix(t.prefix, byteOrderMark), records: t.records, tail: t.tail, delimiter: t.delimiter}
 				}
 				return t.Apply(f.ops...)
 			})
-			if err != nil {
-				return nil, err
-			}
-			return e.newState(), nil
 		}
 	}
 	return nil, &Problem{Code: "gone", Text: "the finding is not there any more"}

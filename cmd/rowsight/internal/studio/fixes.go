@@ -97,17 +97,11 @@ func (t *Table) commas() *Table {
 }
 
 // writeCommas writes what was assumed about the delimiter into the file: commas.
-func (e *Engine) writeCommas(rev int) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.stale(rev); err != nil {
-		return err
-	}
-	source, options := *e.now.source, *e.now.source.Options
-	options.Delimiter = 0
-	source.Prefix, source.Assumed, source.Hint, source.Options = "", nil, "", &options
-	e.change(newVersion(&source, e.now.table.commas().Text()))
-	return nil
+func (e *Engine) writeCommas(rev int) (*state, error) {
+	return e.changed(rev, func() error {
+		e.change(newVersion(e.now.source.plain(), e.now.table.commas().Text()))
+		return nil
+	})
 }
 
 // rewrite offers to change every value of a cell that f changes.

@@ -72,16 +72,33 @@ func (e *Engine) rows(_ context.Context, q struct {
 	return out, nil
 }
 
-// stale is an error if the page has not seen the newest version. The caller holds
-// the lock.
-func (e *Engine) stale(rev int) error {
-	switch {
-	case e.now == nil:
-		return errNoRules
-	case rev != e.rev:
-		return &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
+// changed makes a change, if the page has seen the newest version, and returns the
+// state after it.
+func (e *Engine) changed(rev int, f func() error) (*state, error) {
+	e.mu.Lock()
+	err := error(errStale)
+	if rev == e.rev {
+		err = f()
 	}
-	return nil
+	e.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return e.newState(), nil
+}
+
+// changeRules makes another version of the rules, from the one that the page has seen.
+func (e *Engine) changeRules(rev int, f func(now *version) (*version, error)) (*state, error) {
+	return e.changed(rev, func() error {
+		if e.now == nil {
+			return errNoRules
+		}
+		next, err := f(e.now)
+		if err == nil && next.text() != e.now.text() {
+			e.change(next)
+		}
+		return err
+	})
 }
 
 // edit applies edits to the version that the page has seen.
@@ -89,29 +106,20 @@ func (e *Engine) edit(_ context.Context, q struct {
 	Rev int  `json:"rev"`
 	Ops []Op `json:"ops"`
 }) (*state, error) {
-	if err := e.apply(q.Rev, func(t *Table) (*Table, error) { return t.Apply(q.Ops...) }); err != nil {
-		return nil, err
-	}
-	return e.newState(), nil
+	return e.apply(q.Rev, func(t *Table) (*Table, error) { return t.Apply(q.Ops...) })
 }
 
-func (e *Engine) apply(rev int, f func(*Table) (*Table, error)) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.stale(rev); err != nil {
-		return err
-	}
-	if e.now.table == nil {
-		return &Problem{Code: "not-a-table", Text: "the file is not a table yet: correct its text first"}
-	}
-	next, err := f(e.now.table)
-	if err != nil {
-		return &Problem{Code: "refused", Text: err.Error()}
-	}
-	if next.Text() != e.now.table.Text() {
-		e.change(&version{source: e.now.source, table: next})
-	}
-	return nil
+func (e *Engine) apply(rev int, f func(*Table) (*Table, error)) (*state, error) {
+	return e.changeRules(rev, func(now *version) (*version, error) {
+		if now.table == nil {
+			return nil, &Problem{Code: "not-a-table", Text: "the file is not a table yet: correct its text first"}
+		}
+		next, err := f(now.table)
+		if err != nil {
+			return nil, &Problem{Code: "refused", Text: err.Error()}
+		}
+		return &version{source: now.source, table: next}, nil
+	})
 }
 
 // paste puts what a spreadsheet copied over cells.
@@ -121,17 +129,13 @@ func (e *Engine) paste(_ context.Context, q struct {
 	Col  int    `json:"col"`
 	Text string `json:"text"`
 }) (*state, error) {
-	err := e.apply(q.Rev, func(t *Table) (*Table, error) {
+	return e.apply(q.Rev, func(t *Table) (*Table, error) {
 		ops, err := t.Paste(q.Row, q.Col, ParsePaste(q.Text))
 		if err != nil {
 			return nil, err
 		}
 		return t.Apply(ops...)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return e.newState(), nil
 }
 
 // setText replaces the text of a file that is not a table.
@@ -139,38 +143,19 @@ func (e *Engine) setText(_ context.Context, q struct {
 	Rev  int    `json:"rev"`
 	Text string `json:"text"`
 }) (*state, error) {
-	e.mu.Lock()
-	err := e.stale(q.Rev)
-	if err == nil && q.Text != e.now.text() {
-		e.change(newVersion(e.now.source, q.Text))
-	}
-	e.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	return e.newState(), nil
+	return e.changeRules(q.Rev, func(now *version) (*version, error) { return newVersion(now.source, q.Text), nil })
 }
 
-// goBack undoes the last edit.
-func (e *Engine) goBack(context.Context, struct{}) (*state, error) {
-	e.mu.Lock()
-	if n := len(e.undo); n > 0 {
-		e.redo, e.now, e.undo = append(e.redo, e.now), e.undo[n-1], e.undo[:n-1]
-		e.rev++
-	}
-	e.mu.Unlock()
-	return e.newState(), nil
-}
-
-// goForth undoes an undo.
-func (e *Engine) goForth(context.Context, struct{}) (*state, error) {
-	e.mu.Lock()
-	if n := len(e.redo); n > 0 {
-		e.undo, e.now, e.redo = append(e.undo, e.now), e.redo[n-1], e.redo[:n-1]
-		e.rev++
-	}
-	e.mu.Unlock()
-	return e.newState(), nil
+// moves answers undo and redo: by goes to another version.
+func (e *Engine) moves(by func() bool) call {
+	return with(func(context.Context, struct{}) (*state, error) {
+		e.mu.Lock()
+		if by() {
+			e.rev++
+		}
+		e.mu.Unlock()
+		return e.newState(), nil
+	})
 }
 
 // repair makes plain CSV of a file that cannot be read, as rowsight fix does.
@@ -185,22 +170,11 @@ func (e *Engine) repair(ctx context.Context, q struct {
 	if err != nil {
 		return nil, &Problem{Code: "no-repair", Text: err.Error()}
 	}
-	source := *s.now.source
-	source.Prefix, source.Assumed, source.Hint = "", nil, ""
-	options := *source.Options
-	options.Delimiter = 0
-	source.Options = &options
-	e.mu.Lock()
-	err = e.stale(q.Rev)
-	if err == nil {
-		e.change(newVersion(&source, string(text)))
+	return e.changed(q.Rev, func() error {
+		e.change(newVersion(s.now.source.plain(), string(text)))
 		e.repairs = changes
-	}
-	e.mu.Unlock()
-	if err != nil {
-		return nil, err
-	}
-	return e.newState(), nil
+		return nil
+	})
 }
 
 type found struct {

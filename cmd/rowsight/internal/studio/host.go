@@ -60,3 +60,11 @@ type Source struct {
 	// over it.
 	Imported bool
 }
+
+// plain is the source of a text that needs no assumption: CSV with commas.
+func (s *Source) plain() *Source {
+	plain, options := *s, *s.Options
+	options.Delimiter = 0
+	plain.Prefix, plain.Assumed, plain.Hint, plain.Options = "", nil, "", &options
+	return &plain
+}

@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
 
 	"github.com/rowsight/rowsight/rls/diff"
@@ -17,9 +15,8 @@ import (
 // A tagFile is the document of tag rules in all its versions, which never
 // change. The zero tagFile is not there.
 type tagFile struct {
-	now, saved *TagText
-	undo, redo []*TagText
-	content    []byte // what the file holds; nil if there is none
+	history[*TagText]
+	content []byte // what the file holds; nil if there is none
 }
 
 var errNoTags = &Problem{Code: "no-tags", Text: "open a file of tag rules first"}
@@ -93,33 +90,20 @@ func (e *Engine) newTags(ctx context.Context, _ struct{}) (*state, error) {
 // changeTags makes another version of the tag rules, from the one that the page
 // has seen.
 func (e *Engine) changeTags(rev int, f func(*TagText) (*TagText, error)) (*state, error) {
-	err := func() error {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		switch {
-		case e.tags.now == nil:
+	return e.changed(rev, func() error {
+		if e.tags.now == nil {
 			return errNoTags
-		case rev != e.rev:
-			return &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
 		}
 		next, err := f(e.tags.now)
 		if err != nil {
 			return &Problem{Code: "refused", Text: err.Error()}
 		}
-		if next.text == e.tags.now.text {
-			return nil
+		if next.text != e.tags.now.text {
+			e.tags.add(next, maxUndo)
+			e.rev++
 		}
-		e.tags.undo, e.tags.redo, e.tags.now = append(e.tags.undo, e.tags.now), nil, next
-		if len(e.tags.undo) > maxUndo {
-			e.tags.undo = e.tags.undo[len(e.tags.undo)-maxUndo:]
-		}
-		e.rev++
 		return nil
-	}()
-	if err != nil {
-		return nil, err
-	}
-	return e.newState(), nil
+	})
 }
 
 func (e *Engine) editTags(_ context.Context, q struct {
@@ -135,28 +119,6 @@ func (e *Engine) setTags(_ context.Context, q struct {
 	Text string `json:"text"`
 }) (*state, error) {
 	return e.changeTags(q.Rev, func(t *TagText) (*TagText, error) { return NewTagText(t.file, q.Text), nil })
-}
-
-func (e *Engine) undoTags(context.Context, struct{}) (*state, error) {
-	e.mu.Lock()
-	if f := &e.tags; len(f.undo) > 0 {
-		n := len(f.undo) - 1
-		f.redo, f.now, f.undo = append(f.redo, f.now), f.undo[n], f.undo[:n]
-		e.rev++
-	}
-	e.mu.Unlock()
-	return e.newState(), nil
-}
-
-func (e *Engine) redoTags(context.Context, struct{}) (*state, error) {
-	e.mu.Lock()
-	if f := &e.tags; len(f.redo) > 0 {
-		n := len(f.redo) - 1
-		f.undo, f.now, f.redo = append(f.undo, f.now), f.redo[n], f.redo[:n]
-		e.rev++
-	}
-	e.mu.Unlock()
-	return e.newState(), nil
 }
 
 // A tagPart is a session that sees rows with one configuration only.
@@ -317,7 +279,7 @@ func (e *Engine) saveTags(ctx context.Context, q saveQuestion) (*saveAnswer, err
 	case s.tags.now == nil:
 		return nil, errNoTags
 	case q.Rev != s.rev:
-		return nil, &Problem{Code: "stale", Text: "the rules were changed in another window: the page shows the newest version now"}
+		return nil, errStale
 	}
 	changes, err := s.compareTags(ctx)
 	if err != nil && !q.Unchecked {
@@ -330,17 +292,9 @@ func (e *Engine) saveTags(ctx context.Context, q saveQuestion) (*saveAnswer, err
 		return nil, &Problem{Code: "gains", Text: "a session gains rows that nobody has accepted", Detail: changes}
 	}
 	text := s.tags.now.text
-	a := &saveAnswer{Name: filepath.Base(s.files.Tags)}
-	if e.host.Kept(s.files.Tags) {
-		a.Download = text
-	} else {
-		if a.Backup, err = e.host.Save(s.files.Tags, s.tags.content, []byte(text), ""); errors.Is(err, ErrChanged) {
-			return nil, &Problem{Code: "changed", Text: err.Error()}
-		}
-		if err != nil {
-			return nil, &Problem{Code: "not-saved", Text: err.Error()}
-		}
-		a.Path = s.files.Tags
+	a, err := e.write(s.files.Tags, s.files.Tags, s.tags.content, text)
+	if err != nil {
+		return nil, err
 	}
 	e.mu.Lock()
 	if e.files.Tags == s.files.Tags && e.tags.saved == s.tags.saved { // no other file was opened meanwhile

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/rowsight/rowsight/internal/csvtext"
 )
 
 // A Sheet is a sheet of a workbook.
@@ -21,13 +23,10 @@ type Sheet struct {
 
 // A Problem is a cell whose text is not clear.
 type Problem struct {
-	Row, Column int // from 0
-	Last        int // the last column of it
-	Text        string
+	Row, Column int    // from 0
+	Last        int    // the last column of it
+	Text        string // cell C3: …
 }
-
-// String returns "cell C3: …".
-func (p Problem) String() string { return p.Text }
 
 // Open reads a sheet of a workbook; "" is its only sheet. Cells are text, as they
 // are shown; a number counts where it is shown as it is kept, for a rule that says
@@ -119,6 +118,14 @@ func (s *Sheet) DropEmptyColumns() int {
 	}
 	s.Width = width
 	return dropped
+}
+
+// CSV returns the rows as CSV with commas.
+func (s *Sheet) CSV() (text []byte) {
+	for _, row := range s.Rows {
+		text = csvtext.AppendRecord(text, row)
+	}
+	return text
 }
 
 // CellName returns the name of a cell, such as B3; row and column count from 0.
