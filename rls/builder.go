@@ -27,17 +27,7 @@ func NewBuilder(header []string, opts *Options) *Builder {
 	if b.max <= 0 {
 		b.max = MaxRunes
 	}
-	at := func(column int) Position { return textpos.At(o.File, 0, column+1) }
-	for i, name := range header {
-		if !utf8.ValidString(name) {
-			b.l.problem(at(i), "", ErrUTF8)
-		}
-	}
-	if len(header) == 0 {
-		b.l.problem(Position{File: o.File}, "", ErrEmpty)
-	} else {
-		b.l.header(slices.Clone(header), at)
-	}
+	b.l.checkedHeader(header, func(column int) Position { return textpos.At(o.File, 0, column+1) })
 	return b
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"unicode/utf8"
 
-	"github.com/rowsight/rowsight/rls/internal/list"
+	"github.com/rowsight/rowsight/internal/list"
 )
 
 // ParseCell returns the values of one cell of a restricted column in increasing

@@ -6,10 +6,10 @@ import (
 	"strconv"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls/internal/header"
-	"github.com/rowsight/rowsight/rls/internal/list"
 )
 
 // Reasons why rules are refused. [Error] adds the position, the value found and

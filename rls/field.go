@@ -1,8 +1,8 @@
 package rls
 
 import (
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/rls/internal/list"
 )
 
 // A field is one restricted column: its different cells, and which of them

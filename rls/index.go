@@ -13,7 +13,7 @@ func (rs *Rules) index() {
 	skip := func(i uint32) bool { return repeated[i/64]>>(i%64)&1 != 0 }
 	rs.user.index(len(rs.lines), skip)
 	rs.group.index(len(rs.lines), func(i uint32) bool {
-		return skip(i) || rs.dual == UserFirst && rs.user.ofRule(i) != 0
+		return skip(i) || rs.opts.Dual == UserFirst && rs.user.ofRule(i) != 0
 	})
 }
 

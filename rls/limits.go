@@ -12,13 +12,13 @@ func (rs *Rules) checkLimits(who namespace.Identity, applied []uint32) error {
 	if len(applied) > MaxRules {
 		return &LimitError{Who: who, Got: len(applied), Max: MaxRules, Err: ErrTooManyRules}
 	}
-	if rs.maxValues < 0 {
+	if rs.opts.MaxValues < 0 {
 		return nil
 	}
 	var problems []error
 	for _, f := range rs.fields {
-		if n := f.distinct(applied, rs.maxValues); n > rs.maxValues {
-			problems = append(problems, &LimitError{Who: who, Column: f.name, Got: n, Max: rs.maxValues, Err: ErrTooManyValues})
+		if n := f.distinct(applied, rs.opts.MaxValues); n > rs.opts.MaxValues {
+			problems = append(problems, &LimitError{Who: who, Column: f.name, Got: n, Max: rs.opts.MaxValues, Err: ErrTooManyValues})
 		}
 	}
 	if len(problems) == 1 {

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls/internal/header"
-	"github.com/rowsight/rowsight/rls/internal/list"
 )
 
 // A loader takes rows, in file order, and makes Rules of them.
@@ -50,18 +50,12 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 		return names[i]
 	}
 	rs := &Rules{
-		file:      l.opts.File,
-		namespace: l.opts.Namespace,
+		namespace: cmp.Or(l.opts.Namespace, namespace.Default),
 		version:   FormatVersion(l.lay.Version),
-		dual:      l.opts.Dual,
-		maxValues: l.opts.MaxValues,
-		hideNulls: l.opts.HideNulls,
-		nullWords: slices.Clone(l.opts.NullWords),
 		opts:      l.opts.clone(),
 		user:      newPrincipals(name(l.lay.User), namespace.KindUser, FormatVersion(l.lay.Version)),
 		group:     newPrincipals(name(l.lay.Group), namespace.KindGroup, FormatVersion(l.lay.Version)),
 	}
-	rs.namespace = cmp.Or(rs.namespace, namespace.Default)
 	if s := l.opts.Settings; s != nil {
 		rs.disabled = s.Status == Disabled
 	}
@@ -82,6 +76,21 @@ func (l *loader) header(names []string, at func(column int) Position) bool {
 	}
 	l.rs = rs
 	return true
+}
+
+// checkedHeader begins with a header that did not come from CSV, whose reader checks
+// this. It reports whether rules can follow.
+func (l *loader) checkedHeader(names []string, at func(column int) Position) bool {
+	if len(names) == 0 {
+		l.problem(Position{File: l.opts.File}, "", ErrEmpty)
+		return false
+	}
+	for i, name := range names {
+		if !utf8.ValidString(name) {
+			l.problem(at(i), "", ErrUTF8)
+		}
+	}
+	return l.header(slices.Clone(names), at) && len(l.problems) == 0
 }
 
 // row takes one row. cells are as many as the header has names and are not

@@ -22,7 +22,7 @@ func (r Rule) Pos() Position {
 	if r.rs == nil {
 		return Position{}
 	}
-	return textpos.At(r.rs.file, int(r.rs.lines[r.i]), 1)
+	return textpos.At(r.rs.opts.File, int(r.rs.lines[r.i]), 1)
 }
 
 // User returns the user cell: a name, an ARN as written, or "" if the cell has
@@ -127,7 +127,7 @@ func (r Rule) AppliesTo(p namespace.Principal) bool {
 	if user != 0 && user == r.rs.user.lookup(p.User, r.rs.namespace) {
 		return true
 	}
-	if group == 0 || r.rs.dual == UserFirst && user != 0 {
+	if group == 0 || r.rs.opts.Dual == UserFirst && user != 0 {
 		return false
 	}
 	return slices.ContainsFunc(p.Groups, func(g namespace.Identity) bool {

@@ -13,13 +13,8 @@ import (
 // Rules are the rules of one permission dataset. They are immutable and safe
 // for concurrent use. A nil *Rules and the zero Rules grant nothing.
 type Rules struct {
-	file      string
 	namespace string // of names; version 1
 	version   FormatVersion
-	dual      Dual
-	maxValues int
-	hideNulls bool
-	nullWords []string
 	disabled  bool
 	bom       bool
 	opts      Options // as they were resolved
@@ -216,7 +211,7 @@ func (rs *Rules) box(i uint32) predicate.Predicate {
 		p, ok := f.predicate(f.of[i])
 		switch {
 		case ok:
-		case rs.hideNulls:
+		case rs.opts.HideNulls:
 			p = f.any
 		default:
 			continue

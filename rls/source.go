@@ -2,7 +2,6 @@ package rls
 
 import (
 	"errors"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/textpos"
@@ -64,19 +63,10 @@ func (t texts) cell(i int) (string, error) {
 
 func read(src table, o Options) (*Rules, error) {
 	l := newLoader(o)
-	names := slices.Clone(src.Columns())
+	names := src.Columns()
 	line := 0
 	at := func(column int) Position { return textpos.At(o.File, line, column+1) }
-	if len(names) == 0 {
-		l.problem(Position{File: o.File}, "", ErrEmpty)
-		return l.finish()
-	}
-	for i, name := range names {
-		if !utf8.ValidString(name) {
-			l.problem(at(i), "", ErrUTF8)
-		}
-	}
-	if !l.header(names, at) || len(l.problems) > 0 {
+	if !l.checkedHeader(names, at) {
 		return l.finish()
 	}
 	cells := make([]string, len(names))

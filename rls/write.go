@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/rls/internal/list"
+	"github.com/rowsight/rowsight/internal/list"
 )
 
 // ErrNothing reports rules that were never read and so cannot be written.
@@ -44,7 +44,7 @@ func (rs *Rules) WriteCSV(w io.Writer) error {
 		texts[i] = make([]string, len(f.cells))
 		for id, c := range f.cells {
 			if len(c.values) > 0 {
-				texts[i][id] = listText(string(list.Append(nil, c.values)), rs.nullWords)
+				texts[i][id] = listText(string(list.Append(nil, c.values)), rs.opts.NullWords)
 			}
 		}
 	}

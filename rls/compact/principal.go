@@ -1,10 +1,9 @@
 package compact
 
 import (
-	"iter"
 	"slices"
-	"strings"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
@@ -60,7 +59,7 @@ func (p *principal) order(columns []string) []map[string]int {
 	for i, column := range columns {
 		order[i] = make(map[string]int)
 		for _, rule := range p.rules {
-			for value := range items(rule.Text(column)) {
+			for value := range list.Items(rule.Text(column)) {
 				if _, ok := order[i][value]; !ok {
 					order[i][value] = len(order[i])
 				}
@@ -68,35 +67,4 @@ func (p *principal) order(columns []string) []map[string]int {
 		}
 	}
 	return order
-}
-
-// items visits the items of a cell in the order in which they are written.
-// [rls.ParseCell] sorts them. The cell was read before, so that its quotes are
-// right.
-func items(cell string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for rest := cell; rest != ""; {
-			end := strings.IndexByte(rest, ',')
-			if rest[0] == '"' {
-				end = 1
-				for end < len(rest) && (rest[end] != '"' || strings.HasPrefix(rest[end+1:], `"`)) {
-					if rest[end] == '"' {
-						end++
-					}
-					end++
-				}
-				end++
-			} else if end < 0 {
-				end = len(rest)
-			}
-			item := rest[:min(end, len(rest))]
-			if len(item) > 1 && item[0] == '"' {
-				item = strings.ReplaceAll(item[1:len(item)-1], `""`, `"`)
-			}
-			if !yield(item) {
-				return
-			}
-			rest = strings.TrimPrefix(rest[min(end, len(rest)):], ",")
-		}
-	}
 }

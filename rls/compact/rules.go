@@ -12,6 +12,7 @@ import (
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 	"github.com/rowsight/rowsight/rls/roster"
 )
 
@@ -161,13 +162,11 @@ func prove(ctx context.Context, old, compact []*principal) error {
 		if was.Equal(is) {
 			continue
 		}
-		for _, side := range [][2]predicate.Predicate{{was, is}, {is, was}} {
-			switch same, err := effort.Implies(side[0], side[1]); {
-			case err != nil:
-				return fmt.Errorf("%w: for user %q and group %q: %w", ErrUnproven, p.user, p.group, err)
-			case !same:
-				return fmt.Errorf("%w: for user %q and group %q", ErrUnproven, p.user, p.group)
-			}
+		switch same, err := boxes.Same(effort, was, is); {
+		case err != nil:
+			return fmt.Errorf("%w: for user %q and group %q: %w", ErrUnproven, p.user, p.group, err)
+		case !same:
+			return fmt.Errorf("%w: for user %q and group %q", ErrUnproven, p.user, p.group)
 		}
 	}
 	if len(now) > 0 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/records"
 )
 
 // WriteCSV writes the rules as the old ones were written: principals and values
@@ -19,26 +20,12 @@ func (r *Result) WriteCSV(w io.Writer) error {
 	if user == "" && group == "" {
 		return rls.ErrNothing
 	}
-	columns := r.Rules.Columns()
 	out := csvtext.NewWriter(w, nil)
-	record := func(names ...string) []string {
-		var cells []string
-		for i, column := range []string{user, group} {
-			if column != "" {
-				cells = append(cells, names[i])
-			}
-		}
-		return cells
-	}
-	if err := out.Write(append(record(user, group), columns...)); err != nil {
+	if err := out.Write(records.Header(r.Rules, user, group)); err != nil {
 		return err
 	}
 	for rule := range r.Rules.All() {
-		cells := record(rule.User(), rule.Group())
-		for _, column := range columns {
-			cells = append(cells, rule.Text(column))
-		}
-		if err := out.Write(cells); err != nil {
+		if err := out.Write(records.Record(r.Rules, rule, rule.User(), rule.Group())); err != nil {
 			return err
 		}
 	}

@@ -98,14 +98,10 @@ func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
 		return nil, err
 	}
 	c := &comparer{samples: o.Samples, effort: o.effort(), result: &Result{Viewers: len(viewers), HasData: o.Data != nil}, known: make(map[string]Difference), place: make(map[string]int)}
-	if o.Data != nil {
-		columns := slices.Concat(old.Columns(), new.Columns())
-		slices.Sort(columns)
-		if c.table, err = distinct.Read(o.Data, slices.Compact(columns)); err != nil {
-			return nil, fmt.Errorf("data: %w", err)
-		}
-		c.result.Rows = c.table.Rows()
+	if err := c.read(o.Data, slices.Concat(old.Columns(), new.Columns())); err != nil {
+		return nil, err
 	}
+	c.result.Rows = c.table.Rows()
 	for _, v := range viewers {
 		was, errOld := old.For(v.Principal)
 		is, errNew := new.For(v.Principal)
@@ -176,6 +172,18 @@ type comparer struct {
 	result  *Result
 	known   map[string]Difference // by both predicates
 	place   map[string]int        // of a difference, by key
+}
+
+// read reads the columns of data, if there is data to count rows in.
+func (c *comparer) read(data array.RecordReader, columns []string) (err error) {
+	if data == nil {
+		return nil
+	}
+	slices.Sort(columns)
+	if c.table, err = distinct.Read(data, slices.Compact(columns)); err != nil {
+		return fmt.Errorf("data: %w", err)
+	}
+	return nil
 }
 
 // add compares what a viewer saw and sees.

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/rls/internal/distinct"
 	"github.com/rowsight/rowsight/tagrules"
 )
 
@@ -66,31 +65,16 @@ func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options
 		}
 	}
 	c := &comparer{samples: o.Samples}
-	r := &SessionResult{Sessions: len(sessions), HasData: o.Data != nil}
-	if o.Data != nil {
-		var columns []string
-		for _, c := range []*tagrules.Config{old, new} {
-			if c != nil {
-				columns = append(columns, restricted(c)...)
-			}
-		}
-		slices.Sort(columns)
-		var err error
-		if c.table, err = distinct.Read(o.Data, slices.Compact(columns)); err != nil {
-			return nil, fmt.Errorf("data: %w", err)
-		}
-		r.Rows = c.table.Rows()
+	if err := c.read(o.Data, slices.Concat(old.Columns(), new.Columns())); err != nil {
+		return nil, err
 	}
+	r := &SessionResult{Sessions: len(sessions), Rows: c.table.Rows(), HasData: o.Data != nil}
 	var problems []error
 	effort := o.effort()
 	for i, tags := range sessions {
 		was, err := show(old, tags)
-		if err != nil {
-			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
-			continue
-		}
-		is, err := show(new, tags)
-		if err != nil {
+		is, err2 := show(new, tags)
+		if err := cmp.Or(err, err2); err != nil {
 			problems = append(problems, fmt.Errorf("session %d: %w", i+1, err))
 			continue
 		}
@@ -184,13 +168,4 @@ func show(c *tagrules.Config, tags []tagrules.Tag) (predicate.Predicate, error) 
 		return predicate.Predicate{}, nil
 	}
 	return c.For(tags...)
-}
-
-// restricted returns the columns that a configuration restricts.
-func restricted(c *tagrules.Config) []string {
-	var columns []string
-	for _, rule := range c.TagRules {
-		columns = append(columns, rule.ColumnName)
-	}
-	return columns
 }

@@ -216,15 +216,8 @@ func (a *applier) grant(asset namespace.ARN, grants []namespace.ResourcePermissi
 }
 
 func (a *applier) rules(r Rules) error {
-	if a.files == nil {
-		return errNoFiles
-	}
-	source, err := a.files.ReadRules(a.ctx, r.Source)
-	if err != nil {
+	if _, err := readSource(a.ctx, a.files, r); err != nil {
 		return err
-	}
-	if sum(source) != r.SourceSHA256 {
-		return fmt.Errorf("%s: %w", r.Source, ErrOutdated)
 	}
 	is, err := a.files.ReadRules(a.ctx, r.Target)
 	switch {
@@ -258,11 +251,8 @@ func Retire(ctx context.Context, d *namespace.Directory, files Files, plan *Plan
 	for _, u := range plan.Users {
 		steps = append(steps, step{fmt.Sprintf("delete user %q of namespace %q", u.Old.Name, plan.From), func() error {
 			is, err := v.DescribeUser(ctx, plan.From, u.Old.Name)
-			if errors.Is(err, namespace.ErrNotFound) {
-				return nil
-			}
 			if err != nil {
-				return err
+				return skip(err)
 			}
 			if is.PrincipalId != u.PrincipalId {
 				return fmt.Errorf("%s: %w", u.Old, ErrOutdated)
@@ -276,11 +266,8 @@ func Retire(ctx context.Context, d *namespace.Directory, files Files, plan *Plan
 		}
 		steps = append(steps, step{fmt.Sprintf("delete group %q of namespace %q", g.Old.Name, plan.From), func() error {
 			members, _, err := v.ListGroupMemberships(ctx, plan.From, g.Old.Name, namespace.Page{MaxResults: 1})
-			if errors.Is(err, namespace.ErrNotFound) {
-				return nil
-			}
 			if err != nil {
-				return err
+				return skip(err)
 			}
 			if len(members) > 0 {
 				return fmt.Errorf("%s: %w: %q is in it", g.Old, ErrOutdated, members[0].MemberName)

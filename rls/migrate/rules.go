@@ -14,6 +14,7 @@ import (
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/records"
 )
 
 // errBinds is why rules are refused that read as they should and do not do what
@@ -102,33 +103,15 @@ type rewriter struct {
 // old. If a rule names a user who moves and a group of which nobody moves, or
 // the other way round, the copy is for the one that moves.
 func (w *rewriter) rewrite() (string, error) {
-	userColumn, groupColumn := w.old.PrincipalColumns()
-	header, names := []string(nil), [2]string{"UserName", "GroupName"}
+	header := records.Header(w.old, "UserName", "GroupName")
 	if w.version == rls.Version2 {
-		names = [2]string{"UserARN", "GroupARN"}
+		header = records.Header(w.old, "UserARN", "GroupARN")
 	}
-	if userColumn != "" {
-		header = append(header, names[0])
-	}
-	if groupColumn != "" {
-		header = append(header, names[1])
-	}
-	header = append(header, w.old.Columns()...)
 	var b bytes.Buffer
 	out := csvtext.NewWriter(&b, nil)
 	err := out.Write(header)
 	write := func(rule rls.Rule, user, group string) {
-		var record []string
-		if userColumn != "" {
-			record = append(record, user)
-		}
-		if groupColumn != "" {
-			record = append(record, group)
-		}
-		for _, column := range w.old.Columns() {
-			record = append(record, rule.Text(column))
-		}
-		err = errors.Join(err, out.Write(record))
+		err = errors.Join(err, out.Write(records.Record(w.old, rule, user, group)))
 	}
 	for rule := range w.old.All() {
 		if w.version == rls.Version2 {
@@ -205,17 +188,23 @@ func (w *rewriter) options() rls.Options {
 	return o
 }
 
+// readSource reads the file of rules that the plan was made from.
+func readSource(ctx context.Context, files Files, r Rules) ([]byte, error) {
+	if files == nil {
+		return nil, errNoFiles
+	}
+	text, err := files.ReadRules(ctx, r.Source)
+	if err == nil && sum(text) != r.SourceSHA256 {
+		err = fmt.Errorf("%s: %w", r.Source, ErrOutdated)
+	}
+	return text, err
+}
+
 // readBoth reads a file of rules before and after, as they are now.
 func readBoth(ctx context.Context, files Files, r Rules) (old, new *rls.Rules, err error) {
-	if files == nil {
-		return nil, nil, errNoFiles
-	}
-	before, err := files.ReadRules(ctx, r.Source)
+	before, err := readSource(ctx, files, r)
 	if err != nil {
 		return nil, nil, err
-	}
-	if sum(before) != r.SourceSHA256 {
-		return nil, nil, fmt.Errorf("%s: %w", r.Source, ErrOutdated)
 	}
 	after := before
 	if r.Target != r.Source {

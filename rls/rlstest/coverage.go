@@ -2,6 +2,7 @@ package rlstest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/rowsight/rowsight/rls"
@@ -132,15 +133,6 @@ func (s *Suite) coverTags(c *Coverage, runs []run, results []Result) {
 
 // listed reports whether a tag rule is in a list, or there are no lists (T2).
 func (s *Suite) listed(rule tagrules.Rule) bool {
-	if len(s.config.TagRuleConfigurations) == 0 {
-		return true
-	}
-	for _, list := range s.config.TagRuleConfigurations {
-		for _, key := range list {
-			if key == rule.TagKey {
-				return true
-			}
-		}
-	}
-	return false
+	lists := s.config.TagRuleConfigurations
+	return len(lists) == 0 || slices.ContainsFunc(lists, func(list []string) bool { return slices.Contains(list, rule.TagKey) })
 }

@@ -117,7 +117,7 @@ type jsonMutant struct {
 
 func newJSONFile(r *Report) jsonFile {
 	f := jsonFile{
-		File: r.File, OK: r.OK(), Rows: r.Rows, Seconds: r.Duration.Seconds(), Problems: list(r.Problems), Warnings: list(r.Warnings),
+		File: r.File, OK: r.OK(), Rows: r.Rows, Seconds: r.Duration.Seconds(), Problems: nonNil(r.Problems), Warnings: nonNil(r.Warnings),
 		Cases:    make([]jsonCase, 0, len(r.Results)),
 		Coverage: jsonCoverage{Rules: r.Coverage.Rules, Exercised: r.Coverage.Exercised, Missing: []jsonUncovered{}},
 	}
@@ -125,10 +125,10 @@ func newJSONFile(r *Report) jsonFile {
 		c := &r.Results[i]
 		jc := jsonCase{
 			Name: c.Name, Because: c.Because, jsonPos: posOf(c.Pos), Status: c.Status.String(), Visible: c.Visible,
-			Seconds: c.Duration.Seconds(), Warnings: list(c.Warnings), Reasons: []jsonReason{},
+			Seconds: c.Duration.Seconds(), Warnings: nonNil(c.Warnings), Reasons: []jsonReason{},
 		}
 		for _, reason := range c.Reasons {
-			jc.Reasons = append(jc.Reasons, jsonReason{reason.Check, posOf(reason.Pos), reason.Expected, reason.Got, list(reason.Rows)})
+			jc.Reasons = append(jc.Reasons, jsonReason{reason.Check, posOf(reason.Pos), reason.Expected, reason.Got, nonNil(reason.Rows)})
 		}
 		f.Cases = append(f.Cases, jc)
 	}
@@ -146,8 +146,8 @@ func newJSONFile(r *Report) jsonFile {
 
 func posOf(p rls.Position) jsonPos { return jsonPos{p.File, p.Line, p.Column} }
 
-// list returns a list that is [] in JSON if it is empty.
-func list(s []string) []string {
+// nonNil returns a list that is [] in JSON if it is empty.
+func nonNil(s []string) []string {
 	if s == nil {
 		return []string{}
 	}

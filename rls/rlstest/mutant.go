@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/records"
 )
 
 // A Mutant is one deliberate error in the rules.
@@ -198,43 +199,15 @@ func (n names) other(name string) (string, int, bool) {
 	return s, n.rule[s], ok
 }
 
-// header returns the columns of the rules as cells has them.
-func (s *Suite) header() (columns []string) {
-	user, group := s.rules.PrincipalColumns()
-	for _, name := range []string{user, group} {
-		if name != "" {
-			columns = append(columns, name)
-		}
-	}
-	return append(columns, s.rules.Columns()...)
-}
-
 // cells returns a rule as it is written.
-func (s *Suite) cells(r rls.Rule) (cells []string) {
-	user, group := s.rules.PrincipalColumns()
-	if user != "" {
-		cells = append(cells, r.User())
-	}
-	if group != "" {
-		cells = append(cells, r.Group())
-	}
-	for _, name := range s.rules.Columns() {
-		cells = append(cells, r.Text(name))
-	}
-	return cells
+func (s *Suite) cells(r rls.Rule) []string {
+	return records.Record(s.rules, r, r.User(), r.Group())
 }
 
 // cell writes a list of values as the text of a cell. A text that is also a null
 // word gets a comma behind it, or it would be read back as a wildcard.
 func (s *Suite) cell(values []string) string {
-	items := make([]string, len(values))
-	for i, v := range values {
-		if strings.ContainsAny(v, `,"`) {
-			v = `"` + strings.ReplaceAll(v, `"`, `""`) + `"`
-		}
-		items[i] = v
-	}
-	c := strings.Join(items, ",")
+	c := string(list.Append(nil, values))
 	if c != "" && slices.Contains(s.ruleOpt.NullWords, c) {
 		c += ","
 	}

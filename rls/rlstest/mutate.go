@@ -10,6 +10,8 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
+	"github.com/rowsight/rowsight/rls/internal/records"
 )
 
 // A Mutation is the result of a mutation test: the wrong rules that the cases
@@ -118,7 +120,8 @@ type mutator struct {
 // file has millions.
 func (s *Suite) mutateRules(runs []run, use func(i int) bool, limit int) (all []attempt, possible int) {
 	t := newRuleTable(s.rules)
-	m := &mutator{Suite: s, table: t, columns: s.header(), opts: *s.ruleOpt, runs: runs, viewers: s.viewers(t, use)}
+	user, group := s.rules.PrincipalColumns()
+	m := &mutator{Suite: s, table: t, columns: records.Header(s.rules, user, group), opts: *s.ruleOpt, runs: runs, viewers: s.viewers(t, use)}
 	m.opts.MaxRunes = -1 // a longer list is a wrong rule and not a wrong file
 	m.byRule = make(map[int][]*viewer)
 	for _, v := range m.viewers {
@@ -287,13 +290,8 @@ const maxSteps = 1 << 20
 // same reports whether p and q are known to have the same rows. If that is too
 // hard to decide, the mutant counts as one that a case has to kill.
 func same(p, q predicate.Predicate) bool {
-	effort := predicate.NewEffort(context.Background(), maxSteps)
-	for _, side := range [][2]predicate.Predicate{{p, q}, {q, p}} {
-		if ok, err := effort.Implies(side[0], side[1]); !ok || err != nil {
-			return false
-		}
-	}
-	return true
+	ok, err := boxes.Same(predicate.NewEffort(context.Background(), maxSteps), p, q)
+	return ok && err == nil
 }
 
 // principalsOf returns the user and the group that a rule names, each alone.

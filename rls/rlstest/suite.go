@@ -272,25 +272,19 @@ func (d *decoder) check(s *Suite, sp *spec) {
 	if t == nil {
 		return
 	}
-	restricted := slices.Clone(s.rules.Columns())
-	if s.config != nil {
-		for _, r := range s.config.TagRules {
-			restricted = append(restricted, r.ColumnName)
-		}
-	}
+	restricted := slices.Concat(s.rules.Columns(), s.config.Columns())
 	t.finish(restricted)
 	for _, err := range t.check(restricted) {
 		d.fail(sp.data.at, "data", "%w", err)
 	}
-	for _, name := range s.rules.Columns() {
-		if t.column(name) < 0 {
-			d.fail(sp.rulesAt, "rules", "%w: the rules restrict %q, the data has %s", ErrColumn, name, strings.Join(t.names(), ", "))
-		}
-	}
-	if s.config != nil {
-		for _, r := range s.config.TagRules {
-			if t.column(r.ColumnName) < 0 {
-				d.fail(sp.tagsAt, "tags", "%w: the rules restrict %q, the data has %s", ErrColumn, r.ColumnName, strings.Join(t.names(), ", "))
+	for _, by := range []struct {
+		at      *yaml.Node
+		key     string
+		columns []string
+	}{{sp.rulesAt, "rules", s.rules.Columns()}, {sp.tagsAt, "tags", s.config.Columns()}} {
+		for _, name := range by.columns {
+			if t.column(name) < 0 {
+				d.fail(by.at, by.key, "%w: the rules restrict %q, the data has %s", ErrColumn, name, strings.Join(t.names(), ", "))
 			}
 		}
 	}

@@ -197,12 +197,11 @@ func (g *generator) byGroup() {
 
 // header names the columns of the rules: ARNs if the principals are.
 func (g *generator) header() []string {
-	kind, header := namespace.KindUser, []string{"UserName"}
-	names := []string{"UserName", "UserARN"}
+	kind, name, arn := namespace.KindUser, "UserName", "UserARN"
 	if g.opts.Groups {
-		kind, names = namespace.KindGroup, []string{"GroupName", "GroupARN"}
-		header = []string{"GroupName"}
+		kind, name, arn = namespace.KindGroup, "GroupName", "GroupARN"
 	}
+	header := []string{name}
 	arns := 0
 	for _, granted := range g.grants {
 		if a, err := namespace.ParseARN(granted.name); err == nil && a.Kind == kind {
@@ -210,12 +209,12 @@ func (g *generator) header() []string {
 		}
 	}
 	if arns == len(g.grants) && arns > 0 {
-		header = names[1:]
+		header[0] = arn
 	} else if arns > 0 {
 		g.fail("%w: %d of %d principals are ARNs", ErrNames, arns, len(g.grants))
 	}
 	for _, m := range g.mapping {
-		header = append(slices.Clip(header), m.Field)
+		header = append(header, m.Field)
 	}
 	return header
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/boxes"
 )
 
 // prove compares what rules grant with the roster: to every user and group whom
@@ -71,14 +72,11 @@ func (g *generator) compare(rs *rls.Rules, v Viewer, want predicate.Predicate) e
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w", ErrUnproven, v, err)
 	}
-	effort := predicate.NewEffort(context.Background(), 0)
-	for _, side := range [][2]predicate.Predicate{{got, want}, {want, got}} {
-		switch same, err := effort.Implies(side[0], side[1]); {
-		case err != nil:
-			return fmt.Errorf("%w: %s: %w", ErrUnproven, v, err)
-		case !same:
-			return fmt.Errorf("%w: for %s", ErrUnproven, v)
-		}
+	switch same, err := boxes.Same(predicate.NewEffort(context.Background(), 0), got, want); {
+	case err != nil:
+		return fmt.Errorf("%w: %s: %w", ErrUnproven, v, err)
+	case !same:
+		return fmt.Errorf("%w: for %s", ErrUnproven, v)
 	}
 	return nil
 }

@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
 // A table reads the lines of a CSV file into a roster.
@@ -94,15 +94,8 @@ func GroupColumns() []string {
 // letters returns the letters and digits of a name in lower case. What stands in
 // brackets behind a name is its explanation: "User name [userPrincipalName]".
 func letters(name string) string {
-	if before, _, ok := strings.Cut(name, " ["); ok {
-		name = before
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
+	name, _, _ = strings.Cut(name, " [")
+	return lookalike.Letters(name)
 }
 
 // find returns the column with the given name or, without one, the one whose

@@ -7,9 +7,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/internal/header"
-	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 

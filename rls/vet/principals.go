@@ -4,9 +4,9 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
-	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 

@@ -8,10 +8,10 @@ import (
 	"strings"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/internal/header"
-	"github.com/rowsight/rowsight/rls/internal/list"
 	"github.com/rowsight/rowsight/rls/internal/postings"
 )
 

@@ -31,6 +31,14 @@ func Of(p predicate.Predicate) (boxes []predicate.Predicate) {
 	return boxes
 }
 
+// Same reports whether p and q have the same rows.
+func Same(e *predicate.Effort, p, q predicate.Predicate) (bool, error) {
+	if ok, err := e.Implies(p, q); !ok || err != nil {
+		return false, err
+	}
+	return e.Implies(q, p)
+}
+
 // Irredundant leaves out boxes that others, and those of known, contain
 // together. The last goes first: boxes are in canonical order, which puts those
 // that test fewer columns in front.

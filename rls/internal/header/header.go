@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
@@ -170,7 +169,7 @@ func Hint(name string) string {
 
 // alike reports whether two names have the same letters, but for one at most.
 func alike(name, other string) bool {
-	return lookalike.Distance(letters(name), letters(other), 1) <= 1
+	return lookalike.Distance(lookalike.Letters(name), lookalike.Letters(other), 1) <= 1
 }
 
 // Near returns the name of the principal column that a column can be meant to be:
@@ -178,14 +177,14 @@ func alike(name, other string) bool {
 // that is right. Fewer names are near than get a hint, because vet reads the rules of
 // a refused file as if a near name were right.
 func Near(name string) string {
-	got := letters(name)
+	got := lookalike.Letters(name)
 	for _, p := range standard {
 		if p.name == name {
 			return ""
 		}
 	}
 	for _, p := range standard {
-		if w := letters(p.name); got == w || got == w+"s" {
+		if w := lookalike.Letters(p.name); got == w || got == w+"s" {
 			return p.name
 		}
 	}
@@ -210,13 +209,3 @@ func Guess(names []string) (user, group int) {
 // HoldsARNs reports whether a principal column holds ARNs by its name, or by the one
 // it is near.
 func HoldsARNs(name string) bool { return strings.HasSuffix(cmp.Or(Near(name), name), "ARN") }
-
-// letters keeps what a hasty reader sees of a name.
-func letters(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-}

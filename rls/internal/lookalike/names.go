@@ -1,6 +1,9 @@
 package lookalike
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Names says in what the names of two principals differ that are easily taken
 // for one another: in what readers overlook, in the part before a slash, as with
@@ -20,6 +23,17 @@ func Names(a, b string) string {
 		return "the domain"
 	}
 	return ""
+}
+
+// Letters returns what a hasty reader sees of a name: its letters and digits, in
+// lower case.
+func Letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
 }
 
 func base(s string) string { return s[strings.LastIndexByte(s, '/')+1:] }

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/internal/csvtext"
-	"github.com/rowsight/rowsight/rls"
+	"github.com/rowsight/rowsight/internal/list"
 )
 
 // An Op is one edit of a Table. Rows count from 0 below the header, and row -1 is
@@ -79,7 +79,7 @@ func (t *Table) apply(op Op) error {
 
 // List writes values as the text of one cell, each once.
 func List(values []string) string {
-	return strings.Join(rls.Cells(slices.Values(unique(values)), 1<<30), ",")
+	return string(list.Append(nil, unique(values)))
 }
 
 func (t *Table) has(row, col int) error {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/rowsight/rowsight/internal/list"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 )
@@ -200,32 +201,8 @@ func unique(items []string) []string {
 // Items returns the values of a cell in the order they are written, each as
 // often as it is. ok is false if package rls reads the cell in another way.
 func Items(text string) (items []string, ok bool) {
-	want, err := rls.ParseCell(text)
-	if err != nil {
+	if _, err := rls.ParseCell(text); err != nil {
 		return nil, false
 	}
-	for rest := text; rest != ""; {
-		var item string
-		if strings.HasPrefix(rest, `"`) {
-			end := 1
-			for end < len(rest) {
-				if rest[end] != '"' {
-					end++
-				} else if strings.HasPrefix(rest[end:], `""`) {
-					end += 2
-				} else {
-					break
-				}
-			}
-			item, rest = strings.ReplaceAll(rest[1:end], `""`, `"`), rest[min(len(rest), end+1):]
-			rest = strings.TrimPrefix(rest, ",")
-		} else {
-			item, rest, _ = strings.Cut(rest, ",")
-		}
-		if item != "" {
-			items = append(items, item)
-		}
-	}
-	got := slices.Compact(slices.Sorted(slices.Values(items)))
-	return items, slices.Equal(got, want)
+	return slices.Collect(list.Items(text)), true
 }

@@ -55,15 +55,10 @@ func (e *Engine) rows(_ context.Context, q struct {
 		for c, text := range t.Fields(i) {
 			cell := gridCell{Text: text}
 			if name := t.Header()[c]; name != user && name != group && text != "" {
-				items, err := rls.ParseCell(text)
-				if err != nil {
+				if _, err := rls.ParseCell(text); err != nil {
 					cell.Error = err.Error()
 				}
-				if cell.Items = items; err == nil {
-					if written, ok := Items(text); ok {
-						cell.Items = written
-					}
-				}
+				cell.Items, _ = Items(text)
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -5,6 +5,7 @@ package list
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -67,6 +68,24 @@ func Parse(text string, buf []string) (l List, rest []string, err error) {
 	}
 	l.Values = values[:len(values):len(values)]
 	return l, buf[:start+len(values)], nil
+}
+
+// Items yields the values of a cell that [Parse] reads in the order in which they
+// are written, repeated ones too.
+func Items(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for text != "" {
+			value, after, _ := strings.Cut(text, ",")
+			if strings.HasPrefix(text, `"`) {
+				value, after, _ = parseQuoted(text)
+				after = strings.TrimPrefix(after, ",")
+			}
+			if value != "" && !yield(value) {
+				return
+			}
+			text = after
+		}
+	}
 }
 
 // parseQuoted returns the value of the quoted item at the start of text, and

@@ -110,6 +110,10 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestItems(t *testing.T) {
+	require.Equal(t, []string{"US", "AWS,INC", `a"b`, "US"}, slices.Collect(Items(`US,"AWS,INC",,"a""b",US`)), "as they are written")
+}
+
 // checkList compares one cell with the oracle, and with itself written and read.
 func checkList(t *testing.T, cell string) error {
 	t.Helper()
@@ -125,6 +129,11 @@ func checkList(t *testing.T, cell string) error {
 	}
 	require.NoError(t, err, "%q", cell)
 	require.Len(t, pool, 1+len(got.Values))
+	items := slices.Collect(Items(cell))
+	if len(want) > 0 {
+		require.Len(t, items, len(want)+got.Repeated, "%q", cell)
+	}
+	require.Equal(t, want, slices.Compact(slices.Sorted(slices.Values(items))), "%q", cell)
 
 	canonical := string(Append(nil, got.Values))
 	require.LessOrEqual(t, len(canonical), len(cell), "%q: canonical form is the shortest", cell)
