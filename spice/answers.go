@@ -118,12 +118,7 @@ func recordSize(rec arrow.Record) (n int64) {
 		return 0
 	}
 	for _, c := range rec.Columns() {
-		n += 256
-		for _, b := range c.Data().Buffers() {
-			if b != nil {
-				n += int64(b.Cap())
-			}
-		}
+		n += arraySize(c)
 	}
 	return n
 }
@@ -154,11 +149,8 @@ func (r *read) answerKey() (key answerKey, rows predicate.Predicate, ok bool) {
 		digest.Write(n[:])
 		digest.Write([]byte(text))
 	}
-	add(l.d.uid)
-	// The segments, and not only the number of the version: a folder may be put back.
-	for _, s := range l.snap.body.Segments {
-		digest.Write(binary.LittleEndian.AppendUint64(s.Tag[:], s.Version))
-	}
+	version := versionOf(l.d.uid, l.snap)
+	digest.Write(version[:])
 	add("columns")
 	for _, name := range r.plan.Needs() {
 		f := r.root.Field(r.columns[r.visible(name)].root)

@@ -215,14 +215,16 @@ func (r *read) named(ctx context.Context) iter.Seq2[arrow.Record, error] {
 		for i, c := range r.picked {
 			at[i] = slices.Index(r.names, r.root.Field(c.root).Name)
 		}
-		err := r.each(ctx, func(rec arrow.Record) error {
-			return emitRows(r.deliver(rec, at), func(rec arrow.Record) error {
-				if !yield(rec, nil) {
-					return errStop
-				}
-				return nil
-			})
-		})
+		emit := func(rec arrow.Record) error {
+			if !yield(rec, nil) {
+				return errStop
+			}
+			return nil
+		}
+		all, err := r.eachKept(ctx, emit)
+		if !all && err == nil {
+			err = r.each(ctx, func(rec arrow.Record) error { return emitRows(r.deliver(rec, at), emit) })
+		}
 		if err != nil && !errors.Is(err, errStop) {
 			yield(nil, err)
 		}

@@ -246,6 +246,7 @@ func (s *Store) delete(ctx context.Context, id string) error {
 	}
 	d.mu.Lock()
 	d.deleted = true
+	s.kept.forgetDataset(d.uid, nil)
 	for v, seg := range d.segments {
 		delete(d.segments, v)
 		d.bury(seg)

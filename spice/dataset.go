@@ -212,6 +212,7 @@ func (d *Dataset) adopt(snap *snapshot, file []byte) {
 	if d.closing() {
 		return
 	}
+	d.store.kept.forgetDataset(d.uid, snap)
 	keep := make(map[uint64]bool)
 	for _, info := range snap.body.Segments {
 		keep[info.Version] = true

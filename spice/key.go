@@ -77,6 +77,9 @@ func (s *Store) unwrap(ctx context.Context, h header) (dataKey, error) {
 	}
 	plain, err := s.keys.Decrypt(ctx, h.KeyARN, h.Key, keys.ForResource(h.ARN))
 	if err != nil {
+		if unusable(err) {
+			s.kept.forgetKey(h.KeyARN)
+		}
 		return dataKey{}, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return dataKey{h.KeyARN, h.Key, plain}, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/bitutil"
 
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -22,21 +23,13 @@ func (r *read) nextLate(ctx context.Context) (arrow.Record, error) {
 		return nil, err
 	}
 	tests := len(r.wanted.Columns()) // the first of r.names
-	rec, err := r.data.columns(at, nil, r.names[:tests])
+	rec, mask, err := r.tested(at, r.names[:tests], r.bound)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { rec.Release() }()
-	f, err := r.observedBound(rec.Schema())
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRules, err)
-	}
-	mask, err := f.Mask(rec)
-	if err != nil {
-		return nil, err
-	}
 	defer mask.Release()
-	if bitutil.CountSetBits(mask.Data().Buffers()[1].Bytes(), 0, mask.Len()) == 0 {
+	if setBits(mask) == 0 {
 		return rec.NewSlice(0, 0), nil // without the other columns: nobody looks at those of no row
 	}
 	full, err := r.data.columns(at, rec, r.names[tests:])
@@ -46,4 +39,29 @@ func (r *read) nextLate(ctx context.Context) (arrow.Record, error) {
 	rec.Release()
 	rec = full
 	return batch.Select(rec, mask, &batch.Options{Allocator: r.d.store.mem})
+}
+
+// tested returns the columns of a chunk that a filter needs, and which rows it admits. The
+// caller releases both.
+func (r *read) tested(at chunkAt, names []string, bind func(*arrow.Schema) (*batch.Filter, bool, error)) (arrow.Record, *array.Boolean, error) {
+	rec, err := r.data.columns(at, nil, names)
+	if err != nil {
+		return nil, nil, err
+	}
+	f, err := r.observedBind(rec.Schema(), bind)
+	if err != nil {
+		rec.Release()
+		return nil, nil, fmt.Errorf("%w: %w", ErrRules, err)
+	}
+	mask, err := f.Mask(rec)
+	if err != nil {
+		rec.Release()
+		return nil, nil, err
+	}
+	return rec, mask, nil
+}
+
+// setBits returns how many rows a mask admits.
+func setBits(mask *array.Boolean) int64 {
+	return int64(bitutil.CountSetBits(mask.Data().Buffers()[1].Bytes(), 0, mask.Len()))
 }

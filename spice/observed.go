@@ -10,10 +10,10 @@ import (
 	"github.com/rowsight/rowsight/spice/observe"
 )
 
-// observedBound is bound as an operation of the read.
-func (r *read) observedBound(schema *arrow.Schema) (*batch.Filter, error) {
+// observedBind returns the filter of bind, whose call is an operation of the read.
+func (r *read) observedBind(schema *arrow.Schema, bind func(*arrow.Schema) (*batch.Filter, bool, error)) (*batch.Filter, error) {
 	_, ended := observe.Start(r.within, r.d.store.opts.Observer, observe.Operation{Kind: observe.Bind, Name: "Bind", Dataset: r.use.DataSet})
-	f, cached, err := r.bound(schema)
+	f, cached, err := bind(schema)
 	result := observe.Ended(err, "")
 	result.Cached = cached
 	ended(result)

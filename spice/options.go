@@ -62,6 +62,15 @@ type Options struct {
 	// that the answer was kept. Do not change the memory of an answer: another
 	// session may get the same.
 	AnswerCache int64
+	// RowCache is how many bytes of rows questions ([Dataset.Ask]) may keep in memory;
+	// 0 keeps none. The first question of a session about a SPICE dataset keeps the
+	// columns that it needs, of the rows that the rules admit, and later ones add
+	// theirs. Questions of sessions whose rules admit the same rows of the same version
+	// then read nothing from the folder. A session whose columns take more than a
+	// quarter of RowCache reads them each time. Checks and audit records are those of
+	// a question without RowCache. Rows that are kept are not encrypted. An [Engine]
+	// must not change the memory of its rows.
+	RowCache int64
 
 	// Witness detects older states of datasets and of the list of registered
 	// keys that somebody put back into the folder, which are [ErrRollback]. It

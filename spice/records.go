@@ -159,6 +159,8 @@ type read struct {
 
 	filtered       *batch.Filter // of this read alone, see bound
 	filteredSchema *arrow.Schema
+
+	fromKept bool // the store kept all rows of the question
 }
 
 // begin checks access and opens the data. It audits refusals; the caller audits the
@@ -190,7 +192,7 @@ func (r *read) end(ctx context.Context) error {
 	r.use.Rows = &r.count
 	err := r.d.store.record(ctx, r.use)
 	result := observe.Ended(errors.Join(r.err, err), r.use.Code)
-	result.Rows, result.Cached = r.count, r.use.Cached
+	result.Rows, result.Cached, result.RowsCached = r.count, r.use.Cached, r.fromKept
 	r.ended(result)
 	return err
 }
@@ -279,7 +281,7 @@ func (r *read) filter(rec arrow.Record) (arrow.Record, error) {
 	}
 	defer part.Release()
 	// The view has checked all restricted columns against the whole table.
-	f, err := r.observedBound(part.Schema())
+	f, err := r.observedBind(part.Schema(), r.bound)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRules, err)
 	}

@@ -37,7 +37,8 @@ type Store struct {
 	registry *keys.Registry
 	mem      memory.Allocator
 	filters  *batch.Cache
-	answers  *answers // nil if there is no cache
+	answers  *answers  // nil if there is no cache
+	kept     *keptRows // nil if there is no cache
 	closers  []io.Closer
 	lock     *folderLock // nil in a store that only reads
 	trust    trust
@@ -89,7 +90,10 @@ func (s *Store) setUp() error {
 	if o.AnswerCache < 0 {
 		return fmt.Errorf("%w: AnswerCache is %d, want bytes from 0", ErrInput, o.AnswerCache)
 	}
-	s.answers = newAnswers(o.AnswerCache)
+	if o.RowCache < 0 {
+		return fmt.Errorf("%w: RowCache is %d, want bytes from 0", ErrInput, o.RowCache)
+	}
+	s.answers, s.kept = newAnswers(o.AnswerCache), newKeptRows(o.RowCache)
 	s.filters = &batch.Cache{Options: &batch.Options{Allocator: s.mem, Workers: 1}}
 	if o.KeyCache < 0 || o.KeyCache > MaxKeyCache {
 		return fmt.Errorf("%w: KeyCache is %v, want at most %v", ErrInput, o.KeyCache, MaxKeyCache)
@@ -209,6 +213,7 @@ func (s *Store) Close() error {
 		d.close()
 	}
 	s.answers.close()
+	s.kept.close()
 	if err := s.release(); err != nil {
 		return &Error{Op: "close", Err: err}
 	}

@@ -103,6 +103,7 @@ func benchKPI(ctx context.Context, s *Service, c settings, w io.Writer) error {
 		{"DuckDB, native table in the order of the file", statements("orders")},
 		{"DuckDB, native table sorted by tenant", statements("sorted")},
 		{"rowsight, engine go", ask(eval.Answer)},
+		{"rowsight, engine go, the same tenant again", ask(eval.Answer)},
 		{"rowsight, engine duckdb", ask(duckdb.Engine(&duckdb.Options{Threads: 2}))},
 		{"all visible rows of all columns, summed in the client", func(tenant string) error { return s.sumAll(ctx, session(tenant)) }},
 	}

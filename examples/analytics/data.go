@@ -20,6 +20,7 @@ import (
 type Orders struct {
 	Rows    int
 	Tenants int
+	Columns int // at least; 20 have a meaning, and the others are amounts
 	Seed    uint64
 }
 
@@ -34,8 +35,11 @@ var (
 	money = &arrow.Decimal128Type{Precision: 12, Scale: 2}
 )
 
+// meant is how many columns have a meaning.
+const meant = 20
+
 // columns are the columns of a wide table: a dashboard asks for few of them.
-func columns() *arrow.Schema {
+func (o Orders) columns() *arrow.Schema {
 	var fields []arrow.Field
 	add := func(t arrow.DataType, names ...string) {
 		for _, name := range names {
@@ -48,6 +52,9 @@ func columns() *arrow.Schema {
 	add(money, "price", "discount", "cost", "tax", "revenue")
 	add(arrow.PrimitiveTypes.Float64, "rating")
 	add(arrow.FixedWidthTypes.Boolean, "returned")
+	for i := meant; i < o.Columns; i++ {
+		add(money, fmt.Sprintf("amount_%02d", i))
+	}
 	return arrow.NewSchema(fields, nil)
 }
 
@@ -56,7 +63,7 @@ func tenant(n int) string { return fmt.Sprintf("tenant-%03d", n) }
 
 // each calls do with all rows, in records that it must not keep.
 func (o Orders) each(do func(rec arrow.Record) error) error {
-	b := array.NewRecordBuilder(memory.DefaultAllocator, columns())
+	b := array.NewRecordBuilder(memory.DefaultAllocator, o.columns())
 	defer b.Release()
 	rnd := rand.New(rand.NewPCG(o.Seed, 18))
 	for from := 0; from < o.Rows; from += batchRows {
@@ -94,6 +101,9 @@ func (o Orders) row(b *array.RecordBuilder, rnd *rand.Rand, i int) {
 	}
 	b.Field(18).(*array.Float64Builder).Append(float64(rnd.IntN(11)) / 2)
 	b.Field(19).(*array.BooleanBuilder).Append(rnd.IntN(50) == 0)
+	for k := meant; k < o.Columns; k++ {
+		b.Field(k).(*array.Decimal128Builder).Append(decimal128.FromI64(rnd.Int64N(10_000)))
+	}
 }
 
 // WriteParquet writes the rows to a file, under another name until it is complete.
@@ -104,7 +114,7 @@ func (o Orders) WriteParquet(path string) (err error) {
 	}
 	defer file.Close()
 	buffered := bufio.NewWriterSize(file, 1<<20)
-	w, err := parquet.NewWriter(buffered, columns(), &parquet.WriterOptions{Compression: parquet.Snappy})
+	w, err := parquet.NewWriter(buffered, o.columns(), &parquet.WriterOptions{Compression: parquet.Snappy})
 	if err != nil {
 		return err
 	}

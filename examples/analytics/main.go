@@ -27,8 +27,8 @@ import (
 // settings are the flags.
 type settings struct {
 	dir, http, flight, engine string
-	rows, tenants             int
-	cache                     int64
+	rows, tenants, columns    int
+	cache, rowCache           int64
 	refresh                   time.Duration
 	bench                     string
 	rounds, sessions          int
@@ -44,7 +44,9 @@ func main() {
 	flag.StringVar(&c.engine, "engine", "go", "engine of questions: go or duckdb")
 	flag.IntVar(&c.rows, "rows", 1_000_000, "rows to generate, unless the folder has a file")
 	flag.IntVar(&c.tenants, "tenants", 1000, "tenants to generate")
+	flag.IntVar(&c.columns, "columns", meant, "columns to generate, at least 20")
 	flag.Int64Var(&c.cache, "cache", 64<<20, "bytes of answers to keep; 0 keeps none")
+	flag.Int64Var(&c.rowCache, "row-cache", 256<<20, "bytes of visible rows to keep for questions; 0 keeps none")
 	flag.DurationVar(&c.refresh, "refresh", time.Minute, "how often to look for a new file")
 	flag.StringVar(&c.bench, "bench", "", "measure in place of serving: load, kpi, sessions or stream")
 	flag.IntVar(&c.rounds, "rounds", 20, "tenants that -bench kpi asks for")
@@ -75,11 +77,11 @@ func run(ctx context.Context, c settings, w io.Writer) (err error) {
 	}
 	file := filepath.Join(c.dir, "orders.parquet")
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		if err := (Orders{Rows: c.rows, Tenants: c.tenants, Seed: 1}).WriteParquet(file); err != nil {
+		if err := (Orders{Rows: c.rows, Tenants: c.tenants, Columns: c.columns, Seed: 1}).WriteParquet(file); err != nil {
 			return err
 		}
 	}
-	s, err := Open(ctx, Options{Dir: c.dir, File: file, AnswerCache: c.cache, Engine: compute})
+	s, err := Open(ctx, Options{Dir: c.dir, File: file, AnswerCache: c.cache, RowCache: c.rowCache, Engine: compute})
 	if err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func (l *lines) String() string {
 
 // TestBench runs the measurements once, over few rows.
 func TestBench(t *testing.T) {
-	c := settings{dir: t.TempDir(), engine: "go", rows: 20_000, tenants: 20, cache: 1 << 20, rounds: 1, sessions: 4, length: 200 * time.Millisecond}
+	c := settings{dir: t.TempDir(), engine: "go", rows: 20_000, tenants: 20, columns: 22, cache: 1 << 20, rowCache: 1 << 20, rounds: 1, sessions: 4, length: 200 * time.Millisecond}
 	for _, part := range []string{"load", "kpi", "sessions", "stream"} {
 		c.bench = part
 		var out bytes.Buffer

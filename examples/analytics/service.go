@@ -45,6 +45,7 @@ type Options struct {
 	Dir         string // holds everything
 	File        string // the Parquet file
 	AnswerCache int64  // bytes
+	RowCache    int64  // bytes
 	Engine      spice.Engine
 }
 
@@ -61,7 +62,7 @@ type Service struct {
 
 // Open opens the service, without rows at the first start.
 func Open(ctx context.Context, opts Options) (*Service, error) {
-	store, err := spice.Open(filepath.Join(opts.Dir, "store"), &spice.Options{Account: account, Region: region, AnswerCache: opts.AnswerCache, KeyCache: time.Second})
+	store, err := spice.Open(filepath.Join(opts.Dir, "store"), &spice.Options{Account: account, Region: region, AnswerCache: opts.AnswerCache, RowCache: opts.RowCache, KeyCache: time.Second})
 	if err != nil {
 		return nil, err
 	}

@@ -48,13 +48,14 @@ type Operation struct {
 // A Result describes the end of an operation. It contains no error, because the
 // text of a database error may quote a row.
 type Result struct {
-	Failed   bool
-	Canceled bool          // it failed because the caller canceled it
-	Code     string        // the error code of the API; "" without an error
-	Status   int           // the HTTP status of the answer to a Call; 0 for other kinds
-	Rows     int64         // rows returned or ingested
-	Cached   bool          // a Bind, a KeyUse or a question used the cache
-	Time     time.Duration // the time from start to end
+	Failed     bool
+	Canceled   bool          // it failed because the caller canceled it
+	Code       string        // the error code of the API; "" without an error
+	Status     int           // the HTTP status of the answer to a Call; 0 for other kinds
+	Rows       int64         // rows returned or ingested
+	Cached     bool          // a Bind, a KeyUse or a question used the cache
+	RowsCached bool          // a question was computed from rows in memory
+	Time       time.Duration // the time from start to end
 }
 
 // Ended returns the result of an operation that ended with err, which may be
