@@ -7,6 +7,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/embed"
 )
@@ -31,6 +32,7 @@ var public = []struct {
 	{ErrStatement, codes.InvalidArgument},
 	{ErrRun, codes.FailedPrecondition},
 	{ErrLimit, codes.ResourceExhausted},
+	{eval.ErrMemory, codes.ResourceExhausted},
 	{errManyHandles, codes.ResourceExhausted},
 	{errManyStatements, codes.ResourceExhausted},
 	{errFull, codes.ResourceExhausted},

@@ -30,7 +30,11 @@ import (
 // first form, ranges of numbers and dates, IS NULL and IS NOT NULL, joined by AND.
 // Functions are count, sum, avg, min, max, median, count(DISTINCT column) and
 // date_trunc. Everything else is refused.
-type Plain struct{}
+type Plain struct {
+	// MaxBytes is the approximate memory limit of a page or of groups, while they are
+	// computed; 0 is 256 MiB. A statement that needs more fails.
+	MaxBytes int64
+}
 
 // A plainStatement is a statement that is checked against the columns of its table.
 type plainStatement struct {
@@ -63,7 +67,7 @@ func (Plain) Describe(ctx context.Context, tables map[string]Table, sql string, 
 }
 
 // Run implements [Engine].
-func (Plain) Run(ctx context.Context, tables map[string]Table, sql string, args []any) (array.RecordReader, error) {
+func (p Plain) Run(ctx context.Context, tables map[string]Table, sql string, args []any) (array.RecordReader, error) {
 	s, err := checked(ctx, tables, sql, args)
 	if err != nil {
 		return nil, err
@@ -82,7 +86,7 @@ func (Plain) Run(ctx context.Context, tables map[string]Table, sql string, args 
 		rows = s.table.Read(ctx, s.read)
 	default:
 		rows = func(yield func(arrow15.Record, error) bool) { // nothing to release if nobody reads
-			answer, err := s.table.Ask(ctx, s.plan.Query(), nil)
+			answer, err := s.table.Ask(ctx, s.plan.Query(), &spice.AskOptions{MaxBytes: p.MaxBytes})
 			if err != nil {
 				yield(nil, err)
 				return

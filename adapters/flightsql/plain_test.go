@@ -8,8 +8,11 @@ import (
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
 	memory15 "github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"github.com/rowsight/rowsight/adapters/flightsql"
+	"github.com/rowsight/rowsight/adapters/flightsql/internal/world"
 	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/query/eval"
 	"github.com/rowsight/rowsight/spice"
@@ -55,4 +58,20 @@ func TestPlainReleases(t *testing.T) {
 	r, err := flightsql.Plain{}.Run(t.Context(), map[string]flightsql.Table{"sales": answering{regions{"EMEA"}, mem, nil}}, "SELECT count(*) AS n FROM sales", nil)
 	require.NoError(t, err)
 	r.Release()
+}
+
+// TestPlainMemory: a page and groups that need more memory than MaxBytes fail, and the
+// client is told why.
+func TestPlainMemory(t *testing.T) {
+	w := world.New(t, 60)
+	for _, sql := range []string{
+		"SELECT tenant, qty FROM sales WHERE qty IS NOT NULL ORDER BY qty LIMIT 50",
+		"SELECT qty, count(*) FROM sales GROUP BY qty",
+	} {
+		_, err := user(t, w.Serve(t, flightsql.Plain{}, nil), "anna").rows(sql)
+		require.NoError(t, err)
+		_, err = user(t, w.Serve(t, flightsql.Plain{MaxBytes: 500}, nil), "anna").rows(sql)
+		require.Equal(t, codes.ResourceExhausted, status.Code(err), "%v", err)
+		require.ErrorContains(t, err, eval.ErrMemory.Error())
+	}
 }
