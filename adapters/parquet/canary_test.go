@@ -60,6 +60,15 @@ func TestCanaries(t *testing.T) {
 		{"a codec that is none", "checkMetadata", both, plain, func(m *metadata.FileMetaData) { *(*int64)(&m.RowGroups[0].Columns[0].MetaData.Codec) = 99 }},
 		{"a negative number of values", "checkMetadata", ours, plain, func(m *metadata.FileMetaData) { m.RowGroups[0].Columns[0].MetaData.NumValues = -1 }},
 		{"an encoding that is none", "checkMetadata", ours, plain, func(m *metadata.FileMetaData) { *(*int64)(&m.RowGroups[0].Columns[0].MetaData.Encodings[0]) = 42 }},
+		{"encoding statistics of an encoding that is none", "checkMetadata", ours, plain, func(m *metadata.FileMetaData) {
+			*(*int64)(&m.RowGroups[0].Columns[0].MetaData.EncodingStats[0].Encoding) = 42
+		}},
+		{"encoding statistics of a page type that is none", "checkMetadata", ours, plain, func(m *metadata.FileMetaData) {
+			*(*int64)(&m.RowGroups[0].Columns[0].MetaData.EncodingStats[0].PageType) = 9
+		}},
+		{"encoding statistics of a negative number of pages", "checkMetadata", ours, plain, func(m *metadata.FileMetaData) {
+			m.RowGroups[0].Columns[0].MetaData.EncodingStats[0].Count = -1
+		}},
 		{"fewer columns than the schema has", "checkMetadata", both, plain, func(m *metadata.FileMetaData) { m.RowGroups[0].Columns = m.RowGroups[0].Columns[:2] }},
 		{"pages behind the end of the file", "chunkOf", both, plain, func(m *metadata.FileMetaData) {
 			m.RowGroups[0].Columns[0].MetaData.DataPageOffset = 1 << 40
