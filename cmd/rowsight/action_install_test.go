@@ -136,7 +136,7 @@ func TestActionInstall(t *testing.T) {
 }
 
 // TestActionCache: what a cache brings back is used without a download, and is checked
-// as what was downloaded.
+// as what was downloaded. Another version and another mirror have a cache of their own.
 func TestActionCache(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the command of the release is a script")
@@ -146,22 +146,37 @@ func TestActionCache(t *testing.T) {
 	t.Setenv("RUNNER_OS", "Linux")
 	t.Setenv("RUNNER_ARCH", "X64")
 	t.Setenv("RUNNER_TEMP", t.TempDir())
-	values := map[string]string{"releases": "file://" + fakeRelease(t), "version": "v0.2.0"}
-	code, out := a.installed(t, values)
+	mirror := fakeRelease(t)
+	install := func(mirror, version string) (code int, out string, values map[string]string) {
+		values = map[string]string{"releases": "file://" + mirror, "version": version}
+		code, out = a.installed(t, values)
+		return code, out, values
+	}
+	code, out, first := install(mirror, "v0.2.0")
 	require.Equal(t, 0, code, out)
-	require.Equal(t, "rowsight-v0.2.0-Linux-X64", values["steps.plan.outputs.key"])
+	require.Regexp(t, "^rowsight-v0.2.0-Linux-X64-[0-9a-f]{16}$", first["steps.plan.outputs.key"])
+	dir := first["steps.plan.outputs.dir"]
 
-	again := map[string]string{"releases": "file://" + t.TempDir(), "version": "v0.2.0"}
-	code, out = a.installed(t, again)
+	for _, other := range []struct{ mirror, version string }{{t.TempDir(), "v0.2.0"}, {mirror, "v0.3.0"}} {
+		code, out, values := install(other.mirror, other.version)
+		require.Equal(t, 0, code, out)
+		require.NotEqual(t, first["steps.plan.outputs.key"], values["steps.plan.outputs.key"])
+		require.NotEqual(t, dir, values["steps.plan.outputs.dir"], "one job may use the action twice")
+		require.Contains(t, out, "built --version")
+	}
+
+	require.NoError(t, os.RemoveAll(mirror))
+	code, out, again := install(mirror, "v0.2.0")
 	require.Equal(t, 0, code, out)
+	require.Equal(t, first, again)
 	require.Contains(t, out, "released --version")
 
-	archive := filepath.Join(values["steps.plan.outputs.dir"], releaseArchive)
+	archive := filepath.Join(dir, releaseArchive)
 	text, err := os.ReadFile(archive)
 	require.NoError(t, err)
 	text[len(text)/2] ^= 1
 	require.NoError(t, os.WriteFile(archive, text, 0o644))
-	code, out = a.installed(t, again)
+	code, out, _ = install(mirror, "v0.2.0")
 	require.Equal(t, 1, code, out)
 	require.Contains(t, out, "::error::"+releaseArchive+": got SHA-256 ")
 }
