@@ -21,6 +21,23 @@ import (
 // platforms are those that archives are made for.
 var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64", "windows/arm64"}
 
+// buildFlags are the flags that the command is built with.
+func buildFlags(commit string) []string {
+	return []string{"-trimpath", "-ldflags=-s -w -X main.releaseCommit=" + commit}
+}
+
+// base returns the name of an archive without its kind, and archiveName with it.
+func base(version, platform string) string {
+	return fmt.Sprintf("rowsight_%s_%s", strings.TrimPrefix(version, "v"), strings.ReplaceAll(platform, "/", "_"))
+}
+
+func archiveName(version, platform string) string {
+	if strings.HasPrefix(platform, "windows/") {
+		return base(version, platform) + ".zip"
+	}
+	return base(version, platform) + ".tar.gz"
+}
+
 // archives builds the command for each platform and writes the files of the release.
 func (r *release) archives() error {
 	notes, err := r.notes()
@@ -56,7 +73,7 @@ func (r *release) build(platform string) (string, error) {
 	for _, args := range [][]string{
 		{"mod", "init", "example.com/newcomer"},
 		{"get", path + "/cmd/rowsight@" + r.version},
-		{"build", "-trimpath", "-ldflags=-s -w -X main.releaseCommit=" + r.commit, "-o", program, path + "/cmd/rowsight"},
+		slices.Concat([]string{"build"}, buildFlags(r.commit), []string{"-o", program, path + "/cmd/rowsight"}),
 	} {
 		if _, err := run(at, env, "go", args...); err != nil {
 			return "", err
@@ -81,7 +98,7 @@ func (d dist) write() error {
 		return err
 	}
 	var sums strings.Builder
-	known, texts := map[string]string{}, map[string][]byte{}
+	known, commands := map[string]string{}, map[string][]byte{}
 	put := func(name string, text []byte) error {
 		known[name] = fmt.Sprintf("%x", sha256.Sum256(text))
 		fmt.Fprintf(&sums, "%s  %s\n", known[name], name)
@@ -93,25 +110,24 @@ func (d dist) write() error {
 		if err != nil {
 			return err
 		}
-		texts[platform] = text
+		commands[platform] = text
 		bill, err := sbom(program, d.version, d.made)
 		if err != nil {
 			return fmt.Errorf("%s: %w", platform, err)
 		}
-		base := fmt.Sprintf("rowsight_%s_%s", strings.TrimPrefix(d.version, "v"), strings.ReplaceAll(platform, "/", "_"))
-		archive, write := base+".tar.gz", tarball
+		write := tarball
 		if strings.HasPrefix(platform, "windows/") {
-			archive, write = base+".zip", zipped
+			write = zipped
 		}
 		var b bytes.Buffer
 		if err := write(&b, slices.Concat([]file{{filepath.Base(program), text, 0o755}, {"rowsight.spdx.json", bill, 0o644}}, d.extra)); err != nil {
 			return err
 		}
-		if err := errors.Join(put(archive, b.Bytes()), put(base+".spdx.json", bill)); err != nil {
+		if err := errors.Join(put(archiveName(d.version, platform), b.Bytes()), put(base(d.version, platform)+".spdx.json", bill)); err != nil {
 			return err
 		}
 	}
-	image, err := images(d.version, texts)
+	image, err := images(d.version, d.made, commands)
 	if err != nil {
 		return err
 	}
@@ -133,17 +149,24 @@ type file struct {
 	mode int64
 }
 
+// texts are files of the repository that archives have, and shells those that they
+// have completions for.
+var (
+	texts  = []string{"LICENSE", "README.md", "CHANGELOG.md"}
+	shells = []string{"bash", "zsh", "fish", "powershell"}
+)
+
 // extras are what archives hold beside the command: licence, changes, completions and
 // manual pages. root is a checkout, and command runs here.
 func extras(root, command, version string, made time.Time) (files []file, err error) {
-	for _, name := range []string{"LICENSE", "README.md", "CHANGELOG.md"} {
+	for _, name := range texts {
 		text, err := os.ReadFile(filepath.Join(root, name))
 		if err != nil {
 			return nil, err
 		}
 		files = append(files, file{name, text, 0o644})
 	}
-	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+	for _, shell := range shells {
 		text, err := run(root, os.Environ(), command, "completion", shell)
 		if err != nil {
 			return nil, err

@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/validate"
 	spdxjson "github.com/spdx/tools-golang/json"
 	"github.com/stretchr/testify/require"
 )
@@ -90,19 +88,15 @@ func TestDist(t *testing.T) {
 	t.Run("completions", func(t *testing.T) { completions(t, root) })
 	t.Run("bill of materials", func(t *testing.T) { bill(t, program, filepath.Join(root, "rowsight.spdx.json")) })
 	t.Run("formula", func(t *testing.T) { brewed(t, filepath.Join(d.out, "rowsight.rb"), root) })
-	t.Run("image", func(t *testing.T) { pulled(t, filepath.Join(d.out, "rowsight_0.2.0_oci.tar")) })
+	image := filepath.Join(d.out, "rowsight_0.2.0_oci.tar")
+	t.Run("image", func(t *testing.T) { pulled(t, image) })
+	t.Run("containers", func(t *testing.T) { contained(t, image) })
 }
 
 // command builds the command of this checkout, static, as a release does.
 func command(t *testing.T) string {
 	to := filepath.Join(t.TempDir(), "rowsight")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w -X main.releaseCommit="+testCommit, "-o", to, ".")
-	cmd.Dir = filepath.Join("..", "..", "cmd", "rowsight")
-	work, err := filepath.Abs(filepath.Join("..", "..", "go.work"))
-	require.NoError(t, err)
-	cmd.Env = append(os.Environ(), "GOWORK="+work, "CGO_ENABLED=0", "GOOS=linux", "GOFLAGS=-buildvcs=false")
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(out))
+	require.NoError(t, buildCheckout(filepath.Join("..", ".."), to, testCommit))
 	return to
 }
 
@@ -187,45 +181,5 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 faults = validate_full_spdx_document(parse_file(sys.argv[1]))
 for fault in faults: print(fault.validation_message)
 sys.exit(len(faults) > 0)`, name).CombinedOutput()
-	require.NoError(t, err, string(out))
-}
-
-// pulled reads the image, which is a valid OCI layout and runs as a user without
-// rights, and runs the command that is in its layer.
-func pulled(t *testing.T, name string) {
-	f, err := os.Open(name)
-	require.NoError(t, err)
-	defer f.Close()
-	at := t.TempDir()
-	unpack(t, f, at)
-
-	index, err := layout.ImageIndexFromPath(at)
-	require.NoError(t, err)
-	require.NoError(t, validate.Index(index))
-	manifest, err := index.IndexManifest()
-	require.NoError(t, err)
-	require.Len(t, manifest.Manifests, 2)
-	require.Equal(t, "amd64", manifest.Manifests[0].Platform.Architecture)
-	require.Equal(t, "arm64", manifest.Manifests[1].Platform.Architecture)
-	image, err := index.Image(manifest.Manifests[0].Digest)
-	require.NoError(t, err)
-	config, err := image.ConfigFile()
-	require.NoError(t, err)
-	require.Equal(t, "65532:65532", config.Config.User)
-	require.Equal(t, []string{"/rowsight"}, config.Config.Entrypoint)
-	require.Equal(t, "0.2.0", config.Config.Labels["org.opencontainers.image.version"])
-
-	layers, err := image.Layers()
-	require.NoError(t, err)
-	require.Len(t, layers, 1)
-	files, err := layers[0].Uncompressed()
-	require.NoError(t, err)
-	defer files.Close()
-	root := t.TempDir()
-	unpack(t, files, root)
-	require.DirExists(t, filepath.Join(root, "data"))
-	require.FileExists(t, filepath.Join(root, "etc", "passwd"))
-	smoke(t, root)
-	out, err := exec.Command(filepath.Join(root, "rowsight"), config.Config.Cmd...).CombinedOutput()
 	require.NoError(t, err, string(out))
 }

@@ -12,7 +12,7 @@ func formula(version string, sums map[string]string) (string, error) {
 	number := strings.TrimPrefix(version, "v")
 	t, err := template.New("").Option("missingkey=error").Funcs(template.FuncMap{
 		"archive": func(platform string) (string, error) {
-			name := fmt.Sprintf("rowsight_%s_%s.tar.gz", number, platform)
+			name := archiveName(version, platform)
 			sum, ok := sums[name]
 			if !ok {
 				return "", fmt.Errorf("no archive %s", name)
@@ -36,18 +36,18 @@ const formulaText = `class Rowsight < Formula
 
   on_macos do
     on_arm do
-      {{archive "darwin_arm64"}}
+      {{archive "darwin/arm64"}}
     end
     on_intel do
-      {{archive "darwin_amd64"}}
+      {{archive "darwin/amd64"}}
     end
   end
   on_linux do
     on_arm do
-      {{archive "linux_arm64"}}
+      {{archive "linux/arm64"}}
     end
     on_intel do
-      {{archive "linux_amd64"}}
+      {{archive "linux/amd64"}}
     end
   end
 

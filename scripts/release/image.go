@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
@@ -27,7 +28,7 @@ const nonRoot = 65532
 //	/etc/passwd      its user
 //	/etc/ssl/certs   certificates of this machine, if it has them
 //	/data, /tmp      folders that it can write to
-func container(version, processor string, program, certificates []byte) (v1.Image, error) {
+func container(version, processor string, made time.Time, program, certificates []byte) (v1.Image, error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	var errs []error
@@ -59,7 +60,7 @@ func container(version, processor string, program, certificates []byte) (v1.Imag
 	if err != nil {
 		return nil, err
 	}
-	config.OS, config.Architecture = "linux", processor
+	config.OS, config.Architecture, config.Created = "linux", processor, v1.Time{Time: made}
 	config.Config = v1.Config{
 		User: fmt.Sprintf("%d:%d", nonRoot, nonRoot), WorkingDir: "/data",
 		Entrypoint: []string{"/rowsight"}, Cmd: []string{"--help"},
@@ -74,9 +75,10 @@ func container(version, processor string, program, certificates []byte) (v1.Imag
 	return mutate.ConfigFile(image, config)
 }
 
-// images returns one image for two processors as an OCI layout, in an archive that
-// podman load, docker load and skopeo read. programs has the command for each.
-func images(version string, programs map[string][]byte) ([]byte, error) {
+// images returns an image for two processors as an OCI layout in an archive.
+// programs has the command for each. The layout has one entry, an index of both,
+// because podman load and skopeo do not choose between two.
+func images(version string, made time.Time, programs map[string][]byte) ([]byte, error) {
 	temp, err := os.MkdirTemp("", "image")
 	if err != nil {
 		return nil, err
@@ -89,16 +91,19 @@ func images(version string, programs map[string][]byte) ([]byte, error) {
 		if !ok {
 			continue
 		}
-		image, err := container(version, processor, program, certificates)
+		image, err := container(version, processor, made, program, certificates)
 		if err != nil {
 			return nil, err
 		}
 		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{
-			Platform:    &v1.Platform{OS: "linux", Architecture: processor},
-			Annotations: map[string]string{"org.opencontainers.image.ref.name": strings.TrimPrefix(version, "v")},
+			Platform: &v1.Platform{OS: "linux", Architecture: processor},
 		}})
 	}
-	if _, err := layout.Write(temp, index); err != nil {
+	name := "rowsight:" + strings.TrimPrefix(version, "v")
+	one := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{Add: index, Descriptor: v1.Descriptor{
+		Annotations: map[string]string{"org.opencontainers.image.ref.name": name, "io.containerd.image.name": "localhost/" + name},
+	}})
+	if _, err := layout.Write(temp, one); err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer

@@ -3,6 +3,7 @@
 //
 //	GOWORK=off go run . v0.2.0 --out ../../dist     build everything, tag nothing
 //	GOWORK=off go run . v0.2.0 --out ../../dist --tag
+//	GOWORK=off go run . v0.2.0 --files ../../build/files   the files beside the command, and no more
 //
 // It works in a clone of HEAD in a temporary folder. There each module names the
 // version of the others, is committed, and becomes a zip in a module proxy of
@@ -39,12 +40,21 @@ func main() {
 	out := flag.String("out", "dist", "folder for archives, checksums and notes")
 	tag := flag.Bool("tag", false, "tag the release in this repository")
 	check := flag.Bool("check", false, "build for this platform only and write nothing")
+	files := flag.String("files", "", "only write the files beside the command to this folder")
+	program := flag.String("sbom", "", "only write the bill of materials of this program to the file of --out")
 	flag.Parse()
 	if !semver.IsValid(version) || semver.Canonical(version) != version {
 		log.Fatalf("version: got %q, want one such as v0.2.0", version)
 	}
 	r := &release{version: version, out: *out, tag: *tag, check: *check}
-	if err := r.run(); err != nil {
+	do := r.run
+	switch {
+	case *files != "":
+		do = func() error { return r.writeFiles(*files) }
+	case *program != "":
+		do = func() error { return r.writeBill(*program, *out) }
+	}
+	if err := do(); err != nil {
 		log.Fatalf("release %s: %v", version, err)
 	}
 }
@@ -69,21 +79,11 @@ var modules = []string{".", "adapters/arrow18", "adapters/aws", "adapters/parque
 const path = "github.com/rowsight/rowsight"
 
 func (r *release) run() (err error) {
-	if r.repo, err = r.output(".", "git", "rev-parse", "--show-toplevel"); err != nil {
+	if err := r.checkout(); err != nil {
 		return err
 	}
 	if changes, err := r.output(r.repo, "git", "status", "--porcelain"); err != nil || changes != "" && !r.check {
 		return fmt.Errorf("the checkout has changes that are not committed:\n%s%w", changes, orNil(err))
-	}
-	if r.commit, err = r.output(r.repo, "git", "rev-parse", "HEAD"); err != nil {
-		return err
-	}
-	made, err := r.output(r.repo, "git", "show", "--no-patch", "--format=%cI", "HEAD")
-	if err != nil {
-		return err
-	}
-	if r.made, err = time.Parse(time.RFC3339, made); err != nil {
-		return err
 	}
 	if r.temp, err = os.MkdirTemp("", "release"); err != nil {
 		return err
