@@ -53,10 +53,10 @@
 // none, for the filter looks at every row that is read. Pages that are left out
 // are not checked, though all that the footer says is.
 //
-// A row group is the smallest part that is left out. If a table is sorted by a
-// column of the rules and a row group holds about as many rows as one of its
-// values, a viewer of one value costs about what that value costs; each row
-// group adds some hundred bytes a column to the footer, which is always read.
+// If a table is sorted by a column of the rules and a row group holds about as many rows as
+// one of its values, a viewer of one value costs about what that value costs; each row
+// group adds some hundred bytes a column to the footer, which is always read. Pages of a
+// row group are left out, too, as the next section says.
 //
 // # Rows that are not decoded
 //
@@ -68,6 +68,14 @@
 // by record. A record has at most BatchRows visible rows, and fewer if their values
 // take more than 64 MiB. Values of the next records are kept, up to 32 MiB or
 // MaxBatchBytes, so that pages are decoded once.
+//
+// In a file with a page index, pages without a visible row are not read beyond their
+// headers, and not checked. Bounds in the index rule out pages of the predicate's columns,
+// as statistics do for row groups: an index that lies consistently can hide rows, and can
+// show none. The places and rows of pages are not taken from the index: the header of every page is
+// read, and each must be where the index says and have as many rows. Texts of pages that are
+// read must be inside of the bounds that were used. Otherwise the row group is read as a
+// whole. Each [Writer] writes an index.
 //
 // This needs columns of these types at the top level: utf8, binary and their large
 // forms, bool, int32, int64, uint32, uint64, float32, float64, date32, and

@@ -95,3 +95,52 @@ func LargestPage(r *io.SectionReader) (largest int64, err error) {
 	}
 	return largest, nil
 }
+
+// A PageIndex says which rows and bytes pages have.
+type PageIndex = pageIndex
+
+// Index changes the index of every column chunk that has one.
+func (r *Reader) Index(change func(*PageIndex)) { r.late.lie = change }
+
+// Move moves bytes and rows to a page from the next one.
+func (x *pageIndex) Move(page int, bytes, rows int64) {
+	x.pages[page].size += bytes
+	x.pages[page+1].at, x.pages[page+1].size = x.pages[page+1].at+bytes, x.pages[page+1].size-bytes
+	x.pages[page+1].row += rows
+}
+
+// Merge makes two pages one.
+func (x *pageIndex) Merge(page int) {
+	x.pages[page].size += x.pages[page+1].size
+	x.pages = append(x.pages[:page+1], x.pages[page+2:]...)
+}
+
+// Parsers of the page index.
+var ParseBounds = parseBounds
+
+// ParsePlaces returns how many pages an index has.
+func ParsePlaces(b []byte) int {
+	x := &pageIndex{}
+	_ = x.parsePlaces(b)
+	return len(x.pages)
+}
+
+// Indexes returns from where to where the indexes of the places of pages, and of their bounds,
+// lie in a file.
+func Indexes(r *io.SectionReader) (places, bounds [][2]int64) {
+	m, err := readFooter(r, 1<<30)
+	if err != nil {
+		return nil, nil
+	}
+	for _, g := range m.RowGroups {
+		for _, c := range g.Columns {
+			if c.OffsetIndexOffset != nil {
+				places = append(places, [2]int64{*c.OffsetIndexOffset, *c.OffsetIndexOffset + int64(*c.OffsetIndexLength)})
+			}
+			if c.ColumnIndexOffset != nil {
+				bounds = append(bounds, [2]int64{*c.ColumnIndexOffset, *c.ColumnIndexOffset + int64(*c.ColumnIndexLength)})
+			}
+		}
+	}
+	return places, bounds
+}

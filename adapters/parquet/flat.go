@@ -20,12 +20,15 @@ import (
 // are encoded on all processors, texts are put into dictionaries without an allocation
 // for each, and buffers are used again.
 //
+// Every file has an index of its pages, with bounds of values for columns with statistics.
+//
 // A dictionary holds only values of rows that are written, also if the record brings a
 // larger one. Two files of the same records are equal byte by byte.
 type flatWriter struct {
 	to      *tellingWriter
 	props   *v18pq.WriterProperties
 	meta    *metadata.FileMetaDataBuilder
+	index   *metadata.PageIndexBuilder
 	columns []*flatColumn
 	rows    int64 // of the row group
 	groups  int
@@ -60,6 +63,7 @@ func newFlatWriter(to io.Writer, s *arrow.Schema, m *metadata.FileMetaData, prop
 		w.columns = append(w.columns, newFlatColumn(m.Schema.Column(i), kind, props, max(leastPage, min(pageBytes, allPages/s.NumFields()))))
 	}
 	w.meta = metadata.NewFileMetadataBuilder(schema.NewSchema(m.Schema.Root()), props, m.KeyValueMetadata())
+	w.index = &metadata.PageIndexBuilder{Schema: m.Schema}
 	_, err := io.WriteString(w.to, parquetMagic)
 	return w, err
 }
@@ -70,6 +74,11 @@ func (w *flatWriter) write(rec v18.RecordBatch) error {
 		most := w.props.MaxRowGroupLength()
 		if w.rows == most {
 			if err := w.endGroup(); err != nil {
+				return err
+			}
+		}
+		if w.rows == 0 {
+			if err := w.beginGroup(); err != nil {
 				return err
 			}
 		}
@@ -106,6 +115,19 @@ func (w *flatWriter) each(f func(column int, s *pageScratch) error) error {
 	return first(errs...)
 }
 
+// beginGroup begins the index of a row group.
+func (w *flatWriter) beginGroup() error {
+	if err := w.index.AppendRowGroup(); err != nil {
+		return err
+	}
+	for i, c := range w.columns {
+		if err := c.index.begin(w.index, i, c.stats != nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // endGroup writes the row group.
 func (w *flatWriter) endGroup() error {
 	if w.rows == 0 {
@@ -117,7 +139,7 @@ func (w *flatWriter) endGroup() error {
 	group := w.meta.AppendRowGroup()
 	group.SetNumRows(int(w.rows))
 	for _, c := range w.columns {
-		if err := c.writeTo(w.to, group.NextColumnChunk(), w.props); err != nil {
+		if err := c.writeTo(w.to, group.NextColumnChunk()); err != nil {
 			return err
 		}
 	}
@@ -126,9 +148,17 @@ func (w *flatWriter) endGroup() error {
 	return err
 }
 
-// close writes the last row group and the footer.
+// close writes the last row group, the index of the pages and the footer.
 func (w *flatWriter) close() error {
 	if err := w.endGroup(); err != nil {
+		return err
+	}
+	w.index.Finish()
+	var places metadata.PageIndexLocation
+	if err := w.index.WriteTo(w.to, &places); err != nil {
+		return err
+	}
+	if err := w.meta.SetPageIndexLocation(places); err != nil {
 		return err
 	}
 	m, err := w.meta.Finish()

@@ -26,7 +26,10 @@ type flatColumn struct {
 	descr *schema.Column
 	codec compress.Compression
 	most  int                      // bytes of a page
-	stats metadata.TypedStatistics // nil: none are written
+	stats metadata.TypedStatistics // of the row group; nil: none are written
+	page  metadata.TypedStatistics // of the page
+
+	statBytes int // the longest value in statistics
 
 	// Of the page.
 	rows    int
@@ -44,14 +47,19 @@ type flatColumn struct {
 	nvalues               int64
 	head, pages           pageSink // the dictionary page; the others
 	headRaw, pagesRaw     int64    // bytes before compression, with the headers
-	least, greatest       []byte   // of texts, if noted
-	noted                 bool
+	index                 chunkIndex
+
+	least, greatest []byte // of the texts of the page, if noted
+	noted           bool
+	used            []uint64 // texts in table that the page has
 }
 
 func newFlatColumn(descr *schema.Column, kind gathered, props *v18pq.WriterProperties, most int) *flatColumn {
 	c := &flatColumn{gathered: kind, descr: descr, codec: props.CompressionFor(descr.Path()), most: most}
 	if props.StatisticsEnabledFor(descr.Path()) {
 		c.stats = metadata.NewStatistics(descr, memory.NewGoAllocator())
+		c.statBytes = int(props.MaxStatsSizeFor(descr.Path()))
+		c.page = metadata.NewStatistics(descr, memory.NewGoAllocator())
 	}
 	if c.isText() && props.DictionaryEnabledFor(descr.Path()) {
 		c.spare = newTextTable()
@@ -156,12 +164,6 @@ func (c *flatColumn) flush(s *pageScratch) error {
 		s.raw = append(s.raw, c.values...)
 		c.plainPages++
 	}
-	if c.stats != nil {
-		if c.table == nil {
-			c.compare()
-		}
-		c.stats.IncNulls(int64(c.nulls))
-	}
 	if len(s.raw) > math.MaxInt32 {
 		return tooLarge("a value of %d bytes, a page has at most %d", len(s.raw), math.MaxInt32)
 	}
@@ -172,7 +174,11 @@ func (c *flatColumn) flush(s *pageScratch) error {
 	if err != nil {
 		return err
 	}
+	at := c.pages.size
 	n, err := p.WriteDataPage(page)
+	if err == nil {
+		err = c.endPage(at, n)
+	}
 	c.pagesRaw += n - int64(len(body)) + int64(len(s.raw))
 	c.nvalues += int64(c.rows)
 	return err
@@ -241,9 +247,6 @@ func (c *flatColumn) end(s *pageScratch) error {
 	for i := range c.spare.len() {
 		text := c.spare.text(uint32(i))
 		s.raw = append(binary.LittleEndian.AppendUint32(s.raw, uint32(len(text))), text...)
-		if c.stats != nil {
-			c.note(text)
-		}
 	}
 	page := file.NewDictionaryPage(memory.NewBufferBytes(s.raw), int32(c.spare.len()), v18pq.Encodings.Plain)
 	defer page.Release()
@@ -261,7 +264,7 @@ func (c *flatColumn) end(s *pageScratch) error {
 
 // writeTo writes the pages and what the footer says of them, and begins the next row
 // group.
-func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataBuilder, props *v18pq.WriterProperties) error {
+func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataBuilder) error {
 	info := metadata.ChunkMetaInfo{NumValues: c.nvalues, IndexPageOffset: -1}
 	stats := metadata.EncodingStats{DictEncodingStats: map[v18pq.Encoding]int32{}, DataEncodingStats: map[v18pq.Encoding]int32{}}
 	if c.dictPages > 0 {
@@ -273,6 +276,9 @@ func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataB
 		stats.DataEncodingStats[v18pq.Encodings.Plain] = c.plainPages
 	}
 	info.DataPageOffset = to.at + c.head.size
+	if err := c.index.finish(info.DataPageOffset); err != nil {
+		return err
+	}
 	info.CompressedSize, info.UncompressedSize = c.head.size+c.pages.size, c.headRaw+c.pagesRaw
 	if err := c.head.writeTo(to); err != nil {
 		return err
@@ -281,7 +287,7 @@ func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataB
 		return err
 	}
 	if c.stats != nil {
-		if err := c.setStats(m, props); err != nil {
+		if err := c.setStats(m); err != nil {
 			return err
 		}
 	}
@@ -296,46 +302,6 @@ func (c *flatColumn) writeTo(to *tellingWriter, m *metadata.ColumnChunkMetaDataB
 	c.dictPages, c.plainPages, c.nvalues, c.headRaw, c.pagesRaw = 0, 0, 0, 0, 0
 	if c.table = c.spare; c.table != nil {
 		c.table.clear()
-	}
-	return nil
-}
-
-// A pageSink keeps the pages of a column in parts that are used again.
-type pageSink struct {
-	parts [][]byte
-	size  int64
-}
-
-const sinkPart = 64 << 10
-
-// Write implements io.Writer.
-func (s *pageSink) Write(b []byte) (int, error) {
-	n := len(b)
-	for len(b) > 0 {
-		i := int(s.size / sinkPart)
-		if i == len(s.parts) {
-			s.parts = append(s.parts, make([]byte, sinkPart))
-		}
-		k := copy(s.parts[i][s.size%sinkPart:], b)
-		b, s.size = b[k:], s.size+int64(k)
-	}
-	return n, nil
-}
-
-// Tell returns how many bytes were written.
-func (s *pageSink) Tell() int64 { return s.size }
-
-// writeTo writes all bytes and forgets them.
-func (s *pageSink) writeTo(to *tellingWriter) error {
-	for _, part := range s.parts {
-		if s.size == 0 {
-			break
-		}
-		n := min(s.size, sinkPart)
-		if _, err := to.Write(part[:n]); err != nil {
-			return err
-		}
-		s.size -= n
 	}
 	return nil
 }

@@ -3,16 +3,18 @@ package parquet
 import (
 	"encoding/binary"
 	"math"
-	"math/bits"
 	"slices"
 	"sync/atomic"
 
+	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	v18pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
+
+	"github.com/rowsight/rowsight/predicate"
 )
 
 // gathered says how the values of a column are held in pages and in an array.
@@ -88,7 +90,13 @@ type gathering struct {
 
 	keep    bool     // for later windows
 	kept    []uint32 // of texts: indices into dictionary, and into what is behind it, data
+	blanks  int      // heldNull among kept
 	counted int64    // of size
+
+	index   *pageIndex         // decides which pages are left out; nil: none
+	at      int                // the next page of index
+	bounds  []predicate.Bounds // of texts, that must be true; nil: none
+	skipped int64              // pages that were left out
 
 	dictionary []byte
 	places     []uint32 // of texts in dictionary, each behind its length; and the end
@@ -165,7 +173,8 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	if g.rows.from == 0 && ones(g.rows.words, from, g.row) > g.most {
 		return errWhole // each of its windows would decode the page again
 	}
-	if g.row <= g.rows.from || from >= g.rows.to { // checked, and not of this window
+	outside := g.row <= g.rows.from || from >= g.rows.to
+	if outside && g.bounds == nil { // checked, and not of this window
 		return nil
 	}
 	nulls := there != p.values
@@ -186,23 +195,28 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	default:
 		return errWhole
 	}
+	if g.bounds != nil && !v.inside(g.bounds[g.at-1], there) {
+		return errIndex
+	}
+	if outside {
+		return nil
+	}
+	v.next, v.b = 0, b
 	var k, at int64 // how many rows of the page before at are not NULL
-	for row := range g.rows.between(max(from, g.rows.from), min(g.row, g.rows.to)) {
-		i := row - from
-		if nulls {
-			k, at = k+ones(g.there, at, i), i
-			if g.there[i>>6]>>(i&63)&1 == 0 {
-				g.null()
-				continue
-			}
+	low, high := max(from, g.rows.from), min(g.row, g.rows.to)
+	for start, end := nextRun(g.rows.words, low, high); start < high; start, end = nextRun(g.rows.words, end, high) {
+		if i := start - from; !nulls {
+			v.take(i, end-start)
 		} else {
-			k = i
+			k, at = k+ones(g.there, at, i), end-from
+			for i < at {
+				here, next := nextRun(g.there, i, at)
+				g.null(here - i)
+				v.take(k, next-here)
+				k, i = k+next-here, next
+			}
 		}
-		if g.kept != nil && v.indexed {
-			g.kept = append(g.kept, g.indices[k])
-			continue
-		}
-		if g.add(v.at(k)); g.more > g.max {
+		if g.more > g.max {
 			return errMuch
 		}
 	}
@@ -214,10 +228,30 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	return nil
 }
 
-// passes reports whether a data page of so many rows was checked with an earlier
-// window, and has no row of this one.
+// mayPass reports whether pages may be left out: those that were checked with an earlier
+// window, and those of an index.
+func (g *gathering) mayPass() bool {
+	return g.rows.from > 0 || g.index != nil && g.at < len(g.index.pages) && g.passes(g.index.end(g.at)-g.row)
+}
+
+// passes reports whether a data page of so many rows can be left out. It was checked with an
+// earlier window and has no row of this one, or has no visible row.
 func (g *gathering) passes(rows int64) bool {
-	return g != nil && g.rows.from > 0 && (g.row+rows <= g.rows.from || g.row >= g.rows.to)
+	if g.rows.from > 0 {
+		return g.row+rows <= g.rows.from || g.row >= g.rows.to
+	}
+	return g.row+rows <= g.rows.rows && ones(g.rows.words, g.row, g.row+rows) == 0
+}
+
+// placed compares a page with the index and moves on to the next one.
+func (g *gathering) placed(at int64, p page) error {
+	if g.index == nil || p.dictionary {
+		return nil
+	}
+	if g.at++; !g.index.holds(g.at-1, at, int64(p.header)+p.compressed, g.row, p.values) {
+		return errIndex
+	}
+	return nil
 }
 
 // levels notes the rows of a page that are not NULL.
@@ -233,21 +267,6 @@ func (g *gathering) levels(c chunk, p page, def []byte) error {
 		at += times
 		return nil
 	})
-}
-
-// ones counts the bits from one on, before another.
-func ones(words []uint64, from, to int64) (n int64) {
-	for w := from >> 6; w<<6 < to; w++ {
-		word := words[w]
-		if w == from>>6 {
-			word &= ^uint64(0) << (from & 63)
-		}
-		if left := to - w<<6; left < 64 {
-			word &= 1<<left - 1
-		}
-		n += int64(bits.OnesCount64(word))
-	}
-	return n
 }
 
 // decode decodes n indices into the dictionary and checks all of them.
@@ -306,8 +325,7 @@ type values struct {
 	next    int64 // of plain texts: the value that b begins with
 }
 
-// at returns the k-th value: its bytes, or a byte that is 0 or 1. k does not
-// become less.
+// at returns the bytes of the k-th value, which is no boolean. k does not become less.
 func (v *values) at(k int64) []byte {
 	g := v.g
 	b := v.b
@@ -317,10 +335,7 @@ func (v *values) at(k int64) []byte {
 			return b[g.places[k]+4 : g.places[k+1]]
 		}
 	}
-	switch {
-	case g.bit:
-		return []byte{b[k>>3] >> (k & 7) & 1}
-	case g.width > 0:
+	if g.width > 0 {
 		return b[k*int64(g.width):][:g.width]
 	}
 	for ; v.next < k; v.next++ {
@@ -329,39 +344,74 @@ func (v *values) at(k int64) []byte {
 	return v.b[4:][:binary.LittleEndian.Uint32(v.b)]
 }
 
-// add adds a value that is visible.
-func (g *gathering) add(value []byte) {
-	if g.kept != nil {
-		g.kept = append(g.kept, uint32(g.entries)+uint32(g.n))
-	} else if g.valid != nil {
-		g.valid[g.n>>3] |= 1 << (g.n & 7)
+// take adds n values from the k-th on, which are visible. k does not become less.
+func (v *values) take(k, n int64) {
+	g := v.g
+	switch {
+	case g.kept != nil && v.indexed:
+		g.kept = append(g.kept, g.indices[k:k+n]...)
+		return
+	case g.kept != nil:
+		for i := range n {
+			g.kept = append(g.kept, uint32(g.entries)+uint32(g.n+i))
+		}
+	case g.valid != nil:
+		bitutil.SetBitsTo(g.valid, g.n, n, true)
 	}
 	switch {
 	case g.bit:
-		g.data[g.n>>3] |= value[0] << (g.n & 7)
-	case g.width > 0:
-		g.data = append(g.data, value...)
+		for i := range n {
+			g.data[(g.n+i)>>3] |= v.b[(k+i)>>3] >> ((k + i) & 7) & 1 << ((g.n + i) & 7)
+		}
+	case g.width > 0 && !v.indexed:
+		w := int64(g.width)
+		g.data = append(g.data, v.b[k*w:(k+n)*w]...)
 	default:
-		g.data = append(g.data, value...)
-		g.end()
-		g.more += int64(len(value))
+		before := len(g.data)
+		for i := range n {
+			g.data = append(g.data, v.at(k+i)...)
+			if g.width == 0 {
+				g.end()
+			}
+		}
+		if g.width == 0 {
+			g.more += int64(len(g.data) - before)
+		}
 	}
-	g.n++
+	g.n += n
 }
 
-func (g *gathering) null() {
+// inside reports whether n texts are inside of bounds.
+func (v *values) inside(b predicate.Bounds, n int64) bool {
+	for k := range n {
+		if !inside(b, v.at(k)) {
+			return false
+		}
+	}
+	return true
+}
+
+// null adds n rows that are NULL.
+func (g *gathering) null(n int64) {
 	switch {
+	case n == 0:
+		return
 	case g.kept != nil:
-		g.kept = append(g.kept, heldNull)
+		g.blanks += int(n)
+		for range n {
+			g.kept = append(g.kept, heldNull)
+		}
 		return
 	case g.bit:
 	case g.width > 0:
-		g.data = append(g.data, make([]byte, g.width)...)
+		g.data = append(g.data, make([]byte, n*int64(g.width))...)
 	default:
-		g.end()
+		for range n {
+			g.end()
+		}
 	}
-	g.nulls++
-	g.n++
+	g.nulls += int(n)
+	g.n += n
 }
 
 // end notes where a text ends. maxGathered is below 2 GiB.

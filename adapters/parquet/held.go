@@ -41,7 +41,7 @@ func (r *Reader) hold(i int, w window, c chunk) (*gathering, error) {
 		g.kept, g.data = make([]uint32, 0, all.visible), make([]byte, 0, guess-4*all.visible)
 		g.more += guess
 	}
-	err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), g)
+	err := r.check(c, r.opens[i].column, g)
 	if errors.Is(err, errMuch) {
 		h.size.Add(-g.counted)
 		return nil, nil
@@ -70,18 +70,31 @@ func (r *Reader) heldSize(i int, w window) int64 {
 func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *atomic.Int64) (arrow.Array, error) {
 	out := &gathering{gathered: g.gathered, rows: window{visible: n}}
 	out.begin(g.valid != nil)
-	v := &values{g: g, b: g.data}
-	for i := from; i < from+n; i++ {
-		switch {
-		case g.isText() && g.kept[i] == heldNull, !g.isText() && g.valid != nil && g.valid[i>>3]>>(i&7)&1 == 0:
-			out.null()
-		case g.isText():
-			out.add(g.text(g.kept[i]))
-		default:
-			out.add(v.at(i))
+	if out.isText() {
+		for _, k := range g.kept[from : from+n] {
+			if k == heldNull {
+				out.null(1)
+				continue
+			}
+			out.data = append(out.data, g.text(k)...)
+			if out.end(); out.valid != nil {
+				out.valid[out.n>>3] |= 1 << (out.n & 7)
+			}
+			if out.n++; int64(len(out.data)) > max {
+				return nil, errMuch
+			}
 		}
-		if out.more > max {
-			return nil, errMuch
+		out.more += int64(len(out.data))
+	} else {
+		v := &values{g: out, b: g.data}
+		for end := from + n; from < end; {
+			there, next := from, end
+			if g.nulls > 0 {
+				there, next = bytesRun(g.valid, from, end)
+			}
+			out.null(there - from)
+			v.take(there, next-there)
+			from = next
 		}
 	}
 	if size.Add(out.more) > max {
@@ -113,4 +126,14 @@ func (r *Reader) bySize() []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
 	return order
+}
+
+// bytesRun is nextRun for bits in bytes.
+func bytesRun(b []byte, at, to int64) (start, end int64) {
+	bit := func(i int64) byte { return b[i>>3] >> (i & 7) & 1 }
+	for start = at; start < to && bit(start) == 0; start++ {
+	}
+	for end = start; end < to && bit(end) == 1; end++ {
+	}
+	return start, end
 }

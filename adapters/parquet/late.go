@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"errors"
-	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -16,9 +15,10 @@ import (
 )
 
 // A late reads row groups in two steps. It first reads the columns that the
-// predicate has conditions on, which tells the visible rows. Then it takes the
-// values of these rows out of the pages of every column. The pages are checked
-// as always, but no other value becomes part of an array.
+// predicate has conditions on, which tells the visible rows (tested.go). Then it takes
+// the values of these rows out of the pages of every column. The pages are checked
+// as always, but no other value becomes part of an array. Pages without a visible row
+// are left out if the file has an index of them (pageindex.go).
 //
 // The rows come in windows of at most as many visible rows as a record may have, so
 // that memory does not grow with the row group. Taking the first window checks all
@@ -29,14 +29,16 @@ import (
 // not know, if one window takes too much memory, and if anything is wrong with it: the
 // error is then that of every other reader.
 type late struct {
-	tests  *Reader // of the columns of the predicate
-	filter *batch.Filter
-	kinds  []gathered // by column that is read
+	filter *batch.Filter // of the columns of the predicate
+	schema *arrow.Schema // of the records of filter
+	tests  []int         // columns of the file, by field of schema
+	kinds  []gathered    // by column that is read
 
-	left *mask // of the current row group, nil if nothing is left of it
-	from int64 // the first row of the next window
-	held *held // values of the next windows
-	max  int64 // of held
+	left *mask            // of the current row group, nil if nothing is left of it
+	from int64            // the first row of the next window
+	held *held            // values of the next windows
+	max  int64            // of held
+	lie  func(*pageIndex) // for tests
 }
 
 // maxGathered bounds what is taken for one window. A row group with more is read
@@ -72,116 +74,17 @@ func (r *Reader) newLate(opts *Options) *late {
 		}
 		l.kinds = append(l.kinds, kind)
 	}
-	var err error
-	l.tests, err = newReaderOf(&source{ReaderAtSeeker: r.r.ReaderAtSeeker}, r.meta, r.path, &Options{
-		Context: r.ctx, Columns: names, Dictionary: names, BatchRows: opts.BatchRows, MaxBatchBytes: opts.MaxBatchBytes,
-	}, r.limit.mem)
-	if err != nil {
-		return nil
+	tested := make([]arrow.Field, len(names))
+	for i, name := range names {
+		tested[i] = arrow.Field{Name: name, Type: testedType, Nullable: true}
+		l.tests = append(l.tests, r.prune.columns[name])
 	}
-	if l.filter, err = batch.Bind(opts.Prune.Rows(), l.tests.schema, &batch.Options{Workers: 1}); err != nil {
-		l.tests.Release()
+	l.schema = arrow.NewSchema(tested, nil)
+	var err error
+	if l.filter, err = batch.Bind(opts.Prune.Rows(), l.schema, &batch.Options{Workers: 1}); err != nil {
 		return nil
 	}
 	return l
-}
-
-func (l *late) release() {
-	if l != nil {
-		l.tests.Release()
-	}
-}
-
-// A mask has a bit for each row of a row group.
-type mask struct {
-	words   []uint64
-	rows    int64
-	visible int64
-}
-
-// append says which of the rows that follow are visible.
-func (m *mask) append(rows *array.Boolean) {
-	for i := range rows.Len() {
-		if m.rows&63 == 0 {
-			m.words = append(m.words, 0)
-		}
-		if rows.Value(i) {
-			m.words[m.rows>>6] |= 1 << (m.rows & 63)
-			m.visible++
-		}
-		m.rows++
-	}
-}
-
-// between yields the visible rows from one on, before another.
-func (m *mask) between(from, to int64) func(func(int64) bool) {
-	return func(yield func(int64) bool) {
-		for w := from >> 6; w<<6 < to; w++ {
-			word := m.words[w]
-			if w == from>>6 {
-				word &= ^uint64(0) << (from & 63)
-			}
-			for ; word != 0; word &= word - 1 {
-				row := w<<6 | int64(bits.TrailingZeros64(word))
-				if row >= to || !yield(row) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// A window is a range of rows of a row group.
-type window struct {
-	*mask
-	from, to int64
-	visible  int64 // in the range
-}
-
-// window returns the rows from one on, up to so many visible ones.
-func (m *mask) window(from, most int64) window {
-	w := window{mask: m, from: from, to: m.rows}
-	for row := range m.between(from, m.rows) {
-		if w.visible == most {
-			w.to = row
-			break
-		}
-		w.visible++
-	}
-	return w
-}
-
-// none reports whether no row from one on is visible.
-func (m *mask) none(from int64) bool {
-	for range m.between(from, m.rows) {
-		return false
-	}
-	return true
-}
-
-// mask reads the columns of the predicate of a row group, counted from 1.
-func (l *late) mask(group int) (*mask, error) {
-	t := l.tests
-	t.group, t.err = group, nil
-	defer t.endGroup()
-	defer t.drop()
-	if err := t.open(); err != nil {
-		return nil, err
-	}
-	m := new(mask)
-	for t.rows != nil && t.ctx.Err() == nil {
-		t.drop()
-		if !t.next() {
-			break
-		}
-		visible, err := l.filter.Mask(t.cur)
-		if err != nil {
-			return nil, err
-		}
-		m.append(visible)
-		visible.Release()
-	}
-	return m, first(t.err, t.ctx.Err())
 }
 
 // gather makes the visible rows of the current row group ready, if there are any.
@@ -190,8 +93,6 @@ func (l *late) mask(group int) (*mask, error) {
 func (r *Reader) gather() bool {
 	err := guard(func() (err error) { r.ready, err = r.gathered(); return err })
 	if err != nil {
-		r.stats.BytesRead += r.late.tests.r.read.Load()
-		r.late.release()
 		r.late = nil
 	}
 	return err == nil
@@ -218,19 +119,17 @@ func (r *Reader) gathered() (arrow.Record, error) {
 			return nil, errWhole
 		}
 	}
-	m, err := r.late.mask(r.group)
-	switch {
-	case err != nil:
+	r.r.forget() // what is kept is not for several goroutines
+	h := &held{columns: make([]*gathering, len(r.opens)), max: min(r.late.max, r.limit.max)}
+	m, err := r.visible(h)
+	if err != nil {
 		return nil, err
-	case m.rows != rows:
-		return nil, errWhole
-	case m.visible == 0:
+	}
+	if m.visible == 0 {
 		r.stats.RowsSkipped += rows
 		return nil, nil
 	}
-	r.r.forget() // what is kept is not for several goroutines
-	r.late.left, r.late.from = m, 0
-	r.late.held = &held{columns: make([]*gathering, len(r.opens)), max: min(r.late.max, r.limit.max)}
+	r.late.left, r.late.from, r.late.held = m, 0, h
 	rec, err := r.window()
 	if err != nil {
 		r.late.left, r.late.held = nil, nil
@@ -265,7 +164,7 @@ func (r *Reader) window() (rec arrow.Record, err error) {
 }
 
 func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
-	columns, errs := make([]arrow.Array, len(r.opens)), make([]error, len(r.opens))
+	columns := make([]arrow.Array, len(r.opens))
 	defer func() {
 		for _, c := range columns {
 			if c != nil {
@@ -273,22 +172,14 @@ func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 			}
 		}
 	}()
-	var size, next atomic.Int64
-	var wg sync.WaitGroup
+	var size atomic.Int64
 	order := r.bySize()
-	for range min(runtime.GOMAXPROCS(0), len(r.opens)) {
-		wg.Go(func() {
-			for at := int(next.Add(1)) - 1; at < len(columns); at = int(next.Add(1)) - 1 {
-				i := order[at]
-				errs[i] = guard(func() (err error) {
-					columns[i], err = r.gatherColumn(i, w, &size)
-					return err
-				})
-			}
-		})
-	}
-	wg.Wait()
-	if err := first(errs...); err != nil {
+	err := together(len(columns), func(at int) (err error) {
+		i := order[at]
+		columns[i], err = r.gatherColumn(i, w, &size)
+		return err
+	})
+	if err != nil {
 		return nil, err
 	}
 	rec := array.NewRecord(r.schema, columns, w.visible)
@@ -297,6 +188,39 @@ func (r *Reader) gatherWindow(w window) (arrow.Record, error) {
 		return nil, err
 	}
 	return rec, nil
+}
+
+// together calls f for 0 to n-1, on as many goroutines as there are processors, and
+// returns the error of the first call that has one.
+func together(n int, f func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				errs[i] = guard(func() error { return f(i) })
+			}
+		})
+	}
+	wg.Wait()
+	return first(errs...)
+}
+
+// check checks the pages of a column and gives their values to g. Pages without a visible row
+// are left out, if the file has an index of them.
+func (r *Reader) check(c chunk, leaf int, g *gathering) error {
+	if g.rows.from == 0 {
+		if g.index = c.index; c.index == nil {
+			g.index = r.pageIndexOf(r.group-1, leaf, c)
+		}
+	}
+	err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), g)
+	if err == nil && g.index != nil && g.at != len(g.index.pages) {
+		err = errIndex
+	}
+	r.pagesSkipped.Add(g.skipped)
+	return err
 }
 
 // gatherColumn checks the pages of a column and takes the visible values. It
@@ -321,7 +245,7 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 		}
 	}
 	v := newGathering(r.late.kinds[i], w, c, max, pageWindows*r.batch, size)
-	if err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), v); err != nil {
+	if err := r.check(c, r.opens[i].column, v); err != nil {
 		return nil, err
 	}
 	return v.array(dt), nil

@@ -25,6 +25,7 @@ type chunk struct {
 	typ            v18pq.Type
 	width          int64 // of a value in bytes, of types that have one
 	old            bool  // size is more than there is
+	index          *pageIndex
 }
 
 // chunkOf reads and checks the place of a column chunk, as the library will
@@ -108,13 +109,18 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	a := account{c: c, max: max, entries: -1, taken: taken}
 	at := c.start
 	for a.values < c.values && at < end {
-		if taken != nil && taken.rows.from > 0 && a.pages > 0 {
+		if taken != nil && a.pages > 0 && taken.mayPass() {
 			p, err := readPage(r, at, end)
 			if err != nil {
 				return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
 			}
 			if !p.dictionary && p.values > 0 && p.compressed >= 0 && taken.passes(p.values) {
-				a.pages++
+				if err := taken.placed(at, p); err != nil {
+					return err
+				}
+				if a.pages++; taken.rows.from == 0 {
+					taken.skipped++
+				}
 				a.values, a.rows, taken.row = a.values+p.values, a.rows+p.values, taken.row+p.values
 				at += int64(p.header) + p.compressed
 				continue
@@ -123,6 +129,11 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 		p, err := checkPage(r, at, end, c, max)
 		if err != nil {
 			return err
+		}
+		if taken != nil {
+			if err := taken.placed(at, p); err != nil {
+				return err
+			}
 		}
 		if err := a.add(r, at+int64(p.header), p); err != nil {
 			return fmt.Errorf("page at byte %d: %w", at, err)

@@ -48,15 +48,16 @@ type Reader struct {
 	pages  *limit  // of what the library keeps, counted for each row group
 	schema *arrow.Schema
 
-	total int64                // rows of the file, of all row groups
-	group int                  // of the file, counted from 1; 0 before the first
-	rows  pqarrow.RecordReader // of the row group; nil between two
-	left  int64                // rows of the row group still to come
-	ready arrow.Record         // visible rows of the row group still to come, if they were gathered
-	batch int64                // the largest number of rows in a record
-	stats Stats
-	cur   arrow.Record
-	err   error
+	total        int64                // rows of the file, of all row groups
+	group        int                  // of the file, counted from 1; 0 before the first
+	rows         pqarrow.RecordReader // of the row group; nil between two
+	left         int64                // rows of the row group still to come
+	ready        arrow.Record         // visible rows of the row group still to come, if they were gathered
+	batch        int64                // the largest number of rows in a record
+	stats        Stats
+	pagesSkipped atomic.Int64
+	cur          arrow.Record
+	err          error
 }
 
 // Open opens the Parquet file at a path. The last Release closes it.
@@ -203,7 +204,6 @@ func (r *Reader) Release() {
 	}
 	r.drop()
 	r.endGroup()
-	r.late.release()
 	if r.closer != nil {
 		_ = r.closer.Close() // it was only read
 	}

@@ -10,12 +10,15 @@ type Stats struct {
 	// Bytes is the size, in the file, of the column chunks that were asked for;
 	// BytesSkipped of those that lie in a row group that was left out.
 	Bytes, BytesSkipped int64
+	// PagesSkipped counts the pages of row groups that were read in part, which
+	// Options.Prune left out by the page index.
+	PagesSkipped int64
 	// BytesProbed is the size of the dictionaries and bloom filters that were
 	// read to decide.
 	BytesProbed int64
 	// BytesRead is the number of bytes read from the file, including the
-	// footer. Columns of Options.Prune, and row groups with more than 16 MiB of
-	// requested columns, are read twice.
+	// footer. Columns of Options.Prune may be read twice, and so are row groups with
+	// more than 16 MiB of requested columns that are read as a whole.
 	BytesRead int64
 }
 
@@ -23,14 +26,12 @@ type Stats struct {
 // returned false.
 func (r *Reader) Stats() Stats {
 	s := r.stats
+	s.PagesSkipped = r.pagesSkipped.Load()
 	if r.r != nil {
 		s.BytesRead += r.r.read.Load()
 	}
 	if r.prune != nil {
 		s.BytesProbed = r.prune.probed
-	}
-	if r.late != nil {
-		s.BytesRead += r.late.tests.r.read.Load()
 	}
 	return s
 }

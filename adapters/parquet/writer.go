@@ -68,7 +68,7 @@ func NewWriter(w io.Writer, schema *arrow.Schema, opts *WriterOptions) (*Writer,
 		rows = DefaultRowGroupRows
 	}
 	out := &Writer{schema: schema, to: to}
-	props := []v18pq.WriterProperty{v18pq.WithCompression(codec), v18pq.WithMaxRowGroupLength(rows), v18pq.WithCreatedBy("rowsight")}
+	props := []v18pq.WriterProperty{v18pq.WithCompression(codec), v18pq.WithMaxRowGroupLength(rows), v18pq.WithCreatedBy("rowsight"), v18pq.WithPageIndexEnabled(true)}
 	evidence, err := evidenceProperties(to, opts, rows)
 	if err != nil {
 		return nil, err
