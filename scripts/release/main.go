@@ -12,8 +12,8 @@
 // Then it builds the command for each platform from the proxy and writes archives
 // with completions, manual pages and licences, an OCI image, a Homebrew formula,
 // checksums, a bill of materials for each archive (SPDX), and the notes from
-// CHANGELOG.md. docs/adr/0017-one-program-makes-releases.md says why it is no
-// configuration of goreleaser.
+// CHANGELOG.md. docs/adr/0020-goreleaser-for-packages-of-a-checkout.md says what
+// goreleaser does beside it.
 //
 // With --tag it tags the commit in this repository. It pushes nothing.
 package main

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Parts of a release, for programs that make packages of a checkout.
+// Parts of a release that goreleaser makes its archives of. .goreleaser.yaml calls them.
 
 // writeFiles writes the files beside the command to a folder. They are of the
 // checkout: its command prints the completions.
