@@ -46,7 +46,7 @@
 //   - examples: runnable programs, each tested. Begin with examples/quickstart.
 //   - cmd/rowsight: the command, in a module of its own.
 //   - adapters: what needs heavy dependencies, each in a module of its own:
-//     arrow18 (records of Arrow Go v18), parquet, aws, duckdb, rediscodes, otel.
+//     arrow18 (records of Arrow Go v18), parquet, aws, duckdb, flightsql, rediscodes, otel.
 //   - integration: the same tests on real engines.
 //
 // namespace and predicate import neither each other nor Arrow. predicate/batch

@@ -9,8 +9,9 @@
 //	    │              │         │            │    │       └ name, may contain "/"
 //	    partition      Region    account      kind namespace
 //
-// The ARN of one user has a different Region in each Region of the service.
-// Compare ARNs with [ARN.Same], which ignores the Region, and not with ==.
+// One user has an ARN in each Region of the service, and the ARNs differ only
+// in the Region. Compare ARNs with [ARN.Same], which ignores the Region, and
+// not with ==.
 //
 // A [Principal] is one viewer: a user with the user's groups. No rule applies
 // to the zero Principal.
@@ -24,7 +25,7 @@
 //	_, err = admin.RegisterUser(ctx, namespace.RegisterUserInput{…})
 //	al := namespace.Identity{Namespace: "tenant", Name: "embed/al"}
 //	users, next, err := d.As(al).ListUsers(ctx, "tenant", page)     // what al may see
-//	p, err := d.Principal(ctx, al)                                  // al as rules see al
+//	p, err := d.Principal(ctx, al)                                  // al with groups, for rls.Rules.For
 //
 // Package filestore keeps a directory in a file, sqlstore in a database; csvfile
 // imports and exports it, and migrate moves users between namespaces.

@@ -30,9 +30,8 @@
 // visible only to viewers who are not restricted in that column (S2). The ids
 // such as S1 are defined in docs/semantics.md.
 //
-// There is no Not. With it, NULL would be neither in nor out of a set, targets
-// would treat it differently, and unexpected values would be admitted instead
-// of denied.
+// There is no Not. Engines negate NULL in different ways, and a negation would
+// admit unexpected values instead of denying them.
 //
 // # Questions
 //

@@ -28,19 +28,19 @@
 // than 38 digits. The average of integers and decimals has six more digits
 // after the point than its column and is rounded half away from zero. A median
 // of an even number of values is the mean of the middle two and has one more
-// digit. A percentile p is a value of the column: the smallest value that at
-// least p percent of the values do not exceed. Sums of floating-point numbers
-// may differ in the last bits from engine to engine. NaN is greater than every
-// other number, as in PostgreSQL, and is in no range.
+// digit. Percentile p is a value of the column: the smallest one for which at
+// least p percent of the values are less than or equal to it. Sums of
+// floating-point numbers may differ in the last bits from engine to engine. NaN
+// is greater than every other number, as in PostgreSQL, and is in no range.
 //
 // Dates and times are cut in UTC, and weeks begin on Monday (Q4).
 //
 // NULL sorts last, also in descending order. Groups that are equal in the order
 // are sorted by their dimensions (Q5), so pages neither repeat nor lose groups.
 //
-// A question with Columns lists rows instead of groups: a page of a table. Rows that
-// are equal in the order are sorted by all columns of the page. Rows that are still
-// equal show the same values, so it does not matter which of them comes first.
+// A question with Columns lists rows instead of groups: a page of a table. If
+// the order leaves rows tied, they are sorted by all columns of the page. Rows
+// that are still tied are identical on the page.
 //
 // The zero Query is empty and is an error.
 package query

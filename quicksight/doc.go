@@ -20,10 +20,9 @@
 //
 // Every request is signed with AWS Signature Version 4 and is authorised by the
 // IAM policy of its credential: the action is quicksight:Operation, the
-// resource the ARN of what the operation is about. What is not allowed and what
-// does not exist are different answers only for callers that are allowed to
-// know. The zero Service and a Service without credentials refuse every
-// request.
+// resource the ARN of what the operation is about. A caller without permission
+// gets the same answer whether or not the resource exists. The zero Service and
+// a Service without credentials refuse every request.
 //
 // # What is secret
 //

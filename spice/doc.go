@@ -27,9 +27,10 @@
 // nobody sees a row (V4). If rules cannot be read or do not fit the columns,
 // nobody sees a row. The zero Session sees no row.
 //
-// Column rules hide columns (V6). A child dataset applies the rules of its
-// parents and its own, with the parents' names of the columns (V5).
-// [Options.Access] is called before any rule; use it for resource permissions.
+// Column rules hide columns (V6). A child dataset applies its own rules and
+// those of its parents. The rules of a parent use the column names of that
+// parent (V5). [Options.Access] is called before any rule; use it for resource
+// permissions.
 //
 // A change applies to the next read. An open stream keeps the rows and rules it
 // began with (V3), until its session expires or its key is revoked.
@@ -47,18 +48,19 @@
 //
 // Rows, dictionaries, statistics, rules, tag rules and descriptions are sealed
 // with AES-256-GCM under a data key that is new with every full refresh and
-// wrapped by a customer-managed key (K1). File names, ids of datasets, ARNs of
-// keys, and how long each column of each chunk is, are not hidden. Bytes are authenticated before
-// anything decodes them: what was changed, cut, or taken from another dataset or
-// another time is [ErrCorrupt]. A folder of a dataset that was put back as a whole
-// as it was at an earlier time is [ErrRollback] with [Options.Witness], and is
-// not noticed without.
+// wrapped by a customer-managed key (K1). Not hidden are: file names, ids of
+// datasets, ARNs of keys, and the length of each column in each chunk. Bytes
+// are authenticated before anything decodes them: bytes that were changed,
+// truncated, or copied from another dataset or an older version give
+// [ErrCorrupt]. If somebody restores an older copy of the whole folder of a
+// dataset, the store returns [ErrRollback] with [Options.Witness], and does not
+// notice it without.
 //
-// The key is asked for at every read, and again before each record of a stream:
-// whoever disables it locks everybody out at once, streams that are open end
-// before their next record, and nothing is lost (K3). [Options.KeyCache] trades
-// that for fewer requests. With
-// [Options.Unencrypted] none of this section holds.
+// The store requests the key at every read, and again before each record of a
+// stream. After the key is disabled, no new read starts, open streams end
+// before their next record, and no data is lost (K3). With [Options.KeyCache]
+// the store requests it less often, and a disabled key works for that time.
+// With [Options.Unencrypted] none of this section holds.
 //
 // # Crashes
 //

@@ -37,8 +37,8 @@ Exit codes
 
 	accountCheckHelp = `Check finds errors and probable mistakes in an account: data sets that are shared without
 rules, rules that are disabled, or name users, groups and columns that are not there,
-users who see nothing or everything, permission datasets that those can open whom they
-restrict, data sources with passwords, dashboards for everybody, limits.
+users who see nothing or everything, permission datasets that the users they restrict can
+open, data sources with passwords, dashboards for everybody, limits.
 
 Each finding has an id that never changes its meaning, such as RA001, and a page that
 explains it in docs/findings. rowsight account check --list lists them. To accept a finding,

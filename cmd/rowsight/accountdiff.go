@@ -21,14 +21,14 @@ const (
 dashboards and data sets that they can open or change, rows, and columns. Rows are compared
 by meaning: rules in other words that show the same rows are no change.
 
-If the rows of a permission dataset are not in one of the folders (data-sets/ID.rules.csv),
-or its settings or rules are refused, what it shows may have changed: that is a gain and a
-loss. If they are in neither, and the settings and the groups of the user are the same, the
-data set is named as unknown and is no change.
+If one folder has no rows of a permission dataset (data-sets/ID.rules.csv), or if settings
+or rules are refused, the visible rows may have changed. Diff counts this as a gain and as
+a loss. If neither folder has these rows, and the settings and the groups of the user are
+equal, diff names the data set as unknown and reports no change.
 
-What one folder lacks and the other has, such as the permissions of a dashboard, is named as
-unclear and is a gain and a loss. So are tag rules that differ: they are for anonymous
-sessions. What both lack is named, and is no change.
+If only one folder has a part, such as the permissions of a dashboard, diff calls it unclear
+and counts it as a gain and as a loss. So are tag rules that differ: they are for anonymous
+sessions. If both lack a part, diff names it and reports no change.
 
 Exit codes
   0  done

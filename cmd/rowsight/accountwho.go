@@ -26,16 +26,16 @@ columns they see.
   --dataset    who can open a data set
   --dashboard  who can open a dashboard
 
-Through says how: a permission of the data set, or of a dashboard, an analysis or a folder
-that has it. Rows are conditions on the restricted columns: "all" is every row and "none"
+The column Through names the permission: on the data set, on a dashboard or analysis that
+uses it, or on a folder that contains one of these. Rows are conditions on the restricted columns: "all" is every row and "none"
 is no row. "unknown" means that the rows of the permission dataset are not in the folder
 (data-sets/ID.rules.csv), or that its settings or rules are refused: the user may then see
 every row. An owner of a data set sees every row while preparing data.
 
 The answers name users and values of rules. They are for operators, not for viewers.
 
-What the folder lacks to answer, such as the members of a group, is a note: there may then
-be more users than the answer has.
+A note names what the answer needs and the folder lacks, such as the members of a group. In
+that case more users may have access than the answer lists.
 
 Exit codes
   0  done

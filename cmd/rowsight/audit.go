@@ -57,8 +57,8 @@ Exit codes
   # who read the visits?
   rowsight audit reads --dataset visits audit.jsonl
 
-  # who of the tenant acme read it?
-  rowsight audit reads --label acme audit.jsonl
+  # who read it in the sessions of one customer?
+  rowsight audit reads --label customer-1 audit.jsonl
 
   # how was the dataset changed?
   rowsight audit changes --format json \

@@ -60,7 +60,7 @@ func newDiff() *cobra.Command {
 	f.users.register(flags, " (default: the users and groups that the rules name)")
 	f.users.registerAccount(flags)
 	flags.StringArrayVar(&f.data, "data", nil, "`FILE` or folder of data to count rows in; may be repeated for several parts")
-	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and `N` rows lost for each difference; rows with equal restricted values are one sample")
+	flags.IntVar(&f.samples, "samples", 3, "show at most `N` rows gained and as many rows lost for each difference; rows with equal restricted values are one sample")
 	registerFailOn(cmd, &f.failOn)
 	flags.StringVar(&f.kind, "kind", "", "`KIND` of the files: rules, tags (default: tags if one is named *.json)")
 	f.ruleFlags.register(flags)

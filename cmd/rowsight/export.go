@@ -54,7 +54,7 @@ func newExport() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.to, "to", "", "`TARGET`: "+strings.Join(targets, ", "))
-	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table, its parts divided by dots; repeated, each is a part")
+	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table; dots separate its parts. Or repeat the flag, once for each part")
 	f.viewer.register(flags)
 	f.tags.register(flags)
 	flags.Lookup("users").Usage = "roster: `FILE` with a column of users and one of groups. Writes one policy for each user with all their groups (default: one for each user and group that the rules name). For one viewer, it gives the groups"

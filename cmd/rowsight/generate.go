@@ -36,7 +36,7 @@ func newGenerate() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.users.ofGroups = true
-	f.users.register(flags, ", and what each may see")
+	f.users.register(flags, "; its attributes say what each may see")
 	flags.StringArrayVar(&f.maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
 	flags.StringArrayVar(&f.lists, "list", nil, "`COLUMN[=SEPARATOR]`: the cells for this column are lists (default separator: a comma, with quotes as in rules); may be repeated")
 	flags.StringVar(&f.all, "all", "", "`VALUE` of an attribute that stands for all values")

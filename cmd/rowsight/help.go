@@ -32,9 +32,9 @@ Output
   On a terminal the output is a table, otherwise it has the format of the data. As
   text, numbers have all their digits; times follow RFC 3339, in UTC if they have a
   zone; binary is base64; lists and structs are JSON; NULL is empty (csv) or null
-  (jsonl). arrow is an IPC stream on standard output, in FILE.arrows, and if a
-  column is dictionary-encoded; otherwise it is an IPC file. parquet is compressed as
-  the Parquet input is, if that is snappy or none, and with zstd otherwise.
+  (jsonl). arrow is an IPC file. It is an IPC stream on standard output, in
+  FILE.arrows, and if a column is dictionary-encoded. parquet keeps the compression
+  of a Parquet input with snappy or without compression; otherwise it uses zstd.
   --out FILE gets its name only when it is complete. After an error there is no
   FILE.
 
@@ -200,8 +200,8 @@ others. The answer then contains values of the data.
 command, the SHA-256 of every file, and the findings of vet in NEW. It names viewers that
 the roster lacks, and hides the values of tags.
 
-An example row ("such as") and a sample name the columns that matter. A column that they
-leave out is NULL.
+Example rows ("such as") and samples show only some columns. A column that they do not
+show is NULL.
 
 Exit codes
   0  done, and no difference is of the kind that --fail-on names
@@ -240,8 +240,8 @@ in or below that PATH.
       who: eve
       none: true
 
-A case that would also pass without rules, or with every row visible, proves nothing
-and fails. Test lists the rules that no case exercises. --mutate breaks the rules in
+A case fails if it would also pass with no row visible, or with every row visible,
+because it proves nothing. Test lists the rules that no case exercises. --mutate breaks the rules in
 many small ways and lists the mutants that no case detects.
 
 rowsight test --schema prints the JSON Schema of case files, for editors.
@@ -265,8 +265,8 @@ Exit codes
 
 	compactHelp = `Compact writes an equivalent rule file with fewer rules and values. It merges rules of
 one principal that differ in one column, drops rules that others cover, and splits
-lists that are too long for a cell, also those of RULES: --max-characters limits the
-cells that are written. A single value that is too long is an error. Before it writes
+every list that is longer than --max-characters. RULES may have longer cells: only the
+cells that are written are limited. A single value that is too long is an error. Before it writes
 anything, it proves for every principal that the visible rows are the same.
 
 Use it when viewers come near the limit of 999 rules. rowsight diff shows no

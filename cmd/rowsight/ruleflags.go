@@ -41,7 +41,7 @@ func (f *ruleFlags) register(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.nullWords, "null-word", nil, "`TEXT` of a cell of the rules that stands for no value, which is a wildcard; may be repeated")
 	flags.StringVar(&f.dual, "dual", "", "`READING` of rules with both a user and a group: either, user-first, reject (default \"either\")")
 	flags.BoolVar(&f.hideNulls, "hide-nulls", false, "hide rows in which a restricted column is NULL or empty, also under a wildcard")
-	flags.IntVar(&f.maxCharacters, "max-characters", 0, "characters that a cell of the rules may have, `N`; -1 is no limit (default 2047)")
+	flags.IntVar(&f.maxCharacters, "max-characters", 0, "allow at most `N` characters in a cell of the rules; -1 is no limit (default 2047)")
 	flags.BoolVar(&f.allowNoFields, "allow-no-fields", false, "accept rules without a restricted column: whoever they name sees every row")
 	flags.StringVar(&f.settings, "settings", "", "`FILE` with the JSON of RowLevelPermissionDataSet, for the namespace, the version and the status")
 	flags.StringVar(&f.dataSet, "data-set", "", "`NAME` of the dataset, if the document of --tags or --settings describes several: its id, name, or logical id")

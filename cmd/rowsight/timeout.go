@@ -17,6 +17,7 @@ import (
 func withTimeout(cmd *cobra.Command) *cobra.Command {
 	var limit time.Duration
 	cmd.Flags().DurationVar(&limit, "timeout", 0, "stop with exit code 2 after `DURATION`, such as 30s or 5m (default: no limit)")
+	cmd.Flags().Lookup("timeout").DefValue = "" // no limit, and not 0s
 	run := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {

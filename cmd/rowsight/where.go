@@ -93,7 +93,7 @@ func newWhere() *cobra.Command {
 	flags.StringVar(&f.dialect, "dialect", "", "`NAME` of the SQL: "+strings.Join(names, ", "))
 	flags.StringVar(&f.wrap, "wrap", "", "write a query of the visible rows of a `QUERY` from a trusted source")
 	flags.BoolVar(&f.inline, "inline", false, "write values as literals instead of arguments")
-	flags.BoolVar(&f.twoValued, "two-valued", false, "false instead of NULL, for use outside WHERE")
+	flags.BoolVar(&f.twoValued, "two-valued", false, "write a condition that is false instead of NULL, for use outside WHERE")
 	flags.IntVar(&f.firstArg, "first-arg", 1, "`NUMBER` of the first placeholder")
 	flags.StringVar(&f.table, "table", "", "`NAME` or alias of the table, to qualify columns with")
 	flags.StringVar(&f.temp, "temp", "", "`NAME` of a table to create for values that do not fit into one statement; dots separate its parts")

@@ -21,15 +21,15 @@
 //
 // A filtered record holds nothing of a hidden row (S3). Its buffers are new and
 // contain only visible rows. Dictionaries are rebuilt from the values of
-// visible rows. Masked values are zeroed: the slots of nulls and, at any depth,
-// values below a NULL parent or in the children that a union does not select.
-// Masked rows of children are null, as the builders of Arrow write them; a
-// masked row of a union has the first type code.
+// visible rows. A value is masked if it is null, lies below a null parent at
+// any depth, or is in a child of a union that the row does not select. Masked
+// values are zeroed. Masked rows of children are null, as the builders of Arrow
+// write them; a masked row of a union has the first type code.
 //
-// If every row is visible, a column is returned without a copy, provided that
-// its buffers, children and dictionaries contain nothing but these rows. A
-// buffer that is only too long is replaced by a shorter view of the same
-// memory. Everything else is copied.
+// If every row is visible, a column is returned without a copy if its buffers,
+// children and dictionaries contain only these rows. If a buffer is merely
+// longer than needed, the result has a shorter view of the same memory.
+// Everything else is copied.
 //
 // In tests, package batchtest finds bytes of a record that do not belong to its
 // rows.
@@ -43,29 +43,29 @@
 // row depends on the number of tested columns and not on the number of rules.
 // The number of values matters only for the processor's caches.
 //
-// Texts of up to 15 bytes are compared as two words. Each text is compared with
-// one value only, because a perfect hash of the values of the rules gives its
-// only possible position. Each value of a dictionary is looked up once per
-// dictionary, and each run once. If no value of the dictionary is accepted, the
-// rows of the batch are not read.
+// Texts of up to 15 bytes are compared as two words. A perfect hash maps each
+// text to the only value of the rules that it can equal, so each text is
+// compared once. Each value of a dictionary is looked up once per dictionary,
+// and each run once. If no value of the dictionary is accepted, the rows of the
+// batch are not read.
 //
 // On amd64 with AVX2 and BMI2, or with AVX-512, the innermost loops are in
-// assembly, and on arm64 some of them. Elsewhere, and with the build tag purego,
-// they are in Go and give the same rows. The environment variable ROWSIGHT_CPU,
-// which is read once, selects a simpler implementation for tests: avx512, mixed,
-// avx2, neon or purego.
+// assembly, and on arm64 some of them. Elsewhere, and with the build tag
+// purego, they are in Go and give the same rows. For tests, the environment
+// variable ROWSIGHT_CPU, which is read once, selects a form that the processor
+// has: avx512, mixed, avx2, neon or purego.
 //
 // # Malformed records
 //
-// A record that Arrow's full validation would refuse is refused with
-// [ErrMalformed], at any depth: offsets, sizes, indices, run ends, type codes
-// and views that lead out of their arrays or come in another order than the
-// format wants, null counts that are not those of the bitmaps, views with the
-// prefix or padding of another value. Nested and run-end encoded columns,
+// A filter refuses a record that Arrow's full validation would refuse, with
+// [ErrMalformed]. At any depth, offsets, sizes, indices, run ends, type codes
+// and views must lie inside their arrays and be in the order of the format;
+// null counts must be those of the bitmaps; and the prefix and padding of a
+// view must be those of its value. Nested and run-end encoded columns,
 // dictionaries, and columns that are returned without a copy are checked
 // completely. In flat columns only the copied rows are checked, and the null
-// count is compared unless fewer than one row in 64 is visible. If no row is
-// visible, only the columns of the predicate are checked.
+// count is compared if at least one row in 64 is visible. If no row is visible,
+// only the columns of the predicate are checked.
 //
 // Values are not checked: text is compared and copied byte by byte, whether or
 // not it is UTF-8, and numbers need not fit the precision or range of their

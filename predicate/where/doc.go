@@ -27,10 +27,10 @@
 //
 // Columns must hold text of variable length. Most engines refuse to compare a
 // number with a text. Some convert one of them, and no condition can prevent
-// it. A column of type CHAR(n) is compared without the padding that readers
-// see. Package spice/direct checks the types first and refuses both. In SQLite,
-// where a column can contain values of any type, numbers and blobs match no
-// predicate.
+// it. A column of type CHAR(n) is compared without its padding, but readers see
+// the padding. Package spice/direct checks the types first, and refuses columns
+// of CHAR(n) and columns that are not text. In SQLite, where a column can
+// contain values of any type, numbers and blobs match no predicate.
 //
 // # Values
 //
@@ -47,10 +47,10 @@
 // equality on a column whose collation ignores case, the condition can admit
 // texts in another case.
 //
-// [Clause.Wrap] applies the condition to a query such that no later condition
-// can admit a hidden row, and that no expression of the caller is evaluated on
-// a hidden row. Otherwise a division by zero, a cast or an error text could
-// reveal its values. It is a barrier in Spark and Databricks, too.
+// [Clause.Wrap] puts the condition around a query as a barrier: no later
+// condition can admit a hidden row, and no expression of the caller is
+// evaluated on one. Otherwise a division by zero, a cast or an error text could
+// reveal its values. This also holds in Spark and Databricks.
 //
 // The values of [Dialect] are safe to share, and so is a [Clause].
 package where

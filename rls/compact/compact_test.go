@@ -152,7 +152,7 @@ func TestUnblocked(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, r.Unblocked, 1)
 	require.Equal(t, "al", r.Unblocked[0].Name)
-	require.Equal(t, "1000 rules with 1000 values become 3 rules with 1000 values; at most 1000 of one principal become 3", r.String())
+	require.Equal(t, "1000 rules with 1000 values become 3 rules with 1000 values; the most rules of one principal: 1000 before, 3 after", r.String())
 	p, err := r.Rules.For(namespace.Named("al"))
 	require.NoError(t, err)
 	require.Equal(t, 1000, p.Len())

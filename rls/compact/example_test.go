@@ -25,7 +25,7 @@ func ExampleRules() {
 		panic(err)
 	}
 	// Output:
-	// 6 rules with 9 values become 2 rules with 4 values; at most 4 of one principal become 1
+	// 6 rules with 9 values become 2 rules with 4 values; the most rules of one principal: 4 before, 1 after
 	// UserName,Region,Segment
 	// al,"EMEA,US","SMB,Startup"
 	// bo,,
@@ -44,7 +44,7 @@ func ExampleRulesContext() {
 	}
 	fmt.Println(result)
 	// Output:
-	// 2 rules with 2 values become 1 rule with 2 values; at most 2 of one principal become 1
+	// 2 rules with 2 values become 1 rule with 2 values; the most rules of one principal: 2 before, 1 after
 }
 
 func ExampleResult_WriteCSV() {

@@ -49,7 +49,7 @@ func (r *Result) String() string {
 	s := fmt.Sprintf("%s with %s become %s with %s", plain.Count(r.Before.Rules, "rule"), plain.Count(r.Before.Values, "value"),
 		plain.Count(r.After.Rules, "rule"), plain.Count(r.After.Values, "value"))
 	if r.Before.Most > 0 {
-		s += fmt.Sprintf("; at most %d of one principal become %d", r.Before.Most, r.After.Most)
+		s += fmt.Sprintf("; the most rules of one principal: %d before, %d after", r.Before.Most, r.After.Most)
 	}
 	return s
 }

@@ -31,10 +31,10 @@
 // A session may open the dashboards that the request authorized and those that
 // are shared with its namespace (E3), and the datasets of these dashboards. Of
 // a dataset it sees the rows that the tag rules admit for its tags. Permissions
-// are checked at each use. A session ends, and a code is refused, when its
-// namespace is deleted, also if a namespace of the same name is created again
-// ([NamespaceIDs]). A [Session] gives no access to the dataset
-// itself. The zero Session opens nothing.
+// are checked at each use. Deleting a namespace ends its sessions and codes. A
+// new namespace of the same name does not revive them if the [Resources]
+// implement [NamespaceIDs]. A [Session] gives no access to the dataset itself.
+// The zero Session opens nothing.
 //
 // # What is secret
 //
