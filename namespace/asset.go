@@ -3,6 +3,7 @@ package namespace
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/rowsight/rowsight/internal/plain"
@@ -157,10 +158,7 @@ func (v View) updatePermissions(ctx context.Context, kind Kind, id string, in Up
 		if err != nil {
 			return nil, nil, err
 		}
-		grants := make(map[grantee][]string, len(a.grants))
-		for g, actions := range a.grants {
-			grants[g] = actions
-		}
+		grants := maps.Clone(a.grants)
 		for _, g := range changes {
 			grants[grantee{g.To, g.NS, g.Group}] = g.Actions
 		}

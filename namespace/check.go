@@ -3,6 +3,7 @@ package namespace
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -61,10 +62,8 @@ func (k *checker) text(field, s string, least, most int) {
 }
 
 func (k *checker) oneOf(field, got string, want ...string) {
-	for _, w := range want {
-		if got == w {
-			return
-		}
+	if slices.Contains(want, got) {
+		return
 	}
 	k.bad("%s %q, want one of %s", field, plain.Abridge(got, maxShown), strings.Join(want, ", "))
 }

@@ -280,12 +280,7 @@ func (d *Directory) grantee(id Identity, kind Kind) (grantee, bool) {
 	return g, true
 }
 
-func orDefault(ns string) string {
-	if ns == "" {
-		return Default
-	}
-	return ns
-}
+func orDefault(ns string) string { return cmp.Or(ns, Default) }
 
 // load reads the log from the start. It returns how many changes that were.
 func (d *Directory) load(ctx context.Context) (changes int, err error) {

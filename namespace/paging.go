@@ -15,16 +15,15 @@ type list[V keyed] struct {
 	keep  func(V) bool // nil: all
 }
 
-// paged returns one page of a list and the token of the next.
+// readPage returns one page of a list and the token of the next.
 //
 // A token holds the last name of a page, so that nobody and nothing is kept
 // between pages: what is added or deleted meanwhile is there or is not. It holds
 // no rights; those are looked up at every call.
-func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items []T, next string, err error) {
-	most := page.MaxResults
-	most = cmp.Or(most, MaxPage)
+func readPage[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (p pageOf[T], err error) {
+	most := cmp.Or(page.MaxResults, MaxPage)
 	if most < 1 || most > MaxPage {
-		return nil, "", c.fail("", "", fmt.Errorf("%w: MaxResults %d, want 1 to %d", ErrInvalidParameterValue, most, MaxPage))
+		return p, c.fail("", "", fmt.Errorf("%w: MaxResults %d, want 1 to %d", ErrInvalidParameterValue, most, MaxPage))
 	}
 	prefix := c.op + "\x00" + l.scope + "\x00"
 	start := ""
@@ -32,7 +31,7 @@ func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items
 		text, err := base64.RawURLEncoding.Strict().DecodeString(page.NextToken)
 		last, ok := strings.CutPrefix(string(text), prefix)
 		if err != nil || !ok {
-			return nil, "", c.fail("", "", fmt.Errorf("%w: want the token of the previous page", ErrInvalidNextToken))
+			return p, c.fail("", "", fmt.Errorf("%w: want the token of the previous page", ErrInvalidNextToken))
 		}
 		start = last + "\x00" // the first name behind it
 	}
@@ -40,24 +39,19 @@ func paged[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (items
 	for v := range l.from(start) {
 		switch {
 		case l.keep != nil && !l.keep(v):
-		case len(items) == most:
-			return items, base64.RawURLEncoding.EncodeToString([]byte(prefix + last)), nil
+		case len(p.items) == most:
+			p.next = base64.RawURLEncoding.EncodeToString([]byte(prefix + last))
+			return p, nil
 		default:
 			last = v.key()
-			items = append(items, out(v))
+			p.items = append(p.items, out(v))
 		}
 	}
-	return items, "", nil
+	return p, nil
 }
 
 // A pageOf is what read returns of a list.
 type pageOf[T any] struct {
 	items []T
 	next  string
-}
-
-// readPage is [read] for lists.
-func readPage[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (pageOf[T], error) {
-	items, next, err := paged(c, page, l, out)
-	return pageOf[T]{items, next}, err
 }

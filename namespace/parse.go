@@ -105,15 +105,7 @@ func parse(s string) (a ARN, short bool, err error) {
 // CheckNamespace returns an error that wraps [ErrNamespace] unless name is
 // valid for a namespace: 1 to 64 of A-Z, a-z, 0-9, ".", "_" and "-" (N2).
 func CheckNamespace(name string) error {
-	ok := len(name) >= 1 && len(name) <= 64
-	for i := 0; i < len(name) && ok; i++ {
-		switch c := name[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '_', c == '-':
-		default:
-			ok = false
-		}
-	}
-	if !ok {
+	if len(name) < 1 || len(name) > 64 || !charset(name, "._-") {
 		return fmt.Errorf("%w: %q, want 1 to 64 of A-Z, a-z, 0-9, '.', '_', '-'", ErrNamespace, plain.Abridge(name, maxShown))
 	}
 	return nil

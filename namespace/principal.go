@@ -9,10 +9,7 @@ type Identity struct {
 
 // InNamespace returns the namespace of the identity, with [Default] for "".
 func (id Identity) InNamespace() string {
-	if id.Namespace == "" {
-		return Default
-	}
-	return id.Namespace
+	return orDefault(id.Namespace)
 }
 
 // IsZero reports whether the identity is nobody: it has neither name nor ARN.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -64,12 +65,7 @@ func (p Plan) Needs() []string {
 	if p.p == nil {
 		return nil
 	}
-	names := make([]string, 0, len(p.p.columns))
-	for name := range p.p.columns {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+	return slices.Sorted(maps.Keys(p.p.columns))
 }
 
 // FilterColumns returns the names of the columns of filters, sorted.

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -40,10 +41,7 @@ type Dimension struct {
 
 // Name returns the name in the answer.
 func (d Dimension) Name() string {
-	if d.As != "" {
-		return d.As
-	}
-	return d.Column
+	return cmp.Or(d.As, d.Column)
 }
 
 // A Cut truncates a date or time to a period. The zero Cut does not truncate.

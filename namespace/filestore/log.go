@@ -130,6 +130,17 @@ func (l *Log) usable() error {
 	return l.err
 }
 
+// writable is an error if nothing can be written, or not behind the record after.
+func (l *Log) writable(ctx context.Context, after uint64) error {
+	if err := errors.Join(l.usable(), ctx.Err()); err != nil {
+		return err
+	}
+	if after != l.last {
+		return fmt.Errorf("%s: %w: the last record is %d, not %d", l.path, namespace.ErrConflict, l.last, after)
+	}
+	return nil
+}
+
 // Read implements [namespace.Log].
 func (l *Log) Read(ctx context.Context, after uint64, yield func(number uint64, record []byte) error) error {
 	if l == nil {
@@ -165,11 +176,8 @@ func (l *Log) Append(ctx context.Context, after uint64, record []byte) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := errors.Join(l.usable(), ctx.Err()); err != nil {
+	if err := l.writable(ctx, after); err != nil {
 		return err
-	}
-	if after != l.last {
-		return fmt.Errorf("%s: %w: the last record is %d, not %d", l.path, namespace.ErrConflict, l.last, after)
 	}
 	line := appendLine(nil, after+1, record)
 	_, err := l.file.WriteAt(line, l.size)
@@ -196,11 +204,8 @@ func (l *Log) Replace(ctx context.Context, after uint64, records [][]byte) (err 
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := errors.Join(l.usable(), ctx.Err()); err != nil {
+	if err := l.writable(ctx, after); err != nil {
 		return err
-	}
-	if after != l.last {
-		return fmt.Errorf("%s: %w: the last record is %d, not %d", l.path, namespace.ErrConflict, l.last, after)
 	}
 	// The new file is locked before it has the name, so that no other process
 	// comes between.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -125,12 +126,7 @@ func newEvaluation(plan query.Plan, opts *Options) *evaluation {
 
 // column returns the place of a column that the plan needs.
 func (e *evaluation) column(name string) int {
-	for i, c := range e.columns {
-		if c == name {
-			return i
-		}
-	}
-	return 0 // Check has found all names
+	return max(0, slices.Index(e.columns, name)) // Check has found all names
 }
 
 func (e *evaluation) dimension(d query.Dimension) reader {

@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"math/big"
 	"math/bits"
 	"strconv"
@@ -34,13 +35,7 @@ func (x exact) value() *big.Int {
 
 func (x exact) cmp(y exact) int {
 	if x.big == nil && y.big == nil {
-		switch {
-		case x.n < y.n:
-			return -1
-		case x.n > y.n:
-			return 1
-		}
-		return 0
+		return cmp.Compare(x.n, y.n)
 	}
 	return x.value().Cmp(y.value())
 }

@@ -3,6 +3,7 @@ package exposure
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -66,12 +67,8 @@ func (a Answer) AppendTo(b []byte) []byte {
 
 // what names the rows that were asked for.
 func (a Answer) what() string {
-	var names, parts []string
-	for name := range a.Values {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(a.Values)) {
 		if v := a.Values[name]; v == "" {
 			parts = append(parts, plain.Text(name)+" is NULL or empty")
 		} else {

@@ -111,10 +111,7 @@ func (x *Index) Row(value func(column string) (string, bool)) Answer {
 // any value; [Access.Rows] states the condition on them. A column that the rules
 // do not restrict is an [ErrColumn].
 func (x *Index) Values(values map[string]string) (Answer, error) {
-	var names []string
-	for _, f := range x.fields {
-		names = append(names, f.name)
-	}
+	names := x.rs.Columns()
 	var unknown []string
 	for name := range values {
 		if !slices.Contains(names, name) {

@@ -50,7 +50,7 @@ func lakeFormation(w *writer) error {
 			{"TableCatalogId", account}, {"DatabaseName", database}, {"TableName", table}, {"Name", name},
 			{"RowFilter", filter}, {"ColumnWildcard", object{}},
 		}}})
-		for _, principal := range append(append([]string{}, s.users...), s.groups...) {
+		for _, principal := range s.names() {
 			grants = append(grants, object{
 				{"Principal", object{{"DataLakePrincipalIdentifier", principal}}},
 				{"Resource", object{{"DataCellsFilter", object{

@@ -26,7 +26,7 @@ func postgreSQL(w *writer) error {
 	}
 	var roles []string // of both kinds: PostgreSQL has one
 	for _, s := range w.shares {
-		roles = append(append(roles, s.users...), s.groups...)
+		roles = append(roles, s.names()...)
 	}
 	slices.Sort(roles)
 	if i := firstDouble(roles); i >= 0 {
@@ -79,7 +79,7 @@ END
 		if err != nil {
 			return err
 		}
-		to, err := w.identifiers(append(slices.Clone(s.users), s.groups...))
+		to, err := w.identifiers(s.names())
 		if err != nil {
 			return err
 		}

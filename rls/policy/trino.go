@@ -51,9 +51,7 @@ func trinoFile(w *writer) error {
 // javaPattern returns a regular expression of Java that matches the text alone.
 // Trino matches names as a whole.
 func javaPattern(text string) string {
-	if !strings.ContainsFunc(text, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}) {
+	if isWord(text) {
 		return text
 	}
 	return `\Q` + strings.ReplaceAll(text, `\E`, `\E\\E\Q`) + `\E`

@@ -33,15 +33,23 @@ type share struct {
 	groups []string
 }
 
+// names returns the users, and then the groups.
+func (s share) names() []string { return slices.Concat(s.users, s.groups) }
+
+// isWord reports whether a text has only ASCII letters, digits and underscores.
+func isWord(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	})
+}
+
 func newWriter(t Target, p Policy, opts *Options) (*writer, error) {
 	w := &writer{target: t, table: p.Table, dialect: t.Dialect()}
 	if opts != nil {
 		w.opts = *opts
 	}
 	w.opts.Name = cmp.Or(w.opts.Name, "rowsight")
-	if strings.ContainsFunc(w.opts.Name, func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}) {
+	if !isWord(w.opts.Name) {
 		return nil, fmt.Errorf("%w: Name: got %q, want letters, digits and underscores", ErrOptions, w.opts.Name)
 	}
 	if t == Superset || t == SupersetGuest {

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rowsight/rowsight/internal/plain"
 	"github.com/rowsight/rowsight/rls/internal/lookalike"
 )
 
@@ -78,11 +79,7 @@ func (v *vetting) offer(vs *values, text string) string {
 
 // shows says what naming a value of the data shows.
 func (v *vetting) shows(vs *values, text string) string {
-	n := vs.count(text)
-	if n == 1 {
-		return "naming it shows its 1 row"
-	}
-	return fmt.Sprintf("naming it shows its %d rows", n)
+	return "naming it shows its " + plain.Count(vs.count(text), "row")
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

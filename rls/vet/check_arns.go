@@ -78,14 +78,15 @@ func (v *vetting) mixed(id, what string, of func(namespace.ARN) string, suggesti
 	}
 	for _, o := range origins {
 		if o != most {
-			v.add(id, v.pos(o.first, o.c), o.c.thing(), suggestion, "%s of the %s %s, most others of %s", plain.Count(o.rules, "ARN")+are(o.rules), what, quote(o.name), quote(most.name))
+			v.add(id, v.pos(o.first, o.c), o.c.thing(), suggestion, "%s %s of the %s %s, most others of %s", plain.Count(o.rules, "ARN"), verb(o.rules, "is", "are"), what, quote(o.name), quote(most.name))
 		}
 	}
 }
 
-func are(n int) string {
+// verb returns the form of a verb that goes with n things.
+func verb(n int, one, more string) string {
 	if n == 1 {
-		return " is"
+		return one
 	}
-	return " are"
+	return more
 }

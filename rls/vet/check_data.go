@@ -42,10 +42,7 @@ func (v *vetting) unbound(c *column, err *batch.BindError) {
 		v.add("RS041", v.headPos(c), c.thing(), "restrict a column of text that the data has once", "%v", withoutColumn(err))
 		return
 	}
-	var names []string
-	for _, f := range v.data.schema.Fields() {
-		names = append(names, f.Name)
-	}
+	names := v.data.names()
 	suggestion := "name it like a column of the data"
 	if name := nearColumn(names, c.name); name != "" {
 		suggestion = name

@@ -3,6 +3,7 @@ package vet
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -66,12 +67,7 @@ func (c *Config) Validate() error {
 			bad("%s: line is %d, want a positive number", where, s.Line)
 		}
 	}
-	overrides := make([]string, 0, len(c.Severity))
-	for id := range c.Severity {
-		overrides = append(overrides, id)
-	}
-	slices.Sort(overrides)
-	for _, id := range overrides {
+	for _, id := range slices.Sorted(maps.Keys(c.Severity)) {
 		if !ids[id] {
 			bad("severity: no finding has the id %q", id)
 		}

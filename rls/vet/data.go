@@ -3,7 +3,6 @@ package vet
 import (
 	"errors"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -55,6 +54,14 @@ func (d *dataset) values(name string) *values {
 		return d.columns[i]
 	}
 	return nil
+}
+
+// names returns the names of all columns of the data.
+func (d *dataset) names() (names []string) {
+	for _, f := range d.schema.Fields() {
+		names = append(names, f.Name)
+	}
+	return names
 }
 
 // bindable returns why a column cannot be restricted, or nil.
@@ -114,9 +121,5 @@ func (vs *values) few(n int) string {
 	if len(vs.texts) == 1 || len(vs.texts) > n+1 {
 		return ""
 	}
-	var quoted []string
-	for _, text := range slices.Sorted(slices.Values(vs.texts[1:])) {
-		quoted = append(quoted, quote(text))
-	}
-	return strings.Join(quoted, ", ")
+	return some(slices.Sorted(slices.Values(vs.texts[1:])))
 }

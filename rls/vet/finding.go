@@ -32,9 +32,6 @@ func (f Finding) String() string {
 		b.WriteString(at + ": ")
 	}
 	fmt.Fprintf(&b, "%s %s: %s", f.Severity, f.ID, f.message())
-	if f.Suggestion != "" {
-		fmt.Fprintf(&b, " (%s)", f.Suggestion)
-	}
 	if f.More > 0 {
 		fmt.Fprintf(&b, " [and %d more %s]", f.More, f.ID)
 	}
@@ -42,10 +39,14 @@ func (f Finding) String() string {
 }
 
 func (f Finding) message() string {
-	if f.Thing == "" {
-		return f.Reason
+	text := f.Reason
+	if f.Thing != "" {
+		text = f.Thing + ": " + text
 	}
-	return f.Thing + ": " + f.Reason
+	if f.Suggestion != "" {
+		text += " (" + f.Suggestion + ")"
+	}
+	return text
 }
 
 // Max returns the highest severity of the findings that are not silenced, or

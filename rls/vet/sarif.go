@@ -95,11 +95,7 @@ func writeSARIF(w io.Writer, kinds []Kind, findings []Finding) error {
 		if !ok {
 			i = -1 // of no rule that is listed
 		}
-		text := f.message()
-		if f.Suggestion != "" {
-			text += " (" + f.Suggestion + ")"
-		}
-		result := sarifResult{RuleID: f.ID, RuleIndex: i, Level: level(f.Severity), Message: sarifText{text}}
+		result := sarifResult{RuleID: f.ID, RuleIndex: i, Level: level(f.Severity), Message: sarifText{f.message()}}
 		if f.Pos.File != "" {
 			at := sarifPhysical{Artifact: sarifArtifact{fileURI(f.Pos.File)}}
 			if f.Pos.Line > 0 {

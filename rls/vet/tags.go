@@ -128,11 +128,7 @@ func (r *report) tagVet(c *tagrules.Config, at func(string) rls.Position, o tagr
 	if opts.Data == nil {
 		return nil
 	}
-	var names []string
-	for _, rule := range c.TagRules {
-		names = append(names, rule.ColumnName)
-	}
-	data, err := readData(opts.Data, names)
+	data, err := readData(opts.Data, c.Columns())
 	if err != nil {
 		return fmt.Errorf("data: %w", err)
 	}

@@ -25,11 +25,7 @@ func (v *tagVetting) tagData(d *dataset) {
 				v.add("RS112", at, thing, "restrict a column of text that the data has once", "%v", withoutColumn(err))
 				continue
 			}
-			var names []string
-			for _, f := range d.schema.Fields() {
-				names = append(names, f.Name)
-			}
-			v.add("RS111", at, thing, cmp.Or(nearColumn(names, r.ColumnName), "name a column of the data"), "the data has no such column, so that no session sees a row")
+			v.add("RS111", at, thing, cmp.Or(nearColumn(d.names(), r.ColumnName), "name a column of the data"), "the data has no such column, so that no session sees a row")
 			continue
 		}
 		v.tagValues(i, r, d.values(r.ColumnName))
@@ -57,16 +53,16 @@ func (v *tagVetting) tagValues(i int, r tagrules.Rule, held *values) {
 	}
 	if len(split) > 0 {
 		v.add("RS113", v.at(ruleField(i, "TagMultiValueDelimiter")), thing, "use a delimiter that no value contains",
-			"%s of the column %s the delimiter %s, such as %s: a tag names the parts instead", plain.Count(len(split), "value"), contain(len(split)), quote(r.TagMultiValueDelimiter), v.example(r, split))
+			"%s of the column %s the delimiter %s, such as %s: a tag names the parts instead", plain.Count(len(split), "value"), verb(len(split), "contains", "contain"), quote(r.TagMultiValueDelimiter), v.example(r, split))
 	}
 	at := v.at(ruleField(i, "ColumnName"))
 	if len(spaced) > 0 {
 		v.add("RS114", at, thing, "take the spaces out of the data, or the delimiter out of the rule",
-			"%s of the column %s white space around, such as %s: a list of a tag drops it", plain.Count(len(spaced), "value"), have(len(spaced)), v.example(r, spaced))
+			"%s of the column %s white space around, such as %s: a list of a tag drops it", plain.Count(len(spaced), "value"), verb(len(spaced), "has", "have"), v.example(r, spaced))
 	}
 	if len(long) > 0 {
 		v.add("RS114", at, thing, "restrict a column with shorter values",
-			"%s of the column %s longer than %d characters, as long as a tag value may be", plain.Count(len(long), "value"), strings.TrimSpace(are(len(long))), tagrules.MaxValue)
+			"%s of the column %s longer than %d characters, as long as a tag value may be", plain.Count(len(long), "value"), verb(len(long), "is", "are"), tagrules.MaxValue)
 	}
 }
 
@@ -80,18 +76,4 @@ func (v *tagVetting) example(r tagrules.Rule, texts []string) string {
 		}
 	}
 	return "one that is not shown"
-}
-
-func contain(n int) string {
-	if n == 1 {
-		return "contains"
-	}
-	return "contain"
-}
-
-func have(n int) string {
-	if n == 1 {
-		return "has"
-	}
-	return "have"
 }

@@ -160,7 +160,7 @@ func (r *report) refusals(err error, hint string) bool {
 	// Where the header does not say which column is which, every finding about a
 	// cell, and every line with another number of fields, would follow from it.
 	textpos.Each(err, func(e *rls.Error) {
-		r.unclear = r.unclear || anyOf(unclearHeader[:], func(target error) bool { return errors.Is(e.Err, target) })
+		r.unclear = r.unclear || slices.ContainsFunc(unclearHeader[:], func(target error) bool { return errors.Is(e.Err, target) })
 	})
 	textpos.Each(err, func(e *rls.Error) {
 		found, r.refused = true, true
@@ -171,9 +171,9 @@ func (r *report) refusals(err error, hint string) bool {
 		switch is := func(target error) bool { return errors.Is(e.Err, target) }; {
 		case is(rls.ErrTooLong):
 			id, suggestion = "RS004", "split the list over several rules of the same principal"
-		case anyOf(headerErrors[:], is):
+		case slices.ContainsFunc(headerErrors[:], is):
 			id, suggestion = "RS002", "name the principal columns UserName, GroupName, UserARN or GroupARN, and every other one like its column of the data, once"
-		case anyOf(cellErrors[:], is):
+		case slices.ContainsFunc(cellErrors[:], is):
 			id, suggestion = "RS003", "write the principal as QuickSight shows it"
 			if is(rls.ErrEmptyItem) {
 				suggestion = "take the empty item out of the list"
@@ -191,13 +191,4 @@ func (r *report) refusals(err error, hint string) bool {
 		r.add(id, e.Pos, thing, suggestion, "%v", e.Err)
 	})
 	return found
-}
-
-func anyOf(errs []error, is func(error) bool) bool {
-	for _, err := range errs {
-		if is(err) {
-			return true
-		}
-	}
-	return false
 }

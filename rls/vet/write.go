@@ -88,9 +88,6 @@ func WriteGitHub(w io.Writer, findings []Finding) error {
 			fmt.Fprintf(&at, "col=%d,", f.Pos.Column)
 		}
 		text := f.message()
-		if f.Suggestion != "" {
-			text += " (" + f.Suggestion + ")"
-		}
 		if f.More > 0 {
 			text += fmt.Sprintf(" [and %d more %s]", f.More, f.ID)
 		}
