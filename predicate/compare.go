@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -33,21 +34,9 @@ func compare(p, q Predicate) int {
 		if p.n.order != q.n.order {
 			return cmp.Compare(p.n.order, q.n.order)
 		}
-		a, b := p.n.values, q.n.values
-		for i := range min(len(a), len(b)) {
-			if c := strings.Compare(a[i], b[i]); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(len(a), len(b))
+		return slices.CompareFunc(p.n.values, q.n.values, strings.Compare)
 	default:
-		a, b := p.n.args, q.n.args
-		for i := range min(len(a), len(b)) {
-			if c := compare(a[i], b[i]); c != 0 {
-				return c
-			}
-		}
-		return cmp.Compare(len(a), len(b))
+		return slices.CompareFunc(p.n.args, q.n.args, compare)
 	}
 }
 

@@ -292,44 +292,42 @@ func (f fields) build(has map[string]bool) (Predicate, error) {
 	if f.op == nil {
 		return Predicate{}, fmt.Errorf("%w: no field op", ErrSyntax)
 	}
-	op, wants := OpNone, []string(nil)
-	switch *f.op {
-	case "none":
-	case "all":
-		op = OpAll
-	case "in":
-		op, wants = OpIn, []string{"column", "values"}
-	case "has value":
-		op, wants = OpHasValue, []string{"column"}
-	case "and":
-		op, wants = OpAnd, []string{"args"}
-	case "or":
-		op, wants = OpOr, []string{"args"}
-	default:
+	wants, ok := operators[*f.op]
+	if !ok {
 		return Predicate{}, fmt.Errorf("%w: unknown op, want none, all, in, has value, and, or", ErrSyntax)
 	}
 	for _, name := range wants {
 		if !has[name] {
-			return Predicate{}, fmt.Errorf("%w: op %q has no field %s", ErrSyntax, op, name)
+			return Predicate{}, fmt.Errorf("%w: op %q has no field %s", ErrSyntax, *f.op, name)
 		}
 	}
 	if len(has) > len(wants)+1 {
-		return Predicate{}, fmt.Errorf("%w: op %q takes no other field than %s", ErrSyntax, op,
+		return Predicate{}, fmt.Errorf("%w: op %q takes no other field than %s", ErrSyntax, *f.op,
 			strings.Join(append([]string{"op"}, wants...), ", "))
 	}
-	switch op {
-	case OpAll:
+	switch *f.op {
+	case "all":
 		return All(), nil
-	case OpIn:
+	case "in":
 		return In(*f.column, f.values...), nil
-	case OpHasValue:
+	case "has value":
 		return HasValue(*f.column), nil
-	case OpAnd:
+	case "and":
 		return And(f.args[0], f.args[1:]...), nil
-	case OpOr:
+	case "or":
 		return Or(f.args...), nil
 	}
 	return Predicate{}, nil
+}
+
+// operators are the fields of each, beside op.
+var operators = map[string][]string{
+	"none":      nil,
+	"all":       nil,
+	"in":        {"column", "values"},
+	"has value": {"column"},
+	"and":       {"args"},
+	"or":        {"args"},
 }
 
 // str reads a string, or reports what else stands there and returns nil.

@@ -17,7 +17,7 @@ var bigQuery = spec{
 	quote:       [2]byte{'`', '`'},
 	names:       nameRules{most: 300, unit: inCharacters, not: "`\\", folded: true}, // a backslash is an escape in names, too
 	superset:    superset{on: true},
-	literal:     bigqueryLiteral,
+	literal:     backslashed('\'', `\x%02X`),
 	placeholder: func(b []byte, n int) []byte { return strconv.AppendInt(append(b, "@p"...), int64(n), 10) },
 	reuse:       true,
 	left:        "COLLATE(",
@@ -29,8 +29,4 @@ var bigQuery = spec{
 	pack:        jsonArray,
 	limits:      Limits{Args: 10_000, Text: 1 << 20, Arg: 8 << 20},
 	fence:       fence{why: "use a row access policy or an authorized view"},
-}
-
-func bigqueryLiteral(b []byte, s string) []byte {
-	return backslashLiteral(b, s, `\x%02X`)
 }

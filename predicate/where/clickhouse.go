@@ -16,7 +16,7 @@ var clickHouse = spec{
 	name:        "clickhouse",
 	quote:       [2]byte{'`', '`'},
 	names:       nameRules{not: "`\\"}, // a backslash is an escape in names, too
-	literal:     clickhouseLiteral,
+	literal:     backslashed('\'', `\x%02X`),
 	placeholder: question,
 	hasValue:    "notEmpty(%c)",
 	few:         1000,
@@ -29,8 +29,4 @@ var clickHouse = spec{
 		insert: "INSERT INTO %t SELECT p.1, p.2 FROM (SELECT arrayJoin(JSONExtract(%s, 'Array(Tuple(Int32, String))')) AS p)",
 	},
 	fence: fence{tail: "LIMIT 18446744073709551615"},
-}
-
-func clickhouseLiteral(b []byte, s string) []byte {
-	return backslashLiteral(b, s, `\x%02X`)
 }

@@ -77,6 +77,14 @@ type spec struct {
 	fence  fence
 }
 
+// variant returns the spec of an engine that differs from that of s in its name and
+// in what change sets.
+func (s spec) variant(name string, change func(s *spec)) spec {
+	s.name, s.aliases = name, nil
+	change(&s)
+	return s
+}
+
 var specs = [...]*spec{
 	PostgreSQL: &postgreSQL,
 	Redshift:   &redshift,

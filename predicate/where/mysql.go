@@ -43,24 +43,7 @@ var mySQL = spec{
 
 // MariaDB is MySQL with smaller packets.
 // https://mariadb.com/kb/en/server-system-variables/#max_allowed_packet
-var mariaDB = spec{
-	name:        "mariadb",
-	quote:       mySQL.quote,
-	names:       mySQL.names,
-	literal:     mySQL.literal,
-	placeholder: mySQL.placeholder,
-	left:        mySQL.left,
-	right:       mySQL.right,
-	hasValue:    mySQL.hasValue,
-	superset:    mySQL.superset,
-	few:         mySQL.few,
-	fewInline:   mySQL.fewInline,
-	packed:      mySQL.packed,
-	pack:        mySQL.pack,
-	encode:      mySQL.encode,
-	limits:      Limits{Args: 65_535, Text: 16 << 20, Arg: 16 << 20, Bound: true},
-	fence:       mySQL.fence,
-}
+var mariaDB = mySQL.variant("mariadb", func(s *spec) { s.limits.Text, s.limits.Arg = 16<<20, 16<<20 })
 
 // mysqlPlain reports whether s means the same in every session.
 func mysqlPlain(s string) bool {

@@ -2,6 +2,7 @@ package where
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf16"
@@ -68,11 +69,7 @@ func (r nameRules) noTwins(columns map[string]string) error {
 	if !r.folded {
 		return nil
 	}
-	names := make([]string, 0, len(columns))
-	for name := range columns {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, func(a, b string) int {
+	names := slices.SortedFunc(maps.Keys(columns), func(a, b string) int {
 		return strings.Compare(strings.ToLower(a)+"\x00"+a, strings.ToLower(b)+"\x00"+b)
 	})
 	for i := 1; i < len(names); i++ {

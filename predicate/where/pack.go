@@ -5,37 +5,45 @@ import (
 	"fmt"
 )
 
-// hexJSONArray writes a JSON array of the bytes of texts in hexadecimal.
-func hexJSONArray(b []byte, values []string) []byte {
-	b = append(b, '[')
-	for i, v := range values {
-		if i > 0 {
-			b = append(b, ',')
+// What the values of a list are packed in: JSON holds every valid text.
+var (
+	jsonArray     = array("[]", jsonText)
+	hexJSONArray  = array("[]", func(b []byte, s string) []byte { return append(hex.AppendEncode(append(b, '"'), []byte(s)), '"') })
+	postgresArray = array("{}", backslashed('"', "")) // {"a","b"}
+
+	jsonText = backslashed('"', `\u%04x`)
+)
+
+// array returns a function that writes texts between brackets.
+func array(brackets string, text func(b []byte, s string) []byte) func(b []byte, values []string) []byte {
+	return func(b []byte, values []string) []byte {
+		b = append(b, brackets[0])
+		for i, v := range values {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = text(b, v)
 		}
-		b = append(hex.AppendEncode(append(b, '"'), []byte(v)), '"')
+		return append(b, brackets[1])
 	}
-	return append(b, ']')
 }
 
-// jsonArray writes a JSON array of texts. JSON holds every valid text.
-func jsonArray(b []byte, values []string) []byte {
-	b = append(b, '[')
-	for i, v := range values {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		for j := range len(v) {
-			switch c := v[j]; {
-			case c == '"' || c == '\\':
+// backslashed returns a function that writes a text in quotes, in which a backslash
+// escapes quotes, backslashes and, with the format of control, control characters.
+// Without a format they are written as they are.
+func backslashed(quote byte, control string) func(b []byte, s string) []byte {
+	return func(b []byte, s string) []byte {
+		b = append(b, quote)
+		for i := range len(s) {
+			switch c := s[i]; {
+			case c == quote || c == '\\':
 				b = append(b, '\\', c)
-			case c < 0x20 || c == 0x7f:
-				b = fmt.Appendf(b, `\u%04x`, c)
+			case control != "" && (c < 0x20 || c == 0x7f):
+				b = fmt.Appendf(b, control, c)
 			default:
 				b = append(b, c)
 			}
 		}
-		b = append(b, '"')
+		return append(b, quote)
 	}
-	return append(b, ']')
 }

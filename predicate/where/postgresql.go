@@ -58,22 +58,3 @@ func postgresLiteral(b []byte, s string) []byte {
 	}
 	return standardLiteral(b, s)
 }
-
-// postgresArray writes an array as PostgreSQL reads it: {"a","b"}.
-func postgresArray(b []byte, values []string) []byte {
-	b = append(b, '{')
-	for i, v := range values {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = append(b, '"')
-		for j := range len(v) {
-			if v[j] == '"' || v[j] == '\\' {
-				b = append(b, '\\')
-			}
-			b = append(b, v[j])
-		}
-		b = append(b, '"')
-	}
-	return append(b, '}')
-}

@@ -35,20 +35,3 @@ func appendEscaped(b []byte, s, special string) []byte {
 		s = s[i+1:]
 	}
 }
-
-// backslashLiteral writes a literal in which a backslash escapes quotes,
-// backslashes and, with the format of control, control characters.
-func backslashLiteral(b []byte, s, control string) []byte {
-	b = append(b, '\'')
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == '\'' || c == '\\':
-			b = append(b, '\\', c)
-		case c < 0x20 || c == 0x7f:
-			b = fmt.Appendf(b, control, c)
-		default:
-			b = append(b, c)
-		}
-	}
-	return append(b, '\'')
-}

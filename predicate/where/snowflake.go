@@ -12,7 +12,7 @@ package where
 var snowflake = spec{
 	name:        "snowflake",
 	quote:       [2]byte{'"', '"'},
-	literal:     snowflakeLiteral,
+	literal:     backslashed('\'', `\u%04X`),
 	placeholder: question,
 	names:       nameRules{most: 255, unit: inCharacters},
 	superset:    superset{on: true},
@@ -27,8 +27,4 @@ var snowflake = spec{
 	pack:   jsonArray,
 	limits: Limits{Text: 1 << 20, Arg: 16 << 20, List: 16_384},
 	fence:  fence{why: "use a secure view or a row access policy"},
-}
-
-func snowflakeLiteral(b []byte, s string) []byte {
-	return backslashLiteral(b, s, `\u%04X`)
 }

@@ -57,24 +57,10 @@ var spark = spec{
 
 // Databricks is Spark; COLLATE is there from Runtime 16.1 on.
 // https://docs.databricks.com/aws/en/sql/language-manual/functions/collate
-var databricks = spec{
-	name:        "databricks",
-	quote:       spark.quote,
-	names:       nameRules{most: 255, unit: inCharacters, not: "$", folded: true},
-	replaced:    spark.replaced,
-	superset:    spark.superset,
-	literal:     spark.literal,
-	placeholder: spark.placeholder,
-	right:       spark.right,
-	hasValue:    spark.hasValue,
-	few:         spark.few,
-	fewInline:   spark.fewInline,
-	packed:      spark.packed,
-	pack:        spark.pack,
-	scanned:     spark.scanned,
-	limits:      Limits{Text: 16 << 20, Bound: true},
-	fence:       spark.fence,
-}
+var databricks = spark.variant("databricks", func(s *spec) {
+	s.names.most, s.names.unit = 255, inCharacters
+	s.limits = Limits{Text: 16 << 20, Bound: true}
+})
 
 func sparkLiteral(b []byte, s string) []byte {
 	if strings.ContainsFunc(s, func(r rune) bool { return r == '$' || r == '\\' || r == '\'' || r < 0x20 || r == 0x7f }) {

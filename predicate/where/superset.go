@@ -1,5 +1,7 @@
 package where
 
+import "slices"
+
 // A superset describes the plain comparison of a dialect, which uses the collation
 // of the column. It is true wherever the exact comparison is, because every
 // collation finds a text equal to itself. It is written before the exact one, and
@@ -29,13 +31,6 @@ func (l *lowering) supersets(a int, f form) bool {
 		return false
 	case f == packedValues && !s.packed, f > packedValues, f == someValues && len(l.values[a]) > longSuperset:
 		return false
-	case s.sends == nil:
-		return true
 	}
-	for _, v := range l.values[a] {
-		if !s.sends(v) {
-			return false
-		}
-	}
-	return true
+	return s.sends == nil || !slices.ContainsFunc(l.values[a], func(v string) bool { return !s.sends(v) })
 }

@@ -112,7 +112,7 @@ func jsonPairs(entries []entry) []byte {
 			b = append(b, ',')
 		}
 		b = fmt.Appendf(b, "[%d,", e.k)
-		b = append(b, jsonArray(nil, []string{e.v})[1:]...)
+		b = append(jsonText(b, e.v), ']')
 	}
 	return append(b, ']')
 }

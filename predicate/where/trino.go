@@ -56,21 +56,12 @@ const anyMatch = "any_match(ARRAY[TRUE], rowsight_rules -> "
 // Athena is Trino with 262,144 bytes for a query, which cannot be raised. It has
 // no tables to put values into that would not stay in S3.
 // https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
-var athena = spec{
-	name:        "athena",
-	quote:       trino.quote,
-	names:       nameRules{most: 255, unit: inCharacters, folded: true},
-	literal:     trino.literal,
-	placeholder: trino.placeholder,
-	hasValue:    trino.hasValue,
-	few:         trino.few,
-	fewInline:   trino.fewInline,
-	packed:      func(int) string { return trinoPacked("") },
-	pack:        trino.pack,
-	scanned:     trinoScanned(""),
-	isolate:     anyMatch,
-	limits:      Limits{Text: 262_144, Bound: true},
-	fence:       fence{tail: trino.fence.tail},
-}
+var athena = trino.variant("athena", func(s *spec) {
+	s.names = nameRules{most: 255, unit: inCharacters, folded: true}
+	s.packed = func(int) string { return trinoPacked("") }
+	s.scanned, s.isolate = trinoScanned(""), anyMatch
+	s.limits = Limits{Text: 262_144, Bound: true}
+	s.temp, s.fence.each = nil, ""
+})
 
 func question(b []byte, _ int) []byte { return append(b, '?') }
