@@ -53,7 +53,7 @@
 // assembly, and on arm64 some of them. Elsewhere, and with the build tag
 // purego, they are in Go and give the same rows. For tests, the environment
 // variable ROWSIGHT_CPU, which is read once, selects a form that the processor
-// has: avx512, mixed, avx2, neon or purego.
+// has: avx512, mixed, avx2, neon or purego. [Form] returns the one in use.
 //
 // # Malformed records
 //

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"slices"
 	"strings"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -33,6 +34,13 @@ func sales() arrow.Record {
 		log.Fatal(err)
 	}
 	return rec
+}
+
+// A measurement says which form of the inner loops it is of.
+func ExampleForm() {
+	forms := []string{"avx512", "mixed", "avx2", "neon", "purego"}
+	fmt.Println(slices.Contains(forms, batch.Form()))
+	// Output: true
 }
 
 func Example() {

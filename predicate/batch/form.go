@@ -73,6 +73,11 @@ func (f form) fits(n, most int) bool { return f != formNEON || n <= most }
 // smaller one, so that a machine can test the forms of others.
 var bestForm = sync.OnceValue(func() form { return formNamed(os.Getenv("ROWSIGHT_CPU"), detectForm()) })
 
+// Form returns the name of the form of the inner loops that this process uses: avx512,
+// mixed, avx2, neon, or purego for Go alone. It says what a measurement is of. All
+// forms give the same rows.
+func Form() string { return formNames[bestForm()] }
+
 // formNamed returns the form of that name, best if the processor lacks it or no form has
 // the name.
 func formNamed(name string, best form) form {

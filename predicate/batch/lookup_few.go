@@ -17,9 +17,13 @@ type few struct {
 	mulLo, mulHi uint64 // the same number: Go needs one multiplication
 	wide         bool   // some value has more than 8 bytes
 
-	// folded has both words of each key in one, as both are short: up to 7 bytes and the
-	// length. It is nil if some value has more bytes.
-	folded *[fewSlots]uint64
+	tiny *tiny // nil if some value has more than 7 bytes
+}
+
+// tiny is the table again, with both words of each key in one: up to 7 bytes and the length.
+type tiny struct {
+	keys  [fewSlots]uint64
+	codes [fewSlots]uint32
 }
 
 const (
@@ -78,11 +82,11 @@ func newFew(l *lookup) *few {
 	if l.long != nil {
 		return nil
 	}
-	f := &few{folded: new([fewSlots]uint64)}
+	f := &few{tiny: new(tiny)}
 	for _, k := range l.eachKey {
 		f.wide = f.wide || k.size() > 8
 		if k.size() > 7 {
-			f.folded = nil
+			f.tiny = nil
 		}
 	}
 next:
@@ -104,8 +108,11 @@ next:
 		for j, k := range l.eachKey {
 			s := f.slot(k)
 			f.keys[s], f.codes[s] = k, l.code(j)
-			if f.folded != nil {
-				f.folded[s] = k.lo | k.hi
+		}
+		if f.tiny != nil {
+			f.tiny.codes = f.codes
+			for j, k := range f.keys {
+				f.tiny.keys[j] = k.lo | k.hi
 			}
 		}
 		return f
@@ -115,64 +122,61 @@ next:
 
 // lookupFew looks texts up in few values. Its loops read words at addresses computed from
 // offsets. A start is compared with the end of data before the word behind it is read. The
-// last texts, whose words would reach past the end, go the general way, and so do all where
-// some length is negative.
+// last texts, whose words would reach past the end, go the general way, and so do all of a
+// chunk where some length is negative or does not fit into a byte.
 func lookupFew[O offset](l *lookup, dst []uint32, offsets []O, data []byte) {
-	var done int
-	var lengths uint // negative if one is: not asked in the loops
-	switch f := l.few; {
-	case f.folded != nil && len(data) >= 8:
-		done, lengths = tinyTexts(f, dst, offsets, data, l.miss)
-	case len(data) >= 16:
-		done, lengths = fewTexts(f, dst, offsets, data, l.miss)
+	for ; len(dst) >= chunk && len(data) >= 16; dst, offsets = dst[chunk:], offsets[chunk:] {
+		codes := (*[chunk]uint32)(dst)
+		var done int
+		var lengths uint // all bits of them: not asked in the loops
+		last := uint(len(data) - 16)
+		if near := narrow(offsets); near != nil {
+			done, lengths = fewTexts(l, codes, (*[chunk + 1]uint32)(words32(near)), data, min(last, maxVector))
+		} else {
+			done, lengths = fewTexts(l, codes, (*[chunk + 1]uint64)(words64(offsets)), data, last)
+		}
+		// Where no length is negative the last end is the largest.
+		if lengths > 255 || uint(offsets[done]) > uint(len(data)) {
+			done = 0 // lookupEach stops where that is
+		}
+		lookupEach(l, dst[done:chunk], offsets[done:chunk+1], data)
 	}
-	// Where no length is negative the last end is the largest.
-	if int(lengths) < 0 || uint(offsets[done]) > uint(len(data)) {
-		done = 0 // lookupEach stops where that is
-	}
-	lookupEach(l, dst[done:], offsets[done:], data)
+	lookupEach(l, dst, offsets, data)
 }
 
-// tinyTexts and fewTexts return how many texts they looked up. In both, a text of more
-// than 31 bytes counts as one of 31, which no value has. Both read each offset twice: one that
-// is kept for the next turn waits in memory for it, as there are more values than
-// registers.
-
-// tinyTexts is for values of up to 7 bytes: see folded.
-func tinyTexts[O offset](f *few, dst []uint32, offsets []O, data []byte, miss uint32) (done int, lengths uint) {
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-8)
-	folded, mul := f.folded, f.mulLo
-	offsets = offsets[:len(dst)+1]
+// fewTexts looks up the texts of a chunk that begin at last or before it, and returns how many
+// that are. A negative offset is beyond last. In both loops a key has the lowest byte of the length,
+// whatever it is. A chunk of one size needs no check of an index, and numbers without a sign need none of
+// their size, so that what the loops use fits into registers. Each offset is read twice:
+// one that is kept for the next turn is one value too many.
+func fewTexts[U uint32 | uint64](l *lookup, dst *[chunk]uint32, offsets *[chunk + 1]U, data []byte, last uint) (done int, lengths uint) {
+	_, _ = *dst, *offsets // not nil, for the loops
+	f, base, miss := l.few, unsafe.Pointer(unsafe.SliceData(data)), l.miss
+	if t, mul := f.tiny, f.mulLo; t != nil {
+		for i := range dst {
+			at := uint(offsets[i])
+			n := uint(offsets[i+1] - offsets[i])
+			lengths |= n
+			if at > last {
+				return i, lengths
+			}
+			k := load(unsafe.Add(base, at))&keepTiny[n&31] | uint64(n)<<56
+			s := k * mul >> 56
+			code := t.codes[s]
+			if t.keys[s] != k {
+				code = miss
+			}
+			dst[i] = code
+		}
+		return chunk, lengths
+	}
 	for i := range dst {
 		at := uint(offsets[i])
-		n := uint(offsets[i+1]) - at
+		n := uint(offsets[i+1] - offsets[i])
 		lengths |= n
 		if at > last {
 			return i, lengths
 		}
-		n = min(n, 31)
-		k := load(unsafe.Add(base, at))&keepTiny[n&31] | uint64(n)<<56
-		s := k * mul >> 56
-		code := f.codes[s]
-		if folded[s] != k {
-			code = miss
-		}
-		dst[i] = code
-	}
-	return len(dst), lengths
-}
-
-func fewTexts[O offset](f *few, dst []uint32, offsets []O, data []byte, miss uint32) (done int, lengths uint) {
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
-	offsets = offsets[:len(dst)+1]
-	for i := range dst {
-		at := uint(offsets[i])
-		n := uint(offsets[i+1]) - at
-		lengths |= n
-		if at > last {
-			return i, lengths
-		}
-		n = min(n, 31)
 		keep, text := &keepBoth[n&31], unsafe.Add(base, at)
 		lo, hi := load(text)&keep[0], load(unsafe.Add(text, 8))&keep[1]|uint64(n)<<56
 		s := (lo + hi) * f.mulLo >> 56
@@ -182,7 +186,7 @@ func fewTexts[O offset](f *few, dst []uint32, offsets []O, data []byte, miss uin
 		}
 		dst[i] = code
 	}
-	return len(dst), lengths
+	return chunk, lengths
 }
 
 // lookupEach is the general way: find, text by text.

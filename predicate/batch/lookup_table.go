@@ -44,7 +44,12 @@ type lookupChunk struct {
 // place makes the keys of the texts between offsets and finds their places. odd is that of
 // makeKeys.
 func place[O offset](l *lookup, c *lookupChunk, offsets []O, data []byte) (odd uint64) {
-	odd = makeKeys(c, offsets, data)
+	last := uint(len(data) - 16)
+	if near := narrow(offsets); near != nil {
+		odd = makeKeys(c, words32(near), data, min(last, maxVector))
+	} else {
+		odd = makeKeys(c, words64(offsets), data, last)
+	}
 	if !l.salt.isZero() {
 		c.rehash(l.salt, len(offsets)-1)
 	}
@@ -52,14 +57,14 @@ func place[O offset](l *lookup, c *lookupChunk, offsets []O, data []byte) (odd u
 	return odd
 }
 
-// makeKeys makes the keys of the texts between offsets, of which data has at
-// least 16 bytes. It returns which texts it could not make one of, as they are
-// empty, long, or too near the end of data to be read as words.
-func makeKeys[O offset](c *lookupChunk, offsets []O, data []byte) (odd uint64) {
-	base, last := unsafe.Pointer(unsafe.SliceData(data)), uint(len(data)-16)
+// makeKeys makes the keys of the texts between offsets. It returns which texts it could
+// not make one of, as they are empty, long, or begin behind last, the last place where data
+// can be read as words. A negative offset is beyond last.
+func makeKeys[U uint32 | uint64](c *lookupChunk, offsets []U, data []byte, last uint) (odd uint64) {
+	base := unsafe.Pointer(unsafe.SliceData(data))
 	for i := range len(offsets) - 1 {
 		from := uint(offsets[i])
-		n := uint(offsets[i+1]) - from
+		n := uint(offsets[i+1] - offsets[i])
 		if from > last || n-1 >= maxShort {
 			odd |= 1 << (i & (chunk - 1))
 			from = 0
@@ -85,24 +90,26 @@ func (l *lookup) compare(dst []uint32, c *lookupChunk) {
 	if l.same {
 		code := l.shortCodes[0]
 		for i := range dst {
-			k, m := c.keys[i&(chunk-1)], members[c.places[i&(chunk-1)]]
-			differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
-			dst[i] = code ^ (code^miss)&-uint32(differ)
+			k, m := &c.keys[i&(chunk-1)], &members[c.places[i&(chunk-1)]]
+			got := code
+			if (m.lo^k.lo)|(m.hi^k.hi) != 0 {
+				got = miss
+			}
+			dst[i] = got
 		}
 		return
 	}
 	codes = codes[:len(members)]
 	for i := range dst {
 		at := c.places[i&(chunk-1)]
-		k, m := c.keys[i&(chunk-1)], members[at]
-		differ := nonzero((m.lo ^ k.lo) | (m.hi ^ k.hi))
+		k, m := &c.keys[i&(chunk-1)], &members[at]
 		code := codes[at]
-		dst[i] = code ^ (code^miss)&-uint32(differ)
+		if (m.lo^k.lo)|(m.hi^k.hi) != 0 {
+			code = miss
+		}
+		dst[i] = code
 	}
 }
-
-// nonzero returns 1 if x is not 0.
-func nonzero(x uint64) uint64 { return (x | -x) >> 63 }
 
 // bitsOfTable sets one word of mask per 64 texts, of a set that alone decides: code 1 for
 // all members, 0 for any other text. It reports false, and does nothing, for other sets.
@@ -130,7 +137,8 @@ func (l *lookup) among(c *lookupChunk, n int) (w uint64) {
 	members := l.keys
 	for i := n - 1; i >= 0; i-- {
 		k, m := &c.keys[i&(chunk-1)], &members[c.places[i&(chunk-1)]]
-		w = w*2 + (nonzero((m.lo^k.lo)|(m.hi^k.hi)) ^ 1)
+		_, equal := bits.Sub64((m.lo^k.lo)|(m.hi^k.hi), 1, 0) // 0-1 borrows
+		w, _ = bits.Add64(w, w, equal)
 	}
 	return w
 }

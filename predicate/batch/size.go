@@ -60,6 +60,9 @@ func (l *lookup) memory() int64 {
 	}
 	if l.few != nil {
 		n += int64(unsafe.Sizeof(*l.few))
+		if l.few.tiny != nil {
+			n += int64(unsafe.Sizeof(*l.few.tiny))
+		}
 	}
 	if l.planes != nil {
 		n += int64(unsafe.Sizeof(*l.planes))

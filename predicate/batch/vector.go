@@ -303,6 +303,11 @@ func narrow[O offset](offsets []O) []int32 {
 	return unsafe.Slice((*int32)(unsafe.Pointer(unsafe.SliceData(offsets))), len(offsets))
 }
 
+// words64 returns offsets of 64 bits as numbers without a sign.
+func words64[O offset](offsets []O) []uint64 {
+	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(offsets))), len(offsets))
+}
+
 // words32 returns indices of 32 bits, nil if they are of another size. What is
 // negative in one sign is large in the other, and leads out of any dictionary.
 func words32[I index](indices []I) []uint32 {

@@ -48,13 +48,17 @@ func badOffset(rng *rand.Rand, size, was int) int64 {
 }
 
 // TestHostileOffsets looks texts up whose offsets lead anywhere, in every form, on
-// buffers that nothing lies around. Vectors do what the loop in Go does: give the
-// same codes, or refuse.
-func TestHostileOffsets(t *testing.T) { eachVector(t, loopFew, eachHostileOffsets) }
+// buffers that nothing lies around. Each does what looking up text by text does: gives the
+// same codes, or refuses.
+func TestHostileOffsets(t *testing.T) {
+	for _, f := range allForms() {
+		t.Run(formNames[f], func(t *testing.T) { hostileOffsets(t, f) })
+	}
+}
 
-func eachHostileOffsets(t *testing.T, f form) {
+func hostileOffsets(t *testing.T, f form) {
 	rng := rand.New(rand.NewPCG(91, 92))
-	data, near, far := newWalled(t, 8192), newWalled(t, 4096), newWalled(t, 8192)
+	data, near, far := newWalled(t, 16384), newWalled(t, 4096), newWalled(t, 8192)
 	out := [2]walled{newWalled(t, 4096), newWalled(t, 4096)}
 	sets := map[string]*lookup{}
 	for name, values := range map[string][]string{
@@ -74,7 +78,8 @@ func eachHostileOffsets(t *testing.T, f form) {
 		sets[name].form = f
 		sets[name].seal()
 	}
-	names := []string{"EMEA", "US", "APAC", "Enterprise", "a value that is long", "a", "t17", "t170", "", "EMEB", "emea", "US\x00"}
+	names := []string{"EMEA", "US", "APAC", "Enterprise", "a value that is long", "a", "t17", "t170", "", "EMEB", "emea", "US\x00",
+		"EMEA" + strings.Repeat("x", 256), "Enterprise" + strings.Repeat("x", 256)} // with the lowest byte of the length of a value
 	refusals, answers := 0, 0
 	for round := range 6000 {
 		front := round%2 == 0
@@ -102,25 +107,26 @@ func eachHostileOffsets(t *testing.T, f form) {
 			}
 		}
 		for name, l := range sets {
-			run := func(vector, is64 bool, r walled) ([]uint32, bool) {
+			run := func(each, is64 bool, r walled) ([]uint32, bool) {
 				return outcome(func() []uint32 {
-					mine := *l
-					if mine.form = formGo; vector {
-						mine.form = f
-					}
 					dst := cast[uint32](r.of(4*n, front))
 					clear(dst)
-					if is64 {
-						lookupTexts(&mine, dst, wide, bytes)
-					} else {
-						lookupTexts(&mine, dst, offsets, bytes)
+					switch {
+					case each && is64:
+						lookupEach(l, dst, wide, bytes)
+					case each:
+						lookupEach(l, dst, offsets, bytes)
+					case is64:
+						lookupTexts(l, dst, wide, bytes)
+					default:
+						lookupTexts(l, dst, offsets, bytes)
 					}
 					return dst
 				})
 			}
 			for _, is64 := range []bool{false, true} {
-				want, refused := run(false, is64, out[0])
-				got, also := run(true, is64, out[1])
+				want, refused := run(true, is64, out[0])
+				got, also := run(false, is64, out[1])
 				require.Equal(t, refused, also, "round %d, %s, %d %v", round, name, offsets, is64)
 				require.Equal(t, want, got, "round %d, %s, %d %v", round, name, offsets, is64)
 				if refused {
