@@ -19,13 +19,13 @@ import (
 // built in. It asserts answers and shape, never times.
 func TestSmall(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "report.md")
-	code, err := run([]string{"-small", "-rows", "70000", "-dict-rows", "70000", "-cache", t.TempDir(), "-out", out}, os.Stderr, os.Stderr)
+	code, err := run([]string{"-small", "-least", "-rows", "70000", "-dict-rows", "70000", "-cache", t.TempDir(), "-out", out}, os.Stderr, os.Stderr)
 	require.NoError(t, err, "a peer gave a wrong answer")
 	require.Zero(t, code)
 	report, err := os.ReadFile(out)
 	require.NoError(t, err)
 	for _, want := range []string{
-		"## mask, plain, 1 thread", "## mask, plain, 2 threads", "## rows, dict, 1 thread", "## rows, dict, 2 threads",
+		"; the least of 2 rounds, ", "## mask, plain, 1 thread", "## mask, plain, 2 threads", "## rows, dict, 1 thread", "## rows, dict, 2 threads",
 		"## Two threads beside one", "## Once per principal", "## Growth", "## Allocations per batch",
 		"| rowsight | ", "| hand-written Go, rule bit sets | ", "| Arrow Go v18 is_in | ", "| best peer | ", "| **ratio** | ", "| target | ",
 	} {

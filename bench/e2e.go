@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // A Flow is what goes in and what comes out.
@@ -135,7 +137,7 @@ type measurement struct {
 	Case    string
 	Rows    int
 	Threads int
-	Form    string // of the loops: ROWSIGHT_CPU, or "" for that of the processor
+	Form    string // of the loops
 	Engine  string
 	Version string
 
@@ -173,7 +175,7 @@ func (p *prepared) run(all *e2eResults, save func() error) error {
 					if failed[e.name] || !e.offers(flow, c) {
 						continue
 					}
-					m := measurement{Flow: flow, Case: c.Name, Rows: p.cfg.rows, Threads: p.cfg.threads, Engine: e.name, Form: os.Getenv("ROWSIGHT_CPU")}
+					m := measurement{Flow: flow, Case: c.Name, Rows: p.cfg.rows, Threads: p.cfg.threads, Engine: e.name, Form: batch.Form()}
 					file := filepath.Join(out, "rows"+flow.extension())
 					count, err := p.once(e, &m, c, file)
 					if err == nil && round == 0 && p.cfg.check {

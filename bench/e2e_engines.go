@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 //go:embed python/files.py
@@ -56,7 +58,7 @@ func prepareE2E(cfg *e2eConfig) (*prepared, error) {
 	p := &prepared{cfg: cfg, command: func(name string, args ...string) *exec.Cmd {
 		cmd := exec.Command(name, args...)
 		n := strconv.Itoa(cfg.threads)
-		cmd.Env = append(os.Environ(), "GOMAXPROCS="+n, "POLARS_MAX_THREADS="+n)
+		cmd.Env = append(os.Environ(), "GOMAXPROCS="+n, "POLARS_MAX_THREADS="+n, "ROWSIGHT_CPU="+batch.Form())
 		return cmd
 	}}
 	dir := cfg.env.Cache

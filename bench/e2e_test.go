@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // TestMain is bench itself for the steps of `bench e2e` that are processes.
@@ -56,7 +57,7 @@ func TestE2E(t *testing.T) {
 	require.NoError(t, err)
 	report := string(text)
 	for _, f := range flows {
-		require.Contains(t, report, "## "+string(f)+", 3,000 rows, 2 threads")
+		require.Contains(t, report, "## "+string(f)+", 3,000 rows, 2 threads, loops: "+batch.Form())
 	}
 	require.GreaterOrEqual(t, strings.Count(report, "| rowsight |"), 4)
 	require.NotContains(t, report, dir)

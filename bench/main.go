@@ -43,6 +43,7 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 		rounds   = flags.Int("rounds", 5, "`rounds` of which the median is taken")
 		budget   = flags.Duration("budget", 30*time.Second, "`time` for all rounds of one number; what would take longer is measured on a part of the table")
 		timeout  = flags.Duration("timeout", 60*time.Second, "`time` for one run of an engine that can be stopped")
+		least    = flags.Bool("least", false, "take the least of the rounds and not the median: for a machine with other work")
 		only     = flags.String("only", "", "comma-separated `cases`, such as F1,F3 (default all)")
 		peers    = flags.String("peers", "", "comma-separated `parts of names` of peers, such as rowsight,polars (default all)")
 		kinds    = flags.String("kinds", "mask,rows", "comma-separated `kinds`")
@@ -56,7 +57,7 @@ func run(args []string, stdout, stderr io.Writer) (code int, err error) {
 	if err := flags.Parse(args); err != nil {
 		return 2, err
 	}
-	cfg := &Config{Rounds: *rounds, Budget: *budget, Rows: make(map[Layout]int)}
+	cfg := &Config{Rounds: *rounds, Least: *least, Budget: *budget, Rows: make(map[Layout]int)}
 	if *small {
 		set := make(map[string]bool)
 		flags.Visit(func(f *flag.Flag) { set[f.Name] = true })

@@ -11,7 +11,7 @@ import (
 
 // Report returns the result as Markdown.
 func Report(res *Result, m Machine) string {
-	r := &reporter{res: res}
+	r := &reporter{res: res, targets: targets[classOf(m.Form)]}
 	r.heading(m)
 	for _, l := range []Layout{Plain, Dict} {
 		if res.Config.Rows[l] == 0 {
@@ -32,8 +32,9 @@ func Report(res *Result, m Machine) string {
 }
 
 type reporter struct {
-	res *Result
-	b   strings.Builder
+	res     *Result
+	targets map[Kind]map[Layout]map[string]float64
+	b       strings.Builder
 }
 
 func (r *reporter) line(format string, args ...any) { fmt.Fprintf(&r.b, format+"\n", args...) }
@@ -61,7 +62,7 @@ func (r *reporter) heading(m Machine) {
 	r.line("# Benchmark of %s", m.Date.Format(time.DateOnly))
 	r.line("")
 	r.line("- commit %s, %s", m.Commit, m.Go)
-	r.line("- %s, %d cores, %s of memory", m.CPU, m.Cores, m.Memory)
+	r.line("- %s, %d cores, %s of memory; loops: %s; targets: %s", m.CPU, m.Cores, m.Memory, m.Form, classOf(m.Form))
 	r.line("- command, in bench: `GOWORK=off %s`", m.Command)
 	var tables []string
 	for _, l := range []Layout{Plain, Dict} {
@@ -69,7 +70,7 @@ func (r *reporter) heading(m Machine) {
 			tables = append(tables, fmt.Sprintf("%s: %s rows of %.0f bytes", l, thousands(n), r.res.RowBytes[l]))
 		}
 	}
-	r.line("- %s; batches of %s rows; medians of %d rounds, one interleaved run", strings.Join(tables, "; "), thousands(batchRows), cfg.Rounds)
+	r.line("- %s; batches of %s rows; the %s of %d rounds, one interleaved run", strings.Join(tables, "; "), thousands(batchRows), cfg.statistic(), cfg.Rounds)
 	var versions []string
 	for _, p := range cfg.Peers {
 		if v := r.res.Versions[p.Name]; v != "" && p.Role == Other {
@@ -142,7 +143,7 @@ func (r *reporter) comparison(l Layout, k Kind, threads int) {
 		}
 		times := other.NsPerRow() / own.NsPerRow()
 		ratio = append(ratio, "**"+number(times)+"×**"+partMarks[min(own.Part, other.Part)])
-		if want, ok := targets[k][l][c.Name]; ok && threads == 1 {
+		if want, ok := r.targets[k][l][c.Name]; ok && threads == 1 {
 			target, met = append(target, number(want)+"×"), append(met, yesNo(times >= want))
 		} else {
 			target, met = append(target, ""), append(met, "")

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/klauspost/cpuid/v2"
+
+	"github.com/rowsight/rowsight/predicate/batch"
 )
 
 // Machine is where, when and how a run took place.
@@ -23,6 +25,7 @@ type Machine struct {
 	Cores   int
 	Memory  string
 	Go      string
+	Form    string // of the loops of package batch
 }
 
 func describeMachine(start time.Time, args []string) Machine {
@@ -34,11 +37,11 @@ func describeMachine(start time.Time, args []string) Machine {
 		Cores:   runtime.NumCPU(),
 		Memory:  procField("/proc/meminfo", "MemTotal"),
 		Go:      fmt.Sprintf("%s %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH),
+		Form:    batch.Form(),
 	}
 }
 
-// processor names the processor and the level of instructions that it has, which
-// decides the form of the loops.
+// processor names the processor and the level of instructions that it has.
 func processor() string {
 	if cpuid.CPU.BrandName == "" {
 		return "unknown"
