@@ -27,6 +27,7 @@ import (
 // settings are the flags.
 type settings struct {
 	dir, http, flight, engine string
+	statements, token         string
 	rows, tenants, columns    int
 	cache, rowCache           int64
 	refresh                   time.Duration
@@ -42,12 +43,14 @@ func main() {
 	flag.StringVar(&c.http, "http", "127.0.0.1:8080", "address for questions")
 	flag.StringVar(&c.flight, "flight", "127.0.0.1:32010", "address for Arrow Flight SQL")
 	flag.StringVar(&c.engine, "engine", "go", "engine of questions: go or duckdb")
+	flag.StringVar(&c.statements, "statements", "duckdb", "engine of Flight SQL: duckdb or plain")
+	flag.StringVar(&c.token, "token", tenant(0), "tenant whose token is printed; * is all tenants")
 	flag.IntVar(&c.rows, "rows", 1_000_000, "rows to generate, unless the folder has a file")
 	flag.IntVar(&c.tenants, "tenants", 1000, "tenants to generate")
 	flag.IntVar(&c.columns, "columns", meant, "columns to generate, at least 20")
 	flag.Int64Var(&c.cache, "cache", 64<<20, "bytes of answers to keep; 0 keeps none")
 	flag.Int64Var(&c.rowCache, "row-cache", 256<<20, "bytes of visible rows to keep for questions; 0 keeps none")
-	flag.DurationVar(&c.refresh, "refresh", time.Minute, "how often to look for a new file")
+	flag.DurationVar(&c.refresh, "refresh", time.Minute, "how often to look for a new file; 0 serves the rows that the folder has")
 	flag.StringVar(&c.bench, "bench", "", "measure in place of serving: load, kpi, sessions or stream")
 	flag.IntVar(&c.rounds, "rounds", 20, "tenants that -bench kpi asks for")
 	flag.IntVar(&c.sessions, "sessions", 200, "sessions of -bench sessions, all at once")
@@ -75,13 +78,17 @@ func run(ctx context.Context, c settings, w io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	sql, err := statements(c.statements)
+	if err != nil {
+		return err
+	}
 	file := filepath.Join(c.dir, "orders.parquet")
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		if err := (Orders{Rows: c.rows, Tenants: c.tenants, Columns: c.columns, Seed: 1}).WriteParquet(file); err != nil {
 			return err
 		}
 	}
-	s, err := Open(ctx, Options{Dir: c.dir, File: file, AnswerCache: c.cache, RowCache: c.rowCache, Engine: compute})
+	s, err := Open(ctx, Options{Dir: c.dir, File: file, AnswerCache: c.cache, RowCache: c.rowCache, Engine: compute, Statements: sql})
 	if err != nil {
 		return err
 	}
@@ -89,12 +96,14 @@ func run(ctx context.Context, c settings, w io.Writer) (err error) {
 	if c.bench != "" {
 		return bench(ctx, s, c, w)
 	}
-	if _, err := s.Refresh(ctx); err != nil {
-		return err
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	go s.KeepFresh(ctx, c.refresh)
+	if c.refresh > 0 {
+		if _, err := s.Refresh(ctx); err != nil {
+			return err
+		}
+		go s.KeepFresh(ctx, c.refresh)
+	}
 	return serve(ctx, s, c, w)
 }
 
@@ -108,21 +117,20 @@ func serve(ctx context.Context, s *Service, c settings, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	statements, err := net.Listen("tcp", c.flight)
+	sql, err := net.Listen("tcp", c.flight)
 	if err != nil {
 		return errors.Join(err, questions.Close())
 	}
-	// A real application gives a token to a user who has logged in. This one prints that
-	// of the first tenant.
-	token, err := s.Token(ctx, tenant(0))
+	// A real application gives a token to a user who has logged in. This one prints one.
+	token, err := s.Token(ctx, c.token)
 	if err != nil {
-		return errors.Join(err, questions.Close(), statements.Close())
+		return errors.Join(err, questions.Close(), sql.Close())
 	}
 	server := &http.Server{Handler: s.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 2)
 	go func() { ended <- server.Serve(questions) }()
-	go func() { ended <- flightServer.Serve(ctx, statements) }()
-	fmt.Fprintf(w, "questions: http://%s/query\nflight:    grpc://%s\ntoken of %s: %s\n", questions.Addr(), statements.Addr(), tenant(0), token)
+	go func() { ended <- flightServer.Serve(ctx, sql) }()
+	fmt.Fprintf(w, "questions: http://%s/query\nflight:    grpc://%s\ntoken of %s: %s\n", questions.Addr(), sql.Addr(), c.token, token)
 	<-ctx.Done()
 	err = errors.Join(server.Close(), <-ended, <-ended)
 	if errors.Is(err, http.ErrServerClosed) {

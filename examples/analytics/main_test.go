@@ -140,7 +140,7 @@ func TestClient(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	out := new(lines)
 	ended := make(chan error, 1)
-	c := settings{dir: t.TempDir(), http: "127.0.0.1:0", flight: "127.0.0.1:0", engine: "duckdb", rows: 20_000, tenants: 10, refresh: time.Second}
+	c := settings{dir: t.TempDir(), http: "127.0.0.1:0", flight: "127.0.0.1:0", engine: "duckdb", statements: "duckdb", token: tenant(0), rows: 20_000, tenants: 10, refresh: time.Second}
 	go func() { ended <- run(ctx, c, out) }()
 	t.Cleanup(func() {
 		cancel()
@@ -182,7 +182,7 @@ func (l *lines) String() string {
 
 // TestBench runs the measurements once, over few rows.
 func TestBench(t *testing.T) {
-	c := settings{dir: t.TempDir(), engine: "go", rows: 20_000, tenants: 20, columns: 22, cache: 1 << 20, rowCache: 1 << 20, rounds: 1, sessions: 4, length: 200 * time.Millisecond}
+	c := settings{dir: t.TempDir(), engine: "go", statements: "plain", rows: 20_000, tenants: 20, columns: 22, cache: 1 << 20, rowCache: 1 << 20, rounds: 1, sessions: 4, length: 200 * time.Millisecond}
 	for _, part := range []string{"load", "kpi", "sessions", "stream"} {
 		c.bench = part
 		var out bytes.Buffer

@@ -42,11 +42,12 @@ const policy = `{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Acti
 
 // Options are settings of a Service.
 type Options struct {
-	Dir         string // holds everything
-	File        string // the Parquet file
-	AnswerCache int64  // bytes
-	RowCache    int64  // bytes
-	Engine      spice.Engine
+	Dir         string           // holds everything
+	File        string           // the Parquet file
+	AnswerCache int64            // bytes
+	RowCache    int64            // bytes
+	Engine      spice.Engine     // of questions
+	Statements  flightsql.Engine // of Flight SQL
 }
 
 // A Service has one dataset, made of a Parquet file, and serves it to the sessions of
@@ -191,9 +192,20 @@ func (s *Service) question(w http.ResponseWriter, r *http.Request) {
 	_ = embed.ServeAnswer(w, r, answer) // the client has gone
 }
 
-// Flight returns a server of Arrow Flight SQL: free SQL in DuckDB over the visible rows.
+// Flight returns a server of Arrow Flight SQL.
 func (s *Service) Flight() (*flightsql.Server, error) {
-	return flightsql.NewServer(s.store, flightduck.Engine{Options: duckdb.Options{Threads: 2}}, &flightsql.Options{Embed: s.sessions})
+	return flightsql.NewServer(s.store, s.opts.Statements, &flightsql.Options{Embed: s.sessions})
+}
+
+// statements returns the engine of statements of a name.
+func statements(name string) (flightsql.Engine, error) {
+	switch name {
+	case "duckdb": // free SQL over the visible rows, which DuckDB takes into memory
+		return flightduck.Engine{Options: duckdb.Options{Threads: 2}}, nil
+	case "plain": // one SELECT of one dataset; rows pass through
+		return flightsql.Plain{}, nil
+	}
+	return nil, fmt.Errorf("-statements: got %q, want duckdb or plain", name)
 }
 
 // engine returns the engine of a name.
