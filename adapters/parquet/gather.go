@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/apache/arrow-go/v18/arrow/bitutil"
 	v18pq "github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/metadata"
 	"github.com/apache/arrow-go/v18/parquet/schema"
@@ -112,6 +111,9 @@ type gathering struct {
 	farEnds []int64 // instead, if large
 }
 
+// growTexts bounds the room that is made for texts before it is known how long they are.
+const growTexts = 4 << 20
+
 func newGathering(kind gathered, w window, c chunk, max, most int64, size *atomic.Int64) *gathering {
 	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size}
 	g.begin(c.maxDef > 0)
@@ -145,14 +147,14 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 	if g.bit || int64(len(b)) > math.MaxUint32 {
 		return errWhole
 	}
-	g.dictionary, g.entries = slices.Clone(b), entries
+	g.dictionary, g.entries = append(g.dictionary[:0], b...), entries
 	if g.keep {
 		g.more += int64(len(b)) + 4*entries
 	}
 	if g.width > 0 {
 		return nil
 	}
-	g.places = make([]uint32, 0, entries+1)
+	g.places = slices.Grow(g.places[:0], int(entries)+1)
 	at := uint32(0)
 	for range entries {
 		g.places = append(g.places, at)
@@ -202,8 +204,15 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		return nil
 	}
 	v.next, v.b = 0, b
-	var k, at int64 // how many rows of the page before at are not NULL
 	low, high := max(from, g.rows.from), min(g.row, g.rows.to)
+	if g.isText() && !(g.kept != nil && v.indexed) && there > 0 {
+		size := int64(len(b)) / there
+		if v.indexed {
+			size = int64(len(g.dictionary)) / g.entries
+		}
+		g.data = slices.Grow(g.data, int(min(max(0, size-4)*ones(g.rows.words, low, high), growTexts)))
+	}
+	var k, at int64 // how many rows of the page before at are not NULL
 	for start, end := nextRun(g.rows.words, low, high); start < high; start, end = nextRun(g.rows.words, end, high) {
 		if i := start - from; !nulls {
 			v.take(i, end-start)
@@ -315,80 +324,6 @@ func indicesOf(dst []uint32, b []byte, width uint, entries int64) error {
 		return corrupt("index %d into a dictionary of %d entries", most, entries)
 	}
 	return nil
-}
-
-// values are those of a page that are not NULL.
-type values struct {
-	g       *gathering
-	b       []byte
-	indexed bool
-	next    int64 // of plain texts: the value that b begins with
-}
-
-// at returns the bytes of the k-th value, which is no boolean. k does not become less.
-func (v *values) at(k int64) []byte {
-	g := v.g
-	b := v.b
-	if v.indexed {
-		k = int64(g.indices[k])
-		if b = g.dictionary; g.width == 0 {
-			return b[g.places[k]+4 : g.places[k+1]]
-		}
-	}
-	if g.width > 0 {
-		return b[k*int64(g.width):][:g.width]
-	}
-	for ; v.next < k; v.next++ {
-		v.b = v.b[4+binary.LittleEndian.Uint32(v.b):]
-	}
-	return v.b[4:][:binary.LittleEndian.Uint32(v.b)]
-}
-
-// take adds n values from the k-th on, which are visible. k does not become less.
-func (v *values) take(k, n int64) {
-	g := v.g
-	switch {
-	case g.kept != nil && v.indexed:
-		g.kept = append(g.kept, g.indices[k:k+n]...)
-		return
-	case g.kept != nil:
-		for i := range n {
-			g.kept = append(g.kept, uint32(g.entries)+uint32(g.n+i))
-		}
-	case g.valid != nil:
-		bitutil.SetBitsTo(g.valid, g.n, n, true)
-	}
-	switch {
-	case g.bit:
-		for i := range n {
-			g.data[(g.n+i)>>3] |= v.b[(k+i)>>3] >> ((k + i) & 7) & 1 << ((g.n + i) & 7)
-		}
-	case g.width > 0 && !v.indexed:
-		w := int64(g.width)
-		g.data = append(g.data, v.b[k*w:(k+n)*w]...)
-	default:
-		before := len(g.data)
-		for i := range n {
-			g.data = append(g.data, v.at(k+i)...)
-			if g.width == 0 {
-				g.end()
-			}
-		}
-		if g.width == 0 {
-			g.more += int64(len(g.data) - before)
-		}
-	}
-	g.n += n
-}
-
-// inside reports whether n texts are inside of bounds.
-func (v *values) inside(b predicate.Bounds, n int64) bool {
-	for k := range n {
-		if !inside(b, v.at(k)) {
-			return false
-		}
-	}
-	return true
 }
 
 // null adds n rows that are NULL.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -71,6 +72,16 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 	out := &gathering{gathered: g.gathered, rows: window{visible: n}}
 	out.begin(g.valid != nil)
 	if out.isText() {
+		size := 0
+		for _, k := range g.kept[from : from+n] {
+			if k != heldNull {
+				size += len(g.text(k))
+			}
+		}
+		if int64(size) > max {
+			return nil, errMuch
+		}
+		out.data = make([]byte, 0, size)
 		for _, k := range g.kept[from : from+n] {
 			if k == heldNull {
 				out.null(1)
@@ -80,9 +91,7 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 			if out.end(); out.valid != nil {
 				out.valid[out.n>>3] |= 1 << (out.n & 7)
 			}
-			if out.n++; int64(len(out.data)) > max {
-				return nil, errMuch
-			}
+			out.n++
 		}
 		out.more += int64(len(out.data))
 	} else {
@@ -136,4 +145,37 @@ func bytesRun(b []byte, at, to int64) (start, end int64) {
 	for end = start; end < to && bit(end) == 1; end++ {
 	}
 	return start, end
+}
+
+// A takenScratch has the buffers in which one goroutine takes pages apart. No record refers
+// to them.
+type takenScratch struct {
+	in, out, dictionary []byte
+	places, indices     []uint32
+	there               []uint64
+}
+
+var takenScratches = sync.Pool{New: func() any { return new(takenScratch) }}
+
+// lend gives the buffers to an account. A dictionary that is kept needs its own.
+func (s *takenScratch) lend(a *account) {
+	a.in, a.out = s.in, s.out
+	if g := a.taken; g != nil {
+		if g.indices, g.there = s.indices, s.there; !g.keep {
+			g.dictionary, g.places = s.dictionary, s.places
+		}
+	}
+}
+
+// takeBack takes the buffers back, for others.
+func (s *takenScratch) takeBack(a *account) {
+	s.in, s.out = a.in, a.out
+	if g := a.taken; g != nil {
+		if s.indices, s.there = g.indices, g.there; !g.keep {
+			s.dictionary, s.places = g.dictionary, g.places
+			g.dictionary, g.places = nil, nil
+		}
+		g.indices, g.there = nil, nil
+	}
+	takenScratches.Put(s)
 }

@@ -107,6 +107,9 @@ const (
 func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	end := c.start + c.size
 	a := account{c: c, max: max, entries: -1, taken: taken}
+	s := takenScratches.Get().(*takenScratch)
+	s.lend(&a)
+	defer s.takeBack(&a)
 	at := c.start
 	for a.values < c.values && at < end {
 		if taken != nil && a.pages > 0 && taken.mayPass() {
