@@ -88,7 +88,7 @@ type gathering struct {
 	more int64         // bytes of this page
 
 	keep    bool     // for later windows
-	kept    []uint32 // of texts: indices into dictionary, and into what is behind it, data
+	kept    []uint32 // of texts: numbers in data, which begins with the dictionary
 	blanks  int      // heldNull among kept
 	counted int64    // of size
 
@@ -158,7 +158,12 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 	at := uint32(0)
 	for range entries {
 		g.places = append(g.places, at)
-		at += 4 + binary.LittleEndian.Uint32(b[at:])
+		size := binary.LittleEndian.Uint32(b[at:])
+		if at += 4; g.keep {
+			g.data = append(g.data, b[at:at+size]...)
+			g.end()
+		}
+		at += size
 	}
 	g.places = append(g.places, at)
 	return nil

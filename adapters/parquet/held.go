@@ -112,15 +112,12 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 	return out.array(dt), nil
 }
 
-// text returns a held text: one of the dictionary, or behind those, one that was in a page.
+// text returns a held text.
 func (g *gathering) text(k uint32) []byte {
-	if n := int64(k) - g.entries; n >= 0 {
-		if g.large {
-			return g.data[g.farEnds[n]:g.farEnds[n+1]]
-		}
-		return g.data[g.ends[n]:g.ends[n+1]]
+	if g.large {
+		return g.data[g.farEnds[k]:g.farEnds[k+1]]
 	}
-	return g.dictionary[g.places[k]+4 : g.places[k+1]]
+	return g.data[g.ends[k]:g.ends[k+1]]
 }
 
 // bySize returns the columns that are read, the largest first: it is begun first, so
@@ -157,13 +154,11 @@ type takenScratch struct {
 
 var takenScratches = sync.Pool{New: func() any { return new(takenScratch) }}
 
-// lend gives the buffers to an account. A dictionary that is kept needs its own.
+// lend gives the buffers to an account.
 func (s *takenScratch) lend(a *account) {
 	a.in, a.out = s.in, s.out
 	if g := a.taken; g != nil {
-		if g.indices, g.there = s.indices, s.there; !g.keep {
-			g.dictionary, g.places = s.dictionary, s.places
-		}
+		g.indices, g.there, g.dictionary, g.places = s.indices, s.there, s.dictionary, s.places
 	}
 }
 
@@ -171,11 +166,8 @@ func (s *takenScratch) lend(a *account) {
 func (s *takenScratch) takeBack(a *account) {
 	s.in, s.out = a.in, a.out
 	if g := a.taken; g != nil {
-		if s.indices, s.there = g.indices, g.there; !g.keep {
-			s.dictionary, s.places = g.dictionary, g.places
-			g.dictionary, g.places = nil, nil
-		}
-		g.indices, g.there = nil, nil
+		s.indices, s.there, s.dictionary, s.places = g.indices, g.there, g.dictionary, g.places
+		g.indices, g.there, g.dictionary, g.places = nil, nil, nil, nil
 	}
 	takenScratches.Put(s)
 }

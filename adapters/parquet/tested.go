@@ -72,6 +72,9 @@ func (r *Reader) test(m *mask, w window, chunks []chunk, pages int64, h *held) e
 	err := together(len(chunks), func(i int) error {
 		g := newGathering(gathered{}, w, chunks[i], min(maxGathered, r.limit.max), pages, &size)
 		g.keep, g.kept, g.bounds = true, make([]uint32, 0, w.visible), chunks[i].index.used()
+		if size := r.meta.RowGroups[r.group-1].Columns[l.tests[i]].MetaData.TotalUncompressedSize; w.visible == chunks[i].rows && size < maxHeld {
+			g.data = make([]byte, 0, size) // as they are in pages, or most of it
+		}
 		g.more += 4 * w.visible
 		if err := r.check(chunks[i], l.tests[i], g); err != nil {
 			return err
@@ -96,40 +99,23 @@ func (r *Reader) test(m *mask, w window, chunks []chunk, pages int64, h *held) e
 	return nil
 }
 
-// texts returns the kept texts: indices into the dictionary of the chunk, behind which are
-// the texts that were in pages.
+// texts returns the kept texts, without a copy: the dictionary of the chunk, with the texts
+// that were in pages behind it, and a number for each row. That of a row that is NULL is
+// none of a text, which the filter does not mind.
 func (g *gathering) texts() arrow.Array {
-	n := int(g.entries) + len(g.ends) - 1
-	ends := make([]int32, 1, n+1)
-	data := make([]byte, 0, len(g.dictionary)+len(g.data))
-	for k := range g.entries {
-		data = append(data, g.text(uint32(k))...)
-		ends = append(ends, int32(len(data)))
-	}
-	at := ends[len(ends)-1]
-	for _, end := range g.ends[1:] {
-		ends = append(ends, at+end)
-	}
-	data = append(data, g.data...)
-	values := array.NewData(testedType.ValueType, n, []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(ends)), memory.NewBufferBytes(data)}, nil, 0, 0)
+	values := array.NewData(testedType.ValueType, len(g.ends)-1, []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(g.ends)), memory.NewBufferBytes(g.data)}, nil, 0, 0)
 	defer values.Release()
-
-	nulls, indices := 0, make([]uint32, len(g.kept))
 	var valid *memory.Buffer
-	copy(indices, g.kept)
 	if g.blanks > 0 {
-		there := make([]byte, (len(indices)+7)/8)
-		for i, k := range indices {
-			if k == heldNull {
-				indices[i] = 0
-				nulls++
-			} else {
+		there := make([]byte, (len(g.kept)+7)/8)
+		for i, k := range g.kept {
+			if k != heldNull {
 				there[i>>3] |= 1 << (i & 7)
 			}
 		}
 		valid = memory.NewBufferBytes(there)
 	}
-	out := array.NewDataWithDictionary(testedType, len(indices), []*memory.Buffer{valid, memory.NewBufferBytes(arrow.Uint32Traits.CastToBytes(indices))}, nulls, 0, values)
+	out := array.NewDataWithDictionary(testedType, len(g.kept), []*memory.Buffer{valid, memory.NewBufferBytes(arrow.Uint32Traits.CastToBytes(g.kept))}, g.blanks, 0, values)
 	defer out.Release()
 	return array.NewDictionaryData(out)
 }
@@ -143,7 +129,7 @@ func (r *Reader) share(h *held, taken []*gathering, w window, m *mask) {
 	for i, leaf := range r.late.tests {
 		g := taken[i]
 		for k, o := range r.opens {
-			size := 4*m.visible + int64(len(g.data)+4*len(g.ends)+len(g.dictionary)+4*len(g.places))
+			size := 4*m.visible + int64(len(g.data)+4*len(g.ends))
 			if o.column != leaf || r.late.kinds[k] != g.gathered || h.size.Load()+size > h.max {
 				continue
 			}
