@@ -23,6 +23,7 @@ type CreateAssetInput struct {
 	Id          string
 	Name        string
 	Permissions []ResourcePermission `json:",omitempty"`
+	Link        []ResourcePermission `json:",omitempty"` // of a dashboard, see [UpdatePermissionsInput]
 	Folders     []string             `json:",omitempty"` // ids of the folders that hold it; at most one for a folder
 }
 
@@ -95,7 +96,7 @@ func (v View) createAsset(ctx context.Context, kind Kind, in CreateAssetInput) (
 		if err != nil {
 			return out, nil, err
 		}
-		granted, err := c.share(k, a, UpdatePermissionsInput{GrantPermissions: in.Permissions})
+		granted, err := c.share(k, a, UpdatePermissionsInput{GrantPermissions: in.Permissions, GrantLinkPermissions: in.Link})
 		return c.d.asset(a), slices.Concat(changes, placed, granted), err
 	})
 }
@@ -143,7 +144,7 @@ func (v View) describePermissions(ctx context.Context, kind Kind, id string) ([]
 		if err != nil {
 			return nil, err
 		}
-		return c.permissions(a, a.grants), nil
+		return c.permissions(a.grants), nil
 	})
 }
 
@@ -160,9 +161,11 @@ func (v View) updatePermissions(ctx context.Context, kind Kind, id string, in Up
 		}
 		grants := maps.Clone(a.grants)
 		for _, g := range changes {
-			grants[grantee{g.To, g.NS, g.Group}] = g.Actions
+			if g.Op == opGrant {
+				grants[grantee{g.To, g.NS, g.Group}] = g.Actions
+			}
 		}
-		return c.permissions(a, grants), changes, nil
+		return c.permissions(grants), changes, nil
 	})
 }
 

@@ -131,8 +131,9 @@ func (v View) DescribeDashboardPermissions(ctx context.Context, id string) ([]Re
 	return v.describePermissions(ctx, KindDashboard, id)
 }
 
-// UpdateDashboardPermissions grants and revokes actions on a dashboard, and
-// returns the new permissions. A user may name only principals of the user's
+// UpdateDashboardPermissions grants and revokes actions on a dashboard, and on its
+// link, and returns the new permissions without those of the link:
+// [View.DescribeDashboardLinkPermissions] has these. A user may name only principals of the user's
 // namespace.
 func (v View) UpdateDashboardPermissions(ctx context.Context, id string, in UpdatePermissionsInput) ([]ResourcePermission, error) {
 	return v.updatePermissions(ctx, KindDashboard, id, in)

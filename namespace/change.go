@@ -26,6 +26,7 @@ const (
 	opPlace           op = "place" // an asset into a folder
 	opDeletePlace     op = "-place"
 	opGrant           op = "grant" // what a principal may do from now on; nothing: no more
+	opLink            op = "link"  // the same by the link of a dashboard
 )
 
 // A change is one step of a directory's history, as a [Log] keeps it in JSON: a
@@ -82,7 +83,7 @@ func (s *state) applyOne(c *change) error {
 	switch c.Op {
 	case opNamespace, opDeleteNamespace:
 		return s.applyNamespace(c)
-	case opAsset, opDeleteAsset, opGrant, opPlace, opDeletePlace:
+	case opAsset, opDeleteAsset, opGrant, opLink, opPlace, opDeletePlace:
 		return s.applyAsset(c)
 	}
 	sp, ok := s.spaces.get(c.NS)
@@ -190,7 +191,7 @@ func (s *state) applyAsset(c *change) error {
 	}
 	switch c.Op {
 	case opAsset:
-		assets.put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string)})
+		assets.put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string), links: make(map[grantee][]string)})
 		s.size++
 	case opDeleteAsset:
 		if a.folders > 0 || a.holds.len() > 0 {
@@ -200,21 +201,24 @@ func (s *state) applyAsset(c *change) error {
 			s.displace(a, a.in[0])
 		}
 		assets.remove(c.Name)
-		s.size -= 1 + len(a.grants)
+		s.size -= 1 + len(a.grants) + len(a.links)
 	case opPlace, opDeletePlace:
 		return s.applyPlace(a, c)
-	case opGrant:
-		g := grantee{c.To, c.NS, c.Group}
+	case opGrant, opLink:
+		g, grants := grantee{c.To, c.NS, c.Group}, a.grants
+		if c.Op == opLink {
+			grants = a.links
+		}
 		if !s.knows(g) {
 			return errDamaged
 		}
-		s.size -= len(a.grants)
+		s.size -= len(grants)
 		if len(c.Actions) == 0 {
-			delete(a.grants, g)
+			delete(grants, g)
 		} else {
-			a.grants[g] = c.Actions
+			grants[g] = c.Actions
 		}
-		s.size += len(a.grants)
+		s.size += len(grants)
 	}
 	return nil
 }
@@ -302,8 +306,11 @@ func (s *state) snapshot() (records [][]byte, err error) {
 	for _, k := range assetKinds {
 		for a := range s.assets[k.kind].all() {
 			add(change{Op: opAsset, Asset: a.kind, Name: a.id, Text: a.name})
-			for _, g := range a.grantees() {
-				add(a.change(g, a.grants[g]))
+			for _, g := range sorted(a.grants) {
+				add(a.change(opGrant, g, a.grants[g]))
+			}
+			for _, g := range sorted(a.links) {
+				add(a.change(opLink, g, a.links[g]))
 			}
 		}
 	}
@@ -326,6 +333,6 @@ func (g *group) change(ns string) change {
 	return change{Op: opGroup, NS: ns, Name: g.name, ID: g.id, Text: g.description}
 }
 
-func (a *asset) change(g grantee, actions []string) change {
-	return change{Op: opGrant, Asset: a.kind, Name: a.id, To: g.kind, NS: g.ns, Group: g.name, Actions: actions}
+func (a *asset) change(op op, g grantee, actions []string) change {
+	return change{Op: op, Asset: a.kind, Name: a.id, To: g.kind, NS: g.ns, Group: g.name, Actions: actions}
 }

@@ -201,7 +201,7 @@ func (d *Directory) NamespaceID(ctx context.Context, name string) (id uint64, th
 // Allows reports whether a user, a group or a namespace may perform an action,
 // such as "quicksight:DescribeDashboard", on an asset. The permissions of the
 // principal, of the user's groups and of the namespace apply, on the asset and on
-// the folders that hold it. For an unknown principal or asset it returns false
+// the folders that hold it, and for a user those of the link of a dashboard. For an unknown principal or asset it returns false
 // and no error.
 func (d *Directory) Allows(ctx context.Context, principal ARN, action string, asset ARN) (bool, error) {
 	if err := d.refresh(ctx); err != nil {

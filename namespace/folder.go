@@ -137,14 +137,14 @@ func (s *state) inherits(by []grantee, a *asset, action string) bool {
 // allows reports whether one of the principals may do action to the asset. by
 // begins with who asks.
 func (s *state) allows(by []grantee, a *asset, action string) bool {
-	return a.allows(by, action) || s.inherits(by, a, action)
+	return a.allows(by, action) || a.linked(by, action) || s.inherits(by, a, action)
 }
 
 // checkLevels checks the permissions that a folder gets.
 func (c caller) checkLevels(a *asset, after map[grantee][]string) error {
 	var check checker
 	all := len(a.grants)
-	for _, g := range (&asset{grants: after}).grantees() {
+	for _, g := range sorted(after) {
 		if actions := after[g]; len(actions) > 0 {
 			if _, ok := a.grants[g]; !ok {
 				all++
@@ -317,6 +317,6 @@ func (v View) DescribeFolderResolvedPermissions(ctx context.Context, id string) 
 				all[g] = union(all[g], actions)
 			}
 		}
-		return c.permissions(f, all), nil
+		return c.permissions(all), nil
 	})
 }

@@ -129,6 +129,9 @@ var attempts = map[string]attempt{
 	"FolderPath": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
 		return results(result(v.FolderPath(t.Context(), at.asset)))
 	},
+	"DescribeDashboardLinkPermissions": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
+		return results(result(v.DescribeDashboardLinkPermissions(t.Context(), at.asset)))
+	},
 	"DescribeFolderResolvedPermissions": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
 		return results(result(v.DescribeFolderResolvedPermissions(t.Context(), at.asset)))
 	},
@@ -267,7 +270,7 @@ func TestIsolation(t *testing.T) {
 						require.NotContains(t, string(text), other+"/", "%s as %s of %s", name, role, from)
 						if strings.HasPrefix(name, "List") && !strings.Contains(name, "User") && !strings.Contains(name, "Group") && !strings.HasPrefix(name, "ListFolderMembers") && name != "ListFoldersForResource" {
 							require.NoError(t, r.err)
-						} else if at.asset != "asset-shared" || name != "DescribeDashboardPermissions" {
+						} else if at.asset != "asset-shared" || name != "DescribeDashboardPermissions" && name != "DescribeDashboardLinkPermissions" {
 							require.ErrorIs(t, r.err, namespace.ErrAccessDenied, "%s as %s of %s", name, role, from)
 						}
 					}

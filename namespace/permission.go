@@ -21,13 +21,19 @@ type ResourcePermission struct {
 type UpdatePermissionsInput struct {
 	GrantPermissions  []ResourcePermission `json:",omitempty"`
 	RevokePermissions []ResourcePermission `json:",omitempty"`
+
+	// Link permissions are for dashboards, and their principals are namespaces. All
+	// registered users of such a namespace may view the dashboard: the actions are
+	// DescribeDashboard, ListDashboardVersions and QueryDashboard, all three.
+	GrantLinkPermissions  []ResourcePermission `json:",omitempty"`
+	RevokeLinkPermissions []ResourcePermission `json:",omitempty"`
 }
 
 // permissions returns who may do what, as far as the caller may know: a user
 // sees principals of the own namespace only (N4).
-func (c caller) permissions(a *asset, grants map[grantee][]string) []ResourcePermission {
+func (c caller) permissions(grants map[grantee][]string) []ResourcePermission {
 	var out []ResourcePermission
-	for _, g := range (&asset{grants: grants}).grantees() {
+	for _, g := range sorted(grants) {
 		if len(grants[g]) > 0 && c.mayShareWith(g) {
 			out = append(out, ResourcePermission{c.d.arnOf(g), slices.Clone(grants[g])})
 		}
@@ -40,18 +46,34 @@ func (c caller) mayShareWith(g grantee) bool { return c.admin || g.ns == c.who.n
 // share returns the changes that an update of permissions comes to: one for
 // each principal whose actions are others afterwards.
 func (c caller) share(k assetKind, a *asset, in UpdatePermissionsInput) ([]change, error) {
-	for _, list := range [][]ResourcePermission{in.GrantPermissions, in.RevokePermissions} {
+	after, err := c.after(k, a, a.grants, in.GrantPermissions, in.RevokePermissions)
+	if err != nil {
+		return nil, err
+	}
+	if k.kind == KindFolder {
+		if err := c.checkLevels(a, after); err != nil {
+			return nil, err
+		}
+	}
+	links, err := c.shareLink(k, a, in)
+	return append(a.changes(opGrant, a.grants, after), links...), err
+}
+
+// after returns what the principals that an update names may do afterwards. before
+// are the permissions that it changes.
+func (c caller) after(k assetKind, a *asset, before map[grantee][]string, grants, revokes []ResourcePermission) (map[grantee][]string, error) {
+	for _, list := range [][]ResourcePermission{grants, revokes} {
 		if len(list) > k.maxShare {
 			var check checker
 			check.bad("%d principals in one call, want at most %d", len(list), k.maxShare)
 			return nil, c.fail(k.kind, a.id, check.err())
 		}
 	}
-	grant, err := c.byPrincipal(k, a, in.GrantPermissions)
+	grant, err := c.byPrincipal(k, a, grants)
 	if err != nil {
 		return nil, err
 	}
-	revoke, err := c.byPrincipal(k, a, in.RevokePermissions)
+	revoke, err := c.byPrincipal(k, a, revokes)
 	if err != nil {
 		return nil, err
 	}
@@ -62,27 +84,26 @@ func (c caller) share(k assetKind, a *asset, in UpdatePermissionsInput) ([]chang
 				return nil, c.fail(k.kind, a.id, errPrincipal(c.d.arnOf(g), "is granted and revoked %s", action))
 			}
 		}
-		after[g] = union(a.grants[g], actions)
+		after[g] = union(before[g], actions)
 	}
 	for g, actions := range revoke {
 		now, ok := after[g]
 		if !ok {
-			now = a.grants[g]
+			now = before[g]
 		}
 		after[g] = slices.DeleteFunc(slices.Clone(now), func(action string) bool { return slices.Contains(actions, action) })
 	}
-	if k.kind == KindFolder {
-		if err := c.checkLevels(a, after); err != nil {
-			return nil, err
+	return after, nil
+}
+
+// changes returns a change for each principal whose actions are others afterwards.
+func (a *asset) changes(op op, before, after map[grantee][]string) (changes []change) {
+	for _, g := range sorted(after) {
+		if !slices.Equal(after[g], before[g]) {
+			changes = append(changes, a.change(op, g, after[g]))
 		}
 	}
-	var changes []change
-	for _, g := range (&asset{grants: after}).grantees() {
-		if !slices.Equal(after[g], a.grants[g]) {
-			changes = append(changes, a.change(g, after[g]))
-		}
-	}
-	return changes, nil
+	return changes
 }
 
 // byPrincipal checks permissions and sorts them by principal. Whoever is of

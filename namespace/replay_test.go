@@ -51,6 +51,11 @@ func dump(t testing.TB, d *namespace.Directory) string {
 		each(t, k.list, ctx, func(a namespace.Asset) {
 			p, err := k.describe(ctx, a.Id)
 			require.NoError(t, err)
+			if a.Arn.Kind == namespace.KindDashboard {
+				links, err := v.DescribeDashboardLinkPermissions(ctx, a.Id)
+				require.NoError(t, err)
+				fmt.Fprintf(&b, "link %+v ", links)
+			}
 			fmt.Fprintf(&b, "%+v %+v\n", a, p)
 		})
 	}
@@ -127,8 +132,9 @@ func randomCall(ctx context.Context, r *rand.Rand, d *namespace.Directory) error
 		principal = d.ARN(namespace.KindNamespace, "", orDefault)
 	}
 	permission := []namespace.ResourcePermission{{Principal: principal, Actions: []string{pick("quicksight:A", "quicksight:B"), "quicksight:C"}}}
+	link := []namespace.ResourcePermission{{Principal: d.ARN(namespace.KindNamespace, "", orDefault), Actions: linkView}}
 	var err error
-	switch r.IntN(14) {
+	switch r.IntN(15) {
 	case 0:
 		_, err = v.CreateNamespace(ctx, ns)
 	case 1:
@@ -157,7 +163,7 @@ func randomCall(ctx context.Context, r *rand.Rand, d *namespace.Directory) error
 	case 11:
 		err = v.DeleteGroupMembership(ctx, ns, group, user)
 	case 12:
-		_, err = v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: id, Name: id, Permissions: permission})
+		_, err = v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: id, Name: id, Permissions: permission, Link: link})
 		if r.IntN(20) == 0 {
 			err = errors.Join(err, v.DeleteDashboard(ctx, id))
 		}
@@ -165,6 +171,12 @@ func randomCall(ctx context.Context, r *rand.Rand, d *namespace.Directory) error
 		in := namespace.UpdatePermissionsInput{GrantPermissions: permission}
 		if r.IntN(2) == 0 {
 			in.GrantPermissions, in.RevokePermissions = nil, permission
+		}
+		_, err = v.UpdateDashboardPermissions(ctx, id, in)
+	case 14:
+		in := namespace.UpdatePermissionsInput{GrantLinkPermissions: link}
+		if r.IntN(2) == 0 {
+			in.GrantLinkPermissions, in.RevokeLinkPermissions = nil, link
 		}
 		_, err = v.UpdateDashboardPermissions(ctx, id, in)
 	}

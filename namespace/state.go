@@ -51,6 +51,7 @@ type asset struct {
 	kind     Kind
 	id, name string
 	grants   map[grantee][]string // actions, sorted
+	links    map[grantee][]string // of a dashboard: actions by its link, sorted
 	in       []*asset             // the folders that hold it, by id; of a folder at most one
 	holds    index[held]          // of a folder: its assets
 	folders  int                  // of a folder: how many folders it holds
@@ -139,9 +140,9 @@ func (a *asset) allows(by []grantee, action string) bool {
 	})
 }
 
-// grantees returns who has permissions, in order.
-func (a *asset) grantees() []grantee {
-	return slices.SortedFunc(maps.Keys(a.grants), func(x, y grantee) int {
+// sorted returns who has permissions, in order.
+func sorted(grants map[grantee][]string) []grantee {
+	return slices.SortedFunc(maps.Keys(grants), func(x, y grantee) int {
 		return cmp.Or(cmp.Compare(x.kind, y.kind), cmp.Compare(x.ns, y.ns), cmp.Compare(x.name, y.name))
 	})
 }
@@ -150,10 +151,12 @@ func (a *asset) grantees() []grantee {
 func (s *state) revokeAll(gone func(grantee) bool) {
 	for _, assets := range s.assets {
 		for a := range assets.all() {
-			for g := range a.grants {
-				if gone(g) {
-					delete(a.grants, g)
-					s.size--
+			for _, grants := range []map[grantee][]string{a.grants, a.links} {
+				for g := range grants {
+					if gone(g) {
+						delete(grants, g)
+						s.size--
+					}
 				}
 			}
 		}

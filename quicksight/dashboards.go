@@ -26,8 +26,9 @@ type dashboard struct {
 	LastUpdatedTime   moment
 	LastPublishedTime moment
 	Published         int64
-	Last              int64   // the number of the newest version
-	Versions          []int64 // that are there, in order
+	Last              int64    // the number of the newest version
+	Versions          []int64  // that are there, in order
+	LinkEntities      []string `json:",omitempty"` // the ARNs of linked analyses
 }
 
 // A dashboardVersion is one version of a dashboard.
@@ -59,8 +60,10 @@ type dashboardInput struct {
 	Definition              json.RawMessage
 	DashboardPublishOptions json.RawMessage
 	Permissions             []permission
+	LinkSharing             struct{ Permissions []permission } `json:"LinkSharingConfiguration"`
 	Tags                    []resourceTag
 	FolderArns              []string
+	LinkEntities            []string
 	VersionNumber           int64
 	AliasName               string
 	Filters                 []filter
@@ -129,6 +132,10 @@ func createDashboard(c *call, in *dashboardInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
+	link, err := parsePermissions("LinkSharingConfiguration.Permissions", in.LinkSharing.Permissions)
+	if err != nil {
+		return 0, nil, err
+	}
 	if err := checkTags(in.Tags); err != nil {
 		return 0, nil, err
 	}
@@ -139,13 +146,16 @@ func createDashboard(c *call, in *dashboardInput) (int, any, error) {
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
 	v, err := c.version(in, 1)
+	if err == nil {
+		err = c.checkLinks(in.LinkEntities)
+	}
 	if err != nil {
 		return 0, nil, err
 	}
-	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
+	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted, Link: link, Folders: folders}); err != nil {
 		return 0, nil, err
 	}
-	d := dashboard{Name: in.Name, CreatedTime: v.CreatedTime, LastUpdatedTime: v.CreatedTime, LastPublishedTime: v.CreatedTime, Published: 1, Last: 1, Versions: []int64{1}}
+	d := dashboard{Name: in.Name, CreatedTime: v.CreatedTime, LastUpdatedTime: v.CreatedTime, LastPublishedTime: v.CreatedTime, Published: 1, Last: 1, Versions: []int64{1}, LinkEntities: in.LinkEntities}
 	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
 		err = c.putDashboard(in.DashboardId, d, &v)
 	}
@@ -260,10 +270,14 @@ func describeDashboard(c *call, in *dashboardInput) (int, any, error) {
 	if v.Sheets != nil {
 		version["Sheets"] = v.Sheets
 	}
-	return 200, map[string]any{"Dashboard": map[string]any{
+	out := map[string]any{
 		"DashboardId": in.DashboardId, "Arn": in.resource(c.s), "Name": d.Name, "Version": version,
 		"CreatedTime": d.CreatedTime, "LastPublishedTime": d.LastPublishedTime, "LastUpdatedTime": d.LastUpdatedTime,
-	}}, nil
+	}
+	if len(d.LinkEntities) > 0 {
+		out["LinkEntities"] = d.LinkEntities
+	}
+	return 200, map[string]any{"Dashboard": out}, nil
 }
 
 // summary describes a version without what is in it.

@@ -21,12 +21,25 @@ func permissionsOf(all []namespace.ResourcePermission) []permission {
 	return out
 }
 
+// linkOf returns what answers say about the link of a dashboard: nil if it is not
+// shared, because the list of the API has at least one element.
+func (c *call) linkOf(id string) (any, error) {
+	all, err := c.s.admin.DescribeDashboardLinkPermissions(c.ctx(), id)
+	if len(all) == 0 || err != nil {
+		return nil, err
+	}
+	return map[string]any{"Permissions": permissionsOf(all)}, nil
+}
+
 // parsePermissions reads principals as ARNs.
 func parsePermissions(field string, all []permission) ([]namespace.ResourcePermission, error) {
 	var out []namespace.ResourcePermission
 	for i, p := range all {
 		arn, err := namespace.ParseARN(p.Principal)
-		if err != nil {
+		switch {
+		case strings.HasSuffix(p.Principal, ":quicksight:::publicAnonymousUser/*"):
+			return nil, refuse(invalidParameter, "%s[%d].Principal: sharing with everybody on the internet is not supported", field, i)
+		case err != nil:
 			return nil, refuse(invalidParameter, "%s[%d].Principal: not the ARN of a user, group or namespace", field, i)
 		}
 		out = append(out, namespace.ResourcePermission{Principal: arn, Actions: p.Actions})
@@ -92,32 +105,50 @@ func (k assetKind) arnField() string {
 // permissionOperations returns the two operations of a kind of asset.
 func (s *Service) permissionOperations(k assetKind) (describe, update operation) {
 	resource := func(s *Service, in *permissionsInput) string { return s.arn(k.kind, in.id()) }
-	answer := func(in *permissionsInput, all []namespace.ResourcePermission, withList bool) map[string]any {
+	answer := func(c *call, in *permissionsInput, all []namespace.ResourcePermission, withList bool) (map[string]any, error) {
 		out := map[string]any{k.arnField(): s.arn(k.kind, in.id()), k.api + "Id": in.id()}
 		if withList {
 			out["Permissions"] = permissionsOf(all)
 		}
-		return out
+		if k.kind != namespace.KindDashboard {
+			return out, nil
+		}
+		link, err := c.linkOf(in.id())
+		if link != nil {
+			out["LinkSharingConfiguration"] = link
+		}
+		return out, err
 	}
 	describe = serve(resource, func(c *call, in *permissionsInput) (int, any, error) {
 		all, err := k.describe(c.ctx(), in.id())
-		return 200, answer(in, all, true), err
+		if err != nil {
+			return 0, nil, err
+		}
+		out, err := answer(c, in, all, true)
+		return 200, out, err
 	})
 	update = serve(resource, func(c *call, in *permissionsInput) (int, any, error) {
-		if len(in.GrantLinkPermissions)+len(in.RevokeLinkPermissions) > 0 {
-			return 0, nil, refuse(invalidParameter, "link permissions are not supported: grant permissions to the ARN of a namespace")
+		var change namespace.UpdatePermissionsInput
+		for _, list := range []struct {
+			name string
+			from []permission
+			to   *[]namespace.ResourcePermission
+		}{
+			{"GrantPermissions", in.GrantPermissions, &change.GrantPermissions}, {"RevokePermissions", in.RevokePermissions, &change.RevokePermissions},
+			{"GrantLinkPermissions", in.GrantLinkPermissions, &change.GrantLinkPermissions}, {"RevokeLinkPermissions", in.RevokeLinkPermissions, &change.RevokeLinkPermissions},
+		} {
+			parsed, err := parsePermissions(list.name, list.from)
+			if err != nil {
+				return 0, nil, err
+			}
+			*list.to = parsed
 		}
-		grant, err := parsePermissions("GrantPermissions", in.GrantPermissions)
+		all, err := k.update(c.ctx(), in.id(), change)
 		if err != nil {
 			return 0, nil, err
 		}
-		revoke, err := parsePermissions("RevokePermissions", in.RevokePermissions)
-		if err != nil {
-			return 0, nil, err
-		}
-		all, err := k.update(c.ctx(), in.id(), namespace.UpdatePermissionsInput{GrantPermissions: grant, RevokePermissions: revoke})
 		// The API tells the result for these only.
-		out := answer(in, all, k.kind == namespace.KindDashboard || k.kind == namespace.KindAnalysis || k.kind == namespace.KindFolder)
+		out, err := answer(c, in, all, k.kind == namespace.KindDashboard || k.kind == namespace.KindAnalysis || k.kind == namespace.KindFolder)
 		if k.kind == namespace.KindFolder {
 			out["Status"] = 200 // which this answer has in its body
 		}

@@ -60,6 +60,7 @@ func (s *Service) table() map[string]operation {
 		"DescribeDashboard":               serve(on((*dashboardInput).resource), describeDashboard),
 		"DescribeDashboardDefinition":     serve(on((*dashboardInput).resource), describeDashboardDefinition),
 		"UpdateDashboard":                 serve(on((*dashboardInput).resource), updateDashboard),
+		"UpdateDashboardLinks":            serve(on((*dashboardInput).resource), updateDashboardLinks),
 		"UpdateDashboardPublishedVersion": serve(on((*dashboardInput).resource), updateDashboardPublishedVersion),
 		"DeleteDashboard":                 serve(on((*dashboardInput).resource), deleteDashboard),
 		"ListDashboards":                  serve(nil, listDashboards),

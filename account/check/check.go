@@ -159,6 +159,17 @@ func say(principal string) string {
 	return name
 }
 
+// public ends the ARN that stands for everybody on the internet.
+const public = ":quicksight:::publicAnonymousUser/*"
+
+// audience says whom the principal of a link stands for.
+func audience(principal string) string {
+	if strings.HasSuffix(principal, public) {
+		return "everybody on the internet"
+	}
+	return "everybody in " + say(principal)
+}
+
 // listed names users for a message, the first of them.
 func listed(users []*account.User) string {
 	const most = 5

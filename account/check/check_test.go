@@ -139,6 +139,7 @@ func plants() []plant {
 		{"RA005", "a dashboard for a namespace", boardFor("namespace/tenant"), nil},
 		{"RA005", "a folder above that of a dashboard, for a namespace", swap("folders/top.json", `"Permissions": [`, `"Permissions": [`+permission("namespace/tenant", "DescribeFolder")+", "), nil},
 		{"RA006", "a dashboard by its link", swap(board, `"LinkSharingConfiguration": {"Permissions": []`, `"LinkSharingConfiguration": {"Permissions": [`+permission("namespace/tenant", open...)+"]"), nil},
+		{"RA006", "a dashboard for the internet", swap(board, `"LinkSharingConfiguration": {"Permissions": []`, `"LinkSharingConfiguration": {"Permissions": [{"Principal": "arn:aws:quicksight:::publicAnonymousUser/*", "Actions": ["quicksight:QueryDashboard"]}]`), nil},
 		{"RA007", "public sharing", swap("account-settings.json", "false", "true"), nil},
 		{"RA008", "a permission of a user who is gone", boardFor("user/default/gone"), nil},
 		{"RA008", "a permission of a user of another account", func(t *testing.T, f folder) {

@@ -85,7 +85,7 @@ func (c *checking) dashboards() {
 			}
 		}
 		for _, p := range d.Link.List {
-			c.add("RA006", p.At, "dashboard "+quoted(d.ID), "turn off sharing by link, and share it with groups", "everybody in %s who has the link can open it", say(p.Principal))
+			c.add("RA006", p.At, "dashboard "+quoted(d.ID), "turn off sharing by link, and share it with groups", "%s who has the link can open it", audience(p.Principal))
 		}
 	}
 	if c.Settings != nil && c.Settings.Public {

@@ -106,6 +106,9 @@ func (a *applier) list() {
 		a.step(func() error { return a.members(list) }, "put users into groups, %d times", len(list))
 	}
 	for _, perm := range p.Permissions {
+		if links := perm.GrantLink; len(links) > 0 {
+			a.step(func() error { return a.link(perm.Asset, links) }, "share the link of %s %q", perm.Asset.Kind, perm.Asset.Name)
+		}
 		for grants := range slices.Chunk(perm.Grant, share) {
 			a.step(func() error { return a.grant(perm.Asset, grants) }, "share %s %q with %d principals", perm.Asset.Kind, perm.Asset.Name, len(grants))
 		}
@@ -212,6 +215,12 @@ func (a *applier) members(list []namespace.Membership) error {
 func (a *applier) grant(asset namespace.ARN, grants []namespace.ResourcePermission) error {
 	// Granting what is granted changes nothing, and leaves no record.
 	_, err := assetKinds[asset.Kind].update(a.v, a.ctx, asset.Name, namespace.UpdatePermissionsInput{GrantPermissions: grants})
+	return err
+}
+
+// link shares the link of a dashboard: the only kind whose update takes one.
+func (a *applier) link(asset namespace.ARN, grants []namespace.ResourcePermission) error {
+	_, err := assetKinds[asset.Kind].update(a.v, a.ctx, asset.Name, namespace.UpdatePermissionsInput{GrantLinkPermissions: grants})
 	return err
 }
 

@@ -3,6 +3,7 @@ package migrate
 import (
 	"context"
 	"iter"
+	"slices"
 
 	"github.com/rowsight/rowsight/namespace"
 )
@@ -22,6 +23,14 @@ var assetKinds = map[namespace.Kind]assetKind{
 	namespace.KindFolder:     {namespace.View.ListFolders, namespace.View.DescribeFolderPermissions, namespace.View.UpdateFolderPermissions},
 }
 
+// links returns the permissions of the link of an asset, which dashboards have.
+func links(ctx context.Context, v namespace.View, a namespace.Asset) ([]namespace.ResourcePermission, error) {
+	if a.Arn.Kind != namespace.KindDashboard {
+		return nil, nil
+	}
+	return v.DescribeDashboardLinkPermissions(ctx, a.Id)
+}
+
 // kinds is the order in which assets are gone through.
 var kinds = [...]namespace.Kind{namespace.KindDataSource, namespace.KindDataset, namespace.KindAnalysis, namespace.KindDashboard, namespace.KindFolder}
 
@@ -34,11 +43,14 @@ func assets(ctx context.Context, v namespace.View) iter.Seq2[permitted, error] {
 		for _, kind := range kinds {
 			k := assetKinds[kind]
 			for a, err := range namespace.All(func(p namespace.Page) ([]namespace.Asset, string, error) { return k.list(v, ctx, p) }) {
-				var grants []namespace.ResourcePermission
+				var grants, link []namespace.ResourcePermission
 				if err == nil {
 					grants, err = k.describe(v, ctx, a.Id)
 				}
-				if !yield(newPermitted(a.Arn, grants), err) || err != nil {
+				if err == nil {
+					link, err = links(ctx, v, a)
+				}
+				if !yield(newPermitted(a.Arn, grants, link), err) || err != nil {
 					return
 				}
 			}
@@ -50,13 +62,15 @@ func assets(ctx context.Context, v namespace.View) iter.Seq2[permitted, error] {
 type permitted struct {
 	arn     namespace.ARN
 	grants  []namespace.ResourcePermission
-	actions map[namespace.ARN][]string // by principal, without Region
+	links   []namespace.ResourcePermission // of a dashboard: what its link gives the users of namespaces
+	actions map[namespace.ARN][]string     // by principal, without Region
 }
 
-func newPermitted(arn namespace.ARN, grants []namespace.ResourcePermission) permitted {
-	p := permitted{arn, grants, make(map[namespace.ARN][]string, len(grants))}
-	for _, g := range grants {
-		p.actions[anywhere(g.Principal)] = g.Actions
+func newPermitted(arn namespace.ARN, grants, links []namespace.ResourcePermission) permitted {
+	p := permitted{arn, grants, links, make(map[namespace.ARN][]string, len(grants))}
+	for _, g := range slices.Concat(grants, links) {
+		who := anywhere(g.Principal)
+		p.actions[who] = slices.Concat(p.actions[who], g.Actions)
 	}
 	return p
 }

@@ -85,6 +85,10 @@ type Permission struct {
 	Asset namespace.ARN
 	Old   []namespace.ResourcePermission // existing permissions of the users who move
 	Grant []namespace.ResourcePermission // permissions that are added
+
+	// Of a dashboard: the same of its link.
+	OldLink   []namespace.ResourcePermission `json:",omitempty"`
+	GrantLink []namespace.ResourcePermission `json:",omitempty"`
 }
 
 // Rules are a file of rules, rewritten if necessary.
@@ -209,7 +213,7 @@ func (p *Plan) check() error {
 		if _, ok := assetKinds[a.Asset.Kind]; !ok {
 			bad("%q is no asset", a.Asset)
 		}
-		for _, g := range a.Grant {
+		for _, g := range slices.Concat(a.Grant, a.GrantLink) {
 			if ns := g.Principal.Namespace; ns != p.To && (g.Principal.Kind != namespace.KindNamespace || g.Principal.Name != p.To) {
 				bad("%q: granted to %q, who is not of namespace %q", a.Asset, g.Principal, p.To)
 			}

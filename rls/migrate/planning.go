@@ -241,7 +241,23 @@ func (m *planner) permissions() error {
 			}
 			p.Old = append(p.Old, g)
 		}
-		if len(p.Old) > 0 {
+		for _, g := range a.links {
+			switch {
+			case g.Principal.Same(to):
+				m.plan.Gains = append(m.plan.Gains, Gain{a.arn, g.Actions})
+				continue
+			case g.Principal.Name != m.in.From:
+				continue
+			case m.in.ShareNamespace:
+				p.GrantLink = append(p.GrantLink, namespace.ResourcePermission{Principal: to, Actions: g.Actions})
+			default:
+				for _, u := range m.plan.Users {
+					p.Grant = append(p.Grant, namespace.ResourcePermission{Principal: u.NewArn, Actions: g.Actions})
+				}
+			}
+			p.OldLink = append(p.OldLink, g)
+		}
+		if len(p.Old)+len(p.OldLink) > 0 {
 			m.plan.Permissions = append(m.plan.Permissions, p)
 		}
 	}

@@ -333,6 +333,68 @@ func TestGains(t *testing.T) {
 	require.True(t, see("user/tenant/eve"))
 }
 
+// TestLinks moves users who view a dashboard by its link: as they did before, and
+// nobody else of the new namespace, unless that is asked for.
+func TestLinks(t *testing.T) {
+	ctx := t.Context()
+	for _, share := range []bool{false, true} {
+		d, f := world(t, nil), files()
+		v := d.Administrator()
+		for _, ns := range []string{"tenant", "elsewhere"} {
+			_, err := v.CreateNamespace(ctx, ns)
+			require.NoError(t, err)
+		}
+		_, err := v.RegisterUser(ctx, iam("tenant", "eve"))
+		require.NoError(t, err)
+		link := func(id, ns string) {
+			_, err := v.CreateDashboard(ctx, namespace.CreateAssetInput{Id: id, Name: id, Link: []namespace.ResourcePermission{{
+				Principal: namespace.MustParseARN(prefix + "namespace/" + ns), Actions: []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"},
+			}}})
+			require.NoError(t, err)
+		}
+		link("ours", "default")
+		link("theirs", "tenant")
+		link("others", "elsewhere")
+		in := input()
+		in.ShareNamespace = share
+		p, err := migrate.PlanMigration(ctx, d, f, in)
+		require.NoError(t, err)
+		if share {
+			require.Contains(t, p.String(), "  ours\n    by the link, everybody in namespace tenant: DescribeDashboard ListDashboardVersions QueryDashboard\n")
+		}
+		require.Contains(t, p.String(), "dashboard theirs: DescribeDashboard ListDashboardVersions QueryDashboard\n", "what those who move gain")
+		var text bytes.Buffer
+		require.NoError(t, p.WriteJSON(&text))
+		p, err = migrate.ReadPlan(&text)
+		require.NoError(t, err)
+		r, err := migrate.Verify(ctx, d, f, p)
+		require.NoError(t, err)
+		require.False(t, r.Passed(), "before it is applied")
+		require.NoError(t, migrate.Apply(ctx, d, f, p, nil))
+		r, err = migrate.Verify(ctx, d, f, p)
+		require.NoError(t, err)
+		require.True(t, r.Passed(), "%s", r)
+		see := func(who, board string) bool {
+			ok, err := d.Allows(ctx, namespace.MustParseARN(prefix+who), "quicksight:QueryDashboard", namespace.MustParseARN(prefix+"dashboard/"+board))
+			require.NoError(t, err)
+			return ok
+		}
+		require.True(t, see("user/tenant/embed/bo", "ours"))
+		require.True(t, see("user/tenant/embed/bo", "theirs"))
+		require.False(t, see("user/tenant/embed/bo", "others"))
+		require.Equal(t, share, see("user/tenant/eve", "ours"))
+		require.False(t, see("namespace/tenant", "ours"), "anonymous sessions")
+
+		_, err = v.UpdateDashboardPermissions(ctx, "ours", namespace.UpdatePermissionsInput{RevokeLinkPermissions: []namespace.ResourcePermission{{
+			Principal: namespace.MustParseARN(prefix + "namespace/default"), Actions: []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"},
+		}}})
+		require.NoError(t, err)
+		r, err = migrate.Verify(ctx, d, f, p)
+		require.NoError(t, err)
+		require.False(t, r.Passed(), "the link of the plan is gone")
+	}
+}
+
 // TestNewNames moves people who change their names on the way.
 func TestNewNames(t *testing.T) {
 	ctx := t.Context()

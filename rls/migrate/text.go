@@ -58,6 +58,9 @@ func (p *Plan) String() string {
 			for _, g := range perm.Grant {
 				line("    %s: %s", who(g.Principal), actions(g.Actions))
 			}
+			for _, g := range perm.GrantLink {
+				line("    by the link, %s: %s", who(g.Principal), actions(g.Actions))
+			}
 		}
 	}
 	if len(p.Rules) > 0 {

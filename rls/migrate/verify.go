@@ -289,16 +289,16 @@ func (v *verifier) permissions() error {
 	}
 	gains := make(map[namespace.ARN][]string)
 	for _, g := range v.plan.Gains {
-		gains[g.Asset] = g.Actions
+		gains[g.Asset] = append(gains[g.Asset], g.Actions...)
 	}
 	for a, err := range assets(v.ctx, v.v) {
 		if err != nil {
 			return err
 		}
 		v.Assets++
-		was := newPermitted(a.arn, planned[a.arn].Old)
+		was := newPermitted(a.arn, planned[a.arn].Old, planned[a.arn].OldLink)
 		delete(planned, a.arn)
-		if !v.concerns(a) && len(was.grants) == 0 {
+		if !v.concerns(a) && len(was.actions) == 0 {
 			continue
 		}
 		for i, u := range v.plan.Users {
@@ -328,7 +328,7 @@ func (v *verifier) permissions() error {
 
 // concerns reports whether anybody of both namespaces may do anything to it.
 func (v *verifier) concerns(a permitted) bool {
-	return slices.ContainsFunc(a.grants, func(g namespace.ResourcePermission) bool {
+	return slices.ContainsFunc(slices.Concat(a.grants, a.links), func(g namespace.ResourcePermission) bool {
 		ns := g.Principal.Namespace
 		if g.Principal.Kind == namespace.KindNamespace {
 			ns = g.Principal.Name

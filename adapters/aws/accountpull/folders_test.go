@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/rowsight/rowsight/account"
+	"github.com/rowsight/rowsight/account/check"
 	"github.com/rowsight/rowsight/adapters/aws/accountpull"
 	"github.com/rowsight/rowsight/quicksight/quicksighttest"
 )
@@ -59,4 +60,45 @@ func TestPullFolders(t *testing.T) {
 	for _, gap := range a.GapsOf(sales) {
 		require.NotContains(t, gap, "folder")
 	}
+}
+
+// TestPullLink: who may open a dashboard by its link is the same in the pulled account
+// as in the service, and a finding.
+func TestPullLink(t *testing.T) {
+	server, ctx := quicksighttest.NewServer(t), t.Context()
+	arn := "arn:aws:quicksight:" + server.Region + ":" + server.Account + ":"
+	everybody := []map[string]any{{"Principal": arn + "namespace/default", "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}}}
+	pull := func() (*account.Account, int) {
+		dir := filepath.Join(t.TempDir(), "account")
+		cfg := config(server.Region, server.AccessKeyID, server.SecretAccessKey)
+		require.NoError(t, accountpull.Pull(ctx, cfg, dir, &accountpull.Options{Account: server.Account, Endpoint: server.URL, Retryer: fast()}))
+		a, err := account.Read(os.DirFS(dir), nil)
+		require.NoError(t, err)
+		sales, _ := a.DataSet("sales")
+		openers := 0
+		for _, u := range a.Users {
+			_, err := server.Rows(ctx, "sales", u.Namespace, u.Name)
+			require.Equal(t, err == nil, len(a.Opens(u, sales)) > 0, "%s: %v", u.Name, err)
+			require.Equal(t, err == nil, len(a.OpensDashboard(u, a.Dashboards[0])) > 0, u.Name)
+			if err == nil {
+				openers++
+			}
+		}
+		return a, openers
+	}
+	require.NoError(t, server.Do(ctx, "PUT", "/dashboards/sales/permissions", map[string]any{"RevokePermissions": everybody}, nil))
+	a, openers := pull()
+	require.Zero(t, openers)
+	require.Empty(t, a.Dashboards[0].Link.List)
+	require.NoError(t, server.Do(ctx, "PUT", "/dashboards/sales/permissions", map[string]any{"GrantLinkPermissions": everybody}, nil))
+	a, openers = pull()
+	require.Equal(t, len(a.Users), openers)
+	require.NotZero(t, openers)
+	var found []string
+	for _, f := range check.Account(a, nil) {
+		if f.ID == "RA005" || f.ID == "RA006" {
+			found = append(found, f.ID)
+		}
+	}
+	require.Equal(t, []string{"RA006"}, found)
 }

@@ -256,6 +256,30 @@ assert [d["DashboardId"] for d in qs.search_dashboards(**ME, Filters=[{"Operator
 assert qs.describe_dashboard_permissions(**ME, DashboardId="board")["Permissions"] == everybody
 assert len(qs.update_dashboard_permissions(**ME, DashboardId="board", GrantPermissions=[{"Principal": arn("user/default/u1"), "Actions": ["quicksight:DeleteDashboard"]}])["Permissions"]) == 2
 
+# The link of the dashboard, and linked analyses
+LINK = [{"Principal": arn("namespace/tenant"), "Actions": sorted(["quicksight:DescribeDashboard", "quicksight:QueryDashboard", "quicksight:ListDashboardVersions"])}]
+assert "LinkSharingConfiguration" not in qs.describe_dashboard_permissions(**ME, DashboardId="board")
+linked = qs.update_dashboard_permissions(**ME, DashboardId="board", GrantLinkPermissions=LINK)
+assert linked["LinkSharingConfiguration"] == {"Permissions": LINK} and linked["DashboardArn"] == arn("dashboard/board") and len(linked["Permissions"]) == 2
+assert qs.describe_dashboard_permissions(**ME, DashboardId="board")["LinkSharingConfiguration"] == {"Permissions": LINK}
+for principal in (arn("user/default/u1"), "arn:aws:quicksight:::publicAnonymousUser/*"):
+    fails("InvalidParameterValueException", qs.update_dashboard_permissions, **ME, DashboardId="board", GrantLinkPermissions=[dict(LINK[0], Principal=principal)])
+fails("InvalidParameterValueException", qs.update_dashboard_permissions, **ME, DashboardId="board", GrantLinkPermissions=[dict(LINK[0], Actions=["quicksight:UpdateDashboard"])])
+assert "LinkSharingConfiguration" not in qs.update_dashboard_permissions(**ME, DashboardId="board", RevokeLinkPermissions=LINK)
+qs.create_analysis(**ME, AnalysisId="linked", Name="Linked", Definition=definition)
+links = [arn("analysis/linked")]
+qs.create_dashboard(**ME, DashboardId="linked", Name="Linked", Definition=definition, LinkSharingConfiguration={"Permissions": LINK}, LinkEntities=links)
+assert qs.describe_dashboard_permissions(**ME, DashboardId="linked")["LinkSharingConfiguration"] == {"Permissions": LINK}
+assert qs.describe_dashboard(**ME, DashboardId="linked")["Dashboard"]["LinkEntities"] == links
+assert qs.update_dashboard_links(**ME, DashboardId="linked", LinkEntities=[])["LinkEntities"] == []
+assert "LinkEntities" not in qs.describe_dashboard(**ME, DashboardId="linked")["Dashboard"]
+assert qs.update_dashboard_links(**ME, DashboardId="linked", LinkEntities=links)["LinkEntities"] == links
+fails("ResourceNotFoundException", qs.update_dashboard_links, **ME, DashboardId="linked", LinkEntities=[arn("analysis/none")])
+fails("InvalidParameterValueException", qs.update_dashboard_links, **ME, DashboardId="linked", LinkEntities=links * 2)
+fails("ResourceNotFoundException", qs.update_dashboard_links, **ME, DashboardId="none", LinkEntities=links)
+qs.delete_dashboard(**ME, DashboardId="linked")
+qs.delete_analysis(**ME, AnalysisId="linked", ForceDeleteWithoutRecovery=True)
+
 # Analyses
 assert qs.create_analysis(**ME, AnalysisId="a", Name="A", Definition=definition)["Status"] == 202
 assert qs.describe_analysis(**ME, AnalysisId="a")["Analysis"]["DataSetArns"] == [arn("dataset/sales")]
