@@ -64,7 +64,7 @@ func (d *Directory) asset(a *asset) Asset { return Asset{d.ARN(a.kind, "", a.id)
 // asset returns an asset to which the caller may do action. One that is not
 // there, and one to which the caller may not, are refused in the same words.
 func (c caller) asset(kind Kind, id, action string) (*asset, error) {
-	a, ok := c.s.assets[kind].get(id)
+	a, ok := c.s.assets[kind].Get(id)
 	switch {
 	case c.admin && !ok:
 		return nil, c.fail(kind, id, ErrNotFound)
@@ -87,7 +87,7 @@ func (v View) createAsset(ctx context.Context, kind Kind, in CreateAssetInput) (
 		if err := check.err(); err != nil {
 			return out, nil, c.fail(kind, in.Id, err)
 		}
-		if c.s.assets[kind].has(in.Id) {
+		if c.s.assets[kind].Has(in.Id) {
 			return out, nil, c.fail(kind, in.Id, ErrExists)
 		}
 		a := &asset{kind: kind, id: in.Id, name: in.Name}
@@ -105,7 +105,7 @@ func (v View) listAssets(ctx context.Context, kind Kind, page Page) ([]Asset, st
 	k := kindOf(kind)
 	p, err := read(ctx, v, "List"+k.plural, func(c caller) (pageOf[Asset], error) {
 		see := k.action("Describe", "")
-		l := list[*asset]{from: c.s.assets[kind].from, keep: func(a *asset) bool { return c.mayDo(a, see) }}
+		l := list[*asset]{from: c.s.assets[kind].From, keep: func(a *asset) bool { return c.mayDo(a, see) }}
 		return readPage(c, page, l, c.d.asset)
 	})
 	return p.items, p.next, err
@@ -126,8 +126,8 @@ func (v View) deleteAsset(ctx context.Context, kind Kind, id string) error {
 	k := kindOf(kind)
 	_, err := write(ctx, v, "Delete"+k.api, func(c caller) (done, []change, error) {
 		a, err := c.asset(kind, id, k.action("Delete", ""))
-		if err == nil && (a.folders > 0 || a.holds.len() > 0) {
-			err = c.fail(kind, id, fmt.Errorf("%w: %s and %s in it, want an empty folder", ErrPreconditionNotMet, plain.Count(a.holds.len(), "asset"), plain.Count(a.folders, "folder")))
+		if err == nil && (a.folders > 0 || a.holds.Len() > 0) {
+			err = c.fail(kind, id, fmt.Errorf("%w: %s and %s in it, want an empty folder", ErrPreconditionNotMet, plain.Count(a.holds.Len(), "asset"), plain.Count(a.folders, "folder")))
 		}
 		if err != nil {
 			return done{}, nil, err

@@ -111,7 +111,7 @@ func (c caller) spaceIf(ns string, may bool) (*space, error) {
 	if !c.admin && (!may || ns != c.who.ns) {
 		return nil, c.deny(KindNamespace, ns)
 	}
-	sp, ok := c.s.spaces.get(ns)
+	sp, ok := c.s.spaces.Get(ns)
 	if !ok {
 		return nil, c.fail(KindNamespace, ns, ErrNotFound)
 	}

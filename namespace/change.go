@@ -86,7 +86,7 @@ func (s *state) applyOne(c *change) error {
 	case opAsset, opDeleteAsset, opGrant, opLink, opPlace, opDeletePlace:
 		return s.applyAsset(c)
 	}
-	sp, ok := s.spaces.get(c.NS)
+	sp, ok := s.spaces.Get(c.NS)
 	if !ok {
 		return errDamaged
 	}
@@ -96,39 +96,39 @@ func (s *state) applyOne(c *change) error {
 	case opGroup:
 		s.putGroup(sp, c)
 	case opDeleteUser:
-		u, ok := sp.users.get(c.Name)
+		u, ok := sp.users.Get(c.Name)
 		if !ok {
 			return errDamaged
 		}
 		for _, g := range u.groups {
-			g.members.remove(u.name)
+			g.members.Remove(u.name)
 		}
-		sp.users.remove(u.name)
+		sp.users.Remove(u.name)
 		s.size -= 1 + len(u.groups)
 		s.revokeAll(func(g grantee) bool { return g == grantee{KindUser, c.NS, c.Name} })
 	case opDeleteGroup:
-		g, ok := sp.groups.get(c.Name)
+		g, ok := sp.groups.Get(c.Name)
 		if !ok {
 			return errDamaged
 		}
-		for u := range g.members.all() {
+		for u := range g.members.All() {
 			u.leave(g)
 		}
-		sp.groups.remove(g.name)
-		s.size -= 1 + g.members.len()
+		sp.groups.Remove(g.name)
+		s.size -= 1 + g.members.Len()
 		s.revokeAll(func(g grantee) bool { return g == grantee{KindGroup, c.NS, c.Name} })
 	case opMember, opDeleteMember:
-		g, okGroup := sp.groups.get(c.Group)
-		u, okUser := sp.users.get(c.Name)
-		if !okGroup || !okUser || g.members.has(u.name) == (c.Op == opMember) {
+		g, okGroup := sp.groups.Get(c.Group)
+		u, okUser := sp.users.Get(c.Name)
+		if !okGroup || !okUser || g.members.Has(u.name) == (c.Op == opMember) {
 			return errDamaged
 		}
 		if c.Op == opMember {
-			g.members.put(u)
+			g.members.Put(u)
 			u.join(g)
 			s.size++
 		} else {
-			g.members.remove(u.name)
+			g.members.Remove(u.name)
 			u.leave(g)
 			s.size--
 		}
@@ -139,30 +139,30 @@ func (s *state) applyOne(c *change) error {
 }
 
 func (s *state) applyNamespace(c *change) error {
-	if s.spaces.has(c.Name) == (c.Op == opNamespace) {
+	if s.spaces.Has(c.Name) == (c.Op == opNamespace) {
 		return errDamaged
 	}
 	if c.Op == opNamespace {
-		s.spaces.put(&space{name: c.Name, id: c.ID})
+		s.spaces.Put(&space{name: c.Name, id: c.ID})
 		s.last = max(s.last, c.ID)
 		s.size++
 		return nil
 	}
-	sp, _ := s.spaces.get(c.Name)
-	s.size -= 1 + sp.users.len() + sp.groups.len()
-	for g := range sp.groups.all() {
-		s.size -= g.members.len()
+	sp, _ := s.spaces.Get(c.Name)
+	s.size -= 1 + sp.users.Len() + sp.groups.Len()
+	for g := range sp.groups.All() {
+		s.size -= g.members.Len()
 	}
-	s.spaces.remove(c.Name)
+	s.spaces.Remove(c.Name)
 	s.revokeAll(func(g grantee) bool { return g.ns == c.Name })
 	return nil
 }
 
 func (s *state) putUser(sp *space, c *change) {
-	u, ok := sp.users.get(c.Name)
+	u, ok := sp.users.Get(c.Name)
 	if !ok {
 		u = &user{name: c.Name, id: c.ID}
-		sp.users.put(u)
+		sp.users.Put(u)
 		s.last = max(s.last, c.ID)
 		s.size++
 	}
@@ -170,10 +170,10 @@ func (s *state) putUser(sp *space, c *change) {
 }
 
 func (s *state) putGroup(sp *space, c *change) {
-	g, ok := sp.groups.get(c.Name)
+	g, ok := sp.groups.Get(c.Name)
 	if !ok {
 		g = &group{name: c.Name, id: c.ID}
-		sp.groups.put(g)
+		sp.groups.Put(g)
 		s.last = max(s.last, c.ID)
 		s.size++
 	}
@@ -185,22 +185,22 @@ func (s *state) applyAsset(c *change) error {
 	if !ok {
 		return errDamaged
 	}
-	a, ok := assets.get(c.Name)
+	a, ok := assets.Get(c.Name)
 	if ok == (c.Op == opAsset) {
 		return errDamaged
 	}
 	switch c.Op {
 	case opAsset:
-		assets.put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string), links: make(map[grantee][]string)})
+		assets.Put(&asset{kind: c.Asset, id: c.Name, name: c.Text, grants: make(map[grantee][]string), links: make(map[grantee][]string)})
 		s.size++
 	case opDeleteAsset:
-		if a.folders > 0 || a.holds.len() > 0 {
+		if a.folders > 0 || a.holds.Len() > 0 {
 			return errDamaged
 		}
 		for len(a.in) > 0 {
 			s.displace(a, a.in[0])
 		}
-		assets.remove(c.Name)
+		assets.Remove(c.Name)
 		s.size -= 1 + len(a.grants) + len(a.links)
 	case opPlace, opDeletePlace:
 		return s.applyPlace(a, c)
@@ -225,7 +225,7 @@ func (s *state) applyAsset(c *change) error {
 
 // applyPlace puts an asset into a folder, or takes it out.
 func (s *state) applyPlace(a *asset, c *change) error {
-	f, ok := s.assets[KindFolder].get(c.Folder)
+	f, ok := s.assets[KindFolder].Get(c.Folder)
 	if !ok || slices.Contains(a.in, f) == (c.Op == opPlace) {
 		return errDamaged
 	}
@@ -239,7 +239,7 @@ func (s *state) applyPlace(a *asset, c *change) error {
 		}
 		f.folders++
 	} else {
-		f.holds.put(held{a})
+		f.holds.Put(held{a})
 	}
 	i, _ := slices.BinarySearchFunc(a.in, f.id, byID)
 	a.in = slices.Insert(a.in, i, f)
@@ -251,7 +251,7 @@ func (s *state) displace(a, f *asset) {
 	if a.kind == KindFolder {
 		f.folders--
 	} else {
-		f.holds.remove(held{a}.key())
+		f.holds.Remove(held{a}.Key())
 	}
 	if i, ok := slices.BinarySearchFunc(a.in, f.id, byID); ok {
 		a.in = slices.Delete(a.in, i, i+1)
@@ -291,20 +291,20 @@ func (s *state) snapshot() (records [][]byte, err error) {
 			flush()
 		}
 	}
-	for sp := range s.spaces.all() {
+	for sp := range s.spaces.All() {
 		add(change{Op: opNamespace, Name: sp.name, ID: sp.id})
-		for u := range sp.users.all() {
+		for u := range sp.users.All() {
 			add(u.change(sp.name))
 		}
-		for g := range sp.groups.all() {
+		for g := range sp.groups.All() {
 			add(g.change(sp.name))
-			for u := range g.members.all() {
+			for u := range g.members.All() {
 				add(change{Op: opMember, NS: sp.name, Group: g.name, Name: u.name})
 			}
 		}
 	}
 	for _, k := range assetKinds {
-		for a := range s.assets[k.kind].all() {
+		for a := range s.assets[k.kind].All() {
 			add(change{Op: opAsset, Asset: a.kind, Name: a.id, Text: a.name})
 			for _, g := range sorted(a.grants) {
 				add(a.change(opGrant, g, a.grants[g]))
@@ -315,7 +315,7 @@ func (s *state) snapshot() (records [][]byte, err error) {
 		}
 	}
 	for _, k := range assetKinds { // every folder is there now
-		for a := range s.assets[k.kind].all() {
+		for a := range s.assets[k.kind].All() {
 			for _, f := range a.in {
 				add(change{Op: opPlace, Asset: a.kind, Name: a.id, Folder: f.id})
 			}

@@ -178,7 +178,7 @@ func (d *Directory) HasNamespace(ctx context.Context, name string) (bool, error)
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	return d.state.spaces.has(orDefault(name)), nil
+	return d.state.spaces.Has(orDefault(name)), nil
 }
 
 // NamespaceID returns the id of a namespace; "" is [Default]. there reports
@@ -191,7 +191,7 @@ func (d *Directory) NamespaceID(ctx context.Context, name string) (id uint64, th
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	sp, ok := d.state.spaces.get(orDefault(name))
+	sp, ok := d.state.spaces.Get(orDefault(name))
 	if !ok {
 		return 0, false, nil
 	}
@@ -217,7 +217,7 @@ func (d *Directory) Allows(ctx context.Context, principal ARN, action string, as
 	if !ok {
 		return false, nil
 	}
-	a, ok := assets.get(asset.Name)
+	a, ok := assets.Get(asset.Name)
 	return ok && d.state.allows(d.state.standFor(by), a, action), nil
 }
 

@@ -182,7 +182,7 @@ func (c caller) place(k assetKind, in CreateAssetInput) ([]change, error) {
 	}
 	var changes []change
 	for i, id := range in.Folders {
-		f, ok := c.s.assets[KindFolder].get(id)
+		f, ok := c.s.assets[KindFolder].Get(id)
 		if !ok {
 			return nil, c.fail(KindFolder, id, ErrNotFound)
 		}
@@ -254,7 +254,7 @@ func (v View) ListFolderMembers(ctx context.Context, id string, page Page) (memb
 			return pageOf[Asset]{}, err
 		}
 		keep := func(h held) bool { return c.mayDo(h.asset, kindOf(h.asset.kind).action("Describe", "")) }
-		return readPage(c, page, list[held]{scope: id, from: f.holds.from, keep: keep}, func(h held) Asset { return c.d.asset(h.asset) })
+		return readPage(c, page, list[held]{scope: id, from: f.holds.From, keep: keep}, func(h held) Asset { return c.d.asset(h.asset) })
 	})
 	return p.items, p.next, err
 }

@@ -27,7 +27,7 @@ func (d *Directory) group(ns string, g *group) Group {
 }
 
 func (c caller) group(sp *space, name string) (*group, error) {
-	g, ok := sp.groups.get(name)
+	g, ok := sp.groups.Get(name)
 	if !ok {
 		return nil, c.fail(KindGroup, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
 	}
@@ -79,13 +79,13 @@ func (c caller) createGroups(in []CreateGroupInput, list bool) (changes []change
 			continue
 		}
 		who := grantee{KindGroup, sp.name, in.GroupName}
-		if sp.groups.has(in.GroupName) || seen[who] {
+		if sp.groups.Has(in.GroupName) || seen[who] {
 			fail(in, fmt.Errorf("%w in namespace %q", ErrExists, sp.name))
 			continue
 		}
 		seen[who] = true
 		added[sp.name]++
-		if most := c.d.max.MaxGroups; most >= 0 && sp.groups.len()+added[sp.name] > most {
+		if most := c.d.max.MaxGroups; most >= 0 && sp.groups.Len()+added[sp.name] > most {
 			fail(in, fmt.Errorf("%w: %d groups in namespace %q", ErrLimitExceeded, most, sp.name))
 		}
 		changes = append(changes, change{Op: opGroup, NS: sp.name, Name: in.GroupName, Text: in.Description, ID: c.s.last + 1 + uint64(i)})
@@ -127,7 +127,7 @@ func (v View) searchGroups(ctx context.Context, op, namespace, prefix string, pa
 		}
 		l := list[*group]{scope: sp.name + "\x00" + prefix, from: func(key string) iter.Seq[*group] {
 			return func(yield func(*group) bool) {
-				for g := range sp.groups.from(max(key, prefix)) {
+				for g := range sp.groups.From(max(key, prefix)) {
 					if !strings.HasPrefix(g.name, prefix) || !yield(g) {
 						return
 					}

@@ -71,7 +71,7 @@ func (c caller) join(m Membership, seen map[Membership]bool) (*user, change, err
 		return nil, change{}, err
 	}
 	m.Namespace = sp.name
-	if g.members.has(u.name) || seen[m] {
+	if g.members.Has(u.name) || seen[m] {
 		return nil, change{}, c.fail(KindUser, u.name, fmt.Errorf("%w in group %q", ErrExists, g.name))
 	}
 	if seen != nil {
@@ -100,7 +100,7 @@ func (c caller) member(sp *space, group, member string) (*user, error) {
 	if err != nil {
 		return nil, err
 	}
-	u, ok := g.members.get(member)
+	u, ok := g.members.Get(member)
 	if !ok {
 		return nil, c.fail(KindUser, member, fmt.Errorf("%w in group %q", ErrNotFound, group))
 	}
@@ -118,7 +118,7 @@ func (v View) ListGroupMemberships(ctx context.Context, namespace, group string,
 		if err != nil {
 			return pageOf[GroupMember]{}, err
 		}
-		l := list[*user]{scope: sp.name + "\x00" + group, from: g.members.from}
+		l := list[*user]{scope: sp.name + "\x00" + group, from: g.members.From}
 		return readPage(c, page, l, func(u *user) GroupMember { return c.d.member(sp.name, u) })
 	})
 	return p.items, p.next, err

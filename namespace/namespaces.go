@@ -37,10 +37,10 @@ func (v View) CreateNamespace(ctx context.Context, name string) (NamespaceInfo, 
 		if err := CheckNamespace(name); err != nil {
 			return info, nil, c.fail(KindNamespace, name, fmt.Errorf("%w: %w", ErrInvalidParameterValue, err))
 		}
-		if c.s.spaces.has(name) {
+		if c.s.spaces.Has(name) {
 			return info, nil, c.fail(KindNamespace, name, ErrExists)
 		}
-		if most := c.d.max.MaxNamespaces; most >= 0 && c.s.spaces.len() > most { // default does not count
+		if most := c.d.max.MaxNamespaces; most >= 0 && c.s.spaces.Len() > most { // default does not count
 			return info, nil, c.fail(KindNamespace, name, fmt.Errorf("%w: %d namespaces besides %s", ErrLimitExceeded, most, Default))
 		}
 		return c.d.namespace(&space{name: name}), []change{{Op: opNamespace, Name: name, ID: c.s.last + 1}}, nil
@@ -63,9 +63,9 @@ func (v View) DescribeNamespace(ctx context.Context, name string) (NamespaceInfo
 // own namespace.
 func (v View) ListNamespaces(ctx context.Context, page Page) (namespaces []NamespaceInfo, next string, err error) {
 	p, err := read(ctx, v, "ListNamespaces", func(c caller) (pageOf[NamespaceInfo], error) {
-		l := list[*space]{from: c.s.spaces.from}
+		l := list[*space]{from: c.s.spaces.From}
 		if !c.admin {
-			own, _ := c.s.spaces.get(c.who.ns)
+			own, _ := c.s.spaces.Get(c.who.ns)
 			l.from = func(key string) iter.Seq[*space] {
 				return func(yield func(*space) bool) {
 					if own != nil && own.name >= key {
@@ -89,7 +89,7 @@ func (v View) DeleteNamespace(ctx context.Context, name string) error {
 			return done{}, nil, c.deny(KindNamespace, orDefault(name))
 		case orDefault(name) == Default:
 			return done{}, nil, c.fail(KindNamespace, Default, fmt.Errorf("%w: it cannot be deleted", ErrPreconditionNotMet))
-		case !c.s.spaces.has(name):
+		case !c.s.spaces.Has(name):
 			return done{}, nil, c.fail(KindNamespace, name, ErrNotFound)
 		}
 		return done{}, []change{{Op: opDeleteNamespace, Name: name}}, nil

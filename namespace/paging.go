@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+
+	"github.com/rowsight/rowsight/internal/ordered"
 )
 
 // A list says what there is to page through: things in order from a name on.
-type list[V keyed] struct {
+type list[V ordered.Keyed] struct {
 	scope string // which list of the operation it is
 	from  func(key string) iter.Seq[V]
 	keep  func(V) bool // nil: all
@@ -20,7 +22,7 @@ type list[V keyed] struct {
 // A token holds the last name of a page, so that nobody and nothing is kept
 // between pages: what is added or deleted meanwhile is there or is not. It holds
 // no rights; those are looked up at every call.
-func readPage[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (p pageOf[T], err error) {
+func readPage[V ordered.Keyed, T any](c caller, page Page, l list[V], out func(V) T) (p pageOf[T], err error) {
 	most := cmp.Or(page.MaxResults, MaxPage)
 	if most < 1 || most > MaxPage {
 		return p, c.fail("", "", fmt.Errorf("%w: MaxResults %d, want 1 to %d", ErrInvalidParameterValue, most, MaxPage))
@@ -43,7 +45,7 @@ func readPage[V keyed, T any](c caller, page Page, l list[V], out func(V) T) (p 
 			p.next = base64.RawURLEncoding.EncodeToString([]byte(prefix + last))
 			return p, nil
 		default:
-			last = v.key()
+			last = v.Key()
 			p.items = append(p.items, out(v))
 		}
 	}

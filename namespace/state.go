@@ -4,14 +4,16 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+
+	"github.com/rowsight/rowsight/internal/ordered"
 )
 
 // A state is what a directory knows. It is changed by [state.apply] alone, so
 // that what is read from a log and what was done in memory come out the same.
 type state struct {
 	account string
-	spaces  index[*space]
-	assets  map[Kind]*index[*asset]
+	spaces  ordered.Index[*space]
+	assets  map[Kind]*ordered.Index[*asset]
 	last    uint64 // number of the last user, group or namespace ever added
 	size    int    // how many changes a snapshot has
 }
@@ -20,8 +22,8 @@ type state struct {
 type space struct {
 	name   string
 	id     uint64 // as that of a user; 0 for Default, and where older versions wrote the log
-	users  index[*user]
-	groups index[*group]
+	users  ordered.Index[*user]
+	groups ordered.Index[*group]
 }
 
 // A user is a registered user. Fields that few users have stand apart.
@@ -43,7 +45,7 @@ type userMore struct {
 type group struct {
 	name, description string
 	id                uint64
-	members           index[*user]
+	members           ordered.Index[*user]
 }
 
 // An asset is a resource with who may do what to it.
@@ -53,14 +55,14 @@ type asset struct {
 	grants   map[grantee][]string // actions, sorted
 	links    map[grantee][]string // of a dashboard: actions by its link, sorted
 	in       []*asset             // the folders that hold it, by id; of a folder at most one
-	holds    index[held]          // of a folder: its assets
+	holds    ordered.Index[held]  // of a folder: its assets
 	folders  int                  // of a folder: how many folders it holds
 }
 
 // A held is an asset in a folder.
 type held struct{ asset *asset }
 
-func (h held) key() string { return string(h.asset.kind) + "/" + h.asset.id }
+func (h held) Key() string { return string(h.asset.kind) + "/" + h.asset.id }
 
 // A grantee is a principal without what all principals here share. The Region
 // of its ARN does not count (N1).
@@ -69,33 +71,33 @@ type grantee struct {
 	ns, name string // name is "" for a namespace
 }
 
-func (s *space) key() string { return s.name }
-func (u *user) key() string  { return u.name }
-func (g *group) key() string { return g.name }
-func (a *asset) key() string { return a.id }
+func (s *space) Key() string { return s.name }
+func (u *user) Key() string  { return u.name }
+func (g *group) Key() string { return g.name }
+func (a *asset) Key() string { return a.id }
 
 func newState() *state {
-	s := &state{assets: make(map[Kind]*index[*asset])}
+	s := &state{assets: make(map[Kind]*ordered.Index[*asset])}
 	for _, k := range assetKinds {
-		s.assets[k.kind] = new(index[*asset])
+		s.assets[k.kind] = new(ordered.Index[*asset])
 	}
 	return s
 }
 
 func (s *state) user(ns, name string) (*user, bool) {
-	sp, ok := s.spaces.get(ns)
+	sp, ok := s.spaces.Get(ns)
 	if !ok {
 		return nil, false
 	}
-	return sp.users.get(name)
+	return sp.users.Get(name)
 }
 
 func (s *state) group(ns, name string) (*group, bool) {
-	sp, ok := s.spaces.get(ns)
+	sp, ok := s.spaces.Get(ns)
 	if !ok {
 		return nil, false
 	}
-	return sp.groups.get(name)
+	return sp.groups.Get(name)
 }
 
 // knows reports whether a grantee is there.
@@ -103,7 +105,7 @@ func (s *state) knows(g grantee) bool {
 	ok := false
 	switch g.kind {
 	case KindNamespace:
-		ok = s.spaces.has(g.ns)
+		ok = s.spaces.Has(g.ns)
 	case KindUser:
 		_, ok = s.user(g.ns, g.name)
 	case KindGroup:
@@ -150,7 +152,7 @@ func sorted(grants map[grantee][]string) []grantee {
 // revokeAll takes every permission from the principals that gone names.
 func (s *state) revokeAll(gone func(grantee) bool) {
 	for _, assets := range s.assets {
-		for a := range assets.all() {
+		for a := range assets.All() {
 			for _, grants := range []map[grantee][]string{a.grants, a.links} {
 				for g := range grants {
 					if gone(g) {

@@ -143,7 +143,7 @@ func (c caller) register(in *RegisterUserInput, id uint64, seen map[grantee]bool
 		return nil, change{}, c.fail(KindUser, name, fmt.Errorf("%w: got %s, want %s in namespace %q", ErrIdentityTypeNotSupported, in.IdentityType, IdentityIAM, sp.name))
 	}
 	who := grantee{KindUser, sp.name, name}
-	if sp.users.has(name) || seen[who] {
+	if sp.users.Has(name) || seen[who] {
 		return nil, change{}, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrExists, sp.name))
 	}
 	if seen != nil {
@@ -169,7 +169,7 @@ func (v View) DescribeUser(ctx context.Context, namespace, name string) (User, e
 }
 
 func (c caller) user(sp *space, name string) (*user, error) {
-	u, ok := sp.users.get(name)
+	u, ok := sp.users.Get(name)
 	if !ok {
 		return nil, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
 	}
@@ -183,7 +183,7 @@ func (v View) ListUsers(ctx context.Context, namespace string, page Page) (users
 		if err != nil {
 			return pageOf[User]{}, err
 		}
-		return readPage(c, page, list[*user]{scope: sp.name, from: sp.users.from}, func(u *user) User { return c.d.user(sp.name, u) })
+		return readPage(c, page, list[*user]{scope: sp.name, from: sp.users.From}, func(u *user) User { return c.d.user(sp.name, u) })
 	})
 	return p.items, p.next, err
 }

@@ -219,7 +219,7 @@ func restoreAnalysis(c *call, in *analysisInput) (int, any, error) {
 }
 
 func listAnalyses(c *call, in *analysisInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.ids(kindAnalysis), func(id string) (map[string]any, bool, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.from(kindAnalysis), func(id string) (map[string]any, bool, error) {
 		a, err := c.s.analysis(id)
 		if err != nil {
 			return nil, false, nil // gone

@@ -376,7 +376,7 @@ func deleteDashboard(c *call, in *dashboardInput) (int, any, error) {
 }
 
 func listDashboards(c *call, in *dashboardInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.ids(kindDashboard), func(id string) (map[string]any, bool, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.from(kindDashboard), func(id string) (map[string]any, bool, error) {
 		d, err := c.s.dashboard(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
@@ -402,7 +402,7 @@ func listDashboardVersions(c *call, in *dashboardInput) (int, any, error) {
 	for i, n := range d.Versions {
 		ids[i] = fmt.Sprintf("%010d", n)
 	}
-	list, next, err := pageOf(c, in.page, ids, func(id string) (map[string]any, bool, error) {
+	list, next, err := pageOf(c, in.page, these(ids), func(id string) (map[string]any, bool, error) {
 		var v dashboardVersion
 		n, _ := strconv.ParseInt(strings.TrimLeft(id, "0"), 10, 64)
 		ok, err := c.s.records.get(kindVersion, versionKey(in.DashboardId, n), &v)

@@ -208,7 +208,7 @@ func (s *Service) sizeOf(id string) int64 {
 }
 
 func listDataSets(c *call, in *dataSetInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.ids(kindDataSet), func(id string) (map[string]any, bool, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.from(kindDataSet), func(id string) (map[string]any, bool, error) {
 		doc, err := c.s.dataSet(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed

@@ -178,7 +178,7 @@ func (c *call) dataSourceList(in *dataSourceInput) ([]dataSource, string, error)
 	for i, d := range all {
 		ids[i], byID[d.DataSourceId] = d.DataSourceId, d
 	}
-	return pageOf(c, in.page, ids, func(id string) (dataSource, bool, error) {
+	return pageOf(c, in.page, these(ids), func(id string) (dataSource, bool, error) {
 		d := byID[id]
 		keep, err := c.matches(c.s.dataSources(), id, d.Name, in.Filters)
 		return dataSourceOf(d), keep, err

@@ -3,6 +3,8 @@ package quicksight
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"iter"
 	"math/big"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/namespace"
+	"github.com/rowsight/rowsight/quicksight/internal/model"
 )
 
 // Directory returns the users, to fill it without the API.
@@ -36,6 +39,38 @@ func (s *Service) CutOff(ctx context.Context, step, id string) error {
 		return s.records.put(ctx, kindIngestion, ingestionKey(id, "cut"), ingestion{IngestionId: "cut", IngestionStatus: "RUNNING"})
 	}
 	return nil
+}
+
+// kindOfPath names the records that a list has.
+var kindOfPath = map[string]string{"dashboards": kindDashboard, "analyses": kindAnalysis, "data-sets": kindDataSet, "folders": kindFolder}
+
+// FillRecords writes empty documents, without the directory.
+func (s *Service) FillRecords(ctx context.Context, path string, from, to int) error {
+	var batch []record
+	for i := from; i < to; i++ {
+		batch = append(batch, record{kindOfPath[path], fmt.Sprintf("id-%07d", i), json.RawMessage(`{"Name": "name"}`)})
+	}
+	return s.records.write(ctx, batch...)
+}
+
+// PageWork lists documents in pages, and returns how many ids were read for them.
+func (s *Service) PageWork(path string) (read, pages int, err error) {
+	c := &call{s: s, op: &model.Operation{Name: "List"}, who: s.root, input: json.RawMessage("{}")}
+	ids := func(from string) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for id := range s.records.from(kindOfPath[path])(from) {
+				if read++; !yield(id) {
+					return
+				}
+			}
+		}
+	}
+	for p := (page{}); pages == 0 || p.NextToken != ""; pages++ {
+		if _, p.NextToken, err = pageOf(c, p, ids, func(id string) (string, bool, error) { return id, true, nil }); err != nil {
+			return 0, 0, err
+		}
+	}
+	return read, pages, nil
 }
 
 // OperationNames returns the operations that the service has.

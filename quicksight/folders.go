@@ -230,7 +230,7 @@ func listFolders(c *call, in *folderInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	list, next, err := pageOf(c, in.page, c.s.records.ids(kindFolder), func(id string) (map[string]any, bool, error) {
+	list, next, err := pageOf(c, in.page, c.s.records.from(kindFolder), func(id string) (map[string]any, bool, error) {
 		f, err := c.s.folder(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
@@ -355,7 +355,7 @@ func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermis
 		}
 	}
 	in.MaxResults = min(in.size(), 64)
-	list, next, err := pageOf(c, in.page, slices.Sorted(maps.Keys(byARN)), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
+	list, next, err := pageOf(c, in.page, these(slices.Sorted(maps.Keys(byARN))), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
 	out := c.nameOf(in)
 	out["Permissions"] = list
 	if next != "" {

@@ -258,10 +258,7 @@ func (s *Service) stop(set string, why error) {
 }
 
 func (s *Service) ingestionsOf(set string) (all []ingestion, err error) {
-	for _, key := range s.records.ids(kindIngestion) {
-		if !strings.HasPrefix(key, set+"/") {
-			continue
-		}
+	for key := range s.records.under(kindIngestion, set+"/") {
 		var i ingestion
 		ok, err := s.records.get(kindIngestion, key, &i)
 		if err != nil {
@@ -373,7 +370,7 @@ func listIngestions(c *call, in *ingestionInput) (int, any, error) {
 	for n, i := range all {
 		ids[n], byID[i.IngestionId] = i.IngestionId, i
 	}
-	list, next, err := pageOf(c, in.page, ids, func(id string) (ingestion, bool, error) { return byID[id], true, nil })
+	list, next, err := pageOf(c, in.page, these(ids), func(id string) (ingestion, bool, error) { return byID[id], true, nil })
 	return 200, struct {
 		Ingestions []ingestion
 		NextToken  string `json:",omitempty"`

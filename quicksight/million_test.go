@@ -55,17 +55,34 @@ func fill(t *testing.T, service *quicksight.Service, from, to int) {
 	}
 }
 
-// listUsers reads all users in pages of 100, and returns how many there are, and how many
-// bytes were allocated for a page at most, and on average.
+// listUsers reads all users in pages of 100, as listPages does.
 func listUsers(t *testing.T, service *quicksight.Service) (users int, most, mean uint64) {
 	t.Helper()
+	return listPages(t, service, "/namespaces/default/users", func(text []byte) (names []string, token string) {
+		var out struct {
+			UserList  []struct{ UserName string }
+			NextToken string
+		}
+		require.NoError(t, json.Unmarshal(text, &out))
+		for _, u := range out.UserList {
+			names = append(names, u.UserName)
+		}
+		return names, out.NextToken
+	})
+}
+
+// listPages reads a list in pages of 100, and returns how many items there are, and how
+// many bytes were allocated for a page at most, and on average.
+func listPages(t *testing.T, service *quicksight.Service, path string, read func(text []byte) (names []string, token string)) (items int, most, mean uint64) {
+	t.Helper()
+	path = "http://localhost/accounts/" + quicksighttest.Account + path + "?max-results=100"
 	var before, after runtime.MemStats
 	var total uint64
 	token, last, pages := "", "", uint64(0)
 	for {
-		r := httptest.NewRequest("GET", "http://localhost/accounts/"+quicksighttest.Account+"/namespaces/default/users?max-results=100&next-token="+url.QueryEscape(token), nil)
+		r := httptest.NewRequest("GET", path+"&next-token="+url.QueryEscape(token), nil)
 		if token == "" {
-			r = httptest.NewRequest("GET", "http://localhost/accounts/"+quicksighttest.Account+"/namespaces/default/users?max-results=100", nil)
+			r = httptest.NewRequest("GET", path, nil)
 		}
 		w := httptest.NewRecorder()
 		w.Body = bytes.NewBuffer(make([]byte, 0, 64<<10))
@@ -73,18 +90,15 @@ func listUsers(t *testing.T, service *quicksight.Service) (users int, most, mean
 		service.ServeHTTP(w, r)
 		runtime.ReadMemStats(&after)
 		most, total, pages = max(most, after.TotalAlloc-before.TotalAlloc), total+after.TotalAlloc-before.TotalAlloc, pages+1
-		var out struct {
-			UserList  []struct{ UserName string }
-			NextToken string
+		var names []string
+		names, token = read(w.Body.Bytes())
+		for _, name := range names {
+			require.Greater(t, name, last, "each once, in order")
+			last = name
 		}
-		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &out))
-		for _, u := range out.UserList {
-			require.Greater(t, u.UserName, last, "each user once, in order")
-			last = u.UserName
-		}
-		users += len(out.UserList)
-		if token = out.NextToken; token == "" {
-			return users, most, total / pages
+		items += len(names)
+		if token == "" {
+			return items, most, total / pages
 		}
 	}
 }
@@ -111,6 +125,47 @@ func TestManyUsers(t *testing.T) {
 	require.Less(t, mean, few+few/5, "a page among many users costs more than among few")
 	require.Less(t, most, uint64(1<<20))
 	require.Less(t, most, uint64(n)*16+256<<10, "as if names of all users were copied")
+}
+
+// TestManyAssets: a page of dashboards, analyses, data sets or folders costs the same
+// memory among 1,000 and among many, and a list in pages reads each id once.
+func TestManyAssets(t *testing.T) {
+	const few, many = 1000, 10_000
+	for path, names := range map[string][2]string{
+		"/dashboards": {"DashboardSummaryList", "DashboardId"}, "/analyses": {"AnalysisSummaryList", "AnalysisId"},
+		"/data-sets": {"DataSetSummaries", "DataSetId"}, "/folders": {"FolderSummaryList", "FolderId"},
+	} {
+		t.Run(path[1:], func(t *testing.T) {
+			service := openMany(t)
+			list := func() (int, uint64) {
+				items, _, mean := listPages(t, service, path, func(text []byte) (ids []string, token string) {
+					var out map[string]json.RawMessage
+					require.NoError(t, json.Unmarshal(text, &out))
+					var all []map[string]any
+					require.NoError(t, json.Unmarshal(out[names[0]], &all), "%s", text)
+					for _, one := range all {
+						ids = append(ids, one[names[1]].(string))
+					}
+					if out["NextToken"] != nil {
+						require.NoError(t, json.Unmarshal(out["NextToken"], &token))
+					}
+					return ids, token
+				})
+				return items, mean
+			}
+			require.NoError(t, service.FillRecords(t.Context(), path[1:], 0, few))
+			items, before := list()
+			require.Equal(t, few, items)
+			require.NoError(t, service.FillRecords(t.Context(), path[1:], few, many))
+			items, after := list()
+			require.Equal(t, many, items)
+			require.Less(t, after, before+before/5, "a page among many costs more than among few")
+			read, pages, err := service.PageWork(path[1:])
+			require.NoError(t, err)
+			require.Equal(t, many/100, pages)
+			require.LessOrEqual(t, read, many+pages, "ids that are read: each page looks at one more")
+		})
+	}
 }
 
 // TestRegisterRate: RegisterUser over HTTP by eight clients; each user is on the disk

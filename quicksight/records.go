@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
+	"iter"
 	"slices"
+	"strings"
 	"sync"
 
+	"github.com/rowsight/rowsight/internal/ordered"
 	"github.com/rowsight/rowsight/namespace/filestore"
 )
 
@@ -17,8 +19,17 @@ type records struct {
 	mu    sync.RWMutex
 	log   *filestore.Log
 	last  uint64
-	kinds map[string]map[string]json.RawMessage
+	kinds map[string]*ordered.Index[document]
 }
+
+// A document is what a kind has under an id.
+type document struct {
+	id   string
+	text json.RawMessage
+}
+
+// Key implements [ordered.Keyed].
+func (d document) Key() string { return d.id }
 
 // A record is one change: the new document, or none if it is deleted.
 type record struct {
@@ -33,7 +44,7 @@ func openRecords(ctx context.Context, path string) (*records, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &records{log: log, kinds: make(map[string]map[string]json.RawMessage)}
+	r := &records{log: log, kinds: make(map[string]*ordered.Index[document])}
 	changes := 0
 	err = log.Read(ctx, 0, func(number uint64, text []byte) error {
 		var batch []record
@@ -57,7 +68,7 @@ func openRecords(ctx context.Context, path string) (*records, error) {
 
 func (r *records) size() (n int) {
 	for _, of := range r.kinds {
-		n += len(of)
+		n += of.Len()
 	}
 	return n
 }
@@ -65,8 +76,8 @@ func (r *records) size() (n int) {
 func (r *records) compact(ctx context.Context) error {
 	var all []record
 	for kind, of := range r.kinds {
-		for id, value := range of {
-			all = append(all, record{kind, id, value})
+		for d := range of.All() {
+			all = append(all, record{kind, d.id, d.text})
 		}
 	}
 	text, err := json.Marshal(all)
@@ -82,14 +93,16 @@ func (r *records) compact(ctx context.Context) error {
 
 func (r *records) apply(batch []record) {
 	for _, c := range batch {
+		of, ok := r.kinds[c.Kind]
+		if !ok {
+			of = new(ordered.Index[document])
+			r.kinds[c.Kind] = of
+		}
 		if c.Value == nil {
-			delete(r.kinds[c.Kind], c.ID)
-			continue
+			of.Remove(c.ID)
+		} else {
+			of.Put(document{c.ID, c.Value})
 		}
-		if r.kinds[c.Kind] == nil {
-			r.kinds[c.Kind] = make(map[string]json.RawMessage)
-		}
-		r.kinds[c.Kind][c.ID] = c.Value
 	}
 }
 
@@ -132,7 +145,7 @@ func (r *records) remove(ctx context.Context, kind string, ids ...string) error 
 	var batch []record
 	r.mu.RLock()
 	for _, id := range ids {
-		if _, ok := r.kinds[kind][id]; ok {
+		if _, ok := r.document(kind, id); ok {
 			batch = append(batch, record{Kind: kind, ID: id})
 		}
 	}
@@ -146,19 +159,68 @@ func (r *records) remove(ctx context.Context, kind string, ids ...string) error 
 // get reads a document.
 func (r *records) get(kind, id string, to any) (ok bool, err error) {
 	r.mu.RLock()
-	text, ok := r.kinds[kind][id]
+	d, ok := r.document(kind, id)
 	r.mu.RUnlock()
 	if !ok {
 		return false, nil
 	}
-	return true, json.Unmarshal(text, to)
+	return true, json.Unmarshal(d.text, to)
+}
+
+// document finds a document. The caller holds the lock.
+func (r *records) document(kind, id string) (document, bool) {
+	of, ok := r.kinds[kind]
+	if !ok {
+		return document{}, false
+	}
+	return of.Get(id)
 }
 
 // ids returns the ids of a kind in order.
-func (r *records) ids(kind string) []string {
+func (r *records) ids(kind string) []string { return slices.Collect(r.from(kind)("")) }
+
+// from returns the ids of a kind from one on, in order. They are read in parts, so
+// that the caller may read and change documents meanwhile: what is added or deleted
+// then is there or is not.
+func (r *records) from(kind string) idsFrom {
+	return func(id string) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for part := r.part(kind, id); len(part) > 0; part = r.part(kind, part[len(part)-1]+"\x00") {
+				for _, id := range part {
+					if !yield(id) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// under returns the ids of a kind that begin with a text, in order.
+func (r *records) under(kind, prefix string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for id := range r.from(kind)(prefix) {
+			if !strings.HasPrefix(id, prefix) || !yield(id) {
+				return
+			}
+		}
+	}
+}
+
+// part returns the first ids of a kind from one on, not more than a page has.
+func (r *records) part(kind, id string) (ids []string) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return slices.Sorted(maps.Keys(r.kinds[kind]))
+	of, ok := r.kinds[kind]
+	if !ok {
+		return nil
+	}
+	for d := range of.From(id) {
+		if ids = append(ids, d.id); len(ids) > maxPage {
+			break
+		}
+	}
+	return ids
 }
 
 func (r *records) close() error { return r.log.Close() }

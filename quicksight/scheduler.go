@@ -35,7 +35,7 @@ func (s *Service) RunSchedules(ctx context.Context) error {
 	if s == nil || s.model == nil || s.ctx.Err() != nil {
 		return ErrOptions
 	}
-	if len(s.records.ids(kindSchedule)) == 0 {
+	if len(s.records.part(kindSchedule, "")) == 0 {
 		return nil
 	}
 	s.changing.Lock()

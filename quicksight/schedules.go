@@ -242,10 +242,7 @@ func parseMoment(text json.RawMessage) (moment, error) {
 
 // schedulesOf returns the schedules of a data set in the order of their ids.
 func (s *Service) schedulesOf(set string) (all []scheduleDoc, err error) {
-	for _, key := range s.records.ids(kindSchedule) {
-		if !strings.HasPrefix(key, set+"/") {
-			continue
-		}
+	for key := range s.records.under(kindSchedule, set+"/") {
 		var doc scheduleDoc
 		ok, err := s.records.get(kindSchedule, key, &doc)
 		if err != nil {

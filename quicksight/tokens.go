@@ -8,6 +8,8 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"iter"
+	"slices"
 
 	"github.com/rowsight/rowsight/internal/durable"
 )
@@ -95,19 +97,30 @@ func (p page) size() int {
 	return p.MaxResults
 }
 
-// pageOf returns the part of a list of ids, in order, that a request wants, and
-// the token of the next part. keep may leave ids out.
-func pageOf[T any](c *call, p page, ids []string, item func(id string) (t T, keep bool, err error)) (items []T, next string, err error) {
+// An idsFrom returns ids from one on, in order.
+type idsFrom func(id string) iter.Seq[string]
+
+// these are the ids of a list in order.
+func these(ids []string) idsFrom {
+	return func(id string) iter.Seq[string] {
+		i, _ := slices.BinarySearch(ids, id)
+		return slices.Values(ids[i:])
+	}
+}
+
+// pageOf returns the part of a list of ids that a request wants, and the token of
+// the next part. keep may leave ids out.
+func pageOf[T any](c *call, p page, ids idsFrom, item func(id string) (t T, keep bool, err error)) (items []T, next string, err error) {
 	after, err := c.s.tokens.open(c.scope(), p.NextToken)
 	if err != nil {
 		return nil, "", err
 	}
 	items = []T{}
-	last := ""
-	for _, id := range ids {
-		if p.NextToken != "" && id <= after {
-			continue
-		}
+	last, start := "", ""
+	if p.NextToken != "" {
+		start = after + "\x00" // the first id behind it
+	}
+	for id := range ids(start) {
 		t, keep, err := item(id)
 		if err != nil {
 			return nil, "", err

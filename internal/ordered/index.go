@@ -1,4 +1,4 @@
-package namespace
+package ordered
 
 import (
 	"iter"
@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// A keyed is what an index holds: something with a name.
-type keyed interface{ key() string }
+// Keyed is what an index holds: something with a name.
+type Keyed interface{ Key() string }
 
-// An index holds things by name, each name once, in increasing order: what a
+// An Index holds things by name, each name once, in increasing order: what a
 // list that is handed out page by page needs. Names lie in chunks of bounded
 // size, so that adding one moves little, and nothing is kept per name but a
 // word.
 //
 //	chunks ┌ al … bo ┐┌ cy … di ┐┌ ed … fi ┐
 //
-// The zero index is empty. It is not safe for concurrent use.
-type index[V keyed] struct {
+// The zero Index is empty. It is not safe for concurrent use.
+type Index[V Keyed] struct {
 	chunks [][]V
 	n      int
 }
@@ -25,9 +25,9 @@ type index[V keyed] struct {
 const chunkSize = 256
 
 // find returns where key is or belongs.
-func (x *index[V]) find(key string) (chunk, i int, ok bool) {
+func (x *Index[V]) find(key string) (chunk, i int, ok bool) {
 	// The chunk is the last one that does not begin behind key.
-	chunk, found := slices.BinarySearchFunc(x.chunks, key, func(c []V, key string) int { return strings.Compare(c[0].key(), key) })
+	chunk, found := slices.BinarySearchFunc(x.chunks, key, func(c []V, key string) int { return strings.Compare(c[0].Key(), key) })
 	if found {
 		return chunk, 0, true
 	}
@@ -35,13 +35,13 @@ func (x *index[V]) find(key string) (chunk, i int, ok bool) {
 		chunk--
 	}
 	if chunk < len(x.chunks) {
-		i, ok = slices.BinarySearchFunc(x.chunks[chunk], key, func(v V, key string) int { return strings.Compare(v.key(), key) })
+		i, ok = slices.BinarySearchFunc(x.chunks[chunk], key, func(v V, key string) int { return strings.Compare(v.Key(), key) })
 	}
 	return chunk, i, ok
 }
 
-// get returns the thing of that name.
-func (x *index[V]) get(key string) (v V, ok bool) {
+// Get returns the thing of that name.
+func (x *Index[V]) Get(key string) (v V, ok bool) {
 	chunk, i, ok := x.find(key)
 	if ok {
 		v = x.chunks[chunk][i]
@@ -49,15 +49,15 @@ func (x *index[V]) get(key string) (v V, ok bool) {
 	return v, ok
 }
 
-// has reports whether there is a thing of that name.
-func (x *index[V]) has(key string) bool {
+// Has reports whether there is a thing of that name.
+func (x *Index[V]) Has(key string) bool {
 	_, _, ok := x.find(key)
 	return ok
 }
 
-// put adds v, or replaces what has its name.
-func (x *index[V]) put(v V) {
-	chunk, i, ok := x.find(v.key())
+// Put adds v, or replaces what has its name.
+func (x *Index[V]) Put(v V) {
+	chunk, i, ok := x.find(v.Key())
 	if ok {
 		x.chunks[chunk][i] = v
 		return
@@ -82,8 +82,8 @@ func (x *index[V]) put(v V) {
 	x.chunks[chunk] = c[:half:half]
 }
 
-// remove takes the thing of that name out, if there is one.
-func (x *index[V]) remove(key string) {
+// Remove takes the thing of that name out, if there is one.
+func (x *Index[V]) Remove(key string) {
 	chunk, i, ok := x.find(key)
 	if !ok {
 		return
@@ -95,11 +95,11 @@ func (x *index[V]) remove(key string) {
 	}
 }
 
-// len returns how many things there are.
-func (x *index[V]) len() int { return x.n }
+// Len returns how many things there are.
+func (x *Index[V]) Len() int { return x.n }
 
-// from returns the things whose names are key or behind it, in order.
-func (x *index[V]) from(key string) iter.Seq[V] {
+// From returns the things whose names are key or behind it, in order.
+func (x *Index[V]) From(key string) iter.Seq[V] {
 	return func(yield func(V) bool) {
 		chunk, i, _ := x.find(key)
 		for ; chunk < len(x.chunks); chunk++ {
@@ -113,5 +113,5 @@ func (x *index[V]) from(key string) iter.Seq[V] {
 	}
 }
 
-// all returns the things in order.
-func (x *index[V]) all() iter.Seq[V] { return x.from("") }
+// All returns the things in order.
+func (x *Index[V]) All() iter.Seq[V] { return x.From("") }

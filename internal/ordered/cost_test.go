@@ -1,4 +1,4 @@
-package namespace
+package ordered
 
 import (
 	"fmt"
@@ -15,7 +15,7 @@ type counted struct {
 	looks *int
 }
 
-func (c counted) key() string { *c.looks++; return c.name }
+func (c counted) Key() string { *c.looks++; return c.name }
 
 // TestIndexCost puts names into an index in orders that somebody would choose who
 // knows how it works, and takes them out. None looks at more than dear times as
@@ -26,23 +26,23 @@ func TestIndexCost(t *testing.T) {
 	shuffled := rand.New(rand.NewPCG(3, 4)).Perm(n)
 	run := func(put, remove func(i int) string) int {
 		looks := 0
-		var x index[counted]
+		var x Index[counted]
 		for i := range n {
-			x.put(counted{put(i), &looks})
+			x.Put(counted{put(i), &looks})
 		}
 		for i := range n {
-			_, _ = x.get(put(i))
-			x.has(put(i) + "x")
+			_, _ = x.Get(put(i))
+			x.Has(put(i) + "x")
 		}
 		for i := range n {
-			x.remove(remove(i))
-			x.has(put(i))
-			for range x.from(put(i)) {
+			x.Remove(remove(i))
+			x.Has(put(i))
+			for range x.From(put(i)) {
 				break
 			}
 		}
 		// Chunks that are nearly empty are no more of them than names.
-		require.LessOrEqual(t, len(x.chunks), x.len())
+		require.LessOrEqual(t, len(x.chunks), x.Len())
 		return looks
 	}
 	usual := run(func(i int) string { return number(shuffled[i]) }, func(i int) string { return number(shuffled[n-1-i]) })

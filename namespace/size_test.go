@@ -1,69 +1,10 @@
 package namespace
 
 import (
-	"fmt"
-	"maps"
-	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
-
-// TestIndex compares an index with a map that is sorted for every question.
-func TestIndex(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	var x index[*user]
-	oracle := make(map[string]*user)
-	check := func() {
-		keys := slices.Sorted(maps.Keys(oracle))
-		require.Equal(t, len(keys), x.len())
-		from := fmt.Sprint(r.IntN(3000))
-		i, found := slices.BinarySearch(keys, from)
-		require.Equal(t, found, x.has(from))
-		n := 0
-		for u := range x.from(from) {
-			require.Equal(t, keys[i+n], u.name)
-			require.Same(t, oracle[u.name], u)
-			if n++; n == 300 {
-				break
-			}
-		}
-		require.Equal(t, min(300, len(keys)-i), n)
-	}
-	for step := range 20_000 {
-		u := &user{name: fmt.Sprint(r.IntN(3000))}
-		// It grows, shrinks to nothing, and grows again.
-		if phase := step / 5000; phase%2 == 0 || r.IntN(10) == 0 {
-			x.put(u)
-			oracle[u.name] = u
-		} else {
-			x.remove(u.name)
-			delete(oracle, u.name)
-		}
-		if step%50 == 0 {
-			check()
-		}
-	}
-	for _, c := range x.chunks {
-		require.NotEmpty(t, c)
-		require.LessOrEqual(t, len(c), chunkSize)
-	}
-	for key := range oracle {
-		x.remove(key)
-		x.remove(key)
-	}
-	require.Zero(t, x.len())
-	require.Empty(t, slices.Collect(x.all()))
-	_, ok := x.get("1")
-	require.False(t, ok)
-
-	// In order: chunks are full.
-	for i := range 10_000 {
-		x.put(&user{name: fmt.Sprintf("%05d", i)})
-	}
-	require.LessOrEqual(t, len(x.chunks), 10_000/(chunkSize-2)+1)
-}
 
 // TestSize holds that size is what a snapshot has, without the reset.
 func TestSize(t *testing.T) {
