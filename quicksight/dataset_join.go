@@ -94,6 +94,23 @@ func (c *call) planJoin(in *dataSetInput) (plan, error) {
 	return p, p.transformAll("LogicalTableMap."+root, table.DataTransforms)
 }
 
+// cast casts a column of the result: in the operand that has it, which gives the same
+// rows if nothing has compared the column as text.
+func (j *planJoin) cast(name string, t transform) error {
+	side := &j.Left
+	if side.column(name) == nil {
+		side = &j.Right
+	}
+	for _, pair := range j.On {
+		if pair.Left == name && side == &j.Left || pair.Right == name && side == &j.Right {
+			return refuseTable("CastColumnTypeOperation: the join compares the column as text before")
+		}
+	}
+	op := *t.CastColumnTypeOperation
+	op.ColumnName = name
+	return side.transform(transform{CastColumnTypeOperation: &op})
+}
+
 // parseOnClause reads the condition of a join: {a} = {b} AND c = d. A column that
 // is not in braces is a word.
 func parseOnClause(text string) (pairs []planPair, ok bool) {

@@ -195,8 +195,12 @@ func (p *plan) transform(t transform) error {
 			return refuseTable("CastColumnTypeOperation: not supported for a data set that is made of another")
 		case p.database():
 			return refuseTable("CastColumnTypeOperation: not supported for a column of a database: cast it in custom SQL")
-		case p.Join != nil:
-			return refuseTable("CastColumnTypeOperation: not supported after a join: cast the column in the table that is joined")
+		case p.Join != nil && !p.filtered(c.From):
+			if err := p.Join.cast(c.From, t); err != nil {
+				return err
+			}
+			c.Type = op.NewColumnType
+			return nil
 		case c.Type != "STRING":
 			return refuseTable("CastColumnTypeOperation: the column is %s, want STRING", c.Type)
 		case p.filtered(c.From):

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -34,6 +36,45 @@ func (r *dataSetRules) check() error {
 	}
 	_, err := r.columns()
 	return err
+}
+
+// principals are the columns of a permission dataset that name users and groups.
+var principals = [...]string{"UserName", "GroupName", "UserARN", "GroupARN"}
+
+// checkText refuses rules on a column that the tables of the request have not as
+// text. What nobody can tell before rows are read, the ingestion reports.
+func (c *call) checkText(doc *dataSetDoc) error {
+	named := make(map[string][]string)
+	config, err := doc.Rules.tags()
+	if err != nil {
+		return err
+	}
+	if config != nil {
+		named["RowLevelPermissionTagConfiguration"] = config.Columns()
+	}
+	if r := doc.Rules.RowLevelPermissionDataSet; r != nil {
+		arn, err := namespace.ParseARN(r.Arn)
+		if err != nil {
+			return err
+		}
+		rules, err := c.s.dataSet(arn.Name)
+		if err != nil {
+			return err
+		}
+		for _, column := range rules.Plan.Columns {
+			if !slices.ContainsFunc(principals[:], func(name string) bool { return strings.EqualFold(name, column.Name) }) {
+				named["RowLevelPermissionDataSet"] = append(named["RowLevelPermissionDataSet"], column.Name)
+			}
+		}
+	}
+	for field, names := range named {
+		for _, name := range names {
+			if column := doc.Plan.column(name); column != nil && column.Type != "STRING" {
+				return refuse(invalidParameter, "%s: the restricted column %q is %s, want STRING", field, name, column.Type)
+			}
+		}
+	}
+	return nil
 }
 
 func (r *dataSetRules) tags() (*tagrules.Config, error) {

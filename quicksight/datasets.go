@@ -93,7 +93,10 @@ func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
 			return doc, err
 		}
 	}
-	return doc, doc.Rules.check()
+	if err := doc.Rules.check(); err != nil {
+		return doc, err
+	}
+	return doc, c.checkText(&doc)
 }
 
 func createDataSet(c *call, in *dataSetInput) (int, any, error) {

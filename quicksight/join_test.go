@@ -165,9 +165,14 @@ func TestTablesRefused(t *testing.T) {
 	}, nil))
 	join := func(kind, on string) object { return joinSet(kind, on, nil) }
 	ok := "{Id} = {Id[customers]}"
-	step := func(op object) object {
-		return joinSet("INNER", ok, func(l object) { l["j"].(object)["DataTransforms"] = []object{op} })
+	steps := func(ops ...object) object {
+		return joinSet("INNER", ok, func(l object) { l["j"].(object)["DataTransforms"] = ops })
 	}
+	step := func(op object) object { return steps(op) }
+	cast := func(column string) object {
+		return object{"CastColumnTypeOperation": object{"ColumnName": column, "NewColumnType": "INTEGER"}}
+	}
+	shopN := object{"StringFilterCondition": object{"ColumnName": "Shop", "ComparisonFilterCondition": object{"Operator": "EQUALS", "Value": object{"StaticValue": "N"}}}}
 	filter := func(op object) object { return step(object{"FilterOperation": op}) }
 	tests := []struct {
 		reason string
@@ -182,7 +187,17 @@ func TestTablesRefused(t *testing.T) {
 		{"columns of two types", joinSet("INNER", ok, func(l object) {
 			l["o"].(object)["DataTransforms"] = []object{{"CastColumnTypeOperation": object{"ColumnName": "Id", "NewColumnType": "INTEGER"}}}
 		})},
-		{"a cast after the join", step(object{"CastColumnTypeOperation": object{"ColumnName": "Order", "NewColumnType": "INTEGER"}})},
+		{"a cast of what the join compared as text", step(cast("Id[customers]"))},
+		{"a cast of what the other table compared as text", step(cast("Id"))},
+		{"a cast of what a filter compared as text", steps(object{"FilterOperation": shopN}, cast("Shop"))},
+		{"a cast of what a filter before the join compared as text", joinSet("INNER", ok, func(l object) {
+			l["o"].(object)["DataTransforms"] = []object{{"FilterOperation": shopN}}
+			l["j"].(object)["DataTransforms"] = []object{cast("Shop")}
+		})},
+		{"a cast of a number", steps(cast("Order"), object{"CastColumnTypeOperation": object{"ColumnName": "Order", "NewColumnType": "DECIMAL"}})},
+		{"a filter of text on a number", steps(cast("Shop"), object{"FilterOperation": shopN})},
+		{"a cast of a column with user rules", with(step(cast("Region")), object{"RowLevelPermissionDataSet": object{"Arn": arn("dataset/rules"), "PermissionPolicy": "GRANT_ACCESS"}})},
+		{"a cast of a column with tag rules", with(step(cast("City")), object{"RowLevelPermissionTagConfiguration": object{"TagRules": []object{{"TagKey": "k", "ColumnName": "City"}}}})},
 		{"an operand that is not there", joinSet("INNER", ok, func(l object) {
 			l["j"].(object)["Source"].(object)["JoinInstruction"].(object)["RightOperand"] = "x"
 		})},
@@ -210,7 +225,7 @@ func TestTablesRefused(t *testing.T) {
 			require.Equal(t, "ResourceNotFoundException", code(s.Do(t.Context(), "GET", "/data-sets/joined", nil, nil)))
 		})
 	}
-	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets", join("INNER", ok), nil), "the base of these tests is accepted")
+	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets", step(cast("Order")), nil), "the base of these tests is accepted")
 }
 
 // FuzzOnClause: a condition that is accepted has names on both sides of each
