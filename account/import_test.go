@@ -138,7 +138,7 @@ const terraform = `{"format_version": "1.0", "terraform_version": "1.9.0", "valu
   "credentials": [{"credential_pair": [{"username": "u", "password": "hunter2"}]}], "permission": []}},
  {"type": "aws_quicksight_user", "mode": "managed", "values": {"arn": "` + alARN + `", "user_name": "al", "user_role": "READER"}},
  {"type": "aws_quicksight_group", "mode": "managed", "values": {"arn": "` + arnOf + `group/default/sales", "group_name": "sales"}},
- {"type": "aws_quicksight_group_membership", "mode": "managed", "values": {"arn": "` + alARN + `", "group_name": "sales", "member_name": "al"}}]}]}}}`
+ {"type": "aws_quicksight_group_membership", "mode": "managed", "values": {"arn": null, "namespace": "default", "group_name": "sales", "member_name": "al"}}]}]}}}`
 
 func TestImportTerraform(t *testing.T) {
 	a, report := imported(t, map[string]string{"state.json": terraform}, nil)

@@ -57,6 +57,10 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	at := place{p.doc, values, p.file, fromTerraform}
 	object, _ := pascal("", tree(values)).(map[string]any)
 	name := func(member string) string { s, _ := object[member].(string); return s }
+	arn := name("Arn")
+	if kind.Text == "aws_quicksight_group_membership" {
+		delete(object, "Arn") // the provider has this attribute, and never sets it
+	}
 	if quickSight := strings.HasPrefix(kind.Text, "aws_quicksight_"); !quickSight || !in.planned(at, object) {
 		return
 	}
@@ -95,12 +99,16 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	case "aws_quicksight_group":
 		put(Groups, "Group", "GroupName")
 	case "aws_quicksight_group_membership":
-		a, err := namespace.ParseARN(name("Arn"))
-		if err != nil {
-			at.fail(in, "arn", err)
-			return
+		ns := name("Namespace")
+		if ns == "" {
+			a, err := namespace.ParseARN(arn)
+			if err != nil {
+				at.fail(in, "namespace", jsondoc.ErrMissing)
+				return
+			}
+			ns = a.Namespace
 		}
-		some(Groups, a.Namespace, name("GroupName"), map[string]any{"MemberName": name("MemberName"), "Arn": name("Arn")})
+		some(Groups, ns, name("GroupName"), map[string]any{"MemberName": name("MemberName")})
 	case "aws_quicksight_folder_membership":
 		some(Folders, "", name("FolderId"), map[string]any{"MemberId": name("MemberId"), "MemberType": name("MemberType")})
 	case "aws_quicksight_data_source":
