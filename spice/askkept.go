@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -52,7 +53,7 @@ func (r *read) eachKept(ctx context.Context, emit func(arrow.Record) error) (all
 			columns[i] = chunk.columns[name]
 		}
 		if chunk.rows > 0 {
-			if err := emitRows(newRecord(r.pickedSchema, columns, chunk.rows), emit); err != nil {
+			if err := emitRows(array.NewRecord(r.pickedSchema, columns, chunk.rows), emit); err != nil {
 				return false, err
 			}
 		}
@@ -69,7 +70,7 @@ func (r *read) mayGoOn(ctx context.Context) error {
 	if err := r.over(); err != nil {
 		return err
 	}
-	return r.data.checkKey(ctx)
+	return r.d.store.checkKey(ctx, r.data.head)
 }
 
 // fill reads what a loan lacks. If it is too large to be kept, it stops and reports

@@ -40,10 +40,7 @@ type Permissions struct {
 // cannot be read or do not fit the columns, Attach returns an error and the old
 // rules stay in force.
 func (d *Dataset) Attach(ctx context.Context, p Permissions) error {
-	if err := d.attach(ctx, p); err != nil {
-		return d.fail("attach rules", err)
-	}
-	return nil
+	return d.fail("attach rules", d.attach(ctx, p))
 }
 
 func (d *Dataset) attach(ctx context.Context, p Permissions) error {
@@ -178,14 +175,10 @@ func (d *Dataset) columnsOf(ctx context.Context) (*level, *arrow.Schema, error) 
 // unless the dataset has tag rules (V1).
 func (d *Dataset) Detach(ctx context.Context) error {
 	use := audit.Use{Name: audit.UpdateDataSet, Change: "RowLevelPermissionDataSet"}
-	err := d.update(ctx, use, nil, func(b *body) error {
+	return d.fail("detach rules", d.update(ctx, use, nil, func(b *body) error {
 		b.Rules = nil
 		return nil
-	})
-	if err != nil {
-		return d.fail("detach rules", err)
-	}
-	return nil
+	}))
 }
 
 // SetTagRules replaces the tag rules of the dataset with c. A nil configuration
@@ -196,21 +189,14 @@ func (d *Dataset) SetTagRules(ctx context.Context, c *tagrules.Config, opts *tag
 	if c == nil {
 		return d.fail("set tag rules", fmt.Errorf("%w: no tag configuration; RemoveTagRules takes tag rules off", ErrInput))
 	}
-	err := d.setTagRules(ctx, c, opts)
-	if err != nil {
-		return d.fail("set tag rules", err)
-	}
-	return nil
+	return d.fail("set tag rules", d.setTagRules(ctx, c, opts))
 }
 
 // RemoveTagRules removes the tag rules of the dataset. If the dataset has user
 // rules, anonymous sessions then see no row. Without user rules, every viewer
 // with access sees every row (V1).
 func (d *Dataset) RemoveTagRules(ctx context.Context) error {
-	if err := d.setTagRules(ctx, nil, nil); err != nil {
-		return d.fail("remove tag rules", err)
-	}
-	return nil
+	return d.fail("remove tag rules", d.setTagRules(ctx, nil, nil))
 }
 
 func (d *Dataset) setTagRules(ctx context.Context, c *tagrules.Config, opts *tagrules.Options) error {
@@ -274,10 +260,7 @@ func (d *Dataset) SetColumnRules(ctx context.Context, rules ...ColumnRule) error
 			return d.checkNames(ctx, rules)
 		})
 	}
-	if err != nil {
-		return d.fail("set column rules", err)
-	}
-	return nil
+	return d.fail("set column rules", err)
 }
 
 // checkNames reports which columns that column rules name the dataset lacks.

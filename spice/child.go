@@ -183,11 +183,9 @@ func (l *level) schema(ctx context.Context) (*arrow.Schema, error) {
 	if l.root != nil {
 		return l.root, nil
 	}
-	l.d.mu.Lock()
-	direct := l.d.direct
-	l.d.mu.Unlock()
-	if direct == nil {
-		return nil, ErrNotDirect
+	direct, err := l.d.connected()
+	if err != nil {
+		return nil, err
 	}
 	schema, err := direct.Schema(ctx)
 	if err != nil {

@@ -26,10 +26,7 @@ func (d *Dataset) Count(ctx context.Context, s Session) (int64, error) {
 // at most Limit, if Limit is set. Columns must be nil.
 func (d *Dataset) CountOptions(ctx context.Context, s Session, opts *ReadOptions) (int64, error) {
 	n, err := d.count(ctx, s, opts)
-	if err != nil {
-		return 0, d.fail("count", err)
-	}
-	return n, nil
+	return n, d.fail("count", err)
 }
 
 func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n int64, err error) {
@@ -48,6 +45,14 @@ func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n in
 			err = nil
 		}
 	}
+	if err := r.conclude(ctx, err); err != nil {
+		return 0, err
+	}
+	return r.count, nil
+}
+
+// conclude ends a read whose result is known, or that failed with err.
+func (r *read) conclude(ctx context.Context, err error) error {
 	if err == nil {
 		err = r.lives(ctx)
 	}
@@ -58,10 +63,7 @@ func (d *Dataset) count(ctx context.Context, s Session, opts *ReadOptions) (n in
 	if endErr := r.end(ctx); err == nil {
 		err = endErr
 	}
-	if err != nil {
-		return 0, err
-	}
-	return r.count, nil
+	return err
 }
 
 // beginWith begins a read of the columns that the caller chose, with the other
@@ -89,10 +91,7 @@ func (d *Dataset) Distinct(ctx context.Context, s Session, column string) ([]str
 // Limit is set, it returns the first Limit texts. Columns must be nil.
 func (d *Dataset) DistinctOptions(ctx context.Context, s Session, column string, opts *ReadOptions) ([]string, error) {
 	texts, err := d.distinct(ctx, s, column, opts)
-	if err != nil {
-		return nil, d.fail("distinct", err)
-	}
-	return texts, nil
+	return texts, d.fail("distinct", err)
 }
 
 func (d *Dataset) distinct(ctx context.Context, s Session, column string, opts *ReadOptions) ([]string, error) {
@@ -101,21 +100,9 @@ func (d *Dataset) distinct(ctx context.Context, s Session, column string, opts *
 		return nil, err
 	}
 	texts, err := r.distinct(r.within, column)
-	if err == nil {
-		err = r.lives(ctx)
-	}
-	if err != nil {
-		texts = nil
-	}
 	texts = texts[:min(int64(len(texts)), r.limit)]
 	r.count = int64(len(texts))
-	if err != nil {
-		r.failed(err)
-	}
-	if endErr := r.end(ctx); err == nil {
-		err = endErr
-	}
-	if err != nil {
+	if err := r.conclude(ctx, err); err != nil {
 		return nil, err
 	}
 	return texts, nil

@@ -22,14 +22,6 @@ const (
 	MaxRunesNew = 65534 // the same in the new data preparation
 )
 
-// maxRunes fills in the default.
-func maxRunes(n int) int {
-	if n == 0 {
-		return MaxRunes
-	}
-	return n
-}
-
 // CreateDataset creates a dataset. A new dataset has no rows and no rules, and
 // uses the current default key (K1). CreateDataset reports every problem of the
 // input.
@@ -179,7 +171,7 @@ type DatasetUpdate struct {
 // Update changes the dataset. See [Dataset.Attach], [Dataset.SetTagRules] and
 // [Dataset.SetColumnRules] for rules.
 func (d *Dataset) Update(ctx context.Context, u DatasetUpdate) error {
-	err := d.update(ctx, audit.Use{Name: audit.UpdateDataSet, Change: "DataSet"}, nil, func(b *body) error {
+	return d.fail("update", d.update(ctx, audit.Use{Name: audit.UpdateDataSet, Change: "DataSet"}, nil, func(b *body) error {
 		if u.Name != nil {
 			b.Name = *u.Name
 			if n := utf8.RuneCountInString(b.Name); n == 0 || n > MaxName || !utf8.ValidString(b.Name) {
@@ -196,11 +188,7 @@ func (d *Dataset) Update(ctx context.Context, u DatasetUpdate) error {
 			b.Cluster = slices.Clone(*u.Cluster)
 		}
 		return nil
-	})
-	if err != nil {
-		return d.fail("update", err)
-	}
-	return nil
+	}))
 }
 
 // DeleteDataset deletes a dataset and its rows. It does not need the key of the

@@ -100,11 +100,9 @@ func (t *data) openDirect(ctx context.Context, p predicate.Predicate, columns []
 	if p.Op() == predicate.OpNone {
 		return nil // nothing to ask for
 	}
-	t.d.mu.Lock()
-	direct := t.d.direct
-	t.d.mu.Unlock()
-	if direct == nil {
-		return ErrNotDirect
+	direct, err := t.d.connected()
+	if err != nil {
+		return err
 	}
 	if _, can := direct.(Answerer); can && asks {
 		t.source = direct
@@ -146,7 +144,7 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if err := t.checkKey(ctx); err != nil {
+	if err := t.store.checkKey(ctx, t.head); err != nil {
 		return nil, err
 	}
 	if !t.direct.Next() {
@@ -169,7 +167,7 @@ func (t *data) nextChunk(ctx context.Context) (at chunkAt, ok bool, err error) {
 	if err := ctx.Err(); err != nil || len(t.chunks) == 0 {
 		return at, false, err
 	}
-	if err := t.checkKey(ctx); err != nil {
+	if err := t.store.checkKey(ctx, t.head); err != nil {
 		return at, false, err
 	}
 	at = t.chunks[0]
@@ -199,7 +197,7 @@ func (t *data) columns(at chunkAt, rec arrow.Record, names []string) (arrow.Reco
 		fields = append(fields, arrow.Field{Name: name, Type: arr.DataType(), Nullable: true})
 		arrays = append(arrays, arr)
 	}
-	return newRecord(arrow.NewSchema(fields, nil), arrays, int64(reader.Rows(at.chunk))), nil
+	return array.NewRecord(arrow.NewSchema(fields, nil), arrays, int64(reader.Rows(at.chunk))), nil
 }
 
 // checkTypes reports columns of a direct query that are not of the type that
@@ -214,17 +212,6 @@ func (t *data) checkTypes(got *arrow.Schema) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// checkKey asks for the key again: a stream that is open ends when the key is
-// disabled (K3). For how long an answer counts is a matter of [Options.KeyCache].
-func (t *data) checkKey(ctx context.Context) error {
-	key, err := t.store.unwrap(ctx, t.head)
-	if err != nil {
-		return err
-	}
-	key.wipe()
-	return nil
 }
 
 func (t *data) close() {

@@ -65,12 +65,23 @@ func (d *Dataset) ID() string { return d.id }
 // ARN returns the ARN of the dataset.
 func (d *Dataset) ARN() namespace.ARN { return d.arn }
 
-// fail says which dataset an error is about.
+// fail says which dataset an error is about; nil stays nil.
 func (d *Dataset) fail(op string, err error) error {
+	if err == nil {
+		return nil
+	}
 	if e, ok := errors.AsType[*Error](err); ok && e.Dataset == d.id && e.Op == op {
 		return err
 	}
 	return &Error{Dataset: d.id, Op: op, Err: err}
+}
+
+// failed says which operation of the store an error is about; nil stays nil.
+func failed(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &Error{Op: op, Err: err}
 }
 
 // byUID returns a dataset by its id if it is still the one that was meant.
@@ -112,11 +123,8 @@ func (d *Dataset) current(ctx context.Context) (*snapshot, error) {
 	d.mu.Lock()
 	snap, deleted := d.snap, d.deleted
 	d.mu.Unlock()
-	d.store.mu.Lock()
-	closed := d.store.closed
-	d.store.mu.Unlock()
 	switch {
-	case closed:
+	case d.store.isClosed():
 		return nil, ErrClosed
 	case deleted:
 		return nil, ErrNoDataset
@@ -124,12 +132,10 @@ func (d *Dataset) current(ctx context.Context) (*snapshot, error) {
 	if err := d.store.held(); err != nil {
 		return nil, err
 	}
-	switch {
-	case snap != nil && !d.store.opts.ReadOnly:
+	if snap != nil && !d.store.opts.ReadOnly {
 		return snap, nil
-	default:
-		return d.load(ctx)
 	}
+	return d.load(ctx)
 }
 
 // load reads the state file.
@@ -325,4 +331,14 @@ func (d *Dataset) Connect(direct Direct) error {
 	defer d.mu.Unlock()
 	d.direct = direct
 	return nil
+}
+
+// connected returns the data source of the dataset.
+func (d *Dataset) connected() (Direct, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.direct == nil {
+		return nil, ErrNotDirect
+	}
+	return d.direct, nil
 }

@@ -1,6 +1,7 @@
 package spice
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -53,7 +54,7 @@ func (d *Dataset) Describe(ctx context.Context) (Description, error) {
 	out := Description{
 		ID: b.ID, Name: b.Name, ARN: d.arn, ImportMode: b.ImportMode, UseAs: b.UseAs, Parent: b.Parent,
 		Columns: slices.Clone(b.Columns), Owners: slices.Clone(b.Owners), ColumnRules: cloneColumnRules(b.ColumnRules),
-		MaxRunes: maxRunes(b.MaxRunes), Cluster: slices.Clone(b.Cluster),
+		MaxRunes: cmp.Or(b.MaxRunes, MaxRunes), Cluster: slices.Clone(b.Cluster),
 		Restricted: b.Rules != nil, TagRules: b.Tags != nil,
 		KeyARN: snap.head.KeyARN, Version: b.Version, Rows: snap.rows(),
 		CreatedTime: b.CreatedTime, LastUpdatedTime: b.UpdatedTime,

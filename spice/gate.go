@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/apache/arrow/go/v15/arrow"
+	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/query"
@@ -93,11 +94,9 @@ func (d *Dataset) look(ctx context.Context, s Session, action string) (*view, er
 		return nil, err
 	}
 	for _, l := range levels[1:] { // that of levels[0] opens the rows
-		key, err := d.store.unwrap(ctx, l.snap.head)
-		if err != nil {
+		if err := d.store.checkKey(ctx, l.snap.head); err != nil {
 			return nil, err
 		}
-		key.wipe()
 	}
 	root, err := levels[0].schema(ctx)
 	if err != nil {
@@ -237,14 +236,12 @@ func (d *Dataset) Predicate(s Session) (predicate.Predicate, error) {
 func (d *Dataset) Schema(ctx context.Context, s Session) (*arrow.Schema, error) {
 	for range retries {
 		v, err := d.look(ctx, s, ActionQuery)
+		if err == nil {
+			err = d.store.checkKey(ctx, v.levels[0].snap.head)
+		}
 		if err != nil {
 			return nil, d.fail("", err)
 		}
-		key, err := d.store.unwrap(ctx, v.levels[0].snap.head)
-		if err != nil {
-			return nil, d.fail("", err)
-		}
-		key.wipe()
 		if v.holds(ctx) { // or column rules of before a change would count after it
 			return v.out, nil
 		}
@@ -263,5 +260,5 @@ func project(rec arrow.Record, names []string) (arrow.Record, error) {
 		}
 		fields[i], columns[i] = rec.Schema().Field(at[0]), rec.Column(at[0])
 	}
-	return newRecord(arrow.NewSchema(fields, nil), columns, rec.NumRows()), nil
+	return array.NewRecord(arrow.NewSchema(fields, nil), columns, rec.NumRows()), nil
 }

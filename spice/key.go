@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/internal/seal"
@@ -85,6 +86,17 @@ func (s *Store) unwrap(ctx context.Context, h header) (dataKey, error) {
 	return dataKey{h.KeyARN, h.Key, plain}, nil
 }
 
+// checkKey asks for the key of a state again: a stream that is open ends when the
+// key is disabled (K3). For how long an answer counts is a matter of
+// [Options.KeyCache].
+func (s *Store) checkKey(ctx context.Context, h header) error {
+	key, err := s.unwrap(ctx, h)
+	if err == nil {
+		key.wipe()
+	}
+	return err
+}
+
 // grant records that a dataset is encrypted under another key than before; ""
 // is none. The newest event says which it is (K2), so the old grant goes first.
 func (s *Store) grant(ctx context.Context, dataset, oldKey, oldGrant, newKey string) (id string, err error) {
@@ -106,12 +118,8 @@ func (s *Store) grant(ctx context.Context, dataset, oldKey, oldGrant, newKey str
 }
 
 func unusable(err error) bool {
-	for _, why := range []error{keys.ErrDisabled, keys.ErrPendingDeletion, keys.ErrNoKey, keys.ErrDenied, keys.ErrNoGrant} {
-		if errors.Is(err, why) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]error{keys.ErrDisabled, keys.ErrPendingDeletion, keys.ErrNoKey, keys.ErrDenied, keys.ErrNoGrant},
+		func(why error) bool { return errors.Is(err, why) })
 }
 
 // UpdateKeyRegistration replaces the keys that are registered for the account
@@ -120,24 +128,25 @@ func unusable(err error) bool {
 // (K1). The list of registered keys is sealed under a key of the options, which
 // must be usable; see [Options.TrustedKeys].
 func (s *Store) UpdateKeyRegistration(ctx context.Context, registered ...keys.RegisteredKey) error {
+	return failed("register keys", s.updateKeyRegistration(ctx, registered))
+}
+
+func (s *Store) updateKeyRegistration(ctx context.Context, registered []keys.RegisteredKey) error {
 	if err := s.writable(); err != nil {
-		return &Error{Op: "register keys", Err: err}
+		return err
 	}
 	use := audit.Use{Name: audit.UpdateKeyRegistration, Who: s.operator(), DataSet: s.arn("*").String()}
 	if err := s.record(ctx, use); err != nil {
-		return &Error{Op: "register keys", Err: err}
+		return err
 	}
 	// A registry in memory says what is wrong with them, before one is trusted.
 	if err := new(keys.Registry).UpdateKeyRegistration(s.opts.Account, s.opts.Region, registered); err != nil {
-		return &Error{Op: "register keys", Err: err}
+		return err
 	}
 	if err := s.entrust(ctx, registered); err != nil {
-		return &Error{Op: "register keys", Err: err}
+		return err
 	}
-	if err := s.register(ctx, registered); err != nil {
-		return &Error{Op: "register keys", Err: err}
-	}
-	return nil
+	return s.register(ctx, registered)
 }
 
 // DescribeKeyRegistration returns the registered keys.

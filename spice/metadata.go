@@ -5,6 +5,8 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+
+	"github.com/rowsight/rowsight/internal/arraycheck"
 )
 
 // bareSchema returns schema without metadata, at any depth: metadata may describe
@@ -112,21 +114,14 @@ func bareRecord(rec arrow.Record) (arrow.Record, error) {
 		columns[i] = array.MakeFromData(data)
 		defer columns[i].Release()
 	}
-	return newRecord(schema, columns, rec.NumRows()), nil
+	return array.NewRecord(schema, columns, rec.NumRows()), nil
 }
 
 // bareData returns the same memory under a type that differs in the metadata of
 // its fields. What has not the children of its type is left alone: a filter
 // refuses it.
 func bareData(data arrow.ArrayData, dt arrow.DataType) arrow.ArrayData {
-	storage := dt
-	for {
-		ext, ok := storage.(arrow.ExtensionType)
-		if !ok {
-			break
-		}
-		storage = ext.StorageType()
-	}
+	storage := arraycheck.Storage(dt)
 	nested, ok := storage.(arrow.NestedType)
 	d, isDict := storage.(*arrow.DictionaryType)
 	if !ok && !isDict || ok && len(nested.Fields()) != len(data.Children()) {

@@ -103,6 +103,6 @@ func (r *dataReader) Next() bool {
 		return false
 	}
 	defer part.Release()
-	r.rec = newRecord(r.schema, part.Columns(), part.NumRows())
+	r.rec = array.NewRecord(r.schema, part.Columns(), part.NumRows())
 	return true
 }

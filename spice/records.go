@@ -212,11 +212,9 @@ func (r *read) lives(ctx context.Context) error {
 		return err
 	}
 	for _, l := range r.used {
-		key, err := r.d.store.unwrap(ctx, l.snap.head)
-		if err != nil {
+		if err := r.d.store.checkKey(ctx, l.snap.head); err != nil {
 			return err
 		}
-		key.wipe()
 	}
 	return r.over() // the keys may be in another service, which takes time
 }
@@ -341,14 +339,9 @@ func (r *read) deliver(rec arrow.Record, at []int) arrow.Record {
 		for i, k := range at {
 			columns[i] = rec.Column(k)
 		}
-		return newRecord(r.pickedSchema, columns, rec.NumRows())
+		return array.NewRecord(r.pickedSchema, columns, rec.NumRows())
 	}
 	return spicefile.Deliver(rec, at, r.pickedSchema, r.d.store.mem)
-}
-
-// newRecord is array.NewRecord for columns that fit the schema.
-func newRecord(schema *arrow.Schema, columns []arrow.Array, rows int64) arrow.Record {
-	return array.NewRecord(schema, columns, rows)
 }
 
 var errStop = errors.New("the caller left the loop")
@@ -417,7 +410,7 @@ func (e *rebatcher) join() (arrow.Record, error) {
 		}
 		columns = append(columns, c)
 	}
-	return newRecord(e.schema, columns, e.rows), nil
+	return array.NewRecord(e.schema, columns, e.rows), nil
 }
 
 func (e *rebatcher) release() {

@@ -1,6 +1,7 @@
 package spice
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -127,7 +128,7 @@ func (d *Dataset) ingestRecords(ctx context.Context, r array.RecordReader, snap 
 		return err
 	}
 	w, err := spicefile.NewWriter(d.store.disk, d.dir, version, box, schema, &spicefile.WriteOptions{
-		MaxRunes: maxRunes(snap.body.MaxRunes),
+		MaxRunes: cmp.Or(snap.body.MaxRunes, MaxRunes),
 		Cluster:  d.cluster(ctx, snap),
 		Strict:   snap.body.UseAs == RLSRules,
 	})

@@ -117,29 +117,20 @@ func (s *snapshot) rows() (n int64) {
 	return n
 }
 
-// derive returns the key for one use of a data key: no two files share one.
-func derive(key []byte, use string) ([]byte, error) {
-	return hkdf.Expand(sha256.New, key, "rowsight spice: "+use, seal.KeySize)
-}
-
-// stateBox seals the body of one write of the state.
-func stateBox(key []byte, arn string, seq uint64) (*seal.Box, error) {
-	k, err := derive(key, "state")
-	if err != nil {
-		return nil, err
-	}
-	defer clear(k)
-	return seal.NewBox(k, arn, seq)
-}
-
-// segmentBox seals one segment.
-func segmentBox(key []byte, arn string, version uint64) (*seal.Box, error) {
-	k, err := derive(key, "segment "+strconv.FormatUint(version, 10))
+// newBox seals one file. Its key is derived from a data key for one use: no two files
+// share one.
+func newBox(key []byte, use, arn string, version uint64) (*seal.Box, error) {
+	k, err := hkdf.Expand(sha256.New, key, "rowsight spice: "+use, seal.KeySize)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(k)
 	return seal.NewBox(k, arn, version)
+}
+
+// segmentBox seals one segment.
+func segmentBox(key []byte, arn string, version uint64) (*seal.Box, error) {
+	return newBox(key, "segment "+strconv.FormatUint(version, 10), arn, version)
 }
 
 const kindState = "state"
@@ -153,7 +144,7 @@ func encodeState(h header, b body, key []byte) (header, []byte, error) {
 	if err != nil {
 		return header{}, nil, err
 	}
-	box, err := stateBox(key, h.ARN, h.Seq)
+	box, err := newBox(key, kindState, h.ARN, h.Seq)
 	if err != nil {
 		return header{}, nil, err
 	}
@@ -178,7 +169,7 @@ func decodeHeader(file []byte) (header, error) {
 
 // decodeBody unseals the rest.
 func decodeBody(h header, key []byte) (*snapshot, error) {
-	box, err := stateBox(key, h.ARN, h.Seq)
+	box, err := newBox(key, kindState, h.ARN, h.Seq)
 	if err != nil {
 		return nil, err
 	}

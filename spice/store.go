@@ -214,10 +214,7 @@ func (s *Store) Close() error {
 	}
 	s.answers.close()
 	s.kept.close()
-	if err := s.release(); err != nil {
-		return &Error{Op: "close", Err: err}
-	}
-	return nil
+	return failed("close", s.release())
 }
 
 // release gives back what the store holds, the last first.

@@ -43,12 +43,7 @@ func (s *Store) trustPath() string { return filepath.Join(s.dir, "trusted") }
 func (s *Store) trustContext() keys.Context { return keys.ForResource(s.arn("*").String()) }
 
 func (s *Store) trustBox(key []byte) (*seal.Box, error) {
-	k, err := derive(key, "trusted keys")
-	if err != nil {
-		return nil, err
-	}
-	defer clear(k)
-	return seal.NewBox(k, s.arn("*").String(), 0)
+	return newBox(key, "trusted keys", s.arn("*").String(), 0)
 }
 
 // configured are the keys that the options name.

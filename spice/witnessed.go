@@ -194,16 +194,14 @@ func (d *Dataset) goes(ctx context.Context, remove func() error) error {
 // on purpose, remove its values from the witness, then call Enroll.
 func (s *Store) Enroll(ctx context.Context) error {
 	if err := s.writable(); err != nil {
-		return &Error{Op: "enroll", Err: err}
+		return failed("enroll", err)
 	}
 	if s.opts.Witness == nil {
-		return &Error{Op: "enroll", Err: fmt.Errorf("%w: Witness is nil", ErrInput)}
+		return failed("enroll", fmt.Errorf("%w: Witness is nil", ErrInput))
 	}
 	errs := []error{s.enrollKeys(ctx)}
 	for d := range s.Datasets() {
-		if err := d.enroll(ctx); err != nil {
-			errs = append(errs, d.fail("enroll", err))
-		}
+		errs = append(errs, d.fail("enroll", d.enroll(ctx)))
 	}
 	return errors.Join(errs...)
 }

@@ -126,11 +126,11 @@ func (s *Store) enrollKeys(ctx context.Context) error {
 	defer s.trust.mu.Unlock()
 	r, err := keys.OpenRegistry(s.registryPath())
 	if err != nil {
-		return &Error{Op: "enroll", Err: err}
+		return failed("enroll", err)
 	}
 	file, err := s.readTrust()
 	if err != nil {
-		return &Error{Op: "enroll", Err: err}
+		return failed("enroll", err)
 	}
 	var errs []error
 	for name, m := range map[string]mark{s.registryName(): s.markOfKeys(r), s.trustName(): markOfFile(file)} {
@@ -138,9 +138,7 @@ func (s *Store) enrollKeys(ctx context.Context) error {
 		if err == nil && text == nil && m != (mark{}) {
 			err = s.testify(ctx, name, nil, testimony{Is: &m})
 		}
-		if err != nil {
-			errs = append(errs, &Error{Op: "enroll", Err: err})
-		}
+		errs = append(errs, failed("enroll", err))
 	}
 	return errors.Join(errs...)
 }
