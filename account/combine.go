@@ -69,7 +69,7 @@ func (r Resource) text() string {
 	case r.Kind.inNamespace():
 		return fmt.Sprintf("%s %q of namespace %s", strings.TrimSuffix(string(r.Kind), "s"), r.Name, r.Namespace)
 	}
-	return fmt.Sprintf("%s %q", strings.ReplaceAll(strings.TrimSuffix(string(arnKind(r.Kind)), "s"), "datasource", "data source"), r.Name)
+	return fmt.Sprintf("%s %q", strings.ReplaceAll(strings.TrimSuffix(string(r.Kind.shape().arn), "s"), "datasource", "data source"), r.Name)
 }
 
 // combine returns what two documents say of one value, which are cleaned. exact is

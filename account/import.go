@@ -307,17 +307,13 @@ func (in *importing) leftovers(w *Writer) error {
 func (in *importing) complete(r Resource, object map[string]any) {
 	summary := object["Summary"]
 	delete(object, "Summary")
-	for _, s := range shapes() {
-		if s.kind != r.Kind || s.list || object[s.as] != nil {
-			continue
-		}
+	if s := r.Kind.shape(); s.member != "" && object[s.member] == nil {
 		if summary == nil {
-			a := namespace.ARN{Partition: arn.PartitionOf(in.opts.Region), Region: in.opts.Region, Account: in.opts.Account, Kind: arnKind(r.Kind), Namespace: r.Namespace, Name: r.Name}
-			summary = map[string]any{"Arn": a.String(), s.id: r.Name}
+			summary = map[string]any{"Arn": in.arnOf(r), s.id: r.Name}
 		}
-		as := s.as
+		as := s.member
 		if r.Kind == DataSets {
-			as = "DataSetSummary"
+			as = s.item
 		}
 		if object[as] == nil {
 			object[as] = summary

@@ -37,7 +37,7 @@ func (in *importing) template(p place) bool {
 func templateShape(kind string) *shape {
 	name, ok := strings.CutPrefix(kind, "AWS::QuickSight::")
 	for _, s := range shapes() {
-		if ok && !s.list && s.member == name && s.kind != Namespaces && !s.kind.inNamespace() {
+		if ok && s.member == name && s.shared() {
 			return &s
 		}
 	}
@@ -102,8 +102,8 @@ func (in *importing) declared(t template, s *shape, field string, properties map
 	for _, name := range []string{"AwsAccountId", "Tags", "Parameters", "FolderArns", "IngestionWaitPolicy", "ThemeArn", "ValidationStrategy", "DashboardPublishOptions", "VersionDescription"} {
 		delete(object, name)
 	}
-	object["Arn"] = in.arnOf(s.kind, id)
-	in.put(t.place, r, s.as, object)
+	object["Arn"] = in.arnOf(r)
+	in.put(t.place, r, s.member, object)
 }
 
 // kept reports whether the file of a resource needs a property of a template. Of
@@ -148,8 +148,10 @@ func dataSetsOf(v any) (arns []any) {
 	return arns
 }
 
-func (in *importing) arnOf(kind Kind, name string) string {
-	return namespace.ARN{Partition: arn.PartitionOf(in.opts.Region), Region: in.opts.Region, Account: in.opts.Account, Kind: arnKind(kind), Name: name}.String()
+func (in *importing) arnOf(r Resource) string {
+	return namespace.ARN{
+		Partition: arn.PartitionOf(in.opts.Region), Region: in.opts.Region, Account: in.opts.Account, Kind: r.Kind.shape().arn, Namespace: r.Namespace, Name: r.Name,
+	}.String()
 }
 
 var variable = regexp.MustCompile(`\$\{([^!}][^}]*)\}`)
@@ -262,5 +264,5 @@ func (in *importing) reference(t template, of, attribute string) (string, bool) 
 	defer delete(in.resolving, of)
 	id, _ := in.resolve(t, properties[s.id])
 	name, ok := id.(string)
-	return in.arnOf(s.kind, name), ok && name != ""
+	return in.arnOf(Resource{Kind: s.kind, Name: name}), ok && name != ""
 }

@@ -8,37 +8,6 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A shape is an answer of the API that has one member of a name.
-type shape struct {
-	member string // of the answer
-	kind   Kind
-	id     string // member of the resource that is its name
-	as     string // member of the file
-	list   bool
-}
-
-// shapes are the answers, those that say more first.
-func shapes() []shape {
-	return []shape{
-		{"Namespace", Namespaces, "Name", "Namespace", false},
-		{"Namespaces", Namespaces, "Name", "Namespace", true},
-		{"User", Users, "UserName", "User", false},
-		{"UserList", Users, "UserName", "User", true},
-		{"Group", Groups, "GroupName", "Group", false},
-		{"GroupList", Groups, "GroupName", "Group", true},
-		{"DataSource", DataSources, "DataSourceId", "DataSource", false},
-		{"DataSources", DataSources, "DataSourceId", "DataSource", true},
-		{"DataSet", DataSets, "DataSetId", "DataSet", false},
-		{"DataSetSummaries", DataSets, "DataSetId", "DataSetSummary", true},
-		{"Dashboard", Dashboards, "DashboardId", "Dashboard", false},
-		{"DashboardSummaryList", Dashboards, "DashboardId", "Summary", true},
-		{"Analysis", Analyses, "AnalysisId", "Analysis", false},
-		{"AnalysisSummaryList", Analyses, "AnalysisId", "Summary", true},
-		{"Folder", Folders, "FolderId", "Folder", false},
-		{"FolderSummaryList", Folders, "FolderId", "Summary", true},
-	}
-}
-
 // answer takes an answer of the API, and reports whether it knows it.
 func (in *importing) answer(p place) bool {
 	if p.value.Kind != jsondoc.Object {
@@ -49,14 +18,12 @@ func (in *importing) answer(p place) bool {
 		return true
 	}
 	for _, s := range shapes() {
-		v := p.value.Member(s.member)
-		switch {
-		case v == nil:
-		case s.list && v.Kind == jsondoc.List:
-			in.page(p, s, v)
+		if v := p.value.Member(s.member); v != nil && v.Kind == jsondoc.Object && v.Member(s.id) != nil {
+			in.resource(place{p.doc, v, p.file, fromDescribe}, s, s.member)
 			return true
-		case !s.list && v.Kind == jsondoc.Object && v.Member(s.id) != nil:
-			in.resource(place{p.doc, v, p.file, fromDescribe}, s)
+		}
+		if v := p.value.Member(s.list); v != nil && v.Kind == jsondoc.List {
+			in.page(p, s, v)
 			return true
 		}
 	}
@@ -80,8 +47,8 @@ func (in *importing) answer(p place) bool {
 	return in.permissions(p)
 }
 
-// resource takes a resource.
-func (in *importing) resource(p place, s shape) (name, ns string) {
+// resource takes a resource, as a member of its file.
+func (in *importing) resource(p place, s shape, as string) (name, ns string) {
 	id := p.value.Member(s.id)
 	if id == nil || id.Kind != jsondoc.Text {
 		p.fail(in, s.id, jsondoc.ErrMissing)
@@ -100,7 +67,7 @@ func (in *importing) resource(p place, s shape) (name, ns string) {
 		}
 		r.Namespace = a.Namespace
 	}
-	in.put(p, r, s.as, tree(p.value))
+	in.put(p, r, as, tree(p.value))
 	return r.Name, r.Namespace
 }
 
@@ -110,12 +77,9 @@ func (in *importing) permissions(p place) bool {
 	if v == nil || v.Kind != jsondoc.List {
 		return false
 	}
-	for _, of := range []struct {
-		id   string
-		kind Kind
-	}{{"DataSetId", DataSets}, {"DataSourceId", DataSources}, {"DashboardId", Dashboards}, {"AnalysisId", Analyses}, {"FolderId", Folders}} {
+	for _, of := range shapes() {
 		id := p.value.Member(of.id)
-		if id == nil || id.Kind != jsondoc.Text {
+		if !of.shared() || id == nil || id.Kind != jsondoc.Text {
 			continue
 		}
 		if next := p.value.Member("NextToken"); next != nil && !jsondoc.IsEmpty(next) {

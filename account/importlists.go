@@ -42,7 +42,7 @@ func (in *importing) page(p place, s shape, v *jsondoc.Value) {
 	ns := ""
 	var names []string
 	for _, item := range v.Items {
-		if name, of := in.resource(place{p.doc, item, p.file, fromList}, s); name != "" {
+		if name, of := in.resource(place{p.doc, item, p.file, fromList}, s, s.item); name != "" {
 			names, ns = append(names, name), of
 		}
 	}

@@ -67,12 +67,13 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 	some := func(kind Kind, ns, subject string, item map[string]any) {
 		in.members = append(in.members, memberPage{place: at, Resource: Resource{Kind: kind, Namespace: ns, Name: subject}, items: []any{item}, some: true})
 	}
-	put := func(kind Kind, member, id string) {
-		if name(id) == "" || name("Arn") == "" {
-			at.fail(in, id, fmt.Errorf("%w: the plan does not know it yet; import the state after terraform apply", jsondoc.ErrMissing))
+	put := func(kind Kind) {
+		s := kind.shape()
+		if name(s.id) == "" || name("Arn") == "" {
+			at.fail(in, s.id, fmt.Errorf("%w: the plan does not know it yet; import the state after terraform apply", jsondoc.ErrMissing))
 			return
 		}
-		r := Resource{Kind: kind, Name: name(id)}
+		r := Resource{Kind: kind, Name: name(s.id)}
 		if kind.inNamespace() {
 			a, err := namespace.ParseARN(name("Arn"))
 			if err != nil {
@@ -86,7 +87,7 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 			in.put(at, r, "Permissions", []any{})
 		}
 		delete(object, "Permissions")
-		in.put(at, r, member, object)
+		in.put(at, r, s.member, object)
 	}
 	switch kind.Text {
 	case "aws_quicksight_namespace":
@@ -95,9 +96,9 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 		}
 	case "aws_quicksight_user":
 		object["Role"] = name("UserRole")
-		put(Users, "User", "UserName")
+		put(Users)
 	case "aws_quicksight_group":
-		put(Groups, "Group", "GroupName")
+		put(Groups)
 	case "aws_quicksight_group_membership":
 		ns := name("Namespace")
 		if ns == "" {
@@ -122,17 +123,17 @@ func (in *importing) terraformResource(p place, r, values *jsondoc.Value) {
 			}
 			delete(object, member)
 		}
-		put(DataSources, "DataSource", "DataSourceId")
+		put(DataSources)
 	case "aws_quicksight_data_set":
-		put(DataSets, "DataSet", "DataSetId")
+		put(DataSets)
 	case "aws_quicksight_dashboard":
 		showing(object, Dashboards)
-		put(Dashboards, "Dashboard", "DashboardId")
+		put(Dashboards)
 	case "aws_quicksight_analysis":
 		showing(object, Analyses)
-		put(Analyses, "Analysis", "AnalysisId")
+		put(Analyses)
 	case "aws_quicksight_folder":
-		put(Folders, "Folder", "FolderId")
+		put(Folders)
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // Names of files at the top of a folder.
@@ -15,6 +17,43 @@ const (
 	unfinishedFile = ".unfinished"
 	rulesSuffix    = ".rules.csv"
 )
+
+// A shape says how the API and the folder name a kind of which an account has many.
+type shape struct {
+	kind   Kind
+	arn    namespace.Kind
+	id     string // member of a resource that is its name
+	member string // of an answer, and of a file, that has one resource
+	list   string // member of an answer that lists the resources
+	item   string // member of a file that has an item of the list
+}
+
+// shapes are the kinds of which an account has many.
+func shapes() []shape {
+	return []shape{
+		{Namespaces, namespace.KindNamespace, "Name", "Namespace", "Namespaces", "Namespace"},
+		{Users, namespace.KindUser, "UserName", "User", "UserList", "User"},
+		{Groups, namespace.KindGroup, "GroupName", "Group", "GroupList", "Group"},
+		{DataSources, namespace.KindDataSource, "DataSourceId", "DataSource", "DataSources", "DataSource"},
+		{DataSets, namespace.KindDataset, "DataSetId", "DataSet", "DataSetSummaries", "DataSetSummary"},
+		{Dashboards, namespace.KindDashboard, "DashboardId", "Dashboard", "DashboardSummaryList", "Summary"},
+		{Analyses, namespace.KindAnalysis, "AnalysisId", "Analysis", "AnalysisSummaryList", "Summary"},
+		{Folders, namespace.KindFolder, "FolderId", "Folder", "FolderSummaryList", "Summary"},
+	}
+}
+
+// shared reports whether resources of the kind have permissions.
+func (s shape) shared() bool { return s.kind != Namespaces && !s.kind.inNamespace() }
+
+// shape returns the shape of a kind of which an account has many.
+func (k Kind) shape() (of shape) {
+	for _, s := range shapes() {
+		if s.kind == k {
+			of = s
+		}
+	}
+	return of
+}
 
 // A Resource names one resource. Namespace is for users and groups. Kinds of
 // which an account has one take no Name.

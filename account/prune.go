@@ -51,7 +51,8 @@ func (w *Writer) gone(kind Kind, ns string) bool {
 // namespace, its path, and that of the resource that it belongs to. It returns the
 // folders that they are in.
 func (w *Writer) each(visit func(kind Kind, ns, at, of string)) (folders []string, err error) {
-	for _, kind := range []Kind{Namespaces, Users, Groups, DataSources, DataSets, Dashboards, Analyses, Folders} {
+	for _, s := range shapes() {
+		kind := s.kind
 		err := fs.WalkDir(os.DirFS(w.dir), string(kind), func(at string, e fs.DirEntry, err error) error {
 			switch {
 			case errors.Is(err, fs.ErrNotExist):

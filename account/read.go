@@ -192,27 +192,6 @@ func (r *reading) files(dir string, of Resource, read func(f file, at Resource) 
 	}
 }
 
-// arnKinds are the kinds that ARNs of resources have.
-func arnKind(k Kind) namespace.Kind {
-	switch k {
-	case Users:
-		return namespace.KindUser
-	case Groups:
-		return namespace.KindGroup
-	case DataSources:
-		return namespace.KindDataSource
-	case DataSets:
-		return namespace.KindDataset
-	case Dashboards:
-		return namespace.KindDashboard
-	case Analyses:
-		return namespace.KindAnalysis
-	case Folders:
-		return namespace.KindFolder
-	}
-	return namespace.KindNamespace
-}
-
 // check holds that a file has the name of its resource, and the resource an ARN
 // of the account.
 func (r *reading) check(f file, of Resource, stem, id, resource string) {
@@ -230,8 +209,8 @@ func (r *reading) check(f file, of Resource, stem, id, resource string) {
 	switch {
 	case err != nil:
 		f.Add(f.Root, "Arn", err)
-	case a.Kind != arnKind(of.Kind) || a.Name != id || a.Namespace != of.Namespace || a.Account != r.account.ID:
-		f.Add(f.Root, "Arn", fmt.Errorf("%w: got %s, want the ARN of %s %q of account %s", ErrName, resource, arnKind(of.Kind), id, r.account.ID))
+	case a.Kind != of.Kind.shape().arn || a.Name != id || a.Namespace != of.Namespace || a.Account != r.account.ID:
+		f.Add(f.Root, "Arn", fmt.Errorf("%w: got %s, want the ARN of %s %q of account %s", ErrName, resource, of.Kind.shape().arn, id, r.account.ID))
 	}
 }
 

@@ -15,11 +15,14 @@ func valueOf(to any) reflect.Value { return reflect.ValueOf(to).Elem() }
 
 func decodeName(s string) (string, error) { return url.PathUnescape(s) }
 
-// must decodes a member that the file of a resource needs.
-func must(f file, name string, to any) {
-	if !f.into(name, to) && f.Err() == nil {
-		f.Fail(f.Root, name, jsondoc.ErrMissing)
+// add adds the resource of a file to a list. The file must have the member.
+func add[T any](list *[]T, f file, member string) *T {
+	*list = append(*list, *new(T))
+	one := &(*list)[len(*list)-1]
+	if !f.into(member, one) && f.Err() == nil {
+		f.Fail(f.Root, member, jsondoc.ErrMissing)
 	}
+	return one
 }
 
 func permissions(f file) (p Permissions) {
@@ -35,71 +38,61 @@ func complete(f file, name string, to any) bool {
 }
 
 func (r *reading) namespace(f file, _ Resource) (string, string) {
-	var n Namespace
-	must(f, "Namespace", &n)
-	r.account.Namespaces = append(r.account.Namespaces, n)
+	n := add(&r.account.Namespaces, f, "Namespace")
 	return n.Name, ""
 }
 
 func (r *reading) user(f file, at Resource) (string, string) {
-	u := User{Namespace: at.Namespace}
-	must(f, "User", &u)
-	r.account.Users = append(r.account.Users, u)
+	u := add(&r.account.Users, f, "User")
+	u.Namespace = at.Namespace
 	return u.Name, u.ARN
 }
 
 func (r *reading) group(f file, at Resource) (string, string) {
-	g := Group{Namespace: at.Namespace}
-	must(f, "Group", &g)
+	g := add(&r.account.Groups, f, "Group")
+	g.Namespace = at.Namespace
 	g.MembersKnown = complete(f, "GroupMemberList", &g.Members)
-	r.account.Groups = append(r.account.Groups, g)
 	return g.Name, g.ARN
 }
 
 func (r *reading) dataSource(f file, _ Resource) (string, string) {
-	var s DataSource
-	must(f, "DataSource", &s)
+	s := add(&r.account.DataSources, f, "DataSource")
 	s.Permissions = permissions(f)
-	r.account.DataSources = append(r.account.DataSources, s)
 	return s.ID, s.ARN
 }
 
 func (r *reading) dataSet(f file, _ Resource) (string, string) {
-	var s DataSet
-	if s.Described = f.Root.Member("DataSet") != nil; s.Described {
-		must(f, "DataSet", &s)
-	} else if !f.into("DataSetSummary", &s) {
+	member := "DataSet"
+	described := f.Root.Member(member) != nil
+	if !described {
+		member = "DataSetSummary"
+	}
+	if v := f.Root.Member(member); v == nil || v.Kind == jsondoc.Null {
 		f.Fail(f.Root, "DataSet", fmt.Errorf("%w: want DataSet, or DataSetSummary for one that cannot be described", jsondoc.ErrMissing))
 	}
-	s.Permissions = permissions(f)
-	stem := strings.TrimSuffix(path.Base(s.At.File), ".json")
-	s.RuleRows, s.RuleFile = r.rules(f, stem)
-	r.account.DataSets = append(r.account.DataSets, s)
+	s := add(&r.account.DataSets, f, member)
+	s.Described, s.Permissions = described, permissions(f)
+	s.RuleRows, s.RuleFile = r.rules(f, strings.TrimSuffix(path.Base(s.At.File), ".json"))
 	return s.ID, s.ARN
 }
 
 func (r *reading) dashboard(f file, _ Resource) (string, string) {
-	var d Dashboard
-	must(f, "Dashboard", &d)
+	d := add(&r.account.Dashboards, f, "Dashboard")
 	d.Permissions = permissions(f)
 	var link struct{ Permissions []Permission }
 	f.into("LinkSharingConfiguration", &link)
 	d.Link = Permissions{d.Permissions.Known, link.Permissions}
-	r.account.Dashboards = append(r.account.Dashboards, d)
 	return d.ID, d.ARN
 }
 
 func (r *reading) analysis(f file, _ Resource) (string, string) {
-	var d Analysis
-	must(f, "Analysis", &d)
+	d := add(&r.account.Analyses, f, "Analysis")
 	d.Permissions = permissions(f)
-	r.account.Analyses = append(r.account.Analyses, d)
 	return d.ID, d.ARN
 }
 
 func (r *reading) sharedFolder(f file, _ Resource) (string, string) {
-	var d Folder
-	must(f, "Folder", &d)
+	d := add(&r.account.Folders, f, "Folder")
 	d.MembersKnown = complete(f, "FolderMemberList", &d.Members)
 	for i := range d.Members {
 		if m := &d.Members[i]; m.Type == "" && !m.typed() {
@@ -107,6 +100,5 @@ func (r *reading) sharedFolder(f file, _ Resource) (string, string) {
 		}
 	}
 	d.Permissions = permissions(f)
-	r.account.Folders = append(r.account.Folders, d)
 	return d.ID, d.ARN
 }
