@@ -15,8 +15,8 @@ func (p *pulling) all(ctx context.Context) error {
 		return err
 	}
 	if ok {
-		err = p.each(ctx, account.Namespaces, "", spaces, func(_ context.Context, _ string, item json.RawMessage) (members, bool, error) {
-			return members{"Namespace": item}, true, nil
+		err = p.each(ctx, account.Namespaces, "", spaces, func(_ context.Context, _ string, item json.RawMessage) (members, error) {
+			return members{"Namespace": item}, nil
 		})
 		if err != nil {
 			return err
@@ -24,12 +24,15 @@ func (p *pulling) all(ctx context.Context) error {
 	} else {
 		spaces = map[string]json.RawMessage{"default": nil}
 	}
-	for name := range spaces {
-		if err := p.people(ctx, name); err != nil && !errors.Is(err, errSkip) {
-			return err
-		}
+	reads := make([]func(context.Context) error, 0, 2*len(spaces)+6)
+	for ns := range spaces {
+		reads = append(reads,
+			func(ctx context.Context) error { return p.users(ctx, ns) },
+			func(ctx context.Context) error { return p.groups(ctx, ns) },
+		)
 	}
-	for _, read := range []func(context.Context) error{p.dataSources, p.dataSets, p.dashboards, p.analyses, p.folders, p.singles} {
+	reads = append(reads, p.dataSources, p.dataSets, p.dashboards, p.analyses, p.folders, p.singles)
+	for _, read := range reads {
 		if err := read(ctx); err != nil && !errors.Is(err, errSkip) {
 			return err
 		}
@@ -37,58 +40,57 @@ func (p *pulling) all(ctx context.Context) error {
 	return nil
 }
 
-// people reads the users and groups of a namespace.
-func (p *pulling) people(ctx context.Context, ns string) error {
-	users, ok, err := p.list(ctx, "ListUsers", "UserList", "UserName", "namespaces", ns, "users")
-	if err == nil && ok {
-		err = p.each(ctx, account.Users, ns, users, func(_ context.Context, _ string, item json.RawMessage) (members, bool, error) {
-			return members{"User": item}, true, nil
-		})
-	}
-	if err != nil && !errors.Is(err, errSkip) {
-		return err
-	}
-	groups, ok, err := p.list(ctx, "ListGroups", "GroupList", "GroupName", "namespaces", ns, "groups")
+func (p *pulling) users(ctx context.Context, ns string) error {
+	items, ok, err := p.list(ctx, "ListUsers", "UserList", "UserName", "namespaces", ns, "users")
 	if err != nil || !ok {
 		return err
 	}
-	return p.each(ctx, account.Groups, ns, groups, func(ctx context.Context, name string, item json.RawMessage) (members, bool, error) {
-		return p.with(ctx, members{"Group": item}, "GroupMemberList", "ListGroupMemberships", "MemberName", "namespaces", ns, "groups", name, "members")
+	return p.each(ctx, account.Users, ns, items, func(_ context.Context, _ string, item json.RawMessage) (members, error) {
+		return members{"User": item}, nil
+	})
+}
+
+func (p *pulling) groups(ctx context.Context, ns string) error {
+	items, ok, err := p.list(ctx, "ListGroups", "GroupList", "GroupName", "namespaces", ns, "groups")
+	if err != nil || !ok {
+		return err
+	}
+	return p.each(ctx, account.Groups, ns, items, func(ctx context.Context, name string, item json.RawMessage) (members, error) {
+		file := members{"Group": item}
+		return file, p.with(ctx, file, "GroupMemberList", "ListGroupMemberships", "MemberName", "namespaces", ns, "groups", name, "members")
 	})
 }
 
 // with adds the items of a list to the members of a file.
-func (p *pulling) with(ctx context.Context, file members, member, operation, name string, segments ...string) (members, bool, error) {
+func (p *pulling) with(ctx context.Context, file members, member, operation, name string, segments ...string) error {
 	items, _, ok, err := p.pages(ctx, operation, member, name, segments...)
-	if err != nil {
-		return nil, false, err
+	if err != nil || !ok {
+		return err
 	}
-	if ok {
-		if items == nil {
-			items = []json.RawMessage{} // null would say that the list is unknown
-		}
-		if file[member], err = json.Marshal(items); err != nil {
-			return nil, false, err
-		}
+	if items == nil {
+		items = []json.RawMessage{} // null would say that the list is unknown
 	}
-	return file, true, nil
+	file[member], err = json.Marshal(items)
+	return err
 }
 
 // permissions adds the answer of an operation that describes permissions. Those
 // that the answer does not have are unknown.
-func (p *pulling) permissions(ctx context.Context, file members, operation string, segments ...string) (members, bool, error) {
-	answer, ok, err := p.ask(ctx, operation, nil, segments...)
-	if err != nil {
-		return nil, false, err
+func (p *pulling) permissions(ctx context.Context, file members, operation string, segments ...string) error {
+	answer, _, err := p.ask(ctx, operation, nil, segments...)
+	if err == nil {
+		file.take(answer, "Permissions", "LinkSharingConfiguration")
 	}
-	if ok {
-		for _, name := range []string{"Permissions", "LinkSharingConfiguration"} {
-			if raw := answer[name]; raw != nil && string(raw) != "null" {
-				file[name] = raw
-			}
+	return err
+}
+
+// take adds members of an answer, as far as it has them.
+func (file members) take(answer members, names ...string) {
+	for _, name := range names {
+		if raw := answer[name]; raw != nil && string(raw) != "null" {
+			file[name] = raw
 		}
 	}
-	return file, true, nil
 }
 
 func (p *pulling) dataSources(ctx context.Context) error {
@@ -96,8 +98,9 @@ func (p *pulling) dataSources(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	return p.each(ctx, account.DataSources, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, bool, error) {
-		return p.permissions(ctx, members{"DataSource": item}, "DescribeDataSourcePermissions", "data-sources", id, "permissions")
+	return p.each(ctx, account.DataSources, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, error) {
+		file := members{"DataSource": item}
+		return file, p.permissions(ctx, file, "DescribeDataSourcePermissions", "data-sources", id, "permissions")
 	})
 }
 
@@ -106,7 +109,7 @@ func (p *pulling) dataSets(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	return p.each(ctx, account.DataSets, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, bool, error) {
+	return p.each(ctx, account.DataSets, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, error) {
 		file := members{"DataSetSummary": item}
 		description, ok, err := p.describe(ctx, "DescribeDataSet", "DataSet", "data-sets", id)
 		var api *apiError
@@ -114,17 +117,17 @@ func (p *pulling) dataSets(ctx context.Context) error {
 		case errors.As(err, &api) && api.code == "InvalidParameterValueException":
 			// An uploaded file: the API lists it and does not describe it.
 		case err != nil:
-			return nil, false, err
+			return nil, err
 		case ok:
 			file = members{"DataSet": description}
 		}
-		return p.permissions(ctx, file, "DescribeDataSetPermissions", "data-sets", id, "permissions")
+		return file, p.permissions(ctx, file, "DescribeDataSetPermissions", "data-sets", id, "permissions")
 	})
 }
 
-// described reads a kind of which each resource has a description and
-// permissions.
-func (p *pulling) described(ctx context.Context, kind account.Kind, list, member, id, describe, as string) error {
+// described reads a kind of which each resource has a description. more adds the rest
+// of its file.
+func (p *pulling) described(ctx context.Context, kind account.Kind, list, member, id, as string, more func(ctx context.Context, file members, id string) error) error {
 	items, ok, err := p.list(ctx, list, member, id, string(kind))
 	if err != nil || !ok {
 		return err
@@ -135,45 +138,38 @@ func (p *pulling) described(ctx context.Context, kind account.Kind, list, member
 			delete(items, name)
 		}
 	}
-	return p.each(ctx, kind, "", items, func(ctx context.Context, name string, item json.RawMessage) (members, bool, error) {
-		description, ok, err := p.describe(ctx, describe, as, string(kind), name)
+	return p.each(ctx, kind, "", items, func(ctx context.Context, name string, item json.RawMessage) (members, error) {
+		description, ok, err := p.describe(ctx, "Describe"+as, as, string(kind), name)
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
 		file := members{as: item}
 		if ok {
 			file[as] = description
 		}
-		return p.permissions(ctx, file, describe+"Permissions", string(kind), name, "permissions")
+		return file, more(ctx, file, name)
 	})
 }
 
 func (p *pulling) dashboards(ctx context.Context) error {
-	return p.described(ctx, account.Dashboards, "ListDashboards", "DashboardSummaryList", "DashboardId", "DescribeDashboard", "Dashboard")
+	return p.described(ctx, account.Dashboards, "ListDashboards", "DashboardSummaryList", "DashboardId", "Dashboard", func(ctx context.Context, file members, id string) error {
+		return p.permissions(ctx, file, "DescribeDashboardPermissions", "dashboards", id, "permissions")
+	})
 }
 
 func (p *pulling) analyses(ctx context.Context) error {
-	return p.described(ctx, account.Analyses, "ListAnalyses", "AnalysisSummaryList", "AnalysisId", "DescribeAnalysis", "Analysis")
+	return p.described(ctx, account.Analyses, "ListAnalyses", "AnalysisSummaryList", "AnalysisId", "Analysis", func(ctx context.Context, file members, id string) error {
+		return p.permissions(ctx, file, "DescribeAnalysisPermissions", "analyses", id, "permissions")
+	})
 }
 
 func (p *pulling) folders(ctx context.Context) error {
-	items, ok, err := p.list(ctx, "ListFolders", "FolderSummaryList", "FolderId", "folders")
-	if err != nil || !ok {
-		return err
-	}
-	return p.each(ctx, account.Folders, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, bool, error) {
-		file := members{"Folder": item}
-		description, ok, err := p.describe(ctx, "DescribeFolder", "Folder", "folders", id)
-		if err != nil {
-			return nil, false, err
-		}
-		if ok {
-			file["Folder"] = description
-		}
-		// The resolved ones include those of the folders around it. They come in
+	return p.described(ctx, account.Folders, "ListFolders", "FolderSummaryList", "FolderId", "Folder", func(ctx context.Context, file members, id string) error {
+		// The resolved permissions include those of the folders around it. They come in
 		// pages, and the principal is in the place of a name.
-		if file, _, err = p.with(ctx, file, "Permissions", "DescribeFolderResolvedPermissions", "Principal", "folders", id, "resolved-permissions"); err != nil {
-			return nil, false, err
+		err := p.with(ctx, file, "Permissions", "DescribeFolderResolvedPermissions", "Principal", "folders", id, "resolved-permissions")
+		if err != nil {
+			return err
 		}
 		return p.with(ctx, file, "FolderMemberList", "ListFolderMembers", "MemberArn", "folders", id, "members")
 	})
@@ -199,11 +195,7 @@ func (p *pulling) singles(ctx context.Context) error {
 			return err
 		}
 		file := make(members)
-		for _, name := range one.keep {
-			if raw := answer[name]; raw != nil && string(raw) != "null" {
-				file[name] = raw
-			}
-		}
+		file.take(answer, one.keep...)
 		if ok && len(file) > 0 {
 			if err := p.put(account.Resource{Kind: one.kind}, file); err != nil {
 				return err

@@ -90,7 +90,7 @@ type pulling struct {
 	noted  map[string]bool
 }
 
-type members = map[string]json.RawMessage
+type members map[string]json.RawMessage
 
 // errSkip is the error of a call that the caller may not make. What it is about
 // is not written, so that the next run reads it.
@@ -211,9 +211,8 @@ func (p *pulling) describe(ctx context.Context, operation, member string, segmen
 	return nil, false, fmt.Errorf("%s: the answer has no %s", operation, member)
 }
 
-// each writes the resources of a list. describe returns the members of a file,
-// and false for a resource that has gone.
-func (p *pulling) each(ctx context.Context, kind account.Kind, namespace string, items map[string]json.RawMessage, describe func(ctx context.Context, name string, item json.RawMessage) (members, bool, error)) error {
+// each writes the resources of a list. describe returns the members of a file.
+func (p *pulling) each(ctx context.Context, kind account.Kind, namespace string, items map[string]json.RawMessage, describe func(ctx context.Context, name string, item json.RawMessage) (members, error)) error {
 	names := slices.Sorted(maps.Keys(items))
 	p.writer.List(kind, namespace, names)
 	done, total := 0, len(names)
@@ -235,16 +234,15 @@ func (p *pulling) each(ctx context.Context, kind account.Kind, namespace string,
 				has := p.writer.Has(r)
 				p.mu.Unlock()
 				var file members
-				ok := false
 				var err error
 				if !has {
-					file, ok, err = describe(ctx, name, items[name])
-				}
-				if errors.Is(err, errSkip) {
-					err, ok = nil, false
+					file, err = describe(ctx, name, items[name])
 				}
 				p.mu.Lock()
-				if err == nil && ok {
+				switch {
+				case errors.Is(err, errSkip):
+					err = nil
+				case err == nil && !has:
 					err = p.put(r, file)
 				}
 				done++
