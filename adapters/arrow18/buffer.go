@@ -2,6 +2,15 @@ package arrow18
 
 import "sync/atomic"
 
+// releases are references of one conversion.
+type releases []interface{ Release() }
+
+func (r *releases) release() {
+	for _, one := range *r {
+		one.Release()
+	}
+}
+
 // A loan is the allocator of a buffer whose bytes belong to the other Arrow
 // version. Buffers call Free with their last Release; the loan then releases
 // its one reference of the owner. The allocator interfaces of both versions

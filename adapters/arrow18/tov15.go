@@ -5,7 +5,6 @@ import (
 
 	v18 "github.com/apache/arrow-go/v18/arrow"
 	array18 "github.com/apache/arrow-go/v18/arrow/array"
-	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
 	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
@@ -92,22 +91,14 @@ func toData(dt v15.DataType, src v18.ArrayData) (data *array15.Data, err error) 
 	}
 	bufs := make([]*mem15.Buffer, len(src.Buffers()))
 	var children []v15.ArrayData
-	var dict *array15.Data
-	defer func() { // the data holds references of its own
-		for _, b := range bufs {
-			if b != nil {
-				b.Release()
-			}
-		}
-		for _, c := range children {
-			c.Release()
-		}
-		if dict != nil {
-			dict.Release()
-		}
-	}()
+	var held releases // the data holds references of its own
+	defer held.release()
 	for i, b := range src.Buffers() {
-		bufs[i] = lend15(b)
+		if b != nil {
+			b.Retain()
+			bufs[i] = mem15.NewBufferWithAllocator(b.Bytes(), &loan{owner: b})
+			held = append(held, bufs[i])
+		}
 	}
 	types := arraycheck.Below(dt)
 	if got, want := len(src.Children()), len(types); got != want {
@@ -118,12 +109,15 @@ func toData(dt v15.DataType, src v18.ArrayData) (data *array15.Data, err error) 
 		if err != nil {
 			return nil, at(f.Name, err)
 		}
+		held = append(held, child)
 		children = append(children, child)
 	}
 	if t, ok := arraycheck.Storage(dt).(*v15.DictionaryType); ok {
-		if dict, err = toDictionary(t.ValueType, src); err != nil {
+		dict, err := toDictionary(t.ValueType, src)
+		if err != nil {
 			return nil, at("dictionary", err)
 		}
+		held = append(held, dict)
 		data = array15.NewDataWithDictionary(dt, src.Len(), bufs, src.NullN(), src.Offset(), dict)
 	} else {
 		data = array15.NewData(dt, src.Len(), bufs, children, src.NullN(), src.Offset())
@@ -146,15 +140,6 @@ func toDictionary(dt v15.DataType, src v18.ArrayData) (*array15.Data, error) {
 		return none.Data().(*array15.Data), nil
 	}
 	return toData(dt, src.Dictionary())
-}
-
-// lend15 wraps a v18 buffer; nil stays nil.
-func lend15(b *mem18.Buffer) *mem15.Buffer {
-	if b == nil {
-		return nil
-	}
-	b.Retain()
-	return mem15.NewBufferWithAllocator(b.Bytes(), &loan{owner: b})
 }
 
 // join keeps a single error as it is.

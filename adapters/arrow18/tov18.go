@@ -6,7 +6,6 @@ import (
 	mem18 "github.com/apache/arrow-go/v18/arrow/memory"
 	v15 "github.com/apache/arrow/go/v15/arrow"
 	array15 "github.com/apache/arrow/go/v15/arrow/array"
-	mem15 "github.com/apache/arrow/go/v15/arrow/memory"
 
 	"github.com/rowsight/rowsight/internal/arraycheck"
 )
@@ -89,20 +88,8 @@ func fromData(from v15.DataType, dt v18.DataType, src v15.ArrayData) (data *arra
 	}
 	bufs := make([]*mem18.Buffer, len(src.Buffers()))
 	var children []v18.ArrayData
-	var dict *array18.Data
-	defer func() { // the data holds references of its own
-		for _, b := range bufs {
-			if b != nil {
-				b.Release()
-			}
-		}
-		for _, c := range children {
-			c.Release()
-		}
-		if dict != nil {
-			dict.Release()
-		}
-	}()
+	var held releases // the data holds references of its own
+	defer held.release()
 	types, wants := arraycheck.Below(from), below18(dt)
 	if got, want := len(src.Children()), len(types); got != want || want != len(wants) {
 		return nil, &Error{Type: from.String(), Err: malformed("%d children, want %d", got, want)}
@@ -112,22 +99,29 @@ func fromData(from v15.DataType, dt v18.DataType, src v15.ArrayData) (data *arra
 		if err != nil {
 			return nil, at(f.Name, err)
 		}
+		held = append(held, child)
 		children = append(children, child)
 	}
 	if err := arraycheck.Shape(src, arraycheck.Storage(from)); err != nil {
 		return nil, &Error{Type: from.String(), Err: err}
 	}
 	for i, b := range src.Buffers() {
-		bufs[i] = lend18(b)
+		if b != nil {
+			b.Retain()
+			bufs[i] = mem18.NewBufferWithAllocator(b.Bytes(), &loan{owner: b})
+			held = append(held, bufs[i])
+		}
 	}
 	if t, ok := arraycheck.Storage(from).(*v15.DictionaryType); ok {
 		want, ok := storage18(dt).(*v18.DictionaryType)
 		if !ok {
 			return nil, &Error{Type: from.String(), Err: ErrType}
 		}
-		if dict, err = fromDictionary(t.ValueType, want.ValueType, src); err != nil {
+		dict, err := fromDictionary(t.ValueType, want.ValueType, src)
+		if err != nil {
 			return nil, at("dictionary", err)
 		}
+		held = append(held, dict)
 		return array18.NewDataWithDictionary(dt, src.Len(), bufs, arraycheck.Nulls(src, arraycheck.Storage(from)), src.Offset(), dict), nil
 	}
 	return array18.NewData(dt, src.Len(), bufs, children, arraycheck.Nulls(src, arraycheck.Storage(from)), src.Offset()), nil
@@ -162,13 +156,4 @@ func below18(dt v18.DataType) []v18.Field {
 		return nested.Fields()
 	}
 	return nil
-}
-
-// lend18 wraps a v15 buffer; nil stays nil.
-func lend18(b *mem15.Buffer) *mem18.Buffer {
-	if b == nil {
-		return nil
-	}
-	b.Retain()
-	return mem18.NewBufferWithAllocator(b.Bytes(), &loan{owner: b})
 }
