@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
@@ -148,42 +147,4 @@ func (s fileSource) Records(context.Context) (array.RecordReader, error) {
 		return nil, err
 	}
 	return t, nil
-}
-
-var _ array.RecordReader = (*table)(nil)
-
-// Retain does nothing: a table has one owner.
-func (t *table) Retain() {}
-
-// Release closes the file.
-func (t *table) Release() {
-	t.drop()
-	t.close()
-}
-
-// Schema returns the schema of the table.
-func (t *table) Schema() *arrow.Schema { return t.r.Schema() }
-
-// Record returns the current record.
-func (t *table) Record() arrow.Record { return t.rec }
-
-// Err returns what ended the table early.
-func (t *table) Err() error { return t.err }
-
-// Next reads the next record.
-func (t *table) Next() bool {
-	t.drop()
-	if t.err != nil || t.at == t.r.NumRecords() {
-		return false
-	}
-	t.rec, t.err = t.r.RecordAt(t.at)
-	t.at++
-	return t.err == nil
-}
-
-func (t *table) drop() {
-	if t.rec != nil {
-		t.rec.Release()
-		t.rec = nil
-	}
 }

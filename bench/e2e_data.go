@@ -15,18 +15,13 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/spice"
 )
 
 // A table is an Arrow file that is read record by record.
-type table struct {
-	file *os.File
-	r    *ipc.FileReader
-	at   int
-	rec  arrow.Record
-	err  error
-}
+type table struct{ *batches.Reader }
 
 func openTable(path string) (*table, error) {
 	f, err := os.Open(path)
@@ -37,22 +32,38 @@ func openTable(path string) (*table, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &table{file: f, r: r}, nil
-}
-
-func (t *table) close() {
-	t.r.Close()
-	t.file.Close()
+	at := 0
+	next := func() (arrow.Record, error) {
+		if at++; at > r.NumRecords() {
+			return nil, nil
+		}
+		return r.RecordAt(at - 1)
+	}
+	return &table{batches.New(r.Schema(), next, func() { _, _ = r.Close(), f.Close() })}, nil
 }
 
 // each calls f for every record.
 func (t *table) each(f func(rec arrow.Record) error) error {
 	for t.Next() {
-		if err := f(t.rec); err != nil {
+		if err := f(t.Record()); err != nil {
 			return err
 		}
 	}
-	return t.err
+	return t.Err()
+}
+
+// written writes a file from the records of a table.
+func written(from, to string, write func(t *table, f *os.File) error) error {
+	t, err := openTable(from)
+	if err != nil {
+		return err
+	}
+	defer t.Release()
+	f, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(t, f), f.Close())
 }
 
 // makeFiles makes the table in all forms, unless they are there: an Arrow file,
@@ -65,8 +76,8 @@ func makeFiles(dir string, rows int) error {
 		make func(to string) error
 	}{
 		{arrowFile, func(to string) error { return writeData(Plain, rows, to) }},
-		{base + ".parquet", func(to string) error { return parquetOf(arrowFile, to) }},
-		{base + ".csv", func(to string) error { return csvOf(arrowFile, to) }},
+		{base + ".parquet", func(to string) error { return written(arrowFile, to, parquetOf) }},
+		{base + ".csv", func(to string) error { return written(arrowFile, to, csvOf) }},
 		{base + ".spice", func(to string) error { return spiceOf(arrowFile, to) }},
 	} {
 		if _, err := os.Stat(f.path); err == nil {
@@ -88,17 +99,7 @@ func makeFiles(dir string, rows int) error {
 
 // parquetOf writes row groups of 1,048,576 rows, compressed with snappy: what
 // most writers do.
-func parquetOf(from, to string) error {
-	t, err := openTable(from)
-	if err != nil {
-		return err
-	}
-	defer t.Release()
-	f, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+func parquetOf(t *table, f *os.File) error {
 	w, err := parquet.NewWriter(f, t.Schema(), &parquet.WriterOptions{Compression: parquet.Snappy, RowGroupRows: 1 << 20})
 	if err != nil {
 		return err
@@ -106,20 +107,10 @@ func parquetOf(from, to string) error {
 	if err := t.each(w.Write); err != nil {
 		return err
 	}
-	return errors.Join(w.Close(), f.Close())
+	return w.Close()
 }
 
-func csvOf(from, to string) error {
-	t, err := openTable(from)
-	if err != nil {
-		return err
-	}
-	defer t.Release()
-	f, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
+func csvOf(t *table, f *os.File) error {
 	b := bufio.NewWriterSize(f, 1<<20)
 	w := csv.NewWriter(b)
 	var line []string
@@ -129,7 +120,7 @@ func csvOf(from, to string) error {
 	if err := w.Write(line); err != nil {
 		return err
 	}
-	err = t.each(func(rec arrow.Record) error {
+	err := t.each(func(rec arrow.Record) error {
 		cells := cellsOf(rec)
 		for row := range int(rec.NumRows()) {
 			for i, cell := range cells {
@@ -142,7 +133,7 @@ func csvOf(from, to string) error {
 		return nil
 	})
 	w.Flush()
-	return errors.Join(err, w.Error(), b.Flush(), f.Close())
+	return errors.Join(err, w.Error(), b.Flush())
 }
 
 // cellsOf returns the text of each cell: NULL is "".

@@ -12,6 +12,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/source"
 )
@@ -39,28 +40,26 @@ func (b bounded) Records(ctx context.Context) (array.RecordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &boundedReader{RecordReader: r}
+	out := &boundedReader{rows: r}
 	if err := out.open(b.filters); err != nil {
 		r.Release()
 		return nil, err
 	}
-	return out, nil
+	return batches.New(r.Schema(), out.next, r.Release), nil
 }
 
 // A test reports whether a value that is not NULL is within bounds.
 type test func(a arrow.Array, row int) (bool, error)
 
 type boundedReader struct {
-	array.RecordReader
-	at     []int
-	tests  []test
-	take   []func(b array.Builder, a arrow.Array, row int)
-	record arrow.Record
-	err    error
+	rows  array.RecordReader
+	at    []int
+	tests []test
+	take  []func(b array.Builder, a arrow.Array, row int)
 }
 
 func (r *boundedReader) open(filters []planFilter) error {
-	schema := r.RecordReader.Schema()
+	schema := r.rows.Schema()
 	for _, f := range filters {
 		found := schema.FieldIndices(f.From)
 		if len(found) != 1 || !fits(schema.Field(found[0]).Type, f.Bounds.Type) {
@@ -157,34 +156,30 @@ func (b *planBounds) floats() (test, bool) {
 	}, ok
 }
 
-// Next reads the next record with a row that is kept.
-func (r *boundedReader) Next() bool {
-	r.drop()
-	for r.err == nil && r.RecordReader.Next() {
-		rec := r.RecordReader.Record()
+// next returns the next record with a row that is kept.
+func (r *boundedReader) next() (arrow.Record, error) {
+	for r.rows.Next() {
+		rec := r.rows.Record()
 		var rows []int
 		for row := range int(rec.NumRows()) {
 			kept, err := r.keeps(rec, row)
 			if err != nil {
-				r.err = err
-				return false
+				return nil, err
 			}
 			if kept {
 				rows = append(rows, row)
 			}
 		}
-		switch {
-		case len(rows) == 0:
+		switch len(rows) {
+		case 0:
 			continue
-		case len(rows) == int(rec.NumRows()):
+		case int(rec.NumRows()):
 			rec.Retain()
-			r.record = rec
-		default:
-			r.record = r.pick(rec, rows)
+			return rec, nil
 		}
-		return true
+		return r.pick(rec, rows), nil
 	}
-	return false
+	return nil, r.rows.Err()
 }
 
 // keeps reports whether all filters keep a row. NULL is kept by none.
@@ -214,28 +209,4 @@ func (r *boundedReader) pick(rec arrow.Record, rows []int) arrow.Record {
 		}
 	}
 	return builder.NewRecord()
-}
-
-// Record returns the record that Next built, which is good until the next call.
-func (r *boundedReader) Record() arrow.Record { return r.record }
-
-// Err returns why there are no more records.
-func (r *boundedReader) Err() error {
-	if r.err != nil {
-		return r.err
-	}
-	return r.RecordReader.Err()
-}
-
-// Release drops the record and the reader below.
-func (r *boundedReader) Release() {
-	r.drop()
-	r.RecordReader.Release()
-}
-
-func (r *boundedReader) drop() {
-	if r.record != nil {
-		r.record.Release()
-		r.record = nil
-	}
 }

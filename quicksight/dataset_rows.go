@@ -7,6 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
@@ -107,75 +108,33 @@ func (p projected) Records(ctx context.Context) (array.RecordReader, error) {
 		}
 		return nil, err
 	}
-	out := &projectedReader{RecordReader: r, quiet: p.quiet}
-	out.schema, out.at, err = project(r.Schema(), p.columns)
+	schema, at, err := project(r.Schema(), p.columns)
+	var rule *batch.Filter // nil selects all
 	if err == nil && p.rule.Op() != predicate.OpAll {
-		out.rule, err = batch.Bind(p.rule, r.Schema(), nil)
+		rule, err = batch.Bind(p.rule, r.Schema(), nil)
 	}
 	if err != nil {
 		r.Release()
 		return nil, err
 	}
-	return out, nil
-}
-
-type projectedReader struct {
-	array.RecordReader
-	schema *arrow.Schema
-	at     []int
-	rule   *batch.Filter // nil selects all
-	record arrow.Record
-	quiet  bool
-	err    error
-}
-
-// Schema returns the columns of the data set.
-func (r *projectedReader) Schema() *arrow.Schema { return r.schema }
-
-// Next reads the next record.
-func (r *projectedReader) Next() bool {
-	r.drop()
-	if r.err != nil || !r.RecordReader.Next() {
-		return false
-	}
-	rec := r.RecordReader.Record()
-	if r.rule != nil {
-		if rec, r.err = r.rule.Apply(rec); r.err != nil {
-			return false
+	return batches.New(schema, func() (arrow.Record, error) {
+		if !r.Next() {
+			if p.quiet {
+				return nil, quiet(r.Err())
+			}
+			return nil, r.Err()
 		}
-		defer rec.Release()
-	}
-	columns := make([]arrow.Array, len(r.at))
-	for i, at := range r.at {
-		columns[i] = rec.Column(at)
-	}
-	r.record = array.NewRecord(r.schema, columns, rec.NumRows())
-	return true
-}
-
-// Record returns the record that Next read, which is good until the next call.
-func (r *projectedReader) Record() arrow.Record { return r.record }
-
-// Err returns why there are no more records, in words without values of rows.
-func (r *projectedReader) Err() error {
-	if r.err != nil {
-		return r.err
-	}
-	if r.quiet {
-		return quiet(r.RecordReader.Err())
-	}
-	return r.RecordReader.Err()
-}
-
-// Release drops the record and the reader below.
-func (r *projectedReader) Release() {
-	r.drop()
-	r.RecordReader.Release()
-}
-
-func (r *projectedReader) drop() {
-	if r.record != nil {
-		r.record.Release()
-		r.record = nil
-	}
+		rec := r.Record()
+		if rule != nil {
+			if rec, err = rule.Apply(rec); err != nil {
+				return nil, err
+			}
+			defer rec.Release()
+		}
+		columns := make([]arrow.Array, len(at))
+		for i, from := range at {
+			columns[i] = rec.Column(from)
+		}
+		return array.NewRecord(schema, columns, rec.NumRows()), nil
+	}, r.Release), nil
 }

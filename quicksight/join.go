@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/source"
 )
@@ -35,7 +36,7 @@ func (j joined) Records(ctx context.Context) (array.RecordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &joinedReader{how: j.how, places: make(map[string][]place), refs: 1}
+	out := &joinedReader{how: j.how, places: make(map[string][]place)}
 	err = out.keep(ctx, right)
 	right.Release()
 	if err == nil {
@@ -46,10 +47,10 @@ func (j joined) Records(ctx context.Context) (array.RecordReader, error) {
 		}
 	}
 	if err != nil {
-		out.Release()
+		out.close()
 		return nil, err
 	}
-	return out, nil
+	return batches.New(out.builder.Schema(), out.next, out.close), nil
 }
 
 // A place is a row of the right table.
@@ -58,21 +59,17 @@ type place struct{ record, row int }
 type joinedReader struct {
 	how     *planJoin
 	left    array.RecordReader
-	schema  *arrow.Schema
 	leftOn  []int
 	kept    []arrow.Record
 	places  map[string][]place
 	builder *array.RecordBuilder
 	take    []func(b array.Builder, a arrow.Array, row int)
-	refs    int
 
 	row     int      // of the record of the left table that is next
 	matches []place  // of that row that were not written yet
 	found   [][]bool // rows of the right table that matched, if those without a match stay
 	rest    place    // the row of the right table that is next, once the left one has ended
 	ended   bool     // the left table has ended
-	record  arrow.Record
-	err     error
 }
 
 // keep reads the right table.
@@ -132,8 +129,7 @@ func (r *joinedReader) open(right *arrow.Schema) (err error) {
 			fields, r.take = append(fields, f), append(r.take, take)
 		}
 	}
-	r.schema = arrow.NewSchema(fields, nil)
-	r.builder = array.NewRecordBuilder(memory.DefaultAllocator, r.schema)
+	r.builder = array.NewRecordBuilder(memory.DefaultAllocator, arrow.NewSchema(fields, nil))
 	r.row = -1
 	return nil
 }
@@ -223,12 +219,8 @@ func (r *joinedReader) appendValue(i int, column arrow.Array, row int) {
 	r.take[i](r.builder.Field(i), column, row)
 }
 
-// Next builds the next record.
-func (r *joinedReader) Next() bool {
-	r.drop()
-	if r.err != nil {
-		return false
-	}
+// next builds the next record.
+func (r *joinedReader) next() (arrow.Record, error) {
 	rows := 0
 	var key []byte
 	for rows < joinRows && !r.ended {
@@ -244,7 +236,10 @@ func (r *joinedReader) Next() bool {
 				break // the record of the left table is good until the next call
 			}
 			if !r.left.Next() {
-				r.err, r.ended = r.left.Err(), true
+				if err := r.left.Err(); err != nil {
+					return nil, err
+				}
+				r.ended = true
 				break
 			}
 			r.row = 0
@@ -266,14 +261,13 @@ func (r *joinedReader) Next() bool {
 		}
 		r.row++
 	}
-	if r.ended && r.err == nil {
+	if r.ended {
 		rows = r.unmatched(rows)
 	}
-	if r.err != nil || rows == 0 {
-		return false
+	if rows == 0 {
+		return nil, nil
 	}
-	r.record = r.builder.NewRecord()
-	return true
+	return r.builder.NewRecord(), nil
 }
 
 // unmatched appends rows of the right table that matched nothing, until the record
@@ -292,24 +286,8 @@ func (r *joinedReader) unmatched(rows int) int {
 	return rows
 }
 
-// Schema returns the columns of both tables.
-func (r *joinedReader) Schema() *arrow.Schema { return r.schema }
-
-// Record returns the record that Next built, which is good until the next call.
-func (r *joinedReader) Record() arrow.Record { return r.record }
-
-// Err returns why there are no more records.
-func (r *joinedReader) Err() error { return r.err }
-
-// Retain keeps the reader.
-func (r *joinedReader) Retain() { r.refs++ }
-
-// Release drops both tables.
-func (r *joinedReader) Release() {
-	if r.refs--; r.refs > 0 {
-		return
-	}
-	r.drop()
+// close drops both tables.
+func (r *joinedReader) close() {
 	for _, rec := range r.kept {
 		rec.Release()
 	}
@@ -319,12 +297,5 @@ func (r *joinedReader) Release() {
 	}
 	if r.left != nil {
 		r.left.Release()
-	}
-}
-
-func (r *joinedReader) drop() {
-	if r.record != nil {
-		r.record.Release()
-		r.record = nil
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/ipc"
 
 	"github.com/rowsight/rowsight/internal/arraycheck"
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/recovered"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
@@ -60,5 +61,5 @@ func readArrow(name string, f *frames) (_ array.RecordReader, err error) {
 		r.Record().Retain()
 		return r.Record(), nil
 	}
-	return NewBatches(r.Schema(), next, r.Release), nil
+	return batches.New(r.Schema(), next, r.Release), nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
@@ -62,7 +63,7 @@ func csvOf(name string, in io.Reader, opts *CSVOptions, longest, block int) (arr
 	if c.opts.NoHeader {
 		c.pending = first // good until the next read
 	}
-	return &csvTable{NewBatches(c.schema, c.next, nil), &c}, nil
+	return &csvTable{batches.New(c.schema, c.next, nil), &c}, nil
 }
 
 type csvReader struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/csvtext"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
@@ -20,7 +21,7 @@ const blockBytes = 1 << 20
 
 // A csvTable is what CSV returns.
 type csvTable struct {
-	*Batches
+	*batches.Reader
 	c *csvReader
 }
 
@@ -62,7 +63,7 @@ func CSVLines(r array.RecordReader, columns []string, order []int, workers int) 
 		return nil, false
 	}
 	l.schema = arrow.NewSchema(append(fields, arrow.Field{Name: LineColumn, Type: arrow.BinaryTypes.Binary}), nil)
-	return NewBatches(l.schema, l.next, func() { l.end(); t.Release() }), true
+	return batches.New(l.schema, l.next, func() { l.end(); t.Release() }), true
 }
 
 // csvLines reads lines: one goroutine cuts blocks, several look at them, and next

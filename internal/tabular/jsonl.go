@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
@@ -123,7 +124,7 @@ func (d *JSON) Read(ctx context.Context, name string, in io.Reader) (array.Recor
 		}
 		return builder.NewRecord(), nil
 	}
-	return NewBatches(schema, next, builder.Release), nil
+	return batches.New(schema, next, builder.Release), nil
 }
 
 // Infer reads the lines that decide the columns and returns their bytes, which

@@ -4,13 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"sync/atomic"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/predicate/where"
@@ -21,7 +21,7 @@ const recordBytes = 8 << 20
 
 // A reader is the result of a query as records.
 type reader struct {
-	refs    atomic.Int64
+	*batches.Reader
 	ctx     context.Context
 	cancel  context.CancelFunc
 	schema  *arrow.Schema
@@ -36,9 +36,8 @@ type reader struct {
 	add    []appender
 	cells  []any // what Scan writes to
 	values []any
-	rec    arrow.Record
-	err    error
-	done   bool
+	ended  bool // all rows were read
+	cut    bool // it was released before that
 }
 
 // open sends the query. On error, everything is closed again.
@@ -48,7 +47,7 @@ func (t *Table) open(ctx context.Context, query string, c where.Clause, p predic
 		mem = memory.NewGoAllocator()
 	}
 	r := &reader{schema: schemaOf(columns), columns: columns, size: t.Rows, down: c.Teardown()}
-	r.refs.Store(1)
+	r.Reader = batches.New(r.schema, r.next, r.end)
 	if r.size <= 0 {
 		r.size = DefaultRows
 	}
@@ -96,31 +95,20 @@ func (r *reader) start(t *Table, query string, c where.Clause) (err error) {
 	return nil
 }
 
-// Schema returns the schema of the records.
-func (r *reader) Schema() *arrow.Schema { return r.schema }
-
-// Record returns the current record.
-func (r *reader) Record() arrow.Record { return r.rec }
-
 // Err returns why Next returned false before the end.
-func (r *reader) Err() error { return r.err }
-
-// Retain makes the reader need one more Release.
-func (r *reader) Retain() { r.refs.Add(1) }
-
-// Release ends the query.
-func (r *reader) Release() {
-	if r.refs.Add(-1) > 0 {
-		return
+func (r *reader) Err() error {
+	if err := r.Reader.Err(); err != nil || !r.cut {
+		return err
 	}
-	r.drop()
+	return ErrReleased
+}
+
+// end ends the query.
+func (r *reader) end() {
 	r.cancel()
 	r.close()
 	r.build.Release()
-	if !r.done && r.err == nil {
-		r.err = ErrReleased
-	}
-	r.done = true
+	r.cut = !r.ended
 }
 
 // teardownTime is how long dropping a temporary table may take.
@@ -149,19 +137,11 @@ func (r *reader) close() error {
 	return errors.Join(errs...)
 }
 
-func (r *reader) drop() {
-	if r.rec != nil {
-		r.rec.Release()
-		r.rec = nil
-	}
-}
-
-// Next reads the next record. It returns false at the end and after an error;
-// Err returns the error.
-func (r *reader) Next() bool {
-	r.drop()
-	if r.err != nil || r.done {
-		return false
+// next returns the next record, nil at the end. What was sent is compared with the rules
+// again. After an error, everything is closed.
+func (r *reader) next() (arrow.Record, error) {
+	if r.ended {
+		return nil, nil
 	}
 	rec, err := r.read()
 	if err == nil && r.check != nil && rec != nil {
@@ -174,13 +154,11 @@ func (r *reader) Next() bool {
 		if rec != nil {
 			rec.Release()
 		}
-		r.err = err
 		r.cancel()
 		r.close()
-		return false
+		return nil, err
 	}
-	r.rec = rec
-	return rec != nil
+	return rec, nil
 }
 
 // read returns the next record, nil at the end.
@@ -194,7 +172,7 @@ func (r *reader) read() (arrow.Record, error) {
 		if !r.rows.Next() {
 			// The end is the end only if the driver says so, on closing, too.
 			err := errors.Join(r.rows.Err(), context.Cause(r.ctx))
-			r.done = true
+			r.ended = true
 			if err = errors.Join(err, r.close()); err != nil {
 				return nil, err
 			}

@@ -12,8 +12,8 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/plain"
-	"github.com/rowsight/rowsight/internal/tabular"
 )
 
 // A Connection holds the current address and credentials of a database.
@@ -90,7 +90,7 @@ func (c *Catalog) Table(id string, open func(ctx context.Context, n Connection) 
 			r.Record().Retain()
 			return r.Record(), nil
 		}
-		return tabular.NewBatches(r.Schema(), next, func() {
+		return batches.New(r.Schema(), next, func() {
 			r.Release()
 			_ = db.Close()
 		}), nil

@@ -8,6 +8,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/tabular"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
@@ -144,7 +145,7 @@ func (t *table) Records(ctx context.Context) (array.RecordReader, error) {
 	if err := r.open(); err != nil {
 		return nil, err
 	}
-	return tabular.NewBatches(r.reader.Schema(), r.next, r.close), nil
+	return batches.New(r.reader.Schema(), r.next, r.close), nil
 }
 
 // parts reads file after file.

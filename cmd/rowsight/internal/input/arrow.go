@@ -4,6 +4,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/tabular"
 )
 
@@ -18,7 +19,7 @@ func openArrow(s *source, d *Data) (array.RecordReader, error) {
 	if err != nil || prune == nil {
 		return r, err
 	}
-	return tabular.NewBatches(r.Schema(), func() (arrow.Record, error) {
+	return batches.New(r.Schema(), func() (arrow.Record, error) {
 		if r.Next() {
 			r.Record().Retain()
 			return r.Record(), nil

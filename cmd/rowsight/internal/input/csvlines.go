@@ -6,6 +6,7 @@ import (
 
 	"github.com/apache/arrow/go/v15/arrow"
 
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/tabular"
 )
 
@@ -37,7 +38,7 @@ func (d *Data) CopyLines(columns []string) bool {
 		return false
 	}
 	d.lines = l
-	d.Batches = tabular.NewBatches(d.part.Schema(), d.nextBatch, d.closePart)
+	d.Reader = batches.New(d.part.Schema(), d.nextBatch, d.closePart)
 	return true
 }
 

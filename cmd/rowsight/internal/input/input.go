@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/tabular"
 	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/predicate"
@@ -43,7 +44,7 @@ type Options struct {
 // [array.RecordReader]. It is not safe for concurrent use, except Rows and
 // Progress. Release closes what is open.
 type Data struct {
-	*tabular.Batches
+	*batches.Reader
 	Format      Format
 	Compression parquet.Compression // of the Parquet file that was opened last
 
@@ -101,7 +102,7 @@ func Open(ctx context.Context, paths []string, opts *Options) (*Data, error) {
 		d.closePart()
 		return nil, err
 	}
-	d.Batches = tabular.NewBatches(schema, d.nextBatch, d.closePart)
+	d.Reader = batches.New(schema, d.nextBatch, d.closePart)
 	return d, nil
 }
 

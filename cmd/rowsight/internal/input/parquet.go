@@ -7,7 +7,7 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 
 	"github.com/rowsight/rowsight/adapters/parquet"
-	"github.com/rowsight/rowsight/internal/tabular"
+	"github.com/rowsight/rowsight/internal/batches"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
@@ -43,5 +43,5 @@ func openParquet(s *source, d *Data) (array.RecordReader, error) {
 		}
 		return nil, nil
 	}
-	return tabular.NewBatches(r.Schema(), next, r.Release), nil
+	return batches.New(r.Schema(), next, r.Release), nil
 }

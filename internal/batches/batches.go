@@ -1,4 +1,5 @@
-package tabular
+// Package batches makes Arrow readers of functions.
+package batches
 
 import (
 	"sync/atomic"
@@ -7,10 +8,10 @@ import (
 	"github.com/apache/arrow/go/v15/arrow/array"
 )
 
-// Batches is an [array.RecordReader] made of a function that returns the next
+// A Reader is an [array.RecordReader] made of a function that returns the next
 // record, which the reader then owns, or nil after the last. It is not safe for
-// concurrent use, but for Retain and Release.
-type Batches struct {
+// concurrent use, but for Retain and Release. The zero Reader has no record.
+type Reader struct {
 	schema *arrow.Schema
 	next   func() (arrow.Record, error)
 	close  func()
@@ -21,30 +22,30 @@ type Batches struct {
 	done bool
 }
 
-var _ array.RecordReader = (*Batches)(nil)
+var _ array.RecordReader = (*Reader)(nil)
 
-// NewBatches returns a reader of what next returns. close, which may be nil, is
+// New returns a reader of what next returns. close, which may be nil, is
 // called once, by the last Release.
-func NewBatches(schema *arrow.Schema, next func() (arrow.Record, error), close func()) *Batches {
-	b := &Batches{schema: schema, next: next, close: close}
+func New(schema *arrow.Schema, next func() (arrow.Record, error), close func()) *Reader {
+	b := &Reader{schema: schema, next: next, close: close}
 	b.refs.Store(1)
 	return b
 }
 
 // Schema returns the schema of all records.
-func (b *Batches) Schema() *arrow.Schema { return b.schema }
+func (b *Reader) Schema() *arrow.Schema { return b.schema }
 
 // Record returns the current record, good until the next call of Next.
-func (b *Batches) Record() arrow.Record { return b.rec }
+func (b *Reader) Record() arrow.Record { return b.rec }
 
 // Err returns what ended the reader before its end.
-func (b *Batches) Err() error { return b.err }
+func (b *Reader) Err() error { return b.err }
 
 // Retain adds a reference.
-func (b *Batches) Retain() { b.refs.Add(1) }
+func (b *Reader) Retain() { b.refs.Add(1) }
 
 // Release drops a reference; the last closes the reader.
-func (b *Batches) Release() {
+func (b *Reader) Release() {
 	if b.refs.Add(-1) > 0 {
 		return
 	}
@@ -56,7 +57,7 @@ func (b *Batches) Release() {
 	}
 }
 
-func (b *Batches) drop() {
+func (b *Reader) drop() {
 	if b.rec != nil {
 		b.rec.Release()
 		b.rec = nil
@@ -65,9 +66,9 @@ func (b *Batches) drop() {
 
 // Next moves to the next record. The one before stays valid only for those
 // who retained it.
-func (b *Batches) Next() bool {
+func (b *Reader) Next() bool {
 	b.drop()
-	if b.done {
+	if b.done || b.next == nil {
 		return false
 	}
 	if b.rec, b.err = b.next(); b.err != nil {
