@@ -82,14 +82,23 @@ func (h *handles) drop(name string, old *handle) {
 	}
 }
 
+// of returns a handle of a login.
+func (h *handles) of(login string, name []byte, prepared bool) (*handle, error) {
+	what := h.all[string(name)]
+	if what == nil || what.login != login || what.prepared != prepared {
+		return nil, errNoHandle
+	}
+	return what, nil
+}
+
 // find returns a copy of a handle of a login. A ticket is gone afterwards; that of
 // another login stays.
 func (h *handles) find(login string, name []byte, prepared bool) (handle, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	what := h.all[string(name)]
-	if what == nil || what.login != login || what.prepared != prepared {
-		return handle{}, errNoHandle
+	what, err := h.of(login, name, prepared)
+	if err != nil {
+		return handle{}, err
 	}
 	live := h.now().Before(what.until)
 	if !prepared || !live {
@@ -105,24 +114,22 @@ func (h *handles) find(login string, name []byte, prepared bool) (handle, error)
 func (h *handles) bind(login string, name []byte, args []any) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	what := h.all[string(name)]
-	if what == nil || what.login != login || !what.prepared {
-		return errNoHandle
+	what, err := h.of(login, name, true)
+	if err == nil {
+		what.args = args
 	}
-	what.args = args
-	return nil
+	return err
 }
 
 // close forgets a prepared statement.
 func (h *handles) close(login string, name []byte) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	what := h.all[string(name)]
-	if what == nil || what.login != login || !what.prepared {
-		return errNoHandle
+	what, err := h.of(login, name, true)
+	if err == nil {
+		h.drop(string(name), what)
 	}
-	h.drop(string(name), what)
-	return nil
+	return err
 }
 
 // closeAll forgets everything of a login.

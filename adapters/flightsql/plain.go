@@ -216,11 +216,19 @@ func (s *plainStatement) ask() error {
 		}
 		q.Order = append(q.Order, query.Order{By: by, Desc: o.Desc})
 	}
-	if q.Limit, err = s.count(sel.limit, "LIMIT"); err != nil {
+	return s.check(q)
+}
+
+// check checks the question of a statement, with its LIMIT and OFFSET.
+func (s *plainStatement) check(q query.Query) (err error) {
+	if q.Limit, err = s.count(s.selection.limit, "LIMIT"); err != nil {
 		return err
 	}
-	s.empty = sel.limit.kind != tokenEnd && q.Limit == 0
-	if q.Offset, err = s.count(sel.offset, "OFFSET"); err != nil {
+	s.empty = s.selection.limit.kind != tokenEnd && q.Limit == 0
+	if s.empty && q.Columns != nil {
+		q.Limit = 1 // a page has a limit
+	}
+	if q.Offset, err = s.count(s.selection.offset, "OFFSET"); err != nil {
 		return err
 	}
 	if s.plan, err = q.Check(s.columns); err != nil {

@@ -1,7 +1,6 @@
 package flightsql
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/rowsight/rowsight/query"
@@ -57,17 +56,8 @@ func (s *plainStatement) page() error {
 	if sel.limit.kind == tokenEnd {
 		return refused("rows with ORDER BY, OFFSET or a condition other than = and IN of text columns: want LIMIT, at most %d", query.MaxPage)
 	}
-	if q.Limit, err = s.count(sel.limit, "LIMIT"); err != nil {
+	if err := s.check(q); err != nil {
 		return err
-	}
-	if q.Limit == 0 {
-		s.empty, q.Limit = true, 1
-	}
-	if q.Offset, err = s.count(sel.offset, "OFFSET"); err != nil {
-		return err
-	}
-	if s.plan, err = q.Check(s.columns); err != nil {
-		return fmt.Errorf("%w: %w", ErrStatement, err)
 	}
 	s.fields = eval.Schema(s.plan.Output()).Fields()
 	for i := range s.fields {

@@ -141,6 +141,15 @@ func (p *parser) name(what string) string {
 	return ""
 }
 
+// list appends one part, and more after commas.
+func list[T any](p *parser, all []T, one func() T) []T {
+	all = append(all, one())
+	for p.sign(",") {
+		all = append(all, one())
+	}
+	return all
+}
+
 func (p *parser) selection() {
 	s := &p.out
 	p.want(p.word("select"), "SELECT: this server has one statement, SELECT ... FROM one dataset")
@@ -148,10 +157,7 @@ func (p *parser) selection() {
 	if p.sign("*") {
 		s.star = true
 	} else {
-		s.items = append(s.items, p.item())
-		for p.sign(",") {
-			s.items = append(s.items, p.item())
-		}
+		s.items = list(p, s.items, p.item)
 	}
 	p.want(p.word("from"), "FROM")
 	s.table = p.name("the name of a dataset")
@@ -159,16 +165,10 @@ func (p *parser) selection() {
 		s.where = p.or()
 	}
 	if p.word("group", "by") {
-		s.group = append(s.group, p.groupName())
-		for p.sign(",") {
-			s.group = append(s.group, p.groupName())
-		}
+		s.group = list(p, nil, p.groupName)
 	}
 	if p.word("order", "by") {
-		s.order = append(s.order, p.orderName())
-		for p.sign(",") {
-			s.order = append(s.order, p.orderName())
-		}
+		s.order = list(p, nil, p.orderName)
 	}
 	if p.word("limit") {
 		s.limit = p.number()
@@ -360,10 +360,7 @@ func (p *parser) test() *condition {
 		return &condition{op: "and", parts: []*condition{{op: ">=", column: c.column, values: []operand{low}}, {op: "<=", column: c.column, values: []operand{p.value()}}}}
 	case p.word("in"):
 		p.want(p.sign("("), "(")
-		c.op, c.values = "in", []operand{p.value()}
-		for p.sign(",") {
-			c.values = append(c.values, p.value())
-		}
+		c.op, c.values = "in", list(p, nil, p.value)
 		p.want(p.sign(")"), ")")
 	default:
 		for _, op := range []string{"=", "<=", ">=", "<", ">"} {

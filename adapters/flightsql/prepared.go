@@ -174,11 +174,7 @@ func argument18(a arrow.Array, row int) (any, error) {
 		return nil, nil
 	}
 	switch a := a.(type) {
-	case *array.String:
-		return a.Value(row), nil
-	case *array.LargeString:
-		return a.Value(row), nil
-	case *array.StringView:
+	case array.StringLike:
 		return a.Value(row), nil
 	case *array.Boolean:
 		return a.Value(row), nil

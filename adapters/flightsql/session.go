@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,12 +143,8 @@ func (l *login) open(ctx context.Context, d *spice.Dataset) (*table, error) {
 // hidden reports whether an error says that a dataset is not there for a session.
 // What it may not open and what does not exist look alike.
 func hidden(err error) bool {
-	for _, reason := range []error{embed.ErrForbidden, spice.ErrAccess, spice.ErrNotVisible, spice.ErrNoDataset} {
-		if errors.Is(err, reason) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]error{embed.ErrForbidden, spice.ErrAccess, spice.ErrNotVisible, spice.ErrNoDataset},
+		func(reason error) bool { return errors.Is(err, reason) })
 }
 
 // tables returns the datasets that the login may open and that may be meant by a
