@@ -48,6 +48,43 @@ func whole(t *testing.T, ids []string, share int) string {
 
 const childEnv = "ROWSIGHT_TEST_CRASH_DIR"
 
+// killedStore makes the store that the child writes to, and closes it.
+func killedStore(t *testing.T, dir string, opts *Options) *Dataset {
+	store, err := Open(dir, opts)
+	require.NoError(t, err)
+	w := &world{t: t, store: store}
+	d := w.create("sales", numbered(0))
+	w.attach(d, w.rules("rules", "UserName,Region\nanna,EMEA\nall,\n"))
+	require.NoError(t, store.Close())
+	return d
+}
+
+// killChild starts a test as a process that changes d, and kills it within this time
+// after it has changed something.
+func killChild(t *testing.T, test, dir string, d *Dataset, within time.Duration) {
+	cmd := exec.Command(os.Args[0], "-test.run=^"+test+"$")
+	cmd.Env = append(os.Environ(), childEnv+"="+dir)
+	before, err := os.ReadFile(statePath(d.dir))
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	for range 3000 { // until it has changed something, on a busy machine
+		time.Sleep(10 * time.Millisecond)
+		if now, err := os.ReadFile(statePath(d.dir)); err == nil && !bytes.Equal(before, now) {
+			break
+		}
+	}
+	time.Sleep(rand.N(within))
+	require.NoError(t, cmd.Process.Kill())
+	_ = cmd.Wait() // says that it was killed
+}
+
+// seenVersion returns the version of the rows, which all viewers see whole.
+func seenVersion(t *testing.T, d *Dataset) string {
+	version := whole(t, see(t, d, user("all")), 1)
+	require.Equal(t, version, whole(t, see(t, d, user("anna")), 2))
+	return version
+}
+
 // crashOptions are those of parent and child alike.
 func crashOptions(t *testing.T, dir string) *Options {
 	service, err := keys.OpenLocal(dir+".keys", nil)
@@ -93,36 +130,15 @@ func TestKill(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "store")
 	opts := crashOptions(t, dir)
-	setUp, err := Open(dir, opts)
-	require.NoError(t, err)
-	w := &world{t: t, store: setUp}
-	d := w.create("sales", numbered(0))
-	w.attach(d, w.rules("rules", "UserName,Region\nanna,EMEA\nall,\n"))
-	require.NoError(t, setUp.Close())
-
+	d := killedStore(t, dir, opts)
 	seen := make(map[string]bool)
 	for range kills() {
-		cmd := exec.Command(os.Args[0], "-test.run=^TestCrashChild$")
-		cmd.Env = append(os.Environ(), childEnv+"="+dir)
-		before, err := os.ReadFile(statePath(d.dir))
-		require.NoError(t, err)
-		require.NoError(t, cmd.Start())
-		for range 3000 { // until it has changed something, on a busy machine
-			time.Sleep(10 * time.Millisecond)
-			if now, err := os.ReadFile(statePath(d.dir)); err == nil && !bytes.Equal(before, now) {
-				break
-			}
-		}
-		time.Sleep(time.Duration(rand.IntN(100)) * time.Millisecond)
-		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait() // says that it was killed
-
+		killChild(t, "TestCrashChild", dir, d, 100*time.Millisecond)
 		store, err := Open(dir, opts)
 		require.NoError(t, err)
 		d, err = store.Dataset("sales")
 		require.NoError(t, err)
-		version := whole(t, see(t, d, user("all")), 1)
-		require.Equal(t, version, whole(t, see(t, d, user("anna")), 2))
+		version := seenVersion(t, d)
 		require.Empty(t, see(t, d, user("nobody")))
 		require.Len(t, segmentFiles(t, d), 3, "nothing half-done stays")
 		require.NoError(t, store.Close())

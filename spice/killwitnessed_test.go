@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -15,8 +14,6 @@ import (
 	"github.com/rowsight/rowsight/spice/audit"
 	"github.com/rowsight/rowsight/spice/witness"
 )
-
-const witnessedChildEnv = "ROWSIGHT_TEST_WITNESSED_DIR"
 
 // witnessedOptions are those of parent and child alike: a witness of the datasets,
 // the registered keys, and the audit log of the store.
@@ -30,7 +27,7 @@ func witnessedOptions(t *testing.T, dir string) *Options {
 
 // TestKillWitnessedChild is the process that is killed. It is no test of its own.
 func TestKillWitnessedChild(t *testing.T) {
-	dir := os.Getenv(witnessedChildEnv)
+	dir := os.Getenv(childEnv)
 	if dir == "" {
 		t.Skip("is run by TestKillWitnessed")
 	}
@@ -60,12 +57,7 @@ func TestKillWitnessed(t *testing.T) {
 	}
 	dir := filepath.Join(t.TempDir(), "store")
 	opts := witnessedOptions(t, dir)
-	setUp, err := Open(dir, opts)
-	require.NoError(t, err)
-	w := &world{t: t, store: setUp}
-	d := w.create("sales", numbered(0))
-	w.attach(d, w.rules("rules", "UserName,Region\nanna,EMEA\nall,\n"))
-	require.NoError(t, setUp.Close())
+	d := killedStore(t, dir, opts)
 
 	copyTo := func(to string) { require.NoError(t, os.CopyFS(to, os.DirFS(dir))) }
 	var copies []string // of the folder, each from before a change
@@ -74,28 +66,12 @@ func TestKillWitnessed(t *testing.T) {
 		older := filepath.Join(t.TempDir(), "older")
 		copyTo(older)
 		copies = append(copies, older)
-		before, err := os.ReadFile(statePath(d.dir))
-		require.NoError(t, err)
-
-		cmd := exec.Command(os.Args[0], "-test.run=^TestKillWitnessedChild$")
-		cmd.Env = append(os.Environ(), witnessedChildEnv+"="+dir)
-		require.NoError(t, cmd.Start())
-		for range 3000 { // until it has changed something, on a busy machine
-			time.Sleep(10 * time.Millisecond)
-			if now, err := os.ReadFile(statePath(d.dir)); err == nil && string(now) != string(before) {
-				break
-			}
-		}
-		time.Sleep(time.Duration(rand.IntN(200)) * time.Millisecond)
-		require.NoError(t, cmd.Process.Kill())
-		_ = cmd.Wait() // says that it was killed
-
+		killChild(t, "TestKillWitnessedChild", dir, d, 200*time.Millisecond)
 		store, err := Open(dir, opts)
 		require.NoError(t, err, "round %d: the audit log is no older one", round)
 		d, err = store.Dataset("sales")
 		require.NoError(t, err)
-		version := whole(t, see(t, d, user("all")), 1)
-		require.Equal(t, version, whole(t, see(t, d, user("anna")), 2))
+		version := seenVersion(t, d)
 		if other, err := store.Dataset("other"); err == nil {
 			_, err := other.Refresh(context.Background(), numbered(1), RefreshFull)
 			require.NoError(t, err, "what was half created can be used")
