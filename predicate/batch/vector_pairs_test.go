@@ -276,6 +276,10 @@ func TestRising(t *testing.T) {
 		if n == 1 {
 			continue
 		}
+		last := offsets[n-1]
+		offsets[n-1] = -1 - rng.Int32N(math.MaxInt32) // alone, as no other is compared with it but the one before
+		require.False(t, vectorRising(offsets), "%d", offsets)
+		offsets[n-1] = last
 		i := rng.IntN(n - 1)
 		offsets[i] = offsets[i+1] + 1
 		require.False(t, vectorRising(offsets), "%d, place %d", offsets, i)
