@@ -33,9 +33,9 @@ list-data-sets, describe-data-set, describe-data-set-permissions, list-dashboard
 describe-dashboard and so on), CloudFormation templates, the output of terraform show -json,
 and Terraform state. The answer of list-group-memberships does not name its group: put the
 name into the name of the file, such as list-group-memberships.Sales.json. Two documents
-that contradict each other about a resource are an error that names both. It is also an error
-if the folder contains a resource that no document names, unless a complete list shows that
-the resource is gone; its file is then removed.
+that contradict each other about a resource are an error that names both. It is also an
+error if the folder contains a resource that no document names, unless a complete list
+shows that the resource is gone; its file is then removed.
 
 Credentials are left out, and a match-all value of tag rules is written as (hidden). The
 folder keeps the rule files data-sets/ID.rules.csv that you put there.

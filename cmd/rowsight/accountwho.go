@@ -27,10 +27,11 @@ columns they see.
   --dashboard  who can open a dashboard
 
 The column Through names the permission: on the data set, on a dashboard or analysis that
-uses it, or on a folder that contains one of these. Rows are conditions on the restricted columns: "all" is every row and "none"
-is no row. "unknown" means that the rows of the permission dataset are not in the folder
-(data-sets/ID.rules.csv), or that its settings or rules are refused: the user may then see
-every row. An owner of a data set sees every row while preparing data.
+uses it, or on a folder that contains one of these. Rows are conditions on the restricted
+columns: "all" is every row and "none" is no row. "unknown" means that the rows of the
+permission dataset are not in the folder (data-sets/ID.rules.csv), or that its settings or
+rules are refused: the user may then see every row. An owner of a data set sees every row
+while preparing data.
 
 The answers name users and values of rules. They are for operators, not for viewers.
 

@@ -241,8 +241,8 @@ in or below that PATH.
       none: true
 
 A case fails if it would also pass with no row visible, or with every row visible,
-because it proves nothing. Test lists the rules that no case exercises. --mutate breaks the rules in
-many small ways and lists the mutants that no case detects.
+because it proves nothing. Test lists the rules that no case exercises. --mutate
+breaks the rules in many small ways and lists the mutants that no case detects.
 
 rowsight test --schema prints the JSON Schema of case files, for editors.
 
@@ -263,11 +263,12 @@ Exit codes
   # write the actual counts into the cases
   rowsight test --update rules/sales.rlstest.yaml`
 
-	compactHelp = `Compact writes an equivalent rule file with fewer rules and values. It merges rules of
-one principal that differ in one column, drops rules that others cover, and splits
-every list that is longer than --max-characters. RULES may have longer cells: only the
-cells that are written are limited. A single value that is too long is an error. Before it writes
-anything, it proves for every principal that the visible rows are the same.
+	compactHelp = `Compact writes an equivalent rule file with fewer rules and values. It merges rules
+of one principal that differ in one column, drops rules that others cover, and
+splits every list that is longer than --max-characters. RULES may have longer cells:
+only the cells that are written are limited. A single value that is too long is an
+error. Before it writes anything, it proves for every principal that the visible
+rows are the same.
 
 Use it when viewers come near the limit of 999 rules. rowsight diff shows no
 difference between the two files. --format json writes the sizes before and after, and
