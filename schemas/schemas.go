@@ -1,6 +1,7 @@
-// Package schemas has the JSON Schemas of the files that people write for
-// rowsight: case files, the configuration of vet, tag configurations,
-// conformance cases, and questions. Each is published under its $id.
+// Package schemas has the JSON Schemas of files that people and their tools write
+// for rowsight: case files, the configuration of vet, tag configurations,
+// conformance cases, questions, and the files of an account snapshot. Each is
+// published under its $id.
 //
 // An editor checks a YAML file while you type if the file begins with
 //
@@ -23,5 +24,6 @@ var files embed.FS
 const Base = "https://raw.githubusercontent.com/rowsight/rowsight/main/schemas/"
 
 // Files returns the schemas: rlstest.schema.json, vet.schema.json,
-// tags.schema.json, conformance.schema.json and query.schema.json.
+// tags.schema.json, conformance.schema.json, query.schema.json and
+// account.schema.json.
 func Files() fs.FS { return files }

@@ -15,7 +15,7 @@ import (
 func ExampleFiles() {
 	names, err := fs.Glob(schemas.Files(), "*.json")
 	fmt.Println(names, err)
-	// Output: [conformance.schema.json query.schema.json rlstest.schema.json tags.schema.json vet.schema.json] <nil>
+	// Output: [account.schema.json conformance.schema.json query.schema.json rlstest.schema.json tags.schema.json vet.schema.json] <nil>
 }
 
 // TestZero: each schema is one, and its $id is where it is published. What the

@@ -8,11 +8,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+	"golang.org/x/tools/txtar"
 
+	"github.com/rowsight/rowsight/account"
 	"github.com/rowsight/rowsight/schemas"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -114,4 +117,64 @@ func TestWithSchema(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, string(withSchema(tt.name, []byte(tt.text))), tt.reason)
 	}
+}
+
+// TestAccountSchema: the schema of a snapshot and the reader agree about the form of a
+// file, and files of snapshots are valid.
+func TestAccountSchema(t *testing.T) {
+	schema := publishedSchema(t, "account.schema.json")
+	const arn = `"Arn": "arn:aws:quicksight:us-east-1:111122223333:`
+	for _, tt := range []struct {
+		reason, path, text string
+		ok                 bool
+	}{
+		{"a user", "users/default/al.json", `{"User": {` + arn + `user/default/al", "UserName": "al", "Role": "READER", "NewIn2031": [1]}}`, true},
+		{"a user with null", "users/default/al.json", `{"User": {` + arn + `user/default/al", "UserName": "al", "Role": null}}`, true},
+		{"a user without a name", "users/default/al.json", `{"User": {` + arn + `user/default/al"}}`, false},
+		{"a user without an ARN", "users/default/al.json", `{"User": {"UserName": "al"}}`, false},
+		{"a user that is null", "users/default/al.json", `{"User": null}`, false},
+		{"a user with a number", "users/default/al.json", `{"User": {` + arn + `user/default/al", "UserName": "al", "Role": 1}}`, false},
+		{"a list", "users/default/al.json", `[]`, false},
+		{"nothing known", "users/default/al.json", `{"Usr": {}}`, false},
+		{"a namespace", "namespaces/default.json", `{"Namespace": {"Name": "default"}}`, true},
+		{"a group", "groups/default/s.json", `{"Group": {` + arn + `group/default/s", "GroupName": "s"}, "GroupMemberList": [{"MemberName": "al"}], "Incomplete": ["GroupMemberList"]}`, true},
+		{"a member that is a text", "groups/default/s.json", `{"Group": {` + arn + `group/default/s", "GroupName": "s"}, "GroupMemberList": ["al"]}`, false},
+		{"a data source", "data-sources/s.json", `{"DataSource": {` + arn + `datasource/s", "DataSourceId": "s", "DataSourceParameters": {"S3Parameters": {"RoleArn": null}}}, "Permissions": null}`, true},
+		{"a data set", "data-sets/d.json", `{"DataSet": {` + arn + `dataset/d", "DataSetId": "d", "LogicalTableMap": {"t": {"Source": {"PhysicalTableId": "p"}}}}}`, true},
+		{"a data set in a list only", "data-sets/d.json", `{"DataSetSummary": {` + arn + `dataset/d", "DataSetId": "d"}}`, true},
+		{"tables that are a list", "data-sets/d.json", `{"DataSet": {` + arn + `dataset/d", "DataSetId": "d", "LogicalTableMap": []}}`, false},
+		{"a dashboard", "dashboards/b.json", `{"Dashboard": {` + arn + `dashboard/b", "DashboardId": "b"}, "Permissions": [], "LinkSharingConfiguration": {"Permissions": []}}`, true},
+		{"actions that are a text", "dashboards/b.json", `{"Dashboard": {` + arn + `dashboard/b", "DashboardId": "b"}, "Permissions": [{"Principal": "p", "Actions": "x"}]}`, false},
+		{"an analysis", "analyses/a.json", `{"Analysis": {` + arn + `analysis/a", "AnalysisId": "a"}}`, true},
+		{"a folder", "folders/f.json", `{"Folder": {` + arn + `folder/f", "FolderId": "f"}, "FolderMemberList": []}`, true},
+		{"keys", "key-registration.json", `{"KeyRegistration": [{"KeyArn": "k", "DefaultKey": true}]}`, true},
+		{"a default that is a text", "key-registration.json", `{"KeyRegistration": [{"KeyArn": "k", "DefaultKey": "yes"}]}`, false},
+		{"settings", "account-settings.json", `{"AccountSettings": {"PublicSharingEnabled": false}}`, true},
+		{"settings that are null", "account-settings.json", `{"AccountSettings": null}`, false},
+		{"addresses", "ip-restriction.json", `{"Enabled": true, "IpRestrictionRuleMap": {}}`, true},
+		{"an account with 11 digits", "account.json", `{"AwsAccountId": "11112222333"}`, false},
+		{"lists that are a text", "account.json", `{"AwsAccountId": "111122223333", "Lists": "users"}`, false},
+	} {
+		doc, err := jsonschema.UnmarshalJSON(strings.NewReader(tt.text))
+		require.NoError(t, err, tt.reason)
+		err = schema.Validate(doc)
+		require.Equal(t, tt.ok, err == nil, "schema: %s: %v", tt.reason, err)
+		files := fstest.MapFS{"account.json": {Data: []byte(`{"AwsAccountId": "111122223333", "Region": "us-east-1", "Lists": ["users/default"]}`)}}
+		files[tt.path] = &fstest.MapFile{Data: []byte(tt.text)}
+		_, err = account.Read(files, nil)
+		require.Equal(t, tt.ok, err == nil, "reader: %s: %v", tt.reason, err)
+	}
+	archive, err := txtar.ParseFile(filepath.Join("testdata", "script", "accountwho.txtar"))
+	require.NoError(t, err)
+	n := 0
+	for _, f := range archive.Files {
+		if !strings.HasPrefix(f.Name, "account/") || !strings.HasSuffix(f.Name, ".json") {
+			continue
+		}
+		n++
+		doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Data))
+		require.NoError(t, err, f.Name)
+		require.NoError(t, schema.Validate(doc), f.Name)
+	}
+	require.Positive(t, n)
 }
