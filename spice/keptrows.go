@@ -4,7 +4,6 @@ import (
 	"container/list"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"maps"
 	"slices"
 	"sync"
@@ -271,18 +270,9 @@ func (k *keptRows) close() {
 }
 
 // versionOf returns a digest of the rows of a dataset and of their columns.
-func versionOf(uid string, snap *snapshot) (version [sha256.Size]byte) {
-	digest := sha256.New()
-	digest.Write([]byte(uid))
-	// The segments, and not only the number of the version: a folder may be put back.
-	for _, s := range snap.body.Segments {
-		digest.Write(binary.LittleEndian.AppendUint64(s.Tag[:], s.Version))
-	}
-	if snap.schema != nil {
-		digest.Write([]byte(snap.schema.String()))
-	}
-	digest.Sum(version[:0])
-	return version
+func versionOf(uid string, snap *snapshot) [sha256.Size]byte {
+	version := snap.version()
+	return sha256.Sum256(append(version[:], uid...))
 }
 
 // arraySize returns the bytes of an array: whole buffers, and what an allocation has

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -107,6 +109,25 @@ type snapshot struct {
 	body   body
 	mark   mark          // of the file
 	schema *arrow.Schema // nil before the first refresh, and for what is not SPICE
+
+	digestOnce sync.Once
+	digest     [sha256.Size]byte // see version
+}
+
+// version returns a digest of the rows and of their columns.
+func (s *snapshot) version() [sha256.Size]byte {
+	s.digestOnce.Do(func() {
+		digest := sha256.New()
+		// The segments, and not only the number of the version: a folder may be put back.
+		for _, seg := range s.body.Segments {
+			digest.Write(binary.LittleEndian.AppendUint64(seg.Tag[:], seg.Version))
+		}
+		if s.schema != nil {
+			digest.Write([]byte(s.schema.String()))
+		}
+		digest.Sum(s.digest[:0])
+	})
+	return s.digest
 }
 
 // rows counts the rows of all segments.
