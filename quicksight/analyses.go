@@ -53,10 +53,10 @@ func (in *analysisInput) resource(s *Service) string {
 // analysis returns an analysis. One whose recovery window has passed is not
 // there.
 func (s *Service) analysis(id string) (analysis, error) {
-	var a analysis
-	ok, err := s.records.get(kindAnalysis, id, &a)
-	if err == nil && (!ok || a.Deletion != nil && !s.opts.Now().Before(time.Time(*a.Deletion))) {
-		err = refuse(notFound, "the analysis is not there")
+	const missing = "the analysis is not there"
+	a, err := find[analysis](s.records, kindAnalysis, id, missing)
+	if err == nil && a.Deletion != nil && !s.opts.Now().Before(time.Time(*a.Deletion)) {
+		err = refuse(notFound, missing)
 	}
 	return a, err
 }
@@ -69,14 +69,7 @@ func (c *call) define(in *analysisInput, a analysis, status string) (analysis, e
 }
 
 func createAnalysis(c *call, in *analysisInput) (int, any, error) {
-	granted, err := parsePermissions("Permissions", in.Permissions)
-	if err != nil {
-		return 0, nil, err
-	}
-	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
-	}
-	folders, err := c.foldersOf(in.FolderArns)
+	asset, err := c.asset(in.AnalysisId, in.Name, in.Permissions, in.Tags, in.FolderArns)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -89,14 +82,9 @@ func createAnalysis(c *call, in *analysisInput) (int, any, error) {
 	if err := c.purge(in.AnalysisId); err != nil {
 		return 0, nil, err
 	}
-	if _, err := c.s.admin.CreateAnalysis(c.ctx(), namespace.CreateAssetInput{Id: in.AnalysisId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
-		return 0, nil, err
-	}
-	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
-		err = c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
-	}
+	err = c.create(c.s.analyses(), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a) })
 	if err != nil {
-		return 0, nil, c.undo(err, c.s.analyses(), in.AnalysisId)
+		return 0, nil, err
 	}
 	return 202, map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId, "CreationStatus": "CREATION_IN_PROGRESS"}, nil
 }
@@ -219,7 +207,7 @@ func restoreAnalysis(c *call, in *analysisInput) (int, any, error) {
 }
 
 func listAnalyses(c *call, in *analysisInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.from(kindAnalysis), func(id string) (map[string]any, bool, error) {
+	return pageOf(c, in.page, "AnalysisSummaryList", c.s.records.from(kindAnalysis), func(id string) (map[string]any, bool, error) {
 		a, err := c.s.analysis(id)
 		if err != nil {
 			return nil, false, nil // gone
@@ -229,8 +217,4 @@ func listAnalyses(c *call, in *analysisInput) (int, any, error) {
 			"Arn": c.s.arn(namespace.KindAnalysis, id), "AnalysisId": id, "Name": a.Name, "Status": a.Status, "CreatedTime": a.CreatedTime, "LastUpdatedTime": a.LastUpdatedTime,
 		}, keep, err
 	})
-	return 200, struct {
-		AnalysisSummaryList []map[string]any
-		NextToken           string `json:",omitempty"`
-	}{list, next}, err
 }

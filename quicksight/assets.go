@@ -8,6 +8,36 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
+// asset reads what all requests that create an asset say.
+func (c *call) asset(id, name string, permissions []permission, tags []resourceTag, folderARNs []string) (in namespace.CreateAssetInput, err error) {
+	in.Id, in.Name = id, name
+	if in.Permissions, err = parsePermissions("Permissions", permissions); err != nil {
+		return in, err
+	}
+	if err := checkTags(tags); err != nil {
+		return in, err
+	}
+	in.Folders, err = c.foldersOf(folderARNs)
+	return in, err
+}
+
+// create creates an asset in the directory, with its tags, and then what the service
+// keeps of it. The directory comes first: [Service.recover] removes an asset that a
+// crash leaves there without the rest.
+func (c *call) create(k assetKind, in namespace.CreateAssetInput, tags []resourceTag, rest func() error) error {
+	if _, err := k.create(c.ctx(), in); err != nil {
+		return err
+	}
+	err := c.s.newTags(c.ctx(), c.s.arn(k.kind, in.Id), tags)
+	if err == nil {
+		err = rest()
+	}
+	if err != nil {
+		return c.undo(err, k, in.Id)
+	}
+	return nil
+}
+
 // undo removes an asset from the directory that could not be created, and
 // returns why.
 func (c *call) undo(err error, k assetKind, id string) error {
@@ -68,7 +98,7 @@ func (s *Service) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(s.recoverFolders(ctx), s.recoverDatabases(), s.recoverSchedules(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
+	return errors.Join(s.recoverFolders(ctx), s.recoverDatabases(), s.recoverRefreshes(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
 }
 
 func (s *Service) idsOf(kind string) map[string]bool {

@@ -223,12 +223,7 @@ func (s *Service) recoverDashboards() error {
 }
 
 func (s *Service) dashboard(id string) (dashboard, error) {
-	var d dashboard
-	ok, err := s.records.get(kindDashboard, id, &d)
-	if err == nil && !ok {
-		err = refuse(notFound, "the dashboard is not there")
-	}
-	return d, err
+	return find[dashboard](s.records, kindDashboard, id, "the dashboard is not there")
 }
 
 // pick returns the dashboard and the version that a request names; the
@@ -250,10 +245,7 @@ func (c *call) pick(in *dashboardInput) (dashboard, dashboardVersion, error) {
 	case in.AliasName != "":
 		return d, v, refuse(notFound, "the dashboard has no such alias")
 	}
-	ok, err := c.s.records.get(kindVersion, versionKey(in.DashboardId, number), &v)
-	if err == nil && !ok {
-		err = refuse(notFound, "the dashboard has no such version")
-	}
+	v, err = find[dashboardVersion](c.s.records, kindVersion, versionKey(in.DashboardId, number), "the dashboard has no such version")
 	return d, v, err
 }
 
@@ -376,7 +368,7 @@ func deleteDashboard(c *call, in *dashboardInput) (int, any, error) {
 }
 
 func listDashboards(c *call, in *dashboardInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.from(kindDashboard), func(id string) (map[string]any, bool, error) {
+	return pageOf(c, in.page, "DashboardSummaryList", c.s.records.from(kindDashboard), func(id string) (map[string]any, bool, error) {
 		d, err := c.s.dashboard(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
@@ -387,10 +379,6 @@ func listDashboards(c *call, in *dashboardInput) (int, any, error) {
 			"CreatedTime": d.CreatedTime, "LastUpdatedTime": d.LastUpdatedTime, "LastPublishedTime": d.LastPublishedTime,
 		}, keep, err
 	})
-	return 200, struct {
-		DashboardSummaryList []map[string]any
-		NextToken            string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func listDashboardVersions(c *call, in *dashboardInput) (int, any, error) {
@@ -402,14 +390,10 @@ func listDashboardVersions(c *call, in *dashboardInput) (int, any, error) {
 	for i, n := range d.Versions {
 		ids[i] = fmt.Sprintf("%010d", n)
 	}
-	list, next, err := pageOf(c, in.page, these(ids), func(id string) (map[string]any, bool, error) {
+	return pageOf(c, in.page, "DashboardVersionSummaryList", these(ids), func(id string) (map[string]any, bool, error) {
 		var v dashboardVersion
 		n, _ := strconv.ParseInt(strings.TrimLeft(id, "0"), 10, 64)
 		ok, err := c.s.records.get(kindVersion, versionKey(in.DashboardId, n), &v)
 		return c.summary(in.DashboardId, v), ok, err
 	})
-	return 200, struct {
-		DashboardVersionSummaryList []map[string]any
-		NextToken                   string `json:",omitempty"`
-	}{list, next}, err
 }

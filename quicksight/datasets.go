@@ -100,14 +100,7 @@ func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
 }
 
 func createDataSet(c *call, in *dataSetInput) (int, any, error) {
-	granted, err := parsePermissions("Permissions", in.Permissions)
-	if err != nil {
-		return 0, nil, err
-	}
-	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
-	}
-	folders, err := c.foldersOf(in.FolderArns)
+	asset, err := c.asset(in.DataSetId, in.Name, in.Permissions, in.Tags, in.FolderArns)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -118,13 +111,8 @@ func createDataSet(c *call, in *dataSetInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	// The directory first, the document last: what a crash leaves between them
-	// is removed when the folder is opened again.
-	if _, err := c.s.admin.CreateDataSet(c.ctx(), namespace.CreateAssetInput{Id: in.DataSetId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
+	if err := c.create(c.s.dataSets(), asset, in.Tags, func() error { return c.createRows(in, &doc) }); err != nil {
 		return 0, nil, err
-	}
-	if err := c.createRows(in, &doc); err != nil {
-		return 0, nil, c.undo(err, c.s.dataSets(), in.DataSetId)
 	}
 	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
 	if in.ImportMode == "SPICE" {
@@ -140,9 +128,6 @@ func createDataSet(c *call, in *dataSetInput) (int, any, error) {
 // createRows creates the data set in the store, with its rules, and writes the
 // document. At no moment does the data set have rows without its rules.
 func (c *call) createRows(in *dataSetInput, doc *dataSetDoc) error {
-	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
-		return err
-	}
 	create := spice.DatasetInput{
 		ID: in.DataSetId, Name: in.Name, ImportMode: spice.ImportMode(in.ImportMode), UseAs: spice.UseAs(in.UseAs),
 		Parent: doc.Plan.Parent, Columns: doc.Plan.child(),
@@ -165,12 +150,7 @@ func (c *call) createRows(in *dataSetInput, doc *dataSetDoc) error {
 
 // dataSet reads the document of a data set.
 func (s *Service) dataSet(id string) (dataSetDoc, error) {
-	var doc dataSetDoc
-	ok, err := s.records.get(kindDataSet, id, &doc)
-	if err == nil && !ok {
-		err = refuse(notFound, "the data set is not there")
-	}
-	return doc, err
+	return find[dataSetDoc](s.records, kindDataSet, id, "the data set is not there")
 }
 
 func describeDataSet(c *call, in *dataSetInput) (int, any, error) {
@@ -211,7 +191,7 @@ func (s *Service) sizeOf(id string) int64 {
 }
 
 func listDataSets(c *call, in *dataSetInput) (int, any, error) {
-	list, next, err := pageOf(c, in.page, c.s.records.from(kindDataSet), func(id string) (map[string]any, bool, error) {
+	return pageOf(c, in.page, "DataSetSummaries", c.s.records.from(kindDataSet), func(id string) (map[string]any, bool, error) {
 		doc, err := c.s.dataSet(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
@@ -231,10 +211,6 @@ func listDataSets(c *call, in *dataSetInput) (int, any, error) {
 		}
 		return out, keep, err
 	})
-	return 200, struct {
-		DataSetSummaries []map[string]any
-		NextToken        string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
@@ -252,7 +228,7 @@ func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
 	c.s.stop(in.DataSetId, errDeleted)
 	err := errors.Join(
 		c.s.store.DeleteDataset(c.ctx(), in.DataSetId), c.s.admin.DeleteDataSet(c.ctx(), in.DataSetId),
-		c.s.forgetTags(c.ctx(), arn), c.s.forgetIngestions(c.ctx(), in.DataSetId), c.s.forgetSchedules(c.ctx(), in.DataSetId),
+		c.s.forgetTags(c.ctx(), arn), c.s.forgetRefreshes(c.ctx(), in.DataSetId),
 	)
 	return 200, map[string]any{"Arn": arn, "DataSetId": in.DataSetId}, err
 }

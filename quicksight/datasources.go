@@ -64,30 +64,19 @@ func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
 		return 0, nil, err
 	}
 	request.Permissions, request.Tags = nil, nil // the directory and the records have them
-	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
-	}
-	folders, err := c.foldersOf(in.FolderArns)
-	if err != nil {
-		return 0, nil, err
-	}
-	granted, err := parsePermissions("Permissions", in.Permissions)
+	asset, err := c.asset(in.DataSourceId, in.Name, in.Permissions, in.Tags, in.FolderArns)
 	if err != nil {
 		return 0, nil, err
 	}
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
-	// The directory first: an asset without a data source is removed when the
-	// folder is opened again.
-	if _, err := c.s.admin.CreateDataSource(c.ctx(), namespace.CreateAssetInput{Id: in.DataSourceId, Name: in.Name, Permissions: granted, Folders: folders}); err != nil {
-		return 0, nil, err
-	}
-	if err := c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err != nil {
-		return 0, nil, c.undo(err, c.s.dataSources(), in.DataSourceId)
-	}
-	d, err := c.s.catalog.Create(c.ctx(), source.Caller{Policy: c.who.source}, request)
+	var d source.DataSource
+	err = c.create(c.s.dataSources(), asset, in.Tags, func() (err error) {
+		d, err = c.s.catalog.Create(c.ctx(), source.Caller{Policy: c.who.source}, request)
+		return err
+	})
 	if err != nil {
-		return 0, nil, c.undo(err, c.s.dataSources(), in.DataSourceId)
+		return 0, nil, err
 	}
 	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "CreationStatus": d.Status}, nil
 }
@@ -149,38 +138,29 @@ func deleteDataSource(c *call, in *dataSourceInput) (int, any, error) {
 }
 
 func listDataSources(c *call, in *dataSourceInput) (int, any, error) {
-	list, next, err := c.dataSourceList(in)
-	return 200, struct {
-		DataSources []dataSource
-		NextToken   string `json:",omitempty"`
-	}{list, next}, err
+	return dataSourceList(c, in, "DataSources", dataSourceOf)
 }
 
 // searchDataSources answers with summaries, which have fewer fields.
 func searchDataSources(c *call, in *dataSourceInput) (int, any, error) {
-	list, next, err := c.dataSourceList(in)
-	summaries := []map[string]any{}
-	for _, d := range list {
-		summaries = append(summaries, map[string]any{
-			"Arn": d.Arn, "DataSourceId": d.DataSourceId, "Name": d.Name, "Type": d.Type, "CreatedTime": d.CreatedTime, "LastUpdatedTime": d.LastUpdatedTime,
-		})
-	}
-	return 200, struct {
-		DataSourceSummaries []map[string]any
-		NextToken           string `json:",omitempty"`
-	}{summaries, next}, err
+	return dataSourceList(c, in, "DataSourceSummaries", func(d source.DataSource) map[string]any {
+		return map[string]any{
+			"Arn": d.Arn, "DataSourceId": d.DataSourceId, "Name": d.Name, "Type": d.Type,
+			"CreatedTime": moment(d.CreatedTime), "LastUpdatedTime": moment(d.LastUpdatedTime),
+		}
+	})
 }
 
-func (c *call) dataSourceList(in *dataSourceInput) ([]dataSource, string, error) {
+func dataSourceList[T any](c *call, in *dataSourceInput, field string, out func(source.DataSource) T) (int, any, error) {
 	all := c.s.catalog.List()
 	byID := make(map[string]source.DataSource, len(all))
 	ids := make([]string, len(all))
 	for i, d := range all {
 		ids[i], byID[d.DataSourceId] = d.DataSourceId, d
 	}
-	return pageOf(c, in.page, these(ids), func(id string) (dataSource, bool, error) {
+	return pageOf(c, in.page, field, these(ids), func(id string) (T, bool, error) {
 		d := byID[id]
 		keep, err := c.matches(c.s.dataSources(), id, d.Name, in.Filters)
-		return dataSourceOf(d), keep, err
+		return out(d), keep, err
 	})
 }

@@ -66,9 +66,11 @@ func (s *Service) PageWork(path string) (read, pages int, err error) {
 		}
 	}
 	for p := (page{}); pages == 0 || p.NextToken != ""; pages++ {
-		if _, p.NextToken, err = pageOf(c, p, ids, func(id string) (string, bool, error) { return id, true, nil }); err != nil {
+		_, out, err := pageOf(c, p, "Ids", ids, func(id string) (string, bool, error) { return id, true, nil })
+		if err != nil {
 			return 0, 0, err
 		}
+		p.NextToken, _ = out["NextToken"].(string)
 	}
 	return read, pages, nil
 }

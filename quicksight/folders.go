@@ -48,12 +48,7 @@ var memberKinds = map[string]namespace.Kind{
 }
 
 func (s *Service) folder(id string) (folder, error) {
-	var f folder
-	ok, err := s.records.get(kindFolder, id, &f)
-	if err == nil && !ok {
-		err = refuse(notFound, "the folder is not there")
-	}
-	return f, err
+	return find[folder](s.records, kindFolder, id, "the folder is not there")
 }
 
 // foldersOf returns the ids of folders by their ARNs. The caller must be allowed
@@ -88,14 +83,10 @@ func createFolder(c *call, in *folderInput) (int, any, error) {
 	case in.FolderType == "RESTRICTED":
 		return 0, nil, refuse(invalidParameter, "FolderType: RESTRICTED is not supported, want SHARED")
 	}
-	granted, err := parsePermissions("Permissions", in.Permissions)
+	asset, err := c.asset(in.FolderId, in.Name, in.Permissions, in.Tags, nil)
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
-	}
-	create := namespace.CreateAssetInput{Id: in.FolderId, Name: in.Name, Permissions: granted}
 	if in.ParentFolderArn != "" {
 		parent, err := c.folderARN(in.ParentFolderArn)
 		if err != nil {
@@ -104,7 +95,7 @@ func createFolder(c *call, in *folderInput) (int, any, error) {
 		if err := c.authorize("quicksight:CreateFolder", in.ParentFolderArn); err != nil {
 			return 0, nil, err
 		}
-		create.Folders = []string{parent.Name}
+		asset.Folders = []string{parent.Name}
 	}
 	f := folder{in.Name, in.SharingModel, c.s.now(), c.s.now()}
 	if f.SharingModel == "" {
@@ -112,16 +103,8 @@ func createFolder(c *call, in *folderInput) (int, any, error) {
 	}
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
-	if _, err := c.s.admin.CreateFolder(c.ctx(), create); err != nil {
-		return 0, nil, err
-	}
-	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
-		err = c.s.records.put(c.ctx(), kindFolder, in.FolderId, f)
-	}
-	if err != nil {
-		return 0, nil, c.undo(err, c.s.folders(), in.FolderId)
-	}
-	return 200, c.nameOf(in), nil
+	err = c.create(c.s.folders(), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindFolder, in.FolderId, f) })
+	return 200, c.nameOf(in), err
 }
 
 // nameOf is what most answers say of a folder.
@@ -230,7 +213,7 @@ func listFolders(c *call, in *folderInput) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	list, next, err := pageOf(c, in.page, c.s.records.from(kindFolder), func(id string) (map[string]any, bool, error) {
+	return pageOf(c, in.page, "FolderSummaryList", c.s.records.from(kindFolder), func(id string) (map[string]any, bool, error) {
 		f, err := c.s.folder(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
@@ -245,10 +228,6 @@ func listFolders(c *call, in *folderInput) (int, any, error) {
 		}
 		return c.folderSummary(id, f), keep, err
 	})
-	return 200, struct {
-		FolderSummaryList []map[string]any
-		NextToken         string `json:",omitempty"`
-	}{list, next}, err
 }
 
 // parentFilter takes the filter for a parent out of the filters of a search.
@@ -303,15 +282,11 @@ func deleteFolderMembership(c *call, in *folderInput) (int, any, error) {
 }
 
 func listFolderMembers(c *call, in *folderInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Asset, string, error) {
+	return listed(c, in.page, "FolderMemberList", func(p namespace.Page) ([]namespace.Asset, string, error) {
 		return c.s.admin.ListFolderMembers(c.ctx(), in.FolderId, p)
 	}, func(a namespace.Asset) map[string]string {
 		return map[string]string{"MemberId": a.Id, "MemberArn": a.Arn.String()}
 	})
-	return 200, struct {
-		FolderMemberList []map[string]string
-		NextToken        string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func listFoldersForResource(c *call, in *folderInput) (int, any, error) {
@@ -323,13 +298,9 @@ func listFoldersForResource(c *call, in *folderInput) (int, any, error) {
 		return 0, nil, err
 	}
 	in.MaxResults = min(in.size(), namespace.MaxFoldersOfAsset) // the list of the API has no more
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Asset, string, error) {
+	return listed(c, in.page, "Folders", func(p namespace.Page) ([]namespace.Asset, string, error) {
 		return c.s.admin.ListFoldersForResource(c.ctx(), resource, p)
 	}, func(f namespace.Asset) string { return f.Arn.String() })
-	return 200, struct {
-		Folders   []string
-		NextToken string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func describeFolderPermissions(c *call, in *folderInput) (int, any, error) {
@@ -355,11 +326,9 @@ func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermis
 		}
 	}
 	in.MaxResults = min(in.size(), 64)
-	list, next, err := pageOf(c, in.page, these(slices.Sorted(maps.Keys(byARN))), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
-	out := c.nameOf(in)
-	out["Permissions"] = list
-	if next != "" {
-		out["NextToken"] = next
+	status, out, err := pageOf(c, in.page, "Permissions", these(slices.Sorted(maps.Keys(byARN))), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
+	if err == nil {
+		maps.Copy(out, c.nameOf(in))
 	}
-	return 200, out, err
+	return status, out, err
 }

@@ -16,11 +16,6 @@ func groupOf(g namespace.Group) group {
 	return group{g.Arn.String(), g.GroupName, g.Description, g.PrincipalId}
 }
 
-type groupList struct {
-	GroupList []group
-	NextToken string `json:",omitempty"`
-}
-
 type groupMember struct {
 	Arn        string
 	MemberName string
@@ -67,10 +62,9 @@ func deleteGroup(c *call, in *groupInput) (int, any, error) {
 }
 
 func listGroups(c *call, in *groupInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Group, string, error) {
+	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.ListGroups(c.ctx(), in.Namespace, p)
 	}, groupOf)
-	return 200, groupList{list, next}, err
 }
 
 // searchGroups knows the one filter that the API has: names that start with a
@@ -79,10 +73,9 @@ func searchGroups(c *call, in *groupInput) (int, any, error) {
 	if len(in.Filters) != 1 {
 		return 0, nil, refuse(invalidParameter, "Filters: got %d, want exactly one", len(in.Filters))
 	}
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Group, string, error) {
+	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.SearchGroups(c.ctx(), in.Namespace, in.Filters[0].Value, p)
 	}, groupOf)
-	return 200, groupList{list, next}, err
 }
 
 func createGroupMembership(c *call, in *groupInput) (int, any, error) {
@@ -100,11 +93,7 @@ func deleteGroupMembership(c *call, in *groupInput) (int, any, error) {
 }
 
 func listGroupMemberships(c *call, in *groupInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.GroupMember, string, error) {
+	return listed(c, in.page, "GroupMemberList", func(p namespace.Page) ([]namespace.GroupMember, string, error) {
 		return c.s.admin.ListGroupMemberships(c.ctx(), in.Namespace, in.GroupName, p)
 	}, memberOf)
-	return 200, struct {
-		GroupMemberList []groupMember
-		NextToken       string `json:",omitempty"`
-	}{list, next}, err
 }

@@ -39,6 +39,10 @@ type ingestion struct {
 	RequestType            string
 }
 
+func (i ingestion) ended() bool {
+	return slices.Contains([]string{"COMPLETED", "FAILED", "CANCELLED"}, i.IngestionStatus)
+}
+
 type ingestionError struct{ Type, Message string }
 
 type rowInfo struct{ RowsIngested, RowsDropped, TotalRowsInDataset int64 }
@@ -49,6 +53,13 @@ type ingests struct {
 	running map[string][]*run // by data set
 	slots   chan struct{}
 	most    time.Duration // that one reads; 0 is maxIngestion
+}
+
+// of returns the ingestions of a data set that run or wait.
+func (g *ingests) of(set string) []*run {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.running[set])
 }
 
 type run struct {
@@ -233,10 +244,7 @@ func errorType(err error) string {
 func (s *Service) await(ctx context.Context, set string) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	s.ingest.mu.Lock()
-	runs := slices.Clone(s.ingest.running[set])
-	s.ingest.mu.Unlock()
-	for _, r := range runs {
+	for _, r := range s.ingest.of(set) {
 		select {
 		case <-r.done:
 		case <-ctx.Done():
@@ -248,45 +256,21 @@ func (s *Service) await(ctx context.Context, set string) {
 // stop ends the ingestions of a data set and waits until they have ended. The
 // caller holds the lock on changes, so none begins meanwhile.
 func (s *Service) stop(set string, why error) {
-	s.ingest.mu.Lock()
-	runs := slices.Clone(s.ingest.running[set])
-	s.ingest.mu.Unlock()
-	for _, r := range runs {
+	for _, r := range s.ingest.of(set) {
 		r.cancel(why)
 		<-r.done
 	}
 }
 
 func (s *Service) ingestionsOf(set string) (all []ingestion, err error) {
-	for key := range s.records.under(kindIngestion, set+"/") {
-		var i ingestion
-		ok, err := s.records.get(kindIngestion, key, &i)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			all = append(all, i)
-		}
-	}
+	all, err = ofDataSet[ingestion](s.records, kindIngestion, set)
 	slices.SortFunc(all, func(a, b ingestion) int { // the newest first
 		if c := time.Time(b.CreatedTime).Compare(time.Time(a.CreatedTime)); c != 0 {
 			return c
 		}
 		return cmp.Compare(b.IngestionId, a.IngestionId)
 	})
-	return all, nil
-}
-
-func (s *Service) forgetIngestions(ctx context.Context, set string) error {
-	all, err := s.ingestionsOf(set)
-	if err != nil {
-		return err
-	}
-	var keys []string
-	for _, i := range all {
-		keys = append(keys, ingestionKey(set, i.IngestionId))
-	}
-	return s.records.remove(ctx, kindIngestion, keys...)
+	return all, err
 }
 
 // recoverIngestions marks the ingestions that were cut off as failed.
@@ -296,14 +280,7 @@ func (s *Service) recoverIngestions(ctx context.Context) error {
 		if _, err := s.records.get(kindIngestion, key, &i); err != nil {
 			return err
 		}
-		if set, _, _ := strings.Cut(key, "/"); !s.idsOf(kindDataSet)[set] {
-			if err := s.records.remove(ctx, kindIngestion, key); err != nil {
-				return err
-			}
-			continue
-		}
-		switch i.IngestionStatus {
-		case "COMPLETED", "FAILED", "CANCELLED":
+		if i.ended() {
 			continue
 		}
 		i.IngestionStatus, i.ErrorInfo = "FAILED", &ingestionError{"INTERNAL_SERVICE_ERROR", "the service ended while the ingestion ran"}
@@ -322,11 +299,10 @@ func (s *Service) makeRoom(ctx context.Context, set string) error {
 		return err
 	}
 	oldest := all[len(all)-1]
-	switch oldest.IngestionStatus {
-	case "COMPLETED", "FAILED", "CANCELLED":
-		return s.records.remove(ctx, kindIngestion, ingestionKey(set, oldest.IngestionId))
+	if !oldest.ended() {
+		return nil
 	}
-	return nil
+	return s.records.remove(ctx, kindIngestion, ingestionKey(set, oldest.IngestionId))
 }
 
 func createIngestion(c *call, in *ingestionInput) (int, any, error) {
@@ -349,11 +325,7 @@ func createIngestion(c *call, in *ingestionInput) (int, any, error) {
 }
 
 func describeIngestion(c *call, in *ingestionInput) (int, any, error) {
-	var i ingestion
-	ok, err := c.s.records.get(kindIngestion, ingestionKey(in.DataSetId, in.IngestionId), &i)
-	if err == nil && !ok {
-		err = refuse(notFound, "the ingestion is not there")
-	}
+	i, err := find[ingestion](c.s.records, kindIngestion, ingestionKey(in.DataSetId, in.IngestionId), "the ingestion is not there")
 	return 200, struct{ Ingestion ingestion }{i}, err
 }
 
@@ -370,30 +342,20 @@ func listIngestions(c *call, in *ingestionInput) (int, any, error) {
 	for n, i := range all {
 		ids[n], byID[i.IngestionId] = i.IngestionId, i
 	}
-	list, next, err := pageOf(c, in.page, these(ids), func(id string) (ingestion, bool, error) { return byID[id], true, nil })
-	return 200, struct {
-		Ingestions []ingestion
-		NextToken  string `json:",omitempty"`
-	}{list, next}, err
+	return pageOf(c, in.page, "Ingestions", these(ids), func(id string) (ingestion, bool, error) { return byID[id], true, nil })
 }
 
 // cancelIngestion ends an ingestion that runs. The rows of before stay.
 func cancelIngestion(c *call, in *ingestionInput) (int, any, error) {
-	c.s.ingest.mu.Lock()
-	var found *run
-	for _, r := range c.s.ingest.running[in.DataSetId] {
-		if r.id == in.IngestionId {
-			found = r
-		}
-	}
-	c.s.ingest.mu.Unlock()
-	if found == nil {
+	runs := c.s.ingest.of(in.DataSetId)
+	at := slices.IndexFunc(runs, func(r *run) bool { return r.id == in.IngestionId })
+	if at < 0 {
 		if _, _, err := describeIngestion(c, in); err != nil {
 			return 0, nil, err
 		}
 		return 0, nil, refuse(invalidParameter, "the ingestion has ended")
 	}
-	found.cancel(errCancelled)
-	<-found.done
+	runs[at].cancel(errCancelled)
+	<-runs[at].done
 	return 200, map[string]any{"Arn": in.resource(c.s), "IngestionId": in.IngestionId}, nil
 }

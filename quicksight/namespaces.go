@@ -50,13 +50,9 @@ func describeNamespace(c *call, in *namespaceInput) (int, any, error) {
 }
 
 func listNamespaces(c *call, in *namespaceInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.NamespaceInfo, string, error) {
+	return listed(c, in.page, "Namespaces", func(p namespace.Page) ([]namespace.NamespaceInfo, string, error) {
 		return c.s.admin.ListNamespaces(c.ctx(), p)
 	}, namespaceOf)
-	return 200, struct {
-		Namespaces []namespaceInfo
-		NextToken  string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func deleteNamespace(c *call, in *namespaceInput) (int, any, error) {
@@ -65,21 +61,4 @@ func deleteNamespace(c *call, in *namespaceInput) (int, any, error) {
 		err = c.s.forgetTags(c.ctx(), in.resource(c.s))
 	}
 	return 202, struct{}{}, err
-}
-
-// listed returns a page of a list of the directory, whose tokens are sealed.
-func listed[T, U any](c *call, p page, list func(namespace.Page) ([]T, string, error), out func(T) U) ([]U, string, error) {
-	place, err := c.s.tokens.open(c.scope(), p.NextToken)
-	if err != nil {
-		return nil, "", err
-	}
-	all, next, err := list(namespace.Page{NextToken: place, MaxResults: p.MaxResults})
-	if err != nil {
-		return nil, "", err
-	}
-	items := make([]U, len(all))
-	for i, t := range all {
-		items[i] = out(t)
-	}
-	return items, c.s.tokens.seal(c.scope(), next), nil
 }

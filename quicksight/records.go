@@ -176,6 +176,31 @@ func (r *records) document(kind, id string) (document, bool) {
 	return of.Get(id)
 }
 
+// find reads a document. One that is not there is refused with the text missing.
+func find[T any](r *records, kind, id, missing string) (doc T, err error) {
+	ok, err := r.get(kind, id, &doc)
+	if err == nil && !ok {
+		err = refuse(notFound, "%s", missing)
+	}
+	return doc, err
+}
+
+// ofDataSet reads the documents of a data set, whose ids begin with its id and a slash,
+// in the order of their ids.
+func ofDataSet[T any](r *records, kind, set string) (all []T, err error) {
+	for id := range r.under(kind, set+"/") {
+		var doc T
+		ok, err := r.get(kind, id, &doc)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, doc)
+		}
+	}
+	return all, nil
+}
+
 // ids returns the ids of a kind in order.
 func (r *records) ids(kind string) []string { return slices.Collect(r.from(kind)("")) }
 

@@ -29,9 +29,9 @@ func (in *propertiesInput) resource(s *Service) string {
 	return (&scheduleInput{DataSetId: in.DataSetId}).set(s)
 }
 
-// refreshed finds the data set of a request, which must have rows of its own.
-func (c *call) refreshed(in *propertiesInput) (dataSetDoc, error) {
-	doc, err := c.s.dataSet(in.DataSetId)
+// refreshed finds a data set, which must have rows of its own.
+func (c *call) refreshed(id string) (dataSetDoc, error) {
+	doc, err := c.s.dataSet(id)
 	if err == nil && doc.ImportMode != "SPICE" {
 		err = refuse(preconditionNotMet, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
 	}
@@ -41,7 +41,7 @@ func (c *call) refreshed(in *propertiesInput) (dataSetDoc, error) {
 func putDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error) {
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
-	doc, err := c.refreshed(in)
+	doc, err := c.refreshed(in.DataSetId)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -55,14 +55,10 @@ func putDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error)
 }
 
 func describeDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error) {
-	if _, err := c.refreshed(in); err != nil {
+	if _, err := c.refreshed(in.DataSetId); err != nil {
 		return 0, nil, err
 	}
-	var p refreshProperties
-	ok, err := c.s.records.get(kindProperties, in.DataSetId, &p)
-	if err == nil && !ok {
-		err = refuse(notFound, "the data set has no refresh properties")
-	}
+	p, err := find[refreshProperties](c.s.records, kindProperties, in.DataSetId, "the data set has no refresh properties")
 	return 200, map[string]any{"DataSetRefreshProperties": p}, err
 }
 

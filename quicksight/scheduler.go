@@ -74,15 +74,14 @@ func (s *Service) runSchedule(ctx context.Context, key string, now time.Time) er
 // ingesting reports whether a data set has an ingestion that runs or waits. One more
 // would read the same rows after it, and those of a slow source would fill the queue.
 func (s *Service) ingesting(set string) bool {
-	s.ingest.mu.Lock()
-	defer s.ingest.mu.Unlock()
-	return len(s.ingest.running[set]) > 0
+	return len(s.ingest.of(set)) > 0
 }
 
-// recoverSchedules removes the schedules of data sets that are not there.
-func (s *Service) recoverSchedules(ctx context.Context) error {
+// recoverRefreshes removes the ingestions, schedules and refresh properties of data sets
+// that are not there.
+func (s *Service) recoverRefreshes(ctx context.Context) error {
 	sets := s.idsOf(kindDataSet)
-	for _, kind := range []string{kindSchedule, kindProperties} {
+	for _, kind := range []string{kindIngestion, kindSchedule, kindProperties} {
 		for _, key := range s.records.ids(kind) {
 			if set, _, _ := strings.Cut(key, "/"); !sets[set] {
 				if err := s.records.remove(ctx, kind, key); err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -186,12 +187,8 @@ func (f frequency) next(start, after time.Time) time.Time {
 
 // schedule reads the schedule of a request.
 func (c *call) schedule(in *scheduleInput) (scheduleDoc, error) {
-	doc, err := c.s.dataSet(in.DataSetId)
-	if err != nil {
+	if _, err := c.refreshed(in.DataSetId); err != nil {
 		return scheduleDoc{}, err
-	}
-	if doc.ImportMode != "SPICE" {
-		return scheduleDoc{}, refuse(preconditionNotMet, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
 	}
 	out := schedule{ScheduleId: in.id(), ScheduleFrequency: in.Schedule.ScheduleFrequency, RefreshType: in.Schedule.RefreshType, Arn: in.resource(c.s)}
 	if !scheduleID.MatchString(out.ScheduleId) {
@@ -208,9 +205,11 @@ func (c *call) schedule(in *scheduleInput) (scheduleDoc, error) {
 	}
 	out.StartAfterDateTime = c.s.now()
 	if text := in.Schedule.StartAfterDateTime; text != nil {
-		if out.StartAfterDateTime, err = parseMoment(text); err != nil {
+		at, err := parseMoment(text)
+		if err != nil {
 			return scheduleDoc{}, refuse(invalidParameter, "Schedule.StartAfterDateTime: want seconds since 1970, or a time such as 2024-05-01T12:00:00Z, from 1970 to 9999")
 		}
+		out.StartAfterDateTime = at
 	}
 	next := out.ScheduleFrequency.next(time.Time(out.StartAfterDateTime), c.s.opts.Now())
 	return scheduleDoc{out, moment(next)}, nil
@@ -241,18 +240,8 @@ func parseMoment(text json.RawMessage) (moment, error) {
 }
 
 // schedulesOf returns the schedules of a data set in the order of their ids.
-func (s *Service) schedulesOf(set string) (all []scheduleDoc, err error) {
-	for key := range s.records.under(kindSchedule, set+"/") {
-		var doc scheduleDoc
-		ok, err := s.records.get(kindSchedule, key, &doc)
-		if err != nil {
-			return nil, err
-		}
-		if ok {
-			all = append(all, doc)
-		}
-	}
-	return all, nil
+func (s *Service) schedulesOf(set string) ([]scheduleDoc, error) {
+	return ofDataSet[scheduleDoc](s.records, kindSchedule, set)
 }
 
 func createRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
@@ -298,12 +287,8 @@ func describeRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
 	return 200, map[string]any{"RefreshSchedule": doc.Schedule, "Arn": doc.Schedule.Arn}, err
 }
 
-func (s *Service) scheduleOf(in *scheduleInput) (doc scheduleDoc, err error) {
-	ok, err := s.records.get(kindSchedule, in.key(), &doc)
-	if err == nil && !ok {
-		err = refuse(notFound, "the refresh schedule is not there")
-	}
-	return doc, err
+func (s *Service) scheduleOf(in *scheduleInput) (scheduleDoc, error) {
+	return find[scheduleDoc](s.records, kindSchedule, in.key(), "the refresh schedule is not there")
 }
 
 func listRefreshSchedules(c *call, in *scheduleInput) (int, any, error) {
@@ -328,15 +313,11 @@ func deleteRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
 	return 200, map[string]any{"ScheduleId": doc.Schedule.ScheduleId, "Arn": doc.Schedule.Arn}, c.s.records.remove(c.ctx(), kindSchedule, in.key())
 }
 
-// forgetSchedules deletes the schedules and refresh properties of a data set.
-func (s *Service) forgetSchedules(ctx context.Context, set string) error {
-	all, err := s.schedulesOf(set)
-	if err != nil {
-		return err
-	}
-	var keys []string
-	for _, doc := range all {
-		keys = append(keys, set+"/"+doc.Schedule.ScheduleId)
-	}
-	return errors.Join(s.records.remove(ctx, kindSchedule, keys...), s.records.remove(ctx, kindProperties, set))
+// forgetRefreshes deletes the ingestions, schedules and refresh properties of a data set.
+func (s *Service) forgetRefreshes(ctx context.Context, set string) error {
+	return errors.Join(
+		s.records.remove(ctx, kindIngestion, slices.Collect(s.records.under(kindIngestion, set+"/"))...),
+		s.records.remove(ctx, kindSchedule, slices.Collect(s.records.under(kindSchedule, set+"/"))...),
+		s.records.remove(ctx, kindProperties, set),
+	)
 }

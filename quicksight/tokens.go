@@ -12,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/rowsight/rowsight/internal/durable"
+	"github.com/rowsight/rowsight/namespace"
 )
 
 const secretSize = 32
@@ -49,11 +50,8 @@ func newTokens(secret []byte) (*tokens, error) {
 	return &tokens{box}, err
 }
 
-// seal returns the token for a place in a list; "" has no token.
+// seal returns the token for a place in a list.
 func (t *tokens) seal(scope, place string) string {
-	if place == "" {
-		return ""
-	}
 	return base64.RawURLEncoding.EncodeToString(t.box.Seal(nil, nil, []byte(place), []byte(scope)))
 }
 
@@ -108,30 +106,56 @@ func these(ids []string) idsFrom {
 	}
 }
 
-// pageOf returns the part of a list of ids that a request wants, and the token of
-// the next part. keep may leave ids out.
-func pageOf[T any](c *call, p page, ids idsFrom, item func(id string) (t T, keep bool, err error)) (items []T, next string, err error) {
+// pageOf answers with the part of a list of ids, in order, that a request wants.
+// field is the name of the list in the answer. keep may leave ids out.
+func pageOf[T any](c *call, p page, field string, ids idsFrom, item func(id string) (t T, keep bool, err error)) (int, map[string]any, error) {
 	after, err := c.s.tokens.open(c.scope(), p.NextToken)
 	if err != nil {
-		return nil, "", err
+		return 0, nil, err
 	}
-	items = []T{}
-	last, start := "", ""
+	items, last, start := []T{}, "", ""
 	if p.NextToken != "" {
 		start = after + "\x00" // the first id behind it
 	}
 	for id := range ids(start) {
 		t, keep, err := item(id)
 		if err != nil {
-			return nil, "", err
+			return 0, nil, err
 		}
 		if !keep {
 			continue
 		}
 		if len(items) == p.size() {
-			return items, c.s.tokens.seal(c.scope(), last), nil
+			return c.answerPage(field, items, last)
 		}
 		items, last = append(items, t), id
 	}
-	return items, "", nil
+	return c.answerPage(field, items, "")
+}
+
+// listed answers with a page of a list of the directory, whose tokens are sealed.
+func listed[T, U any](c *call, p page, field string, list func(namespace.Page) ([]T, string, error), out func(T) U) (int, map[string]any, error) {
+	place, err := c.s.tokens.open(c.scope(), p.NextToken)
+	if err != nil {
+		return 0, nil, err
+	}
+	all, next, err := list(namespace.Page{NextToken: place, MaxResults: p.MaxResults})
+	if err != nil {
+		return 0, nil, err
+	}
+	items := make([]U, len(all))
+	for i, t := range all {
+		items[i] = out(t)
+	}
+	return c.answerPage(field, items, next)
+}
+
+// answerPage answers with a list and the token of its next page, which begins after
+// the place next; "" is the end.
+func (c *call) answerPage(field string, items any, next string) (int, map[string]any, error) {
+	out := map[string]any{field: items}
+	if next != "" {
+		out["NextToken"] = c.s.tokens.seal(c.scope(), next)
+	}
+	return 200, out, nil
 }

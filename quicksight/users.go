@@ -107,13 +107,9 @@ func describeUser(c *call, in *userInput) (int, any, error) {
 }
 
 func listUsers(c *call, in *userInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.User, string, error) {
+	return listed(c, in.page, "UserList", func(p namespace.Page) ([]namespace.User, string, error) {
 		return c.s.admin.ListUsers(c.ctx(), in.Namespace, p)
 	}, userOf)
-	return 200, struct {
-		UserList  []user
-		NextToken string `json:",omitempty"`
-	}{list, next}, err
 }
 
 func updateUser(c *call, in *userInput) (int, any, error) {
@@ -157,8 +153,7 @@ func deleteUserByPrincipalID(c *call, in *userInput) (int, any, error) {
 }
 
 func listUserGroups(c *call, in *userInput) (int, any, error) {
-	list, next, err := listed(c, in.page, func(p namespace.Page) ([]namespace.Group, string, error) {
+	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.ListUserGroups(c.ctx(), in.Namespace, in.UserName, p)
 	}, groupOf)
-	return 200, groupList{list, next}, err
 }
