@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
@@ -38,9 +37,6 @@ func (r *dataSetRules) check() error {
 	return err
 }
 
-// principals are the columns of a permission dataset that name users and groups.
-var principals = [...]string{"UserName", "GroupName", "UserARN", "GroupARN"}
-
 // checkText refuses rules on a column that the tables of the request have not as
 // text. What nobody can tell before rows are read, the ingestion reports.
 func (c *call) checkText(doc *dataSetDoc) error {
@@ -62,7 +58,7 @@ func (c *call) checkText(doc *dataSetDoc) error {
 			return err
 		}
 		for _, column := range rules.Plan.Columns {
-			if !slices.ContainsFunc(principals[:], func(name string) bool { return strings.EqualFold(name, column.Name) }) {
+			if !slices.Contains(rls.StandardColumns(), column.Name) {
 				named["RowLevelPermissionDataSet"] = append(named["RowLevelPermissionDataSet"], column.Name)
 			}
 		}

@@ -301,3 +301,9 @@ Resources:
 	fmt.Println(settings.Arn, err)
 	// Output: arn:aws:quicksight:us-east-1:111122223333:dataset/cost-rules <nil>
 }
+
+// A column of a permission dataset restricts rows unless it names users or groups.
+func ExampleStandardColumns() {
+	fmt.Println(rls.StandardColumns())
+	// Output: [UserName GroupName UserARN GroupARN]
+}

@@ -136,6 +136,10 @@ func (rs *Rules) Check(table []predicate.Column) error {
 	return err
 }
 
+// StandardColumns returns the names of principal columns that need no option:
+// UserName, GroupName, UserARN and GroupARN (U1).
+func StandardColumns() []string { return header.Standard() }
+
 // PrincipalColumns returns the names of the user column and the group column. The
 // name of a missing column is "".
 func (rs *Rules) PrincipalColumns() (user, group string) {

@@ -48,7 +48,7 @@ func (c *checking) userRules(s *account.DataSet) {
 	columns := rules.Columns()
 	if !ok {
 		for _, column := range from.Columns {
-			if !slices.Contains(principalColumns(), column.Name) {
+			if !slices.Contains(rls.StandardColumns(), column.Name) {
 				columns = append(columns, column.Name)
 			}
 		}
@@ -73,8 +73,6 @@ func (c *checking) refused(s, from *account.DataSet, err error) {
 	}
 	c.add("RA014", at, thing(from), "correct the file; rowsight vet lists every problem", "%s: which rows data set %q shows is unknown", reason, s.ID)
 }
-
-func principalColumns() []string { return []string{"UserName", "GroupName", "UserARN", "GroupARN"} }
 
 // header checks that the columns of a permission dataset make rules (U1).
 func (c *checking) header(from *account.DataSet, settings *account.RowSettings) bool {

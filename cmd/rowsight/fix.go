@@ -126,7 +126,7 @@ func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) 
 	if opts.User != "" || opts.Group != "" {
 		return nil
 	}
-	standard := []string{"UserName", "GroupName", "UserARN", "GroupARN"}
+	standard := rls.StandardColumns()
 	if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(standard, name) }) {
 		return nil // see misnamed
 	}
@@ -151,7 +151,7 @@ func nameColumns(names []string, opts *rls.Options) (changes []rulefile.Change) 
 // change what the rules restrict, and to leave it would keep the mistake.
 func misnamed(rules *rls.Rules) (name, want string) {
 	for _, column := range rules.Columns() {
-		for _, want := range []string{"UserName", "GroupName", "UserARN", "GroupARN"} {
+		for _, want := range rls.StandardColumns() {
 			if sameLetters(column, want) {
 				return column, want
 			}

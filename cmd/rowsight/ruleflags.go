@@ -110,8 +110,7 @@ func (f *ruleFlags) open(cmd *cobra.Command, path string) (*rulefile.File, *rls.
 	if err != nil {
 		return nil, nil, err
 	}
-	headers := []string{"UserName", "GroupName", "UserARN", "GroupARN"}
-	headers = slices.DeleteFunc(append(headers, f.user, f.group), func(s string) bool { return s == "" })
+	headers := slices.DeleteFunc(append(rls.StandardColumns(), f.user, f.group), func(s string) bool { return s == "" })
 	file, err := rulefile.Open(cmd.Context(), path, &rulefile.Options{Delimiter: opts.Delimiter, Sheet: f.sheet, SheetFlag: "--sheet", Headers: headers, Stdin: cmd.InOrStdin()})
 	if err != nil {
 		return nil, nil, err

@@ -141,7 +141,7 @@ func (g *generator) check() {
 		switch {
 		case m.Field == "" || fields[m.Field]:
 			g.fail("%w: field %q is empty or mapped twice", ErrMapping, m.Field)
-		case slices.Contains([]string{"UserName", "GroupName", "UserARN", "GroupARN"}, m.Field):
+		case slices.Contains(rls.StandardColumns(), m.Field):
 			g.fail("%w: a field cannot be called %s, which names principals", ErrMapping, m.Field)
 		case !slices.Contains(g.roster.Attributes(), m.Attribute):
 			g.fail("%w: field %q: the roster has no attribute %q, want one of %s", ErrMapping, m.Field, m.Attribute, strings.Join(g.roster.Attributes(), ", "))

@@ -62,6 +62,14 @@ var (
 	standard = [...]principal{users[0], groups[0], users[1], groups[1]}
 )
 
+// Standard returns the standard names of principal columns.
+func Standard() (names []string) {
+	for _, p := range standard {
+		names = append(names, p.name)
+	}
+	return names
+}
+
 // Read reads a header, and returns every problem of it.
 func Read(names []string, o Options) (Header, []Problem) {
 	h := Header{Names: names, User: -1, Group: -1, Version: o.Version}

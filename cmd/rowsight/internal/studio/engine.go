@@ -353,7 +353,7 @@ func guess(name string, content []byte) string {
 	case strings.HasSuffix(lower, ".xlsx"):
 		return "rules"
 	}
-	for _, column := range []string{"UserName", "GroupName", "UserARN", "GroupARN"} {
+	for _, column := range rls.StandardColumns() {
 		if strings.Contains(first, column) {
 			if fields := strings.FieldsFunc(first, func(r rune) bool { return strings.ContainsRune(",;\t|\r", r) }); len(fields) == 2 && strings.Contains(strings.ToLower(name), "user") {
 				return "users"

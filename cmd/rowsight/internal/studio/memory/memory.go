@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -90,11 +91,8 @@ func delimiter(content []byte) rune {
 	first, _, _ := strings.Cut(strings.TrimPrefix(string(content), "\uFEFF"), "\n")
 	for _, d := range []rune{',', ';', '\t', '|'} {
 		for _, name := range strings.Split(strings.TrimSuffix(first, "\r"), string(d)) {
-			switch strings.Trim(name, `"`) {
-			case "UserName", "GroupName", "UserARN", "GroupARN":
-				if strings.ContainsRune(first, d) {
-					return d
-				}
+			if slices.Contains(rls.StandardColumns(), strings.Trim(name, `"`)) && strings.ContainsRune(first, d) {
+				return d
 			}
 		}
 	}
