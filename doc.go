@@ -31,7 +31,9 @@
 //     kernels.
 //   - predicate/rows: evaluates predicates on structs, maps and rows of
 //     database/sql, without Arrow.
-//   - rls: permission datasets become rules, and rules a predicate per viewer.
+//   - rls: permission datasets become rules, and rules a predicate per viewer. Below it
+//     vet, explain, diff, exposure, rlstest, compact, roster and migrate look at rules
+//     and make them.
 //   - tagrules: a tag configuration and the tags of a session become a predicate.
 //   - predicate/where: writes predicates as SQL conditions, one file a dialect.
 //     rls/policy writes rules as native policies.
@@ -43,6 +45,7 @@
 //     audit, source and direct are what a store is made of, and embed opens
 //     datasets to sessions of viewers without an account.
 //   - quicksight: the API of QuickSight over a folder, for clients of AWS.
+//   - account: who sees what in an account of QuickSight, from a folder of its state.
 //   - examples: runnable programs, each tested. Begin with examples/quickstart.
 //   - cmd/rowsight: the command, in a module of its own.
 //   - adapters: what needs heavy dependencies, each in a module of its own:

@@ -30,8 +30,8 @@
 // visible only to viewers who are not restricted in that column (S2). The ids
 // such as S1 are defined in docs/semantics.md.
 //
-// There is no Not. Engines negate NULL in different ways, and a negation would
-// admit unexpected values instead of denying them.
+// There is no Not. A negation would admit unexpected values instead of denying
+// them, and SQL and Go differ in what the negation of NULL is.
 //
 // # Questions
 //

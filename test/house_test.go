@@ -149,6 +149,24 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// TestInternal: decision 18 says of each package in internal why it is there.
+func TestInternal(t *testing.T) {
+	text, err := os.ReadFile("docs/adr/0018-where-packages-lie.md")
+	require.NoError(t, err)
+	var listed, there []string
+	for _, m := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\|").FindAllStringSubmatch(string(text), -1) {
+		listed = append(listed, m[1])
+	}
+	folders, err := os.ReadDir("internal")
+	require.NoError(t, err)
+	for _, f := range folders {
+		if f.Name() != "testkit" {
+			there = append(there, f.Name())
+		}
+	}
+	require.Equal(t, there, listed)
+}
+
 func TestDependencies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs the go command")
