@@ -22,7 +22,7 @@ var (
 	ErrCorrupt     = spicefile.ErrCorrupt
 	ErrRollback    = errors.New("the folder holds a state that the witness does not know")
 	ErrWitness     = errors.New("the witness cannot be used")
-	ErrNotIngested = errors.New("the dataset has no rows yet; call Refresh")
+	ErrNotIngested = errors.New("the dataset has no rows yet: refresh it first")
 	ErrSource      = errors.New("the source of the rows failed")
 	ErrNotDirect   = errors.New("dataset has no data source; call Connect")
 	ErrNoColumn    = predicate.ErrNoColumn

@@ -201,8 +201,11 @@ func (c *Catalog) manifest(ctx context.Context, e *entry, access Access, opts *M
 		return nil, fmt.Errorf("%w: the catalog was given no Objects", ErrManifest)
 	}
 	at := object{p.ManifestFileLocation.Bucket, p.ManifestFileLocation.Key}
-	if !isBucket(at.bucket) || strings.HasSuffix(at.key, "/") {
-		return nil, fmt.Errorf("%w: %s names no object", ErrManifest, at)
+	if err := checkBucket(at.bucket); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrManifest, err)
+	}
+	if strings.HasSuffix(at.key, "/") {
+		return nil, fmt.Errorf("%w: %s is a folder, want a file", ErrManifest, at)
 	}
 	if err := access.May("s3:GetObject", at.arn(c.opts.Partition)); err != nil {
 		return nil, fmt.Errorf("%w: %s: %w", ErrManifest, at, err)

@@ -18,7 +18,7 @@ var (
 	ErrTwice       = jsondoc.ErrTwice
 	ErrType        = jsondoc.ErrType
 	ErrLimit       = errors.New("outside the limits")
-	ErrValue       = errors.New("not a value there is")
+	ErrValue       = errors.New("invalid value")
 	ErrParameters  = errors.New("the parameters are not those of the data source's type")
 	ErrCredentials = errors.New("want exactly one of CredentialPair, SecretArn and CopySourceArn")
 	ErrAccount     = errors.New("another account")

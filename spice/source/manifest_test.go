@@ -183,9 +183,10 @@ func TestExpand(t *testing.T) {
 		{"a prefix is no folder", `{"URIPrefixes":["s3://bucket/data"]}`, "data.csv data/a.csv data/b.csv data/sub/c.csv data2/d.csv"},
 		{"each object once", `{"URIs":["s3://bucket/data/b.csv"],"URIPrefixes":["s3://bucket/data/"]},{"URIs":["https://bucket.s3.amazonaws.com/data/a.csv"]}`, "data/b.csv data/a.csv data/sub/c.csv"},
 		{"a prefix of nothing", `{"URIPrefixes":["s3://bucket/none/"]}`, "!fileLocations[0].URIPrefixes[0]: no data: no object begins with s3://bucket/none/"},
-		{"a folder is no object", `{"URIs":["s3://bucket/data/"]}`, `!fileLocations[0].URIs[0]: not a value there is: URI "s3://bucket/data/" names no object`},
-		{"words", `{"URIs":["uri1"]},{"URIPrefixes":["prefix1"]}`, "!fileLocations[1].URIPrefixes[0]: not a value there is"},
-		{"out of the bucket", `{"URIPrefixes":["s3://../bucket/"]}`, "!not a value there is"},
+		{"a folder is no object", `{"URIs":["s3://bucket/data/"]}`, `!fileLocations[0].URIs[0]: invalid value: URI "s3://bucket/data/" names no object`},
+		{"words", `{"URIs":["uri1"]},{"URIPrefixes":["prefix1"]}`, "!fileLocations[1].URIPrefixes[0]: invalid value"},
+		{"out of the bucket", `{"URIPrefixes":["s3://../bucket/"]}`, "!invalid value"},
+		{"a bucket of one letter", `{"URIs":["s3://b/x.csv"]}`, `!invalid value: bucket "b", want 3 to 255 letters`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.reason, func(t *testing.T) {

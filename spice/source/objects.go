@@ -89,10 +89,7 @@ func parseURI(uri string) (object, error) {
 	bad := fmt.Errorf("%w: URI %q, want s3://bucket/key or https://bucket.s3.region.amazonaws.com/key", ErrValue, plain.Abridge(uri, maxShown))
 	if rest, ok := strings.CutPrefix(uri, "s3://"); ok {
 		bucket, key, _ := strings.Cut(rest, "/")
-		if !isBucket(bucket) {
-			return object{}, bad
-		}
-		return object{bucket, key}, nil
+		return object{bucket, key}, checkBucket(bucket)
 	}
 	u, err := url.Parse(uri)
 	if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Port() != "" {
@@ -107,10 +104,7 @@ func parseURI(uri string) (object, error) {
 	endpoint := func(s string) bool { return s == "s3" || strings.HasPrefix(s, "s3-") || strings.HasPrefix(s, "s3.") }
 	if endpoint(host) {
 		bucket, key, _ := strings.Cut(key, "/")
-		if !isBucket(bucket) {
-			return object{}, bad
-		}
-		return object{bucket, key}, nil
+		return object{bucket, key}, checkBucket(bucket)
 	}
 	// Otherwise before the endpoint. A bucket's name may hold ".s3-" itself, so
 	// the last place counts that leaves an endpoint.
@@ -131,6 +125,13 @@ func cutSuffixes(s string, suffixes ...string) (string, bool) {
 		}
 	}
 	return s, false
+}
+
+func checkBucket(s string) error {
+	if !isBucket(s) {
+		return fmt.Errorf("%w: bucket %q, want 3 to 255 letters, digits, hyphens, underscores and single periods", ErrValue, plain.Abridge(s, maxShown))
+	}
+	return nil
 }
 
 // isBucket is lenient about old names, with capitals and underscores, and

@@ -106,7 +106,7 @@ func TestParseCreateRefuses(t *testing.T) {
 	}{
 		{"no name", `∑{"Type":"FILE"}`, "Name: field missing", source.ErrMissing},
 		{"another case of the name", `{∑"name":"n","Type":"FILE"}`, `unknown field "name", want Name`, source.ErrField},
-		{"a type that is none", `{"Name":"n","Type":∑"ORACLE"}`, `Type: not a value there is: got "ORACLE", want ATHENA`, source.ErrValue},
+		{"a type that is none", `{"Name":"n","Type":∑"ORACLE"}`, `Type: invalid value: got "ORACLE", want ATHENA`, source.ErrValue},
 		{"no parameters", `∑{"Name":"n","Type":"S3"}`, "DataSourceParameters: field missing", source.ErrMissing},
 		{"parameters of another type", `{"Name":"n","Type":"S3","DataSourceParameters":∑{"AthenaParameters":{}}}`, "not those of the data source's type: S3", source.ErrParameters},
 		{"parameters of two types", `{"Name":"n","Type":"ATHENA","DataSourceParameters":∑{"AthenaParameters":{},"FileParameters":{"Path":"x"}}}`, "got 2 of them, want exactly one", source.ErrParameters},

@@ -96,6 +96,21 @@ func TestUseRunAsRole(t *testing.T) {
 	}
 }
 
+// TestManifestFileLocation: the error says what is wrong with the place of a manifest.
+func TestManifestFileLocation(t *testing.T) {
+	for _, tt := range []struct{ bucket, key, want string }{
+		{"b", "manifest.json", `bucket "b", want 3 to 255 letters`},
+		{"..", "manifest.json", `bucket "..", want`},
+		{"sales", "data/", "s3://sales/data/ is a folder, want a file"},
+	} {
+		in := s3("a", "")
+		in.DataSourceParameters.S3Parameters.ManifestFileLocation = source.ManifestFileLocation{Bucket: tt.bucket, Key: tt.key}
+		d := create(t, catalog(t, nil), in)
+		require.Equal(t, source.CreationFailed, d.Status, tt.bucket)
+		require.ErrorContains(t, d.ErrorInfo.Err(), tt.want)
+	}
+}
+
 // TestAccess: set, the role alone; unset, the account-wide role and the
 // viewer's scope-down policy.
 func TestAccess(t *testing.T) {
