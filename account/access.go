@@ -30,15 +30,23 @@ type Way struct {
 	// Authors says that the permission gives readers nothing: of what is in a
 	// folder they have the dashboards only.
 	Authors bool
+
+	// Link says that the permission is one of the link of a dashboard.
+	Link bool
 }
 
-// String returns "dashboard sales, shared with namespace/default".
+// String returns "dashboard sales, shared with user al", or "dashboard sales, whose
+// link is shared with namespace default".
 func (w Way) String() string {
 	who := w.Principal
 	if a, err := namespace.ParseARN(w.Principal); err == nil {
 		who = string(a.Kind) + " " + a.Name
 	}
-	return fmt.Sprintf("%s %s, shared with %s", w.Through.one(), w.ID, who)
+	how := "shared"
+	if w.Link {
+		how = "whose link is shared"
+	}
+	return fmt.Sprintf("%s %s, %s with %s", w.Through.one(), w.ID, how, who)
 }
 
 // OwnedBy reports whether the way allows one of the users of its principal changes
@@ -89,7 +97,7 @@ func (a *Account) DashboardShares(d Dashboard) iter.Seq[Way] {
 }
 
 func (a *Account) sharesDashboard(d Dashboard, yield func(Way) bool) bool {
-	return direct(Dashboards, d.ID, d.Permissions, yield) && direct(Dashboards, d.ID, d.Link, yield) && a.inFolders("DASHBOARD", d.ID, yield)
+	return direct(Dashboards, d.ID, d.Permissions, yield) && shares(Way{Through: Dashboards, ID: d.ID, Of: Dashboards, Link: true}, d.Link, owning, yield) && a.inFolders("DASHBOARD", d.ID, yield)
 }
 
 // OpensDashboard returns the ways in which a user can open a dashboard.

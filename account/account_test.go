@@ -362,3 +362,16 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestLink: a way says whether it is that of the dashboard's link.
+func TestLink(t *testing.T) {
+	files := demo()
+	files["dashboards/board.json"].Data = []byte(`{"Dashboard": {"Arn": "` + arnOf + `dashboard/board", "DashboardId": "board"}, "Permissions": [],
+  "LinkSharingConfiguration": {"Permissions": [{"Principal": "` + arnOf + `namespace/default", "Actions": ["quicksight:DescribeDashboard"]}]}}`)
+	a, err := Read(files, nil)
+	require.NoError(t, err)
+	cy, _ := a.User("default", "cy")
+	ways := a.OpensDashboard(cy, a.Dashboards[0])
+	require.Len(t, ways, 1)
+	require.Equal(t, "dashboard board, whose link is shared with namespace default", ways[0].String())
+}
