@@ -27,7 +27,8 @@ type data struct {
 	segs    []*segment
 	own     []*segment // that nobody else knows of
 	readers []*spicefile.Reader
-	chunks  []chunkAt // that may hold a row of the predicate
+	seeks   predicate.Predicate // chunks without a row of it are left out
+	at      chunkAt             // the next one to look at
 	direct  array.RecordReader
 	source  Direct // that can answer questions; its rows are not read then
 }
@@ -53,7 +54,7 @@ func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, c
 		return nil, err
 	}
 	defer key.wipe()
-	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head}
+	t := &data{store: s, d: l.d, root: root, rows: l.snap.rows(), head: l.snap.head, seeks: p}
 	if l.snap.body.ImportMode == DirectQuery {
 		return t, t.openDirect(ctx, p, columns, asks)
 	}
@@ -62,8 +63,8 @@ func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, c
 		return nil, errStale
 	}
 	t.segs = segs
-	for i, seg := range segs {
-		if err := t.openSegment(i, seg, key, p); err != nil {
+	for _, seg := range segs {
+		if err := t.openSegment(seg, key); err != nil {
 			t.close()
 			if errors.Is(err, fs.ErrNotExist) && s.opts.ReadOnly {
 				err = errStale // the process that writes removed it
@@ -74,7 +75,7 @@ func (s *Store) openData(ctx context.Context, l *level, p predicate.Predicate, c
 	return t, nil
 }
 
-func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predicate) error {
+func (t *data) openSegment(seg *segment, key dataKey) error {
 	open, err := t.d.openSegment(seg, key)
 	if err != nil {
 		return err
@@ -88,11 +89,6 @@ func (t *data) openSegment(i int, seg *segment, key dataKey, p predicate.Predica
 		return err
 	}
 	t.readers = append(t.readers, r)
-	for n, c := range open.Chunks() {
-		if c.MayMatch(p) {
-			t.chunks = append(t.chunks, chunkAt{i, n})
-		}
-	}
 	return nil
 }
 
@@ -164,15 +160,31 @@ func (t *data) next(ctx context.Context) (arrow.Record, error) {
 // nextChunk returns where the columns of the next chunk are, and false at the end. It is
 // [data.next] for a read that does not need all columns. The rows must be segments.
 func (t *data) nextChunk(ctx context.Context) (at chunkAt, ok bool, err error) {
-	if err := ctx.Err(); err != nil || len(t.chunks) == 0 {
+	if err := ctx.Err(); err != nil {
 		return at, false, err
+	}
+	if at, ok = t.seek(); !ok {
+		return at, false, nil
 	}
 	if err := t.store.checkKey(ctx, t.head); err != nil {
 		return at, false, err
 	}
-	at = t.chunks[0]
-	t.chunks = t.chunks[1:]
 	return at, true, nil
+}
+
+// seek returns the next chunk that may hold a row, and false at the end. A read that is
+// answered from memory looks at no chunk.
+func (t *data) seek() (at chunkAt, ok bool) {
+	for ; t.at.seg < len(t.readers); t.at = (chunkAt{t.at.seg + 1, 0}) {
+		for chunks := t.readers[t.at.seg].Chunks(); t.at.chunk < len(chunks); {
+			at = t.at
+			t.at.chunk++
+			if chunks[at.chunk].MayMatch(t.seeks) {
+				return at, true
+			}
+		}
+	}
+	return at, false
 }
 
 // columns returns a record with the columns of rec, which may be nil, and then those of a
@@ -225,5 +237,5 @@ func (t *data) close() {
 			_ = seg.open.Close() // it was only read
 		}
 	}
-	t.segs, t.own, t.readers, t.chunks = nil, nil, nil, nil
+	t.segs, t.own, t.readers = nil, nil, nil
 }

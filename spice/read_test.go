@@ -205,6 +205,16 @@ func TestReadRefused(t *testing.T) {
 	}
 }
 
+// chunksOf counts the chunks that a read would decrypt.
+func chunksOf(d *data) (n int) {
+	for {
+		if _, ok := d.seek(); !ok {
+			return n
+		}
+		n++
+	}
+}
+
 // A filter of a viewer does not decide which chunks are decrypted if rules hide
 // rows: how long it takes would tell what hidden rows hold.
 func TestWhereSkipsNoChunks(t *testing.T) {
@@ -222,7 +232,7 @@ func TestWhereSkipsNoChunks(t *testing.T) {
 		_, data, err := d.open(t.Context(), user("anna"), ActionQuery, q)
 		require.NoError(t, err)
 		defer data.close()
-		return len(data.chunks)
+		return chunksOf(data)
 	}
 	for _, secret := range []string{"s0", "s1", "nowhere"} {
 		require.Equal(t, 3, chunks(d, predicate.In("secret", secret)))

@@ -294,11 +294,11 @@ func (d *Dataset) checkNewRules(ctx context.Context, b *body, schema *arrow.Sche
 
 // newData opens segments that are not published yet.
 func (d *Dataset) newData(b *body, schema *arrow.Schema, key dataKey) (*data, error) {
-	t := &data{store: d.store, d: d, root: schema, head: header{ARN: d.arn.String(), KeyARN: key.arn, Key: key.wrapped}}
-	for i, info := range b.Segments {
+	t := &data{store: d.store, d: d, root: schema, seeks: predicate.All(), head: header{ARN: d.arn.String(), KeyARN: key.arn, Key: key.wrapped}}
+	for _, info := range b.Segments {
 		seg := &segment{info: info, refs: 1, dead: true}
 		t.own = append(t.own, seg)
-		if err := t.openSegment(i, seg, key, predicate.All()); err != nil {
+		if err := t.openSegment(seg, key); err != nil {
 			t.close()
 			return nil, err
 		}

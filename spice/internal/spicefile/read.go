@@ -118,6 +118,9 @@ func (s *Segment) Reader(box *seal.Box, schema *arrow.Schema, mem memory.Allocat
 	return &Reader{s, r, schema, mem}, nil
 }
 
+// Chunks returns what each chunk holds. It must not be changed.
+func (r *Reader) Chunks() []ChunkInfo { return r.s.chunks }
+
 // Rows returns how many rows a chunk has.
 func (r *Reader) Rows(chunk int) int { return r.s.chunks[chunk].Rows }
 
