@@ -82,16 +82,25 @@ func (r *read) fill(ctx context.Context, kept *keptRows, use *loan) (all bool, e
 		if err := r.over(); err != nil {
 			return false, err
 		}
+		n := len(chunks)
+		if use.part.read {
+			if n == len(use.chunks) {
+				return true, nil
+			}
+			r.data.at = use.chunks[n].at // equal rules of one version have equal chunks
+		}
 		at, ok, err := r.data.nextChunk(ctx)
-		if err != nil || !ok {
-			return err == nil, err
+		switch {
+		case err != nil:
+			return false, err
+		case use.part.read && (!ok || at != use.chunks[n].at):
+			return false, fmt.Errorf("%w: the rows that are kept are of other chunks", ErrCorrupt)
+		case !ok:
+			return true, nil
 		}
 		chunk := keptChunk{at: at}
 		if use.part.read {
-			if len(chunks) == len(use.chunks) || use.chunks[len(chunks)].at != at { // equal rules of one version have equal chunks
-				return false, fmt.Errorf("%w: the rows that are kept are of other chunks", ErrCorrupt)
-			}
-			chunk = use.chunks[len(chunks)]
+			chunk = use.chunks[n]
 		}
 		added, err := r.keep(&chunk, use)
 		fits := kept.add(use, added) // also what was read before an error

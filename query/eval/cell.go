@@ -46,12 +46,10 @@ func (c cell) appendTo(b []byte, k query.Kind) []byte {
 	if !c.ok {
 		return append(b, 0)
 	}
-	b = append(b, 1)
 	if k != query.Text {
 		return c.x.appendTo(b)
 	}
-	b = exact{n: int64(len(c.s))}.appendTo(b)
-	return append(b, c.s...)
+	return append(whole(int64(len(c.s))).appendTo(b), c.s...)
 }
 
 // kept returns c with memory of its own.

@@ -66,9 +66,6 @@ func readerOf(arr arrow.Array) reader {
 			return value(row), nil
 		}
 	}
-	number := func(n func(row int) int64) reader {
-		return read(func(row int) cell { return cell{ok: true, x: whole(n(row))} })
-	}
 	switch a := arr.(type) {
 	case *array.Dictionary:
 		values := readerOf(a.Dictionary())
@@ -79,27 +76,32 @@ func readerOf(arr arrow.Array) reader {
 			return values(a.GetValueIndex(row))
 		}
 	case *array.String:
-		return read(func(row int) cell { return cell{ok: true, s: a.Value(row)} })
+		return func(row int) (cell, error) {
+			if a.IsNull(row) {
+				return cell{}, nil
+			}
+			return cell{ok: true, s: a.Value(row)}, nil
+		}
 	case *array.LargeString:
 		return read(func(row int) cell { return cell{ok: true, s: a.Value(row)} })
 	case *array.StringView:
 		return read(func(row int) cell { return cell{ok: true, s: a.Value(row)} })
 	case *array.Boolean:
-		return number(func(row int) int64 { return truth(a.Value(row)) })
+		return read(func(row int) cell { return cell{ok: true, x: whole(truth(a.Value(row)))} })
 	case *array.Int8:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Int8Values())
 	case *array.Int16:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Int16Values())
 	case *array.Int32:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Int32Values())
 	case *array.Int64:
-		return number(a.Value)
+		return numbers(a, a.Int64Values())
 	case *array.Uint8:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Uint8Values())
 	case *array.Uint16:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Uint16Values())
 	case *array.Uint32:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Uint32Values())
 	case *array.Uint64:
 		return read(func(row int) cell { return cell{ok: true, x: wholeBig(new(big.Int).SetUint64(a.Value(row)))} })
 	case *array.Float32:
@@ -107,14 +109,18 @@ func readerOf(arr arrow.Array) reader {
 	case *array.Float64:
 		return read(func(row int) cell { return cell{ok: true, f: a.Value(row)} })
 	case *array.Decimal128:
-		return read(func(row int) cell {
-			if n := a.Value(row); n.HighBits() == 0 && n.LowBits() < 1<<63 {
-				return cell{ok: true, x: whole(int64(n.LowBits()))}
+		return func(row int) (cell, error) {
+			if a.IsNull(row) {
+				return cell{}, nil
 			}
-			return cell{ok: true, x: wholeBig(a.Value(row).BigInt())}
-		})
+			n := a.Value(row)
+			if low := int64(n.LowBits()); n.HighBits() == low>>63 {
+				return cell{ok: true, x: whole(low)}, nil
+			}
+			return cell{ok: true, x: wholeBig(n.BigInt())}, nil
+		}
 	case *array.Date32:
-		return number(func(row int) int64 { return int64(a.Value(row)) })
+		return numbers(a, a.Date32Values())
 	case *array.Date64:
 		return exactly(arr, 1, msPerDay, func(row int) int64 { return int64(a.Value(row)) })
 	case *array.Timestamp:
@@ -127,9 +133,19 @@ func readerOf(arr arrow.Array) reader {
 		case arrow.Nanosecond:
 			return exactly(arr, 1, 1000, value)
 		}
-		return number(value)
+		return numbers(a, a.TimestampValues())
 	}
 	return read(func(int) cell { return cell{ok: true} })
+}
+
+// numbers reads the values of an array of numbers that fit into 64 bits.
+func numbers[A arrow.Array, N ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32](arr A, values []N) reader {
+	return func(row int) (cell, error) {
+		if arr.IsNull(row) {
+			return cell{}, nil
+		}
+		return cell{ok: true, x: whole(int64(values[row]))}, nil
+	}
 }
 
 const msPerDay = 24 * 60 * 60 * 1000

@@ -68,21 +68,19 @@ type evaluation struct {
 	plan    query.Plan
 	mem     memory.Allocator
 	columns []string // that the plan needs
-	readers []reader // of the columns, in the record that is bound
 	keep    predicate.Predicate
 	filter  *batch.Filter
 	schema  *arrow.Schema // of filter
 
-	dims     []reader
-	kinds    []query.Kind // of dims
-	measures []reader
-	fresh    []func() state
-	tests    []func(row int) (bool, error)
-	tops     []*top
+	kinds []query.Kind // of the dimensions
+	fresh []func() state
+	tops  []*top
+	bound // to the record that is read
 
 	rows   bool   // the question lists rows
 	listed lister // then
 	groups map[string]*group
+	last   *group // that the row before belongs to
 	key    []byte
 	cells  []cell
 	left   int64 // bytes
@@ -96,27 +94,18 @@ func newEvaluation(plan query.Plan, opts *Options) *evaluation {
 	if opts != nil && opts.Allocator != nil {
 		e.mem = opts.Allocator
 	}
-	e.readers = make([]reader, len(e.columns))
 	q, out := plan.Query(), plan.Output()
 	e.rows, e.listed.keys = len(q.Columns) > 0, sortKeys(plan)
-	for i, d := range plan.Keys() {
-		e.dims, e.kinds = append(e.dims, e.dimension(d)), append(e.kinds, out[i].Kind)
+	for i := range plan.Keys() {
+		e.kinds = append(e.kinds, out[i].Kind)
 	}
 	for _, m := range q.Measures {
-		e.measures, e.fresh = append(e.measures, e.measure(m)), append(e.fresh, newState(plan, m))
+		e.fresh = append(e.fresh, newState(plan, m))
 	}
-	for i, f := range q.Filters {
+	for _, f := range q.Filters {
 		switch f := f.(type) {
 		case query.Where:
 			e.keep = predicate.And(e.keep, f.Predicate)
-		case query.Range:
-			e.tests = append(e.tests, e.inRange(f.Column, plan.Bounds(i)))
-		case query.Null:
-			at := e.column(f.Column)
-			e.tests = append(e.tests, func(row int) (bool, error) {
-				c, err := e.readers[at](row)
-				return c.ok == f.Not, err
-			})
 		case query.Top:
 			e.tops = append(e.tops, e.newTop(f))
 		}
@@ -124,20 +113,65 @@ func newEvaluation(plan query.Plan, opts *Options) *evaluation {
 	return e
 }
 
-// column returns the place of a column that the plan needs.
-func (e *evaluation) column(name string) int {
-	return max(0, slices.Index(e.columns, name)) // Check has found all names
+// bound is what reads the cells of one record.
+type bound struct {
+	readers  []reader // of the columns
+	dims     []reader
+	measures []reader
+	tests    []func(row int) (bool, error)
 }
 
-func (e *evaluation) dimension(d query.Dimension) reader {
-	at, kind := e.column(d.Column), e.plan.Column(d.Column).Kind
-	if d.Cut == query.Whole {
-		return func(row int) (cell, error) { return e.readers[at](row) }
+// bind prepares to read the rows of a record with the columns that the plan needs.
+func (e *evaluation) bind(rec arrow.Record) {
+	e.bound = bound{}
+	for _, c := range rec.Columns() {
+		e.readers = append(e.readers, readerOf(c))
 	}
+	for _, d := range e.plan.Keys() {
+		e.dims = append(e.dims, e.dimension(d))
+	}
+	q := e.plan.Query()
+	for _, m := range q.Measures {
+		e.measures = append(e.measures, e.measure(m))
+	}
+	for i, f := range q.Filters {
+		switch f := f.(type) {
+		case query.Range:
+			e.tests = append(e.tests, e.inRange(f.Column, e.plan.Bounds(i)))
+		case query.Null:
+			read := e.reader(f.Column)
+			e.tests = append(e.tests, func(row int) (bool, error) {
+				c, err := read(row)
+				return c.ok == f.Not, err
+			})
+		}
+	}
+	for _, t := range e.tops {
+		t.value, t.of = e.reader(t.filter.Column), e.measure(t.filter.By)
+	}
+}
+
+// reader returns the reader of a column that the plan needs.
+func (e *evaluation) reader(name string) reader {
+	return e.readers[max(0, slices.Index(e.columns, name))] // Check has found all names
+}
+
+// dimension returns what reads a dimension. Rows of one day often follow each other, so
+// the last period is kept.
+func (e *evaluation) dimension(d query.Dimension) reader {
+	read, kind := e.reader(d.Column), e.plan.Column(d.Column).Kind
+	if d.Cut == query.Whole {
+		return read
+	}
+	var n, period int64
+	known := false
 	return func(row int) (cell, error) {
-		c, err := e.readers[at](row)
+		c, err := read(row)
 		if c.ok && err == nil {
-			c.x = whole(cut(c.x.n, kind, d.Cut))
+			if !known || c.x.n != n {
+				n, period, known = c.x.n, cut(c.x.n, kind, d.Cut), true
+			}
+			c.x = whole(period)
 		}
 		return c, err
 	}
@@ -152,7 +186,7 @@ func (e *evaluation) measure(m query.Measure) reader {
 
 // inRange returns the test of a range.
 func (e *evaluation) inRange(column string, b query.Bounds) func(row int) (bool, error) {
-	at, kind := e.column(column), e.plan.Column(column).Kind
+	read, kind := e.reader(column), e.plan.Column(column).Kind
 	var lo, hi exact
 	if b.Lo != nil {
 		lo = wholeBig(b.Lo)
@@ -161,7 +195,7 @@ func (e *evaluation) inRange(column string, b query.Bounds) func(row int) (bool,
 		hi = wholeBig(b.Hi)
 	}
 	return func(row int) (bool, error) {
-		c, err := e.readers[at](row)
+		c, err := read(row)
 		switch {
 		case err != nil || !c.ok || b.Empty:
 			return false, err
@@ -195,9 +229,7 @@ func (e *evaluation) record(rec arrow.Record) error {
 		defer kept.Release()
 		part = kept
 	}
-	for i, c := range part.Columns() {
-		e.readers[i] = readerOf(c)
-	}
+	e.bind(part)
 	for row := range int(part.NumRows()) {
 		if err := e.row(row); err != nil {
 			return err
@@ -253,11 +285,16 @@ func (e *evaluation) row(row int) error {
 	if e.rows {
 		return e.list()
 	}
-	g, ok := e.groups[string(e.key)]
-	if !ok {
-		g = e.newGroup(e.cells)
-		e.groups[string(e.key)] = g
+	g := e.last
+	if g == nil || g.key != string(e.key) {
+		g = e.groups[string(e.key)]
 	}
+	if g == nil {
+		g = e.newGroup(e.cells)
+		g.key = string(e.key)
+		e.groups[g.key] = g
+	}
+	e.last = g
 	for i, m := range e.measures {
 		c, err := m(row)
 		if err != nil {

@@ -2,9 +2,9 @@ package eval
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/big"
 	"math/bits"
-	"strconv"
 
 	"github.com/apache/arrow/go/v15/arrow/decimal128"
 )
@@ -80,11 +80,9 @@ func magnitude(n int64) uint64 {
 // those of another.
 func (x exact) appendTo(b []byte) []byte {
 	if x.big != nil {
-		b = x.big.Append(b, 36)
-	} else {
-		b = strconv.AppendInt(b, x.n, 36)
+		return append(x.big.Append(append(b, 2), 36), ';')
 	}
-	return append(b, ';')
+	return binary.LittleEndian.AppendUint64(append(b, 1), uint64(x.n))
 }
 
 // float returns the double next to x / 10^scale.

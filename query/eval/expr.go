@@ -13,8 +13,7 @@ import (
 func (e *evaluation) compile(x query.Expr) reader {
 	switch x.Op() {
 	case query.ExprColumn:
-		at := e.column(x.Text())
-		return func(row int) (cell, error) { return e.readers[at](row) }
+		return e.reader(x.Text())
 	case query.ExprNumber:
 		c := constant(x, e.plan.Type(x))
 		return func(int) (cell, error) { return c, nil }

@@ -10,6 +10,7 @@ import (
 // A group is the rows that share the values of the dimensions. While there are Top
 // filters, it is the rows that share the values of their columns, too.
 type group struct {
+	key    string // in evaluation.groups
 	cells  []cell // of the dimensions, then of the columns of Top filters
 	states []state
 	out    []cell // dimensions and results
@@ -59,12 +60,12 @@ func (e *evaluation) merged() ([]*group, error) {
 			continue
 		}
 		e.key = e.key[:0]
-		for i, c := range g.cells[:len(e.dims)] {
+		for i, c := range g.cells[:len(e.kinds)] {
 			e.key = c.appendTo(e.key, e.kinds[i])
 		}
 		into, ok := coarse[string(e.key)]
 		if !ok {
-			into = e.newGroup(g.cells[:len(e.dims)])
+			into = e.newGroup(g.cells[:len(e.kinds)])
 			coarse[string(e.key)] = into
 			groups = append(groups, into)
 		}
@@ -82,7 +83,7 @@ func (g *group) merge(other *group) {
 // topped reports whether every Top filter keeps the rows of a group.
 func (e *evaluation) topped(g *group) bool {
 	for i, t := range e.tops {
-		key := g.cells[len(e.dims)+i].appendTo(nil, t.kind)
+		key := g.cells[len(e.kinds)+i].appendTo(nil, t.kind)
 		if _, ok := t.chosen[string(key)]; !ok {
 			return false
 		}

@@ -21,7 +21,7 @@ func (e *evaluation) list() error {
 		return nil
 	}
 	row := e.newGroup(e.cells)
-	row.out = row.cells[:len(e.dims)]
+	row.out = row.cells[:len(e.kinds)]
 	if !full {
 		l.rows = append(l.rows, row)
 		if len(e.tops) == 0 && int64(len(l.rows)) == q.Offset+q.Limit {

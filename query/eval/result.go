@@ -73,7 +73,7 @@ func (e *evaluation) finish() (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(e.dims) == 0 && len(groups) == 0 { // the one group of no row
+	if len(e.kinds) == 0 && len(groups) == 0 { // the one group of no row
 		groups = append(groups, e.newGroup(nil))
 	}
 	q := e.plan.Query()
@@ -87,11 +87,11 @@ func (e *evaluation) finish() (*Result, error) {
 		if err := results([]*group{total}, 0); err != nil {
 			return nil, err
 		}
-		if r.Totals, err = e.build([]*group{total}, out[len(e.dims):]); err != nil {
+		if r.Totals, err = e.build([]*group{total}, out[len(e.kinds):]); err != nil {
 			return nil, err
 		}
 	}
-	if err := results(groups, len(e.dims)); err != nil {
+	if err := results(groups, len(e.kinds)); err != nil {
 		r.Release()
 		return nil, err
 	}

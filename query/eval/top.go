@@ -9,8 +9,8 @@ type top struct {
 	filter query.Top
 	kind   query.Kind // of the column
 	by     query.Kind // of the measure
-	value  reader
-	of     reader
+	value  reader     // of the column, in the record that is read
+	of     reader     // of the measure
 	fresh  func() state
 	values map[string]*group
 	key    []byte
@@ -18,11 +18,9 @@ type top struct {
 }
 
 func (e *evaluation) newTop(f query.Top) *top {
-	at := e.column(f.Column)
 	return &top{
 		filter: f, kind: e.plan.Column(f.Column).Kind, by: e.plan.Result(f.By).Kind,
-		value: func(row int) (cell, error) { return e.readers[at](row) },
-		of:    e.measure(f.By), fresh: newState(e.plan, f.By), values: make(map[string]*group),
+		fresh: newState(e.plan, f.By), values: make(map[string]*group),
 	}
 }
 
