@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"time"
@@ -33,21 +34,23 @@ const statusDeleted = "DELETED"
 
 type analysisInput struct {
 	AnalysisId                 string
-	Name                       string
 	ThemeArn                   string
 	Definition                 json.RawMessage
-	Permissions                []permission
-	Tags                       []resourceTag
-	FolderArns                 []string
 	RecoveryWindowInDays       int
 	ForceDeleteWithoutRecovery bool
 	RestoreToFolders           bool
-	Filters                    []filter
-	page
+	assetInput
 }
 
 func (in *analysisInput) resource(s *Service) string {
 	return s.arn(namespace.KindAnalysis, in.AnalysisId)
+}
+
+func (in *analysisInput) find(c *call) (analysis, error) { return c.s.analysis(in.AnalysisId) }
+
+// answer is what answers say of an analysis that changes.
+func (in *analysisInput) answer(s *Service) map[string]any {
+	return map[string]any{"Arn": in.resource(s), "AnalysisId": in.AnalysisId}
 }
 
 // analysis returns an analysis. One whose recovery window has passed is not
@@ -68,25 +71,21 @@ func (c *call) define(in *analysisInput, a analysis, status string) (analysis, e
 	return a, err
 }
 
-func createAnalysis(c *call, in *analysisInput) (int, any, error) {
-	asset, err := c.asset(in.AnalysisId, in.Name, in.Permissions, in.Tags, in.FolderArns)
+func createAnalysis(c *call, in *analysisInput) (any, error) {
+	asset, err := c.asset(in.AnalysisId, in.assetInput)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
 	a, err := c.define(in, analysis{CreatedTime: c.s.now()}, "CREATION_SUCCESSFUL")
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if err := c.purge(in.AnalysisId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	err = c.create(c.s.analyses(), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a) })
-	if err != nil {
-		return 0, nil, err
-	}
-	return 202, map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId, "CreationStatus": "CREATION_IN_PROGRESS"}, nil
+	out := in.answer(c.s)
+	out["CreationStatus"] = "CREATION_IN_PROGRESS"
+	return out, c.create(c.s.kind(namespace.KindAnalysis), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a) })
 }
 
 // purge removes an analysis whose recovery window has passed.
@@ -108,113 +107,75 @@ func (c *call) removeAnalysis(id string) error {
 	return errors.Join(c.s.admin.DeleteAnalysis(c.ctx(), id), c.s.forgetTags(c.ctx(), c.s.arn(namespace.KindAnalysis, id)))
 }
 
-func describeAnalysis(c *call, in *analysisInput) (int, any, error) {
-	a, err := c.s.analysis(in.AnalysisId)
-	if err != nil {
-		return 0, nil, err
-	}
-	out := map[string]any{
-		"AnalysisId": in.AnalysisId, "Arn": in.resource(c.s), "Name": a.Name, "Status": a.Status, "DataSetArns": a.DataSetArns,
-		"CreatedTime": a.CreatedTime, "LastUpdatedTime": a.LastUpdatedTime, "Errors": []any{},
-	}
-	if a.ThemeArn != "" {
-		out["ThemeArn"] = a.ThemeArn
-	}
-	if a.Sheets != nil {
-		out["Sheets"] = a.Sheets
-	}
-	return 200, map[string]any{"Analysis": out}, nil
+func describeAnalysis(c *call, in *analysisInput, a analysis) (any, error) {
+	out := c.analysisSummary(in.AnalysisId, a)
+	out["DataSetArns"], out["Errors"] = a.DataSetArns, []any{}
+	set(out, "ThemeArn", a.ThemeArn)
+	set(out, "Sheets", a.Sheets)
+	return map[string]any{"Analysis": out}, nil
 }
 
-func describeAnalysisDefinition(c *call, in *analysisInput) (int, any, error) {
-	a, err := c.s.analysis(in.AnalysisId)
-	if err != nil {
-		return 0, nil, err
-	}
+func describeAnalysisDefinition(_ *call, in *analysisInput, a analysis) (any, error) {
 	out := map[string]any{"AnalysisId": in.AnalysisId, "Name": a.Name, "ResourceStatus": a.Status, "Definition": a.Definition, "Errors": []any{}}
-	if a.ThemeArn != "" {
-		out["ThemeArn"] = a.ThemeArn
-	}
-	return 200, out, nil
+	set(out, "ThemeArn", a.ThemeArn)
+	return out, nil
 }
 
-func updateAnalysis(c *call, in *analysisInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	a, err := c.s.analysis(in.AnalysisId)
-	if err != nil {
-		return 0, nil, err
-	}
+func updateAnalysis(c *call, in *analysisInput, a analysis) (any, error) {
 	if a.Status == statusDeleted {
-		return 0, nil, refuse(conflict, "the analysis is deleted: restore it first")
+		return nil, refuse(conflict, "the analysis is deleted: restore it first")
 	}
-	if a, err = c.define(in, a, "UPDATE_SUCCESSFUL"); err != nil {
-		return 0, nil, err
+	a, err := c.define(in, a, "UPDATE_SUCCESSFUL")
+	if err != nil {
+		return nil, err
 	}
-	return 202, map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId, "UpdateStatus": "UPDATE_IN_PROGRESS"},
-		c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
+	out := in.answer(c.s)
+	out["UpdateStatus"] = "UPDATE_IN_PROGRESS"
+	return out, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
 }
 
 // deleteAnalysis deletes an analysis, which can be restored for 30 days unless
 // the request says otherwise.
-func deleteAnalysis(c *call, in *analysisInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	a, err := c.s.analysis(in.AnalysisId)
-	if err != nil {
-		return 0, nil, err
-	}
-	out := map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId}
+func deleteAnalysis(c *call, in *analysisInput, a analysis) (any, error) {
+	out := in.answer(c.s)
 	if in.ForceDeleteWithoutRecovery {
 		if in.RecoveryWindowInDays != 0 {
-			return 0, nil, refuse(invalidParameter, "want one of RecoveryWindowInDays and ForceDeleteWithoutRecovery")
+			return nil, refuse(invalidParameter, "want one of RecoveryWindowInDays and ForceDeleteWithoutRecovery")
 		}
-		return 200, out, c.removeAnalysis(in.AnalysisId)
+		return out, c.removeAnalysis(in.AnalysisId)
 	}
 	if a.Status == statusDeleted {
-		return 0, nil, refuse(conflict, "the analysis is deleted already")
+		return nil, refuse(conflict, "the analysis is deleted already")
 	}
-	days := in.RecoveryWindowInDays
-	if days == 0 {
-		days = 30
-	}
-	at := moment(c.s.opts.Now().UTC().AddDate(0, 0, days))
+	at := moment(c.s.opts.Now().UTC().AddDate(0, 0, cmp.Or(in.RecoveryWindowInDays, 30)))
 	a.Status, a.Deletion = statusDeleted, &at
 	out["DeletionTime"] = at
+	var err error
 	if a.Folders, err = c.leaveFolders(c.s.directory.ARN(namespace.KindAnalysis, "", in.AnalysisId)); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return 200, out, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
+	return out, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
 }
 
-func restoreAnalysis(c *call, in *analysisInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	a, err := c.s.analysis(in.AnalysisId)
-	switch {
-	case err != nil:
-		return 0, nil, err
-	case a.Status != statusDeleted:
-		return 0, nil, refuse(conflict, "the analysis is not deleted")
+func restoreAnalysis(c *call, in *analysisInput, a analysis) (any, error) {
+	if a.Status != statusDeleted {
+		return nil, refuse(conflict, "the analysis is not deleted")
 	}
 	if in.RestoreToFolders {
 		if err := c.returnToFolders(c.s.directory.ARN(namespace.KindAnalysis, "", in.AnalysisId), a.Folders); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 	}
 	a.Status, a.Deletion, a.Folders = "CREATION_SUCCESSFUL", nil, nil
-	return 200, map[string]any{"Arn": in.resource(c.s), "AnalysisId": in.AnalysisId}, c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
+	return in.answer(c.s), c.s.records.put(c.ctx(), kindAnalysis, in.AnalysisId, a)
 }
 
-func listAnalyses(c *call, in *analysisInput) (int, any, error) {
-	return pageOf(c, in.page, "AnalysisSummaryList", c.s.records.from(kindAnalysis), func(id string) (map[string]any, bool, error) {
-		a, err := c.s.analysis(id)
-		if err != nil {
-			return nil, false, nil // gone
-		}
-		keep, err := c.matches(c.s.analyses(), id, a.Name, in.Filters)
-		return map[string]any{
-			"Arn": c.s.arn(namespace.KindAnalysis, id), "AnalysisId": id, "Name": a.Name, "Status": a.Status, "CreatedTime": a.CreatedTime, "LastUpdatedTime": a.LastUpdatedTime,
-		}, keep, err
-	})
+func (c *call) analysisSummary(id string, a analysis) map[string]any {
+	return map[string]any{
+		"Arn": c.s.arn(namespace.KindAnalysis, id), "AnalysisId": id, "Name": a.Name, "Status": a.Status, "CreatedTime": a.CreatedTime, "LastUpdatedTime": a.LastUpdatedTime,
+	}
+}
+
+func listAnalyses(c *call, in *analysisInput) (any, error) {
+	return assetsOf(c, c.s.kind(namespace.KindAnalysis), in.assetInput, "AnalysisSummaryList", c.s.analysis, c.analysisSummary)
 }

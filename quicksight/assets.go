@@ -8,17 +8,45 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// asset reads what all requests that create an asset say.
-func (c *call) asset(id, name string, permissions []permission, tags []resourceTag, folderARNs []string) (in namespace.CreateAssetInput, err error) {
-	in.Id, in.Name = id, name
-	if in.Permissions, err = parsePermissions("Permissions", permissions); err != nil {
-		return in, err
+// An assetInput has the fields that requests about assets have in common: those of
+// an asset to be created, and those of a list.
+type assetInput struct {
+	Name        string
+	Permissions []permission
+	LinkSharing struct{ Permissions []permission } `json:"LinkSharingConfiguration"`
+	Tags        []resourceTag
+	FolderArns  []string
+	Filters     []filter
+	page
+}
+
+// asset reads what a request that creates an asset says for the directory.
+func (c *call) asset(id string, in assetInput) (out namespace.CreateAssetInput, err error) {
+	out.Id, out.Name = id, in.Name
+	if out.Permissions, err = parsePermissions("Permissions", in.Permissions); err != nil {
+		return out, err
 	}
-	if err := checkTags(tags); err != nil {
-		return in, err
+	if out.Link, err = parsePermissions("LinkSharingConfiguration.Permissions", in.LinkSharing.Permissions); err != nil {
+		return out, err
 	}
-	in.Folders, err = c.foldersOf(folderARNs)
-	return in, err
+	if err := checkTags(in.Tags); err != nil {
+		return out, err
+	}
+	out.Folders, err = c.foldersOf(in.FolderArns)
+	return out, err
+}
+
+// assetsOf answers with a page of the assets that the filters of a request find.
+func assetsOf[Doc any](c *call, k assetKind, in assetInput, field string, find func(id string) (Doc, error), summary func(id string, doc Doc) map[string]any) (any, error) {
+	return pageOf(c, in.page, field, c.s.records.from(k.records), func(id string) (map[string]any, bool, error) {
+		doc, err := find(id)
+		if err != nil {
+			return nil, false, nil // deleted since the ids were listed
+		}
+		out := summary(id, doc)
+		keep, err := c.matches(k, id, out["Name"].(string), in.Filters)
+		return out, keep, err
+	})
 }
 
 // create creates an asset in the directory, with its tags, and then what the service
@@ -52,24 +80,14 @@ func (c *call) undo(err error, k assetKind, id string) error {
 // recover undoes what a process left half done: an asset is there if the last
 // step of its creation was done and the first step of its deletion was not.
 func (s *Service) recover(ctx context.Context) error {
-	sources := make(map[string]bool)
-	for _, d := range s.catalog.List() {
-		sources[d.DataSourceId] = true
-	}
-	sets := s.idsOf(kindDataSet)
-	for _, step := range []struct {
-		kind assetKind
-		has  map[string]bool
-	}{
-		{s.dataSources(), sources}, {s.dataSets(), sets}, {s.dashboards(), s.idsOf(kindDashboard)}, {s.analyses(), s.idsOf(kindAnalysis)},
-		{s.folders(), s.idsOf(kindFolder)},
-	} {
+	for _, k := range s.kinds() {
+		has := s.idsOf(k)
 		var lost []string
-		for a, err := range namespace.All(func(p namespace.Page) ([]namespace.Asset, string, error) { return step.kind.list(ctx, p) }) {
+		for a, err := range namespace.All(func(p namespace.Page) ([]namespace.Asset, string, error) { return k.list(ctx, p) }) {
 			if err != nil {
 				return err
 			}
-			if !step.has[a.Id] {
+			if !has[a.Id] {
 				lost = append(lost, a.Id)
 			}
 		}
@@ -77,7 +95,7 @@ func (s *Service) recover(ctx context.Context) error {
 			// A folder goes after the folders in it.
 			var failed []error
 			kept := slices.DeleteFunc(slices.Clone(lost), func(id string) bool {
-				err := errors.Join(step.kind.remove(ctx, id), s.forgetTags(ctx, s.arn(step.kind.kind, id)))
+				err := errors.Join(k.remove(ctx, id), s.forgetTags(ctx, s.arn(k.kind, id)))
 				failed = append(failed, err)
 				return err == nil
 			})
@@ -87,6 +105,7 @@ func (s *Service) recover(ctx context.Context) error {
 			lost = kept
 		}
 	}
+	sets := s.idsOf(s.kind(namespace.KindDataset))
 	var lost []string
 	for d := range s.store.Datasets() {
 		if !sets[d.ID()] {
@@ -101,10 +120,16 @@ func (s *Service) recover(ctx context.Context) error {
 	return errors.Join(s.recoverFolders(ctx), s.recoverDatabases(), s.recoverRefreshes(ctx), s.recoverIngestions(ctx), s.recoverDashboards())
 }
 
-func (s *Service) idsOf(kind string) map[string]bool {
+// idsOf returns the ids of the assets of a kind that the service has.
+func (s *Service) idsOf(k assetKind) map[string]bool {
 	has := make(map[string]bool)
-	for _, id := range s.records.ids(kind) {
+	for _, id := range s.records.ids(k.records) {
 		has[id] = true
+	}
+	if k.kind == namespace.KindDataSource {
+		for _, d := range s.catalog.List() {
+			has[d.DataSourceId] = true
+		}
 	}
 	return has
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -32,12 +33,21 @@ type operation struct {
 	// "*" for operations without one, "" for those that ask the policy
 	// themselves.
 	resource func(c *call) (string, error)
-	run      func(c *call) (status int, answer any, err error)
+	run      func(c *call) (answer any, err error)
+	status   int // of an answer that is no error
 }
 
-// serve makes an operation of two functions that take the fields of the request
-// as a struct.
-func serve[In any](resource func(s *Service, in *In) string, run func(c *call, in *In) (int, any, error)) operation {
+// serve makes an operation of a function that takes the fields of the request as a
+// struct, whose method names the resource.
+func serve[In any, P interface {
+	*In
+	resource(s *Service) string
+}](run func(c *call, in P) (any, error)) operation {
+	return serveOn(func(in *In, s *Service) string { return P(in).resource(s) }, func(c *call, in *In) (any, error) { return run(c, in) })
+}
+
+// serveOn makes an operation that is authorised on another resource; nil is "*".
+func serveOn[In any](resource func(in *In, s *Service) string, run func(c *call, in *In) (any, error)) operation {
 	decode := func(c *call) (*In, error) {
 		in := new(In)
 		if err := json.Unmarshal(c.input, in); err != nil {
@@ -46,20 +56,60 @@ func serve[In any](resource func(s *Service, in *In) string, run func(c *call, i
 		return in, nil
 	}
 	return operation{
+		status: http.StatusOK,
 		resource: func(c *call) (string, error) {
 			in, err := decode(c)
 			if err != nil || resource == nil {
 				return "*", err
 			}
-			return resource(c.s, in), nil
+			return resource(in, c.s), nil
 		},
-		run: func(c *call) (int, any, error) {
+		run: func(c *call) (any, error) {
 			in, err := decode(c)
 			if err != nil {
-				return 0, nil, err
+				return nil, err
 			}
 			return run(c, in)
 		},
+	}
+}
+
+// found finds what a request is about, before run: a request for what is not there
+// is refused.
+func found[In, Doc any, P interface {
+	*In
+	find(c *call) (Doc, error)
+}](run func(c *call, in P, doc Doc) (any, error)) func(c *call, in P) (any, error) {
+	return func(c *call, in P) (any, error) {
+		doc, err := in.find(c)
+		if err != nil {
+			return nil, err
+		}
+		return run(c, in, doc)
+	}
+}
+
+// answers sets the status of an answer that is no error.
+func (o operation) answers(status int) operation {
+	o.status = status
+	return o
+}
+
+// alone makes an operation hold the lock on changes.
+func (o operation) alone() operation {
+	run := o.run
+	o.run = func(c *call) (any, error) {
+		c.s.changing.Lock()
+		defer c.s.changing.Unlock()
+		return run(c)
+	}
+	return o
+}
+
+// set sets a field of an answer, unless the value is the zero value.
+func set[T any](answer map[string]any, field string, value T) {
+	if !reflect.ValueOf(&value).Elem().IsZero() {
+		answer[field] = value
 	}
 }
 

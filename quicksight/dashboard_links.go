@@ -25,17 +25,11 @@ func (c *call) checkLinks(arns []string) error {
 	return nil
 }
 
-func updateDashboardLinks(c *call, in *dashboardInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	d, err := c.s.dashboard(in.DashboardId)
-	if err == nil {
-		err = c.checkLinks(in.LinkEntities)
-	}
-	if err != nil {
-		return 0, nil, err
+func updateDashboardLinks(c *call, in *dashboardInput, d dashboard) (any, error) {
+	if err := c.checkLinks(in.LinkEntities); err != nil {
+		return nil, err
 	}
 	d.LinkEntities = in.LinkEntities
 	links := append([]string{}, d.LinkEntities...)
-	return 200, map[string]any{"DashboardArn": in.resource(c.s), "LinkEntities": links}, c.putDashboard(in.DashboardId, d, nil)
+	return map[string]any{"DashboardArn": in.resource(c.s), "LinkEntities": links}, c.putDashboard(in.DashboardId, d, nil)
 }

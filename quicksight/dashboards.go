@@ -54,25 +54,21 @@ const maxVersions = 1000
 
 type dashboardInput struct {
 	DashboardId             string
-	Name                    string
 	VersionDescription      string
 	ThemeArn                string
 	Definition              json.RawMessage
 	DashboardPublishOptions json.RawMessage
-	Permissions             []permission
-	LinkSharing             struct{ Permissions []permission } `json:"LinkSharingConfiguration"`
-	Tags                    []resourceTag
-	FolderArns              []string
 	LinkEntities            []string
 	VersionNumber           int64
 	AliasName               string
-	Filters                 []filter
-	page
+	assetInput
 }
 
 func (in *dashboardInput) resource(s *Service) string {
 	return s.arn(namespace.KindDashboard, in.DashboardId)
 }
+
+func (in *dashboardInput) find(c *call) (dashboard, error) { return c.s.dashboard(in.DashboardId) }
 
 func versionKey(id string, number int64) string { return id + "/" + strconv.FormatInt(number, 10) }
 
@@ -127,47 +123,25 @@ func (c *call) version(in *dashboardInput, number int64) (dashboardVersion, erro
 	}, err
 }
 
-func createDashboard(c *call, in *dashboardInput) (int, any, error) {
-	granted, err := parsePermissions("Permissions", in.Permissions)
+func createDashboard(c *call, in *dashboardInput) (any, error) {
+	asset, err := c.asset(in.DashboardId, in.assetInput)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	link, err := parsePermissions("LinkSharingConfiguration.Permissions", in.LinkSharing.Permissions)
-	if err != nil {
-		return 0, nil, err
-	}
-	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
-	}
-	folders, err := c.foldersOf(in.FolderArns)
-	if err != nil {
-		return 0, nil, err
-	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
 	v, err := c.version(in, 1)
 	if err == nil {
 		err = c.checkLinks(in.LinkEntities)
 	}
 	if err != nil {
-		return 0, nil, err
-	}
-	if _, err := c.s.admin.CreateDashboard(c.ctx(), namespace.CreateAssetInput{Id: in.DashboardId, Name: in.Name, Permissions: granted, Link: link, Folders: folders}); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	d := dashboard{Name: in.Name, CreatedTime: v.CreatedTime, LastUpdatedTime: v.CreatedTime, LastPublishedTime: v.CreatedTime, Published: 1, Last: 1, Versions: []int64{1}, LinkEntities: in.LinkEntities}
-	if err = c.s.newTags(c.ctx(), in.resource(c.s), in.Tags); err == nil {
-		err = c.putDashboard(in.DashboardId, d, &v)
-	}
-	if err != nil {
-		return 0, nil, c.undo(err, c.s.dashboards(), in.DashboardId)
-	}
-	return 202, c.created(in, 1, "CREATION_IN_PROGRESS"), nil
+	return c.created(in, 1), c.create(c.s.kind(namespace.KindDashboard), asset, in.Tags, func() error { return c.putDashboard(in.DashboardId, d, &v) })
 }
 
-func (c *call) created(in *dashboardInput, number int64, status string) map[string]any {
+func (c *call) created(in *dashboardInput, number int64) map[string]any {
 	arn := in.resource(c.s)
-	return map[string]any{"Arn": arn, "VersionArn": fmt.Sprintf("%s/version/%d", arn, number), "DashboardId": in.DashboardId, "CreationStatus": status}
+	return map[string]any{"Arn": arn, "VersionArn": fmt.Sprintf("%s/version/%d", arn, number), "DashboardId": in.DashboardId, "CreationStatus": "CREATION_IN_PROGRESS"}
 }
 
 // putDashboard writes a dashboard, with a new version if there is one, and then
@@ -249,27 +223,21 @@ func (c *call) pick(in *dashboardInput) (dashboard, dashboardVersion, error) {
 	return d, v, err
 }
 
-func describeDashboard(c *call, in *dashboardInput) (int, any, error) {
+func describeDashboard(c *call, in *dashboardInput) (any, error) {
 	d, v, err := c.pick(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	version := c.summary(in.DashboardId, v)
 	version["DataSetArns"], version["Errors"] = v.DataSetArns, []any{}
-	if v.ThemeArn != "" {
-		version["ThemeArn"] = v.ThemeArn
-	}
-	if v.Sheets != nil {
-		version["Sheets"] = v.Sheets
-	}
+	set(version, "ThemeArn", v.ThemeArn)
+	set(version, "Sheets", v.Sheets)
 	out := map[string]any{
 		"DashboardId": in.DashboardId, "Arn": in.resource(c.s), "Name": d.Name, "Version": version,
 		"CreatedTime": d.CreatedTime, "LastPublishedTime": d.LastPublishedTime, "LastUpdatedTime": d.LastUpdatedTime,
 	}
-	if len(d.LinkEntities) > 0 {
-		out["LinkEntities"] = d.LinkEntities
-	}
-	return 200, map[string]any{"Dashboard": out}, nil
+	set(out, "LinkEntities", d.LinkEntities)
+	return map[string]any{"Dashboard": out}, nil
 }
 
 // summary describes a version without what is in it.
@@ -278,114 +246,85 @@ func (c *call) summary(id string, v dashboardVersion) map[string]any {
 		"Arn":         fmt.Sprintf("%s/version/%d", c.s.arn(namespace.KindDashboard, id), v.Number),
 		"CreatedTime": v.CreatedTime, "VersionNumber": v.Number, "Status": "CREATION_SUCCESSFUL",
 	}
-	if v.Description != "" {
-		out["Description"] = v.Description
-	}
+	set(out, "Description", v.Description)
 	return out
 }
 
-func describeDashboardDefinition(c *call, in *dashboardInput) (int, any, error) {
+func describeDashboardDefinition(c *call, in *dashboardInput) (any, error) {
 	d, v, err := c.pick(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	out := map[string]any{"DashboardId": in.DashboardId, "Name": d.Name, "ResourceStatus": "CREATION_SUCCESSFUL", "Definition": v.Definition, "Errors": []any{}}
-	if v.ThemeArn != "" {
-		out["ThemeArn"] = v.ThemeArn
-	}
-	if v.DashboardPublishOptions != nil {
-		out["DashboardPublishOptions"] = v.DashboardPublishOptions
-	}
-	return 200, out, nil
+	set(out, "ThemeArn", v.ThemeArn)
+	set(out, "DashboardPublishOptions", v.DashboardPublishOptions)
+	return out, nil
 }
 
 // updateDashboard adds a version. It is not published.
-func updateDashboard(c *call, in *dashboardInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	d, err := c.s.dashboard(in.DashboardId)
-	if err != nil {
-		return 0, nil, err
-	}
+func updateDashboard(c *call, in *dashboardInput, d dashboard) (any, error) {
 	if len(d.Versions) >= maxVersions {
-		return 0, nil, refuse(limitExceeded, "the dashboard has %d versions: delete some", maxVersions)
+		return nil, refuse(limitExceeded, "the dashboard has %d versions: delete some", maxVersions)
 	}
 	v, err := c.version(in, d.Last+1)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	d.Name, d.Last, d.LastUpdatedTime = in.Name, v.Number, v.CreatedTime
 	d.Versions = append(d.Versions, v.Number)
-	out := c.created(in, v.Number, "CREATION_IN_PROGRESS")
+	out := c.created(in, v.Number)
 	out["Status"] = 202 // which this answer has in its body
-	return 202, out, c.putDashboard(in.DashboardId, d, &v)
+	return out, c.putDashboard(in.DashboardId, d, &v)
 }
 
-func updateDashboardPublishedVersion(c *call, in *dashboardInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+func updateDashboardPublishedVersion(c *call, in *dashboardInput) (any, error) {
 	d, v, err := c.pick(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	d.Published, d.LastPublishedTime = v.Number, c.s.now()
-	return 200, map[string]any{"DashboardId": in.DashboardId, "DashboardArn": in.resource(c.s)}, c.putDashboard(in.DashboardId, d, nil)
+	return map[string]any{"DashboardId": in.DashboardId, "DashboardArn": in.resource(c.s)}, c.putDashboard(in.DashboardId, d, nil)
 }
 
 // deleteDashboard deletes a dashboard, or one version that is not published.
-func deleteDashboard(c *call, in *dashboardInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	d, err := c.s.dashboard(in.DashboardId)
-	if err != nil {
-		return 0, nil, err
-	}
+func deleteDashboard(c *call, in *dashboardInput, d dashboard) (any, error) {
 	out := map[string]any{"Arn": in.resource(c.s), "DashboardId": in.DashboardId}
 	if n := in.VersionNumber; n != 0 {
 		at := slices.Index(d.Versions, n)
 		switch {
 		case at < 0:
-			return 0, nil, refuse(notFound, "the dashboard has no such version")
+			return nil, refuse(notFound, "the dashboard has no such version")
 		case n == d.Published:
-			return 0, nil, refuse(conflict, "the version is published")
+			return nil, refuse(conflict, "the version is published")
 		}
 		d.Versions = slices.Delete(d.Versions, at, at+1)
 		doc, err := change(kindDashboard, in.DashboardId, d)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
-		return 200, out, c.s.records.write(c.ctx(), doc, record{Kind: kindVersion, ID: versionKey(in.DashboardId, n)})
+		return out, c.s.records.write(c.ctx(), doc, record{Kind: kindVersion, ID: versionKey(in.DashboardId, n)})
 	}
 	batch := []record{{Kind: kindDashboard, ID: in.DashboardId}}
 	for _, n := range d.Versions {
 		batch = append(batch, record{Kind: kindVersion, ID: versionKey(in.DashboardId, n)})
 	}
 	if err := c.s.records.write(c.ctx(), batch...); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	c.s.boards.Remove(c.s.directory.ARN(namespace.KindDashboard, "", in.DashboardId))
-	return 200, out, errors.Join(c.s.admin.DeleteDashboard(c.ctx(), in.DashboardId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
+	return out, errors.Join(c.s.admin.DeleteDashboard(c.ctx(), in.DashboardId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
 }
 
-func listDashboards(c *call, in *dashboardInput) (int, any, error) {
-	return pageOf(c, in.page, "DashboardSummaryList", c.s.records.from(kindDashboard), func(id string) (map[string]any, bool, error) {
-		d, err := c.s.dashboard(id)
-		if err != nil {
-			return nil, false, nil // deleted since the ids were listed
-		}
-		keep, err := c.matches(c.s.dashboards(), id, d.Name, in.Filters)
+func listDashboards(c *call, in *dashboardInput) (any, error) {
+	return assetsOf(c, c.s.kind(namespace.KindDashboard), in.assetInput, "DashboardSummaryList", c.s.dashboard, func(id string, d dashboard) map[string]any {
 		return map[string]any{
 			"Arn": c.s.arn(namespace.KindDashboard, id), "DashboardId": id, "Name": d.Name, "PublishedVersionNumber": d.Published,
 			"CreatedTime": d.CreatedTime, "LastUpdatedTime": d.LastUpdatedTime, "LastPublishedTime": d.LastPublishedTime,
-		}, keep, err
+		}
 	})
 }
 
-func listDashboardVersions(c *call, in *dashboardInput) (int, any, error) {
-	d, err := c.s.dashboard(in.DashboardId)
-	if err != nil {
-		return 0, nil, err
-	}
+func listDashboardVersions(c *call, in *dashboardInput, d dashboard) (any, error) {
 	ids := make([]string, len(d.Versions)) // in the order of numbers
 	for i, n := range d.Versions {
 		ids[i] = fmt.Sprintf("%010d", n)

@@ -11,42 +11,34 @@ import (
 // updateDataSet replaces the definition of a data set. While rules and rows are
 // changed, and after a failure between the two, nobody reads the data set: a
 // viewer must not get the rows of one definition with the columns of the other.
-func updateDataSet(c *call, in *dataSetInput) (int, any, error) {
+func updateDataSet(c *call, in *dataSetInput) (any, error) {
 	c.s.awaitRules(c.ctx(), in.RowLevelPermissionDataSet)
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
 	before, err := c.s.dataSet(in.DataSetId)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if in.UseAs == "" {
 		in.UseAs = before.UseAs
 	}
 	doc, err := c.document(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	doc.CreatedTime = before.CreatedTime
 	switch {
 	case doc.ImportMode != before.ImportMode:
-		return 0, nil, refuse(invalidParameter, "ImportMode: it cannot be changed: create another data set")
+		return nil, refuse(invalidParameter, "ImportMode: it cannot be changed: create another data set")
 	case doc.UseAs != before.UseAs:
-		return 0, nil, refuse(invalidParameter, "UseAs: it cannot be changed: create another data set")
+		return nil, refuse(invalidParameter, "UseAs: it cannot be changed: create another data set")
 	case (doc.Plan.Parent != "" || before.Plan.Parent != "") && !reflect.DeepEqual(doc.Plan, before.Plan):
-		return 0, nil, refuse(invalidParameter, "LogicalTableMap: the columns of a data set that is made of another cannot be changed: create another data set")
+		return nil, refuse(invalidParameter, "LogicalTableMap: the columns of a data set that is made of another cannot be changed: create another data set")
 	}
 	if err := c.replace(in.DataSetId, before, doc); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
-	if doc.ImportMode == "SPICE" {
-		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "EDIT", "MANUAL")
-		if err != nil {
-			return 0, nil, err
-		}
-		out["IngestionArn"], out["IngestionId"] = run.Arn, run.IngestionId
-	}
-	return 200, out, nil
+	return c.ingested(in, "EDIT")
 }
 
 // replace puts a new definition in the place of the one before.

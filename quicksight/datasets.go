@@ -32,16 +32,11 @@ type dataSetDoc struct {
 
 type dataSetInput struct {
 	DataSetId        string
-	Name             string
 	ImportMode       string
 	UseAs            string
 	PhysicalTableMap map[string]physicalTable
 	LogicalTableMap  map[string]logicalTable
-	Permissions      []permission
-	Tags             []resourceTag
-	FolderArns       []string
-	Filters          []filter
-	page
+	assetInput
 	dataSetRules
 	DataSetUsageConfiguration struct{ DisableUseAsDirectQuerySource, DisableUseAsImportedSource bool }
 }
@@ -49,6 +44,8 @@ type dataSetInput struct {
 func (in *dataSetInput) resource(s *Service) string {
 	return s.arn(namespace.KindDataset, in.DataSetId)
 }
+
+func (in *dataSetInput) find(c *call) (dataSetDoc, error) { return c.s.dataSet(in.DataSetId) }
 
 // kept are the fields of a request that are returned as they came.
 var kept = [...]string{
@@ -99,30 +96,36 @@ func (c *call) document(in *dataSetInput) (dataSetDoc, error) {
 	return doc, c.checkText(&doc)
 }
 
-func createDataSet(c *call, in *dataSetInput) (int, any, error) {
-	asset, err := c.asset(in.DataSetId, in.Name, in.Permissions, in.Tags, in.FolderArns)
+func createDataSet(c *call, in *dataSetInput) (any, error) {
+	asset, err := c.asset(in.DataSetId, in.assetInput)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	c.s.awaitRules(c.ctx(), in.RowLevelPermissionDataSet)
 	c.s.changing.Lock()
 	defer c.s.changing.Unlock()
 	doc, err := c.document(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	if err := c.create(c.s.dataSets(), asset, in.Tags, func() error { return c.createRows(in, &doc) }); err != nil {
-		return 0, nil, err
+	if err := c.create(c.s.kind(namespace.KindDataset), asset, in.Tags, func() error { return c.createRows(in, &doc) }); err != nil {
+		return nil, err
 	}
+	return c.ingested(in, "INITIAL_INGESTION")
+}
+
+// ingested answers with a data set that was created or updated, and begins to read
+// its rows if it has rows of its own.
+func (c *call) ingested(in *dataSetInput, how string) (any, error) {
 	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
 	if in.ImportMode == "SPICE" {
-		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), "INITIAL_INGESTION", "MANUAL")
+		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), how, "MANUAL")
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		out["IngestionArn"], out["IngestionId"] = run.Arn, run.IngestionId
 	}
-	return 201, out, nil
+	return out, nil
 }
 
 // createRows creates the data set in the store, with its rules, and writes the
@@ -153,20 +156,20 @@ func (s *Service) dataSet(id string) (dataSetDoc, error) {
 	return find[dataSetDoc](s.records, kindDataSet, id, "the data set is not there")
 }
 
-func describeDataSet(c *call, in *dataSetInput) (int, any, error) {
-	doc, err := c.s.dataSet(in.DataSetId)
-	if err != nil {
-		return 0, nil, err
-	}
+// dataSetSummary is what every description of a data set says.
+func (c *call) dataSetSummary(id string, doc dataSetDoc) map[string]any {
 	out := map[string]any{
-		"Arn": in.resource(c.s), "DataSetId": in.DataSetId, "Name": doc.Name, "ImportMode": doc.ImportMode,
+		"Arn": c.s.arn(namespace.KindDataset, id), "DataSetId": id, "Name": doc.Name, "ImportMode": doc.ImportMode,
 		"CreatedTime": doc.CreatedTime, "LastUpdatedTime": doc.LastUpdatedTime,
 	}
+	set(out, "UseAs", doc.UseAs)
+	return out
+}
+
+func describeDataSet(c *call, in *dataSetInput, doc dataSetDoc) (any, error) {
+	out := c.dataSetSummary(in.DataSetId, doc)
 	for name, f := range doc.Fields {
 		out[name] = f
-	}
-	if doc.UseAs != "" {
-		out["UseAs"] = doc.UseAs
 	}
 	columns := []map[string]any{}
 	for _, column := range doc.Plan.Columns {
@@ -174,7 +177,7 @@ func describeDataSet(c *call, in *dataSetInput) (int, any, error) {
 	}
 	out["OutputColumns"] = columns
 	out["ConsumedSpiceCapacityInBytes"] = c.s.sizeOf(in.DataSetId)
-	return 200, map[string]any{"DataSet": out}, nil
+	return map[string]any{"DataSet": out}, nil
 }
 
 // sizeOf returns how many bytes the newest ingestion wrote.
@@ -190,39 +193,21 @@ func (s *Service) sizeOf(id string) int64 {
 	return 0
 }
 
-func listDataSets(c *call, in *dataSetInput) (int, any, error) {
-	return pageOf(c, in.page, "DataSetSummaries", c.s.records.from(kindDataSet), func(id string) (map[string]any, bool, error) {
-		doc, err := c.s.dataSet(id)
-		if err != nil {
-			return nil, false, nil // deleted since the ids were listed
-		}
-		keep, err := c.matches(c.s.dataSets(), id, doc.Name, in.Filters)
-		out := map[string]any{
-			"Arn": c.s.arn(namespace.KindDataset, id), "DataSetId": id, "Name": doc.Name, "ImportMode": doc.ImportMode,
-			"CreatedTime": doc.CreatedTime, "LastUpdatedTime": doc.LastUpdatedTime,
-			"RowLevelPermissionTagConfigurationApplied": doc.Rules.RowLevelPermissionTagConfiguration != nil,
-			"ColumnLevelPermissionRulesApplied":         len(doc.Rules.ColumnLevelPermissionRules) > 0,
-		}
-		if r := doc.Fields["RowLevelPermissionDataSet"]; r != nil {
-			out["RowLevelPermissionDataSet"] = r
-		}
-		if doc.UseAs != "" {
-			out["UseAs"] = doc.UseAs
-		}
-		return out, keep, err
+func listDataSets(c *call, in *dataSetInput) (any, error) {
+	return assetsOf(c, c.s.kind(namespace.KindDataset), in.assetInput, "DataSetSummaries", c.s.dataSet, func(id string, doc dataSetDoc) map[string]any {
+		out := c.dataSetSummary(id, doc)
+		out["RowLevelPermissionTagConfigurationApplied"] = doc.Rules.RowLevelPermissionTagConfiguration != nil
+		out["ColumnLevelPermissionRulesApplied"] = len(doc.Rules.ColumnLevelPermissionRules) > 0
+		set(out, "RowLevelPermissionDataSet", doc.Fields["RowLevelPermissionDataSet"])
+		return out
 	})
 }
 
-func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	if _, err := c.s.dataSet(in.DataSetId); err != nil {
-		return 0, nil, err
-	}
+func deleteDataSet(c *call, in *dataSetInput, _ dataSetDoc) (any, error) {
 	// The document first: without it the data set is gone, whatever a crash
 	// leaves of the rest.
 	if err := c.s.records.remove(c.ctx(), kindDataSet, in.DataSetId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	arn := in.resource(c.s)
 	c.s.stop(in.DataSetId, errDeleted)
@@ -230,5 +215,5 @@ func deleteDataSet(c *call, in *dataSetInput) (int, any, error) {
 		c.s.store.DeleteDataset(c.ctx(), in.DataSetId), c.s.admin.DeleteDataSet(c.ctx(), in.DataSetId),
 		c.s.forgetTags(c.ctx(), arn), c.s.forgetRefreshes(c.ctx(), in.DataSetId),
 	)
-	return 200, map[string]any{"Arn": arn, "DataSetId": in.DataSetId}, err
+	return map[string]any{"Arn": arn, "DataSetId": in.DataSetId}, err
 }

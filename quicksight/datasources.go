@@ -39,46 +39,39 @@ func dataSourceOf(d source.DataSource) dataSource {
 
 type dataSourceInput struct {
 	DataSourceId string
-	Name         string
-	Permissions  []permission
-	Tags         []resourceTag
-	FolderArns   []string
-	Filters      []filter
-	page
+	assetInput
 }
 
 func (in *dataSourceInput) resource(s *Service) string {
 	return s.arn(namespace.KindDataSource, in.DataSourceId)
 }
 
-func createDataSource(c *call, in *dataSourceInput) (int, any, error) {
+func createDataSource(c *call, in *dataSourceInput) (any, error) {
 	document, err := without(c.input, "FolderArns")
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	request, err := source.ParseCreate(bytes.NewReader(document), nil)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if err := c.passCredentials(request.Credentials); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	request.Permissions, request.Tags = nil, nil // the directory and the records have them
-	asset, err := c.asset(in.DataSourceId, in.Name, in.Permissions, in.Tags, in.FolderArns)
+	asset, err := c.asset(in.DataSourceId, in.assetInput)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
 	var d source.DataSource
-	err = c.create(c.s.dataSources(), asset, in.Tags, func() (err error) {
+	err = c.create(c.s.kind(namespace.KindDataSource), asset, in.Tags, func() (err error) {
 		d, err = c.s.catalog.Create(c.ctx(), source.Caller{Policy: c.who.source}, request)
 		return err
 	})
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "CreationStatus": d.Status}, nil
+	return map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "CreationStatus": d.Status}, nil
 }
 
 // without returns an object without one of its fields.
@@ -91,24 +84,24 @@ func without(document json.RawMessage, field string) (json.RawMessage, error) {
 	return json.Marshal(fields)
 }
 
-func describeDataSource(c *call, in *dataSourceInput) (int, any, error) {
+func describeDataSource(c *call, in *dataSourceInput) (any, error) {
 	d, err := c.s.catalog.Describe(in.DataSourceId)
-	return 200, struct{ DataSource dataSource }{dataSourceOf(d)}, err
+	return struct{ DataSource dataSource }{dataSourceOf(d)}, err
 }
 
-func updateDataSource(c *call, in *dataSourceInput) (int, any, error) {
+func updateDataSource(c *call, in *dataSourceInput) (any, error) {
 	request, err := source.ParseUpdate(bytes.NewReader(c.input), nil)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if err := c.passCredentials(request.Credentials); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	d, err := c.s.catalog.Update(c.ctx(), source.Caller{Policy: c.who.source}, request)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return 202, map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "UpdateStatus": d.Status}, nil
+	return map[string]any{"Arn": d.Arn, "DataSourceId": d.DataSourceId, "UpdateStatus": d.Status}, nil
 }
 
 // passCredentials asks whether the caller may use the data source that a request
@@ -124,25 +117,23 @@ func (c *call) passCredentials(credentials *source.Credentials) error {
 	return c.pass(arn)
 }
 
-func deleteDataSource(c *call, in *dataSourceInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+func deleteDataSource(c *call, in *dataSourceInput) (any, error) {
 	if err := c.s.catalog.Delete(in.DataSourceId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if err := c.s.admin.DeleteDataSource(c.ctx(), in.DataSourceId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	arn := in.resource(c.s)
-	return 200, map[string]any{"Arn": arn, "DataSourceId": in.DataSourceId}, c.s.forgetTags(c.ctx(), arn)
+	return map[string]any{"Arn": arn, "DataSourceId": in.DataSourceId}, c.s.forgetTags(c.ctx(), arn)
 }
 
-func listDataSources(c *call, in *dataSourceInput) (int, any, error) {
+func listDataSources(c *call, in *dataSourceInput) (any, error) {
 	return dataSourceList(c, in, "DataSources", dataSourceOf)
 }
 
 // searchDataSources answers with summaries, which have fewer fields.
-func searchDataSources(c *call, in *dataSourceInput) (int, any, error) {
+func searchDataSources(c *call, in *dataSourceInput) (any, error) {
 	return dataSourceList(c, in, "DataSourceSummaries", func(d source.DataSource) map[string]any {
 		return map[string]any{
 			"Arn": d.Arn, "DataSourceId": d.DataSourceId, "Name": d.Name, "Type": d.Type,
@@ -151,16 +142,17 @@ func searchDataSources(c *call, in *dataSourceInput) (int, any, error) {
 	})
 }
 
-func dataSourceList[T any](c *call, in *dataSourceInput, field string, out func(source.DataSource) T) (int, any, error) {
+func dataSourceList[T any](c *call, in *dataSourceInput, field string, out func(source.DataSource) T) (any, error) {
 	all := c.s.catalog.List()
 	byID := make(map[string]source.DataSource, len(all))
 	ids := make([]string, len(all))
 	for i, d := range all {
 		ids[i], byID[d.DataSourceId] = d.DataSourceId, d
 	}
+	kind := c.s.kind(namespace.KindDataSource)
 	return pageOf(c, in.page, field, these(ids), func(id string) (T, bool, error) {
 		d := byID[id]
-		keep, err := c.matches(c.s.dataSources(), id, d.Name, in.Filters)
+		keep, err := c.matches(kind, id, d.Name, in.Filters)
 		return out(d), keep, err
 	})
 }

@@ -66,7 +66,7 @@ func (s *Service) PageWork(path string) (read, pages int, err error) {
 		}
 	}
 	for p := (page{}); pages == 0 || p.NextToken != ""; pages++ {
-		_, out, err := pageOf(c, p, "Ids", ids, func(id string) (string, bool, error) { return id, true, nil })
+		out, err := pageOf(c, p, "Ids", ids, func(id string) (string, bool, error) { return id, true, nil })
 		if err != nil {
 			return 0, 0, err
 		}

@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -24,21 +25,19 @@ type folder struct {
 
 type folderInput struct {
 	FolderId        string
-	Name            string
 	FolderType      string
 	ParentFolderArn string
 	SharingModel    string
-	Permissions     []permission
-	Tags            []resourceTag
 	MemberId        string
 	MemberType      string
 	ResourceArn     string
 	Namespace       string
-	Filters         []filter
-	page
+	assetInput
 }
 
 func (in *folderInput) resource(s *Service) string { return s.arn(namespace.KindFolder, in.FolderId) }
+
+func (in *folderInput) find(c *call) (folder, error) { return c.s.folder(in.FolderId) }
 
 func (in *folderInput) about(*Service) string { return in.ResourceArn }
 
@@ -76,35 +75,29 @@ func (c *call) folderARN(text string) (namespace.ARN, error) {
 	return arn, err
 }
 
-func createFolder(c *call, in *folderInput) (int, any, error) {
+func createFolder(c *call, in *folderInput) (any, error) {
 	switch {
 	case in.Name == "":
-		return 0, nil, refuse(invalidParameter, "Name: field missing")
+		return nil, refuse(invalidParameter, "Name: field missing")
 	case in.FolderType == "RESTRICTED":
-		return 0, nil, refuse(invalidParameter, "FolderType: RESTRICTED is not supported, want SHARED")
+		return nil, refuse(invalidParameter, "FolderType: RESTRICTED is not supported, want SHARED")
 	}
-	asset, err := c.asset(in.FolderId, in.Name, in.Permissions, in.Tags, nil)
+	asset, err := c.asset(in.FolderId, in.assetInput)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if in.ParentFolderArn != "" {
 		parent, err := c.folderARN(in.ParentFolderArn)
 		if err != nil {
-			return 0, nil, refuse(invalidParameter, "ParentFolderArn: not the ARN of a folder of this account")
+			return nil, refuse(invalidParameter, "ParentFolderArn: not the ARN of a folder of this account")
 		}
 		if err := c.authorize("quicksight:CreateFolder", in.ParentFolderArn); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		asset.Folders = []string{parent.Name}
 	}
-	f := folder{in.Name, in.SharingModel, c.s.now(), c.s.now()}
-	if f.SharingModel == "" {
-		f.SharingModel = "ACCOUNT"
-	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	err = c.create(c.s.folders(), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindFolder, in.FolderId, f) })
-	return 200, c.nameOf(in), err
+	f := folder{in.Name, cmp.Or(in.SharingModel, "ACCOUNT"), c.s.now(), c.s.now()}
+	return c.nameOf(in), c.create(c.s.kind(namespace.KindFolder), asset, in.Tags, func() error { return c.s.records.put(c.ctx(), kindFolder, in.FolderId, f) })
 }
 
 // nameOf is what most answers say of a folder.
@@ -119,50 +112,33 @@ func (c *call) folderSummary(id string, f folder) map[string]any {
 	}
 }
 
-func describeFolder(c *call, in *folderInput) (int, any, error) {
-	f, err := c.s.folder(in.FolderId)
-	if err != nil {
-		return 0, nil, err
-	}
+func describeFolder(c *call, in *folderInput, f folder) (any, error) {
 	path, err := c.s.admin.FolderPath(c.ctx(), in.FolderId)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	out := c.folderSummary(in.FolderId, f)
-	if len(path) > 0 {
-		var arns []string
-		for _, up := range path {
-			arns = append(arns, up.Arn.String())
-		}
-		out["FolderPath"] = arns
+	var arns []namespace.ARN
+	for _, up := range path {
+		arns = append(arns, up.Arn)
 	}
-	return 200, map[string]any{"Folder": out}, nil
+	set(out, "FolderPath", arns)
+	return map[string]any{"Folder": out}, nil
 }
 
-func updateFolder(c *call, in *folderInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	f, err := c.s.folder(in.FolderId)
-	if err != nil {
-		return 0, nil, err
-	}
+func updateFolder(c *call, in *folderInput, f folder) (any, error) {
 	f.Name, f.LastUpdatedTime = in.Name, c.s.now()
-	return 200, c.nameOf(in), c.s.records.put(c.ctx(), kindFolder, in.FolderId, f)
+	return c.nameOf(in), c.s.records.put(c.ctx(), kindFolder, in.FolderId, f)
 }
 
 // deleteFolder deletes a folder without assets and folders. The directory goes
 // first, because it knows whether the folder is empty; a document that a crash
 // leaves is removed when the folder of the service is opened again.
-func deleteFolder(c *call, in *folderInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	if _, err := c.s.folder(in.FolderId); err != nil {
-		return 0, nil, err
-	}
+func deleteFolder(c *call, in *folderInput, _ folder) (any, error) {
 	if err := c.s.admin.DeleteFolder(c.ctx(), in.FolderId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	return 200, c.nameOf(in), errors.Join(c.s.records.remove(c.ctx(), kindFolder, in.FolderId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
+	return c.nameOf(in), errors.Join(c.s.records.remove(c.ctx(), kindFolder, in.FolderId), c.s.forgetTags(c.ctx(), in.resource(c.s)))
 }
 
 // recoverFolders removes the documents of folders that the directory does not have.
@@ -208,17 +184,18 @@ func (c *call) returnToFolders(asset namespace.ARN, ids []string) error {
 	return nil
 }
 
-func listFolders(c *call, in *folderInput) (int, any, error) {
+func listFolders(c *call, in *folderInput) (any, error) {
 	parent, filters, err := c.parentFilter(in.Filters)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
+	kind := c.s.kind(namespace.KindFolder)
 	return pageOf(c, in.page, "FolderSummaryList", c.s.records.from(kindFolder), func(id string) (map[string]any, bool, error) {
 		f, err := c.s.folder(id)
 		if err != nil {
 			return nil, false, nil // deleted since the ids were listed
 		}
-		keep, err := c.matches(c.s.folders(), id, f.Name, filters)
+		keep, err := c.matches(kind, id, f.Name, filters)
 		if keep && parent != "" {
 			path, failed := c.s.admin.FolderPath(c.ctx(), id)
 			keep, err = len(path) > 0 && path[len(path)-1].Id == parent, failed
@@ -260,75 +237,66 @@ func (c *call) member(in *folderInput) (namespace.ARN, error) {
 	return c.s.directory.ARN(kind, "", in.MemberId), nil
 }
 
-func createFolderMembership(c *call, in *folderInput) (int, any, error) {
+func createFolderMembership(c *call, in *folderInput) (any, error) {
 	member, err := c.member(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	return 200, map[string]any{"Status": 200, "FolderMember": map[string]string{"MemberId": in.MemberId, "MemberType": in.MemberType}},
+	return map[string]any{"Status": 200, "FolderMember": map[string]string{"MemberId": in.MemberId, "MemberType": in.MemberType}},
 		c.s.admin.CreateFolderMembership(c.ctx(), in.FolderId, member)
 }
 
-func deleteFolderMembership(c *call, in *folderInput) (int, any, error) {
+func deleteFolderMembership(c *call, in *folderInput) (any, error) {
 	member, err := c.member(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	return 200, map[string]any{"Status": 200}, c.s.admin.DeleteFolderMembership(c.ctx(), in.FolderId, member)
+	return map[string]any{"Status": 200}, c.s.admin.DeleteFolderMembership(c.ctx(), in.FolderId, member)
 }
 
-func listFolderMembers(c *call, in *folderInput) (int, any, error) {
-	return listed(c, in.page, "FolderMemberList", func(p namespace.Page) ([]namespace.Asset, string, error) {
+func listFolderMembers(c *call, in *folderInput) (any, error) {
+	return listedAs(c, in.page, "FolderMemberList", func(p namespace.Page) ([]namespace.Asset, string, error) {
 		return c.s.admin.ListFolderMembers(c.ctx(), in.FolderId, p)
-	}, func(a namespace.Asset) map[string]string {
-		return map[string]string{"MemberId": a.Id, "MemberArn": a.Arn.String()}
-	})
+	}, func(a namespace.Asset) map[string]any { return map[string]any{"MemberId": a.Id, "MemberArn": a.Arn} })
 }
 
-func listFoldersForResource(c *call, in *folderInput) (int, any, error) {
-	if err := c.s.known(c.ctx(), in.ResourceArn); err != nil {
-		return 0, nil, err
-	}
-	resource, err := namespace.ParseARN(in.ResourceArn)
+func listFoldersForResource(c *call, in *folderInput) (any, error) {
+	resource, err := c.s.known(c.ctx(), in.ResourceArn)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	in.MaxResults = min(in.size(), namespace.MaxFoldersOfAsset) // the list of the API has no more
-	return listed(c, in.page, "Folders", func(p namespace.Page) ([]namespace.Asset, string, error) {
+	return listedAs(c, in.page, "Folders", func(p namespace.Page) ([]namespace.Asset, string, error) {
 		return c.s.admin.ListFoldersForResource(c.ctx(), resource, p)
-	}, func(f namespace.Asset) string { return f.Arn.String() })
+	}, func(f namespace.Asset) namespace.ARN { return f.Arn })
 }
 
-func describeFolderPermissions(c *call, in *folderInput) (int, any, error) {
+func describeFolderPermissions(c *call, in *folderInput) (any, error) {
 	all, err := c.s.admin.DescribeFolderPermissions(c.ctx(), in.FolderId)
 	return c.pageOfPermissions(in, all, err)
 }
 
-func describeFolderResolvedPermissions(c *call, in *folderInput) (int, any, error) {
+func describeFolderResolvedPermissions(c *call, in *folderInput) (any, error) {
 	all, err := c.s.admin.DescribeFolderResolvedPermissions(c.ctx(), in.FolderId)
 	return c.pageOfPermissions(in, all, err)
 }
 
 // pageOfPermissions answers with a page of permissions, of the principals of one
 // namespace if the request names one. The list of the API has at most 64 elements.
-func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermission, err error) (int, any, error) {
+func (c *call) pageOfPermissions(in *folderInput, all []namespace.ResourcePermission, err error) (any, error) {
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
-	byARN := make(map[string]permission)
+	byARN := make(map[string]namespace.ResourcePermission)
 	for _, p := range all {
 		if in.Namespace == "" || p.Principal.Namespace == in.Namespace {
-			byARN[p.Principal.String()] = permission{p.Principal.String(), p.Actions}
+			byARN[p.Principal.String()] = p
 		}
 	}
 	in.MaxResults = min(in.size(), 64)
-	status, out, err := pageOf(c, in.page, "Permissions", these(slices.Sorted(maps.Keys(byARN))), func(arn string) (permission, bool, error) { return byARN[arn], true, nil })
+	out, err := pageOf(c, in.page, "Permissions", these(slices.Sorted(maps.Keys(byARN))), func(arn string) (namespace.ResourcePermission, bool, error) { return byARN[arn], true, nil })
 	if err == nil {
 		maps.Copy(out, c.nameOf(in))
 	}
-	return status, out, err
+	return out, err
 }

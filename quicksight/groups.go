@@ -4,25 +4,6 @@ import (
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A group is a group as the API describes one.
-type group struct {
-	Arn         string
-	GroupName   string
-	Description string `json:",omitempty"`
-	PrincipalId string
-}
-
-func groupOf(g namespace.Group) group {
-	return group{g.Arn.String(), g.GroupName, g.Description, g.PrincipalId}
-}
-
-type groupMember struct {
-	Arn        string
-	MemberName string
-}
-
-func memberOf(m namespace.GroupMember) groupMember { return groupMember{m.Arn.String(), m.MemberName} }
-
 type filter struct{ Operator, Name, Value string }
 
 type groupInput struct {
@@ -38,62 +19,62 @@ func (in *groupInput) resource(s *Service) string {
 	return s.arnIn(namespace.KindGroup, in.Namespace, in.GroupName)
 }
 
-func createGroup(c *call, in *groupInput) (int, any, error) {
+func createGroup(c *call, in *groupInput) (any, error) {
 	g, err := c.s.admin.CreateGroup(c.ctx(), namespace.CreateGroupInput{Namespace: in.Namespace, GroupName: in.GroupName, Description: in.Description})
-	return 201, struct{ Group group }{groupOf(g)}, err
+	return struct{ Group namespace.Group }{g}, err
 }
 
-func describeGroup(c *call, in *groupInput) (int, any, error) {
+func describeGroup(c *call, in *groupInput) (any, error) {
 	g, err := c.s.admin.DescribeGroup(c.ctx(), in.Namespace, in.GroupName)
-	return 200, struct{ Group group }{groupOf(g)}, err
+	return struct{ Group namespace.Group }{g}, err
 }
 
-func updateGroup(c *call, in *groupInput) (int, any, error) {
+func updateGroup(c *call, in *groupInput) (any, error) {
 	g, err := c.s.admin.UpdateGroup(c.ctx(), in.Namespace, in.GroupName, in.Description)
-	return 200, struct{ Group group }{groupOf(g)}, err
+	return struct{ Group namespace.Group }{g}, err
 }
 
-func deleteGroup(c *call, in *groupInput) (int, any, error) {
+func deleteGroup(c *call, in *groupInput) (any, error) {
 	err := c.s.admin.DeleteGroup(c.ctx(), in.Namespace, in.GroupName)
 	if err == nil {
 		err = c.s.forgetTags(c.ctx(), in.resource(c.s))
 	}
-	return 200, struct{}{}, err
+	return struct{}{}, err
 }
 
-func listGroups(c *call, in *groupInput) (int, any, error) {
+func listGroups(c *call, in *groupInput) (any, error) {
 	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.ListGroups(c.ctx(), in.Namespace, p)
-	}, groupOf)
+	})
 }
 
 // searchGroups knows the one filter that the API has: names that start with a
 // text.
-func searchGroups(c *call, in *groupInput) (int, any, error) {
+func searchGroups(c *call, in *groupInput) (any, error) {
 	if len(in.Filters) != 1 {
-		return 0, nil, refuse(invalidParameter, "Filters: got %d, want exactly one", len(in.Filters))
+		return nil, refuse(invalidParameter, "Filters: got %d, want exactly one", len(in.Filters))
 	}
 	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.SearchGroups(c.ctx(), in.Namespace, in.Filters[0].Value, p)
-	}, groupOf)
+	})
 }
 
-func createGroupMembership(c *call, in *groupInput) (int, any, error) {
+func createGroupMembership(c *call, in *groupInput) (any, error) {
 	m, err := c.s.admin.CreateGroupMembership(c.ctx(), in.Namespace, in.GroupName, in.MemberName)
-	return 200, struct{ GroupMember groupMember }{memberOf(m)}, err
+	return struct{ GroupMember namespace.GroupMember }{m}, err
 }
 
-func describeGroupMembership(c *call, in *groupInput) (int, any, error) {
+func describeGroupMembership(c *call, in *groupInput) (any, error) {
 	m, err := c.s.admin.DescribeGroupMembership(c.ctx(), in.Namespace, in.GroupName, in.MemberName)
-	return 200, struct{ GroupMember groupMember }{memberOf(m)}, err
+	return struct{ GroupMember namespace.GroupMember }{m}, err
 }
 
-func deleteGroupMembership(c *call, in *groupInput) (int, any, error) {
-	return 200, struct{}{}, c.s.admin.DeleteGroupMembership(c.ctx(), in.Namespace, in.GroupName, in.MemberName)
+func deleteGroupMembership(c *call, in *groupInput) (any, error) {
+	return struct{}{}, c.s.admin.DeleteGroupMembership(c.ctx(), in.Namespace, in.GroupName, in.MemberName)
 }
 
-func listGroupMemberships(c *call, in *groupInput) (int, any, error) {
+func listGroupMemberships(c *call, in *groupInput) (any, error) {
 	return listed(c, in.page, "GroupMemberList", func(p namespace.Page) ([]namespace.GroupMember, string, error) {
 		return c.s.admin.ListGroupMemberships(c.ctx(), in.Namespace, in.GroupName, p)
-	}, memberOf)
+	})
 }

@@ -92,6 +92,8 @@ func (in *ingestionInput) resource(s *Service) string {
 	return arn + "/ingestion/" + in.IngestionId
 }
 
+func (in *ingestionInput) find(c *call) (dataSetDoc, error) { return c.s.dataSet(in.DataSetId) }
+
 func ingestionKey(set, id string) string { return set + "/" + id }
 
 // begin starts an ingestion. The caller holds the lock on changes.
@@ -305,37 +307,29 @@ func (s *Service) makeRoom(ctx context.Context, set string) error {
 	return s.records.remove(ctx, kindIngestion, ingestionKey(set, oldest.IngestionId))
 }
 
-func createIngestion(c *call, in *ingestionInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	doc, err := c.s.dataSet(in.DataSetId)
+func createIngestion(c *call, in *ingestionInput, doc dataSetDoc) (any, error) {
 	switch {
-	case err != nil:
-		return 0, nil, err
 	case doc.ImportMode != "SPICE":
-		return 0, nil, refuse(invalidParameter, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
+		return nil, refuse(invalidParameter, "the data set has no rows of its own: its ImportMode is %s", doc.ImportMode)
 	case in.IngestionType == "INCREMENTAL_REFRESH":
-		return 0, nil, refuse(invalidParameter, "IngestionType: this service has no incremental refresh")
+		return nil, refuse(invalidParameter, "IngestionType: this service has no incremental refresh")
 	}
 	if err := c.s.makeRoom(c.ctx(), in.DataSetId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	i, err := c.s.begin(c.ctx(), in.DataSetId, in.IngestionId, "FULL_REFRESH", "MANUAL")
-	return 201, map[string]any{"Arn": i.Arn, "IngestionId": i.IngestionId, "IngestionStatus": i.IngestionStatus}, err
+	return map[string]any{"Arn": i.Arn, "IngestionId": i.IngestionId, "IngestionStatus": i.IngestionStatus}, err
 }
 
-func describeIngestion(c *call, in *ingestionInput) (int, any, error) {
+func describeIngestion(c *call, in *ingestionInput) (any, error) {
 	i, err := find[ingestion](c.s.records, kindIngestion, ingestionKey(in.DataSetId, in.IngestionId), "the ingestion is not there")
-	return 200, struct{ Ingestion ingestion }{i}, err
+	return struct{ Ingestion ingestion }{i}, err
 }
 
-func listIngestions(c *call, in *ingestionInput) (int, any, error) {
-	if _, err := c.s.dataSet(in.DataSetId); err != nil {
-		return 0, nil, err
-	}
+func listIngestions(c *call, in *ingestionInput, _ dataSetDoc) (any, error) {
 	all, err := c.s.ingestionsOf(in.DataSetId)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b ingestion) int { return strings.Compare(a.IngestionId, b.IngestionId) })
 	ids, byID := make([]string, len(all)), make(map[string]ingestion)
@@ -346,16 +340,16 @@ func listIngestions(c *call, in *ingestionInput) (int, any, error) {
 }
 
 // cancelIngestion ends an ingestion that runs. The rows of before stay.
-func cancelIngestion(c *call, in *ingestionInput) (int, any, error) {
+func cancelIngestion(c *call, in *ingestionInput) (any, error) {
 	runs := c.s.ingest.of(in.DataSetId)
 	at := slices.IndexFunc(runs, func(r *run) bool { return r.id == in.IngestionId })
 	if at < 0 {
-		if _, _, err := describeIngestion(c, in); err != nil {
-			return 0, nil, err
+		if _, err := describeIngestion(c, in); err != nil {
+			return nil, err
 		}
-		return 0, nil, refuse(invalidParameter, "the ingestion has ended")
+		return nil, refuse(invalidParameter, "the ingestion has ended")
 	}
 	runs[at].cancel(errCancelled)
 	<-runs[at].done
-	return 200, map[string]any{"Arn": in.resource(c.s), "IngestionId": in.IngestionId}, nil
+	return map[string]any{"Arn": in.resource(c.s), "IngestionId": in.IngestionId}, nil
 }

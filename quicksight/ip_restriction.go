@@ -24,12 +24,12 @@ func (s *Service) ipRestriction() (r ipRestriction, err error) {
 	return r, err
 }
 
-func describeIPRestriction(c *call, _ *struct{}) (int, any, error) {
+func describeIPRestriction(c *call, _ *struct{}) (any, error) {
 	r, err := c.s.ipRestriction()
 	if r.IpRestrictionRuleMap == nil {
 		r.IpRestrictionRuleMap = map[string]string{}
 	}
-	return 200, struct {
+	return struct {
 		AwsAccountId string
 		ipRestriction
 	}{c.s.opts.Account, r}, err
@@ -40,20 +40,18 @@ func updateIPRestriction(c *call, in *struct {
 	IpRestrictionRuleMap                                     map[string]string
 	VpcIdRestrictionRuleMap, VpcEndpointIdRestrictionRuleMap map[string]string
 	Enabled                                                  *bool
-}) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+}) (any, error) {
 	now, err := c.s.ipRestriction()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if len(in.VpcIdRestrictionRuleMap)+len(in.VpcEndpointIdRestrictionRuleMap) > 0 {
-		return 0, nil, refuse(invalidParameter, "VpcIdRestrictionRuleMap, VpcEndpointIdRestrictionRuleMap: want none: this service has no VPC")
+		return nil, refuse(invalidParameter, "VpcIdRestrictionRuleMap, VpcEndpointIdRestrictionRuleMap: want none: this service has no VPC")
 	}
 	if in.IpRestrictionRuleMap != nil {
 		for text := range in.IpRestrictionRuleMap {
 			if p, err := netip.ParsePrefix(text); err != nil || p != p.Masked() {
-				return 0, nil, refuse(invalidParameter, "IpRestrictionRuleMap: want ranges of addresses such as 192.0.2.0/24")
+				return nil, refuse(invalidParameter, "IpRestrictionRuleMap: want ranges of addresses such as 192.0.2.0/24")
 			}
 		}
 		now.IpRestrictionRuleMap = in.IpRestrictionRuleMap
@@ -61,7 +59,7 @@ func updateIPRestriction(c *call, in *struct {
 	if in.Enabled != nil {
 		now.Enabled = *in.Enabled
 	}
-	return 200, struct{ AwsAccountId string }{c.s.opts.Account}, c.s.records.put(c.ctx(), kindAddresses, "account", now)
+	return struct{ AwsAccountId string }{c.s.opts.Account}, c.s.records.put(c.ctx(), kindAddresses, "account", now)
 }
 
 // admits reports whether embedded pages may be opened from an address. It is the

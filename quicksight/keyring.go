@@ -55,7 +55,7 @@ type registeredKey struct {
 
 // updateKeyRegistration registers all keys of the request, or none: if one
 // cannot be used, all are reported as failed.
-func updateKeyRegistration(c *call, in *struct{ KeyRegistration []keyRegistration }) (int, any, error) {
+func updateKeyRegistration(c *call, in *struct{ KeyRegistration []keyRegistration }) (any, error) {
 	var out struct {
 		FailedKeyRegistration     []failedKey
 		SuccessfulKeyRegistration []registeredKey
@@ -72,7 +72,7 @@ func updateKeyRegistration(c *call, in *struct{ KeyRegistration []keyRegistratio
 	}
 	if !failed {
 		if err := c.s.store.UpdateKeyRegistration(c.ctx(), registered...); err != nil {
-			return 0, nil, refuse(invalidParameter, "KeyRegistration: %v", err)
+			return nil, refuse(invalidParameter, "KeyRegistration: %v", err)
 		}
 	}
 	for i, k := range in.KeyRegistration {
@@ -86,17 +86,17 @@ func updateKeyRegistration(c *call, in *struct{ KeyRegistration []keyRegistratio
 			out.FailedKeyRegistration = append(out.FailedKeyRegistration, failedKey{k.KeyArn, reasons[i], 400, true})
 		}
 	}
-	return 200, out, nil
+	return out, nil
 }
 
-func describeKeyRegistration(c *call, in *struct{ DefaultKeyOnly bool }) (int, any, error) {
+func describeKeyRegistration(c *call, in *struct{ DefaultKeyOnly bool }) (any, error) {
 	list := []keyRegistration{}
 	for _, k := range c.s.store.DescribeKeyRegistration() {
 		if k.DefaultKey || !in.DefaultKeyOnly {
 			list = append(list, keyRegistration{k.KeyArn, k.DefaultKey})
 		}
 	}
-	return 200, struct {
+	return struct {
 		AwsAccountId    string
 		KeyRegistration []keyRegistration
 		Status          int

@@ -2,23 +2,16 @@ package quicksight
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/rowsight/rowsight/namespace"
 )
 
-// A permission allows a principal some actions on an asset.
+// A permission is what a request says of a principal and of its actions on an asset.
 type permission struct {
 	Principal string
 	Actions   []string
-}
-
-func permissionsOf(all []namespace.ResourcePermission) []permission {
-	out := []permission{}
-	for _, p := range all {
-		out = append(out, permission{p.Principal.String(), p.Actions})
-	}
-	return out
 }
 
 // linkOf returns what answers say about the link of a dashboard: nil if it is not
@@ -28,7 +21,7 @@ func (c *call) linkOf(id string) (any, error) {
 	if len(all) == 0 || err != nil {
 		return nil, err
 	}
-	return map[string]any{"Permissions": permissionsOf(all)}, nil
+	return map[string]any{"Permissions": all}, nil
 }
 
 // parsePermissions reads principals as ARNs.
@@ -51,6 +44,8 @@ func parsePermissions(field string, all []permission) ([]namespace.ResourcePermi
 type assetKind struct {
 	kind     namespace.Kind
 	api      string // as in the names of actions
+	records  string // kind of the records; "" for data sources, which a catalog has
+	get      func(context.Context, string) (namespace.Asset, error)
 	create   func(context.Context, namespace.CreateAssetInput) (namespace.Asset, error)
 	remove   func(context.Context, string) error
 	describe func(context.Context, string) ([]namespace.ResourcePermission, error)
@@ -58,29 +53,22 @@ type assetKind struct {
 	list     func(context.Context, namespace.Page) ([]namespace.Asset, string, error)
 }
 
-func (s *Service) dataSources() assetKind {
+// kinds returns the kinds of assets, in the order in which one is built on the other.
+func (s *Service) kinds() []assetKind {
 	v := s.admin
-	return assetKind{namespace.KindDataSource, "DataSource", v.CreateDataSource, v.DeleteDataSource, v.DescribeDataSourcePermissions, v.UpdateDataSourcePermissions, v.ListDataSources}
+	return []assetKind{
+		{namespace.KindDataSource, "DataSource", "", v.DescribeDataSource, v.CreateDataSource, v.DeleteDataSource, v.DescribeDataSourcePermissions, v.UpdateDataSourcePermissions, v.ListDataSources},
+		{namespace.KindDataset, "DataSet", kindDataSet, v.DescribeDataSet, v.CreateDataSet, v.DeleteDataSet, v.DescribeDataSetPermissions, v.UpdateDataSetPermissions, v.ListDataSets},
+		{namespace.KindDashboard, "Dashboard", kindDashboard, v.DescribeDashboard, v.CreateDashboard, v.DeleteDashboard, v.DescribeDashboardPermissions, v.UpdateDashboardPermissions, v.ListDashboards},
+		{namespace.KindAnalysis, "Analysis", kindAnalysis, v.DescribeAnalysis, v.CreateAnalysis, v.DeleteAnalysis, v.DescribeAnalysisPermissions, v.UpdateAnalysisPermissions, v.ListAnalyses},
+		{namespace.KindFolder, "Folder", kindFolder, v.DescribeFolder, v.CreateFolder, v.DeleteFolder, v.DescribeFolderPermissions, v.UpdateFolderPermissions, v.ListFolders},
+	}
 }
 
-func (s *Service) dataSets() assetKind {
-	v := s.admin
-	return assetKind{namespace.KindDataset, "DataSet", v.CreateDataSet, v.DeleteDataSet, v.DescribeDataSetPermissions, v.UpdateDataSetPermissions, v.ListDataSets}
-}
-
-func (s *Service) dashboards() assetKind {
-	v := s.admin
-	return assetKind{namespace.KindDashboard, "Dashboard", v.CreateDashboard, v.DeleteDashboard, v.DescribeDashboardPermissions, v.UpdateDashboardPermissions, v.ListDashboards}
-}
-
-func (s *Service) analyses() assetKind {
-	v := s.admin
-	return assetKind{namespace.KindAnalysis, "Analysis", v.CreateAnalysis, v.DeleteAnalysis, v.DescribeAnalysisPermissions, v.UpdateAnalysisPermissions, v.ListAnalyses}
-}
-
-func (s *Service) folders() assetKind {
-	v := s.admin
-	return assetKind{namespace.KindFolder, "Folder", v.CreateFolder, v.DeleteFolder, v.DescribeFolderPermissions, v.UpdateFolderPermissions, v.ListFolders}
+// kind returns one of the kinds of assets.
+func (s *Service) kind(of namespace.Kind) assetKind {
+	kinds := s.kinds()
+	return kinds[slices.IndexFunc(kinds, func(k assetKind) bool { return k.kind == of })]
 }
 
 type permissionsInput struct {
@@ -104,11 +92,11 @@ func (k assetKind) arnField() string {
 
 // permissionOperations returns the two operations of a kind of asset.
 func (s *Service) permissionOperations(k assetKind) (describe, update operation) {
-	resource := func(s *Service, in *permissionsInput) string { return s.arn(k.kind, in.id()) }
+	resource := func(in *permissionsInput, s *Service) string { return s.arn(k.kind, in.id()) }
 	answer := func(c *call, in *permissionsInput, all []namespace.ResourcePermission, withList bool) (map[string]any, error) {
 		out := map[string]any{k.arnField(): s.arn(k.kind, in.id()), k.api + "Id": in.id()}
 		if withList {
-			out["Permissions"] = permissionsOf(all)
+			out["Permissions"] = append([]namespace.ResourcePermission{}, all...) // a list, also without one
 		}
 		if k.kind != namespace.KindDashboard {
 			return out, nil
@@ -119,15 +107,15 @@ func (s *Service) permissionOperations(k assetKind) (describe, update operation)
 		}
 		return out, err
 	}
-	describe = serve(resource, func(c *call, in *permissionsInput) (int, any, error) {
+	describe = serveOn(resource, func(c *call, in *permissionsInput) (any, error) {
 		all, err := k.describe(c.ctx(), in.id())
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		out, err := answer(c, in, all, true)
-		return 200, out, err
+		return out, err
 	})
-	update = serve(resource, func(c *call, in *permissionsInput) (int, any, error) {
+	update = serveOn(resource, func(c *call, in *permissionsInput) (any, error) {
 		var change namespace.UpdatePermissionsInput
 		for _, list := range []struct {
 			name string
@@ -139,20 +127,20 @@ func (s *Service) permissionOperations(k assetKind) (describe, update operation)
 		} {
 			parsed, err := parsePermissions(list.name, list.from)
 			if err != nil {
-				return 0, nil, err
+				return nil, err
 			}
 			*list.to = parsed
 		}
 		all, err := k.update(c.ctx(), in.id(), change)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		// The API tells the result for these only.
 		out, err := answer(c, in, all, k.kind == namespace.KindDashboard || k.kind == namespace.KindAnalysis || k.kind == namespace.KindFolder)
 		if k.kind == namespace.KindFolder {
 			out["Status"] = 200 // which this answer has in its body
 		}
-		return 200, out, err
+		return out, err
 	})
 	return describe, update
 }

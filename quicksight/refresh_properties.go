@@ -29,6 +29,8 @@ func (in *propertiesInput) resource(s *Service) string {
 	return (&scheduleInput{DataSetId: in.DataSetId}).set(s)
 }
 
+func (in *propertiesInput) find(c *call) (dataSetDoc, error) { return c.refreshed(in.DataSetId) }
+
 // refreshed finds a data set, which must have rows of its own.
 func (c *call) refreshed(id string) (dataSetDoc, error) {
 	doc, err := c.s.dataSet(id)
@@ -38,35 +40,24 @@ func (c *call) refreshed(id string) (dataSetDoc, error) {
 	return doc, err
 }
 
-func putDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	doc, err := c.refreshed(in.DataSetId)
-	if err != nil {
-		return 0, nil, err
-	}
+func putDataSetRefreshProperties(c *call, in *propertiesInput, doc dataSetDoc) (any, error) {
 	if r := in.DataSetRefreshProperties.RefreshConfiguration; r != nil {
 		column := doc.Plan.column(r.IncrementalRefresh.LookbackWindow.ColumnName)
 		if column == nil || column.Type != "DATETIME" {
-			return 0, nil, refuse(invalidParameter, "DataSetRefreshProperties.RefreshConfiguration.IncrementalRefresh.LookbackWindow.ColumnName: want a DATETIME column of the data set")
+			return nil, refuse(invalidParameter, "DataSetRefreshProperties.RefreshConfiguration.IncrementalRefresh.LookbackWindow.ColumnName: want a DATETIME column of the data set")
 		}
 	}
-	return 200, struct{}{}, c.s.records.put(c.ctx(), kindProperties, in.DataSetId, in.DataSetRefreshProperties)
+	return struct{}{}, c.s.records.put(c.ctx(), kindProperties, in.DataSetId, in.DataSetRefreshProperties)
 }
 
-func describeDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error) {
-	if _, err := c.refreshed(in.DataSetId); err != nil {
-		return 0, nil, err
-	}
+func describeDataSetRefreshProperties(c *call, in *propertiesInput, _ dataSetDoc) (any, error) {
 	p, err := find[refreshProperties](c.s.records, kindProperties, in.DataSetId, "the data set has no refresh properties")
-	return 200, map[string]any{"DataSetRefreshProperties": p}, err
+	return map[string]any{"DataSetRefreshProperties": p}, err
 }
 
-func deleteDataSetRefreshProperties(c *call, in *propertiesInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	if _, _, err := describeDataSetRefreshProperties(c, in); err != nil {
-		return 0, nil, err
+func deleteDataSetRefreshProperties(c *call, in *propertiesInput, doc dataSetDoc) (any, error) {
+	if _, err := describeDataSetRefreshProperties(c, in, doc); err != nil {
+		return nil, err
 	}
-	return 200, struct{}{}, c.s.records.remove(c.ctx(), kindProperties, in.DataSetId)
+	return struct{}{}, c.s.records.remove(c.ctx(), kindProperties, in.DataSetId)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/rowsight/rowsight/namespace"
 )
 
 // lookEvery is how often the service looks for refreshes that are due.
@@ -80,7 +82,7 @@ func (s *Service) ingesting(set string) bool {
 // recoverRefreshes removes the ingestions, schedules and refresh properties of data sets
 // that are not there.
 func (s *Service) recoverRefreshes(ctx context.Context) error {
-	sets := s.idsOf(kindDataSet)
+	sets := s.idsOf(s.kind(namespace.KindDataset))
 	for _, kind := range []string{kindIngestion, kindSchedule, kindProperties} {
 		for _, key := range s.records.ids(kind) {
 			if set, _, _ := strings.Cut(key, "/"); !sets[set] {

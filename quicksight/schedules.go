@@ -75,6 +75,10 @@ func (in *scheduleInput) resource(s *Service) string {
 
 func (in *scheduleInput) set(s *Service) string { return s.arn(namespace.KindDataset, in.DataSetId) }
 
+func (in *scheduleInput) find(c *call) (scheduleDoc, error) {
+	return find[scheduleDoc](c.s.records, kindSchedule, in.key(), "the refresh schedule is not there")
+}
+
 func (in *scheduleInput) key() string { return in.DataSetId + "/" + in.id() }
 
 var (
@@ -244,73 +248,60 @@ func (s *Service) schedulesOf(set string) ([]scheduleDoc, error) {
 	return ofDataSet[scheduleDoc](s.records, kindSchedule, set)
 }
 
-func createRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
+func createRefreshSchedule(c *call, in *scheduleInput) (any, error) {
 	return c.putSchedule(in, true)
 }
 
-func updateRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
+func updateRefreshSchedule(c *call, in *scheduleInput) (any, error) {
 	return c.putSchedule(in, false)
 }
 
-func (c *call) putSchedule(in *scheduleInput, create bool) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+func (c *call) putSchedule(in *scheduleInput, create bool) (any, error) {
 	doc, err := c.schedule(in)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	all, err := c.s.schedulesOf(in.DataSetId)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	there := false
 	for _, other := range all {
 		if other.Schedule.ScheduleId == doc.Schedule.ScheduleId {
 			there = true
 		} else if doc.Schedule.ScheduleFrequency.Interval == "HOURLY" && other.Schedule.ScheduleFrequency.Interval == "HOURLY" {
-			return 0, nil, refuse(limitExceeded, "the data set has another schedule that is HOURLY")
+			return nil, refuse(limitExceeded, "the data set has another schedule that is HOURLY")
 		}
 	}
 	switch {
 	case create && there:
-		return 0, nil, refuse(exists, "the data set has a refresh schedule of this id")
+		return nil, refuse(exists, "the data set has a refresh schedule of this id")
 	case !create && !there:
-		return 0, nil, refuse(notFound, "the refresh schedule is not there")
+		return nil, refuse(notFound, "the refresh schedule is not there")
 	case create && len(all) >= maxSchedules:
-		return 0, nil, refuse(limitExceeded, "the data set has %d refresh schedules", maxSchedules)
+		return nil, refuse(limitExceeded, "the data set has %d refresh schedules", maxSchedules)
 	}
-	return 200, map[string]any{"ScheduleId": doc.Schedule.ScheduleId, "Arn": doc.Schedule.Arn}, c.s.records.put(c.ctx(), kindSchedule, in.key(), doc)
+	return map[string]any{"ScheduleId": doc.Schedule.ScheduleId, "Arn": doc.Schedule.Arn}, c.s.records.put(c.ctx(), kindSchedule, in.key(), doc)
 }
 
-func describeRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
-	doc, err := c.s.scheduleOf(in)
-	return 200, map[string]any{"RefreshSchedule": doc.Schedule, "Arn": doc.Schedule.Arn}, err
+func describeRefreshSchedule(_ *call, _ *scheduleInput, doc scheduleDoc) (any, error) {
+	return map[string]any{"RefreshSchedule": doc.Schedule, "Arn": doc.Schedule.Arn}, nil
 }
 
-func (s *Service) scheduleOf(in *scheduleInput) (scheduleDoc, error) {
-	return find[scheduleDoc](s.records, kindSchedule, in.key(), "the refresh schedule is not there")
-}
-
-func listRefreshSchedules(c *call, in *scheduleInput) (int, any, error) {
+func listRefreshSchedules(c *call, in *scheduleInput) (any, error) {
 	if _, err := c.s.dataSet(in.DataSetId); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	docs, err := c.s.schedulesOf(in.DataSetId)
 	list := []schedule{}
 	for _, doc := range docs {
 		list = append(list, doc.Schedule)
 	}
-	return 200, map[string]any{"RefreshSchedules": list}, err
+	return map[string]any{"RefreshSchedules": list}, err
 }
 
-func deleteRefreshSchedule(c *call, in *scheduleInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	doc, err := c.s.scheduleOf(in)
-	if err != nil {
-		return 0, nil, err
-	}
-	return 200, map[string]any{"ScheduleId": doc.Schedule.ScheduleId, "Arn": doc.Schedule.Arn}, c.s.records.remove(c.ctx(), kindSchedule, in.key())
+func deleteRefreshSchedule(c *call, in *scheduleInput, doc scheduleDoc) (any, error) {
+	return map[string]any{"ScheduleId": doc.Schedule.ScheduleId, "Arn": doc.Schedule.Arn}, c.s.records.remove(c.ctx(), kindSchedule, in.key())
 }
 
 // forgetRefreshes deletes the ingestions, schedules and refresh properties of a data set.

@@ -118,7 +118,8 @@ func (s *Service) do(w http.ResponseWriter, r *http.Request, id string) (int, an
 			return 0, nil, err
 		}
 	}
-	return run.run(c)
+	answer, err := run.run(c)
+	return run.status, answer, err
 }
 
 // authenticate returns who signed a request.

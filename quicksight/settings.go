@@ -27,9 +27,9 @@ func (s *Service) accountSettings() (settings, error) {
 	return now, err
 }
 
-func describeAccountSettings(c *call, _ *struct{}) (int, any, error) {
+func describeAccountSettings(c *call, _ *struct{}) (any, error) {
 	now, err := c.s.accountSettings()
-	return 200, map[string]any{"AccountSettings": struct {
+	return map[string]any{"AccountSettings": struct {
 		settings
 		AccountName string
 		Edition     string
@@ -38,7 +38,7 @@ func describeAccountSettings(c *call, _ *struct{}) (int, any, error) {
 
 // describeAccountSubscription answers what the service is: there is no subscription that
 // somebody could end.
-func describeAccountSubscription(c *call, _ *struct{}) (int, any, error) {
+func describeAccountSubscription(c *call, _ *struct{}) (any, error) {
 	now, err := c.s.accountSettings()
 	info := map[string]string{
 		"AccountName": c.s.opts.Account, "Edition": edition, "AuthenticationType": "IAM_AND_QUICKSIGHT", "AccountSubscriptionStatus": "ACCOUNT_CREATED",
@@ -46,22 +46,20 @@ func describeAccountSubscription(c *call, _ *struct{}) (int, any, error) {
 	if now.NotificationEmail != "" {
 		info["NotificationEmail"] = now.NotificationEmail
 	}
-	return 200, map[string]any{"AccountInfo": info}, err
+	return map[string]any{"AccountInfo": info}, err
 }
 
 func updateAccountSettings(c *call, in *struct {
 	DefaultNamespace             string
 	NotificationEmail            *string
 	TerminationProtectionEnabled *bool
-}) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+}) (any, error) {
 	now, err := c.s.accountSettings()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if in.DefaultNamespace != namespace.Default {
-		return 0, nil, refuse(invalidParameter, "DefaultNamespace: want %s, the only one there is", namespace.Default)
+		return nil, refuse(invalidParameter, "DefaultNamespace: want %s, the only one there is", namespace.Default)
 	}
 	if in.NotificationEmail != nil {
 		now.NotificationEmail = *in.NotificationEmail
@@ -69,16 +67,14 @@ func updateAccountSettings(c *call, in *struct {
 	if in.TerminationProtectionEnabled != nil {
 		now.TerminationProtectionEnabled = *in.TerminationProtectionEnabled
 	}
-	return 200, struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
+	return struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
 }
 
-func updatePublicSharingSettings(c *call, in *struct{ PublicSharingEnabled bool }) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+func updatePublicSharingSettings(c *call, in *struct{ PublicSharingEnabled bool }) (any, error) {
 	now, err := c.s.accountSettings()
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	now.PublicSharingEnabled = in.PublicSharingEnabled
-	return 200, struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
+	return struct{}{}, c.s.records.put(c.ctx(), kindSettings, "account", now)
 }

@@ -26,39 +26,37 @@ type tagsInput struct {
 
 func (in *tagsInput) resource(*Service) string { return in.ResourceArn }
 
-func tagResource(c *call, in *tagsInput) (int, any, error) {
-	if err := c.s.known(c.ctx(), in.ResourceArn); err != nil {
-		return 0, nil, err
-	}
-	return 200, struct{}{}, c.s.addTags(c.ctx(), in.ResourceArn, in.Tags)
-}
-
-func untagResource(c *call, in *tagsInput) (int, any, error) {
-	if err := c.s.known(c.ctx(), in.ResourceArn); err != nil {
-		return 0, nil, err
-	}
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
-	tags, err := c.s.tagsOf(in.ResourceArn)
-	if err != nil {
-		return 0, nil, err
-	}
-	kept := slices.DeleteFunc(tags, func(t resourceTag) bool { return slices.Contains(in.TagKeys, t.Key) })
-	return 200, struct{}{}, c.s.records.put(c.ctx(), kindTags, in.ResourceArn, kept)
-}
-
-func listTagsForResource(c *call, in *tagsInput) (int, any, error) {
-	if err := c.s.known(c.ctx(), in.ResourceArn); err != nil {
-		return 0, nil, err
-	}
-	tags, err := c.s.tagsOf(in.ResourceArn)
-	return 200, struct{ Tags []resourceTag }{tags}, err
-}
-
-func (s *Service) tagsOf(arn string) ([]resourceTag, error) {
+// find returns the tags of a resource, which must be there.
+func (in *tagsInput) find(c *call) ([]resourceTag, error) {
 	tags := []resourceTag{}
-	_, err := s.records.get(kindTags, arn, &tags)
+	_, err := c.s.known(c.ctx(), in.ResourceArn)
+	if err == nil {
+		_, err = c.s.records.get(kindTags, in.ResourceArn, &tags)
+	}
 	return tags, err
+}
+
+func tagResource(c *call, in *tagsInput, tags []resourceTag) (any, error) {
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	tags = slices.DeleteFunc(tags, func(t resourceTag) bool {
+		return slices.ContainsFunc(in.Tags, func(o resourceTag) bool { return o.Key == t.Key })
+	})
+	tags = append(tags, in.Tags...)
+	if err := checkTags(tags); err != nil {
+		return nil, err
+	}
+	return struct{}{}, c.s.newTags(c.ctx(), in.ResourceArn, tags)
+}
+
+func untagResource(c *call, in *tagsInput, tags []resourceTag) (any, error) {
+	kept := slices.DeleteFunc(tags, func(t resourceTag) bool { return slices.Contains(in.TagKeys, t.Key) })
+	return struct{}{}, c.s.records.put(c.ctx(), kindTags, in.ResourceArn, kept)
+}
+
+func listTagsForResource(_ *call, _ *tagsInput, tags []resourceTag) (any, error) {
+	return struct{ Tags []resourceTag }{tags}, nil
 }
 
 // checkTags checks the tags of a resource that is to be created.
@@ -84,41 +82,21 @@ func (s *Service) newTags(ctx context.Context, arn string, tags []resourceTag) e
 	return s.records.put(ctx, kindTags, arn, tags)
 }
 
-// addTags adds tags to those that a resource has.
-func (s *Service) addTags(ctx context.Context, arn string, add []resourceTag) error {
-	if err := checkTags(add); err != nil {
-		return err
-	}
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	tags, err := s.tagsOf(arn)
-	if err != nil {
-		return err
-	}
-	tags = slices.DeleteFunc(tags, func(t resourceTag) bool {
-		return slices.ContainsFunc(add, func(o resourceTag) bool { return o.Key == t.Key })
-	})
-	tags = append(tags, add...)
-	if err := checkTags(tags); err != nil {
-		return err
-	}
-	return s.newTags(ctx, arn, tags)
-}
-
 // forgetTags deletes the tags of a resource that is deleted.
 func (s *Service) forgetTags(ctx context.Context, arns ...string) error {
 	return s.records.remove(ctx, kindTags, arns...)
 }
 
-// known reports whether the service has a resource.
-func (s *Service) known(ctx context.Context, text string) error {
+// known returns the ARN of a resource that the service has.
+func (s *Service) known(ctx context.Context, text string) (namespace.ARN, error) {
 	arn, err := namespace.ParseARN(text)
 	if err != nil {
-		return refuse(invalidParameter, "ResourceArn: not the ARN of a resource of QuickSight")
+		return arn, refuse(invalidParameter, "ResourceArn: not the ARN of a resource of QuickSight")
 	}
 	if arn.Account != s.opts.Account || arn.Partition != s.opts.Partition || arn.Region != s.opts.Region {
-		return refuse(notFound, "the resource is not of this account and Region")
+		return arn, refuse(notFound, "the resource is not of this account and Region")
 	}
+	err = namespace.ErrNotFound
 	switch arn.Kind {
 	case namespace.KindUser:
 		_, err = s.admin.DescribeUser(ctx, arn.Namespace, arn.Name)
@@ -126,21 +104,15 @@ func (s *Service) known(ctx context.Context, text string) error {
 		_, err = s.admin.DescribeGroup(ctx, arn.Namespace, arn.Name)
 	case namespace.KindNamespace:
 		_, err = s.admin.DescribeNamespace(ctx, arn.Name)
-	case namespace.KindDataSource:
-		_, err = s.admin.DescribeDataSource(ctx, arn.Name)
-	case namespace.KindDataset:
-		_, err = s.admin.DescribeDataSet(ctx, arn.Name)
-	case namespace.KindDashboard:
-		_, err = s.admin.DescribeDashboard(ctx, arn.Name)
-	case namespace.KindAnalysis:
-		_, err = s.admin.DescribeAnalysis(ctx, arn.Name)
-	case namespace.KindFolder:
-		_, err = s.admin.DescribeFolder(ctx, arn.Name)
 	default:
-		err = namespace.ErrNotFound
+		for _, k := range s.kinds() {
+			if k.kind == arn.Kind {
+				_, err = k.get(ctx, arn.Name)
+			}
+		}
 	}
 	if errors.Is(err, namespace.ErrNotFound) {
-		return refuse(notFound, "the resource is not there")
+		err = refuse(notFound, "the resource is not there")
 	}
-	return err
+	return arn, err
 }

@@ -108,10 +108,10 @@ func these(ids []string) idsFrom {
 
 // pageOf answers with the part of a list of ids, in order, that a request wants.
 // field is the name of the list in the answer. keep may leave ids out.
-func pageOf[T any](c *call, p page, field string, ids idsFrom, item func(id string) (t T, keep bool, err error)) (int, map[string]any, error) {
+func pageOf[T any](c *call, p page, field string, ids idsFrom, item func(id string) (t T, keep bool, err error)) (map[string]any, error) {
 	after, err := c.s.tokens.open(c.scope(), p.NextToken)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	items, last, start := []T{}, "", ""
 	if p.NextToken != "" {
@@ -120,7 +120,7 @@ func pageOf[T any](c *call, p page, field string, ids idsFrom, item func(id stri
 	for id := range ids(start) {
 		t, keep, err := item(id)
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		if !keep {
 			continue
@@ -134,14 +134,19 @@ func pageOf[T any](c *call, p page, field string, ids idsFrom, item func(id stri
 }
 
 // listed answers with a page of a list of the directory, whose tokens are sealed.
-func listed[T, U any](c *call, p page, field string, list func(namespace.Page) ([]T, string, error), out func(T) U) (int, map[string]any, error) {
+func listed[T any](c *call, p page, field string, list func(namespace.Page) ([]T, string, error)) (map[string]any, error) {
+	return listedAs(c, p, field, list, func(t T) T { return t })
+}
+
+// listedAs is listed for what the API describes in other words than the directory.
+func listedAs[T, U any](c *call, p page, field string, list func(namespace.Page) ([]T, string, error), out func(T) U) (map[string]any, error) {
 	place, err := c.s.tokens.open(c.scope(), p.NextToken)
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	all, next, err := list(namespace.Page{NextToken: place, MaxResults: p.MaxResults})
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	items := make([]U, len(all))
 	for i, t := range all {
@@ -152,10 +157,10 @@ func listed[T, U any](c *call, p page, field string, list func(namespace.Page) (
 
 // answerPage answers with a list and the token of its next page, which begins after
 // the place next; "" is the end.
-func (c *call) answerPage(field string, items any, next string) (int, map[string]any, error) {
+func (c *call) answerPage(field string, items any, next string) (map[string]any, error) {
 	out := map[string]any{field: items}
 	if next != "" {
 		out["NextToken"] = c.s.tokens.seal(c.scope(), next)
 	}
-	return 200, out, nil
+	return out, nil
 }

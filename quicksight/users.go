@@ -80,16 +80,16 @@ func (in *userInput) login() *namespace.ExternalLogin {
 	}
 }
 
-func registerUser(c *call, in *userInput) (int, any, error) {
+func registerUser(c *call, in *userInput) (any, error) {
 	if err := checkTags(in.Tags); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	u, err := c.s.admin.RegisterUser(c.ctx(), in.register())
 	if err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	if err := c.s.newTags(c.ctx(), u.Arn.String(), in.Tags); err != nil {
-		return 0, nil, err
+		return nil, err
 	}
 	out := struct {
 		User              user
@@ -98,62 +98,60 @@ func registerUser(c *call, in *userInput) (int, any, error) {
 	if u.IdentityType == namespace.IdentityQuickSight {
 		out.UserInvitationUrl = c.s.opts.URL + invitationPath
 	}
-	return 201, out, nil
+	return out, nil
 }
 
-func describeUser(c *call, in *userInput) (int, any, error) {
+func describeUser(c *call, in *userInput) (any, error) {
 	u, err := c.s.admin.DescribeUser(c.ctx(), in.Namespace, in.UserName)
-	return 200, struct{ User user }{userOf(u)}, err
+	return struct{ User user }{userOf(u)}, err
 }
 
-func listUsers(c *call, in *userInput) (int, any, error) {
-	return listed(c, in.page, "UserList", func(p namespace.Page) ([]namespace.User, string, error) {
+func listUsers(c *call, in *userInput) (any, error) {
+	return listedAs(c, in.page, "UserList", func(p namespace.Page) ([]namespace.User, string, error) {
 		return c.s.admin.ListUsers(c.ctx(), in.Namespace, p)
 	}, userOf)
 }
 
-func updateUser(c *call, in *userInput) (int, any, error) {
+func updateUser(c *call, in *userInput) (any, error) {
 	u, err := c.s.admin.UpdateUser(c.ctx(), namespace.UpdateUserInput{
 		Namespace: in.Namespace, UserName: in.UserName, Email: in.Email, Role: namespace.Role(in.Role),
 		CustomPermissionsName: in.CustomPermissionsName, UnapplyCustomPermissions: in.UnapplyCustomPermissions, ExternalLogin: in.login(),
 	})
-	return 200, struct{ User user }{userOf(u)}, err
+	return struct{ User user }{userOf(u)}, err
 }
 
-func deleteUser(c *call, in *userInput) (int, any, error) {
+func deleteUser(c *call, in *userInput) (any, error) {
 	err := c.s.admin.DeleteUser(c.ctx(), in.Namespace, in.UserName)
 	if err == nil {
 		err = c.s.forgetTags(c.ctx(), in.resource(c.s))
 	}
-	return 200, struct{}{}, err
+	return struct{}{}, err
 }
 
 // deleteUserByPrincipalID deletes the user with a principal id. Nobody takes the
 // name meanwhile: users are deleted one after the other, and a name that is
 // registered again has another principal id.
-func deleteUserByPrincipalID(c *call, in *userInput) (int, any, error) {
-	c.s.changing.Lock()
-	defer c.s.changing.Unlock()
+func deleteUserByPrincipalID(c *call, in *userInput) (any, error) {
 	for u, err := range namespace.All(func(p namespace.Page) ([]namespace.User, string, error) {
 		return c.s.admin.ListUsers(c.ctx(), in.Namespace, p)
 	}) {
 		if err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		if u.PrincipalId != in.PrincipalId {
 			continue
 		}
 		in.UserName = u.UserName
 		if err := c.authorize("quicksight:DeleteUserByPrincipalId", in.resource(c.s)); err != nil {
-			return 0, nil, err
+			return nil, err
 		}
 		return deleteUser(c, in)
 	}
-	return 0, nil, refuse(notFound, "no user of the namespace has this principal id")
+	return nil, refuse(notFound, "no user of the namespace has this principal id")
 }
 
-func listUserGroups(c *call, in *userInput) (int, any, error) {
+func listUserGroups(c *call, in *userInput) (any, error) {
 	return listed(c, in.page, "GroupList", func(p namespace.Page) ([]namespace.Group, string, error) {
 		return c.s.admin.ListUserGroups(c.ctx(), in.Namespace, in.UserName, p)
-	}, groupOf)
+	})
 }
