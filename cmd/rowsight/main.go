@@ -45,12 +45,10 @@ func (e *foundError) Error() string { return e.found }
 var errInterrupted = errors.New("interrupted")
 
 func main() {
-	// Without this, writing to a pipe that nobody reads kills the process before
-	// it can tidy up.
-	signal.Ignore(syscall.SIGPIPE)
+	keepWriting()
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, s := range ending {
 		if !signal.Ignored(s) { // as nohup wants it
 			signal.Notify(signals, s)
 		}
