@@ -37,199 +37,138 @@ func (q Query) Shape() string {
 
 func (q Query) encode(values bool) ([]byte, error) {
 	e := encoder{values: values}
-	e.open('{')
-	list(&e, "columns", q.Columns, e.string)
-	list(&e, "dimensions", q.Dimensions, e.dimension)
-	list(&e, "measures", q.Measures, e.measure)
-	list(&e, "filters", q.Filters, e.filter)
-	list(&e, "order", q.Order, e.order)
-	e.integer("limit", q.Limit)
-	e.integer("offset", q.Offset)
-	e.boolean("totals", q.Totals)
-	e.close('}')
+	question := struct {
+		Columns    []any `json:"columns,omitempty"`
+		Dimensions []any `json:"dimensions,omitempty"`
+		Measures   []any `json:"measures,omitempty"`
+		Filters    []any `json:"filters,omitempty"`
+		Order      []any `json:"order,omitempty"`
+		Limit      int64 `json:"limit,omitempty"`
+		Offset     int64 `json:"offset,omitempty"`
+		Totals     bool  `json:"totals,omitempty"`
+	}{
+		each(q.Columns, e.column), each(q.Dimensions, e.dimension), each(q.Measures, e.measure), each(q.Filters, e.filter), each(q.Order, e.order),
+		q.Limit, q.Offset, q.Totals,
+	}
 	if e.err != nil {
 		return nil, e.err
 	}
-	return e.b, nil
+	return json.Marshal(question)
 }
 
-// An encoder writes JSON. next says that something stands before in the list or
-// object that is open.
+func each[T any](all []T, form func(T) any) []any {
+	forms := make([]any, len(all))
+	for i, one := range all {
+		forms[i] = form(one)
+	}
+	return forms
+}
+
+// An encoder returns the parts of a question in the form that package json writes. It
+// keeps the first problem.
 type encoder struct {
-	b      []byte
-	next   bool
 	values bool // of filters
 	err    error
 }
 
-func (e *encoder) open(c byte)  { e.b, e.next = append(e.b, c), false }
-func (e *encoder) close(c byte) { e.b, e.next = append(e.b, c), true }
-
-func (e *encoder) comma() {
-	if e.next {
-		e.b = append(e.b, ',')
-	}
-	e.next = true
-}
-
-func (e *encoder) name(name string) {
-	e.comma()
-	e.b = append(append(append(e.b, '"'), name...), '"', ':')
-}
-
-func (e *encoder) string(s string) {
-	if !utf8.ValidString(s) && e.err == nil {
-		e.err = fmt.Errorf("%w: a text is not valid UTF-8", ErrValue)
-	}
-	quoted, err := json.Marshal(s)
-	if err != nil && e.err == nil {
+func (e *encoder) fail(err error) {
+	if e.err == nil {
 		e.err = err
 	}
-	e.b = append(e.b, quoted...)
 }
 
-func (e *encoder) text(name, s string) {
-	if s != "" {
-		e.name(name)
-		e.string(s)
+// text refuses what is not UTF-8, which package json would replace.
+func (e *encoder) text(s string) string {
+	if !utf8.ValidString(s) {
+		e.fail(fmt.Errorf("%w: a text is not valid UTF-8", ErrValue))
 	}
+	return s
 }
 
-func (e *encoder) integer(name string, n int64) {
-	if n != 0 {
-		e.name(name)
-		e.b = fmt.Append(e.b, n)
-	}
+func (e *encoder) column(name string) any { return e.text(name) }
+
+func (e *encoder) dimension(d Dimension) any {
+	return struct {
+		Column string `json:"column"`
+		Cut    string `json:"cut,omitempty"`
+		As     string `json:"as,omitempty"`
+	}{e.text(d.Column), d.Cut.String(), e.text(d.As)}
 }
 
-func (e *encoder) boolean(name string, is bool) {
-	if is {
-		e.name(name)
-		e.b = append(e.b, "true"...)
-	}
-}
-
-func list[T any](e *encoder, name string, all []T, write func(T)) {
-	if len(all) == 0 {
-		return
-	}
-	e.name(name)
-	e.open('[')
-	for _, one := range all {
-		e.comma()
-		write(one)
-		e.next = true
-	}
-	e.close(']')
-}
-
-func (e *encoder) dimension(d Dimension) {
-	e.open('{')
-	e.name("column")
-	e.string(d.Column)
-	e.text("cut", d.Cut.String())
-	e.text("as", d.As)
-	e.close('}')
-}
-
-func (e *encoder) measure(m Measure) {
-	e.open('{')
-	e.name("function")
-	e.string(m.Func.String())
+func (e *encoder) measure(m Measure) any {
+	var of any
 	if m.Of.Op() != ExprNone {
-		e.name("of")
-		e.expr(m.Of)
+		of = e.expr(m.Of)
 	}
-	e.text("percent", m.Percent)
-	e.text("as", m.As)
-	e.close('}')
+	return struct {
+		Func    string `json:"function"`
+		Of      any    `json:"of,omitempty"`
+		Percent string `json:"percent,omitempty"`
+		As      string `json:"as,omitempty"`
+	}{m.Func.String(), of, e.text(m.Percent), e.text(m.As)}
 }
 
-func (e *encoder) expr(x Expr) {
+func (e *encoder) expr(x Expr) any {
 	switch x.Op() {
 	case ExprColumn:
-		e.string(x.Text())
-		return
+		return e.text(x.Text())
+	case ExprNumber:
+		return map[string]string{"number": e.text(x.Text())}
 	case ExprNone:
-		if e.err == nil {
-			e.err = fmt.Errorf("%w: an operand is missing", ErrValue)
-		}
-		return
+		e.fail(fmt.Errorf("%w: an operand is missing", ErrValue))
+		return nil
 	}
-	e.open('{')
-	if x.Op() == ExprNumber {
-		e.text("number", x.Text())
-	} else {
-		list(e, x.Op().String(), x.n.args, e.expr)
-	}
-	e.close('}')
+	return map[string][]any{x.Op().String(): each(x.n.args, e.expr)}
 }
 
-func (e *encoder) filter(f Filter) {
-	e.open('{')
+func (e *encoder) filter(f Filter) any {
 	switch f := f.(type) {
 	case Where:
-		e.name("where")
-		e.predicate(f.Predicate)
+		return map[string]any{"where": e.predicate(f.Predicate)}
 	case Range:
-		e.name("range")
-		e.open('{')
-		e.name("column")
-		e.string(f.Column)
-		for _, side := range [...][2]string{{"from", f.From}, {"to", f.To}, {"above", f.Above}, {"below", f.Below}} {
-			if !e.values && side[1] != "" {
-				side[1] = "…"
-			}
-			e.text(side[0], side[1])
-		}
-		e.close('}')
+		return map[string]any{"range": struct {
+			Column string `json:"column"`
+			From   string `json:"from,omitempty"`
+			To     string `json:"to,omitempty"`
+			Above  string `json:"above,omitempty"`
+			Below  string `json:"below,omitempty"`
+		}{e.text(f.Column), e.bound(f.From), e.bound(f.To), e.bound(f.Above), e.bound(f.Below)}}
 	case Null:
-		e.name(map[bool]string{false: "null", true: "notNull"}[f.Not])
-		e.open('{')
-		e.name("column")
-		e.string(f.Column)
-		e.close('}')
+		name := map[bool]string{false: "null", true: "notNull"}[f.Not]
+		return map[string]any{name: map[string]string{"column": e.text(f.Column)}}
 	case Top:
-		e.name("top")
-		e.open('{')
-		e.name("column")
-		e.string(f.Column)
-		e.name("n")
-		e.b = fmt.Append(e.b, f.N)
-		e.name("by")
-		e.measure(f.By)
-		e.next = true
-		e.boolean("bottom", f.Bottom)
-		e.close('}')
-	default:
-		if e.err == nil {
-			e.err = fmt.Errorf("%w: want Where, Range, Null or Top", ErrValue)
-		}
+		return map[string]any{"top": struct {
+			Column string `json:"column"`
+			N      int64  `json:"n"`
+			By     any    `json:"by"`
+			Bottom bool   `json:"bottom,omitempty"`
+		}{e.text(f.Column), f.N, e.measure(f.By), f.Bottom}}
 	}
-	e.close('}')
+	e.fail(fmt.Errorf("%w: want Where, Range, Null or Top", ErrValue))
+	return nil
 }
 
-func (e *encoder) predicate(p predicate.Predicate) {
+func (e *encoder) bound(text string) string {
+	if text != "" && !e.values {
+		return "…"
+	}
+	return e.text(text)
+}
+
+func (e *encoder) predicate(p predicate.Predicate) any {
 	if !e.values { // the columns, and not which values or how many
-		e.open('[')
-		for _, name := range p.Restricted() {
-			e.comma()
-			e.string(name)
-		}
-		e.close(']')
-		return
+		return each(p.Restricted(), e.column)
 	}
-	b, err := p.MarshalJSON()
-	if err != nil && e.err == nil {
-		e.err = err
+	text, err := p.MarshalJSON()
+	if err != nil {
+		e.fail(err)
 	}
-	e.b = append(e.b, b...)
+	return json.RawMessage(text)
 }
 
-func (e *encoder) order(o Order) {
-	e.open('{')
-	e.name("by")
-	e.string(o.By)
-	e.boolean("desc", o.Desc)
-	e.close('}')
+func (e *encoder) order(o Order) any {
+	return struct {
+		By   string `json:"by"`
+		Desc bool   `json:"desc,omitempty"`
+	}{e.text(o.By), o.Desc}
 }
