@@ -27,19 +27,13 @@ var duckDB = sqlSpec{
 		case Other:
 			return ""
 		}
-		return "CAST(" + sql + " AS " + duckType(c) + ")"
+		return "CAST(" + sql + " AS " + duckTypes.of(c) + ")"
 	},
 	bound: func(placeholder string, c Column) string {
-		return "CAST(" + placeholder + "::VARCHAR AS " + duckType(c) + ")"
+		return "CAST(" + placeholder + "::VARCHAR AS " + duckTypes.of(c) + ")"
 	},
-	number: func(digits string, c Column) string { return "CAST('" + digits + "' AS " + duckType(c) + ")" },
-	operand: func(sql string, c, t Column) string {
-		if t.Kind == Float {
-			return "CAST(" + sql + " AS DOUBLE)"
-		}
-		precision, scale := c.digits()
-		return "CAST(" + sql + " AS " + duckType(Column{Kind: Decimal, Precision: precision, Scale: scale}) + ")"
-	},
+	number:     castNumber,
+	operand:    castOperand("DOUBLE"),
 	arithmetic: true,
 	cut: func(sql string, k Kind, c Cut) string {
 		sql = "system.main.date_trunc('" + c.String() + "', CAST(" + sql + " AS TIMESTAMP))"
@@ -50,7 +44,7 @@ var duckDB = sqlSpec{
 	},
 	twice: func(low, high string, c Column) []string {
 		if c.Kind == Float {
-			return []string{mean(duckOp, func(digits string) string { return "CAST('" + digits + "' AS DOUBLE)" }, low, high)}
+			return []string{mean(duckOp, castDouble, low, high)}
 		}
 		wide := map[Kind]string{Int: "HUGEINT", Decimal: fmt.Sprintf("DECIMAL(38,%d)", c.Scale)}[c.Kind]
 		return []string{`system.main."+"(CAST(` + low + " AS " + wide + "), CAST(" + high + " AS " + wide + "))"}
@@ -65,9 +59,4 @@ func duckOp(a, op, b string) string {
 	return plainOp(a, op, b)
 }
 
-func duckType(c Column) string {
-	if c.Kind == Decimal {
-		return fmt.Sprintf("DECIMAL(%d,%d)", max(c.Precision, 1), c.Scale)
-	}
-	return map[Kind]string{Text: "VARCHAR", Bool: "BOOLEAN", Int: "BIGINT", Float: "DOUBLE", Date: "DATE", Time: "TIMESTAMP"}[c.Kind]
-}
+var duckTypes = typeNames{Text: "VARCHAR", Bool: "BOOLEAN", Int: "BIGINT", Float: "DOUBLE", Date: "DATE", Time: "TIMESTAMP"}

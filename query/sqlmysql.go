@@ -50,9 +50,9 @@ var mySQL = sqlSpec{
 		if c.Kind == Float {
 			return "(" + placeholder + " + 0e0)"
 		}
-		return "CAST(" + placeholder + " AS " + mySQLType(c) + ")"
+		return "CAST(" + placeholder + " AS " + mySQLTypes.of(c) + ")"
 	},
-	number: func(digits string, c Column) string { return "CAST('" + digits + "' AS " + decimalType(c) + ")" },
+	number: castNumber,
 	operand: func(sql string, c, t Column) string {
 		if t.Kind == Float {
 			return "(" + sql + " + 0e0)"
@@ -66,12 +66,7 @@ var mySQL = sqlSpec{
 		}
 		return sql
 	},
-	input: func(sql string, c Column) string {
-		if c.Kind == Float {
-			return "(" + sql + " + 0e0)"
-		}
-		return sql
-	},
+	input: positiveZero,
 	sum: func(x string, c Column) string {
 		if c.Kind != Float {
 			return "sum(" + x + ")"
@@ -111,9 +106,4 @@ var mySQL = sqlSpec{
 // mySQLScale is how many digits after the point MySQL has.
 const mySQLScale = 30
 
-func mySQLType(c Column) string {
-	if c.Kind == Decimal {
-		return decimalType(c)
-	}
-	return map[Kind]string{Bool: "SIGNED", Int: "SIGNED", Date: "DATE", Time: "DATETIME(6)"}[c.Kind]
-}
+var mySQLTypes = typeNames{Bool: "SIGNED", Int: "SIGNED", Date: "DATE", Time: "DATETIME(6)"}

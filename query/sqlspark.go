@@ -24,18 +24,13 @@ var spark = sqlSpec{
 		case Other:
 			return ""
 		}
-		return "CAST(" + sql + " AS " + sparkType(c) + ")"
+		return "CAST(" + sql + " AS " + sparkTypes.of(c) + ")"
 	},
 	bound: func(placeholder string, c Column) string {
-		return "CAST(" + placeholder + " AS " + sparkType(c) + ")"
+		return "CAST(" + placeholder + " AS " + sparkTypes.of(c) + ")"
 	},
-	number: func(digits string, c Column) string { return "CAST('" + digits + "' AS " + decimalType(c) + ")" },
-	operand: func(sql string, c, t Column) string {
-		if t.Kind == Float {
-			return "CAST(" + sql + " AS DOUBLE)"
-		}
-		return "CAST(" + sql + " AS " + decimalType(c) + ")"
-	},
+	number:     castNumber,
+	operand:    castOperand("DOUBLE"),
 	arithmetic: true,
 	computed: func(sql string, c Column) string {
 		switch {
@@ -65,7 +60,7 @@ var spark = sqlSpec{
 	},
 	twice: func(low, high string, c Column) []string {
 		if c.Kind == Float {
-			return []string{mean(plainOp, func(digits string) string { return "CAST('" + digits + "' AS DOUBLE)" }, low, high)}
+			return []string{mean(plainOp, castDouble, low, high)}
 		}
 		if precision, _ := c.digits(); precision == MaxPrecision {
 			return nil
@@ -80,9 +75,4 @@ var spark = sqlSpec{
 
 const inexactSum = "rowsight: a sum with more than 38 digits"
 
-func sparkType(c Column) string {
-	if c.Kind == Decimal {
-		return decimalType(c)
-	}
-	return map[Kind]string{Text: "STRING", Bool: "BOOLEAN", Int: "BIGINT", Float: "DOUBLE", Date: "DATE", Time: "TIMESTAMP_NTZ"}[c.Kind]
-}
+var sparkTypes = typeNames{Text: "STRING", Bool: "BOOLEAN", Int: "BIGINT", Float: "DOUBLE", Date: "DATE", Time: "TIMESTAMP_NTZ"}

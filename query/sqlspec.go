@@ -119,6 +119,41 @@ func decimalType(c Column) string {
 	return fmt.Sprintf("DECIMAL(%d,%d)", max(precision, 1), scale)
 }
 
+// typeNames are the names of types in a dialect that writes decimals as [decimalType] does.
+type typeNames map[Kind]string
+
+func (n typeNames) of(c Column) string {
+	if c.Kind == Decimal {
+		return decimalType(c)
+	}
+	return n[c.Kind]
+}
+
+// castNumber and castOperand are for dialects with casts to exact types.
+func castNumber(digits string, c Column) string {
+	return "CAST('" + digits + "' AS " + decimalType(c) + ")"
+}
+
+func castOperand(float string) func(sql string, c, t Column) string {
+	return func(sql string, c, t Column) string {
+		if t.Kind == Float {
+			return "CAST(" + sql + " AS " + float + ")"
+		}
+		return "CAST(" + sql + " AS " + decimalType(c) + ")"
+	}
+}
+
+// positiveZero makes 0 of -0.
+func positiveZero(sql string, c Column) string {
+	if c.Kind == Float {
+		return "(" + sql + " + 0e0)"
+	}
+	return sql
+}
+
+// castDouble writes a floating-point constant.
+func castDouble(digits string) string { return "CAST('" + digits + "' AS DOUBLE)" }
+
 // wide is the widest decimal with the digits after the point of c.
 func wide(c Column) Column {
 	_, scale := c.digits()

@@ -35,25 +35,15 @@ func trinoSpec(schema string, spread bool) sqlSpec {
 			case Other:
 				return ""
 			}
-			return "CAST(" + sql + " AS " + trinoType(c) + ")"
+			return "CAST(" + sql + " AS " + trinoTypes.of(c) + ")"
 		},
 		bound: func(placeholder string, c Column) string {
-			return "CAST(CAST(" + placeholder + " AS varchar) AS " + trinoType(c) + ")"
+			return "CAST(CAST(" + placeholder + " AS varchar) AS " + trinoTypes.of(c) + ")"
 		},
-		number: func(digits string, c Column) string { return "CAST('" + digits + "' AS " + decimalType(c) + ")" },
-		operand: func(sql string, c, t Column) string {
-			if t.Kind == Float {
-				return "CAST(" + sql + " AS double)"
-			}
-			return "CAST(" + sql + " AS " + decimalType(c) + ")"
-		},
+		number:     castNumber,
+		operand:    castOperand("double"),
 		arithmetic: true,
-		input: func(sql string, c Column) string {
-			if c.Kind == Float { // -0 becomes 0
-				return "(" + sql + " + 0e0)"
-			}
-			return sql
-		},
+		input:      positiveZero,
 		sum: func(x string, c Column) string {
 			if c.Kind != Float {
 				x = "CAST(" + x + " AS " + decimalType(wide(c)) + ")"
@@ -95,9 +85,4 @@ func trinoSpec(schema string, spread bool) sqlSpec {
 
 const inexactTime = "rowsight: a time that is no whole number of microseconds"
 
-func trinoType(c Column) string {
-	if c.Kind == Decimal {
-		return decimalType(c)
-	}
-	return map[Kind]string{Text: "varchar", Bool: "boolean", Int: "bigint", Float: "double", Date: "date", Time: "timestamp(6)"}[c.Kind]
-}
+var trinoTypes = typeNames{Text: "varchar", Bool: "boolean", Int: "bigint", Float: "double", Date: "date", Time: "timestamp(6)"}
