@@ -106,6 +106,7 @@ func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
 			return err
 		}
 	}
+	view.check, view.explain = nil, nil // the rules are not needed any more, and may be large
 	visible, err := f.write(ctx, cancel, cmd, view, filter, header, data, in)
 	if err != nil {
 		return err
