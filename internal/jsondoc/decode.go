@@ -83,13 +83,17 @@ func suggest(got string, names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// Want reports whether v is of kind k, and a problem if it is not.
+// Want reports whether v is of kind k, and a problem if it is not, unless v has one
+// already.
 func (d *Document) Want(v *Value, field string, k Kind) bool {
-	if v.Kind != k {
-		d.Fail(v, field, fmt.Errorf("%w: found %s, want %s", ErrType, v.Kind, k))
-		return false
+	if v.Kind != k && !d.bad[v] {
+		hint := ""
+		if d.Template && k == Text && (v.Kind == Number || v.Kind == Bool || v.Kind == Date) {
+			hint = "; put it in quotes"
+		}
+		d.Fail(v, field, fmt.Errorf("%w: found %s, want %s%s", ErrType, v.Kind, k, hint))
 	}
-	return true
+	return v.Kind == k
 }
 
 // Each calls decode for the items of a list.
@@ -123,7 +127,7 @@ func (d *Document) Int(v *Value, field string) int {
 		return 0
 	}
 	n, err := strconv.Atoi(v.Text)
-	if err != nil {
+	if err != nil || strconv.Itoa(n) != v.Text { // to YAML, 010 is 8
 		d.Fail(v, field, fmt.Errorf("%w: found a number, want an integer", ErrType))
 		return 0
 	}

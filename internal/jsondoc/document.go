@@ -60,23 +60,9 @@ func Read(r io.Reader, file string, opts *Options) (*Document, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if o.Max <= 0 {
-		o.Max = DefaultMax
-	}
-	data, err := io.ReadAll(io.LimitReader(r, o.Max+1))
+	d, data, err := load(r, file, o)
 	if err != nil {
-		return nil, &Error{Pos: Position{File: file}, Err: err}
-	}
-	if int64(len(data)) > o.Max {
-		return nil, &Error{Pos: Position{File: file}, Err: fmt.Errorf("%w: want at most %d bytes", ErrTooLarge, o.Max)}
-	}
-	data = bytes.TrimPrefix(data, []byte("\uFEFF")) // some editors put it there
-	if o.Comments {
-		blankComments(data)
-	}
-	d := &Document{file: file, text: string(data), bad: make(map[*Value]bool)}
-	if i := invalidAt(d.text); i >= 0 {
-		return nil, &Error{Pos: d.position(i), Err: ErrEncoding}
+		return nil, err
 	}
 	// The messages of encoding/json quote what stands there, perhaps a secret.
 	var whole json.RawMessage
@@ -103,6 +89,30 @@ func Read(r io.Reader, file string, opts *Options) (*Document, error) {
 	}
 	d.Root = d.All[0]
 	return d, nil
+}
+
+// load reads the text of a document, without a byte order mark, which some editors
+// put before it.
+func load(r io.Reader, file string, o Options) (*Document, []byte, error) {
+	if o.Max <= 0 {
+		o.Max = DefaultMax
+	}
+	data, err := io.ReadAll(io.LimitReader(r, o.Max+1))
+	if err != nil {
+		return nil, nil, &Error{Pos: Position{File: file}, Err: err}
+	}
+	if int64(len(data)) > o.Max {
+		return nil, nil, &Error{Pos: Position{File: file}, Err: fmt.Errorf("%w: want at most %d bytes", ErrTooLarge, o.Max)}
+	}
+	data = bytes.TrimPrefix(data, []byte("\uFEFF"))
+	if o.Comments {
+		blankComments(data)
+	}
+	d := &Document{file: file, text: string(data), bad: make(map[*Value]bool)}
+	if i := invalidAt(d.text); i >= 0 {
+		return nil, nil, &Error{Pos: d.position(i), Err: ErrEncoding}
+	}
+	return d, data, nil
 }
 
 // sequence returns what is wrong with documents that follow one another; there

@@ -22,6 +22,7 @@ const (
 	Number Kind = "a number"
 	Bool   Kind = "true or false"
 	Null   Kind = "null"
+	Date   Kind = "a date" // of [ReadYAML]
 )
 
 // A Value is one value of a document.
@@ -34,7 +35,15 @@ type Value struct {
 	Argument *Value // of a Function: what it is given. Nothing that walks a document visits it.
 
 	at, end int
+	name    int // where the name of the member stands whose value it is
 }
+
+// Name returns the name of the member whose value v is, to say where it stands.
+func (v *Value) Name() *Value { return &Value{Kind: Text, at: v.name, end: v.name} }
+
+// Span returns the bytes of a document, less a byte order mark, that v takes; of
+// YAML only if v is no string, list or object.
+func (v *Value) Span() (from, to int) { return v.at, max(v.at, v.end) }
 
 // A Member is one field of an object.
 type Member struct {
@@ -95,8 +104,16 @@ func (d *Document) tree(dec *json.Decoder, field string) *Value {
 	return v
 }
 
-// Raw returns the text of v as it stands in a JSON document.
-func (d *Document) Raw(v *Value) string { return d.text[v.at:max(v.at, v.end)] }
+func (v *Value) add(m Member) {
+	m.Value.name = m.at
+	v.Members = append(v.Members, m)
+}
+
+// Raw returns the text of v as it stands in the document: see [Value.Span].
+func (d *Document) Raw(v *Value) string {
+	from, to := v.Span()
+	return d.text[from:to]
+}
 
 func (d *Document) members(v *Value, dec *json.Decoder, field string) {
 	seen := make(map[string]bool)
@@ -110,7 +127,7 @@ func (d *Document) members(v *Value, dec *json.Decoder, field string) {
 			d.add(at, Join(field, plain.Abridge(name, maxShown)), ErrTwice)
 		}
 		seen[name] = true
-		v.Members = append(v.Members, Member{name, d.tree(dec, Join(field, plain.Abridge(name, maxShown))), at})
+		v.add(Member{name, d.tree(dec, Join(field, plain.Abridge(name, maxShown))), at})
 	}
 }
 

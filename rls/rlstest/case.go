@@ -1,8 +1,10 @@
 package rlstest
 
 import (
-	"go.yaml.in/yaml/v3"
+	"slices"
+	"strings"
 
+	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/tagrules"
@@ -12,7 +14,7 @@ import (
 type testCase struct {
 	name, because string
 	pos           rls.Position
-	node          *yaml.Node
+	value         *jsondoc.Value
 
 	who  *namespace.Principal // nil for the session of an anonymous user
 	tags tagrules.Tags        // of that session
@@ -38,10 +40,12 @@ type wanted struct {
 
 // exact is how many rows must be visible: the number in count, or all, or none.
 type exact struct {
-	how        how
-	n          int
-	key, value *yaml.Node
-	at         rls.Position
+	how  how
+	n    int
+	name string       // count, all or none
+	at   rls.Position // of the name
+
+	start, from, to int // bytes of the file: where the name begins, and the value
 }
 
 // how says which of its keys a case has. The zero how asks for nothing.
@@ -56,194 +60,170 @@ const (
 	howUnknown     // given, and wrong
 )
 
-var (
-	caseKeys = []string{"name", "who", "tags", "because", "count", "all", "none", "only", "rows", "hidden", "error"}
-	whoKeys  = []string{"user", "groups", "namespace"}
-)
-
 // testCase reads one item of cases.
-func (d *decoder) testCase(n *yaml.Node, field string) *testCase {
-	c := &testCase{node: n, pos: d.pos(n)}
-	var who, tags, only *yaml.Node
-	given := make(map[string]*yaml.Node)
-	ok := d.mapping(n, field, caseKeys, func(key string, k, v *yaml.Node) {
-		given[key] = k
-		at := field + "." + key
-		switch key {
-		case "name":
-			c.name = d.name(v, at)
-		case "because":
-			c.because = d.name(v, at)
-		case "who":
-			who = v
-			c.who = d.who(v, at)
-		case "tags":
-			tags = v
-			c.tags = d.tags(v, at)
-		case "count", "all", "none":
-			if c.exact.how != howNot {
-				d.fail(k, at, "%s and %s %w", c.exact.key.Value, key, ErrConflict)
-			}
-			c.exact = d.exact(key, k, v, at)
-		case "only":
-			only, c.onlyAt = k, d.pos(k)
-			c.only = d.condition(v, at)
-		case "rows":
-			c.rows = d.wanted(v, at)
-		case "hidden":
-			c.hidden = d.wanted(v, at)
-		case "error":
-			c.err, c.errAt = d.name(v, at), d.pos(k)
-		}
-	})
-	if !ok {
+func (d *decoder) testCase(v *jsondoc.Value, field string) *testCase {
+	c := &testCase{value: v, pos: d.Pos(v)}
+	d.Object(v, field, d.caseFields(c))
+	if v.Kind != jsondoc.Object {
 		return c
 	}
-	if given["name"] == nil {
-		d.fail(n, field+".name", "%w", ErrMissing)
+	switch tags := v.Member("tags"); {
+	case tags != nil && v.Member("who") != nil:
+		d.fail(tags.Name(), field, "who and tags %w: a viewer is registered or anonymous", ErrConflict)
+	case tags == nil && v.Member("who") == nil:
+		d.fail(v, field, "%w: want who or tags", ErrMissing)
 	}
-	switch {
-	case who != nil && tags != nil:
-		d.fail(given["tags"], field, "who and tags %w: a viewer is registered or anonymous", ErrConflict)
-	case who == nil && tags == nil:
-		d.fail(n, field, "who or tags is %w", ErrMissing)
-	}
-	asks := c.exact.how != howNot || only != nil || given["rows"] != nil || given["hidden"] != nil
-	switch {
-	case given["error"] != nil && asks:
-		d.fail(given["error"], field, "error and what is seen %w: with an error nothing is", ErrConflict)
-	case given["error"] == nil && !asks:
-		d.fail(n, field, "what is seen is %w: want one of count, all, none, only, rows, hidden, error", ErrMissing)
+	asks := slices.ContainsFunc(v.Members, func(m jsondoc.Member) bool {
+		return slices.Contains([]string{"count", "all", "none", "only", "rows", "hidden"}, m.Name)
+	})
+	switch err := v.Member("error"); {
+	case err != nil && asks:
+		d.fail(err.Name(), field, "error and what is seen %w: with an error nothing is", ErrConflict)
+	case err == nil && !asks:
+		d.fail(v, field, "%w: want what is seen, one of count, all, none, only, rows, hidden, error", ErrMissing)
 	}
 	return c
 }
 
-// exact reads the value of count, all or none.
-func (d *decoder) exact(key string, k, v *yaml.Node, field string) exact {
-	e := exact{key: k, value: v, at: d.pos(k)}
-	if key == "count" {
-		if v.Kind == yaml.ScalarNode && v.ShortTag() == "!!null" && d.plain(v, field) {
-			e.how = howUnset
-			return e
-		}
-		e.how, e.n = howCount, d.number(v, field, 0)
-		return e
+func (d *decoder) caseFields(c *testCase) []jsondoc.Field {
+	exact := func(name string, read func(v *jsondoc.Value, at string) (how, int)) jsondoc.Field {
+		return jsondoc.Field{Name: name, Decode: func(v *jsondoc.Value, at string) {
+			if c.exact.how != howNot && c.exact.name != name {
+				d.fail(v.Name(), at, "%s and %s %w", c.exact.name, name, ErrConflict)
+			}
+			c.exact.how, c.exact.n = read(v, at)
+			c.exact.name, c.exact.at = name, d.Pos(v.Name())
+			c.exact.start, _ = v.Name().Span()
+			c.exact.from, c.exact.to = v.Span()
+		}}
 	}
-	e.how = howUnknown
-	before := len(d.errs)
-	switch yes := d.truth(v, field); {
-	case !yes && len(d.errs) == before:
-		d.fail(v, field, "%w: got false, want true, or the key left out", ErrValue)
-	case yes && key == "all":
-		e.how = howAll
-	case yes:
-		e.how = howNone
+	return []jsondoc.Field{
+		{Name: "name", Must: true, Decode: func(v *jsondoc.Value, at string) { c.name = d.nonEmpty(v, at) }},
+		{Name: "who", Decode: func(v *jsondoc.Value, at string) { c.who = d.who(v, at) }},
+		{Name: "tags", Decode: func(v *jsondoc.Value, at string) { c.tags = d.tags(v, at) }},
+		{Name: "because", Decode: func(v *jsondoc.Value, at string) { c.because = d.nonEmpty(v, at) }},
+		exact("count", func(v *jsondoc.Value, at string) (how, int) {
+			if v.Kind == jsondoc.Null {
+				return howUnset, 0
+			}
+			return howCount, d.number(v, at, 0)
+		}),
+		exact("all", func(v *jsondoc.Value, at string) (how, int) { return d.yes(v, at, howAll), 0 }),
+		exact("none", func(v *jsondoc.Value, at string) (how, int) { return d.yes(v, at, howNone), 0 }),
+		{Name: "only", Decode: func(v *jsondoc.Value, at string) { c.only, c.onlyAt = d.condition(v, at), d.Pos(v.Name()) }},
+		{Name: "rows", Decode: func(v *jsondoc.Value, at string) { c.rows = d.wanted(v, at) }},
+		{Name: "hidden", Decode: func(v *jsondoc.Value, at string) { c.hidden = d.wanted(v, at) }},
+		{Name: "error", Decode: func(v *jsondoc.Value, at string) { c.err, c.errAt = d.nonEmpty(v, at), d.Pos(v.Name()) }},
 	}
-	return e
 }
 
-// who reads a viewer: the name or ARN of a user, or a mapping. Texts that begin
+// yes returns what a value of true stands for.
+func (d *decoder) yes(v *jsondoc.Value, field string, means how) how {
+	if d.Bool(v, field) {
+		return means
+	}
+	if v.Kind == jsondoc.Bool {
+		d.fail(v, field, "%w: got false, want true, or the key left out", ErrValue)
+	}
+	return howUnknown
+}
+
+// who reads a viewer: the name or ARN of a user, or an object. Texts that begin
 // with "arn:" are ARNs.
-func (d *decoder) who(n *yaml.Node, field string) *namespace.Principal {
+func (d *decoder) who(v *jsondoc.Value, field string) *namespace.Principal {
 	p := &namespace.Principal{}
-	if n.Kind == yaml.ScalarNode {
-		p.User, _ = d.identity(n, field, namespace.KindUser)
+	if v.Kind != jsondoc.Object {
+		p.User = d.identity(v, field, namespace.KindUser)
 		return p
 	}
-	var ns string
-	var named []*namespace.Identity
-	var nsAt *yaml.Node
-	seen := false
-	ok := d.mapping(n, field, whoKeys, func(key string, k, v *yaml.Node) {
-		at := field + "." + key
-		switch key {
-		case "user":
-			seen = true
-			p.User, _ = d.identity(v, at, namespace.KindUser)
-		case "groups":
-			seen = true
-			d.list(v, at, func(at string, item *yaml.Node) {
-				id, _ := d.identity(item, at, namespace.KindGroup)
-				p.Groups = append(p.Groups, id)
-			})
-		case "namespace":
-			nsAt = v
-			ns = d.name(v, at)
-			if err := namespace.CheckNamespace(ns); err != nil && ns != "" {
-				d.fail(v, at, "%w", err)
-			}
-		}
-	})
-	if ok && !seen {
-		d.fail(n, field, "user or groups is %w", ErrMissing)
+	d.Object(v, field, d.whoFields(p))
+	if v.Member("user") == nil && v.Member("groups") == nil {
+		d.fail(v, field, "%w: want user or groups", ErrMissing)
 	}
-	if nsAt == nil {
+	at := v.Member("namespace")
+	if at == nil {
 		return p
 	}
 	// A namespace goes with names; an ARN has its own.
-	named = append(named, &p.User)
+	named := []*namespace.Identity{&p.User}
 	for i := range p.Groups {
 		named = append(named, &p.Groups[i])
 	}
 	for _, id := range named {
 		if !id.ARN.IsZero() {
-			d.fail(nsAt, field+".namespace", "a namespace and the ARN of a %s %w", id.ARN.Kind, ErrConflict)
+			d.fail(at, field+".namespace", "a namespace and the ARN of a %s %w", id.ARN.Kind, ErrConflict)
 			break
 		}
 		if id.Name != "" {
-			id.Namespace = ns
+			id.Namespace = at.Text
 		}
 	}
 	return p
 }
 
+func (d *decoder) whoFields(p *namespace.Principal) []jsondoc.Field {
+	return []jsondoc.Field{
+		{Name: "user", Decode: func(v *jsondoc.Value, at string) { p.User = d.identity(v, at, namespace.KindUser) }},
+		{Name: "groups", Decode: func(v *jsondoc.Value, at string) {
+			d.list(v, at, func(v *jsondoc.Value, at string) {
+				p.Groups = append(p.Groups, d.identity(v, at, namespace.KindGroup))
+			})
+		}},
+		{Name: "namespace", Decode: func(v *jsondoc.Value, at string) {
+			if err := namespace.CheckNamespace(d.nonEmpty(v, at)); err != nil && !d.Bad(v) {
+				d.fail(v, at, "%w", err)
+			}
+		}},
+	}
+}
+
 // identity reads the name or ARN of a user or a group.
-func (d *decoder) identity(n *yaml.Node, field string, kind namespace.Kind) (namespace.Identity, bool) {
-	s := d.name(n, field)
-	if len(s) < 4 || s[:4] != "arn:" {
-		return namespace.Identity{Name: s}, s != ""
+func (d *decoder) identity(v *jsondoc.Value, field string, kind namespace.Kind) namespace.Identity {
+	s := d.nonEmpty(v, field)
+	if !strings.HasPrefix(s, "arn:") {
+		return namespace.Identity{Name: s}
 	}
 	arn, err := namespace.ParseARN(s)
 	switch {
 	case err != nil:
-		d.fail(n, field, "%w", err)
+		d.fail(v, field, "%w", err)
 	case arn.Kind != kind:
-		d.fail(n, field, "%w: got the ARN of a %s, want that of a %s", ErrValue, arn.Kind, kind)
+		d.fail(v, field, "%w: got the ARN of a %s, want that of a %s", ErrValue, arn.Kind, kind)
 	case kind == namespace.KindUser:
-		return namespace.ForARN(arn).User, true
+		return namespace.ForARN(arn).User
 	default:
-		return namespace.ForARN(namespace.ARN{}, arn).Groups[0], true
+		return namespace.ForARN(namespace.ARN{}, arn).Groups[0]
 	}
-	return namespace.Identity{}, false
+	return namespace.Identity{}
 }
 
 // tags reads the tags of a session. Values are secrets: no error shows one (T8).
-func (d *decoder) tags(n *yaml.Node, field string) tagrules.Tags {
+func (d *decoder) tags(v *jsondoc.Value, field string) tagrules.Tags {
 	var tags tagrules.Tags
-	d.mapping(n, field, nil, func(key string, _, v *yaml.Node) {
-		value, ok := d.text(v, field+"."+key)
+	d.mapping(v, field, func(key string, v *jsondoc.Value, field string) {
+		value, ok := d.text(v, field)
 		if ok && value.null {
-			d.fail(v, field+"."+key, "%w: got no value, want text; write \"\" for an empty tag", ErrType)
+			d.fail(v, field, "%w: found null, want text; write \"\" for an empty tag", ErrType)
 		}
 		tags = append(tags, tagrules.Tag{Key: key, Value: value.s})
 	})
 	return tags
 }
 
-// wanted reads a list of rows. An item that is not a mapping is the value of
+// wanted reads a list of rows. An item that is no object is the value of
 // the id column; Load knows which that is.
-func (d *decoder) wanted(n *yaml.Node, field string) (all []wanted) {
-	d.list(n, field, func(field string, item *yaml.Node) {
-		w := wanted{at: d.pos(item)}
-		if item.Kind == yaml.ScalarNode {
-			v, ok := d.text(item, field)
-			if ok && v.null {
-				d.fail(item, field, "%w: got no value, want the id of a row, or a mapping of columns to values", ErrType)
-				return
-			}
-			w.tests = []test{{at: item, values: []text{v}}} // without a name
-		} else {
-			w.condition = *d.condition(item, field)
+func (d *decoder) wanted(v *jsondoc.Value, field string) (all []wanted) {
+	d.list(v, field, func(v *jsondoc.Value, field string) {
+		w := wanted{at: d.Pos(v)}
+		switch v.Kind {
+		case jsondoc.Object, jsondoc.List:
+			w.condition = *d.condition(v, field)
+		case jsondoc.Null:
+			d.fail(v, field, "%w: found null, want the id of a row, or an object of columns and values", ErrType)
+			return
+		default:
+			id, _ := d.text(v, field)
+			w.tests = []test{{at: v, values: []text{id}}} // without a name
 		}
 		all = append(all, w)
 	})

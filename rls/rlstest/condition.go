@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // A condition is a set of rows: in each of some columns they hold one of some
@@ -18,30 +18,31 @@ type condition struct {
 
 type test struct {
 	name    string
-	at      *yaml.Node // the key
+	at      *jsondoc.Value // the name
 	column  int
 	values  []text
 	numbers []int32 // of values the column holds, increasing
 }
 
-// condition reads a mapping of columns to a value or a list of values.
-func (d *decoder) condition(n *yaml.Node, field string) *condition {
+// condition reads an object of columns and a value or a list of values.
+func (d *decoder) condition(v *jsondoc.Value, field string) *condition {
 	c := &condition{}
-	ok := d.mapping(n, field, nil, func(key string, k, v *yaml.Node) {
-		t := test{name: key, at: k}
-		if v.Kind == yaml.SequenceNode {
-			d.list(v, field+"."+key, func(field string, item *yaml.Node) {
-				if value, ok := d.text(item, field); ok {
-					t.values = append(t.values, value)
-				}
-			})
-		} else if value, ok := d.text(v, field+"."+key); ok {
-			t.values = append(t.values, value)
+	ok := d.mapping(v, field, func(name string, v *jsondoc.Value, field string) {
+		t := test{name: name, at: v.Name()}
+		add := func(v *jsondoc.Value, field string) {
+			if value, ok := d.text(v, field); ok {
+				t.values = append(t.values, value)
+			}
+		}
+		if v.Kind == jsondoc.List {
+			d.list(v, field, add)
+		} else {
+			add(v, field)
 		}
 		c.tests = append(c.tests, t)
 	})
 	if ok && len(c.tests) == 0 {
-		d.fail(n, field, "%w: got an empty mapping, want columns and their values", ErrValue)
+		d.fail(v, field, "%w: got an empty object, want columns and their values", ErrValue)
 	}
 	c.said = c.String()
 	return c

@@ -4,25 +4,20 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strconv"
 	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/rowsight/rowsight/internal/csvtext"
+	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
-// dataSpec is what a case file says of its data: rows of its own, or a CSV file.
+// dataSpec is what a case file says of its data, unless the rows are its own.
 type dataSpec struct {
-	at    *yaml.Node
-	rows  *yaml.Node
+	at    *jsondoc.Value
 	path  string
 	null  text // the word that stands for NULL in the CSV file; NULL if there is none
 	comma rune
 }
-
-var dataKeys = []string{"file", "nullWord", "comma"}
 
 // data reads the value of data, in one of three forms:
 //
@@ -30,83 +25,77 @@ var dataKeys = []string{"file", "nullWord", "comma"}
 //	data: {file: sales.csv, nullWord: \N, comma: ";"}
 //	data:
 //	  - {Region: EMEA, Segment: null}
-func (d *decoder) data(n *yaml.Node) *dataSpec {
-	spec := &dataSpec{at: n, null: text{null: true}}
-	switch n.Kind {
-	case yaml.SequenceNode:
-		spec.rows = n
-	case yaml.ScalarNode:
-		spec.path = d.name(n, "data")
+func (d *decoder) data(v *jsondoc.Value, field string) *dataSpec {
+	spec := &dataSpec{at: v, null: text{null: true}}
+	switch v.Kind {
+	case jsondoc.List: // see inline
+	case jsondoc.Object:
+		d.Object(v, field, d.dataFields(spec))
 	default:
-		ok := d.mapping(n, "data", dataKeys, func(key string, _, v *yaml.Node) {
-			switch key {
-			case "file":
-				spec.path = d.name(v, "data.file")
-			case "nullWord":
-				if t, ok := d.text(v, "data.nullWord"); ok {
-					if t.null {
-						d.fail(v, "data.nullWord", "%w: got no value, want the word that stands for NULL, in quotes", ErrType)
-					}
-					spec.null = t
-				}
-			case "comma":
-				spec.comma = d.comma(v, "data.comma")
-			}
-		})
-		if ok && spec.path == "" {
-			d.fail(n, "data.file", "%w", ErrMissing)
-		}
+		spec.path = d.nonEmpty(v, field)
 	}
 	return spec
 }
 
+func (d *decoder) dataFields(spec *dataSpec) []jsondoc.Field {
+	return []jsondoc.Field{
+		{Name: "file", Must: true, Decode: func(v *jsondoc.Value, at string) { spec.path = d.nonEmpty(v, at) }},
+		{Name: "nullWord", Decode: func(v *jsondoc.Value, at string) {
+			t, ok := d.text(v, at)
+			if ok && t.null {
+				d.fail(v, at, "%w: found null, want the word that stands for NULL, in quotes", ErrType)
+			}
+			spec.null = t
+		}},
+		{Name: "comma", Decode: func(v *jsondoc.Value, at string) { spec.comma = d.comma(v, at) }},
+	}
+}
+
 // comma returns a delimiter.
-func (d *decoder) comma(n *yaml.Node, field string) rune {
-	s := d.name(n, field)
-	r, size := utf8.DecodeRuneInString(s)
-	if s != "" && size != len(s) {
-		d.fail(n, field, "%w: got %q, want one character", ErrValue, s)
-		return 0
+func (d *decoder) comma(v *jsondoc.Value, field string) rune {
+	s := d.nonEmpty(v, field)
+	if utf8.RuneCountInString(s) > 1 {
+		d.fail(v, field, "%w: got %q, want one character", ErrValue, s)
 	}
-	if s == "" {
-		return 0
+	for _, r := range s {
+		return r
 	}
-	return r
+	return 0
 }
 
 // inline reads the rows that stand in the case file. Each has every column, so
 // that a misspelt column is a problem and not a NULL.
-func (d *decoder) inline(n *yaml.Node) *table {
+func (d *decoder) inline(v *jsondoc.Value, field string) *table {
 	var t *table
-	d.list(n, "data", func(field string, item *yaml.Node) {
+	d.list(v, field, func(v *jsondoc.Value, field string) {
 		var names []string
 		cells := make(map[string]text)
-		good := d.mapping(item, field, nil, func(key string, k, v *yaml.Node) {
-			if t != nil && t.column(key) < 0 {
-				d.fail(k, field, "%w: got %q, which the first row does not have", ErrColumn, key)
+		good := d.mapping(v, field, func(name string, v *jsondoc.Value, inner string) {
+			if t != nil && t.column(name) < 0 {
+				d.fail(v.Name(), field, "%w: got %q, which the first row does not have", ErrColumn, name)
 			}
-			names = append(names, key)
-			cells[key], _ = d.text(v, field+"."+key)
+			names = append(names, name)
+			cells[name], _ = d.text(v, inner)
 		})
 		if !good {
 			return
 		}
 		if t == nil {
 			if len(names) == 0 {
-				d.fail(item, field, "%w: got a row without columns", ErrValue)
+				d.fail(v, field, "%w: got a row without columns", ErrValue)
 				return
 			}
 			t = newTable(names)
 		}
 		row := make([]text, len(t.columns))
 		for i, c := range t.columns {
-			v, ok := cells[c.name]
+			cell, ok := cells[c.name]
 			if !ok {
-				d.fail(item, field, "column %q %w; where there is no value, write %s: null", c.name, ErrMissing, c.name)
+				d.fail(v, field, "%w: column %q; where there is no value, write %s: null", ErrMissing, c.name, c.name)
 			}
-			row[i] = v
+			row[i] = cell
 		}
-		t.add(d.pos(item), row)
+		t.add(d.Pos(v), row)
 	})
 	return t
 }
@@ -131,7 +120,7 @@ func readCSV(fsys fs.FS, path string, spec *dataSpec) (*table, []error) {
 	names = slices.Clone(names)
 	for i, name := range names {
 		if slices.Index(names, name) < i {
-			errs = append(errs, &Error{Pos: r.Pos(i), Err: fmt.Errorf("column %s is %w", strconv.Quote(name), ErrTwice)})
+			errs = append(errs, &Error{Pos: r.Pos(i), Err: fmt.Errorf("%w: column %q", ErrTwice, name)})
 		}
 	}
 	t := newTable(names)

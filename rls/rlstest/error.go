@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/internal/textpos"
 )
 
@@ -12,13 +13,13 @@ import (
 // value wanted.
 var (
 	ErrNoFiles    = errors.New("no case files")
-	ErrSyntax     = errors.New("not YAML from here on")
-	ErrEncoding   = errors.New("not valid UTF-8")
-	ErrYAML       = errors.New("not allowed in a case file") // anchors, tags, a second document
-	ErrKey        = errors.New("unknown key")
-	ErrTwice      = errors.New("given twice")
-	ErrMissing    = errors.New("missing")
-	ErrType       = errors.New("wrong type")
+	ErrSyntax     = jsondoc.ErrNotYAML
+	ErrEncoding   = jsondoc.ErrEncoding
+	ErrYAML       = jsondoc.ErrYAML // anchors, aliases, tags, a second document
+	ErrKey        = jsondoc.ErrField
+	ErrTwice      = jsondoc.ErrTwice
+	ErrMissing    = jsondoc.ErrMissing
+	ErrType       = jsondoc.ErrType
 	ErrValue      = errors.New("bad value")
 	ErrConflict   = errors.New("do not go together")
 	ErrPath       = errors.New("not a path inside the folder of the test")

@@ -71,8 +71,8 @@ func ExampleLoad() {
 	_, err := rlstest.Load(files, "typos.yaml")
 	fmt.Println(err)
 	// Output:
-	// typos.yaml:4:3: cases[0]: what is seen is missing: want one of count, all, none, only, rows, hidden, error
-	// typos.yaml:4:23: cases[0]: unknown key "cuont", want one of name, who, tags, because, count, all, none, only, rows, hidden, error
+	// typos.yaml:4:3: cases[0]: field missing: want what is seen, one of count, all, none, only, rows, hidden, error
+	// typos.yaml:4:23: cases[0]: unknown field "cuont", want name, who, tags, because, count, all, none, only, rows, hidden, error
 	// typos.yaml:5:30: cases[1].only: no such column in the data: got "Regoin", want one of Region
 }
 

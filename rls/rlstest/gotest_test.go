@@ -61,7 +61,7 @@ var failing = []struct {
 	{"uncovered", []string{"a.rlstest.yaml", oneCase + "count: 1}\n", "r.csv", oneRule + "bo,b\n"}, &Options{RequireCoverage: true}, "1 rule that no case exercises"},
 	{"uncovered is logged", []string{"a.rlstest.yaml", oneCase + "count: 1}\n", "r.csv", oneRule + "bo,b\n"}, nil, ""},
 	{"not killed", []string{"a.rlstest.yaml", oneCase + "count: 1}\n", "r.csv", oneRule + "bo,b\n"}, &Options{RequireKilled: true}, "no case kills r.csv:3:1: drop rule"},
-	{"broken file", []string{"a.rlstest.yaml", oneCase + "cnt: 1}\n", "r.csv", oneRule}, nil, `a.rlstest.yaml:4:41: cases[0]: unknown key "cnt"`},
+	{"broken file", []string{"a.rlstest.yaml", oneCase + "cnt: 1}\n", "r.csv", oneRule}, nil, `a.rlstest.yaml:4:41: cases[0]: unknown field "cnt"`},
 	{"a second file", []string{"a.rlstest.yaml", oneCase + "count: 1}\n", "r.csv", oneRule, "sub/b.rlstest.yml", "x"}, nil, "sub/b.rlstest.yml:1:1: wrong type"},
 }
 

@@ -90,10 +90,9 @@ func TestLoadErrors(t *testing.T) {
 		t.Run(tt.reason, func(t *testing.T) {
 			text := strings.ReplaceAll(tt.in, "∑", "")
 			var marks []rls.Position
-			at := newSource("c.yaml", []byte(text))
 			for parts, off := strings.Split(tt.in, "∑"), 0; len(parts) > 1; parts = parts[1:] {
 				off += len(parts[0])
-				marks = append(marks, at.at(off))
+				marks = append(marks, position("c.yaml", text[:off]))
 			}
 			s, err := Load(files("c.yaml", text, "rules.csv", rulesCSV, "arns.csv", arnsCSV, "data.csv", dataCSV, "empty.csv", "Region,Segment\n", "tags.json", tagsJSON), "c.yaml")
 			require.Nil(t, s)
@@ -113,6 +112,13 @@ func TestLoadErrors(t *testing.T) {
 			}
 		})
 	}
+}
+
+// position returns where a text behind another stands, in lines as editors count
+// them. A byte order mark is no text.
+func position(file, before string) rls.Position {
+	before = strings.TrimPrefix(before, bom)
+	return rls.Position{File: file, Line: 1 + strings.Count(before, "\n"), Column: len(before) - strings.LastIndexByte(before, '\n')}
 }
 
 // flatten returns the errors that an error joins.
@@ -140,10 +146,10 @@ func TestLoadOtherFiles(t *testing.T) {
 		lines = append(lines, e.Error())
 	}
 	require.Len(t, lines, 5, "%v", err)
-	require.Regexp(t, `^in/c.yaml:5:29: cases\[0\].count: wrong type: got text, want a whole number`, lines[0])
+	require.Regexp(t, `^in/c.yaml:5:29: cases\[0\].count: wrong type: found a string, want a number`, lines[0])
 	require.Regexp(t, `^in/sub/r.csv:2:1`, lines[1])
 	require.Regexp(t, `^in/t.json:1:`, lines[2])
-	require.Regexp(t, `^in/d.csv:1:8: column "Region" is given twice`, lines[3])
+	require.Regexp(t, `^in/d.csv:1:8: field given twice: column "Region"`, lines[3])
 	require.Regexp(t, `^in/d.csv:3:1`, lines[4])
 
 	var missing *fs.PathError

@@ -37,7 +37,7 @@ func readRecords(name string, data Data) (*table, error) {
 	var names []string
 	for i, f := range schema.Fields() {
 		if schema.FieldIndices(f.Name)[0] != i {
-			return nil, textpos.InFile(name, fmt.Errorf("column %q is %w", f.Name, ErrTwice))
+			return nil, textpos.InFile(name, fmt.Errorf("%w: column %q", ErrTwice, f.Name))
 		}
 		names = append(names, f.Name)
 	}
@@ -98,7 +98,7 @@ func (d *decoder) join(s *Suite, r *roster.Roster) {
 		}
 		who, err := r.Join(*c.who, s.rules)
 		if err != nil {
-			d.fail(c.node, fmt.Sprintf("cases[%d].who", i), "%w", err)
+			d.fail(c.value, fmt.Sprintf("cases[%d].who", i), "%w", err)
 			continue
 		}
 		c.who = &who

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/rowsight/rowsight/internal/jsondoc"
 )
 
 // TestSchemaKeys: the schema and the decoder know the same keys.
@@ -29,12 +31,18 @@ func TestSchemaKeys(t *testing.T) {
 		}
 		return slices.Sorted(maps.Keys(at.(map[string]any)))
 	}
-	sorted := func(s []string) []string { return slices.Sorted(slices.Values(s)) }
-	require.Equal(t, sorted(fileKeys), keys())
-	require.Equal(t, sorted(optionKeys), keys("definitions", "options"))
-	require.Equal(t, sorted(caseKeys), keys("definitions", "case"))
-	require.Equal(t, sorted(whoKeys), keys("definitions", "case", "properties", "who", "oneOf", "1"))
-	require.Equal(t, sorted(dataKeys), keys("properties", "data", "oneOf", "1"))
+	names := func(fields []jsondoc.Field) (names []string) {
+		for _, f := range fields {
+			names = append(names, f.Name)
+		}
+		return slices.Sorted(slices.Values(names))
+	}
+	d := new(decoder)
+	require.Equal(t, names(d.fileFields(nil)), keys())
+	require.Equal(t, names(d.optionFields(nil, nil)), keys("definitions", "options"))
+	require.Equal(t, names(d.caseFields(nil)), keys("definitions", "case"))
+	require.Equal(t, names(d.whoFields(nil)), keys("definitions", "case", "properties", "who", "oneOf", "1"))
+	require.Equal(t, names(d.dataFields(nil)), keys("properties", "data", "oneOf", "1"))
 }
 
 // TestSchemaAgrees: what Load accepts the schema accepts, and what is wrong in

@@ -8,9 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
-	"github.com/rowsight/rowsight/internal/textpos"
+	"github.com/rowsight/rowsight/internal/jsondoc"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/tagrules"
 )
@@ -19,7 +17,8 @@ import (
 // safe for concurrent use. The zero Suite has no cases, and its report is not
 // OK.
 type Suite struct {
-	src     *source
+	file    string
+	content []byte // of the file
 	id      string // column of the ids in rows and hidden
 	rules   *rls.Rules
 	ruleOpt *rls.Options
@@ -31,10 +30,10 @@ type Suite struct {
 
 // File returns the name of the case file.
 func (s *Suite) File() string {
-	if s == nil || s.src == nil {
+	if s == nil {
 		return ""
 	}
-	return s.src.file
+	return s.file
 }
 
 // Len returns the number of cases.
@@ -48,25 +47,17 @@ func (s *Suite) Len() int {
 // spec is a case file as it is written.
 type spec struct {
 	rules, tags string
-	rulesAt     *yaml.Node
-	tagsAt      *yaml.Node
-	optionsAt   *yaml.Node
+	rulesAt     *jsondoc.Value
+	tagsAt      *jsondoc.Value
+	optionsAt   *jsondoc.Value
 	id          string
-	idAt        *yaml.Node
+	idAt        *jsondoc.Value
 	data        *dataSpec
 	inline      *table
 	ruleOpt     rls.Options
 	tagOpt      tagrules.Options
 	cases       []*testCase
 }
-
-var (
-	fileKeys   = []string{"rules", "tags", "options", "data", "id", "cases"}
-	optionKeys = []string{
-		"namespace", "userColumn", "groupColumn", "formatVersion", "dual", "maxRunes", "maxValues", "hideNulls",
-		"nullWords", "allowNoFields", "comma", "literalSpaces", "matchAllInList",
-	}
-)
 
 // Load reads a case file and the files that it names. Paths are relative to the
 // folder of the case file and cannot leave fsys.
@@ -83,13 +74,12 @@ func LoadOptions(fsys fs.FS, name string, opts *Options) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{source: newSource(name, content)}
-	root, err := d.parse()
+	d, err := newDecoder(name, content)
 	if err != nil {
 		return nil, err
 	}
-	sp := d.file(root)
-	s := &Suite{src: d.source, id: sp.id, cases: sp.cases, data: sp.inline}
+	sp := d.file()
+	s := &Suite{file: name, content: content, id: sp.id, cases: sp.cases, data: sp.inline}
 
 	// Problems of other files come after those of the case file.
 	var others []error
@@ -132,104 +122,94 @@ func LoadOptions(fsys fs.FS, name string, opts *Options) (*Suite, error) {
 	}
 	d.check(s, sp)
 	d.join(s, o.Roster)
-	if err := errors.Join(textpos.Join(d.errs, 0), errors.Join(others...)); err != nil {
+	if err := errors.Join(d.Err(), errors.Join(others...)); err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
 // file reads the whole document.
-func (d *decoder) file(root *yaml.Node) *spec {
+func (d *decoder) file() *spec {
 	sp := &spec{}
-	given := make(map[string]bool)
-	ok := d.mapping(root, "", fileKeys, func(key string, _, v *yaml.Node) {
-		given[key] = true
-		switch key {
-		case "rules":
-			sp.rules, sp.rulesAt = d.name(v, key), v
-		case "tags":
-			sp.tags, sp.tagsAt = d.name(v, key), v
-		case "options":
-			sp.optionsAt = v
-			d.options(v, sp)
-		case "data":
-			sp.data = d.data(v)
-			if sp.data.rows != nil {
-				sp.inline = d.inline(v)
-			}
-		case "id":
-			sp.id, sp.idAt = d.name(v, key), v
-		case "cases":
-			if v.Kind == yaml.SequenceNode && len(v.Content) == 0 || v.ShortTag() == "!!null" {
-				d.fail(v, key, "%w", ErrNoCases)
-				return
-			}
-			d.list(v, key, func(field string, item *yaml.Node) { sp.cases = append(sp.cases, d.testCase(item, field)) })
-		}
-	})
-	if !ok {
+	if d.Root.Kind == jsondoc.Null {
+		d.fail(d.Root, "", "%w: the file is empty", ErrNoCases)
 		return sp
 	}
-	if !given["rules"] && !given["tags"] {
-		d.fail(root, "", "rules or tags is %w: want a permission dataset, or a tag configuration", ErrMissing)
+	d.Object(d.Root, "", d.fileFields(sp))
+	if d.Root.Kind != jsondoc.Object {
+		return sp
 	}
-	if !given["data"] {
-		d.fail(root, "data", "%w", ErrMissing)
+	if d.Root.Member("rules") == nil && d.Root.Member("tags") == nil {
+		d.fail(d.Root, "", "%w: want rules, a permission dataset, or tags, a tag configuration", ErrMissing)
 	}
-	if !given["cases"] {
-		d.fail(root, "cases", "%w", ErrNoCases)
+	if d.Root.Member("cases") == nil {
+		d.fail(d.Root, "cases", "%w", ErrNoCases)
 	}
 	return sp
 }
 
-// options reads how the rules and the tag configuration are to be read: the
+func (d *decoder) fileFields(sp *spec) []jsondoc.Field {
+	return []jsondoc.Field{
+		{Name: "rules", Decode: func(v *jsondoc.Value, at string) { sp.rules, sp.rulesAt = d.nonEmpty(v, at), v }},
+		{Name: "tags", Decode: func(v *jsondoc.Value, at string) { sp.tags, sp.tagsAt = d.nonEmpty(v, at), v }},
+		{Name: "options", Decode: func(v *jsondoc.Value, at string) {
+			sp.optionsAt = v
+			d.Object(v, at, d.optionFields(&sp.ruleOpt, &sp.tagOpt))
+		}},
+		{Name: "data", Must: true, Decode: func(v *jsondoc.Value, at string) {
+			sp.data = d.data(v, at)
+			if v.Kind == jsondoc.List {
+				sp.inline = d.inline(v, at)
+			}
+		}},
+		{Name: "id", Decode: func(v *jsondoc.Value, at string) { sp.id, sp.idAt = d.nonEmpty(v, at), v }},
+		{Name: "cases", Decode: func(v *jsondoc.Value, at string) {
+			if v.Kind == jsondoc.Null || v.Kind == jsondoc.List && len(v.Items) == 0 {
+				d.fail(v, at, "%w", ErrNoCases)
+				return
+			}
+			d.list(v, at, func(v *jsondoc.Value, at string) { sp.cases = append(sp.cases, d.testCase(v, at)) })
+		}},
+	}
+}
+
+// optionFields say how the rules and the tag configuration are to be read: the
 // fields of rls.Options and tagrules.Options that a file can have.
-func (d *decoder) options(n *yaml.Node, sp *spec) {
-	o, t := &sp.ruleOpt, &sp.tagOpt
-	d.mapping(n, "options", optionKeys, func(key string, _, v *yaml.Node) {
-		at := "options." + key
-		switch key {
-		case "namespace":
-			o.Namespace = d.name(v, at)
-		case "userColumn":
-			o.User = d.name(v, at)
-		case "groupColumn":
-			o.Group = d.name(v, at)
-		case "formatVersion":
+func (d *decoder) optionFields(o *rls.Options, t *tagrules.Options) []jsondoc.Field {
+	return []jsondoc.Field{
+		{Name: "namespace", Decode: func(v *jsondoc.Value, at string) { o.Namespace = d.nonEmpty(v, at) }},
+		{Name: "userColumn", Decode: func(v *jsondoc.Value, at string) { o.User = d.nonEmpty(v, at) }},
+		{Name: "groupColumn", Decode: func(v *jsondoc.Value, at string) { o.Group = d.nonEmpty(v, at) }},
+		{Name: "formatVersion", Decode: func(v *jsondoc.Value, at string) {
 			o.FormatVersion = rls.FormatVersion(d.oneOf(v, at, string(rls.Version1), string(rls.Version2)))
-		case "dual":
+		}},
+		{Name: "dual", Decode: func(v *jsondoc.Value, at string) {
 			o.Dual = rls.Dual(max(0, slices.Index(duals, d.oneOf(v, at, duals...))))
-		case "maxRunes":
-			o.MaxRunes = d.number(v, at, -1)
-		case "maxValues":
-			o.MaxValues = d.number(v, at, -1)
-		case "hideNulls":
-			o.HideNulls = d.truth(v, at)
-		case "nullWords":
-			d.list(v, at, func(at string, item *yaml.Node) { o.NullWords = append(o.NullWords, d.name(item, at)) })
-		case "allowNoFields":
-			o.AllowNoFields = d.truth(v, at)
-		case "comma":
-			o.Delimiter = d.comma(v, at)
-		case "literalSpaces":
-			t.LiteralSpaces = d.truth(v, at)
-		case "matchAllInList":
-			t.MatchAllInList = d.truth(v, at)
-		}
-	})
+		}},
+		{Name: "maxRunes", Decode: func(v *jsondoc.Value, at string) { o.MaxRunes = d.number(v, at, -1) }},
+		{Name: "maxValues", Decode: func(v *jsondoc.Value, at string) { o.MaxValues = d.number(v, at, -1) }},
+		{Name: "hideNulls", Decode: func(v *jsondoc.Value, at string) { o.HideNulls = d.Bool(v, at) }},
+		{Name: "nullWords", Decode: func(v *jsondoc.Value, at string) {
+			d.list(v, at, func(v *jsondoc.Value, at string) { o.NullWords = append(o.NullWords, d.nonEmpty(v, at)) })
+		}},
+		{Name: "allowNoFields", Decode: func(v *jsondoc.Value, at string) { o.AllowNoFields = d.Bool(v, at) }},
+		{Name: "comma", Decode: func(v *jsondoc.Value, at string) { o.Delimiter = d.comma(v, at) }},
+		{Name: "literalSpaces", Decode: func(v *jsondoc.Value, at string) { t.LiteralSpaces = d.Bool(v, at) }},
+		{Name: "matchAllInList", Decode: func(v *jsondoc.Value, at string) { t.MatchAllInList = d.Bool(v, at) }},
+	}
 }
 
 // duals are the names of rls.Either, rls.UserFirst and rls.Reject, in order.
 var duals = []string{"either", "userFirst", "reject"}
 
 // path resolves a path of the case file.
-func (d *decoder) path(n *yaml.Node, field, p string) (string, bool) {
+func (d *decoder) path(v *jsondoc.Value, field, p string) (string, bool) {
 	if p == "" {
 		return "", false
 	}
-	at := path.Join(path.Dir(d.source.file), p)
+	at := path.Join(path.Dir(d.name), p)
 	if path.IsAbs(p) || !fs.ValidPath(at) || strings.Contains(p, `\`) {
-		d.fail(n, field, "%q is %w", p, ErrPath)
+		d.fail(v, field, "%q is %w", p, ErrPath)
 		return "", false
 	}
 	return at, true
@@ -251,19 +231,19 @@ func (d *decoder) check(s *Suite, sp *spec) {
 	for i, c := range s.cases {
 		field := fmt.Sprintf("cases[%d]", i)
 		if first, ok := names[c.name]; ok && c.name != "" {
-			d.fail(c.node, field+".name", "%q is %w, first in line %d", c.name, ErrTwice, first.Line)
+			d.fail(c.value, field+".name", "%w: line %d has a case of the name %q, too", ErrTwice, first.Line, c.name)
 		}
 		names[c.name] = c.pos
 		switch {
 		case c.who != nil && sp.rulesAt == nil:
-			d.fail(c.node, field, "who needs rules, which are %w", ErrMissing)
+			d.fail(c.value, field, "%w: who needs rules", ErrMissing)
 		case c.tags != nil && sp.tagsAt == nil:
-			d.fail(c.node, field, "tags needs a tag configuration, which is %w", ErrMissing)
+			d.fail(c.value, field, "%w: tags need a tag configuration", ErrMissing)
 		}
 		if c.who != nil && s.rules.FormatVersion() == rls.Version2 {
 			for _, id := range append(slices.Clone(c.who.Groups), c.who.User) {
 				if id.Name != "" && id.ARN.IsZero() {
-					d.fail(c.node, field+".who", "%w: got the name %q, want an ARN, as the rules have", ErrValue, id.Name)
+					d.fail(c.value, field+".who", "%w: got the name %q, want an ARN, as the rules have", ErrValue, id.Name)
 				}
 			}
 		}
@@ -278,7 +258,7 @@ func (d *decoder) check(s *Suite, sp *spec) {
 		d.fail(sp.data.at, "data", "%w", err)
 	}
 	for _, by := range []struct {
-		at      *yaml.Node
+		at      *jsondoc.Value
 		key     string
 		columns []string
 	}{{sp.rulesAt, "rules", s.rules.Columns()}, {sp.tagsAt, "tags", s.config.Columns()}} {
@@ -310,7 +290,7 @@ func (d *decoder) bindWanted(c *testCase, all []wanted, s *Suite, field string) 
 		field := fmt.Sprintf("%s[%d]", field, i)
 		if len(w.tests) == 1 && w.tests[0].name == "" && w.said == "" {
 			if s.id == "" {
-				d.fail(w.tests[0].at, field, "the id column is %w: name it with id: at the top, or write a mapping of columns to values", ErrMissing)
+				d.fail(w.tests[0].at, field, "%w: want the id column, with id: at the top, or an object of columns and values", ErrMissing)
 				continue
 			}
 			w.tests[0].name = s.id

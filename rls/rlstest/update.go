@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/rowsight/rowsight/internal/textpos"
 	"github.com/rowsight/rowsight/rls"
 )
 
@@ -57,7 +58,7 @@ func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
 		for _, reason := range report.Results[i].Reasons {
 			switch reason.Check {
 			case "count", "all", "none":
-				e := s.src.count(c, report.Results[i].Visible)
+				e := s.edit(c.exact, report.Results[i].Visible)
 				edits = append(edits, e)
 				u.Changes = append(u.Changes, Change{
 					Pos: c.exact.at, Case: c.name, Old: e.said, New: "count: " + strconv.Itoa(report.Results[i].Visible),
@@ -67,9 +68,10 @@ func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
 			}
 		}
 	}
-	u.Text = replace(s.src.text, edits)
+	text := bytes.TrimPrefix(s.content, []byte(bom)) // offsets do not count it
+	u.Text = replace(text, edits, s.content[:len(s.content)-len(text)])
 	if !s.updated(u.Text, report.Results) {
-		return Updated{}, &Error{Pos: s.src.at(0), Err: fmt.Errorf("the file %w: write counts as count: 12", ErrNotUpdated)}
+		return Updated{}, &Error{Pos: textpos.At(s.file, 1, 1), Err: fmt.Errorf("the file %w: write counts as count: 12", ErrNotUpdated)}
 	}
 	return u, nil
 }
@@ -78,13 +80,12 @@ func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
 // their numbers are those that came out. YAML has more ways to write a key and
 // its value than the edits below know of.
 func (s *Suite) updated(text []byte, results []Result) bool {
-	d := &decoder{source: newSource(s.File(), text)}
-	root, err := d.parse()
+	d, err := newDecoder(s.file, text)
 	if err != nil {
 		return false
 	}
-	cases := d.file(root).cases
-	if len(d.errs) > 0 || len(cases) != len(s.cases) {
+	cases := d.file().cases
+	if d.Err() != nil || len(cases) != len(s.cases) {
 		return false
 	}
 	for i, c := range cases {
@@ -110,34 +111,27 @@ type replacement struct {
 	new, said string
 }
 
-// count returns the edit that makes a case expect n rows. The key and the value
-// are plain scalars on one line, because they were read as such; the value ends
-// where its text does.
-func (s *source) count(c *testCase, n int) replacement {
-	number := strconv.Itoa(n)
-	key := s.offset(c.exact.key)
-	switch c.exact.how {
-	case howCount:
-		from := s.offset(c.exact.value)
-		to := from + len(c.exact.value.Value)
-		return replacement{from, to, number, "count: " + string(s.text[from:to])}
-	case howUnset:
-		// null, ~ or nothing behind the colon
-		colon := key + bytes.IndexByte(s.text[key:], ':') + 1
-		if word := c.exact.value.Value; word != "" {
-			from := s.offset(c.exact.value)
-			return replacement{from, from + len(word), number, "count: " + word}
-		}
+// edit returns the edit that makes a case expect n rows. The name and the value
+// are plain scalars on one line, because they were read as such.
+func (s *Suite) edit(e exact, n int) replacement {
+	text := bytes.TrimPrefix(s.content, []byte(bom))
+	number, value := strconv.Itoa(n), string(text[e.from:e.to])
+	switch {
+	case e.name != "count": // what stands between all or none and true is dropped
+		return replacement{e.start, e.to, "count: " + number, e.name + ": " + value}
+	case value == "":
+		colon := e.start + bytes.IndexByte(text[e.start:], ':') + 1
 		return replacement{colon, colon, " " + number, "count:"}
-	default: // all or none; what stands between the key and true is dropped
-		from := s.offset(c.exact.value)
-		return replacement{key, from + len(c.exact.value.Value), "count: " + number, c.exact.key.Value + ": true"}
 	}
+	return replacement{e.from, e.to, number, "count: " + value}
 }
 
-func replace(text []byte, edits []replacement) []byte {
+const bom = "\uFEFF"
+
+// replace returns a text with edits, behind what is already out.
+func replace(text []byte, edits []replacement, out []byte) []byte {
 	slices.SortFunc(edits, func(a, b replacement) int { return a.from - b.from })
-	var out []byte
+	out = slices.Clone(out)
 	at := 0
 	for _, e := range edits {
 		out = append(append(out, text[at:e.from]...), e.new...)
