@@ -2,8 +2,6 @@ package policy
 
 import (
 	"fmt"
-	"slices"
-	"unicode/utf8"
 
 	"github.com/rowsight/rowsight/predicate"
 )
@@ -13,43 +11,23 @@ import (
 //
 // Columns are named, which is what readers of today parse; with Table.FieldIDs
 // they have their ids, in the newer form of comparisons.
-func iceberg(w *writer) error {
-	filter, err := w.expression(w.rows)
-	if err != nil {
-		return err
-	}
-	return w.json(object{{"read-restrictions", object{{"required-row-filter", filter}}}})
+func iceberg(w *writer) {
+	w.json(object{{"read-restrictions", object{{"required-row-filter", w.expression(w.rows)}}}})
 }
 
-func (w *writer) expression(p predicate.Predicate) (object, error) {
+func (w *writer) expression(p predicate.Predicate) object {
 	switch p.Op() {
 	case predicate.OpNone:
-		return object{{"type", "false"}}, nil
+		return object{{"type", "false"}}
 	case predicate.OpAll:
-		return object{{"type", "true"}}, nil
-	case predicate.OpAnd, predicate.OpOr:
-		var parts []object
-		for q := range p.Args() {
-			part, err := w.expression(q)
-			if err != nil {
-				return nil, err
-			}
-			parts = append(parts, part)
-		}
-		if p.Op() == predicate.OpAnd {
-			return pairs("and", parts), nil
-		}
-		return pairs("or", parts), nil
+		return object{{"type", "true"}}
+	case predicate.OpAnd:
+		return w.tree(p, w.expression, func(l, r object) object { return pair("and", l, r) })
+	case predicate.OpOr:
+		return w.tree(p, w.expression, func(l, r object) object { return pair("or", l, r) })
 	}
-	if !utf8.ValidString(p.Column()) || p.Column() == "" {
-		return nil, fmt.Errorf("column %q: %w: the name is empty or not valid UTF-8", p.Column(), ErrValue)
-	}
-	values := slices.Collect(p.Values())
-	for i, v := range values {
-		if !utf8.ValidString(v) {
-			return nil, fmt.Errorf("column %q: value %d of %d: %w: it is not valid UTF-8", p.Column(), i+1, len(values), ErrValue)
-		}
-	}
+	w.checkColumn(p.Column())
+	values := w.texts(p)
 	if w.table.FieldIDs != nil {
 		return w.byID(p, values)
 	}
@@ -57,35 +35,29 @@ func (w *writer) expression(p predicate.Predicate) (object, error) {
 	switch {
 	case p.Op() == predicate.OpHasValue:
 		// not-eq alone is true for null.
-		return pairs("and", []object{{{"type", "not-null"}, term}, {{"type", "not-eq"}, term, {"value", ""}}}), nil
+		return pair("and", object{{"type", "not-null"}, term}, object{{"type", "not-eq"}, term, {"value", ""}})
 	case len(values) == 1:
-		return object{{"type", "eq"}, term, {"value", values[0]}}, nil
+		return object{{"type", "eq"}, term, {"value", values[0]}}
 	}
-	return object{{"type", "in"}, term, {"values", values}}, nil
+	return object{{"type", "in"}, term, {"values", values}}
 }
 
 // byID writes comparisons of a field id, of which only eq is settled.
-func (w *writer) byID(p predicate.Predicate, values []string) (object, error) {
+func (w *writer) byID(p predicate.Predicate, values []string) object {
 	id, ok := w.table.FieldIDs[p.Column()]
-	if !ok {
-		return nil, fmt.Errorf("%w: Table.FieldIDs: column %q has none", ErrOptions, p.Column())
-	}
-	if p.Op() == predicate.OpHasValue {
-		return nil, fmt.Errorf("column %q: %w: any value, by field id", p.Column(), ErrKind)
+	switch {
+	case !ok:
+		w.fail(fmt.Errorf("%w: Table.FieldIDs: column %q has none", ErrOptions, p.Column()))
+	case p.Op() == predicate.OpHasValue:
+		w.fail(fmt.Errorf("column %q: %w: any value, by field id", p.Column(), ErrKind))
 	}
 	parts := make([]object, len(values))
 	for i, v := range values {
 		parts[i] = object{{"type", "eq"}, {"left", object{{"type", "reference"}, {"id", id}}}, {"right", object{{"type", "literal"}, {"value", v}}}}
 	}
-	return pairs("or", parts), nil
+	return balanced(parts, func(l, r object) object { return pair("or", l, r) })
 }
 
-// pairs joins expressions, of which there is at least one, in a tree of and and
-// or, which have two operands. It is balanced: readers recurse.
-func pairs(op string, parts []object) object {
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	half := len(parts) / 2
-	return object{{"type", op}, {"left", pairs(op, parts[:half])}, {"right", pairs(op, parts[half:])}}
+func pair(op string, left, right object) object {
+	return object{{"type", op}, {"left", left}, {"right", right}}
 }

@@ -15,58 +15,50 @@ type member struct {
 
 // json writes a document: a member a line. encoding/json would copy every object
 // once for each that it is in.
-func (w *writer) json(v any) error {
-	err := w.value(v, "\n")
+func (w *writer) json(v any) {
+	w.value(v, "\n")
 	w.WriteByte('\n')
-	return err
 }
 
 // value writes a value whose lines start with line, which starts with the end of
 // the line before.
-func (w *writer) value(v any, line string) error {
+func (w *writer) value(v any, line string) {
 	inner := line + "  "
 	switch v := v.(type) {
 	case object:
-		return w.list("{}", len(v), line, func(i int) error {
-			if err := w.value(v[i].name, ""); err != nil {
-				return err
-			}
+		w.list("{}", len(v), line, func(i int) {
+			w.value(v[i].name, "")
 			w.WriteString(": ")
-			return w.value(v[i].value, inner)
+			w.value(v[i].value, inner)
 		})
 	case []object:
-		return w.list("[]", len(v), line, func(i int) error { return w.value(v[i], inner) })
+		w.list("[]", len(v), line, func(i int) { w.value(v[i], inner) })
 	case []string:
-		return w.list("[]", len(v), line, func(i int) error { return w.value(v[i], inner) })
+		w.list("[]", len(v), line, func(i int) { w.value(v[i], inner) })
 	case string:
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
-		err := e.Encode(v)
+		w.fail(e.Encode(v))
 		w.Truncate(w.Len() - 1) // the end of the line
-		return err
 	case int:
 		w.WriteString(strconv.Itoa(v))
 	case bool:
 		w.WriteString(strconv.FormatBool(v))
 	}
-	return nil
 }
 
 // list writes n elements between brackets.
-func (w *writer) list(brackets string, n int, line string, element func(i int) error) error {
+func (w *writer) list(brackets string, n int, line string, element func(i int)) {
 	w.WriteByte(brackets[0])
 	for i := range n {
 		if i > 0 {
 			w.WriteByte(',')
 		}
 		w.WriteString(line + "  ")
-		if err := element(i); err != nil {
-			return err
-		}
+		element(i)
 	}
 	if n > 0 {
 		w.WriteString(line)
 	}
 	w.WriteByte(brackets[1])
-	return nil
 }

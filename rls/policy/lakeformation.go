@@ -20,35 +20,30 @@ const maxExpression = 2048
 //
 // The names of users and groups are ARNs, as Lake Formation takes them: those of
 // IAM, and those of QuickSight with their Region.
-func lakeFormation(w *writer) error {
+func lakeFormation(w *writer) {
 	if n := len(w.table.Name); n != 3 {
-		return fmt.Errorf("%w: got %d parts, want an account, a database and a table", ErrTable, n)
+		w.fail(fmt.Errorf("%w: got %d parts, want an account, a database and a table", ErrTable, n))
+		return
 	}
 	account, database, table := w.table.Name[0], w.table.Name[1], w.table.Name[2]
 	if account == "" || database == "" || table == "" {
-		return fmt.Errorf("%w: a part is empty", ErrTable)
+		w.fail(fmt.Errorf("%w: a part is empty", ErrTable))
 	}
-	if err := w.names(func(kind Kind, name string) error {
+	w.fail(w.names(func(kind Kind, name string) error {
 		if !strings.HasPrefix(name, "arn:") {
 			return fmt.Errorf("%w: %s %q: want an ARN", ErrName, kind, name)
 		}
 		return nil
-	}); err != nil {
-		return err
-	}
+	}))
 	filters, grants := []object{}, []object{}
 	for i, s := range w.shares {
 		if s.rows.Op() == predicate.OpNone {
 			continue
 		}
 		name := fmt.Sprintf("%s_%d", w.opts.Name, i+1)
-		filter, err := rowFilter(s.rows)
-		if err != nil {
-			return err
-		}
 		filters = append(filters, object{{"TableData", object{
 			{"TableCatalogId", account}, {"DatabaseName", database}, {"TableName", table}, {"Name", name},
-			{"RowFilter", filter}, {"ColumnWildcard", object{}},
+			{"RowFilter", w.rowFilter(s.rows)}, {"ColumnWildcard", object{}},
 		}}})
 		for _, principal := range s.names() {
 			grants = append(grants, object{
@@ -60,21 +55,19 @@ func lakeFormation(w *writer) error {
 			})
 		}
 	}
-	return w.json(object{{"CreateDataCellsFilter", filters}, {"GrantPermissions", grants}})
+	w.json(object{{"CreateDataCellsFilter", filters}, {"GrantPermissions", grants}})
 }
 
-func rowFilter(rows predicate.Predicate) (object, error) {
+func (w *writer) rowFilter(rows predicate.Predicate) object {
 	if rows.Op() == predicate.OpAll {
-		return object{{"AllRowsWildcard", object{}}}, nil
+		return object{{"AllRowsWildcard", object{}}}
 	}
 	text, err := partiQL(rows)
-	if err != nil {
-		return nil, err
-	}
+	w.fail(err)
 	if n := utf8.RuneCountInString(text); n >= maxExpression {
-		return nil, fmt.Errorf("%w: a row filter of %d characters, want less than %d", ErrTooLong, n, maxExpression)
+		w.fail(fmt.Errorf("%w: a row filter of %d characters, want less than %d", ErrTooLong, n, maxExpression))
 	}
-	return object{{"FilterExpression", text}}, nil
+	return object{{"FilterExpression", text}}
 }
 
 // partiQL writes rows in the part of PartiQL that Lake Formation reads. How it

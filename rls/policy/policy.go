@@ -105,10 +105,7 @@ func Script(t Target, p Policy, opts *Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := write(w); err != nil {
-		return nil, fmt.Errorf("%s: %w", t, err)
-	}
-	return w.Bytes(), nil
+	return w.written(write)
 }
 
 // Filter writes the filter of one viewer for a target that requests it. On an
@@ -126,11 +123,6 @@ func Filter(t Target, table Table, rows predicate.Predicate, opts *Options) ([]b
 		return nil, err
 	}
 	w.rows = rows
-	if err := w.restricted(rows.Restricted()); err != nil {
-		return nil, fmt.Errorf("%s: %w", t, err)
-	}
-	if err := write(w); err != nil {
-		return nil, fmt.Errorf("%s: %w", t, err)
-	}
-	return w.Bytes(), nil
+	w.fail(w.restricted(rows.Restricted()))
+	return w.written(write)
 }

@@ -12,33 +12,21 @@ const maxIdentifier = 63
 
 // postgreSQL writes one transaction: whoever asks meanwhile sees the rows of
 // before or those of after.
-func postgreSQL(w *writer) error {
-	table, err := w.quoted(1, 2)
-	if err != nil {
-		return err
-	}
-	if err := w.names(postgresRole); err != nil {
-		return err
-	}
-	regclass, err := w.dialect.Literal(table)
-	if err != nil {
-		return err
-	}
+func postgreSQL(w *writer) {
+	table := w.quoted(1, 2)
+	w.fail(w.names(postgresRole))
+	regclass := w.literal(table)
 	var roles []string // of both kinds: PostgreSQL has one
 	for _, s := range w.shares {
 		roles = append(roles, s.names()...)
 	}
 	slices.Sort(roles)
 	if i := firstDouble(roles); i >= 0 {
-		return fmt.Errorf("role %q: %w: a user and a group, and PostgreSQL has one kind of roles", roles[i], ErrDuplicate)
-	}
-	list, err := w.literals(roles)
-	if err != nil {
-		return err
+		w.fail(fmt.Errorf("role %q: %w: a user and a group, and PostgreSQL has one kind of roles", roles[i], ErrDuplicate))
 	}
 	w.printf("-- Row-level security, written by rowsight. Run it as the owner of the table.\nBEGIN;\n\n")
 	if len(roles) > 0 {
-		body := "\nDECLARE\n  r pg_catalog.text;\nBEGIN\n  FOREACH r IN ARRAY ARRAY[" + list + "]::pg_catalog.text[] LOOP\n"
+		body := "\nDECLARE\n  r pg_catalog.text;\nBEGIN\n  FOREACH r IN ARRAY ARRAY[" + w.literals(roles) + "]::pg_catalog.text[] LOOP\n"
 		if w.opts.CreateRoles {
 			body += "    IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) r) THEN\n" +
 				"      EXECUTE pg_catalog.format('CREATE ROLE %I NOLOGIN', r);\n    END IF;\n"
@@ -57,9 +45,7 @@ BEGIN
   END IF;
 END
 `))
-	if err := w.noPadding(regclass); err != nil {
-		return err
-	}
+	w.noPadding(regclass)
 	w.printf("-- Policies of an earlier script go; one of somebody else could show more rows.\nDO %s;\n\n", dollarQuoted(`
 DECLARE
   p pg_catalog.name;
@@ -75,37 +61,26 @@ END
 	w.printf("-- From here on, users that no policy names see no row. Neither does the owner.\n")
 	w.printf("ALTER TABLE %s ENABLE ROW LEVEL SECURITY;\nALTER TABLE %s FORCE ROW LEVEL SECURITY;\n", table, table)
 	for i, s := range w.shares {
-		cond, err := w.condition(s.rows)
-		if err != nil {
-			return err
-		}
-		to, err := w.identifiers(s.names())
-		if err != nil {
-			return err
-		}
+		cond, to := w.condition(s.rows), w.identifiers(s.names())
 		w.printf("\nGRANT SELECT ON %s TO %s;\n", table, to)
 		w.printf("CREATE POLICY \"%s %d\" ON %s AS PERMISSIVE FOR SELECT TO %s\n  USING (%s);\n", w.opts.Name, i+1, table, to, cond)
 	}
 	w.printf("\nCOMMIT;\n")
-	return nil
 }
 
 // noPadding writes a check that no restricted column is of type char(n), or of a
 // domain over it: a policy compares such a text without its padding, which readers
 // see.
-func (w *writer) noPadding(regclass string) error {
+func (w *writer) noPadding(regclass string) {
 	var columns []string
 	for _, s := range w.shares {
 		columns = append(columns, s.rows.Restricted()...)
 	}
 	slices.Sort(columns)
 	if len(columns) == 0 {
-		return nil
+		return
 	}
-	list, err := w.literals(slices.Compact(columns))
-	if err != nil {
-		return err
-	}
+	list := w.literals(slices.Compact(columns))
 	w.printf("-- A restricted column of type char(n) is an error.\nDO %s;\n\n", dollarQuoted(`
 DECLARE
   c pg_catalog.name;
@@ -125,7 +100,6 @@ BEGIN
   END LOOP;
 END
 `))
-	return nil
 }
 
 // postgresRole refuses names that PostgreSQL gives a meaning, also in quotes:

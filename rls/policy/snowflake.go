@@ -11,60 +11,39 @@ import (
 //
 // The body is false while the table changes: its numbers mean something else
 // before and after.
-func snowflake(w *writer) error {
-	table, err := w.quoted(1, 3)
-	if err != nil {
-		return err
-	}
+func snowflake(w *writer) {
+	table := w.quoted(1, 3)
 	if len(w.columns) == 0 {
-		return fmt.Errorf("%w: Table.Columns: a row access policy needs a column, and no grant names one", ErrOptions)
+		w.fail(fmt.Errorf("%w: Table.Columns: a row access policy needs a column, and no grant names one", ErrOptions))
 	}
-	last := len(w.table.Name) - 1
-	beside := func(suffix string) []string {
-		return append(w.table.Name[:last:last], w.table.Name[last]+suffix)
+	if w.err != nil {
+		return
 	}
-	policyName, err := w.dialect.Quote(beside("_" + w.opts.Name)...)
-	if err != nil {
-		return err
-	}
+	policyName, err := w.dialect.Quote(w.beside("_" + w.opts.Name)...)
+	w.fail(err)
 	mapping := w.opts.Mapping
 	if mapping == nil {
-		mapping = beside("_" + w.opts.Name + "_mapping")
+		mapping = w.beside("_" + w.opts.Name + "_mapping")
 	}
 	mapName, err := w.dialect.Quote(mapping...)
 	if err != nil {
-		return fmt.Errorf("%w: Mapping: %w", ErrOptions, err)
+		w.fail(fmt.Errorf("%w: Mapping: %w", ErrOptions, err))
 	}
-	columns, err := w.identifiers(w.columns)
-	if err != nil {
-		return err
-	}
-	arguments, err := w.arguments("VARCHAR")
-	if err != nil {
-		return err
-	}
+	columns := w.identifiers(w.columns)
 	w.printf("-- Row-level security, written by rowsight.\n")
-	w.printf("CREATE ROW ACCESS POLICY IF NOT EXISTS %s AS (%s) RETURNS BOOLEAN -> FALSE;\n", policyName, arguments)
+	w.printf("CREATE ROW ACCESS POLICY IF NOT EXISTS %s AS (%s) RETURNS BOOLEAN -> FALSE;\n", policyName, w.arguments("VARCHAR"))
 	w.printf("ALTER ROW ACCESS POLICY %s SET BODY -> FALSE;\n\n", policyName)
 	w.printf("CREATE TABLE IF NOT EXISTS %s (rows_no INTEGER NOT NULL, kind VARCHAR NOT NULL, name VARCHAR COLLATE 'utf8' NOT NULL);\n", mapName)
 	w.printf("DELETE FROM %s;\n", mapName)
 	var cases []string
 	for i, s := range w.shares {
 		for _, name := range s.users {
-			if err := w.mapped(mapName, i+1, "USER", name); err != nil {
-				return err
-			}
+			w.printf("INSERT INTO %s VALUES (%d, 'USER', %s);\n", mapName, i+1, w.literal(name))
 		}
 		for _, name := range s.groups {
-			if err := w.mapped(mapName, i+1, "ROLE", name); err != nil {
-				return err
-			}
+			w.printf("INSERT INTO %s VALUES (%d, 'ROLE', %s);\n", mapName, i+1, w.literal(name))
 		}
-		cond, err := w.condition(s.rows)
-		if err != nil {
-			return err
-		}
-		cases = append(cases, fmt.Sprintf("(EXISTS (SELECT 1 FROM %s WHERE rows_no = %d AND (kind = 'USER' AND name = CURRENT_USER() OR kind = 'ROLE' AND IS_ROLE_IN_SESSION(name))) AND (%s))", mapName, i+1, cond))
+		cases = append(cases, fmt.Sprintf("(EXISTS (SELECT 1 FROM %s WHERE rows_no = %d AND (kind = 'USER' AND name = CURRENT_USER() OR kind = 'ROLE' AND IS_ROLE_IN_SESSION(name))) AND (%s))", mapName, i+1, w.condition(s.rows)))
 	}
 	if len(cases) == 0 {
 		cases = []string{"FALSE"}
@@ -72,14 +51,5 @@ func snowflake(w *writer) error {
 	w.printf("\nALTER ROW ACCESS POLICY %s SET BODY ->\n  %s;\n\n", policyName, strings.Join(cases, "\n  OR "))
 	w.printf("-- Once: an error of this statement says that the policy holds already.\n")
 	w.printf("ALTER TABLE %s ADD ROW ACCESS POLICY %s ON (%s);\n", table, policyName, columns)
-	return w.checkText()
-}
-
-func (w *writer) mapped(table string, no int, kind, name string) error {
-	literal, err := w.dialect.Literal(name)
-	if err != nil {
-		return err
-	}
-	w.printf("INSERT INTO %s VALUES (%d, '%s', %s);\n", table, no, kind, literal)
-	return nil
+	w.checkText()
 }

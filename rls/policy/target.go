@@ -30,8 +30,8 @@ const (
 type targetSpec struct {
 	name    string
 	dialect where.Dialect // of its conditions; zero if it has none, or the caller says
-	script  func(*writer) error
-	filter  func(*writer) error
+	script  func(*writer)
+	filter  func(*writer)
 }
 
 var targets = [...]targetSpec{

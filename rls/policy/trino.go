@@ -11,17 +11,16 @@ import (
 //
 // Trino looks for a table that no rule names, and finds that nobody may do
 // anything with it: rules of other tables go behind these.
-func trinoFile(w *writer) error {
+func trinoFile(w *writer) {
 	if n := len(w.table.Name); n != 3 {
-		return fmt.Errorf("%w: got %d parts, want a catalog, a schema and a table", ErrTable, n)
+		w.fail(fmt.Errorf("%w: got %d parts, want a catalog, a schema and a table", ErrTable, n))
+		return
 	}
-	if err := w.noGroups("Trino takes the first rule that fits a user; make grants of users"); err != nil {
-		return err
-	}
+	w.fail(w.noGroups("Trino takes the first rule that fits a user; make grants of users"))
 	var parts [3]string
 	for i, name := range w.table.Name {
 		if name == "" {
-			return fmt.Errorf("%w: part %d is empty", ErrTable, i+1)
+			w.fail(fmt.Errorf("%w: part %d is empty", ErrTable, i+1))
 		}
 		// Trino knows catalogs, schemas and tables by names in lower case.
 		parts[i] = javaPattern(strings.ToLower(name))
@@ -34,18 +33,14 @@ func trinoFile(w *writer) error {
 	}
 	var rules []object
 	for _, s := range w.shares {
-		cond, err := w.condition(s.rows)
-		if err != nil {
-			return err
-		}
 		users := make([]string, len(s.users))
 		for i, name := range s.users {
 			users[i] = javaPattern(name)
 		}
-		rules = append(rules, append(rule(object{{"user", strings.Join(users, "|")}}, "SELECT"), member{"filter", cond}))
+		rules = append(rules, append(rule(object{{"user", strings.Join(users, "|")}}, "SELECT"), member{"filter", w.condition(s.rows)}))
 	}
 	rules = append(rules, rule(nil))
-	return w.json(object{{"tables", rules}})
+	w.json(object{{"tables", rules}})
 }
 
 // javaPattern returns a regular expression of Java that matches the text alone.
@@ -59,10 +54,6 @@ func javaPattern(text string) string {
 
 // trinoOPA writes what a policy agent answers when Trino asks it for the row
 // filters of a user on a table. An answer without a filter would show every row.
-func trinoOPA(w *writer) error {
-	cond, err := w.condition(w.rows)
-	if err != nil {
-		return err
-	}
-	return w.json(object{{"result", []object{{{"expression", cond}}}}})
+func trinoOPA(w *writer) {
+	w.json(object{{"result", []object{{{"expression", w.condition(w.rows)}}}}})
 }

@@ -13,9 +13,11 @@ import (
 	"github.com/rowsight/rowsight/predicate/where"
 )
 
-// A writer is a policy that is being written.
+// A writer is a policy that is being written. It goes on after an error, and
+// [writer.written] then returns no policy.
 type writer struct {
 	bytes.Buffer
+	err     error // the first
 	target  Target
 	table   Table
 	opts    Options
@@ -70,6 +72,20 @@ func newWriter(t Target, p Policy, opts *Options) (*writer, error) {
 		return nil, err
 	}
 	return w, nil
+}
+
+// fail notes errors; nil is none.
+func (w *writer) fail(errs ...error) { w.err = cmp.Or(w.err, errors.Join(errs...)) }
+
+// written returns what write writes, or the first error.
+func (w *writer) written(write func(*writer)) ([]byte, error) {
+	if w.err == nil {
+		write(w)
+	}
+	if w.err != nil {
+		return nil, fmt.Errorf("%s: %w", w.target, w.err)
+	}
+	return w.Bytes(), nil
 }
 
 // restricted sets the columns of the policy to those of the table, or to those
@@ -179,107 +195,105 @@ func (w *writer) noTwins() error {
 }
 
 // quoted returns the name of the table, which has so many parts.
-func (w *writer) quoted(least, most int) (string, error) {
+func (w *writer) quoted(least, most int) string {
 	n := len(w.table.Name)
 	if n < least || n > most {
 		want := fmt.Sprint(least)
 		if most > least {
 			want = fmt.Sprintf("%d to %d", least, most)
 		}
-		return "", fmt.Errorf("%w: got %d parts, want %s", ErrTable, n, want)
+		w.fail(fmt.Errorf("%w: got %d parts, want %s", ErrTable, n, want))
+		return ""
 	}
 	name, err := w.dialect.Quote(w.table.Name...)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrTable, err)
+		w.fail(fmt.Errorf("%w: %w", ErrTable, err))
 	}
-	return name, nil
+	return name
+}
+
+// beside returns the parts of a name beside that of the table, which has one.
+func (w *writer) beside(suffix string) []string {
+	last := len(w.table.Name) - 1
+	return append(w.table.Name[:last:last], w.table.Name[last]+suffix)
 }
 
 // condition returns rows as SQL without arguments. It may stand before or behind
 // AND and OR in parentheses.
-func (w *writer) condition(rows predicate.Predicate) (string, error) {
+func (w *writer) condition(rows predicate.Predicate) string {
 	opts := &where.Options{Inline: true}
 	if w.target == TrinoFile || w.target == TrinoOPA {
 		opts.Limits = &where.Limits{} // a filter is no part of a query's text
 	}
 	c, err := where.Lower(rows, w.dialect, opts)
-	if err != nil {
-		return "", err
-	}
-	return c.SQL(), nil
+	w.fail(err)
+	return c.SQL()
+}
+
+func (w *writer) literal(text string) string {
+	literal, err := w.dialect.Literal(text)
+	w.fail(err)
+	return literal
 }
 
 // literals returns texts as a list of literals.
-func (w *writer) literals(texts []string) (string, error) {
-	return joined(texts, w.dialect.Literal)
+func (w *writer) literals(texts []string) string {
+	return w.joined(texts, w.dialect.Literal)
 }
 
 // identifiers returns names as a list of identifiers.
-func (w *writer) identifiers(names []string) (string, error) {
-	return joined(names, func(s string) (string, error) { return w.dialect.Quote(s) })
+func (w *writer) identifiers(names []string) string {
+	return w.joined(names, func(s string) (string, error) { return w.dialect.Quote(s) })
 }
 
 // arguments returns the columns as the arguments of a function, of a type.
-func (w *writer) arguments(typ string) (string, error) {
-	return joined(w.columns, func(s string) (string, error) {
+func (w *writer) arguments(typ string) string {
+	return w.joined(w.columns, func(s string) (string, error) {
 		name, err := w.dialect.Quote(s)
 		return name + " " + typ, err
 	})
 }
 
-func joined(texts []string, write func(string) (string, error)) (string, error) {
+func (w *writer) joined(texts []string, write func(string) (string, error)) string {
 	out := make([]string, len(texts))
 	for i, s := range texts {
 		var err error
 		if out[i], err = write(s); err != nil {
-			return "", fmt.Errorf("%q: %w", s, err)
+			w.fail(fmt.Errorf("%q: %w", s, err))
 		}
 	}
-	return strings.Join(out, ", "), nil
+	return strings.Join(out, ", ")
 }
 
 // printf writes text; no argument is a template.
 func (w *writer) printf(format string, args ...any) { fmt.Fprintf(w, format, args...) }
 
-// checkText is an error if what was written is longer than the engine takes in
+// checkText fails if what was written is longer than the engine takes in
 // one statement. Scripts of several statements are held to it as a whole where
 // one statement is nearly all of it.
-func (w *writer) checkText() error {
+func (w *writer) checkText() {
 	if most := w.dialect.Limits().Text; most > 0 && w.Len() > most {
-		return fmt.Errorf("%w: %d bytes, want at most %d", ErrTooLong, w.Len(), most)
+		w.fail(fmt.Errorf("%w: %d bytes, want at most %d", ErrTooLong, w.Len(), most))
 	}
-	return nil
 }
 
 // cases returns one condition for all shares: who has a share, and its rows. user
 // is the expression of the current user, none the condition of no share, and
 // member returns tests of which one holds for the members of groups.
-func (w *writer) cases(user, none string, member func(groups []string) ([]string, error)) (string, error) {
+func (w *writer) cases(user, none string, member func(groups []string) []string) string {
 	var cases []string
 	for _, s := range w.shares {
-		cond, err := w.condition(s.rows)
-		if err != nil {
-			return "", err
-		}
 		var who []string
 		if len(s.users) > 0 {
-			list, err := w.literals(s.users)
-			if err != nil {
-				return "", err
-			}
-			who = append(who, user+" IN ("+list+")")
+			who = append(who, user+" IN ("+w.literals(s.users)+")")
 		}
 		if len(s.groups) > 0 {
-			tests, err := member(s.groups)
-			if err != nil {
-				return "", err
-			}
-			who = append(who, tests...)
+			who = append(who, member(s.groups)...)
 		}
-		cases = append(cases, "(("+strings.Join(who, " OR ")+") AND ("+cond+"))")
+		cases = append(cases, "(("+strings.Join(who, " OR ")+") AND ("+w.condition(s.rows)+"))")
 	}
 	if len(cases) == 0 {
-		return none, nil
+		return none
 	}
-	return strings.Join(cases, "\n  OR "), nil
+	return strings.Join(cases, "\n  OR ")
 }
