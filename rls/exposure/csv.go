@@ -20,13 +20,15 @@ import (
 //	user,al,Region,others,,0,205
 func (r *Report) WriteCSV(w io.Writer) error {
 	out := csvtext.NewWriter(w, nil)
-	if err := out.Write([]string{"Kind", "Viewer", "Field", "Is", "Value", "Seen", "Rows"}); err != nil {
-		return err
-	}
-	lines := func(kind, name string, seen int, of func(field, value int) int) error {
-		if err := out.Write([]string{kind, name, "", "all", "", strconv.Itoa(seen), strconv.Itoa(r.Rows)}); err != nil {
-			return err
+	var err error
+	write := func(line ...string) {
+		if err == nil {
+			err = out.Write(line)
 		}
+	}
+	write("Kind", "Viewer", "Field", "Is", "Value", "Seen", "Rows")
+	lines := func(kind, name string, seen int, of func(field, value int) int) {
+		write(kind, name, "", "all", "", strconv.Itoa(seen), strconv.Itoa(r.Rows))
 		for i, f := range r.Fields {
 			for k, v := range f.Values {
 				is := "value"
@@ -36,26 +38,17 @@ func (r *Report) WriteCSV(w io.Writer) error {
 				case v.Others:
 					is = "others"
 				}
-				if err := out.Write([]string{kind, name, f.Name, is, v.Text, strconv.Itoa(of(i, k)), strconv.Itoa(v.Rows)}); err != nil {
-					return err
-				}
+				write(kind, name, f.Name, is, v.Text, strconv.Itoa(of(i, k)), strconv.Itoa(v.Rows))
 			}
 		}
-		return nil
 	}
-	err := lines("everybody", "", r.Everybody, func(i, k int) int { return r.Fields[i].Values[k].Everybody })
-	if err != nil {
-		return err
-	}
-	err = lines("nobody", "", r.Nobody, func(i, k int) int { return r.Fields[i].Values[k].Nobody })
-	if err != nil {
-		return err
-	}
+	lines("everybody", "", r.Everybody, func(i, k int) int { return r.Fields[i].Values[k].Everybody })
+	lines("nobody", "", r.Nobody, func(i, k int) int { return r.Fields[i].Values[k].Nobody })
 	for _, v := range r.Viewers {
-		err := lines(string(v.Kind), v.Name, v.Rows, func(i, k int) int { return v.Seen[i][k] })
-		if err != nil {
-			return err
-		}
+		lines(string(v.Kind), v.Name, v.Rows, func(i, k int) int { return v.Seen[i][k] })
+	}
+	if err != nil {
+		return err
 	}
 	return out.Flush()
 }

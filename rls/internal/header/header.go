@@ -121,11 +121,7 @@ func Read(names []string, o Options) (Header, []Problem) {
 		problem(first[found[Version2]], found[Version2], "%w: %q holds names and %q ARNs", ErrMixed, found[Version1], found[Version2])
 	case h.User < 0 && h.Group < 0:
 		if o.User == "" && o.Group == "" { // else said already
-			var wanted []string
-			for _, p := range standard {
-				wanted = append(wanted, p.name)
-			}
-			problem(0, "", "%w: want UserName, GroupName, UserARN or GroupARN%s", ErrNoPrincipal, hint(names, wanted...))
+			problem(0, "", "%w: want UserName, GroupName, UserARN or GroupARN%s", ErrNoPrincipal, hint(names, Standard()...))
 		}
 	default:
 		for version, name := range found {
