@@ -148,28 +148,15 @@ func (l *csvLines) record(lines *csvtext.Lines, b csvtext.Block) arrow.Record {
 	if !lines.Read(b.Text, l.c.schema.NumFields(), l.delimiter, l.wanted) {
 		return nil
 	}
-	rows := len(lines.Ends) - 1
-	columns := make([]arrow.Array, 0, l.schema.NumFields())
-	for _, v := range lines.Values {
-		columns = append(columns, textColumn(arrow.BinaryTypes.String, slices.Clone(v.Ends), memory.NewBufferBytes(slices.Clone(v.Text))))
-	}
-	// The block is used again once the record is gone, and so is what was written anew.
-	text := memory.NewBufferWithAllocator(lines.Text, &blockMemory{Allocator: memory.NewGoAllocator(), pool: &l.pool, block: b.Text, spare: spare})
-	columns = append(columns, textColumn(arrow.BinaryTypes.Binary, slices.Clone(lines.Ends), text))
-	defer func() {
-		for _, c := range columns {
-			c.Release()
+	return newRecord(l.schema, len(lines.Ends)-1, func(i int) arrow.Array {
+		if i < len(lines.Values) {
+			v := lines.Values[i]
+			return textColumn(arrow.BinaryTypes.String, slices.Clone(v.Ends), memory.NewBufferBytes(slices.Clone(v.Text)))
 		}
-	}()
-	return array.NewRecord(l.schema, columns, int64(rows))
-}
-
-// textColumn makes a column of texts, and takes the buffer.
-func textColumn(dt arrow.DataType, ends []int32, text *memory.Buffer) arrow.Array {
-	defer text.Release()
-	data := array.NewData(dt, len(ends)-1, []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(ends)), text}, nil, 0, 0)
-	defer data.Release()
-	return array.MakeFromData(data)
+		// The block is used again once the record is gone, and so is what was written anew.
+		text := memory.NewBufferWithAllocator(lines.Text, &blockMemory{Allocator: memory.NewGoAllocator(), pool: &l.pool, block: b.Text, spare: spare})
+		return textColumn(arrow.BinaryTypes.Binary, slices.Clone(lines.Ends), text)
+	})
 }
 
 // next returns the next batch of lines.
@@ -241,17 +228,12 @@ func (l *csvLines) slowly() (arrow.Record, error) {
 	if len(ends) == 1 {
 		return nil, nil
 	}
-	columns := make([]arrow.Array, 0, l.schema.NumFields())
-	for i := range values {
-		columns = append(columns, values[i].take())
-	}
-	columns = append(columns, textColumn(arrow.BinaryTypes.Binary, ends, memory.NewBufferBytes(text)))
-	defer func() {
-		for _, c := range columns {
-			c.Release()
+	return newRecord(l.schema, len(ends)-1, func(i int) arrow.Array {
+		if i < len(values) {
+			return values[i].take()
 		}
-	}()
-	return array.NewRecord(l.schema, columns, int64(len(ends)-1)), nil
+		return textColumn(arrow.BinaryTypes.Binary, ends, memory.NewBufferBytes(text))
+	}), nil
 }
 
 // end ends the goroutines.

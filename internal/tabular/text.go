@@ -30,11 +30,16 @@ func (t *texts) add(value []byte) {
 // take returns the column built so far, and starts a new one of about the
 // same size. The buffers belong to the column: nothing is written to them again.
 func (t *texts) take() arrow.Array {
-	offsets := arrow.Int32Traits.CastToBytes(t.offsets)
-	data := array.NewData(arrow.BinaryTypes.String, len(t.offsets)-1,
-		[]*memory.Buffer{nil, memory.NewBufferBytes(offsets), memory.NewBufferBytes(t.data)}, nil, 0, 0)
-	defer data.Release()
+	column := textColumn(arrow.BinaryTypes.String, t.offsets, memory.NewBufferBytes(t.data))
 	t.data = make([]byte, 0, len(t.data)+len(t.data)/16)
 	t.offsets = append(make([]int32, 0, len(t.offsets)), 0)
-	return array.NewStringData(data)
+	return column
+}
+
+// textColumn makes a column of texts, and takes the buffer.
+func textColumn(dt arrow.DataType, ends []int32, text *memory.Buffer) arrow.Array {
+	defer text.Release()
+	data := array.NewData(dt, len(ends)-1, []*memory.Buffer{nil, memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(ends)), text}, nil, 0, 0)
+	defer data.Release()
+	return array.MakeFromData(data)
 }
