@@ -107,10 +107,12 @@ func (a *applier) list() {
 	}
 	for _, perm := range p.Permissions {
 		if links := perm.GrantLink; len(links) > 0 {
-			a.step(func() error { return a.link(perm.Asset, links) }, "share the link of %s %q", perm.Asset.Kind, perm.Asset.Name)
+			a.step(func() error {
+				return a.update(perm.Asset, namespace.UpdatePermissionsInput{GrantLinkPermissions: links})
+			}, "share the link of %s %q", perm.Asset.Kind, perm.Asset.Name)
 		}
 		for grants := range slices.Chunk(perm.Grant, share) {
-			a.step(func() error { return a.grant(perm.Asset, grants) }, "share %s %q with %d principals", perm.Asset.Kind, perm.Asset.Name, len(grants))
+			a.step(func() error { return a.update(perm.Asset, namespace.UpdatePermissionsInput{GrantPermissions: grants}) }, "share %s %q with %d principals", perm.Asset.Kind, perm.Asset.Name, len(grants))
 		}
 	}
 	for _, r := range p.Rules {
@@ -212,15 +214,10 @@ func (a *applier) members(list []namespace.Membership) error {
 	return a.v.CreateGroupMemberships(a.ctx, missing)
 }
 
-func (a *applier) grant(asset namespace.ARN, grants []namespace.ResourcePermission) error {
-	// Granting what is granted changes nothing, and leaves no record.
-	_, err := assetKinds[asset.Kind].update(a.v, a.ctx, asset.Name, namespace.UpdatePermissionsInput{GrantPermissions: grants})
-	return err
-}
-
-// link shares the link of a dashboard: the only kind whose update takes one.
-func (a *applier) link(asset namespace.ARN, grants []namespace.ResourcePermission) error {
-	_, err := assetKinds[asset.Kind].update(a.v, a.ctx, asset.Name, namespace.UpdatePermissionsInput{GrantLinkPermissions: grants})
+// update shares an asset, or the link of a dashboard. Granting what is granted
+// changes nothing, and leaves no record.
+func (a *applier) update(asset namespace.ARN, in namespace.UpdatePermissionsInput) error {
+	_, err := assetKinds[asset.Kind].update(a.v, a.ctx, asset.Name, in)
 	return err
 }
 
