@@ -51,10 +51,7 @@ func (e Explanation) Restricted() bool {
 // Explain says for every list of rules which tags a session has and which are
 // missing. It returns the errors of [Config.For].
 func (c *Config) Explain(tags ...Tag) (Explanation, error) {
-	if c == nil {
-		return c.ExplainOptions(nil, tags...)
-	}
-	return c.ExplainOptions(&c.opts, tags...)
+	return c.ExplainOptions(c.Options(), tags...)
 }
 
 // ExplainOptions is [Config.Explain] with other options than those of [Parse].

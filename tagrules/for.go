@@ -21,10 +21,7 @@ import (
 // configuration and tags beyond the limits (T7) are errors. Every error comes
 // with the zero Predicate.
 func (c *Config) For(tags ...Tag) (predicate.Predicate, error) {
-	if c == nil {
-		return c.ForOptions(nil, tags...)
-	}
-	return c.ForOptions(&c.opts, tags...)
+	return c.ForOptions(c.Options(), tags...)
 }
 
 // ForOptions is [Config.For] with other options than those of [Parse].
