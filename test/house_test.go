@@ -86,7 +86,7 @@ var importRules = map[string][]string{
 	"account/check":                    {"account", "internal/arn", "namespace", "rls", "rls/vet", "tagrules"},
 	"account/diff":                     {"account", "predicate", "rls/diff"},
 	"schemas":                          {},
-	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos", "internal/list", "rls/internal/records", "rls/internal/boxes"},
+	"rls/rlstest":                      {"schemas", "namespace", "predicate", "predicate/batch", "rls", "rls/roster", "tagrules", "internal/columns", "internal/csvtext", "internal/jsondoc", "rls/internal/distinct", "rls/internal/postings", "internal/plain", "internal/textpos", "internal/list", "rls/internal/records", "rls/internal/boxes"},
 	"spice/internal/seal":              {},
 	"spice":                            {"namespace", "predicate", "predicate/batch", "query", "query/eval", "rls", "tagrules", "spice/internal/seal", "spice/internal/spicefile", "spice/audit", "spice/keys", "spice/observe", "spice/witness", "internal/arraycheck", "internal/recovered", "internal/durable", "internal/batches"},
 	"spice/internal/spicefile":         {"predicate", "spice/internal/seal", "internal/durable", "predicate/batch"},
