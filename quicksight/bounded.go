@@ -55,7 +55,7 @@ type boundedReader struct {
 	rows  array.RecordReader
 	at    []int
 	tests []test
-	take  []func(b array.Builder, a arrow.Array, row int)
+	take  []appender
 }
 
 func (r *boundedReader) open(filters []planFilter) error {
@@ -72,7 +72,7 @@ func (r *boundedReader) open(filters []planFilter) error {
 		r.at, r.tests = append(r.at, found[0]), append(r.tests, one)
 	}
 	for _, f := range schema.Fields() {
-		take, ok := taking(f.Type)
+		take, ok := appending(f.Type)
 		if !ok {
 			return fmt.Errorf("%w: a column of type %s cannot be filtered", source.ErrColumns, f.Type)
 		}
@@ -201,11 +201,7 @@ func (r *boundedReader) pick(rec arrow.Record, rows []int) arrow.Record {
 	defer builder.Release()
 	for i, column := range rec.Columns() {
 		for _, row := range rows {
-			if column.IsNull(row) {
-				builder.Field(i).AppendNull()
-			} else {
-				r.take[i](builder.Field(i), column, row)
-			}
+			r.take[i](builder.Field(i), column, row)
 		}
 	}
 	return builder.NewRecord()

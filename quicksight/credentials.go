@@ -1,7 +1,6 @@
 package quicksight
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -93,7 +92,7 @@ func ParseCredentials(r io.Reader, opts *ParseOptions) (*Credentials, error) {
 	}
 	c := &Credentials{keys: make(map[string]*caller)}
 	doc.Object(doc.Root, "", []jsondoc.Field{{Name: "Credentials", Must: true, Decode: func(v *jsondoc.Value, f string) {
-		doc.Each(v, f, func(_ int, v *jsondoc.Value, f string) { c.add(doc, v, f, opts.File) })
+		doc.Each(v, f, func(_ int, v *jsondoc.Value, f string) { c.add(doc, v, f) })
 		if len(v.Items) == 0 && !doc.Bad(v) {
 			doc.Fail(v, f, fmt.Errorf("%w: got none, want at least one", ErrCredentials))
 		}
@@ -104,7 +103,7 @@ func ParseCredentials(r io.Reader, opts *ParseOptions) (*Credentials, error) {
 	return c, nil
 }
 
-func (c *Credentials) add(doc *jsondoc.Document, v *jsondoc.Value, field, file string) {
+func (c *Credentials) add(doc *jsondoc.Document, v *jsondoc.Value, field string) {
 	who := new(caller)
 	text := func(to *string, ok func(string) bool, want string) func(*jsondoc.Value, string) {
 		return func(v *jsondoc.Value, f string) {
@@ -132,7 +131,7 @@ func (c *Credentials) add(doc *jsondoc.Document, v *jsondoc.Value, field, file s
 			if !doc.Want(v, f, jsondoc.Object) {
 				return
 			}
-			if err := who.policy(v, file); err != nil {
+			if err := who.policy(doc.Raw(v)); err != nil {
 				doc.Fail(v, f, err)
 			}
 		}},
@@ -144,43 +143,15 @@ func (c *Credentials) add(doc *jsondoc.Document, v *jsondoc.Value, field, file s
 }
 
 // policy reads the policy for each package that asks it.
-func (w *caller) policy(v *jsondoc.Value, file string) (err error) {
-	text, err := json.Marshal(plainValue(v))
-	if err != nil {
+func (w *caller) policy(text string) (err error) {
+	if w.iam, err = iam.Parse(strings.NewReader(text), nil); err != nil {
 		return err
 	}
-	if w.iam, err = iam.Parse(strings.NewReader(string(text)), nil); err != nil {
+	if w.embed, err = embed.ParsePolicy(strings.NewReader(text), nil); err != nil {
 		return err
 	}
-	if w.embed, err = embed.ParsePolicy(strings.NewReader(string(text)), nil); err != nil {
-		return err
-	}
-	w.source, err = source.ParsePolicy(strings.NewReader(string(text)), nil)
+	w.source, err = source.ParsePolicy(strings.NewReader(text), nil)
 	return err
-}
-
-func plainValue(v *jsondoc.Value) any {
-	switch v.Kind {
-	case jsondoc.Object:
-		out := make(map[string]any, len(v.Members))
-		for _, m := range v.Members {
-			out[m.Name] = plainValue(m.Value)
-		}
-		return out
-	case jsondoc.List:
-		out := []any{}
-		for _, item := range v.Items {
-			out = append(out, plainValue(item))
-		}
-		return out
-	case jsondoc.Number:
-		return json.Number(v.Text)
-	case jsondoc.Bool:
-		return v.Text == "true"
-	case jsondoc.Null:
-		return nil
-	}
-	return v.Text
 }
 
 // account returns the account of the identity.
@@ -194,10 +165,5 @@ func (w *caller) account() string {
 // everything returns a caller that may do everything in an account.
 func everything(partition, account string) (*caller, error) {
 	who := &caller{arn: fmt.Sprintf("arn:%s:iam::%s:root", partition, account)}
-	const policy = `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`
-	doc, err := jsondoc.Read(strings.NewReader(policy), "", nil)
-	if err != nil {
-		return nil, err
-	}
-	return who, who.policy(doc.Root, "")
+	return who, who.policy(`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}`)
 }

@@ -227,12 +227,17 @@ func (p *plan) transform(t transform) error {
 }
 
 // operations counts the operations of a step.
-func (t *transform) operations() (n int) {
-	for _, there := range []bool{
+func (t *transform) operations() int {
+	return count(
 		t.ProjectOperation != nil, t.FilterOperation != nil, t.CreateColumnsOperation != nil, t.RenameColumnOperation != nil, t.CastColumnTypeOperation != nil,
 		t.TagColumnOperation != nil, t.UntagColumnOperation != nil, t.OverrideDatasetParameterOperation != nil,
-	} {
-		if there {
+	)
+}
+
+// count returns how many of the conditions hold.
+func count(conditions ...bool) (n int) {
+	for _, holds := range conditions {
+		if holds {
 			n++
 		}
 	}
@@ -243,14 +248,8 @@ func (t *transform) operations() (n int) {
 // rules do.
 func (p *plan) filter(op *filterOperation) error {
 	text := op.StringFilterCondition
-	conditions := 0
-	for _, there := range []bool{text != nil, op.NumericFilterCondition != nil, op.DateFilterCondition != nil} {
-		if there {
-			conditions++
-		}
-	}
 	switch {
-	case op.ConditionExpression != "" || conditions != 1:
+	case op.ConditionExpression != "" || count(text != nil, op.NumericFilterCondition != nil, op.DateFilterCondition != nil) != 1:
 		return refuseTable("FilterOperation: want one of StringFilterCondition, NumericFilterCondition and DateFilterCondition: expressions are not supported")
 	case op.NumericFilterCondition != nil:
 		return p.bounded(op.NumericFilterCondition, false)

@@ -63,7 +63,7 @@ type joinedReader struct {
 	kept    []arrow.Record
 	places  map[string][]place
 	builder *array.RecordBuilder
-	take    []func(b array.Builder, a arrow.Array, row int)
+	take    []appender
 
 	row     int      // of the record of the left table that is next
 	matches []place  // of that row that were not written yet
@@ -122,7 +122,7 @@ func (r *joinedReader) open(right *arrow.Schema) (err error) {
 	for _, schema := range []*arrow.Schema{r.left.Schema(), right} {
 		for _, f := range schema.Fields() {
 			f.Nullable = true
-			take, ok := taking(f.Type)
+			take, ok := appending(f.Type)
 			if !ok {
 				return fmt.Errorf("%w: a column of type %s cannot be joined", source.ErrColumns, f.Type)
 			}
@@ -160,39 +160,41 @@ func keyOf(b []byte, rec arrow.Record, on []int, row int) (key []byte, ok bool) 
 	return b, true
 }
 
-// taking returns how to append a value that is not NULL.
-func taking(t arrow.DataType) (take func(b array.Builder, a arrow.Array, row int), ok bool) {
+// An appender appends a value of a column, or NULL.
+type appender func(b array.Builder, a arrow.Array, row int)
+
+// appending returns how to append the values of a type.
+func appending(t arrow.DataType) (_ appender, ok bool) {
 	switch t.ID() {
 	case arrow.STRING:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.StringBuilder).Append(a.(*array.String).Value(row))
-		}, true
+		return appends[*array.StringBuilder, *array.String](), true
 	case arrow.INT64:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.Int64Builder).Append(a.(*array.Int64).Value(row))
-		}, true
+		return appends[*array.Int64Builder, *array.Int64](), true
 	case arrow.INT16:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.Int16Builder).Append(a.(*array.Int16).Value(row))
-		}, true
+		return appends[*array.Int16Builder, *array.Int16](), true
 	case arrow.FLOAT64:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.Float64Builder).Append(a.(*array.Float64).Value(row))
-		}, true
+		return appends[*array.Float64Builder, *array.Float64](), true
 	case arrow.DECIMAL128:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.Decimal128Builder).Append(a.(*array.Decimal128).Value(row))
-		}, true
+		return appends[*array.Decimal128Builder, *array.Decimal128](), true
 	case arrow.DATE32:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.Date32Builder).Append(a.(*array.Date32).Value(row))
-		}, true
+		return appends[*array.Date32Builder, *array.Date32](), true
 	case arrow.TIMESTAMP:
-		return func(b array.Builder, a arrow.Array, row int) {
-			b.(*array.TimestampBuilder).Append(a.(*array.Timestamp).Value(row))
-		}, true
+		return appends[*array.TimestampBuilder, *array.Timestamp](), true
 	}
 	return nil, false
+}
+
+func appends[B interface {
+	array.Builder
+	Append(v V)
+}, A interface{ Value(row int) V }, V any]() appender {
+	return func(b array.Builder, a arrow.Array, row int) {
+		if a.IsNull(row) {
+			b.AppendNull()
+			return
+		}
+		b.(B).Append(a.(A).Value(row))
+	}
 }
 
 // append writes one row of both tables; a side is nil for a row without a match
@@ -202,21 +204,13 @@ func (r *joinedReader) append(left arrow.Record, row int, right arrow.Record, at
 	for i := range r.take {
 		switch {
 		case i < columns && left != nil:
-			r.appendValue(i, left.Column(i), row)
+			r.take[i](r.builder.Field(i), left.Column(i), row)
 		case i >= columns && right != nil:
-			r.appendValue(i, right.Column(i-columns), at)
+			r.take[i](r.builder.Field(i), right.Column(i-columns), at)
 		default:
 			r.builder.Field(i).AppendNull()
 		}
 	}
-}
-
-func (r *joinedReader) appendValue(i int, column arrow.Array, row int) {
-	if column.IsNull(row) {
-		r.builder.Field(i).AppendNull()
-		return
-	}
-	r.take[i](r.builder.Field(i), column, row)
 }
 
 // next builds the next record.

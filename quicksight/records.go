@@ -93,11 +93,8 @@ func (r *records) compact(ctx context.Context) error {
 
 func (r *records) apply(batch []record) {
 	for _, c := range batch {
-		of, ok := r.kinds[c.Kind]
-		if !ok {
-			of = new(ordered.Index[document])
-			r.kinds[c.Kind] = of
-		}
+		of := r.of(c.Kind)
+		r.kinds[c.Kind] = of
 		if c.Value == nil {
 			of.Remove(c.ID)
 		} else {
@@ -106,11 +103,8 @@ func (r *records) apply(batch []record) {
 	}
 }
 
-// change puts a document, or deletes one if value is nil.
+// change puts a document.
 func change(kind, id string, value any) (record, error) {
-	if value == nil {
-		return record{Kind: kind, ID: id}, nil
-	}
 	text, err := json.Marshal(value)
 	return record{kind, id, text}, err
 }
@@ -145,7 +139,7 @@ func (r *records) remove(ctx context.Context, kind string, ids ...string) error 
 	var batch []record
 	r.mu.RLock()
 	for _, id := range ids {
-		if _, ok := r.document(kind, id); ok {
+		if r.of(kind).Has(id) {
 			batch = append(batch, record{Kind: kind, ID: id})
 		}
 	}
@@ -159,7 +153,7 @@ func (r *records) remove(ctx context.Context, kind string, ids ...string) error 
 // get reads a document.
 func (r *records) get(kind, id string, to any) (ok bool, err error) {
 	r.mu.RLock()
-	d, ok := r.document(kind, id)
+	d, ok := r.of(kind).Get(id)
 	r.mu.RUnlock()
 	if !ok {
 		return false, nil
@@ -167,13 +161,12 @@ func (r *records) get(kind, id string, to any) (ok bool, err error) {
 	return true, json.Unmarshal(d.text, to)
 }
 
-// document finds a document. The caller holds the lock.
-func (r *records) document(kind, id string) (document, bool) {
-	of, ok := r.kinds[kind]
-	if !ok {
-		return document{}, false
+// of returns the documents of a kind. The caller holds the lock.
+func (r *records) of(kind string) *ordered.Index[document] {
+	if of, ok := r.kinds[kind]; ok {
+		return of
 	}
-	return of.Get(id)
+	return new(ordered.Index[document])
 }
 
 // find reads a document. One that is not there is refused with the text missing.
@@ -236,16 +229,10 @@ func (r *records) under(kind, prefix string) iter.Seq[string] {
 func (r *records) part(kind, id string) (ids []string) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	of, ok := r.kinds[kind]
-	if !ok {
-		return nil
-	}
-	for d := range of.From(id) {
+	for d := range r.of(kind).From(id) {
 		if ids = append(ids, d.id); len(ids) > maxPage {
 			break
 		}
 	}
 	return ids
 }
-
-func (r *records) close() error { return r.log.Close() }

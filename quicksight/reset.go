@@ -63,38 +63,35 @@ func (s *Service) ResetHandler() http.Handler {
 // resetDirectory deletes the namespaces, and the users and groups of the
 // namespace default.
 func (s *Service) resetDirectory(ctx context.Context) error {
-	var errs []error
-	spaces, err := collect(s.admin.ListNamespaces, ctx, func(n namespace.NamespaceInfo) string { return n.Name })
-	errs = append(errs, err)
-	for _, name := range spaces {
-		if name != namespace.Default {
-			errs = append(errs, s.admin.DeleteNamespace(ctx, name))
-		}
-	}
-	users, err := collect(func(ctx context.Context, p namespace.Page) ([]namespace.User, string, error) {
-		return s.admin.ListUsers(ctx, namespace.Default, p)
-	}, ctx, func(u namespace.User) string { return u.UserName })
-	errs = append(errs, err)
-	for _, name := range users {
-		errs = append(errs, s.admin.DeleteUser(ctx, namespace.Default, name))
-	}
-	groups, err := collect(func(ctx context.Context, p namespace.Page) ([]namespace.Group, string, error) {
-		return s.admin.ListGroups(ctx, namespace.Default, p)
-	}, ctx, func(g namespace.Group) string { return g.GroupName })
-	errs = append(errs, err)
-	for _, name := range groups {
-		errs = append(errs, s.admin.DeleteGroup(ctx, namespace.Default, name))
-	}
-	return errors.Join(errs...)
+	v := s.admin
+	return errors.Join(
+		every(func(p namespace.Page) ([]namespace.NamespaceInfo, string, error) { return v.ListNamespaces(ctx, p) }, func(n namespace.NamespaceInfo) error {
+			if n.Name == namespace.Default {
+				return nil
+			}
+			return v.DeleteNamespace(ctx, n.Name)
+		}),
+		every(func(p namespace.Page) ([]namespace.User, string, error) {
+			return v.ListUsers(ctx, namespace.Default, p)
+		}, func(u namespace.User) error {
+			return v.DeleteUser(ctx, namespace.Default, u.UserName)
+		}),
+		every(func(p namespace.Page) ([]namespace.Group, string, error) {
+			return v.ListGroups(ctx, namespace.Default, p)
+		}, func(g namespace.Group) error {
+			return v.DeleteGroup(ctx, namespace.Default, g.GroupName)
+		}),
+	)
 }
 
-// collect returns the names in a list.
-func collect[T any](list func(context.Context, namespace.Page) ([]T, string, error), ctx context.Context, name func(T) string) (names []string, err error) {
-	for item, err := range namespace.All(func(p namespace.Page) ([]T, string, error) { return list(ctx, p) }) {
-		if err != nil {
-			return nil, err
+// every calls do for every item of a list, and returns all errors.
+func every[T any](list func(namespace.Page) ([]T, string, error), do func(T) error) error {
+	var errs []error
+	for item, err := range namespace.All(list) {
+		if err == nil {
+			err = do(item)
 		}
-		names = append(names, name(item))
+		errs = append(errs, err)
 	}
-	return names, nil
+	return errors.Join(errs...)
 }

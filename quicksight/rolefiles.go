@@ -1,9 +1,9 @@
 package quicksight
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -24,37 +24,26 @@ import (
 //	}]}
 func readRoles(path string) (source.RoleList, error) {
 	var list source.RoleList
-	err := readFile(path, func(doc *jsondoc.Document) {
-		doc.Object(doc.Root, "", []jsondoc.Field{{Name: "Roles", Must: true, Decode: func(v *jsondoc.Value, f string) {
-			doc.Each(v, f, func(_ int, v *jsondoc.Value, f string) {
-				var role source.Role
-				policy := func(parse func(text string) error) func(*jsondoc.Value, string) {
-					return func(v *jsondoc.Value, f string) {
-						text, err := json.Marshal(plainValue(v))
-						if err == nil {
-							err = parse(string(text))
-						}
-						if err != nil {
-							doc.Fail(v, f, err)
-						}
-					}
-				}
-				doc.Object(v, f, []jsondoc.Field{
-					{Name: "Arn", Must: true, Decode: func(v *jsondoc.Value, f string) { role.Arn = doc.String(v, f) }},
-					{Name: "AssumeRolePolicyDocument", Must: true, Decode: policy(func(text string) (err error) {
-						role.Trust, err = source.ParseTrustPolicy(strings.NewReader(text), nil)
-						return err
-					})},
-					{Name: "PolicyDocument", Must: true, Decode: policy(func(text string) (err error) {
-						role.Policy, err = source.ParsePolicy(strings.NewReader(text), nil)
-						return err
-					})},
-				})
-				list = append(list, role)
-			})
-		}}})
+	err := readFile(path, "Roles", func(doc *jsondoc.Document, v *jsondoc.Value, field string) {
+		var role source.Role
+		doc.Object(v, field, []jsondoc.Field{
+			{Name: "Arn", Must: true, Decode: func(v *jsondoc.Value, f string) { role.Arn = doc.String(v, f) }},
+			{Name: "AssumeRolePolicyDocument", Must: true, Decode: policyOf(doc, &role.Trust, source.ParseTrustPolicy)},
+			{Name: "PolicyDocument", Must: true, Decode: policyOf(doc, &role.Policy, source.ParsePolicy)},
+		})
+		list = append(list, role)
 	})
 	return list, err
+}
+
+// policyOf decodes a policy.
+func policyOf[P any](doc *jsondoc.Document, to *P, parse func(io.Reader, *source.ParseOptions) (P, error)) func(*jsondoc.Value, string) {
+	return func(v *jsondoc.Value, f string) {
+		var err error
+		if *to, err = parse(strings.NewReader(doc.Raw(v)), nil); err != nil {
+			doc.Fail(v, f, err)
+		}
+	}
 }
 
 // readSecrets reads the secrets that data sources may name from a file. Without
@@ -63,23 +52,19 @@ func readRoles(path string) (source.RoleList, error) {
 //	{"Secrets": [{"Arn": "arn:aws:secretsmanager:…:secret:db", "SecretString": "{\"username\": \"…\", \"password\": \"…\"}"}]}
 func readSecrets(path string) (source.SecretMap, error) {
 	secrets := make(source.SecretMap)
-	err := readFile(path, func(doc *jsondoc.Document) {
-		doc.Object(doc.Root, "", []jsondoc.Field{{Name: "Secrets", Must: true, Decode: func(v *jsondoc.Value, f string) {
-			doc.Each(v, f, func(_ int, v *jsondoc.Value, f string) {
-				arn, text := "", ""
-				doc.Object(v, f, []jsondoc.Field{
-					{Name: "Arn", Must: true, Decode: func(v *jsondoc.Value, f string) { arn = doc.String(v, f) }},
-					{Name: "SecretString", Must: true, Decode: func(v *jsondoc.Value, f string) { text = doc.String(v, f) }},
-				})
-				secrets[arn] = source.NewPassword(text)
-			})
-		}}})
+	err := readFile(path, "Secrets", func(doc *jsondoc.Document, v *jsondoc.Value, field string) {
+		arn, text := "", ""
+		doc.Object(v, field, []jsondoc.Field{
+			{Name: "Arn", Must: true, Decode: func(v *jsondoc.Value, f string) { arn = doc.String(v, f) }},
+			{Name: "SecretString", Must: true, Decode: func(v *jsondoc.Value, f string) { text = doc.String(v, f) }},
+		})
+		secrets[arn] = source.NewPassword(text)
 	})
 	return secrets, err
 }
 
-// readFile reads a document that only its owner may read, if it is there.
-func readFile(path string, decode func(doc *jsondoc.Document)) error {
+// readFile reads a list from a document that only its owner may read, if it is there.
+func readFile(path, list string, item func(doc *jsondoc.Document, v *jsondoc.Value, field string)) error {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -99,7 +84,9 @@ func readFile(path string, decode func(doc *jsondoc.Document)) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}
-	decode(doc)
+	doc.Object(doc.Root, "", []jsondoc.Field{{Name: list, Must: true, Decode: func(v *jsondoc.Value, f string) {
+		doc.Each(v, f, func(_ int, v *jsondoc.Value, f string) { item(doc, v, f) })
+	}}})
 	if err := doc.Err(); err != nil {
 		return fmt.Errorf("%w: %w", ErrOptions, err)
 	}

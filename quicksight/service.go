@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 
@@ -89,7 +91,6 @@ type Service struct {
 	operations map[string]operation
 	tokens     *tokens
 	records    *records
-	log        *filestore.Log
 	directory  *namespace.Directory
 	admin      namespace.View
 	audit      *audit.Log
@@ -100,6 +101,7 @@ type Service struct {
 	boards     *embed.Dashboards
 	embed      *embed.Server
 	pages      http.Handler
+	opened     []io.Closer // in the order in which they were opened
 
 	changing sync.Mutex     // held while an asset is created, changed or deleted
 	running  sync.WaitGroup // ingestions
@@ -162,16 +164,20 @@ func (s *Service) open(ctx context.Context, dir string) (err error) {
 	if s.records, err = openRecords(ctx, filepath.Join(dir, "service.log")); err != nil {
 		return err
 	}
-	if s.log, err = filestore.Open(filepath.Join(dir, "directory.log")); err != nil {
+	s.opened = append(s.opened, s.records.log)
+	log, err := filestore.Open(filepath.Join(dir, "directory.log"))
+	if err != nil {
 		return err
 	}
-	if s.directory, err = namespace.Open(ctx, s.log, o.Account, o.Region, &namespace.Options{Partition: o.Partition}); err != nil {
+	s.opened = append(s.opened, log)
+	if s.directory, err = namespace.Open(ctx, log, o.Account, o.Region, &namespace.Options{Partition: o.Partition}); err != nil {
 		return err
 	}
 	s.admin = s.directory.Administrator()
 	if s.audit, err = audit.OpenLog(filepath.Join(dir, "audit.jsonl"), &audit.LogOptions{Now: o.Now}); err != nil {
 		return err
 	}
+	s.opened = append(s.opened, s.audit)
 	if err := s.openData(ctx, dir); err != nil {
 		return err
 	}
@@ -223,9 +229,11 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 	if err != nil {
 		return err
 	}
+	s.opened = append(s.opened, s.catalog)
 	if s.keys, err = keys.OpenLocal(filepath.Join(dir, "keys"), &keys.LocalOptions{Audit: s.audit, Now: o.Now}); err != nil {
 		return err
 	}
+	s.opened = append(s.opened, s.keys)
 	key, err := s.firstKey(ctx)
 	if err != nil {
 		return err
@@ -235,6 +243,9 @@ func (s *Service) openData(ctx context.Context, dir string) (err error) {
 		Partition: o.Partition, Region: o.Region, Account: o.Account, Keys: s.keys, Key: key,
 		TrustedKeys: s.trustedKeys(ctx), Audit: s.audit, Access: access{s}, Observer: o.Observer, Now: o.Now,
 	})
+	if err == nil {
+		s.opened = append(s.opened, s.store)
+	}
 	return err
 }
 
@@ -247,6 +258,7 @@ func (s *Service) openEmbedding(dir string, secret []byte) (err error) {
 	if s.codes, err = embed.OpenFiles(filepath.Join(dir, "sessions")); err != nil {
 		return err
 	}
+	s.opened = append(s.opened, s.codes)
 	s.embed, err = embed.New(embed.Site{
 		Partition: o.Partition, Region: o.Region, Account: o.Account, URL: o.URL + embedPath,
 		Data: s.store, Resources: s.boards, Keys: ring, Users: s.directory,
@@ -269,25 +281,10 @@ func (s *Service) Close() error {
 	s.cancel()
 	s.running.Wait()
 	var errs []error
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
+	for _, c := range slices.Backward(s.opened) {
+		errs = append(errs, c.Close())
 	}
-	if s.catalog != nil {
-		errs = append(errs, s.catalog.Close())
-	}
-	if s.keys != nil {
-		errs = append(errs, s.keys.Close())
-	}
-	if s.codes != nil {
-		errs = append(errs, s.codes.Close())
-	}
-	if s.audit != nil {
-		errs = append(errs, s.audit.Close())
-	}
-	if s.records != nil {
-		errs = append(errs, s.records.close())
-	}
-	return errors.Join(append(errs, s.log.Close())...)
+	return errors.Join(errs...)
 }
 
 // openSecret reads the secret of the service, and makes one in a new folder.
