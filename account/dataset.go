@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"crypto/sha256"
+	"iter"
 	"maps"
 	"slices"
 
@@ -143,51 +144,48 @@ type LogicalTable struct {
 
 // UserRules returns the settings of the user rules; nil for none.
 func (s *DataSet) UserRules() *RowSettings {
-	if s == nil {
-		return nil
-	}
-	if s.Rules == nil && s.Semantic != nil {
-		for _, name := range slices.Sorted(maps.Keys(s.Semantic.Tables)) {
-			if of := s.Semantic.Tables[name].Rules; of != nil && of.Rows != nil {
-				return of.Rows
-			}
+	for user := range s.rules() {
+		if user != nil {
+			return user
 		}
 	}
-	return s.Rules
+	return nil
 }
 
 // TagRules returns the tag rules; nil for none.
 func (s *DataSet) TagRules() *TagRules {
-	if s == nil {
-		return nil
+	for _, tags := range s.rules() {
+		if tags != nil {
+			return tags
+		}
 	}
-	if s.Tags == nil && s.Semantic != nil {
+	return nil
+}
+
+// rules yields the user rules and the tag rules of the data set itself, and of the
+// tables of its semantic model in the order of their names; nil for none.
+func (s *DataSet) rules() iter.Seq2[*RowSettings, *TagRules] {
+	return func(yield func(*RowSettings, *TagRules) bool) {
+		if s == nil || !yield(s.Rules, s.Tags) || s.Semantic == nil {
+			return
+		}
 		for _, name := range slices.Sorted(maps.Keys(s.Semantic.Tables)) {
-			if of := s.Semantic.Tables[name].Rules; of != nil && of.Tags != nil {
-				return of.Tags
+			if of := s.Semantic.Tables[name].Rules; of != nil && !yield(of.Rows, of.Tags) {
+				return
 			}
 		}
 	}
-	return s.Tags
 }
 
 // ruled returns how many places of a data set have user rules, and how many tag
-// rules: tables of its semantic model, and the data set itself.
+// rules.
 func (s *DataSet) ruled() (user, tags int) {
-	count := func(rows *RowSettings, of *TagRules) {
+	for rows, of := range s.rules() {
 		if rows != nil {
 			user++
 		}
 		if of != nil {
 			tags++
-		}
-	}
-	count(s.Rules, s.Tags)
-	if s.Semantic != nil {
-		for _, table := range s.Semantic.Tables {
-			if table.Rules != nil {
-				count(table.Rules.Rows, table.Rules.Tags)
-			}
 		}
 	}
 	return user, tags

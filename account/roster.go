@@ -1,6 +1,7 @@
 package account
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -63,22 +64,17 @@ func (a *Account) Roster() (*roster.Roster, error) {
 
 // Openers returns the users that can open a data set, by namespace and name, with
 // the ways in which each can.
-func (a *Account) Openers(s *DataSet) map[[2]string][]Way {
-	openers := make(map[[2]string][]Way)
-	for w := range a.Shares(s) {
-		for _, u := range a.UsersThrough(w) {
-			name := [2]string{u.Namespace, u.Name}
-			openers[name] = append(openers[name], w)
-		}
-	}
-	return openers
-}
+func (a *Account) Openers(s *DataSet) map[[2]string][]Way { return a.openers(a.Shares(s)) }
 
 // DashboardOpeners returns the users that can open a dashboard, as
 // [Account.Openers] does for a data set.
 func (a *Account) DashboardOpeners(d Dashboard) map[[2]string][]Way {
+	return a.openers(a.DashboardShares(d))
+}
+
+func (a *Account) openers(ways iter.Seq[Way]) map[[2]string][]Way {
 	openers := make(map[[2]string][]Way)
-	for w := range a.DashboardShares(d) {
+	for w := range ways {
 		for _, u := range a.UsersThrough(w) {
 			name := [2]string{u.Namespace, u.Name}
 			openers[name] = append(openers[name], w)

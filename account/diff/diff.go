@@ -81,7 +81,8 @@ func (r *Result) HasLoss() bool {
 // Accounts compares two states of an account. An account that is nil is empty.
 // The error comes from the Effort.
 func Accounts(old, new *account.Account, opts *Options) (*Result, error) {
-	c := &comparing{old: old, new: new, result: &Result{Changes: []Change{}}, same: make(map[string]bool)}
+	empty := &account.Account{}
+	c := &comparing{old: cmp.Or(old, empty), new: cmp.Or(new, empty), result: &Result{Changes: []Change{}}, same: make(map[string]bool)}
 	if opts != nil {
 		c.effort = opts.Effort
 	}
@@ -108,36 +109,30 @@ type comparing struct {
 
 func dashboardsOf(a *account.Account) map[string]account.Dashboard {
 	all := make(map[string]account.Dashboard)
-	if a != nil {
-		for _, d := range a.Dashboards {
-			all[d.ID] = d
-		}
+	for _, d := range a.Dashboards {
+		all[d.ID] = d
 	}
 	return all
 }
 
 func setsOf(a *account.Account) map[string]*account.DataSet {
 	all := make(map[string]*account.DataSet)
-	if a != nil {
-		for i := range a.DataSets {
-			all[a.DataSets[i].ID] = &a.DataSets[i]
-		}
+	for i := range a.DataSets {
+		all[a.DataSets[i].ID] = &a.DataSets[i]
 	}
 	return all
 }
 
-// both yields the names that either map has, in order.
-func both[K cmp.Ordered, V any](a, b map[K]V) []K {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
-	slices.Sort(names)
-	return slices.Compact(names)
+// both returns the keys that either map has, in order.
+func both[K comparable, V any](a, b map[K]V, compare func(K, K) int) []K {
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
+	slices.SortFunc(keys, compare)
+	return slices.Compact(keys)
 }
 
 // users returns the users that either side has.
 func users(a, b map[[2]string][]account.Way) [][2]string {
-	names := slices.AppendSeq(slices.Collect(maps.Keys(a)), maps.Keys(b))
-	slices.SortFunc(names, func(a, b [2]string) int { return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1])) })
-	return slices.Compact(names)
+	return both(a, b, func(a, b [2]string) int { return slices.Compare(a[:], b[:]) })
 }
 
 // owns reports whether one of the ways allows a user changes of the resource itself.
@@ -161,8 +156,7 @@ func (c *comparing) add(change Change) {
 	}
 }
 
-// gaps compares what the sides lack. An account that is nil is empty, and lacks
-// nothing.
+// gaps compares what the sides lack.
 func (c *comparing) gaps() {
 	was, is := c.old.Gaps(), c.new.Gaps()
 	for _, gap := range was {
@@ -179,7 +173,7 @@ func (c *comparing) gaps() {
 
 func (c *comparing) dashboards() {
 	olds, news := dashboardsOf(c.old), dashboardsOf(c.new)
-	for _, id := range both(olds, news) {
+	for _, id := range both(olds, news, cmp.Compare[string]) {
 		before, after := c.old.DashboardOpeners(olds[id]), c.new.DashboardOpeners(news[id])
 		for _, user := range users(before, after) {
 			c.add(c.access(account.Dashboards, id, user, before[user], after[user]))
@@ -189,7 +183,7 @@ func (c *comparing) dashboards() {
 
 func (c *comparing) dataSets() error {
 	olds, news := setsOf(c.old), setsOf(c.new)
-	for _, id := range both(olds, news) {
+	for _, id := range both(olds, news, cmp.Compare[string]) {
 		before, after := c.old.Openers(olds[id]), c.new.Openers(news[id])
 		if was, is := olds[id], news[id]; was != nil && is != nil && !sameTags(was, is) {
 			c.result.Unclear = append(c.result.Unclear, fmt.Sprintf("the tag rules of data set %q differ, and anonymous sessions may see other rows", id))
