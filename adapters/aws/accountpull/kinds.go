@@ -8,56 +8,87 @@ import (
 	"github.com/rowsight/rowsight/account"
 )
 
+// A kind is a kind of resources of which an account, or a namespace of it, has many.
+type kind struct {
+	of        account.Kind
+	namespace string
+	list      string // the operation
+	member    string // of its answer
+	id        string // member of an item that is its name
+	as        string // member of a file that has the item
+	described bool   // an operation describes each resource, and says more than the item
+
+	// more adds the rest of a file; nil adds nothing.
+	more func(ctx context.Context, file members, name string) error
+}
+
 // all reads everything.
 func (p *pulling) all(ctx context.Context) error {
-	spaces, ok, err := p.list(ctx, "ListNamespaces", "Namespaces", "Name", "namespaces")
+	spaces, err := p.resources(ctx, kind{of: account.Namespaces, list: "ListNamespaces", member: "Namespaces", id: "Name", as: "Namespace"})
 	if err != nil && !errors.Is(err, errSkip) {
 		return err
 	}
-	if ok {
-		err = p.each(ctx, account.Namespaces, "", spaces, func(_ context.Context, _ string, item json.RawMessage) (members, error) {
-			return members{"Namespace": item}, nil
-		})
-		if err != nil {
-			return err
-		}
-	} else {
+	if spaces == nil {
 		spaces = map[string]json.RawMessage{"default": nil}
 	}
-	reads := make([]func(context.Context) error, 0, 2*len(spaces)+6)
+	var kinds []kind
 	for ns := range spaces {
-		reads = append(reads,
-			func(ctx context.Context) error { return p.users(ctx, ns) },
-			func(ctx context.Context) error { return p.groups(ctx, ns) },
+		kinds = append(kinds,
+			kind{of: account.Users, namespace: ns, list: "ListUsers", member: "UserList", id: "UserName", as: "User"},
+			kind{of: account.Groups, namespace: ns, list: "ListGroups", member: "GroupList", id: "GroupName", as: "Group", more: func(ctx context.Context, file members, name string) error {
+				return p.with(ctx, file, "GroupMemberList", "ListGroupMemberships", "MemberName", "namespaces", ns, "groups", name, "members")
+			}},
 		)
 	}
-	reads = append(reads, p.dataSources, p.dataSets, p.dashboards, p.analyses, p.folders, p.singles)
-	for _, read := range reads {
-		if err := read(ctx); err != nil && !errors.Is(err, errSkip) {
+	kinds = append(kinds,
+		kind{of: account.DataSources, list: "ListDataSources", member: "DataSources", id: "DataSourceId", as: "DataSource", more: p.permissions(account.DataSources, "DescribeDataSourcePermissions")},
+		kind{of: account.DataSets, list: "ListDataSets", member: "DataSetSummaries", id: "DataSetId", as: "DataSetSummary", more: p.dataSet},
+		kind{of: account.Dashboards, list: "ListDashboards", member: "DashboardSummaryList", id: "DashboardId", as: "Dashboard", described: true, more: p.permissions(account.Dashboards, "DescribeDashboardPermissions")},
+		kind{of: account.Analyses, list: "ListAnalyses", member: "AnalysisSummaryList", id: "AnalysisId", as: "Analysis", described: true, more: p.permissions(account.Analyses, "DescribeAnalysisPermissions")},
+		kind{of: account.Folders, list: "ListFolders", member: "FolderSummaryList", id: "FolderId", as: "Folder", described: true, more: p.folder},
+	)
+	for _, k := range kinds {
+		if _, err := p.resources(ctx, k); err != nil && !errors.Is(err, errSkip) {
 			return err
 		}
 	}
-	return nil
+	return p.singles(ctx)
 }
 
-func (p *pulling) users(ctx context.Context, ns string) error {
-	items, ok, err := p.list(ctx, "ListUsers", "UserList", "UserName", "namespaces", ns, "users")
-	if err != nil || !ok {
-		return err
+// resources reads the resources of a kind, and returns the items of its list; nil if the
+// service does not have the operation.
+func (p *pulling) resources(ctx context.Context, k kind) (map[string]json.RawMessage, error) {
+	path := []string{string(k.of)}
+	if k.namespace != "" {
+		path = []string{"namespaces", k.namespace, string(k.of)}
 	}
-	return p.each(ctx, account.Users, ns, items, func(_ context.Context, _ string, item json.RawMessage) (members, error) {
-		return members{"User": item}, nil
-	})
-}
-
-func (p *pulling) groups(ctx context.Context, ns string) error {
-	items, ok, err := p.list(ctx, "ListGroups", "GroupList", "GroupName", "namespaces", ns, "groups")
+	all, names, ok, err := p.pages(ctx, k.list, k.member, k.id, path...)
 	if err != nil || !ok {
-		return err
+		return nil, err
 	}
-	return p.each(ctx, account.Groups, ns, items, func(ctx context.Context, name string, item json.RawMessage) (members, error) {
-		file := members{"Group": item}
-		return file, p.with(ctx, file, "GroupMemberList", "ListGroupMemberships", "MemberName", "namespaces", ns, "groups", name, "members")
+	items := make(map[string]json.RawMessage)
+	for i, item := range all {
+		var state struct{ Status string }
+		if k.described && json.Unmarshal(item, &state) == nil && state.Status == "DELETED" {
+			continue // it can be restored, and nobody can open it
+		}
+		items[names[i]] = item
+	}
+	return items, p.each(ctx, k.of, k.namespace, items, func(ctx context.Context, name string, item json.RawMessage) (members, error) {
+		file := members{k.as: item}
+		if k.described {
+			description, ok, err := p.describe(ctx, "Describe"+k.as, k.as, string(k.of), name)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				file[k.as] = description
+			}
+		}
+		if k.more == nil {
+			return file, nil
+		}
+		return file, k.more(ctx, file, name)
 	})
 }
 
@@ -74,14 +105,16 @@ func (p *pulling) with(ctx context.Context, file members, member, operation, nam
 	return err
 }
 
-// permissions adds the answer of an operation that describes permissions. Those
-// that the answer does not have are unknown.
-func (p *pulling) permissions(ctx context.Context, file members, operation string, segments ...string) error {
-	answer, _, err := p.ask(ctx, operation, nil, segments...)
-	if err == nil {
-		file.take(answer, "Permissions", "LinkSharingConfiguration")
+// permissions returns how to add the answer of an operation that describes permissions.
+// Those that the answer does not have are unknown.
+func (p *pulling) permissions(of account.Kind, operation string) func(context.Context, members, string) error {
+	return func(ctx context.Context, file members, name string) error {
+		answer, _, err := p.ask(ctx, operation, nil, string(of), name, "permissions")
+		if err == nil {
+			file.take(answer, "Permissions", "LinkSharingConfiguration")
+		}
+		return err
 	}
-	return err
 }
 
 // take adds members of an answer, as far as it has them.
@@ -93,86 +126,29 @@ func (file members) take(answer members, names ...string) {
 	}
 }
 
-func (p *pulling) dataSources(ctx context.Context) error {
-	items, ok, err := p.list(ctx, "ListDataSources", "DataSources", "DataSourceId", "data-sources")
-	if err != nil || !ok {
+func (p *pulling) dataSet(ctx context.Context, file members, id string) error {
+	description, ok, err := p.describe(ctx, "DescribeDataSet", "DataSet", "data-sets", id)
+	var api *apiError
+	switch {
+	case errors.As(err, &api) && api.code == "InvalidParameterValueException":
+		// An uploaded file: the API lists it and does not describe it.
+	case err != nil:
+		return err
+	case ok:
+		delete(file, "DataSetSummary")
+		file["DataSet"] = description
+	}
+	return p.permissions(account.DataSets, "DescribeDataSetPermissions")(ctx, file, id)
+}
+
+func (p *pulling) folder(ctx context.Context, file members, id string) error {
+	// The resolved permissions include those of the folders around it. They come in
+	// pages, and the principal is in the place of a name.
+	err := p.with(ctx, file, "Permissions", "DescribeFolderResolvedPermissions", "Principal", "folders", id, "resolved-permissions")
+	if err != nil {
 		return err
 	}
-	return p.each(ctx, account.DataSources, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, error) {
-		file := members{"DataSource": item}
-		return file, p.permissions(ctx, file, "DescribeDataSourcePermissions", "data-sources", id, "permissions")
-	})
-}
-
-func (p *pulling) dataSets(ctx context.Context) error {
-	items, ok, err := p.list(ctx, "ListDataSets", "DataSetSummaries", "DataSetId", "data-sets")
-	if err != nil || !ok {
-		return err
-	}
-	return p.each(ctx, account.DataSets, "", items, func(ctx context.Context, id string, item json.RawMessage) (members, error) {
-		file := members{"DataSetSummary": item}
-		description, ok, err := p.describe(ctx, "DescribeDataSet", "DataSet", "data-sets", id)
-		var api *apiError
-		switch {
-		case errors.As(err, &api) && api.code == "InvalidParameterValueException":
-			// An uploaded file: the API lists it and does not describe it.
-		case err != nil:
-			return nil, err
-		case ok:
-			file = members{"DataSet": description}
-		}
-		return file, p.permissions(ctx, file, "DescribeDataSetPermissions", "data-sets", id, "permissions")
-	})
-}
-
-// described reads a kind of which each resource has a description. more adds the rest
-// of its file.
-func (p *pulling) described(ctx context.Context, kind account.Kind, list, member, id, as string, more func(ctx context.Context, file members, id string) error) error {
-	items, ok, err := p.list(ctx, list, member, id, string(kind))
-	if err != nil || !ok {
-		return err
-	}
-	for name, item := range items {
-		var status struct{ Status string }
-		if json.Unmarshal(item, &status) == nil && status.Status == "DELETED" { // it can be restored, and nobody can open it
-			delete(items, name)
-		}
-	}
-	return p.each(ctx, kind, "", items, func(ctx context.Context, name string, item json.RawMessage) (members, error) {
-		description, ok, err := p.describe(ctx, "Describe"+as, as, string(kind), name)
-		if err != nil {
-			return nil, err
-		}
-		file := members{as: item}
-		if ok {
-			file[as] = description
-		}
-		return file, more(ctx, file, name)
-	})
-}
-
-func (p *pulling) dashboards(ctx context.Context) error {
-	return p.described(ctx, account.Dashboards, "ListDashboards", "DashboardSummaryList", "DashboardId", "Dashboard", func(ctx context.Context, file members, id string) error {
-		return p.permissions(ctx, file, "DescribeDashboardPermissions", "dashboards", id, "permissions")
-	})
-}
-
-func (p *pulling) analyses(ctx context.Context) error {
-	return p.described(ctx, account.Analyses, "ListAnalyses", "AnalysisSummaryList", "AnalysisId", "Analysis", func(ctx context.Context, file members, id string) error {
-		return p.permissions(ctx, file, "DescribeAnalysisPermissions", "analyses", id, "permissions")
-	})
-}
-
-func (p *pulling) folders(ctx context.Context) error {
-	return p.described(ctx, account.Folders, "ListFolders", "FolderSummaryList", "FolderId", "Folder", func(ctx context.Context, file members, id string) error {
-		// The resolved permissions include those of the folders around it. They come in
-		// pages, and the principal is in the place of a name.
-		err := p.with(ctx, file, "Permissions", "DescribeFolderResolvedPermissions", "Principal", "folders", id, "resolved-permissions")
-		if err != nil {
-			return err
-		}
-		return p.with(ctx, file, "FolderMemberList", "ListFolderMembers", "MemberArn", "folders", id, "members")
-	})
+	return p.with(ctx, file, "FolderMemberList", "ListFolderMembers", "MemberArn", "folders", id, "members")
 }
 
 // singles reads what an account has one of.

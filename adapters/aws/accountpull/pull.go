@@ -129,20 +129,6 @@ func (p *pulling) ask(ctx context.Context, operation string, query url.Values, s
 	return nil, false, nil
 }
 
-// list calls a List operation for all its pages, and returns the items by their
-// name.
-func (p *pulling) list(ctx context.Context, operation, member, name string, segments ...string) (items map[string]json.RawMessage, ok bool, err error) {
-	all, names, ok, err := p.pages(ctx, operation, member, name, segments...)
-	if err != nil || !ok {
-		return nil, false, err
-	}
-	items = make(map[string]json.RawMessage)
-	for i, item := range all {
-		items[names[i]] = item
-	}
-	return items, true, nil
-}
-
 // pages calls a List operation for all its pages, and returns the items in their
 // order with their names, each once. An answer without a list, and one whose token
 // is not text, is an error: what follows would look as if it were not there. So is
