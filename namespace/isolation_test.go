@@ -3,7 +3,6 @@ package namespace_test
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,21 +16,6 @@ import (
 // A target is what somebody tries something on.
 type target struct{ ns, user, group, asset string }
 
-// An attempt calls one method of a View on a target, in every way that matters,
-// and returns what it gets to know.
-type attempt func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult
-
-type attemptResult struct {
-	got any
-	err error
-}
-
-func results(r ...attemptResult) []attemptResult { return r }
-func result(got any, err error) attemptResult    { return attemptResult{got, err} }
-func list[T any](got []T, next string, err error) attemptResult {
-	return attemptResult{[]any{got, next}, err}
-}
-
 func permissionsOn(d *namespace.Directory, at target, kind string) []namespace.ResourcePermission {
 	p := []namespace.ResourcePermission{{Principal: d.ARN(namespace.KindUser, at.ns, at.user), Actions: []string{"quicksight:Describe" + kind}}}
 	if kind != "Folder" {
@@ -40,138 +24,83 @@ func permissionsOn(d *namespace.Directory, at target, kind string) []namespace.R
 	return p
 }
 
-// attempts has an attempt for every method of View. A method that is not here
-// fails TestIsolation: nobody has thought about what it tells a foreigner.
-var attempts = map[string]attempt{
-	"CreateNamespace": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.CreateNamespace(t.Context(), at.ns)))
-	},
-	"DescribeNamespace": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeNamespace(t.Context(), at.ns)))
-	},
-	"ListNamespaces": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListNamespaces(t.Context(), namespace.Page{})), list(v.ListNamespaces(t.Context(), namespace.Page{MaxResults: 1})))
-	},
-	"DeleteNamespace": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.DeleteNamespace(t.Context(), at.ns)))
-	},
-	"RegisterUser": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		in := namespace.RegisterUserInput{Namespace: at.ns, UserName: at.user, Email: "e", UserRole: namespace.RoleAdmin, IdentityType: namespace.IdentityIAM}
-		return results(result(v.RegisterUser(t.Context(), in)))
-	},
-	"RegisterUsers": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		in := []namespace.RegisterUserInput{{Namespace: at.ns, UserName: at.user, Email: "e", UserRole: namespace.RoleAdmin, IdentityType: namespace.IdentityIAM}}
-		return results(result(nil, v.RegisterUsers(t.Context(), in)))
-	},
-	"DescribeUser": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeUser(t.Context(), at.ns, at.user)))
-	},
-	"ListUsers": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListUsers(t.Context(), at.ns, namespace.Page{})))
-	},
-	"UpdateUser": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.UpdateUser(t.Context(), namespace.UpdateUserInput{Namespace: at.ns, UserName: at.user, Email: "e", Role: namespace.RoleReader})))
-	},
-	"DeleteUser": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.DeleteUser(t.Context(), at.ns, at.user)))
-	},
-	"CreateGroup": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.CreateGroup(t.Context(), namespace.CreateGroupInput{Namespace: at.ns, GroupName: at.group})))
-	},
-	"CreateGroups": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.CreateGroups(t.Context(), []namespace.CreateGroupInput{{Namespace: at.ns, GroupName: at.group}})))
-	},
-	"DescribeGroup": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeGroup(t.Context(), at.ns, at.group)))
-	},
-	"ListGroups": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListGroups(t.Context(), at.ns, namespace.Page{})))
-	},
-	"SearchGroups": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.SearchGroups(t.Context(), at.ns, "", namespace.Page{})), list(v.SearchGroups(t.Context(), at.ns, at.group, namespace.Page{})))
-	},
-	"UpdateGroup": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.UpdateGroup(t.Context(), at.ns, at.group, "changed")))
-	},
-	"DeleteGroup": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.DeleteGroup(t.Context(), at.ns, at.group)))
-	},
-	"CreateGroupMembership": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.CreateGroupMembership(t.Context(), at.ns, at.group, at.user)))
-	},
-	"CreateGroupMemberships": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.CreateGroupMemberships(t.Context(), []namespace.Membership{{Namespace: at.ns, GroupName: at.group, MemberName: at.user}})))
-	},
-	"DescribeGroupMembership": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeGroupMembership(t.Context(), at.ns, at.group, at.user)))
-	},
-	"ListGroupMemberships": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListGroupMemberships(t.Context(), at.ns, at.group, namespace.Page{})))
-	},
-	"ListUserGroups": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListUserGroups(t.Context(), at.ns, at.user, namespace.Page{})))
-	},
-	"DeleteGroupMembership": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.DeleteGroupMembership(t.Context(), at.ns, at.group, at.user)))
-	},
-	"CreateFolderMembership": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.CreateFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindAnalysis, "", at.asset))))
-	},
-	"DeleteFolderMembership": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(nil, v.DeleteFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindDashboard, "", at.asset))))
-	},
-	"ListFolderMembers": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListFolderMembers(t.Context(), at.asset, namespace.Page{})))
-	},
-	"ListFoldersForResource": func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(list(v.ListFoldersForResource(t.Context(), d.ARN(namespace.KindAnalysis, "", at.asset), namespace.Page{})))
-	},
-	"FolderPath": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.FolderPath(t.Context(), at.asset)))
-	},
-	"DescribeDashboardLinkPermissions": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeDashboardLinkPermissions(t.Context(), at.asset)))
-	},
-	"DescribeFolderResolvedPermissions": func(t *testing.T, _ *namespace.Directory, v namespace.View, at target) []attemptResult {
-		return results(result(v.DescribeFolderResolvedPermissions(t.Context(), at.asset)))
-	},
-}
+// attempts has, for every method of View, the arguments behind the context in every way
+// that matters. A method that is not here fails TestIsolation: nobody has thought about
+// what it tells a foreigner.
+func attempts(d *namespace.Directory, at target) map[string][][]any {
+	first := namespace.Page{}
+	user := namespace.RegisterUserInput{Namespace: at.ns, UserName: at.user, Email: "e", UserRole: namespace.RoleAdmin, IdentityType: namespace.IdentityIAM}
+	group := namespace.CreateGroupInput{Namespace: at.ns, GroupName: at.group}
+	analysis, dashboard := d.ARN(namespace.KindAnalysis, "", at.asset), d.ARN(namespace.KindDashboard, "", at.asset)
+	all := map[string][][]any{
+		"CreateNamespace":   {{at.ns}},
+		"DescribeNamespace": {{at.ns}},
+		"ListNamespaces":    {{first}, {namespace.Page{MaxResults: 1}}},
+		"DeleteNamespace":   {{at.ns}},
 
-// The methods of the kinds of assets differ in name only.
-func allAttempts() map[string]attempt {
-	all := maps.Clone(attempts)
-	for _, kind := range []string{"DataSource", "DataSet", "Analysis", "Dashboard", "Folder"} {
-		plural := kind + "s"
-		if kind == "Analysis" {
-			plural = "Analyses"
-		}
-		call := func(method string, args func(d *namespace.Directory, at target) []any) {
-			all[method] = func(t *testing.T, d *namespace.Directory, v namespace.View, at target) []attemptResult {
-				in := []reflect.Value{reflect.ValueOf(t.Context())}
-				for _, a := range args(d, at) {
-					in = append(in, reflect.ValueOf(a))
-				}
-				out := reflect.ValueOf(v).MethodByName(method).Call(in)
-				r := attemptResult{}
-				for _, o := range out[:len(out)-1] {
-					r.got = fmt.Sprint(r.got, o.Interface())
-				}
-				r.err, _ = out[len(out)-1].Interface().(error)
-				return results(r)
-			}
-		}
-		call("Create"+kind, func(_ *namespace.Directory, at target) []any {
-			return []any{namespace.CreateAssetInput{Id: at.asset, Name: "n"}}
-		})
-		call("Describe"+kind, func(_ *namespace.Directory, at target) []any { return []any{at.asset} })
-		call("List"+plural, func(_ *namespace.Directory, at target) []any { return []any{namespace.Page{}} })
-		call("Delete"+kind, func(_ *namespace.Directory, at target) []any { return []any{at.asset} })
-		call("Describe"+kind+"Permissions", func(_ *namespace.Directory, at target) []any { return []any{at.asset} })
-		call("Update"+kind+"Permissions", func(d *namespace.Directory, at target) []any {
-			return []any{at.asset, namespace.UpdatePermissionsInput{GrantPermissions: permissionsOn(d, at, kind)}}
-		})
+		"RegisterUser":  {{user}},
+		"RegisterUsers": {{[]namespace.RegisterUserInput{user}}},
+		"DescribeUser":  {{at.ns, at.user}},
+		"ListUsers":     {{at.ns, first}},
+		"UpdateUser":    {{namespace.UpdateUserInput{Namespace: at.ns, UserName: at.user, Email: "e", Role: namespace.RoleReader}}},
+		"DeleteUser":    {{at.ns, at.user}},
+
+		"CreateGroup":   {{group}},
+		"CreateGroups":  {{[]namespace.CreateGroupInput{group}}},
+		"DescribeGroup": {{at.ns, at.group}},
+		"ListGroups":    {{at.ns, first}},
+		"SearchGroups":  {{at.ns, "", first}, {at.ns, at.group, first}},
+		"UpdateGroup":   {{at.ns, at.group, "changed"}},
+		"DeleteGroup":   {{at.ns, at.group}},
+
+		"CreateGroupMembership":   {{at.ns, at.group, at.user}},
+		"CreateGroupMemberships":  {{[]namespace.Membership{{Namespace: at.ns, GroupName: at.group, MemberName: at.user}}}},
+		"DescribeGroupMembership": {{at.ns, at.group, at.user}},
+		"ListGroupMemberships":    {{at.ns, at.group, first}},
+		"ListUserGroups":          {{at.ns, at.user, first}},
+		"DeleteGroupMembership":   {{at.ns, at.group, at.user}},
+
+		"CreateFolderMembership":            {{at.asset, analysis}},
+		"DeleteFolderMembership":            {{at.asset, dashboard}},
+		"ListFolderMembers":                 {{at.asset, first}},
+		"ListFoldersForResource":            {{analysis, first}},
+		"FolderPath":                        {{at.asset}},
+		"DescribeDashboardLinkPermissions":  {{at.asset}},
+		"DescribeFolderResolvedPermissions": {{at.asset}},
+	}
+	for kind, plural := range map[string]string{"DataSource": "DataSources", "DataSet": "DataSets", "Analysis": "Analyses", "Dashboard": "Dashboards", "Folder": "Folders"} {
+		all["Create"+kind] = [][]any{{namespace.CreateAssetInput{Id: at.asset, Name: "n"}}}
+		all["Describe"+kind] = [][]any{{at.asset}}
+		all["List"+plural] = [][]any{{first}}
+		all["Delete"+kind] = [][]any{{at.asset}}
+		all["Describe"+kind+"Permissions"] = [][]any{{at.asset}}
+		all["Update"+kind+"Permissions"] = [][]any{{at.asset, namespace.UpdatePermissionsInput{GrantPermissions: permissionsOn(d, at, kind)}}}
 	}
 	return all
+}
+
+// A result is what an attempt gets to know.
+type result struct {
+	got []any
+	err error
+}
+
+// try calls one method of a View on a target, in every way that matters.
+func try(t *testing.T, d *namespace.Directory, v namespace.View, method string, at target) (results []result) {
+	for _, args := range attempts(d, at)[method] {
+		in := []reflect.Value{reflect.ValueOf(t.Context())}
+		for _, a := range args {
+			in = append(in, reflect.ValueOf(a))
+		}
+		out := reflect.ValueOf(v).MethodByName(method).Call(in)
+		var r result
+		for _, o := range out[:len(out)-1] {
+			r.got = append(r.got, o.Interface())
+		}
+		r.err, _ = out[len(out)-1].Interface().(error)
+		results = append(results, r)
+	}
+	return results
 }
 
 var ownerOf = func(kind string) []string {
@@ -233,7 +162,7 @@ func isolated(t *testing.T) *namespace.Directory {
 // everything of each other (N4). Nothing changes, nothing shows, and what is
 // there is refused in the words in which what is not there is refused.
 func TestIsolation(t *testing.T) {
-	all := allAttempts()
+	all := attempts(newDirectory(t, nil), target{})
 	var missing []string
 	for i, typ := 0, reflect.TypeFor[namespace.View](); i < typ.NumMethod(); i++ {
 		if all[typ.Method(i).Name] == nil {
@@ -252,7 +181,7 @@ func TestIsolation(t *testing.T) {
 			me := d.As(namespace.Identity{Namespace: from, Name: role + "-" + from})
 			_, err := me.DescribeUser(t.Context(), from, role+"-"+from)
 			require.NoError(t, err, "the one who tries is somebody")
-			for name, try := range all {
+			for name := range all {
 				for _, at := range []target{
 					{other, "reader-" + other, "group-" + other, "asset-" + other},
 					{other, "admin-" + other, "group-" + other, "asset-shared"}, // an asset of alpha and omega
@@ -262,7 +191,7 @@ func TestIsolation(t *testing.T) {
 					if at.asset == "asset-shared" && (name == "DeleteDashboard" || name == "DescribeDashboard") {
 						continue // an owner may
 					}
-					for _, r := range try(t, d, me, at) {
+					for _, r := range try(t, d, me, name, at) {
 						tried++
 						text, err := json.Marshal(r.got)
 						require.NoError(t, err)
@@ -283,7 +212,7 @@ func TestIsolation(t *testing.T) {
 						if at.asset == "asset-shared" {
 							break // who owns it knows that it is there
 						}
-						is, isNot := try(t, d, me, at), try(t, d, me, gone)
+						is, isNot := try(t, d, me, name, at), try(t, d, me, name, gone)
 						for i := range is {
 							there := fmt.Sprint(is[i].got, is[i].err)
 							notThere := fmt.Sprint(isNot[i].got, isNot[i].err)
@@ -318,7 +247,7 @@ func TestIsolationControl(t *testing.T) {
 	fresh := map[string]bool{"CreateNamespace": true, "RegisterUser": true, "RegisterUsers": true, "CreateGroup": true, "CreateGroups": true,
 		"CreateDataSource": true, "CreateDataSet": true, "CreateAnalysis": true, "CreateDashboard": true, "CreateFolder": true}
 	for role, no := range denied {
-		for name, try := range allAttempts() {
+		for name := range attempts(newDirectory(t, nil), target{}) {
 			t.Run(role+" "+name, func(t *testing.T) {
 				d := isolated(t)
 				me := d.Administrator()
@@ -343,7 +272,7 @@ func TestIsolationControl(t *testing.T) {
 					require.NoError(t, d.Administrator().DeleteFolderMembership(t.Context(), at.asset, d.ARN(namespace.KindDashboard, "", at.asset)))
 				}
 				before := dump(t, d)
-				for _, r := range try(t, d, me, at) {
+				for _, r := range try(t, d, me, name, at) {
 					if slices.Contains(no, name) {
 						require.ErrorIs(t, r.err, namespace.ErrAccessDenied)
 						require.Equal(t, before, dump(t, d))
