@@ -124,17 +124,16 @@ func (v View) describeAsset(ctx context.Context, kind Kind, id string) (Asset, e
 
 func (v View) deleteAsset(ctx context.Context, kind Kind, id string) error {
 	k := kindOf(kind)
-	_, err := write(ctx, v, "Delete"+k.api, func(c caller) (done, []change, error) {
+	return alter(ctx, v, "Delete"+k.api, func(c caller) ([]change, error) {
 		a, err := c.asset(kind, id, k.action("Delete", ""))
 		if err == nil && (a.folders > 0 || a.holds.Len() > 0) {
 			err = c.fail(kind, id, fmt.Errorf("%w: %s and %s in it, want an empty folder", ErrPreconditionNotMet, plain.Count(a.holds.Len(), "asset"), plain.Count(a.folders, "folder")))
 		}
 		if err != nil {
-			return done{}, nil, err
+			return nil, err
 		}
-		return done{}, []change{{Op: opDeleteAsset, Asset: kind, Name: id}}, nil
+		return []change{{Op: opDeleteAsset, Asset: kind, Name: id}}, nil
 	})
-	return err
 }
 
 func (v View) describePermissions(ctx context.Context, kind Kind, id string) ([]ResourcePermission, error) {

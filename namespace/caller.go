@@ -84,8 +84,14 @@ func write[T any](ctx context.Context, v View, op string, plan func(c caller) (T
 	}
 }
 
-// done is for writes that have nothing to return.
-type done struct{}
+// alter is write for calls that have nothing to return.
+func alter(ctx context.Context, v View, op string, plan func(c caller) ([]change, error)) error {
+	_, err := write(ctx, v, op, func(c caller) (none struct{}, changes []change, err error) {
+		changes, err = plan(c)
+		return none, changes, err
+	})
+	return err
+}
 
 func (c caller) fail(kind Kind, name string, err error) error {
 	return &Error{Op: c.op, Kind: kind, Name: name, Err: err, Item: c.item}
@@ -118,10 +124,9 @@ func (c caller) spaceIf(ns string, may bool) (*space, error) {
 	return sp, nil
 }
 
-// self returns the namespace of a user whom the caller may look at: everybody
-// may look at themselves.
-func (c caller) self(ns, name string) (*space, error) {
-	return c.spaceIf(ns, c.role.author() || name == c.who.name)
+// self is space for what is about one user: everybody may look at themselves.
+func (c caller) self(name string) func(ns string) (*space, error) {
+	return func(ns string) (*space, error) { return c.spaceIf(ns, c.role.author() || name == c.who.name) }
 }
 
 // mayDo reports whether the caller may do action to an asset.

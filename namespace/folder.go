@@ -200,35 +200,33 @@ func (c caller) place(k assetKind, in CreateAssetInput) ([]change, error) {
 // a folder, which gives the permissions of the folder on it. It is for the
 // administrator.
 func (v View) CreateFolderMembership(ctx context.Context, folder string, member ARN) error {
-	_, err := write(ctx, v, "CreateFolderMembership", func(c caller) (done, []change, error) {
+	return alter(ctx, v, "CreateFolderMembership", func(c caller) ([]change, error) {
 		f, a, err := c.membership(folder, member)
 		switch {
 		case err != nil:
-			return done{}, nil, err
+			return nil, err
 		case slices.Contains(a.in, f):
-			return done{}, nil, c.fail(a.kind, a.id, ErrExists)
+			return nil, c.fail(a.kind, a.id, ErrExists)
 		case len(a.in) >= MaxFoldersOfAsset:
-			return done{}, nil, c.fail(a.kind, a.id, fmt.Errorf("%w: in %d folders already", ErrLimitExceeded, len(a.in)))
+			return nil, c.fail(a.kind, a.id, fmt.Errorf("%w: in %d folders already", ErrLimitExceeded, len(a.in)))
 		}
-		return done{}, []change{{Op: opPlace, Asset: a.kind, Name: a.id, Folder: f.id}}, nil
+		return []change{{Op: opPlace, Asset: a.kind, Name: a.id, Folder: f.id}}, nil
 	})
-	return err
 }
 
 // DeleteFolderMembership takes an asset out of a folder, with the permissions
 // that it had from there. It is for the administrator.
 func (v View) DeleteFolderMembership(ctx context.Context, folder string, member ARN) error {
-	_, err := write(ctx, v, "DeleteFolderMembership", func(c caller) (done, []change, error) {
+	return alter(ctx, v, "DeleteFolderMembership", func(c caller) ([]change, error) {
 		f, a, err := c.membership(folder, member)
 		if err == nil && !slices.Contains(a.in, f) {
 			err = c.fail(a.kind, a.id, ErrNotFound)
 		}
 		if err != nil {
-			return done{}, nil, err
+			return nil, err
 		}
-		return done{}, []change{{Op: opDeletePlace, Asset: a.kind, Name: a.id, Folder: f.id}}, nil
+		return []change{{Op: opDeletePlace, Asset: a.kind, Name: a.id, Folder: f.id}}, nil
 	})
-	return err
 }
 
 func (c caller) membership(folder string, member ARN) (f, a *asset, err error) {

@@ -26,12 +26,17 @@ func (d *Directory) group(ns string, g *group) Group {
 	return Group{d.ARN(KindGroup, ns, g.name), g.name, g.description, principalID(g.id)}
 }
 
-func (c caller) group(sp *space, name string) (*group, error) {
+// group returns a group of a namespace, which in returns if the caller may use it.
+func (c caller) group(in func(ns string) (*space, error), ns, name string) (*space, *group, error) {
+	sp, err := in(ns)
+	if err != nil {
+		return nil, nil, err
+	}
 	g, ok := sp.groups.Get(name)
 	if !ok {
-		return nil, c.fail(KindGroup, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
+		return nil, nil, c.fail(KindGroup, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
 	}
-	return g, nil
+	return sp, g, nil
 }
 
 // CreateGroup adds a group to a namespace. Admins of the namespace may call it.
@@ -49,11 +54,9 @@ func (v View) CreateGroup(ctx context.Context, in CreateGroupInput) (Group, erro
 // CreateGroups adds all of the groups or none, as [View.CreateGroup] does. It
 // reports every problem.
 func (v View) CreateGroups(ctx context.Context, in []CreateGroupInput) error {
-	_, err := write(ctx, v, "CreateGroups", func(c caller) (done, []change, error) {
-		changes, err := c.createGroups(in, true)
-		return done{}, changes, err
+	return alter(ctx, v, "CreateGroups", func(c caller) ([]change, error) {
+		return c.createGroups(in, true)
 	})
-	return err
 }
 
 func (c caller) createGroups(in []CreateGroupInput, list bool) (changes []change, err error) {
@@ -96,11 +99,7 @@ func (c caller) createGroups(in []CreateGroupInput, list bool) (changes []change
 // DescribeGroup returns a group.
 func (v View) DescribeGroup(ctx context.Context, namespace, name string) (Group, error) {
 	return read(ctx, v, "DescribeGroup", func(c caller) (Group, error) {
-		sp, err := c.space(namespace)
-		if err != nil {
-			return Group{}, err
-		}
-		g, err := c.group(sp, name)
+		sp, g, err := c.group(c.space, namespace, name)
 		if err != nil {
 			return Group{}, err
 		}
@@ -142,11 +141,7 @@ func (v View) searchGroups(ctx context.Context, op, namespace, prefix string, pa
 // UpdateGroup changes the description of a group.
 func (v View) UpdateGroup(ctx context.Context, namespace, name, description string) (Group, error) {
 	return write(ctx, v, "UpdateGroup", func(c caller) (Group, []change, error) {
-		sp, err := c.manage(namespace)
-		if err != nil {
-			return Group{}, nil, err
-		}
-		g, err := c.group(sp, name)
+		sp, g, err := c.group(c.manage, namespace, name)
 		if err != nil {
 			return Group{}, nil, err
 		}
@@ -163,15 +158,11 @@ func (v View) UpdateGroup(ctx context.Context, namespace, name, description stri
 // DeleteGroup deletes a group with its memberships and permissions. Its members
 // stay.
 func (v View) DeleteGroup(ctx context.Context, namespace, name string) error {
-	_, err := write(ctx, v, "DeleteGroup", func(c caller) (done, []change, error) {
-		sp, err := c.manage(namespace)
+	return alter(ctx, v, "DeleteGroup", func(c caller) ([]change, error) {
+		sp, _, err := c.group(c.manage, namespace, name)
 		if err != nil {
-			return done{}, nil, err
+			return nil, err
 		}
-		if _, err := c.group(sp, name); err != nil {
-			return done{}, nil, err
-		}
-		return done{}, []change{{Op: opDeleteGroup, NS: sp.name, Name: name}}, nil
+		return []change{{Op: opDeleteGroup, NS: sp.name, Name: name}}, nil
 	})
-	return err
 }

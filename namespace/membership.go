@@ -39,7 +39,7 @@ func (v View) CreateGroupMembership(ctx context.Context, namespace, group, membe
 // CreateGroupMemberships adds all of the users to their groups or none, as
 // [View.CreateGroupMembership] does. It reports every problem.
 func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error {
-	_, err := write(ctx, v, "CreateGroupMemberships", func(c caller) (done, []change, error) {
+	return alter(ctx, v, "CreateGroupMemberships", func(c caller) ([]change, error) {
 		changes := make([]change, 0, len(in))
 		seen := make(map[Membership]bool, len(in))
 		var problems []error
@@ -51,22 +51,17 @@ func (v View) CreateGroupMemberships(ctx context.Context, in []Membership) error
 			}
 			changes = append(changes, joins)
 		}
-		return done{}, changes, join(problems)
+		return changes, join(problems)
 	})
-	return err
 }
 
 // join checks one membership to be. seen are those that come before in a list.
 func (c caller) join(m Membership, seen map[Membership]bool) (*user, change, error) {
-	sp, err := c.manage(m.Namespace)
+	sp, g, err := c.group(c.manage, m.Namespace, m.GroupName)
 	if err != nil {
 		return nil, change{}, err
 	}
-	g, err := c.group(sp, m.GroupName)
-	if err != nil {
-		return nil, change{}, err
-	}
-	u, err := c.user(sp, m.MemberName)
+	_, u, err := c.user(c.manage, m.Namespace, m.MemberName)
 	if err != nil {
 		return nil, change{}, err
 	}
@@ -83,11 +78,7 @@ func (c caller) join(m Membership, seen map[Membership]bool) (*user, change, err
 // DescribeGroupMembership returns a member of a group.
 func (v View) DescribeGroupMembership(ctx context.Context, namespace, group, member string) (GroupMember, error) {
 	return read(ctx, v, "DescribeGroupMembership", func(c caller) (GroupMember, error) {
-		sp, err := c.space(namespace)
-		if err != nil {
-			return GroupMember{}, err
-		}
-		u, err := c.member(sp, group, member)
+		sp, u, err := c.member(c.space, namespace, group, member)
 		if err != nil {
 			return GroupMember{}, err
 		}
@@ -95,26 +86,22 @@ func (v View) DescribeGroupMembership(ctx context.Context, namespace, group, mem
 	})
 }
 
-func (c caller) member(sp *space, group, member string) (*user, error) {
-	g, err := c.group(sp, group)
+func (c caller) member(in func(ns string) (*space, error), ns, group, member string) (*space, *user, error) {
+	sp, g, err := c.group(in, ns, group)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	u, ok := g.members.Get(member)
 	if !ok {
-		return nil, c.fail(KindUser, member, fmt.Errorf("%w in group %q", ErrNotFound, group))
+		return nil, nil, c.fail(KindUser, member, fmt.Errorf("%w in group %q", ErrNotFound, group))
 	}
-	return u, nil
+	return sp, u, nil
 }
 
 // ListGroupMemberships returns the members of a group by name.
 func (v View) ListGroupMemberships(ctx context.Context, namespace, group string, page Page) (members []GroupMember, next string, err error) {
 	p, err := read(ctx, v, "ListGroupMemberships", func(c caller) (pageOf[GroupMember], error) {
-		sp, err := c.space(namespace)
-		if err != nil {
-			return pageOf[GroupMember]{}, err
-		}
-		g, err := c.group(sp, group)
+		sp, g, err := c.group(c.space, namespace, group)
 		if err != nil {
 			return pageOf[GroupMember]{}, err
 		}
@@ -128,11 +115,7 @@ func (v View) ListGroupMemberships(ctx context.Context, namespace, group string,
 // list their own.
 func (v View) ListUserGroups(ctx context.Context, namespace, name string, page Page) (groups []Group, next string, err error) {
 	p, err := read(ctx, v, "ListUserGroups", func(c caller) (pageOf[Group], error) {
-		sp, err := c.self(namespace, name)
-		if err != nil {
-			return pageOf[Group]{}, err
-		}
-		u, err := c.user(sp, name)
+		sp, u, err := c.user(c.self(name), namespace, name)
 		if err != nil {
 			return pageOf[Group]{}, err
 		}
@@ -148,15 +131,11 @@ func (v View) ListUserGroups(ctx context.Context, namespace, name string, page P
 
 // DeleteGroupMembership removes a user from a group.
 func (v View) DeleteGroupMembership(ctx context.Context, namespace, group, member string) error {
-	_, err := write(ctx, v, "DeleteGroupMembership", func(c caller) (done, []change, error) {
-		sp, err := c.manage(namespace)
+	return alter(ctx, v, "DeleteGroupMembership", func(c caller) ([]change, error) {
+		sp, _, err := c.member(c.manage, namespace, group, member)
 		if err != nil {
-			return done{}, nil, err
+			return nil, err
 		}
-		if _, err := c.member(sp, group, member); err != nil {
-			return done{}, nil, err
-		}
-		return done{}, []change{{Op: opDeleteMember, NS: sp.name, Group: group, Name: member}}, nil
+		return []change{{Op: opDeleteMember, NS: sp.name, Group: group, Name: member}}, nil
 	})
-	return err
 }

@@ -83,16 +83,15 @@ func (v View) ListNamespaces(ctx context.Context, page Page) (namespaces []Names
 // permissions. Assets stay (N2). The namespace [Default] cannot be deleted. It
 // is for the administrator.
 func (v View) DeleteNamespace(ctx context.Context, name string) error {
-	_, err := write(ctx, v, "DeleteNamespace", func(c caller) (done, []change, error) {
+	return alter(ctx, v, "DeleteNamespace", func(c caller) ([]change, error) {
 		switch {
 		case !c.admin:
-			return done{}, nil, c.deny(KindNamespace, orDefault(name))
+			return nil, c.deny(KindNamespace, orDefault(name))
 		case orDefault(name) == Default:
-			return done{}, nil, c.fail(KindNamespace, Default, fmt.Errorf("%w: it cannot be deleted", ErrPreconditionNotMet))
+			return nil, c.fail(KindNamespace, Default, fmt.Errorf("%w: it cannot be deleted", ErrPreconditionNotMet))
 		case !c.s.spaces.Has(name):
-			return done{}, nil, c.fail(KindNamespace, name, ErrNotFound)
+			return nil, c.fail(KindNamespace, name, ErrNotFound)
 		}
-		return done{}, []change{{Op: opDeleteNamespace, Name: name}}, nil
+		return []change{{Op: opDeleteNamespace, Name: name}}, nil
 	})
-	return err
 }

@@ -111,7 +111,7 @@ func (v View) RegisterUser(ctx context.Context, in RegisterUserInput) (User, err
 // RegisterUsers adds all of the users or none, as [View.RegisterUser] does. It
 // reports every problem.
 func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
-	_, err := write(ctx, v, "RegisterUsers", func(c caller) (done, []change, error) {
+	return alter(ctx, v, "RegisterUsers", func(c caller) ([]change, error) {
 		changes := make([]change, 0, len(in))
 		seen := make(map[grantee]bool, len(in))
 		var problems []error
@@ -123,9 +123,8 @@ func (v View) RegisterUsers(ctx context.Context, in []RegisterUserInput) error {
 			}
 			changes = append(changes, change)
 		}
-		return done{}, changes, join(problems)
+		return changes, join(problems)
 	})
-	return err
 }
 
 // register checks one user to be. seen are users who come before in a list.
@@ -156,11 +155,7 @@ func (c caller) register(in *RegisterUserInput, id uint64, seen map[grantee]bool
 // DescribeUser returns a user.
 func (v View) DescribeUser(ctx context.Context, namespace, name string) (User, error) {
 	return read(ctx, v, "DescribeUser", func(c caller) (User, error) {
-		sp, err := c.self(namespace, name)
-		if err != nil {
-			return User{}, err
-		}
-		u, err := c.user(sp, name)
+		sp, u, err := c.user(c.self(name), namespace, name)
 		if err != nil {
 			return User{}, err
 		}
@@ -168,12 +163,17 @@ func (v View) DescribeUser(ctx context.Context, namespace, name string) (User, e
 	})
 }
 
-func (c caller) user(sp *space, name string) (*user, error) {
+// user returns a user of a namespace, which in returns if the caller may use it.
+func (c caller) user(in func(ns string) (*space, error), ns, name string) (*space, *user, error) {
+	sp, err := in(ns)
+	if err != nil {
+		return nil, nil, err
+	}
 	u, ok := sp.users.Get(name)
 	if !ok {
-		return nil, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
+		return nil, nil, c.fail(KindUser, name, fmt.Errorf("%w in namespace %q", ErrNotFound, sp.name))
 	}
-	return u, nil
+	return sp, u, nil
 }
 
 // ListUsers returns the users of a namespace by name.
@@ -191,11 +191,7 @@ func (v View) ListUsers(ctx context.Context, namespace string, page Page) (users
 // UpdateUser changes a user.
 func (v View) UpdateUser(ctx context.Context, in UpdateUserInput) (User, error) {
 	return write(ctx, v, "UpdateUser", func(c caller) (out User, changes []change, err error) {
-		sp, err := c.manage(in.Namespace)
-		if err != nil {
-			return out, nil, err
-		}
-		u, err := c.user(sp, in.UserName)
+		sp, u, err := c.user(c.manage, in.Namespace, in.UserName)
 		if err != nil {
 			return out, nil, err
 		}
@@ -231,17 +227,13 @@ func (v View) UpdateUser(ctx context.Context, in UpdateUserInput) (User, error) 
 // DeleteUser deletes a user with all memberships and permissions. A user who is
 // registered under the name later has none of them.
 func (v View) DeleteUser(ctx context.Context, namespace, name string) error {
-	_, err := write(ctx, v, "DeleteUser", func(c caller) (done, []change, error) {
-		sp, err := c.manage(namespace)
+	return alter(ctx, v, "DeleteUser", func(c caller) ([]change, error) {
+		sp, _, err := c.user(c.manage, namespace, name)
 		if err != nil {
-			return done{}, nil, err
+			return nil, err
 		}
-		if _, err := c.user(sp, name); err != nil {
-			return done{}, nil, err
-		}
-		return done{}, []change{{Op: opDeleteUser, NS: sp.name, Name: name}}, nil
+		return []change{{Op: opDeleteUser, NS: sp.name, Name: name}}, nil
 	})
-	return err
 }
 
 // Name returns the name of the new user, or an error with all problems of the

@@ -43,48 +43,40 @@ type memberRow struct {
 // number. Every problem of the file is an [*Error] with its line. A problem of
 // the directory wraps a [*namespace.Error].
 func ImportUsers(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
-	t, err := read[userRow](r, opts, "Email", "UserRole", "IdentityType")
-	if err != nil {
-		return 0, err
-	}
-	in := make([]namespace.RegisterUserInput, len(t.rows))
-	for i, row := range t.rows {
-		in[i] = namespace.RegisterUserInput{
+	return create(ctx, r, opts, v.RegisterUsers, func(row userRow) namespace.RegisterUserInput {
+		in := namespace.RegisterUserInput{
 			Namespace: row.Namespace, UserName: row.UserName, Email: row.Email, UserRole: namespace.Role(row.UserRole),
 			IdentityType: namespace.IdentityType(row.IdentityType), IamArn: row.IamArn, SessionName: row.SessionName, CustomPermissionsName: row.Custom,
 		}
 		if row.LoginType != "" || row.LoginURL != "" || row.LoginID != "" {
-			in[i].ExternalLogin = &namespace.ExternalLogin{FederationProviderType: row.LoginType, FederationProviderUrl: row.LoginURL, Id: row.LoginID}
+			in.ExternalLogin = &namespace.ExternalLogin{FederationProviderType: row.LoginType, FederationProviderUrl: row.LoginURL, Id: row.LoginID}
 		}
-	}
-	return len(in), t.place(v.RegisterUsers(ctx, in))
+		return in
+	}, "Email", "UserRole", "IdentityType")
 }
 
 // ImportGroups reads groups and creates them, as [ImportUsers] does users.
 func ImportGroups(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
-	t, err := read[groupRow](r, opts, "GroupName")
-	if err != nil {
-		return 0, err
-	}
-	in := make([]namespace.CreateGroupInput, len(t.rows))
-	for i, row := range t.rows {
-		in[i] = namespace.CreateGroupInput(row)
-	}
-	return len(in), t.place(v.CreateGroups(ctx, in))
+	return create(ctx, r, opts, v.CreateGroups, func(row groupRow) namespace.CreateGroupInput { return namespace.CreateGroupInput(row) }, "GroupName")
 }
 
 // ImportMemberships reads memberships of groups and creates them, as
 // [ImportUsers] does users.
 func ImportMemberships(ctx context.Context, v namespace.View, r io.Reader, opts *Options) (int, error) {
-	t, err := read[memberRow](r, opts, "GroupName", "MemberName")
+	return create(ctx, r, opts, v.CreateGroupMemberships, func(row memberRow) namespace.Membership { return namespace.Membership(row) }, "GroupName", "MemberName")
+}
+
+// create reads a table and creates what its rows say, all or none.
+func create[R, In any](ctx context.Context, r io.Reader, opts *Options, create func(context.Context, []In) error, input func(R) In, required ...string) (int, error) {
+	t, err := read[R](r, opts, required...)
 	if err != nil {
 		return 0, err
 	}
-	in := make([]namespace.Membership, len(t.rows))
+	in := make([]In, len(t.rows))
 	for i, row := range t.rows {
-		in[i] = namespace.Membership(row)
+		in[i] = input(row)
 	}
-	return len(in), t.place(v.CreateGroupMemberships(ctx, in))
+	return len(in), t.place(create(ctx, in))
 }
 
 // place says of every problem on which line it is.
