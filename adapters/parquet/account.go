@@ -19,7 +19,8 @@ type account struct {
 	entries int64 // of the dictionary; -1: there is none
 	values  int64
 	rows    int64
-	in, out []byte // of the page before, to be used again
+	head    []byte // of the page before, to be used again, as the next two
+	in, out []byte
 	taken   *gathering
 }
 

@@ -30,7 +30,7 @@ func dictionaryOf(r io.ReaderAt, m *metadata.FileMetaData, group, leaf int, c ch
 	if told && !only {
 		return unknown
 	}
-	p, err := checkPage(r, c.start, c.start+c.size, c, max)
+	p, err := checkPage(r, c.start, c.start+c.size, c, max, new([]byte))
 	plain := p.dictEncoding == int64(v18pq.Encodings.Plain) || p.dictEncoding == int64(v18pq.Encodings.PlainDict)
 	if err != nil || !p.dictionary || !plain || p.compressed > max {
 		return unknown
@@ -118,12 +118,13 @@ func refers(encoding int64) bool {
 
 // everyPageRefers is onlyDictionary by the header of each page of a chunk.
 func everyPageRefers(r io.ReaderAt, c chunk) bool {
+	var buf []byte
 	end, seen := c.start+c.size, int64(0)
 	for at := c.start; seen < c.values; {
 		if at >= end {
 			return false
 		}
-		p, err := readPage(r, at, end)
+		p, err := readPage(r, at, end, &buf)
 		at += int64(p.header)
 		if err != nil || p.values < 0 || p.compressed < 0 || p.compressed > end-at {
 			return false

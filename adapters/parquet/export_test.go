@@ -72,7 +72,7 @@ func LargestPage(r *io.SectionReader) (largest int64, err error) {
 			}
 			first, expanded := int64(0), int64(0)
 			for at := c.start; at < c.start+c.size; {
-				p, err := readPage(r, at, c.start+c.size)
+				p, err := readPage(r, at, c.start+c.size, new([]byte))
 				if err != nil {
 					return 0, err
 				}

@@ -25,6 +25,8 @@ import (
 // A dictionary holds only values of rows that are written, also if the record brings a
 // larger one. Two files of the same records are equal byte by byte.
 type flatWriter struct {
+	scratches freeList[pageScratch]
+
 	to      *tellingWriter
 	props   *v18pq.WriterProperties
 	meta    *metadata.FileMetaDataBuilder
@@ -102,8 +104,8 @@ func (w *flatWriter) each(f func(column int, s *pageScratch) error) error {
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(w.columns)) {
 		wg.Go(func() {
-			s := scratches.Get().(*pageScratch)
-			defer scratches.Put(s)
+			s := w.scratches.get()
+			defer w.scratches.put(s)
 			for i := int(next.Add(1)) - 1; i < len(errs); i = int(next.Add(1)) - 1 {
 				if err := guardWrite(func() error { return f(i, s) }); err != nil {
 					errs[i] = &Error{Column: w.columns[i].descr.Path(), Err: err}
@@ -194,5 +196,3 @@ type pageScratch struct {
 	raw, packed []byte
 	known       []uint32 // texts of a dictionary that are in the column's
 }
-
-var scratches = sync.Pool{New: func() any { return new(pageScratch) }}

@@ -87,6 +87,9 @@ type gathering struct {
 	size *atomic.Int64 // bytes of all columns, of whole pages
 	more int64         // bytes of this page
 
+	scratches *freeList[takenScratch]
+	headers   map[int64]page // that were read, by their place; nil: they are not kept
+
 	keep    bool     // for later windows
 	kept    []uint32 // of texts: numbers in data, which begins with the dictionary
 	blanks  int      // heldNull among kept
@@ -215,7 +218,11 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		if v.indexed {
 			size = int64(len(g.dictionary)) / g.entries
 		}
-		g.data = slices.Grow(g.data, int(min(max(0, size-4)*ones(g.rows.words, low, high), growTexts)))
+		if need := max(0, size-4) * ones(g.rows.words, low, high); int64(cap(g.data)-len(g.data)) < min(need, growTexts) {
+			// Also for the pages to come, whose texts may be somewhat longer.
+			need = max(0, size-4) * (g.rows.visible - g.n)
+			g.data = slices.Grow(g.data, int(min(need+need/16, growTexts)))
+		}
 	}
 	var k, at int64 // how many rows of the page before at are not NULL
 	for start, end := nextRun(g.rows.words, low, high); start < high; start, end = nextRun(g.rows.words, end, high) {

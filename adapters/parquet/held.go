@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -23,6 +22,7 @@ const heldNull = math.MaxUint32
 // A held has the visible values of a row group, by column. A column that is not kept is nil.
 type held struct {
 	columns []*gathering
+	headers []map[int64]page // of the pages of a column that is not kept, by their place
 	size    atomic.Int64
 	max     int64
 	rank    int64 // visible rows before the next window
@@ -147,27 +147,24 @@ func bytesRun(b []byte, at, to int64) (start, end int64) {
 // A takenScratch has the buffers in which one goroutine takes pages apart. No record refers
 // to them.
 type takenScratch struct {
-	in, out, dictionary []byte
-	places, indices     []uint32
-	there               []uint64
+	head, in, out, dictionary []byte
+	places, indices           []uint32
+	there                     []uint64
 }
-
-var takenScratches = sync.Pool{New: func() any { return new(takenScratch) }}
 
 // lend gives the buffers to an account.
 func (s *takenScratch) lend(a *account) {
-	a.in, a.out = s.in, s.out
+	a.head, a.in, a.out = s.head, s.in, s.out
 	if g := a.taken; g != nil {
 		g.indices, g.there, g.dictionary, g.places = s.indices, s.there, s.dictionary, s.places
 	}
 }
 
-// takeBack takes the buffers back, for others.
+// takeBack takes the buffers back.
 func (s *takenScratch) takeBack(a *account) {
-	s.in, s.out = a.in, a.out
+	s.head, s.in, s.out = a.head, a.in, a.out
 	if g := a.taken; g != nil {
 		s.indices, s.there, s.dictionary, s.places = g.indices, g.there, g.dictionary, g.places
 		g.indices, g.there, g.dictionary, g.places = nil, nil, nil, nil
 	}
-	takenScratches.Put(s)
 }

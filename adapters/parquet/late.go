@@ -34,6 +34,8 @@ type late struct {
 	tests  []int         // columns of the file, by field of schema
 	kinds  []gathered    // by column that is read
 
+	scratches freeList[takenScratch]
+
 	left *mask            // of the current row group, nil if nothing is left of it
 	from int64            // the first row of the next window
 	held *held            // values of the next windows
@@ -120,7 +122,7 @@ func (r *Reader) gathered() (arrow.Record, error) {
 		}
 	}
 	r.r.forget() // what is kept is not for several goroutines
-	h := &held{columns: make([]*gathering, len(r.opens)), max: min(r.late.max, r.limit.max)}
+	h := &held{columns: make([]*gathering, len(r.opens)), headers: make([]map[int64]page, len(r.opens)), max: min(r.late.max, r.limit.max)}
 	m, err := r.visible(h)
 	if err != nil {
 		return nil, err
@@ -215,6 +217,7 @@ func (r *Reader) check(c chunk, leaf int, g *gathering) error {
 			g.index = r.pageIndexOf(r.group-1, leaf, c)
 		}
 	}
+	g.scratches = &r.late.scratches
 	err := checkPages(r.r, c, min(maxPageBytes, r.limit.max), g)
 	if err == nil && g.index != nil && g.at != len(g.index.pages) {
 		err = errIndex
@@ -245,6 +248,10 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 		}
 	}
 	v := newGathering(r.late.kinds[i], w, c, max, pageWindows*r.batch, size)
+	if h.headers[i] == nil {
+		h.headers[i] = make(map[int64]page)
+	}
+	v.headers = h.headers[i]
 	if err := r.check(c, r.opens[i].column, v); err != nil {
 		return nil, err
 	}

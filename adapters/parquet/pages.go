@@ -95,6 +95,7 @@ type page struct {
 const (
 	headerGuess = 4 << 10
 	headerMax   = 16 << 20
+	maxHeaders  = 1 << 12 // that are kept for a column chunk
 )
 
 // checkPages walks the pages of a chunk and refuses sizes that would make the
@@ -107,15 +108,23 @@ const (
 func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	end := c.start + c.size
 	a := account{c: c, max: max, entries: -1, taken: taken}
-	s := takenScratches.Get().(*takenScratch)
-	s.lend(&a)
-	defer s.takeBack(&a)
+	if taken != nil {
+		s := taken.scratches.get()
+		s.lend(&a)
+		defer func() { s.takeBack(&a); taken.scratches.put(s) }()
+	}
 	at := c.start
 	for a.values < c.values && at < end {
 		if taken != nil && a.pages > 0 && taken.mayPass() {
-			p, err := readPage(r, at, end)
-			if err != nil {
-				return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+			p, known := taken.headers[at]
+			if !known {
+				var err error
+				if p, err = readPage(r, at, end, &a.head); err != nil {
+					return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+				}
+				if taken.headers != nil && len(taken.headers) < maxHeaders {
+					taken.headers[at] = p
+				}
 			}
 			if !p.dictionary && p.values > 0 && p.compressed >= 0 && taken.passes(p.values) {
 				if err := taken.placed(at, p); err != nil {
@@ -129,7 +138,7 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 				continue
 			}
 		}
-		p, err := checkPage(r, at, end, c, max)
+		p, err := checkPage(r, at, end, c, max, &a.head)
 		if err != nil {
 			return err
 		}
@@ -154,9 +163,10 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 	return nil
 }
 
-// checkPage is checkPages for the page whose header is at a byte.
-func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64) (page, error) {
-	p, err := readPage(r, at, end)
+// checkPage is checkPages for the page whose header is at a byte. buf is a buffer to use
+// again.
+func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64, buf *[]byte) (page, error) {
+	p, err := readPage(r, at, end, buf)
 	if err != nil {
 		return page{}, fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
 	}
@@ -191,10 +201,12 @@ func checkPage(r io.ReaderAt, at, end int64, c chunk, max int64) (page, error) {
 	return p, nil
 }
 
-// readPage reads the header at a byte, looking further until it is complete.
-func readPage(r io.ReaderAt, at, end int64) (page, error) {
+// readPage reads the header at a byte, looking further until it is complete. buf is a
+// buffer to use again.
+func readPage(r io.ReaderAt, at, end int64, buf *[]byte) (page, error) {
 	for n := int64(headerGuess); ; n *= 4 {
-		b := make([]byte, min(n, end-at))
+		b := grown(*buf, min(n, end-at))
+		*buf = b
 		if err := readFull(r, b, at); err != nil {
 			return page{}, err
 		}
