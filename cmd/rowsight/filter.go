@@ -248,7 +248,7 @@ func binaryHint(err error) error {
 
 // memoryLimit is the size of the heap from which on the garbage collector runs more
 // often. A process takes some 40 MB more.
-const memoryLimit = 100 << 20
+const memoryLimit = 96 << 20
 
 // write writes what filter lets pass, and returns how many rows that are.
 // cancel ends the reading of data, which may wait for a pipe.

@@ -203,7 +203,7 @@ type memo struct {
 }
 
 // memos holds the memos of the dictionaries that a column showed last, the
-// newest first. It is replaced, never changed.
+// newest first, as long as these exist. It is replaced, never changed.
 type memos struct{ list atomic.Pointer[[]memo] }
 
 // maxMemos is how many dictionaries of one column are remembered: streams use
@@ -246,7 +246,12 @@ func (c *classifier) memoOf(d arrow.ArrayData) (memo, error) {
 		}
 	}
 	if keyed {
-		list := append([]memo{m}, known[:min(len(known), maxMemos-1)]...)
+		list := []memo{m}
+		for _, old := range known[:min(len(known), maxMemos-1)] {
+			if old.key.data.Value() != nil { // nobody can show a dictionary again that is gone
+				list = append(list, old)
+			}
+		}
 		c.memos.list.Store(&list)
 	}
 	return m, nil
