@@ -8,9 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rowsight/rowsight/account"
 	accountdiff "github.com/rowsight/rowsight/account/diff"
-	"github.com/rowsight/rowsight/cmd/rowsight/internal/rulefile"
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/diff"
@@ -58,7 +56,8 @@ Exit codes
 )
 
 func newAccountDiff() *cobra.Command {
-	var failOn, format, out string
+	var failOn string
+	var output outputFlags
 	cmd := &cobra.Command{
 		Use:     "diff [flags] OLD NEW",
 		Short:   "Show what users gain and lose between two states of an account",
@@ -84,24 +83,22 @@ func newAccountDiff() *cobra.Command {
 			if err != nil {
 				return &dataError{err}
 			}
-			if err := writeOut(cmd, out, nil, func(w io.Writer) error { return writeTextOrJSON(w, format, result) }); err != nil {
+			if err := writeOut(cmd, output.out, nil, func(w io.Writer) error { return writeTextOrJSON(w, output.format, result) }); err != nil {
 				return err
 			}
 			return failOnChange(failOn, "a user", "something", result)
 		},
 	}
-	flags := cmd.Flags()
 	registerFailOn(cmd, &failOn)
-	flags.StringVar(&format, "format", "text", "`FORMAT` to write: text, json")
-	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "text", "json")
+	output.register(cmd, "`FORMAT` to write: text, json", "text", "json")
 	return withTimeout(cmd)
 }
 
 // accountDriftFlags are the options of the subcommand, as they were given.
 type accountDriftFlags struct {
-	dataSet, format, out string
-	read                 ruleFlags
+	dataSet string
+	read    ruleFlags
+	outputFlags
 }
 
 func newAccountDrift() *cobra.Command {
@@ -115,9 +112,7 @@ func newAccountDrift() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&f.dataSet, "dataset", "", "`ID` or ARN of the data set that the rules restrict")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "text", "json")
+	f.outputFlags.register(cmd, "`FORMAT` to write: text, json", "text", "json")
 	return withTimeout(cmd)
 }
 
@@ -153,19 +148,9 @@ func (f *accountDriftFlags) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	file, opts, err := f.read.open(cmd, args[1])
+	rules, err := f.read.readWith(cmd, args[1], settings)
 	if err != nil {
 		return err
-	}
-	noteAssumed(cmd.ErrOrStderr(), file)
-	opts.Settings = settings
-	return f.compare(cmd, a, old, file, opts)
-}
-
-func (f *accountDriftFlags) compare(cmd *cobra.Command, a *account.Account, old *rls.Rules, file *rulefile.File, opts *rls.Options) error {
-	rules, err := rls.ReadCSV(file.Reader(), opts)
-	if err != nil {
-		return file.Explain(err)
 	}
 	users, err := a.Roster()
 	if err != nil {
@@ -176,7 +161,7 @@ func (f *accountDriftFlags) compare(cmd *cobra.Command, a *account.Account, old 
 	if err != nil {
 		return &dataError{err}
 	}
-	err = writeOut(cmd, f.out, []string{file.Name}, func(w io.Writer) error { return writeTextOrJSON(w, f.format, result) })
+	err = writeOut(cmd, f.out, args[1:], func(w io.Writer) error { return writeTextOrJSON(w, f.format, result) })
 	if err == nil && (result.HasGain() || result.HasLoss()) {
 		err = &foundError{"the file and the account differ"}
 	}

@@ -56,7 +56,7 @@ Exit codes
 // accountWhoFlags are the options of the subcommand, as they were given.
 type accountWhoFlags struct {
 	user, group, namespace, dataSet, dashboard string
-	format, out                                string
+	outputFlags
 }
 
 func newAccountWho() *cobra.Command {
@@ -74,9 +74,7 @@ func newAccountWho() *cobra.Command {
 	flags.StringVar(&f.namespace, "namespace", namespace.Default, "`NAMESPACE` of the user or the group")
 	flags.StringVar(&f.dataSet, "dataset", "", "`ID` or ARN of a data set")
 	flags.StringVar(&f.dashboard, "dashboard", "", "`ID` of a dashboard")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "table", "csv", "json")
+	f.outputFlags.register(cmd, "`FORMAT` to write: table, csv, json", "table", "csv", "json")
 	return cmd
 }
 

@@ -73,8 +73,7 @@ type auditFlags struct {
 	dataset string
 	label   string // of reads
 	keyUse  bool
-	format  string
-	out     string
+	outputFlags
 
 	keyFile string // of verify
 	head    string
@@ -107,9 +106,7 @@ func newAudit() *cobra.Command {
 	flags.StringVar(&f.keyFile, "key-file", "", "`FILE` with the key of the log, in hexadecimal digits (verify)")
 	flags.StringVar(&f.head, "head", "", "`HEAD` that verify printed earlier (verify)")
 	flags.StringVar(&f.start, "start", "", "`HEAD` of the file before the first LOG (verify)")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv or json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "table", "csv", "json")
+	f.outputFlags.register(cmd, "`FORMAT` to write: table, csv or json", "table", "csv", "json")
 	return cmd
 }
 

@@ -28,8 +28,7 @@ type testFlags struct {
 	update bool
 	schema bool
 	failed bool
-	format string
-	out    string
+	outputFlags
 }
 
 func newTest() *cobra.Command {
@@ -49,9 +48,7 @@ func newTest() *cobra.Command {
 	flags.BoolVar(&f.opts.Lenient, "lenient", false, "only warn about cases that prove nothing")
 	flags.BoolVar(&f.update, "update", false, "write the actual counts into the case files, then run them")
 	flags.BoolVar(&f.failed, "only-failed", false, "leave out passed cases (text format)")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the report: text, junit, json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "text", "junit", "json")
+	f.outputFlags.register(cmd, "`FORMAT` of the report: text, junit, json", "text", "junit", "json")
 	f.users.register(flags, "; gives the groups of viewers whose case names none")
 	f.users.registerAccount(flags)
 	f.data.register(flags)

@@ -14,10 +14,9 @@ import (
 
 // compactFlags are the options of the subcommand, as they were given.
 type compactFlags struct {
-	read   ruleFlags
-	check  bool
-	format string
-	out    string
+	read  ruleFlags
+	check bool
+	outputFlags
 }
 
 func newCompact() *cobra.Command {
@@ -32,9 +31,7 @@ func newCompact() *cobra.Command {
 	flags := cmd.Flags()
 	f.read.register(flags)
 	flags.BoolVar(&f.check, "check", false, "write no rules, and exit with code 3 if there could be fewer rules or values")
-	flags.StringVar(&f.format, "format", "csv", "`FORMAT` to write: csv, json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "csv", "json")
+	f.outputFlags.register(cmd, "`FORMAT` to write: csv, json", "csv", "json")
 	return cmd
 }
 

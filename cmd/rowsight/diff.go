@@ -28,8 +28,7 @@ type diffFlags struct {
 	session   tagFlags
 
 	failOn string
-	format string
-	out    string
+	outputFlags
 
 	from *origin // of a report
 }
@@ -66,10 +65,8 @@ func newDiff() *cobra.Command {
 	f.ruleFlags.register(flags)
 	f.session.registerSession(flags)
 	f.read.register(flags)
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` to write: text, json, and html for a report")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	f.outputFlags.register(cmd, "`FORMAT` to write: text, json, and html for a report", "text", "json", "html")
 	choices(cmd, "kind", "rules", "tags")
-	choices(cmd, "format", "text", "json", "html")
 	return cmd
 }
 

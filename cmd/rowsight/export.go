@@ -65,7 +65,7 @@ func newExport() *cobra.Command {
 	flags.BoolVar(&f.arns, "arns", false, "use the whole ARN of a principal instead of the name in it; lakeformation always does")
 	flags.StringVar(&f.dialect, "dialect", "", "superset, superset-guest: `NAME` of the SQL dialect of the dataset's database")
 	flags.IntVar(&f.dataset, "dataset", 0, "superset-guest: `ID` of the dataset; without it the filter applies to every dataset of the dashboard")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	registerOut(cmd, &f.out)
 	choices(cmd, "to", targets...)
 	return cmd
 }

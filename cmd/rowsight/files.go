@@ -55,26 +55,20 @@ func writeOut(cmd *cobra.Command, path string, inputs []string, write func(io.Wr
 		return &dataError{err}
 	}
 	if path == "" {
-		if err := write(cmd.OutOrStdout()); err != nil {
-			return &dataError{err}
-		}
-		return nil
+		return dataFault(write(cmd.OutOrStdout()))
 	}
 	file, err := output.Create(path, func(info fs.FileInfo) bool { return sameFile(inputs, info) })
 	if err != nil {
 		return fmt.Errorf("--out: %w", err)
 	}
 	defer file.Discard()
-	if err := write(file); err != nil {
-		return &dataError{err}
+	if err = write(file); err == nil {
+		err = cmd.Context().Err()
 	}
-	if err := cmd.Context().Err(); err != nil {
-		return &dataError{err}
+	if err == nil {
+		err = file.Commit()
 	}
-	if err := file.Commit(); err != nil {
-		return &dataError{err}
-	}
-	return nil
+	return dataFault(err)
 }
 
 // writeBytes writes text as [writeOut] does.

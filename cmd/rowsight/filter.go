@@ -67,7 +67,7 @@ func newFilter() *cobra.Command {
 	f.data.register(flags)
 	flags.Lookup("delimiter").Usage = "`CHARACTER` between CSV fields, read and written; \\t is a tab (default: a comma, for *.tsv a tab)"
 	flags.StringVar(&f.format, "format", "", "`FORMAT` to write: csv, jsonl, arrow, parquet, table (default: see above)")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	registerOut(cmd, &f.out)
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no summary, no progress bar")
 	return cmd
 }
@@ -299,15 +299,10 @@ func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Comma
 		return 0, &dataError{fmt.Errorf("writing %s: %w", format, err)}
 	}
 	stop()
-	if err := ctx.Err(); err != nil {
-		return 0, &dataError{err}
+	if err = ctx.Err(); err == nil && file != nil {
+		err = file.Commit()
 	}
-	if file != nil {
-		if err := file.Commit(); err != nil {
-			return 0, &dataError{err}
-		}
-	}
-	return visible, nil
+	return visible, dataFault(err)
 }
 
 // progress shows a bar where it disturbs nobody: on a terminal that does not

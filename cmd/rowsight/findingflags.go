@@ -14,18 +14,17 @@ import (
 
 // findingFlags say how findings are silenced and written, and which ones fail.
 type findingFlags struct {
-	config, format, failOn, out string
-	list                        bool
+	outputFlags
+	config, failOn string
+	list           bool
 }
 
 func (f *findingFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.config, "config", "", "`FILE` in YAML that silences findings and changes severities")
 	flags.StringVar(&f.failOn, "fail-on", "error", "exit with code 3 on findings of `SEVERITY` or higher: error, warning, info, never")
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the findings: text, json, sarif, github, and html for a report")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	f.outputFlags.register(cmd, "`FORMAT` of the findings: text, json, sarif, github, and html for a report", "text", "json", "sarif", "github", "html")
 	choices(cmd, "fail-on", "error", "warning", "info", "never")
-	choices(cmd, "format", "text", "json", "sarif", "github", "html")
 	flags.BoolVar(&f.list, "list", false, "list all finding ids and exit")
 }
 

@@ -33,7 +33,7 @@ func newFix() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	read.register(flags)
-	flags.StringVarP(&out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	registerOut(cmd, &out)
 	return cmd
 }
 

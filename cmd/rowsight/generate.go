@@ -43,7 +43,7 @@ func newGenerate() *cobra.Command {
 	flags.StringArrayVar(&f.literals, "literal", nil, "`VALUE` such as * that is a value like others, and does not stand for all; may be repeated")
 	flags.BoolVar(&f.opts.Groups, "groups", false, "write one rule for each group; its members must have the same attributes")
 	flags.BoolVar(&f.opts.SkipMissing, "skip-missing", false, "leave out lines that lack an attribute; users without another line then see nothing")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	registerOut(cmd, &f.out)
 	return cmd
 }
 

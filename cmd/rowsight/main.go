@@ -35,6 +35,14 @@ type dataError struct{ err error }
 func (e *dataError) Error() string { return e.err.Error() }
 func (e *dataError) Unwrap() error { return e.err }
 
+// dataFault returns an error as a [dataError]; nil stays nil.
+func dataFault(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &dataError{err}
+}
+
 // A foundError ends a command that did its work, and found what it was told to
 // fail on.
 type foundError struct{ found string }

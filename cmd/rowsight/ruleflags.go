@@ -121,9 +121,18 @@ func (f *ruleFlags) open(cmd *cobra.Command, path string) (*rulefile.File, *rls.
 
 // read reads a permission dataset.
 func (f *ruleFlags) read(cmd *cobra.Command, path string) (*rls.Rules, error) {
+	return f.readWith(cmd, path, nil)
+}
+
+// readWith reads a permission dataset with settings in the place of those of the flags;
+// nil keeps these.
+func (f *ruleFlags) readWith(cmd *cobra.Command, path string, settings *rls.PermissionDataSet) (*rls.Rules, error) {
 	file, opts, err := f.open(cmd, path)
 	if err != nil {
 		return nil, err
+	}
+	if settings != nil {
+		opts.Settings = settings
 	}
 	noteAssumed(cmd.ErrOrStderr(), file)
 	rules, err := rls.ReadCSV(file.Reader(), opts)

@@ -179,10 +179,7 @@ func listenAndAnswer(ctx context.Context, listener net.Listener, handler http.Ha
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := server.Shutdown(last); err != nil {
-		return &dataError{err}
-	}
-	return nil
+	return dataFault(server.Shutdown(last))
 }
 
 // resetting adds the request that test suites for moto send between tests.

@@ -77,10 +77,7 @@ func (f *flightFlags) open(service *quicksight.Service, logger *slog.Logger) (*f
 }
 
 func (f *flightServer) serve(ctx context.Context) error {
-	if err := f.server.Serve(ctx, f.listener); err != nil {
-		return &dataError{err}
-	}
-	return nil
+	return dataFault(f.server.Serve(ctx, f.listener))
 }
 
 // both runs two servers until ctx ends or one of them fails.

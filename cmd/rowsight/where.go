@@ -26,9 +26,8 @@ type whereFlags struct {
 	table     string
 	temp      string
 
-	format string
-	out    string
-	quiet  bool
+	outputFlags
+	quiet bool
 }
 
 const (
@@ -99,11 +98,9 @@ func newWhere() *cobra.Command {
 	flags.StringVar(&f.temp, "temp", "", "`NAME` of a table to create for values that do not fit into one statement; dots separate its parts")
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	flags.StringVar(&f.format, "format", "text", "`FORMAT` of the output: text, json")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
+	f.outputFlags.register(cmd, "`FORMAT` of the output: text, json", "text", "json")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "no notes")
 	choices(cmd, "dialect", names...)
-	choices(cmd, "format", "text", "json")
 	return cmd
 }
 

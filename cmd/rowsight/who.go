@@ -27,9 +27,8 @@ type whoFlags struct {
 	row    int
 	data   dataFlags
 
-	format    string
 	maxValues int
-	out       string
+	outputFlags
 }
 
 func newWho() *cobra.Command {
@@ -52,9 +51,7 @@ func newWho() *cobra.Command {
 	f.read.register(flags)
 	f.data.register(flags)
 	flags.IntVar(&f.maxValues, "max-values", exposure.DefaultMaxValues, "count at most `N` values of a column separately in a report; 0 counts all")
-	flags.StringVar(&f.format, "format", "table", "`FORMAT` to write: table, csv, json, and html for a report")
-	flags.StringVarP(&f.out, "out", "o", "", "write to `FILE`, which appears when it is complete (default: standard output)")
-	choices(cmd, "format", "table", "csv", "json", "html")
+	f.outputFlags.register(cmd, "`FORMAT` to write: table, csv, json, and html for a report", "table", "csv", "json", "html")
 	return cmd
 }
 
