@@ -49,8 +49,8 @@ type Engine struct {
 
 	sessions []session // that viewers of the page named
 
-	views   []*view // the newest last
-	exposed exposed
+	views                    []*view // the newest last
+	exposed, exposedSessions exposed
 }
 
 // A version is the rule file after an edit. It never changes.

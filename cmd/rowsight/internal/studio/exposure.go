@@ -8,7 +8,6 @@ import (
 
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/predicate"
-	"github.com/rowsight/rowsight/rls"
 	"github.com/rowsight/rowsight/rls/exposure"
 	"github.com/rowsight/rowsight/rls/roster"
 )
@@ -116,44 +115,41 @@ type exposureValue struct {
 	Nobody    int    `json:"nobody"`
 }
 
-// report returns the exposure of the newest version, from an earlier answer if
-// nothing changed.
-func (e *Engine) reportOf(ctx context.Context) (*exposure.Report, snapshot, error) {
+// reportOf returns the exposure of the newest version, by "session" of the sessions of
+// tag rules, from an earlier answer if nothing changed.
+func (e *Engine) reportOf(ctx context.Context, by string) (*exposure.Report, snapshot, error) {
 	s := e.snapshot()
+	kept, exposureOf := &e.exposed, s.exposureOf
+	if by == "session" {
+		kept = &e.exposedSessions
+		exposureOf = func(ctx context.Context) (*exposure.Report, error) { return e.newSessionReport(ctx, s) }
+	}
 	e.mu.Lock()
-	cached := e.exposed
+	cached := *kept
 	e.mu.Unlock()
 	if cached.report != nil && cached.rev == s.rev {
 		return cached.report, s, nil
 	}
-	r, err := s.exposureOf(ctx)
+	r, err := exposureOf(ctx)
 	if err != nil {
 		return nil, s, err
 	}
 	e.mu.Lock()
-	e.exposed.rev, e.exposed.report = s.rev, r
+	*kept = exposed{s.rev, r}
 	e.mu.Unlock()
 	return r, s, nil
 }
 
 type exposed struct {
-	rev      int
-	report   *exposure.Report
-	sessions *sessionReport
+	rev    int
+	report *exposure.Report
 }
 
 // exposure sums up who sees what.
 func (e *Engine) exposure(ctx context.Context, q struct {
 	By string `json:"by"` // session for the sessions of tag rules
 }) (*exposureAnswer, error) {
-	if q.By == "session" {
-		r, err := e.sessionReportOf(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return &r.exposureAnswer, nil
-	}
-	r, s, err := e.reportOf(ctx)
+	r, s, err := e.reportOf(ctx, q.By)
 	if err != nil {
 		return nil, err
 	}
@@ -195,10 +191,7 @@ func (e *Engine) exposureRows(ctx context.Context, q struct {
 	Sort  string `json:"sort"` // name, most, least
 	By    string `json:"by"`   // session for the sessions of tag rules
 }) (*exposureWindow, error) {
-	if q.By == "session" {
-		return e.sessionRows(ctx, q.Field, q.From, q.Len, q.Text, q.Sort)
-	}
-	r, s, err := e.reportOf(ctx)
+	r, s, err := e.reportOf(ctx, q.By)
 	if err != nil {
 		return nil, err
 	}
@@ -225,19 +218,19 @@ func (e *Engine) exposureRows(ctx context.Context, q struct {
 			row.Error = v.Err.Error()
 		}
 		for _, by := range v.By {
-			row.By = append(row.By, s.gridRow(by.Rule)...)
+			row.By = append(row.By, s.gridRow(by.Rule.Pos().Line)...)
 		}
 		out.Rows = append(out.Rows, row)
 	}
 	return out, nil
 }
 
-// gridRow returns the row of the grid that a rule stands in, if it is a grid.
-func (s snapshot) gridRow(r rls.Rule) []int {
+// gridRow returns the row of the grid that the rule at a line stands in, if it is a grid.
+func (s snapshot) gridRow(line int) []int {
 	if s.now == nil || s.now.table == nil {
 		return nil
 	}
-	if row, _, ok := s.now.table.At(r.Pos().Line, 1); ok {
+	if row, _, ok := s.now.table.At(line, 1); ok {
 		return []int{row}
 	}
 	return nil
@@ -267,7 +260,7 @@ func (s snapshot) access(a exposure.Answer, only string) *accessAnswer {
 		}
 		v := access{pageViewer: newPageViewer(x.Viewer), Rules: []int{}}
 		for _, r := range x.Rules {
-			v.Rules = append(v.Rules, s.gridRow(r)...)
+			v.Rules = append(v.Rules, s.gridRow(r.Pos().Line)...)
 		}
 		if x.Rows.Op() != predicate.OpAll {
 			v.Rows = &x.Rows

@@ -23,7 +23,7 @@ func (e *Engine) report(ctx context.Context, _ struct{}) (*textAnswer, error) {
 	var exposed *exposure.Report
 	if s.now != nil || s.tags.now == nil {
 		var err error
-		if exposed, s, err = e.reportOf(ctx); err != nil {
+		if exposed, s, err = e.reportOf(ctx, ""); err != nil {
 			return nil, err
 		}
 	}

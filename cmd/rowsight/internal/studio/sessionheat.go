@@ -8,20 +8,15 @@ import (
 
 	"github.com/rowsight/rowsight/predicate"
 	"github.com/rowsight/rowsight/predicate/batch"
+	"github.com/rowsight/rowsight/rls/exposure"
+	"github.com/rowsight/rowsight/rls/roster"
 )
-
-// A sessionReport says how many rows each session sees.
-type sessionReport struct {
-	exposureAnswer
-	rows []exposureRow
-	seen [][][]int // by session, field and value
-}
 
 // maxHeat is how many values of a column the page shows on their own.
 const maxHeat = 60
 
 // newSessionReport counts the rows of the data that each session sees.
-func (e *Engine) newSessionReport(ctx context.Context, s snapshot) (*sessionReport, error) {
+func (e *Engine) newSessionReport(ctx context.Context, s snapshot) (*exposure.Report, error) {
 	config, err := s.tags.config()
 	if err != nil {
 		return nil, err
@@ -33,43 +28,43 @@ func (e *Engine) newSessionReport(ctx context.Context, s snapshot) (*sessionRepo
 	if err := s.data.fits(names); err != nil {
 		return nil, err
 	}
-	r := &sessionReport{exposureAnswer: exposureAnswer{Rev: s.rev, Rows: s.data.rows, Viewers: len(s.sessions), Fields: []exposureField{}}}
+	r := &exposure.Report{Rows: s.data.rows}
 	columns, places := make([]*coded, len(names)), make([][]int, len(names))
 	for i, name := range names {
 		if columns[i], err = e.code(ctx, s.data, name); err != nil {
 			return nil, err
 		}
-		var field exposureField
+		var field exposure.Field
 		field, places[i] = fieldOf(name, columns[i])
 		r.Fields = append(r.Fields, field)
 	}
 	viewers := make([]int32, s.data.rows) // of each row
 	for _, x := range s.sessions {
-		row := exposureRow{pageViewer: pageViewer{Kind: "session", Name: x.Name}, Seen: []int{}, By: []int{}}
-		seen := make([][]int, len(names))
+		viewer := exposure.Viewer{Viewer: roster.Viewer{Kind: "session", Name: x.Name}}
+		viewer.Seen = make([][]int, len(names))
 		for i := range names {
-			seen[i] = make([]int, len(r.Fields[i].Values))
+			viewer.Seen[i] = make([]int, len(r.Fields[i].Values))
 		}
 		p, err := config.For(x.Tags...)
 		if err != nil {
-			row.Error = err.Error()
+			viewer.Err = err
 		} else if err := s.rowsOf(ctx, p, names, func(at int) {
-			row.Rows++
+			viewer.Rows++
 			viewers[at]++
 			for i := range names {
-				seen[i][places[i][columns[i].codes[at]]]++
+				viewer.Seen[i][places[i][columns[i].codes[at]]]++
 			}
 		}); err != nil {
 			return nil, err
 		}
 		for i := range names {
-			for k, n := range seen[i] {
+			for k, n := range viewer.Seen[i] {
 				if n > 0 {
 					r.Fields[i].Values[k].Viewers++
 				}
 			}
 		}
-		r.rows, r.seen = append(r.rows, row), append(r.seen, seen)
+		r.Viewers = append(r.Viewers, viewer)
 	}
 	for at, n := range viewers {
 		everybody, nobody := int(n) == len(s.sessions) && n > 0, n == 0
@@ -94,7 +89,7 @@ func (e *Engine) newSessionReport(ctx context.Context, s snapshot) (*sessionRepo
 
 // fieldOf returns the values of a column, those with most rows first, and where
 // each of them is counted.
-func fieldOf(name string, c *coded) (exposureField, []int) {
+func fieldOf(name string, c *coded) (exposure.Field, []int) {
 	rows := make([]int, len(c.values))
 	for _, n := range c.codes {
 		rows[n]++
@@ -104,20 +99,21 @@ func fieldOf(name string, c *coded) (exposureField, []int) {
 		order = append(order, n)
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Or(rows[b]-rows[a], strings.Compare(c.values[a], c.values[b])) })
-	f, place := exposureField{Name: name, Values: []exposureValue{}}, make([]int, len(c.values))
+	f, place := exposure.Field{Name: name}, make([]int, len(c.values))
 	for i, n := range order {
 		if i == maxHeat {
 			break
 		}
 		place[n] = len(f.Values)
-		f.Values = append(f.Values, exposureValue{Text: c.values[n], Rows: rows[n]})
+		f.Values = append(f.Values, exposure.Value{Text: c.values[n], Rows: rows[n]})
 	}
 	if rows[0] > 0 {
 		place[0] = len(f.Values)
-		f.Values = append(f.Values, exposureValue{Null: true, Rows: rows[0]})
+		f.Values = append(f.Values, exposure.Value{Null: true, Rows: rows[0]})
 	}
 	if len(order) > maxHeat {
-		others := exposureValue{Others: len(order) - maxHeat}
+		others := exposure.Value{Others: true}
+		f.Others = len(order) - maxHeat
 		for _, n := range order[maxHeat:] {
 			place[n] = len(f.Values)
 			others.Rows += rows[n]
@@ -149,51 +145,4 @@ func (s snapshot) rowsOf(ctx context.Context, p predicate.Predicate, columns []s
 		mask.Release()
 	}
 	return nil
-}
-
-// sessionReportOf is reportOf for the sessions of tag rules.
-func (e *Engine) sessionReportOf(ctx context.Context) (*sessionReport, error) {
-	s := e.snapshot()
-	e.mu.Lock()
-	cached := e.exposed
-	e.mu.Unlock()
-	if cached.sessions != nil && cached.sessions.Rev == s.rev {
-		return cached.sessions, nil
-	}
-	r, err := e.newSessionReport(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	e.mu.Lock()
-	e.exposed.sessions = r
-	e.mu.Unlock()
-	return r, nil
-}
-
-// sessionRows returns a window of the heat map of sessions.
-func (e *Engine) sessionRows(ctx context.Context, field, from, n int, text, order string) (*exposureWindow, error) {
-	r, err := e.sessionReportOf(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var list []exposureRow
-	for i, row := range r.rows {
-		if contains(row.Name, text) {
-			if field >= 0 && field < len(r.seen[i]) {
-				row.Seen = r.seen[i][field]
-			}
-			list = append(list, row)
-		}
-	}
-	switch order {
-	case "most":
-		slices.SortStableFunc(list, func(a, b exposureRow) int { return b.Rows - a.Rows })
-	case "least":
-		slices.SortStableFunc(list, func(a, b exposureRow) int { return a.Rows - b.Rows })
-	}
-	out := &exposureWindow{Len: len(list), Rows: []exposureRow{}}
-	for i := max(0, from); i < min(len(list), from+min(n, maxWindow)); i++ {
-		out.Rows = append(out.Rows, list[i])
-	}
-	return out, nil
 }

@@ -314,17 +314,14 @@ func (e *Engine) dataRow(v *view, s snapshot, row int) (dataRow, error) {
 	_, r.Visible = slices.BinarySearch(v.visible, int32(row))
 	r.Why.Row, r.Why.Who = row+1, ""
 	r.By, r.Near = []int{}, []int{}
-	if s.now == nil || s.now.table == nil {
-		return r, nil
-	}
 	for _, rule := range r.Why.By {
-		if at, _, ok := s.now.table.At(rule.Pos.Line, 1); ok && rule.List == 0 {
-			r.By = append(r.By, at)
+		if rule.List == 0 {
+			r.By = append(r.By, s.gridRow(rule.Pos.Line)...)
 		}
 	}
 	for _, miss := range r.Why.Nearest {
-		if at, _, ok := s.now.table.At(miss.Rule.Pos.Line, 1); ok && miss.Rule.List == 0 {
-			r.Near = append(r.Near, at)
+		if miss.Rule.List == 0 {
+			r.Near = append(r.Near, s.gridRow(miss.Rule.Pos.Line)...)
 		}
 	}
 	return r, nil
