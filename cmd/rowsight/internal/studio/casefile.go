@@ -1,13 +1,13 @@
 package studio
 
 import (
-	"bytes"
 	"fmt"
 	"io/fs"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
+	"testing/fstest"
 
 	"github.com/rowsight/rowsight/rls"
 )
@@ -122,32 +122,6 @@ func (c caseFolder) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
-	return &memoryFile{Reader: bytes.NewReader(text), name: filepath.Base(name)}, nil
+	name = path.Base(name)
+	return fstest.MapFS{name: {Data: text}}.Open(name)
 }
-
-// A memoryFile is a file of a caseFolder.
-type memoryFile struct {
-	*bytes.Reader
-	name string
-}
-
-// Stat implements [fs.File].
-func (f *memoryFile) Stat() (fs.FileInfo, error) { return f, nil }
-
-// Close implements [fs.File].
-func (f *memoryFile) Close() error { return nil }
-
-// Name and the methods below implement [fs.FileInfo].
-func (f *memoryFile) Name() string { return f.name }
-
-// Mode returns the mode of a file that can be read.
-func (f *memoryFile) Mode() fs.FileMode { return 0o444 }
-
-// ModTime returns the zero time.
-func (f *memoryFile) ModTime() time.Time { return time.Time{} }
-
-// IsDir returns false.
-func (f *memoryFile) IsDir() bool { return false }
-
-// Sys returns nil.
-func (f *memoryFile) Sys() any { return nil }

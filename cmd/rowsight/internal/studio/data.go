@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -175,31 +178,39 @@ const maxDistinct = 10_000
 // distinct returns the values of a column in order, at most maxDistinct.
 func (e *Engine) distinct(d *dataset, column int) ([]string, error) {
 	seen := make(map[string]bool)
-	for _, rec := range d.records {
-		arr := rec.Column(column)
-		text, err := e.host.Text(arr, d.schema.Field(column))
+	for text, err := range e.column(d, column) {
 		if err != nil {
 			return nil, err
 		}
-		for i := range arr.Len() {
-			if arr.IsNull(i) {
-				continue
-			}
-			s, err := text(i)
+		if text != "" {
+			seen[text] = true
+		}
+		if len(seen) == maxDistinct {
+			break
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), nil
+}
+
+// column returns the values of a column as they print, row by row; "" for NULL.
+func (e *Engine) column(d *dataset, column int) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, rec := range d.records {
+			arr := rec.Column(column)
+			text, err := e.host.Text(arr, d.schema.Field(column))
 			if err != nil {
-				return nil, err
+				yield("", err)
+				return
 			}
-			if s != "" && !seen[s] {
-				if seen[s] = true; len(seen) == maxDistinct {
-					break
+			for i := range arr.Len() {
+				value := ""
+				if !arr.IsNull(i) {
+					value, err = text(i)
+				}
+				if !yield(value, err) {
+					return
 				}
 			}
 		}
 	}
-	all := make([]string, 0, len(seen))
-	for s := range seen {
-		all = append(all, s)
-	}
-	sort.Strings(all)
-	return all, nil
 }

@@ -31,9 +31,17 @@ type Files struct {
 type Engine struct {
 	host Host
 
-	mu    sync.Mutex
-	files Files
+	mu sync.Mutex
+	documents
+
+	views                    []*view // the newest last
+	exposed, exposedSessions exposed
+}
+
+// documents are what answers depend on. The zero value has none.
+type documents struct {
 	rev   int // counts changes of anything that answers depend on
+	files Files
 
 	history[*version] // of the rules, nil without rules
 	against           *version
@@ -48,9 +56,6 @@ type Engine struct {
 	cases caseFile
 
 	sessions []session // that viewers of the page named
-
-	views                    []*view // the newest last
-	exposed, exposedSessions exposed
 }
 
 // A version is the rule file after an edit. It never changes.
@@ -186,13 +191,9 @@ func (e *Engine) open(ctx context.Context, kind, path string) error {
 // its people and its data say nothing about other rules. The caller holds the
 // lock.
 func (e *Engine) leave() {
-	if !e.files.Example {
-		return
+	if e.files.Example {
+		e.documents = documents{rev: e.rev}
 	}
-	e.files = Files{}
-	e.history, e.against, e.repairs = history[*version]{}, nil, nil
-	e.data, e.users, e.tags, e.cases, e.sessions = nil, nil, tagFile{}, caseFile{}, nil
-	e.content, e.imported = nil, false
 }
 
 // newVersion reads text as a table if it is one.
@@ -223,27 +224,14 @@ func (e *Engine) change(v *version) {
 }
 
 // A snapshot is what an answer is computed from, without holding the lock.
-type snapshot struct {
-	rev     int
-	files   Files
-	now     *version
-	saved   *version
-	against *version
-	data    *dataset
-	users   *roster.Roster
-	tags    tagFile
-	cases   caseFile
-
-	sessions []session
-
-	content  []byte
-	imported bool
-}
+type snapshot struct{ documents }
 
 func (e *Engine) snapshot() snapshot {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return snapshot{e.rev, e.files, e.now, e.saved, e.against, e.data, e.users, e.tags, e.cases, slices.Clone(e.sessions), e.content, e.imported}
+	s := snapshot{e.documents}
+	s.sessions = slices.Clone(s.sessions)
+	return s
 }
 
 // effort bounds what is hard to compare: a page waits for the answer.

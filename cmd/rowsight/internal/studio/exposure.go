@@ -3,6 +3,7 @@ package studio
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -63,9 +64,7 @@ func (e *Engine) viewers(_ context.Context, q struct {
 			groups[r.Group()] = true
 		}
 	}
-	for g := range groups {
-		list.Groups = append(list.Groups, g)
-	}
+	list.Groups = slices.AppendSeq(list.Groups, maps.Keys(groups))
 	slices.Sort(list.Groups)
 	return list, nil
 }

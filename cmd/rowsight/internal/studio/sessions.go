@@ -3,6 +3,7 @@ package studio
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -159,12 +160,8 @@ func (e *Engine) combinations(ctx context.Context, d *dataset, c *tagrules.Confi
 			more = true
 		}
 	}
-	all := make([]*group, 0, len(groups))
-	for _, g := range groups {
-		all = append(all, g)
-	}
-	slices.SortFunc(all, func(a, b *group) int { return cmp.Or(b.rows-a.rows, slices.Compare(a.codes, b.codes)) })
-	for _, g := range all {
+	order := func(a, b *group) int { return cmp.Or(b.rows-a.rows, slices.Compare(a.codes, b.codes)) }
+	for _, g := range slices.SortedFunc(maps.Values(groups), order) {
 		if len(found) == maxFound {
 			return found, true, nil
 		}
@@ -197,31 +194,19 @@ func (e *Engine) code(ctx context.Context, d *dataset, column string) (*coded, e
 	}
 	c := &coded{values: []string{""}, codes: make([]int32, 0, d.rows)}
 	known := map[string]int32{"": 0}
-	for _, rec := range d.records {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	for text, err := range e.column(d, at[0]) {
+		if err == nil {
+			err = ctx.Err()
 		}
-		arr := rec.Column(at[0])
-		text, err := e.host.Text(arr, d.schema.Field(at[0]))
 		if err != nil {
 			return nil, err
 		}
-		for i := range arr.Len() {
-			if arr.IsNull(i) {
-				c.codes = append(c.codes, 0)
-				continue
-			}
-			s, err := text(i)
-			if err != nil {
-				return nil, err
-			}
-			n, ok := known[s]
-			if !ok {
-				n = int32(len(c.values))
-				known[s], c.values = n, append(c.values, s)
-			}
-			c.codes = append(c.codes, n)
+		n, ok := known[text]
+		if !ok {
+			n = int32(len(c.values))
+			known[text], c.values = n, append(c.values, text)
 		}
+		c.codes = append(c.codes, n)
 	}
 	return c, nil
 }

@@ -49,9 +49,7 @@ func (e *Engine) state(context.Context, struct{}) (*state, error) { return e.new
 
 func (e *Engine) newState() *state {
 	s := e.snapshot()
-	e.mu.Lock()
-	st := &state{Rev: s.rev, Version: e.host.Version(), Example: s.files.Example, Undo: len(e.undo), Redo: len(e.redo), Repairs: e.repairs}
-	e.mu.Unlock()
+	st := &state{Rev: s.rev, Version: e.host.Version(), Example: s.files.Example, Undo: len(s.undo), Redo: len(s.redo), Repairs: s.repairs}
 	if s.now != nil {
 		st.Rules = e.file(s.files.Rules)
 		st.Rules.Imported = s.imported
