@@ -225,3 +225,45 @@ func FuzzPageIndex(f *testing.F) {
 		}
 	})
 }
+
+// TestParseBounds: an index says what is in a page only where it says all of it.
+func TestParseBounds(t *testing.T) {
+	index := func(blank [2]bool, low, high [2]string) []byte {
+		b := []byte{0x19, 0x21}
+		for _, v := range blank {
+			b = append(b, map[bool]byte{true: 1, false: 2}[v])
+		}
+		for _, texts := range [][2]string{low, high} {
+			b = append(b, 0x19, 0x28)
+			for _, text := range texts {
+				b = append(append(b, byte(len(text))), text...)
+			}
+		}
+		return append(b, 0)
+	}
+	first := predicate.Bounds{Min: "a", Max: "c"}
+	for _, tt := range []struct {
+		blank     bool
+		low, high string
+		want      predicate.Bounds
+		wrong     bool
+	}{
+		{false, "b", "d", predicate.Bounds{Min: "b", Max: "d"}, false},
+		{true, "", "", predicate.Bounds{Blank: true}, false},
+		{false, "b", "", predicate.Bounds{}, false}, // some writers leave a bound out
+		{false, "", "", predicate.Bounds{}, false},
+		{false, "d", "b", predicate.Bounds{}, true},
+		{true, "b", "", predicate.Bounds{}, true},
+		{true, "", "d", predicate.Bounds{}, true},
+	} {
+		got, err := parquet.ParseBounds(index([2]bool{false, tt.blank}, [2]string{"a", tt.low}, [2]string{"c", tt.high}), 2)
+		if tt.wrong {
+			require.Error(t, err, "%v", tt)
+			continue
+		}
+		require.NoError(t, err, "%v", tt)
+		require.Equal(t, []predicate.Bounds{first, tt.want}, got, "%v", tt)
+		_, err = parquet.ParseBounds(index([2]bool{false, tt.blank}, [2]string{"a", tt.low}, [2]string{"c", tt.high}), 3)
+		require.Error(t, err, "of other pages")
+	}
+}
