@@ -89,10 +89,7 @@ var ErrOptions = errors.New("bad options")
 // resolve returns o with every default filled in and the settings applied, or
 // every reason why it cannot be used.
 func (o *Options) resolve() (Options, error) {
-	var opts Options
-	if o != nil {
-		opts = *o
-	}
+	opts := *cmp.Or(o, new(Options))
 	var problems []error
 	bad := func(format string, args ...any) {
 		problems = append(problems, fmt.Errorf("%w: %s", ErrOptions, fmt.Sprintf(format, args...)))

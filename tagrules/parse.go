@@ -1,6 +1,7 @@
 package tagrules
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -49,10 +50,7 @@ func Parse(r io.Reader, opts *Options) (*Config, error) {
 // the Config, such as TagRules[1].ColumnName, or that of the value around a field
 // that is absent.
 func Inspect(r io.Reader, opts *Options) (c *Config, at func(field string) Position, err error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	file := o.File
 	at = func(string) Position { return Position{File: file} }
 	doc, err := readDocument(r, o.File)

@@ -13,18 +13,12 @@ const (
 	MatchAll               // the tag lifts the restriction
 )
 
+var states = [...]string{Missing: "missing", NoValue: "no value", HasValues: "has values", MatchAll: "match all"}
+
 // String returns "missing", "no value", "has values" or "match all".
 func (s State) String() string {
-	switch s {
-	case Missing:
-		return "missing"
-	case NoValue:
-		return "no value"
-	case HasValues:
-		return "has values"
-	case MatchAll:
-		return "match all"
-	default:
-		return fmt.Sprintf("State(%d)", uint8(s))
+	if int(s) < len(states) {
+		return states[s]
 	}
+	return fmt.Sprintf("State(%d)", uint8(s))
 }

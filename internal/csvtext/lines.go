@@ -40,8 +40,8 @@ func (v *Values) add(text []byte) {
 
 // A span is a field in a block, without its quotes.
 type span struct {
-	lo, hi          int
-	quoted, escaped bool
+	lo, hi  int
+	escaped bool
 }
 
 // Read finds the records of a block, each of which must have so many fields, at
@@ -182,7 +182,7 @@ func (l *Lines) readRecord(b []byte, at, fields int, delimiter byte, wanted []in
 			return at + len(run), min(eol+1, len(b)), same && eol < len(b), field == fields
 		}
 		// A quoted field.
-		s := span{lo: stop + 1, quoted: true}
+		s := span{lo: stop + 1}
 		for from := s.lo; ; {
 			n := bytes.IndexByte(b[from:], '"')
 			if n < 0 {
@@ -255,7 +255,7 @@ func (l *Lines) write(out, b []byte, at, end int, delimiter byte) []byte {
 	for {
 		s := span{lo: at}
 		if at < end && b[at] == '"' {
-			s.lo, s.quoted = at+1, true
+			s.lo = at + 1
 			for s.hi = s.lo; ; s.hi++ {
 				s.hi += bytes.IndexByte(b[s.hi:end], '"')
 				if s.hi+1 >= end || b[s.hi+1] != '"' {

@@ -36,10 +36,7 @@ type Options struct {
 
 // withDefaults returns o with every zero filled in, and whether it makes sense.
 func (o *Options) withDefaults() (Options, bool) {
-	var opts Options
-	if o != nil {
-		opts = *o
-	}
+	opts := *cmp.Or(o, new(Options))
 	opts.Delimiter = cmp.Or(opts.Delimiter, ',')
 	opts.Quote = cmp.Or(opts.Quote, '"')
 	if opts.MaxRecord <= 0 {

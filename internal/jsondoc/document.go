@@ -2,6 +2,7 @@ package jsondoc
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -56,10 +57,7 @@ type Document struct {
 // or half a character, is among the problems, see [Document.Err]. The name of
 // the file may be empty.
 func Read(r io.Reader, file string, opts *Options) (*Document, error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	d, data, err := load(r, file, o)
 	if err != nil {
 		return nil, err

@@ -221,11 +221,15 @@ func (p *places) refused(n *yaml.Node) error {
 
 // noName returns why a node cannot be the name of a member.
 func (p *places) noName(n *yaml.Node) error {
+	found := map[yaml.Kind]Kind{yaml.SequenceNode: List, yaml.MappingNode: Object}[n.Kind]
+	if p.plain && n.Tag == "!!null" {
+		found = Null
+	}
 	switch {
-	case n.Kind != yaml.ScalarNode || n.Tag == "!!merge":
+	case found != "":
+		return fmt.Errorf("%w: found %s, want a name; put it in quotes", ErrType, found)
+	case n.Tag == "!!merge":
 		return ErrAlias
-	case p.plain && n.Tag == "!!null":
-		return fmt.Errorf("%w: found null, want a name; put it in quotes", ErrType)
 	}
 	return p.refused(n)
 }

@@ -52,10 +52,7 @@ type (
 )
 
 func writeHTML(w io.Writer, p *report.Page, body pageBody) error {
-	var page report.Page
-	if p != nil {
-		page = *p
-	}
+	page := *cmp.Or(p, new(report.Page))
 	page.Title = cmp.Or(page.Title, "What a change of rules does")
 	text, err := report.Body(bodyText, body)
 	if err != nil {

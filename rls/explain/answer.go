@@ -21,20 +21,14 @@ const (
 	NotEnforced               // the rules are disabled: everybody sees every row (U17, T10)
 )
 
+var reasons = [...]string{NoRule: "no rule", Denied: "denied", Admitted: "admitted", NotEnforced: "not enforced"}
+
 // String returns "no rule", "denied", "admitted" or "not enforced".
 func (r Reason) String() string {
-	switch r {
-	case NoRule:
-		return "no rule"
-	case Denied:
-		return "denied"
-	case Admitted:
-		return "admitted"
-	case NotEnforced:
-		return "not enforced"
-	default:
-		return fmt.Sprintf("Reason(%d)", uint8(r))
+	if int(r) < len(reasons) {
+		return reasons[r]
 	}
+	return fmt.Sprintf("Reason(%d)", uint8(r))
 }
 
 // MarshalText is [Reason.String].

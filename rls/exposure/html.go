@@ -44,10 +44,7 @@ var bodyText string
 // who see the most, and 60 values a field; the page says what it leaves out,
 // and [Report.WriteCSV] has everything. p says where the report comes from.
 func (r *Report) WriteHTML(w io.Writer, p *report.Page) error {
-	var page report.Page
-	if p != nil {
-		page = *p
-	}
+	page := *cmp.Or(p, new(report.Page))
 	page.Title = cmp.Or(page.Title, "Row-level exposure")
 	body, err := report.Body(bodyText, r.page())
 	if err != nil {

@@ -88,10 +88,7 @@ func NewReport(rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, err
 // NewReportContext is like [NewReport], and ends with the error of ctx when ctx
 // ends.
 func NewReportContext(ctx context.Context, rs *rls.Rules, r array.RecordReader, opts *Options) (*Report, error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	o.MaxValues = cmp.Or(o.MaxValues, DefaultMaxValues)
 	viewers, err := roster.Viewers(o.Roster, rs)
 	if err != nil {

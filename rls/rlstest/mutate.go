@@ -1,6 +1,7 @@
 package rlstest
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"slices"
@@ -38,10 +39,7 @@ type Mutation struct {
 //
 // The error is the error of ctx and comes with the zero Mutation.
 func (s *Suite) Mutate(ctx context.Context, opts *Options) (Mutation, error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	o.Mutate = true
 	r, err := s.Run(ctx, &o)
 	if err != nil || r.Mutation == nil {

@@ -69,10 +69,7 @@ type Data struct {
 
 // filled returns the options with every default filled in.
 func (o *Options) filled() Options {
-	var f Options
-	if o != nil {
-		f = *o
-	}
+	f := *cmp.Or(o, new(Options))
 	f.Samples = cmp.Or(f.Samples, DefaultSamples)
 	f.MaxMutants = cmp.Or(f.MaxMutants, DefaultMaxMutants)
 	if f.Workers <= 0 {

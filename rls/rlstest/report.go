@@ -52,18 +52,14 @@ const (
 	Passed
 )
 
+var statuses = [...]string{NotRun: "not run", Failed: "failed", Passed: "passed"}
+
 // String returns "not run", "failed" or "passed".
 func (s Status) String() string {
-	switch s {
-	case NotRun:
-		return "not run"
-	case Failed:
-		return "failed"
-	case Passed:
-		return "passed"
-	default:
-		return fmt.Sprintf("Status(%d)", uint8(s))
+	if int(s) < len(statuses) {
+		return statuses[s]
 	}
+	return fmt.Sprintf("Status(%d)", uint8(s))
 }
 
 // A Result is the result of one case.

@@ -1,6 +1,7 @@
 package rlstest
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"fmt"
@@ -40,10 +41,7 @@ type Updated struct {
 // them unchanged. The error is the error of ctx, or wraps ErrNotUpdated if a
 // count cannot be edited in place. It comes with the zero Updated.
 func (s *Suite) Update(ctx context.Context, opts *Options) (Updated, error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	o.Mutate, o.RequireKilled, o.Lenient = false, false, true
 	report, err := s.Run(ctx, &o)
 	if err != nil {

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"bytes"
 	"errors"
 	"fmt"
@@ -74,10 +75,7 @@ var (
 // grant each user with the roster. If they grant more or less, it returns an
 // [ErrUnproven] and no rules.
 func Generate(r *Roster, mapping []Mapping, opts *GenerateOptions) (*rls.Rules, error) {
-	var o GenerateOptions
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(GenerateOptions))
 	o.Groups = o.Groups || r.OfGroups()
 	g := &generator{roster: r, mapping: mapping, opts: o}
 	g.check()

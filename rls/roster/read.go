@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"slices"
@@ -59,10 +60,7 @@ var (
 // is one value, kept as written. Every problem is reported as an [*rls.Error], in
 // order of position. After an error there is no Roster.
 func ReadCSV(r io.Reader, opts *Options) (*Roster, error) {
-	var o Options
-	if opts != nil {
-		o = *opts
-	}
+	o := *cmp.Or(opts, new(Options))
 	b := newBuilder(o.File)
 	rows := csvtext.NewRows(r, &csvtext.Options{File: o.File, Delimiter: o.Delimiter}, func(e *rls.Error) { b.errs = append(b.errs, e) })
 	lines := &table{csv: rows, opts: o, builder: b}

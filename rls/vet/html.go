@@ -19,10 +19,7 @@ type pageFinding struct {
 // WriteHTML writes findings as an HTML page, for a screen or for paper, silenced
 // ones with the reason. p says where the report comes from.
 func WriteHTML(w io.Writer, findings []Finding, p *pages.Page) error {
-	var page pages.Page
-	if p != nil {
-		page = *p
-	}
+	page := *cmp.Or(p, new(pages.Page))
 	page.Title = cmp.Or(page.Title, "Findings about rules")
 	section, err := Section(findings)
 	if err != nil {

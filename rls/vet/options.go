@@ -44,10 +44,7 @@ type Options struct {
 
 // withDefaults returns options without nil but for data and roster.
 func (o *Options) withDefaults() Options {
-	var opts Options
-	if o != nil {
-		opts = *o
-	}
+	opts := *cmp.Or(o, new(Options))
 	opts.Rules = cmp.Or(opts.Rules, new(rls.Options))
 	if opts.Effort == nil {
 		opts.Effort = predicate.NewEffort(context.Background(), 0)

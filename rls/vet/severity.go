@@ -3,6 +3,7 @@ package vet
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // A Severity ranks findings. Severities compare with <. The zero Severity is
@@ -20,29 +21,21 @@ const (
 // ErrSeverity reports a text that is not the name of a severity.
 var ErrSeverity = errors.New("unknown severity")
 
+var severities = [...]string{None: "none", Info: "info", Warning: "warning", Error: "error"}
+
 // String returns "none", "info", "warning" or "error".
 func (s Severity) String() string {
-	switch s {
-	case None:
-		return "none"
-	case Info:
-		return "info"
-	case Warning:
-		return "warning"
-	case Error:
-		return "error"
-	default:
-		return fmt.Sprintf("Severity(%d)", uint8(s))
+	if int(s) < len(severities) {
+		return severities[s]
 	}
+	return fmt.Sprintf("Severity(%d)", uint8(s))
 }
 
 // ParseSeverity is the reverse of [Severity.String]. An error comes with
 // [None].
 func ParseSeverity(s string) (Severity, error) {
-	for _, v := range []Severity{None, Info, Warning, Error} {
-		if s == v.String() {
-			return v, nil
-		}
+	if i := slices.Index(severities[:], s); i >= 0 {
+		return Severity(i), nil
 	}
 	return None, fmt.Errorf("%w %q, want none, info, warning or error", ErrSeverity, s)
 }
