@@ -88,7 +88,7 @@ func (r *Result) HasLoss() bool {
 // columns of both sides, or name a viewer whose rules are too hard to compare.
 // After an error there is no Result.
 func Rules(old, new *rls.Rules, opts *Options) (*Result, error) {
-	o := *cmp.Or(opts, new(Options))
+	o := *cmp.Or(opts, &Options{})
 	o.Samples = cmp.Or(o.Samples, 3)
 	viewers, err := everybody(old, new, o.Roster)
 	if err != nil {

@@ -51,7 +51,7 @@ func (r *SessionResult) HasLoss() bool {
 // configurations and tags are errors, each with the number of its session.
 // After an error there is no result.
 func Sessions(old, new *tagrules.Config, sessions []tagrules.Tags, opts *Options) (*SessionResult, error) {
-	o := *cmp.Or(opts, new(Options))
+	o := *cmp.Or(opts, &Options{})
 	o.Samples = cmp.Or(o.Samples, 3)
 	for _, c := range []*tagrules.Config{old, new} {
 		if c == nil {

@@ -1,8 +1,8 @@
 package rlstest
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"

@@ -1,8 +1,8 @@
 package roster
 
 import (
-	"cmp"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
