@@ -62,7 +62,7 @@ func (d *database) create(ctx context.Context, name string, from Table, columns 
 	all := eval.Columns(schema)
 	m := made{read: &spice.ReadOptions{Where: predicate.All()}}
 	for _, c := range all {
-		if c.Kind != query.Other && (columns == nil || contains(columns, c.Name)) {
+		if c.Kind != query.Other && (columns == nil || containsFold(columns, c.Name)) {
 			m.kinds, m.read.Columns = append(m.kinds, c), append(m.read.Columns, c.Name)
 		}
 	}
@@ -103,15 +103,6 @@ func (d *database) copy(ctx context.Context, name string, from Table, columns []
 		return err
 	}
 	return d.fill(ctx, name, from.Read(ctx, m.read), m.kinds)
-}
-
-func contains(names []string, name string) bool {
-	for _, n := range names {
-		if strings.EqualFold(n, name) { // names of DuckDB have no case
-			return true
-		}
-	}
-	return false
 }
 
 func typeOf(c query.Column) string {

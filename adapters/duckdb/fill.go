@@ -163,11 +163,7 @@ func valuesOf(arr arrow.Array, c query.Column) func(row int) (driver.Value, erro
 	case *array.Dictionary:
 		values := valuesOf(a.Dictionary(), c)
 		return some(func(row int) (driver.Value, error) { return values(a.GetValueIndex(row)) })
-	case *array.String:
-		return of(func(row int) driver.Value { return a.Value(row) })
-	case *array.LargeString:
-		return of(func(row int) driver.Value { return a.Value(row) })
-	case *array.StringView:
+	case interface{ Value(int) string }:
 		return of(func(row int) driver.Value { return a.Value(row) })
 	case *array.Boolean:
 		return of(func(row int) driver.Value { return a.Value(row) })

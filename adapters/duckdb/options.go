@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"runtime"
@@ -32,17 +33,9 @@ func (o *Options) filled() (Options, error) {
 	if f.Memory < 0 || f.Threads < 0 || f.Timeout < 0 || f.MaxRows < 0 {
 		return f, fmt.Errorf("%w: want numbers from 0", ErrOptions)
 	}
-	if f.Memory == 0 {
-		f.Memory = 1 << 30
-	}
-	if f.Threads == 0 {
-		f.Threads = runtime.NumCPU()
-	}
-	if f.Timeout == 0 {
-		f.Timeout = time.Minute
-	}
-	if f.MaxRows == 0 {
-		f.MaxRows = 100_000
-	}
+	f.Memory = cmp.Or(f.Memory, 1<<30)
+	f.Threads = cmp.Or(f.Threads, runtime.NumCPU())
+	f.Timeout = cmp.Or(f.Timeout, time.Minute)
+	f.MaxRows = cmp.Or(f.MaxRows, 100_000)
 	return f, nil
 }

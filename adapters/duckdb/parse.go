@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -50,12 +51,7 @@ func (d *database) parse(ctx context.Context, sql string, tables map[string]Tabl
 	if w.errs != nil {
 		return nil, errors.Join(w.errs...)
 	}
-	s := &statement{names: w.names, columns: w.all}
-	for name := range w.found {
-		s.tables = append(s.tables, name)
-	}
-	slices.Sort(s.tables)
-	return s, nil
+	return &statement{tables: slices.Sorted(maps.Keys(w.found)), names: w.names, columns: w.all}, nil
 }
 
 type walker struct {
@@ -186,6 +182,7 @@ func (w *walker) table(catalog, schema, name string) {
 	}
 }
 
+// containsFold: names of DuckDB have no case.
 func containsFold(names []string, name string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, name) })
 }

@@ -26,37 +26,18 @@ type Result struct {
 // rules and writes an audit record. Errors of DuckDB may contain values of
 // visible rows.
 func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []any, opts *Options) (*Result, error) {
-	o, err := opts.filled()
+	s, err := begin(ctx, tables, sql, opts)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
-	defer cancel()
-	if err := twins(tables); err != nil {
+	defer s.close()
+	if err := s.copy(tables); err != nil {
 		return nil, err
 	}
-	d, err := open(o)
-	if err != nil {
+	if err := s.d.lock(s.ctx); err != nil {
 		return nil, err
 	}
-	defer d.close()
-	s, err := d.parse(ctx, sql, tables)
-	if err != nil {
-		return nil, err
-	}
-	columns := s.names
-	if s.columns {
-		columns = nil
-	}
-	for _, name := range s.tables {
-		if err := d.copy(ctx, name, tables[name], columns); err != nil {
-			return nil, fmt.Errorf("table %q: %w", name, err)
-		}
-	}
-	if err := d.lock(ctx); err != nil {
-		return nil, err
-	}
-	return d.run(ctx, sql, args, o.MaxRows)
+	return s.d.run(s.ctx, sql, args, s.opts.MaxRows)
 }
 
 // twins refuses tables whose names differ only in case: DuckDB has one of them.

@@ -46,7 +46,8 @@ func Describe(ctx context.Context, tables map[string]Table, sql string, args []a
 			out.Used[name] = append([]string{}, made.read.Columns[:len(made.kinds)]...)
 		}
 	}
-	if err := s.lock(); err != nil {
+	connection, err := s.connect()
+	if err != nil {
 		return nil, err
 	}
 	fail := func(err error) (*Description, error) {
@@ -67,7 +68,7 @@ func Describe(ctx context.Context, tables map[string]Table, sql string, args []a
 	}
 	// LIMIT 0 keeps constants of the statement from being computed.
 	inner := strings.TrimRightFunc(sql, func(r rune) bool { return r == ';' || unicode.IsSpace(r) })
-	reader, err := s.arrow.QueryContext(s.ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args...)
+	reader, err := connection.QueryContext(s.ctx, "SELECT * FROM (\n"+inner+"\n) LIMIT 0", args...)
 	if err != nil {
 		return fail(err)
 	}
@@ -94,15 +95,14 @@ func QueryRecords(ctx context.Context, tables map[string]Table, sql string, args
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range s.statement.tables {
-		if err := s.d.copy(s.ctx, name, tables[name], s.columns()); err != nil {
-			s.close()
-			return nil, fmt.Errorf("table %q: %w", name, err)
-		}
+	if err := s.copy(tables); err != nil {
+		s.close()
+		return nil, err
 	}
 	var reader array.RecordReader
-	if err = s.lock(); err == nil {
-		reader, err = s.arrow.QueryContext(s.ctx, sql, args...)
+	connection, err := s.connect()
+	if err == nil {
+		reader, err = connection.QueryContext(s.ctx, sql, args...)
 	}
 	if err != nil {
 		err = errors.Join(s.ctx.Err(), err) // close cancels the context
@@ -114,63 +114,16 @@ func QueryRecords(ctx context.Context, tables map[string]Table, sql string, args
 	return owned, nil
 }
 
-// A session is a database for one statement, with a connection.
-type session struct {
-	ctx       context.Context
-	cancel    context.CancelFunc
-	d         *database
-	statement *statement
-	conn      driver.Conn
-	arrow     *duck.Arrow
-}
-
-// begin opens a database and parses the statement.
-func begin(ctx context.Context, tables map[string]Table, sql string, opts *Options) (*session, error) {
-	o, err := opts.filled()
+// connect locks the database and connects to it.
+func (s *session) connect() (*duck.Arrow, error) {
+	err := s.d.lock(s.ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := twins(tables); err != nil {
-		return nil, err
-	}
-	s := new(session)
-	s.ctx, s.cancel = context.WithTimeout(ctx, o.Timeout)
-	if s.d, err = open(o); err != nil {
-		s.cancel()
-		return nil, err
-	}
-	if s.statement, err = s.d.parse(s.ctx, sql, tables); err != nil {
-		s.close()
-		return nil, err
-	}
-	return s, nil
-}
-
-func (s *session) columns() []string {
-	if s.statement.columns {
-		return nil
-	}
-	return append([]string{}, s.statement.names...)
-}
-
-// lock locks the database and connects to it.
-func (s *session) lock() (err error) {
-	if err = s.d.lock(s.ctx); err != nil {
-		return err
-	}
 	if s.conn, err = s.d.connector.Connect(s.ctx); err != nil {
-		return err
+		return nil, err
 	}
-	s.arrow, err = duck.NewArrowFromConn(s.conn)
-	return err
-}
-
-func (s *session) close() {
-	if s.conn != nil {
-		_ = s.conn.Close()
-	}
-	_ = s.d.close()
-	s.cancel()
+	return duck.NewArrowFromConn(s.conn)
 }
 
 // prepare returns the names of the columns of the result, and sets the parameters.
