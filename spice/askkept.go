@@ -3,6 +3,7 @@ package spice
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
@@ -152,9 +153,7 @@ func (r *read) keep(chunk *keptChunk, use *loan) (made []arrow.Array, err error)
 	out := spicefile.Deliver(visible, places, arrow.NewSchema(fields, nil), r.d.store.mem)
 	defer out.Release()
 	columns := make(map[string]arrow.Array, len(chunk.columns)+len(use.missing))
-	for name, arr := range chunk.columns {
-		columns[name] = arr
-	}
+	maps.Copy(columns, chunk.columns)
 	for i, name := range use.missing {
 		arr := out.Column(i)
 		arr.Retain()

@@ -138,17 +138,17 @@ func (d *Dataset) checkRules(ctx context.Context, b *body, a *attachment, p Perm
 			return err
 		}
 	}
-	return d.checkColumns(ctx, b, rules.Columns())
+	return d.checkColumns(ctx, rules.Columns())
 }
 
 // checkColumns reports which columns that rules name the dataset lacks, or has
 // not as text. What is not known yet, the refresh or the read reports.
-func (d *Dataset) checkColumns(ctx context.Context, b *body, columns []string) error {
+func (d *Dataset) checkColumns(ctx context.Context, columns []string) error {
 	l, root, err := d.columnsOf(ctx)
 	if err != nil || l == nil {
 		return err
 	}
-	return fits(columns, l, root)
+	return fits(columns, l.columns, root)
 }
 
 // columnsOf returns the columns of the dataset, and nothing if they are not
@@ -227,7 +227,7 @@ func (d *Dataset) setTagRules(ctx context.Context, c *tagrules.Config, opts *tag
 			if b.UseAs == RLSRules {
 				return fmt.Errorf("%w: a permission dataset has no rules", ErrInput)
 			}
-			if err := d.checkColumns(ctx, b, t.Config.Columns()); err != nil {
+			if err := d.checkColumns(ctx, t.Config.Columns()); err != nil {
 				return err
 			}
 		}

@@ -45,7 +45,7 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 	}
 	b.Name = cmp.Or(b.Name, b.ID)
 	b.UpdatedTime = b.CreatedTime
-	errs := []error{s.checkInput(ctx, in, &b)}
+	errs := []error{checkInput(in, &b)}
 	if b.Parent != "" {
 		errs = append(errs, s.checkParent(ctx, &b))
 	}
@@ -97,7 +97,7 @@ func (s *Store) create(ctx context.Context, in DatasetInput) (*Dataset, error) {
 
 // checkInput reports every problem of what is to be created, but those that
 // have to do with a parent.
-func (s *Store) checkInput(ctx context.Context, in DatasetInput, b *body) error {
+func checkInput(in DatasetInput, b *body) error {
 	var errs []error
 	bad := func(field, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("%w: %s: %s", ErrInput, field, fmt.Sprintf(format, args...)))

@@ -14,7 +14,6 @@ import (
 	"github.com/rowsight/rowsight/predicate/batch"
 	"github.com/rowsight/rowsight/query"
 	"github.com/rowsight/rowsight/spice/audit"
-	"github.com/rowsight/rowsight/spice/internal/spicefile"
 )
 
 // ReadOptions select a part of the visible rows. A nil *ReadOptions selects all
@@ -102,12 +101,7 @@ func (v *view) ask(q request) error {
 	} else {
 		v.picked, v.pickedSchema = v.columns, v.out
 	}
-	table := make([]predicate.Column, len(v.columns))
-	for i, c := range v.columns {
-		t := v.root.Field(c.root).Type
-		table[i] = predicate.Column{Name: c.name, Type: t.String(), Text: spicefile.IsText(t)}
-	}
-	if err := predicate.CheckColumns(table, q.where.Restricted()...); err != nil {
+	if err := fits(q.where.Restricted(), v.columns, v.root); err != nil {
 		errs = append(errs, fmt.Errorf("%w: Where: %w", ErrInput, err))
 	}
 	if errs != nil {

@@ -215,7 +215,7 @@ func (d *Dataset) publish(ctx context.Context, version uint64, schema *arrow.Sch
 		b.Schema = encoded
 		b.Version++
 		b.Next = version + 1
-		if err := d.checkNew(ctx, b, schema, info, key); err != nil {
+		if err := d.checkNew(ctx, b, schema, key); err != nil {
 			return err
 		}
 		result.RowsIngested, result.RowsDropped = written.Rows, written.Dropped
@@ -233,7 +233,7 @@ func (d *Dataset) publish(ctx context.Context, version uint64, schema *arrow.Sch
 
 // checkNew holds the rules of now against new columns, and a new permission
 // dataset against the datasets it is attached to.
-func (d *Dataset) checkNew(ctx context.Context, b *body, schema *arrow.Schema, info segmentInfo, key dataKey) error {
+func (d *Dataset) checkNew(ctx context.Context, b *body, schema *arrow.Schema, key dataKey) error {
 	if b.UseAs == RLSRules {
 		return d.checkNewRules(ctx, b, schema, key)
 	}
@@ -244,20 +244,13 @@ func (d *Dataset) checkNew(ctx context.Context, b *body, schema *arrow.Schema, i
 	var errs []error
 	if b.Rules != nil {
 		if rules, _, err := d.rulesOf(ctx, b.Rules); err == nil {
-			errs = append(errs, fits(rules.Columns(), l, schema))
+			errs = append(errs, fits(rules.Columns(), l.columns, schema))
 		}
 	}
 	if b.Tags != nil {
-		errs = append(errs, fits(b.Tags.Config.Columns(), l, schema))
+		errs = append(errs, fits(b.Tags.Config.Columns(), l.columns, schema))
 	}
-	for _, r := range b.ColumnRules {
-		for _, name := range r.ColumnNames {
-			if _, ok := l.column(name); !ok {
-				errs = append(errs, fmt.Errorf("column rule: column %q: %w", name, ErrNoColumn))
-			}
-		}
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, l.hasNamed(b.ColumnRules))...)
 }
 
 // checkNewRules reads new rules as every dataset they are attached to will.
@@ -283,7 +276,7 @@ func (d *Dataset) checkNewRules(ctx context.Context, b *body, schema *arrow.Sche
 		rules, err := readRules(ctx, data, snap.body.Rules, d.id)
 		data.close()
 		if err == nil {
-			err = other.checkColumns(ctx, &snap.body, rules.Columns())
+			err = other.checkColumns(ctx, rules.Columns())
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%w: as the rules of dataset %q: %w", ErrRules, other.id, err))

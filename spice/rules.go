@@ -125,15 +125,14 @@ func readRules(ctx context.Context, data *data, a *attachment, file string) (*rl
 	return rules, nil
 }
 
-// fits reports which columns that rules restrict the level has not once and as
-// text (U2).
-func fits(columns []string, l *level, root *arrow.Schema) error {
-	table := make([]predicate.Column, len(l.columns))
-	for i, c := range l.columns {
+// fits reports which columns that are restricted a table has not once and as text (U2).
+func fits(restricted []string, columns []levelColumn, root *arrow.Schema) error {
+	table := make([]predicate.Column, len(columns))
+	for i, c := range columns {
 		t := root.Field(c.root).Type
 		table[i] = predicate.Column{Name: c.name, Type: t.String(), Text: spicefile.IsText(t)}
 	}
-	return predicate.CheckColumns(table, columns...)
+	return predicate.CheckColumns(table, restricted...)
 }
 
 // visible returns which rows of a level s sees by the level's own rules (V1),
@@ -154,7 +153,7 @@ func (l *level) visible(ctx context.Context, s Session, root *arrow.Schema) (pre
 		return predicate.Predicate{}, by, err
 	}
 	p = p.Restrict(columns...)
-	if err := fits(p.Restricted(), l, root); err != nil {
+	if err := fits(p.Restricted(), l.columns, root); err != nil {
 		return predicate.Predicate{}, by, fmt.Errorf("%w: %w", ErrRules, err)
 	}
 	return p, by, nil

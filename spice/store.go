@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -201,10 +202,7 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	closed := s.closed
 	s.closed = true
-	datasets := make([]*Dataset, 0, len(s.datasets))
-	for _, d := range s.datasets {
-		datasets = append(datasets, d)
-	}
+	datasets := slices.Collect(maps.Values(s.datasets))
 	s.mu.Unlock()
 	if closed {
 		return nil

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"container/heap"
+	"maps"
 	"slices"
 
 	"github.com/rowsight/rowsight/query"
@@ -42,18 +43,15 @@ func (g *group) size() int64 {
 // merged returns the groups by the dimensions alone, of the rows that all Top
 // filters keep.
 func (e *evaluation) merged() ([]*group, error) {
-	groups := make([]*group, 0, len(e.groups))
 	if len(e.tops) == 0 {
-		for _, g := range e.groups {
-			groups = append(groups, g)
-		}
-		return groups, nil
+		return slices.Collect(maps.Values(e.groups)), nil
 	}
 	for _, t := range e.tops {
 		if err := t.choose(); err != nil {
 			return nil, err
 		}
 	}
+	var groups []*group
 	coarse := make(map[string]*group)
 	for _, g := range e.groups {
 		if !e.topped(g) {

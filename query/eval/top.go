@@ -1,6 +1,9 @@
 package eval
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/rowsight/rowsight/query"
 )
 
@@ -45,10 +48,7 @@ func (t *top) add(row int) (c cell, bytes int64, err error) {
 
 // choose finds the values that the filter keeps.
 func (t *top) choose() error {
-	groups := make([]*group, 0, len(t.values))
-	for _, g := range t.values {
-		groups = append(groups, g)
-	}
+	groups := slices.Collect(maps.Values(t.values))
 	if err := results(groups, 1); err != nil {
 		return err
 	}

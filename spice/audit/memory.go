@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/rowsight/rowsight/internal/arn"
 )
 
 // Memory is a Sink that keeps records in memory, for tests and for programs
@@ -41,7 +43,7 @@ func complete(r Record, now func() time.Time) Record {
 	}
 	r.EventTime = r.EventTime.UTC().Truncate(time.Second)
 	if r.EventID == "" {
-		r.EventID = newID()
+		r.EventID = arn.NewUUID()
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/observe"
@@ -70,7 +71,7 @@ func (s *Server) generate(ctx context.Context, caller Caller, req *Request) (*Re
 		Namespace: req.Namespace, Resources: resources, Experience: req.ExperienceConfiguration,
 		Minutes: req.SessionLifetimeInMinutes, Tags: req.SessionTags, Domains: req.AllowedDomains, Label: caller.Label,
 	}
-	what := event{name: eventGenerate, caller: caller.ARN, label: g.Label, request: req, id: newRequestID()}
+	what := event{name: eventGenerate, caller: caller.ARN, label: g.Label, request: req, id: arn.NewUUID()}
 	address, user, err := s.issue(ctx, g, what)
 	if err != nil {
 		return nil, err

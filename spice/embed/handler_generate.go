@@ -3,6 +3,8 @@ package embed
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/rowsight/rowsight/internal/arn"
 )
 
 // GenerateHandler handles POST with a [Request] as JSON and responds with a
@@ -33,7 +35,7 @@ func (s *Server) GenerateHandler(caller func(r *http.Request) (Caller, error)) h
 		case InternalFailureException:
 			status, message = http.StatusInternalServerError, "the request could not be answered"
 		}
-		id := newRequestID()
+		id := arn.NewUUID()
 		w.Header().Set("X-Amzn-Errortype", code)
 		w.Header().Set("X-Amzn-Requestid", id)
 		writeJSON(w, status, struct{ Message, RequestId string }{message, id})

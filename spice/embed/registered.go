@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 	"github.com/rowsight/rowsight/spice/observe"
@@ -37,7 +38,7 @@ func (s *Server) registeredURL(ctx context.Context, caller Caller, req *Register
 		return nil, err
 	}
 	ctx, ended := s.observed(ctx, observe.Generate, name)
-	what := event{name: name, caller: caller.ARN, label: recordable(caller.Label, nil), id: newRequestID()}
+	what := event{name: name, caller: caller.ARN, label: recordable(caller.Label, nil), id: arn.NewUUID()}
 	address, err := s.registeredGrant(ctx, caller, req, action, &what)
 	ended(err)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/spice/audit"
 )
 
@@ -45,7 +46,7 @@ func (l *Local) CreateKey(ctx context.Context, account, region string) (string, 
 	if err := checkPlace(account, region); err != nil {
 		return "", fmt.Errorf("CreateKey: %w", err)
 	}
-	name := keyARN(region, account, newUUID())
+	name := keyARN(region, account, arn.NewUUID())
 	err := l.manage(ctx, change{use(audit.CreateKey, name), false}, func(r *ring) error {
 		r.Keys = append(r.Keys, key{ARN: name, State: Enabled, Created: l.now().UTC(), Materials: [][]byte{newMaterial()}})
 		return nil
@@ -292,9 +293,3 @@ func newMaterial() []byte {
 }
 
 func newGrantID() string { return fmt.Sprintf("%x", newMaterial()) }
-
-func newUUID() string {
-	b := newMaterial()[:16]
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}

@@ -19,14 +19,12 @@ func (c *Catalog) start(e *entry) {
 	if e.next != nil {
 		candidate.apply(e.next)
 	}
-	c.checks.Add(1)
-	go func() {
-		defer c.checks.Done()
+	c.checks.Go(func() {
 		ctx, cancel := context.WithTimeout(c.ctx, c.opts.CheckTimeout)
 		defer cancel()
 		copied, err := c.check(ctx, &candidate)
 		c.finish(e, done, copied, err)
-	}()
+	})
 }
 
 // apply puts a change into force.

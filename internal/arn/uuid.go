@@ -1,14 +1,14 @@
-package audit
+package arn
 
 import (
 	"crypto/rand"
 	"fmt"
 )
 
-// newID returns a random UUID.
-func newID() string {
+// NewUUID returns a random UUID, as AWS names keys, requests and events.
+func NewUUID() string {
 	var b [16]byte
-	rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
