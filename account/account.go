@@ -88,7 +88,6 @@ func listName(kind Kind, namespace string) string {
 type index struct {
 	users, groups  map[[2]string]int // namespace and name
 	sets           map[string]int    // by key of the ARN
-	sources        map[string]int
 	groupsOf       map[[2]string][]int
 	everybody      map[string][]*User // users of a namespace
 	members        map[string][]*User // users of a group, by key of its ARN
@@ -114,7 +113,7 @@ func Key(arn string) string {
 func (a *Account) makeIndex() {
 	x := &a.index
 	x.users, x.groups = make(map[[2]string]int), make(map[[2]string]int)
-	x.sets, x.sources = make(map[string]int), make(map[string]int)
+	x.sets, x.folderARNs = make(map[string]int), make(map[string]int)
 	x.groupsOf, x.dashboardsOver, x.analysesOver = make(map[[2]string][]int), make(map[string][]int), make(map[string][]int)
 	x.folders, x.everybody, x.members = make(map[string][]int), make(map[string][]*User), make(map[string][]*User)
 	for i := range a.Users {
@@ -135,22 +134,18 @@ func (a *Account) makeIndex() {
 			}
 		}
 	}
-	for i, s := range a.DataSets {
-		x.sets[Key(s.ARN)] = i
-	}
 	x.rules = make(map[string]func() (*rls.Rules, bool, error))
 	for i := range a.DataSets {
+		s := &a.DataSets[i]
+		x.sets[Key(s.ARN)] = i
 		var once sync.Once
 		var rules *rls.Rules
 		var ok bool
 		var err error
-		x.rules[a.DataSets[i].ID] = func() (*rls.Rules, bool, error) {
-			once.Do(func() { rules, ok, err = a.readRules(&a.DataSets[i]) })
+		x.rules[s.ID] = func() (*rls.Rules, bool, error) {
+			once.Do(func() { rules, ok, err = a.readRules(s) })
 			return rules, ok, err
 		}
-	}
-	for i, s := range a.DataSources {
-		x.sources[Key(s.ARN)] = i
 	}
 	for i, d := range a.Dashboards {
 		for _, arn := range d.Version.DataSets {
@@ -162,7 +157,6 @@ func (a *Account) makeIndex() {
 			x.analysesOver[Key(arn)] = append(x.analysesOver[Key(arn)], i)
 		}
 	}
-	x.folderARNs = make(map[string]int)
 	for i, f := range a.Folders {
 		x.folderARNs[Key(f.ARN)] = i
 		for _, m := range f.Members {

@@ -66,8 +66,8 @@ type decoder struct {
 	problems []error // of fields outside of the body, and of fields that are missing
 }
 
-func (d *decoder) missing(field string) {
-	d.problems = append(d.problems, &jsondoc.Error{Field: field, Err: jsondoc.ErrMissing})
+func (d *decoder) problem(field string, err error) {
+	d.problems = append(d.problems, &jsondoc.Error{Field: field, Err: err})
 }
 
 func (d *decoder) body(input *shape, out map[string]any) {
@@ -95,7 +95,7 @@ func (d *decoder) outside(input *shape, path map[string]string, query url.Values
 		case "path":
 			texts = []string{path[m.As]}
 			if again, ok := out["body "+name]; ok && again != path[m.As] {
-				d.problems = append(d.problems, &jsondoc.Error{Field: name, Err: fmt.Errorf("%w: the path of the request has another one", ErrValue)})
+				d.problem(name, fmt.Errorf("%w: the path of the request has another one", ErrValue))
 			}
 			delete(out, "body "+name)
 		case "query":
@@ -116,13 +116,13 @@ func (d *decoder) outside(input *shape, path map[string]string, query url.Values
 			continue
 		}
 		if len(texts) > 1 {
-			d.problems = append(d.problems, &jsondoc.Error{Field: name, Err: jsondoc.ErrTwice})
+			d.problem(name, jsondoc.ErrTwice)
 		}
 		out[name] = d.text(s, texts[0], name)
 	}
 	for name := range query {
 		if !known[name] && !strings.HasPrefix(name, "X-Amz-") {
-			d.problems = append(d.problems, &jsondoc.Error{Field: plain.Abridge(name, maxShown), Err: jsondoc.ErrField})
+			d.problem(plain.Abridge(name, maxShown), jsondoc.ErrField)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (d *decoder) outside(input *shape, path map[string]string, query url.Values
 // text turns a parameter of path or query into a value.
 func (d *decoder) text(s *shape, text, field string) any {
 	fail := func(err error) any {
-		d.problems = append(d.problems, &jsondoc.Error{Field: field, Err: err})
+		d.problem(field, err)
 		return nil
 	}
 	switch s.Type {
@@ -169,7 +169,7 @@ func (d *decoder) required(s *shape, field string, got map[string]any) {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		d.missing(jsondoc.Join(field, name))
+		d.problem(jsondoc.Join(field, name), jsondoc.ErrMissing)
 	}
 }
 
@@ -295,7 +295,7 @@ func (d *decoder) count(s *shape, n int, field string, v *jsondoc.Value) {
 	if s.Min != nil && float64(n) < *s.Min || s.Max != nil && float64(n) > *s.Max {
 		err := fmt.Errorf("%w: got %d entries, want %s", ErrLimit, n, s.bounds())
 		if v == nil {
-			d.problems = append(d.problems, &jsondoc.Error{Field: field, Err: err})
+			d.problem(field, err)
 			return
 		}
 		d.Fail(v, field, err)

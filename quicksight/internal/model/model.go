@@ -95,21 +95,6 @@ func Load() (*Model, error) {
 
 func routeKey(method string, segments int) string { return fmt.Sprintf("%s %d", method, segments) }
 
-// Operation returns the operation of a name.
-func (m *Model) Operation(name string) (*Operation, bool) {
-	op, ok := m.operations[name]
-	return op, ok
-}
-
-// Operations returns the names of all operations, in no order.
-func (m *Model) Operations() []string {
-	var names []string
-	for name := range m.operations {
-		names = append(names, name)
-	}
-	return names
-}
-
 // Status returns the HTTP status of an error of the API.
 func (m *Model) Status(code string) (status int, ok bool) {
 	status, ok = m.errors[code]

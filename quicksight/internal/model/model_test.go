@@ -62,10 +62,9 @@ func TestFind(t *testing.T) {
 // operation has one.
 func TestServed(t *testing.T) {
 	m := load(t)
-	require.Greater(t, len(m.Operations()), 200)
+	require.Greater(t, len(m.operations), 200)
 	served := strings.Fields(operations)
-	for _, name := range m.Operations() {
-		op, _ := m.Operation(name)
+	for name, op := range m.operations {
 		require.Equal(t, slices.Contains(served, name), op.Input != "", name)
 		found, _, ok := m.Find(op.Method, op.Path)
 		require.True(t, ok, name)
@@ -80,7 +79,7 @@ func TestDecode(t *testing.T) {
 	m := load(t)
 	const account = "111122223333"
 	user := func(body string) (string, error) {
-		op, _ := m.Operation("RegisterUser")
+		op := m.operations["RegisterUser"]
 		got, err := m.Decode(op, map[string]string{"AwsAccountId": account, "Namespace": "default"}, nil, []byte(body))
 		return string(got), err
 	}
@@ -117,7 +116,7 @@ func TestDecode(t *testing.T) {
 
 func TestDecodeQuery(t *testing.T) {
 	m := load(t)
-	list, _ := m.Operation("ListUsers")
+	list := m.operations["ListUsers"]
 	path := map[string]string{"AwsAccountId": "111122223333", "Namespace": "default"}
 	got, err := m.Decode(list, path, url.Values{"max-results": {"7"}, "X-Amz-Date": {"x"}}, nil)
 	require.NoError(t, err)
@@ -133,7 +132,7 @@ func TestDecodeQuery(t *testing.T) {
 		_, err = m.Decode(list, path, values, nil)
 		require.EqualError(t, err, want)
 	}
-	untag, _ := m.Operation("UntagResource")
+	untag := m.operations["UntagResource"]
 	got, err = m.Decode(untag, map[string]string{"ResourceArn": "arn:aws:x"}, url.Values{"keys": {"a", "b"}}, nil)
 	require.NoError(t, err)
 	require.JSONEq(t, `{"ResourceArn":"arn:aws:x","TagKeys":["a","b"]}`, string(got))
@@ -149,7 +148,7 @@ func FuzzDecode(f *testing.F) {
 	} {
 		f.Add([]byte(body))
 	}
-	op, _ := m.Operation("CreateDataSet")
+	op := m.operations["CreateDataSet"]
 	path := map[string]string{"AwsAccountId": "111122223333"}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		got, err := m.Decode(op, path, nil, body)

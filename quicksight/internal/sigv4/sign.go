@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -30,27 +29,6 @@ func Sign(r *http.Request, body []byte, key Key, scope Scope) {
 	sum := sha256.Sum256(body)
 	signature := c.sign(key.Secret, canonical(r, r.URL.Query(), c.signed, hex.EncodeToString(sum[:])))
 	r.Header.Set("Authorization", algorithm+" Credential="+c.credential()+", SignedHeaders="+strings.Join(c.signed, ";")+", Signature="+hex.EncodeToString(signature))
-}
-
-// Presign signs a request without a body in its query.
-func Presign(r *http.Request, key Key, scope Scope, valid time.Duration) {
-	if r.Host == "" {
-		r.Host = r.URL.Host
-	}
-	c := newClaim(key, scope)
-	c.signed = []string{"host"}
-	query := r.URL.Query()
-	query.Set("X-Amz-Algorithm", algorithm)
-	query.Set("X-Amz-Credential", c.credential())
-	query.Set("X-Amz-Date", c.date.Format(dateFormat))
-	query.Set("X-Amz-Expires", strconv.Itoa(int(valid.Seconds())))
-	query.Set("X-Amz-SignedHeaders", "host")
-	if key.Token != "" {
-		query.Set("X-Amz-Security-Token", key.Token)
-	}
-	sum := sha256.Sum256(nil)
-	query.Set("X-Amz-Signature", hex.EncodeToString(c.sign(key.Secret, canonical(r, query, c.signed, hex.EncodeToString(sum[:])))))
-	r.URL.RawQuery = query.Encode()
 }
 
 func newClaim(key Key, scope Scope) claim {

@@ -2,9 +2,12 @@ package sigv4
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -115,10 +118,31 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// presign signs a request without a body in its query.
+func presign(r *http.Request, key Key, scope Scope, valid time.Duration) {
+	if r.Host == "" {
+		r.Host = r.URL.Host
+	}
+	c := newClaim(key, scope)
+	c.signed = []string{"host"}
+	query := r.URL.Query()
+	query.Set("X-Amz-Algorithm", algorithm)
+	query.Set("X-Amz-Credential", c.credential())
+	query.Set("X-Amz-Date", c.date.Format(dateFormat))
+	query.Set("X-Amz-Expires", strconv.Itoa(int(valid.Seconds())))
+	query.Set("X-Amz-SignedHeaders", "host")
+	if key.Token != "" {
+		query.Set("X-Amz-Security-Token", key.Token)
+	}
+	sum := sha256.Sum256(nil)
+	query.Set("X-Amz-Signature", hex.EncodeToString(c.sign(key.Secret, canonical(r, query, c.signed, hex.EncodeToString(sum[:])))))
+	r.URL.RawQuery = query.Encode()
+}
+
 func TestPresigned(t *testing.T) {
 	presigned := func() *http.Request {
 		r := httptest.NewRequest("GET", "/accounts/1/namespaces?max-results=5", nil)
-		Presign(r, key, scope, time.Hour)
+		presign(r, key, scope, time.Hour)
 		return r
 	}
 	at := func(after time.Duration) Scope { return Scope{scope.Region, scope.Service, noon.Add(after)} }
