@@ -94,9 +94,7 @@ func TestConformanceTags(t *testing.T) {
 			set := fmt.Sprintf("set-%d", i)
 			err := create(t.Context(), s, set, table, columns[table], object{"RowLevelPermissionTagConfiguration": config})
 			if err == nil {
-				err = s.Do(t.Context(), "POST", "/dashboards/"+set, object{"Name": set, "Definition": object{
-					"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/" + set)}},
-				}}, nil)
+				err = s.Do(t.Context(), "POST", "/dashboards/"+set, object{"Name": set, "Definition": showing(set)}, nil)
 			}
 			var session embedded
 			if err == nil {

@@ -257,7 +257,7 @@ func TestConformanceUsers(t *testing.T) {
 			if err == nil {
 				err = create(t.Context(), s, set, table, columns[table], object{
 					"RowLevelPermissionDataSet": settings,
-					"Permissions":               []object{{"Principal": arn("user/" + ns + "/" + user), "Actions": []string{"quicksight:PassDataSet"}}},
+					"Permissions":               granted("user/"+ns+"/"+user, "quicksight:PassDataSet"),
 				})
 			}
 			var rows quicksighttest.Rows
@@ -273,8 +273,7 @@ func TestConformanceUsers(t *testing.T) {
 			require.Equal(t, want, ids(t, rows), c.Reason)
 
 			require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/"+set, object{
-				"Name": set, "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/" + set)}}},
-				"Permissions": []object{{"Principal": arn("user/" + ns + "/" + user), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}}},
+				"Name": set, "Definition": showing(set), "Permissions": granted("user/"+ns+"/"+user, linkActions...),
 			}, nil))
 			status, behind := openAs(t, s, ns+"/"+user, set).rowsOf(t, set)
 			require.Equal(t, 200, status)

@@ -22,6 +22,16 @@ func salesSet() object {
 	}
 }
 
+// showing is the definition of a dashboard or an analysis of one data set.
+func showing(set string) object {
+	return object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/" + set)}}}
+}
+
+// granted are the permissions of one principal.
+func granted(principal string, actions ...string) []object {
+	return []object{{"Principal": arn(principal), "Actions": actions}}
+}
+
 func with(base object, fields object) object {
 	out := object{}
 	for name, v := range base {
@@ -110,7 +120,7 @@ func TestChild(t *testing.T) {
 			{"RenameColumnOperation": object{"ColumnName": "Region", "NewColumnName": "Area"}},
 			{"ProjectOperation": object{"ProjectedColumns": []string{"Area", "Amount"}}},
 		}}},
-		"Permissions": []object{{"Principal": arn("user/default/MarthaRivera"), "Actions": []string{"quicksight:PassDataSet"}}},
+		"Permissions": granted("user/default/MarthaRivera", "quicksight:PassDataSet"),
 	}
 	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets", child, nil))
 	rows, err := s.Rows(t.Context(), "child", "default", "MarthaRivera")
@@ -133,14 +143,10 @@ func TestChild(t *testing.T) {
 func TestAccess(t *testing.T) {
 	s := quicksighttest.NewServer(t)
 	require.Equal(t, int64(6), count(t, s, "sales", "PowerUser"), "by the dashboard that is shared with the namespace")
-	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{"RevokePermissions": []object{
-		{"Principal": arn("namespace/default"), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}},
-	}}, nil))
+	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{"RevokePermissions": granted("namespace/default", linkActions...)}, nil))
 	_, err := s.Rows(t.Context(), "sales", "default", "PowerUser")
 	require.Equal(t, "AccessDeniedException", code(err))
-	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets/sales/permissions", object{"GrantPermissions": []object{
-		{"Principal": arn("user/default/PowerUser"), "Actions": []string{"quicksight:PassDataSet"}},
-	}}, nil))
+	require.NoError(t, s.Do(t.Context(), "POST", "/data-sets/sales/permissions", object{"GrantPermissions": granted("user/default/PowerUser", "quicksight:PassDataSet")}, nil))
 	require.Equal(t, int64(6), count(t, s, "sales", "PowerUser"))
 	_, err = s.Rows(t.Context(), "sales-rules", "default", "PowerUser")
 	require.Equal(t, "AccessDeniedException", code(err), "a permission dataset is not for viewers")

@@ -21,9 +21,7 @@ var (
 // unshared adds a dashboard of the data set sales that nobody may see.
 func unshared(t *testing.T, s *quicksighttest.Server, more object) {
 	t.Helper()
-	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/private", with(object{"Name": "private", "Definition": object{
-		"DataSetIdentifierDeclarations": []object{{"Identifier": "sales", "DataSetArn": arn("dataset/sales")}},
-	}}, more), nil))
+	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/private", with(object{"Name": "private", "Definition": showing("sales")}, more), nil))
 }
 
 // TestFolderShares: a dashboard in a folder is shared with whom the folder is shared with,
@@ -34,9 +32,7 @@ func TestFolderShares(t *testing.T) {
 		t.Helper()
 		require.NoError(t, s.Do(t.Context(), method, path, body, nil))
 	}
-	do("PUT", "/dashboards/sales/permissions", object{"RevokePermissions": []object{
-		{"Principal": arn("namespace/default"), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}},
-	}})
+	do("PUT", "/dashboards/sales/permissions", object{"RevokePermissions": granted("namespace/default", linkActions...)})
 	unshared(t, s, nil)
 	const nikhil = "default/NikhilJayashankar"
 	closed := func(user string) {
@@ -48,7 +44,7 @@ func TestFolderShares(t *testing.T) {
 		require.Equal(t, "AccessDeniedException", code(err), "%v", err)
 	}
 	closed(nikhil)
-	group := []object{{"Principal": arn("group/default/APAC-Sales"), "Actions": folderViewer}}
+	group := granted("group/default/APAC-Sales", folderViewer...)
 	do("POST", "/folders/top", object{"Name": "Top", "Permissions": group})
 	do("POST", "/folders/low", object{"Name": "Low", "ParentFolderArn": arn("folder/top")})
 	closed(nikhil)
@@ -116,9 +112,7 @@ func TestFolderCreation(t *testing.T) {
 	require.NoError(t, s.Do(t.Context(), "POST", "/folders/f", object{"Name": "F"}, nil))
 	require.NoError(t, s.AddCSV(t.Context(), "placed", "Region\nUS\n", in("f")))
 	unshared(t, s, in("f"))
-	require.NoError(t, s.Do(t.Context(), "POST", "/analyses/placed", with(object{"Name": "a", "Definition": object{
-		"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/placed")}},
-	}}, in("f")), nil))
+	require.NoError(t, s.Do(t.Context(), "POST", "/analyses/placed", with(object{"Name": "a", "Definition": showing("placed")}, in("f")), nil))
 	require.NoError(t, s.Do(t.Context(), "POST", "/data-sources", with(object{
 		"DataSourceId": "other", "Name": "n", "Type": "S3", "DataSourceParameters": object{"S3Parameters": object{"ManifestFileLocation": object{"Bucket": "demo-bucket", "Key": "placed.manifest.json"}}},
 	}, in("f")), nil))
@@ -133,9 +127,7 @@ func TestFolderCreation(t *testing.T) {
 		return names
 	}
 	require.Equal(t, []string{"analysis/placed", "dashboard/private", "dataset/placed", "datasource/other"}, members())
-	err := s.Do(t.Context(), "POST", "/dashboards/lost", with(object{"Name": "n", "Definition": object{
-		"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/placed")}},
-	}}, in("none")), nil)
+	err := s.Do(t.Context(), "POST", "/dashboards/lost", with(object{"Name": "n", "Definition": showing("placed")}, in("none")), nil)
 	require.Equal(t, "ResourceNotFoundException", code(err))
 	require.Equal(t, "ResourceNotFoundException", code(s.Do(t.Context(), "GET", "/dashboards/lost", nil, nil)))
 
@@ -191,7 +183,7 @@ func TestFolderRefused(t *testing.T) {
 	require.NoError(t, s.Do(t.Context(), "POST", "/analyses/mine", with(declare, object{"FolderArns": []string{arn("folder/theirs")}}), nil))
 	require.NoError(t, s.Do(t.Context(), "DELETE", "/analyses/mine", nil, nil))
 	grant := func(who string, actions ...string) object {
-		return object{"GrantPermissions": []object{{"Principal": arn(who), "Actions": actions}}}
+		return object{"GrantPermissions": granted(who, actions...)}
 	}
 	for _, tt := range []struct {
 		reason, method, path string

@@ -16,10 +16,9 @@ func TestLinkedDashboard(t *testing.T) {
 	s := quicksighttest.NewServer(t)
 	require.NoError(t, s.Do(t.Context(), "POST", "", object{"Namespace": "tenant", "IdentityStore": "QUICKSIGHT"}, nil))
 	require.NoError(t, s.Do(t.Context(), "POST", "/namespaces/tenant/users", object{"UserName": "ada", "Email": "a@example.com", "UserRole": "READER", "IdentityType": "IAM"}, nil))
-	everybody := object{"Principal": arn("namespace/default"), "Actions": linkActions}
 	link := func(verb, ns string) {
 		t.Helper()
-		require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{verb + "LinkPermissions": []object{{"Principal": arn("namespace/" + ns), "Actions": linkActions}}}, nil))
+		require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{verb + "LinkPermissions": granted("namespace/"+ns, linkActions...)}, nil))
 	}
 	refused := func(user string) {
 		t.Helper()
@@ -31,7 +30,7 @@ func TestLinkedDashboard(t *testing.T) {
 			"ExperienceConfiguration": object{"Dashboard": object{"InitialDashboardId": "sales"}}}, nil)
 	}
 	require.NoError(t, anonymous(), "as long as the dashboard is shared with the namespace")
-	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{"RevokePermissions": []object{everybody}}, nil))
+	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{"RevokePermissions": granted("namespace/default", linkActions...)}, nil))
 	refused("default/PowerUser")
 
 	link("Grant", "tenant")
@@ -79,7 +78,7 @@ func TestLinkRequests(t *testing.T) {
 		{"a namespace that is not there", grant(arn("namespace/none"), linkActions...)},
 		{"an action that changes", grant(arn("namespace/default"), "quicksight:UpdateDashboard")},
 		{"with a permission that is valid", with(grant(arn("namespace/default"), "quicksight:QueryDashboard"),
-			object{"GrantPermissions": []object{{"Principal": arn("user/default/PowerUser"), "Actions": []string{"quicksight:DeleteDashboard"}}}})},
+			object{"GrantPermissions": granted("user/default/PowerUser", "quicksight:DeleteDashboard")})},
 	}
 	var before, after map[string]any
 	require.NoError(t, s.Do(t.Context(), "GET", "/dashboards/sales/permissions", nil, &before))

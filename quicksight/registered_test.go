@@ -117,7 +117,7 @@ func TestRegisteredURL(t *testing.T) {
 	})
 	t.Run("a session ends with the permission", func(t *testing.T) {
 		session := openAs(t, s, "default/PowerUser", "sales")
-		everybody := []object{{"Principal": arn("namespace/default"), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}}}
+		everybody := granted("namespace/default", linkActions...)
 		require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/sales/permissions", object{"RevokePermissions": everybody}, nil))
 		status, _ := session.rowsOf(t, "sales")
 		require.Equal(t, 403, status)
@@ -151,12 +151,8 @@ func TestRegisteredURLRefused(t *testing.T) {
 	require.NoError(t, s.Seed(t.Context()))
 	require.NoError(t, s.Do(t.Context(), "POST", "", object{"Namespace": "tenant", "IdentityStore": "QUICKSIGHT"}, nil))
 	require.NoError(t, s.Do(t.Context(), "POST", "/namespaces/tenant/users", object{"UserName": "ada", "Email": "a@example.com", "UserRole": "READER", "IdentityType": "IAM"}, nil))
-	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/other", object{"Name": "other", "Definition": object{
-		"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/sales")}},
-	}}, nil))
-	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/other/permissions", object{"GrantPermissions": []object{
-		{"Principal": arn("user/tenant/ada"), "Actions": []string{"quicksight:DescribeDashboard", "quicksight:ListDashboardVersions", "quicksight:QueryDashboard"}},
-	}}, nil))
+	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/other", object{"Name": "other", "Definition": showing("sales")}, nil))
+	require.NoError(t, s.Do(t.Context(), "PUT", "/dashboards/other/permissions", object{"GrantPermissions": granted("user/tenant/ada", linkActions...)}, nil))
 	const mine, theirs, user, identity = "/accounts/111122223333", "/accounts/444455556666", "/embed-url/registered-user", "/embed-url/registered-user-with-identity"
 	board := func(id string) object { return object{"Dashboard": object{"InitialDashboardId": id}} }
 	martha := object{"UserArn": arn("user/default/MarthaRivera"), "ExperienceConfiguration": board("sales")}

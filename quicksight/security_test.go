@@ -75,7 +75,7 @@ func TestRefused(t *testing.T) {
 		{"an unknown key", "AKIANOBODYNOBODY0001", adminSecret, "GET", mine + "/namespaces", nil, "UnrecognizedClientException"},
 		{"a data set of a data source that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sets", with(salesSet(), object{"DataSetId": "mine"}), "AccessDeniedException"},
 		{"a dashboard of a data set that the caller may not use", builderKey, builderSecret, "POST", mine + "/dashboards/mine",
-			object{"Name": "x", "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/sales")}}}}, "AccessDeniedException"},
+			object{"Name": "x", "Definition": showing("sales")}, "AccessDeniedException"},
 		{"a child of a data set that the caller may not use", builderKey, builderSecret, "POST", mine + "/data-sets", object{
 			"DataSetId": "mine", "Name": "x", "ImportMode": "DIRECT_QUERY", "PhysicalTableMap": object{},
 			"LogicalTableMap": object{"c": object{"Alias": "c", "Source": object{"DataSetArn": arn("dataset/sales")}}},
@@ -183,10 +183,10 @@ func TestSecrets(t *testing.T) {
 	require.NoError(t, s.Do(t.Context(), "POST", "/namespaces/default/users", object{"IdentityType": "QUICKSIGHT", "Email": "a@example.com", "UserRole": "READER", "UserName": "al"}, nil))
 	require.NoError(t, s.AddCSV(t.Context(), "sales", "Region,Note\nUS,visible\n"+tag+","+hidden+"\n", object{
 		"RowLevelPermissionDataSet":          object{"Arn": arn("dataset/rules"), "PermissionPolicy": "GRANT_ACCESS"},
-		"Permissions":                        []object{{"Principal": arn("user/default/al"), "Actions": []string{"quicksight:PassDataSet"}}},
+		"Permissions":                        granted("user/default/al", "quicksight:PassDataSet"),
 		"RowLevelPermissionTagConfiguration": object{"TagRules": []object{{"TagKey": "region", "ColumnName": "Region"}}},
 	}))
-	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/d", object{"Name": "d", "Definition": object{"DataSetIdentifierDeclarations": []object{{"Identifier": "x", "DataSetArn": arn("dataset/sales")}}}}, nil))
+	require.NoError(t, s.Do(t.Context(), "POST", "/dashboards/d", object{"Name": "d", "Definition": showing("sales")}, nil))
 	db := object{
 		"DataSourceId": "db", "Name": "db", "Type": "POSTGRESQL", "DataSourceParameters": object{"PostgreSqlParameters": object{"Host": "h", "Port": 1, "Database": "d"}},
 		"Credentials": object{"CredentialPair": object{"Username": "u", "Password": password}},
