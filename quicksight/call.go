@@ -107,8 +107,8 @@ func (o operation) alone() operation {
 }
 
 // set sets a field of an answer, unless the value is the zero value.
-func set[T any](answer map[string]any, field string, value T) {
-	if !reflect.ValueOf(&value).Elem().IsZero() {
+func set(answer map[string]any, field string, value any) {
+	if !reflect.ValueOf(value).IsZero() {
 		answer[field] = value
 	}
 }

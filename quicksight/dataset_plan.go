@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -212,12 +213,8 @@ func (p *plan) transform(t transform) error {
 				p.Input[i].Type = op.NewColumnType
 			}
 		}
-	case t.TagColumnOperation != nil:
-		if p.column(t.TagColumnOperation.ColumnName) == nil {
-			return noColumn
-		}
-	case t.UntagColumnOperation != nil:
-		if p.column(t.UntagColumnOperation.ColumnName) == nil {
+	case t.TagColumnOperation != nil || t.UntagColumnOperation != nil:
+		if p.column(cmp.Or(t.TagColumnOperation, t.UntagColumnOperation).ColumnName) == nil {
 			return noColumn
 		}
 	default:

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -327,16 +326,10 @@ func describeIngestion(c *call, in *ingestionInput) (any, error) {
 }
 
 func listIngestions(c *call, in *ingestionInput, _ dataSetDoc) (any, error) {
-	all, err := c.s.ingestionsOf(in.DataSetId)
-	if err != nil {
-		return nil, err
-	}
-	slices.SortFunc(all, func(a, b ingestion) int { return strings.Compare(a.IngestionId, b.IngestionId) })
-	ids, byID := make([]string, len(all)), make(map[string]ingestion)
-	for n, i := range all {
-		ids[n], byID[i.IngestionId] = i.IngestionId, i
-	}
-	return pageOf(c, in.page, "Ingestions", these(ids), func(id string) (ingestion, bool, error) { return byID[id], true, nil })
+	return pageOf(c, in.page, "Ingestions", c.s.records.under(kindIngestion, ingestionKey(in.DataSetId, "")), func(key string) (i ingestion, there bool, err error) {
+		there, err = c.s.records.get(kindIngestion, key, &i)
+		return i, there, err
+	})
 }
 
 // cancelIngestion ends an ingestion that runs. The rows of before stay.

@@ -181,7 +181,7 @@ func find[T any](r *records, kind, id, missing string) (doc T, err error) {
 // ofDataSet reads the documents of a data set, whose ids begin with its id and a slash,
 // in the order of their ids.
 func ofDataSet[T any](r *records, kind, set string) (all []T, err error) {
-	for id := range r.under(kind, set+"/") {
+	for id := range r.under(kind, set+"/")("") {
 		var doc T
 		ok, err := r.get(kind, id, &doc)
 		if err != nil {
@@ -214,12 +214,14 @@ func (r *records) from(kind string) idsFrom {
 	}
 }
 
-// under returns the ids of a kind that begin with a text, in order.
-func (r *records) under(kind, prefix string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for id := range r.from(kind)(prefix) {
-			if !strings.HasPrefix(id, prefix) || !yield(id) {
-				return
+// under returns the ids of a kind that begin with a text, as from does.
+func (r *records) under(kind, prefix string) idsFrom {
+	return func(id string) iter.Seq[string] {
+		return func(yield func(string) bool) {
+			for id := range r.from(kind)(max(id, prefix)) {
+				if !strings.HasPrefix(id, prefix) || !yield(id) {
+					return
+				}
 			}
 		}
 	}

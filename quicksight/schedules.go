@@ -113,14 +113,9 @@ func (f frequency) check() error {
 		return refuse(invalidParameter, "%s.TimeOfTheDay: want HH:MM", field)
 	}
 	switch f.Interval {
-	case "HOURLY":
+	case "HOURLY", "DAILY":
 		if f.RefreshOnDay != nil {
-			return refuse(invalidParameter, "%s.RefreshOnDay: want none with HOURLY", field)
-		}
-		return nil
-	case "DAILY":
-		if f.RefreshOnDay != nil {
-			return refuse(invalidParameter, "%s.RefreshOnDay: want none with DAILY", field)
+			return refuse(invalidParameter, "%s.RefreshOnDay: want none with %s", field, f.Interval)
 		}
 	case "WEEKLY":
 		if day.DayOfWeek == "" || day.DayOfMonth != "" {
@@ -133,7 +128,7 @@ func (f frequency) check() error {
 	default:
 		return refuse(invalidParameter, "%s.Interval: got %s, which is for incremental refreshes only; this service has none", field, f.Interval)
 	}
-	if f.TimeOfTheDay == "" {
+	if f.TimeOfTheDay == "" && f.Interval != "HOURLY" {
 		return refuse(invalidParameter, "%s.TimeOfTheDay: field missing", field)
 	}
 	return nil
@@ -248,13 +243,9 @@ func (s *Service) schedulesOf(set string) ([]scheduleDoc, error) {
 	return ofDataSet[scheduleDoc](s.records, kindSchedule, set)
 }
 
-func createRefreshSchedule(c *call, in *scheduleInput) (any, error) {
-	return c.putSchedule(in, true)
-}
+func createRefreshSchedule(c *call, in *scheduleInput) (any, error) { return c.putSchedule(in, true) }
 
-func updateRefreshSchedule(c *call, in *scheduleInput) (any, error) {
-	return c.putSchedule(in, false)
-}
+func updateRefreshSchedule(c *call, in *scheduleInput) (any, error) { return c.putSchedule(in, false) }
 
 func (c *call) putSchedule(in *scheduleInput, create bool) (any, error) {
 	doc, err := c.schedule(in)
@@ -307,8 +298,8 @@ func deleteRefreshSchedule(c *call, in *scheduleInput, doc scheduleDoc) (any, er
 // forgetRefreshes deletes the ingestions, schedules and refresh properties of a data set.
 func (s *Service) forgetRefreshes(ctx context.Context, set string) error {
 	return errors.Join(
-		s.records.remove(ctx, kindIngestion, slices.Collect(s.records.under(kindIngestion, set+"/"))...),
-		s.records.remove(ctx, kindSchedule, slices.Collect(s.records.under(kindSchedule, set+"/"))...),
+		s.records.remove(ctx, kindIngestion, slices.Collect(s.records.under(kindIngestion, set+"/")(""))...),
+		s.records.remove(ctx, kindSchedule, slices.Collect(s.records.under(kindSchedule, set+"/")(""))...),
 		s.records.remove(ctx, kindProperties, set),
 	)
 }

@@ -1,6 +1,7 @@
 package quicksight
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -124,15 +125,9 @@ func Open(ctx context.Context, dir string, opts *Options) (*Service, error) {
 	if !accountID.MatchString(o.Account) || o.Region == "" {
 		return nil, fmt.Errorf("%w: got the account %q in %q, want 12 digits and a Region", ErrOptions, o.Account, o.Region)
 	}
-	if o.Partition == "" {
-		o.Partition = "aws"
-	}
-	if o.URL == "" {
-		o.URL = "http://127.0.0.1:8080"
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
+	o.Partition = cmp.Or(o.Partition, "aws")
+	o.URL = cmp.Or(o.URL, "http://127.0.0.1:8080")
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	if o.Now == nil {
 		o.Now = time.Now
 	}
