@@ -148,14 +148,8 @@ func plainCell(arr arrow.Array) (cell, error) {
 		return func(b []byte, i int) ([]byte, error) {
 			return append(strconv.AppendInt(b, int64(arr.Value(i)), 10), unit.String()...), nil
 		}, nil
-	case *array.Binary:
-		return binaryCell(arr.Value), nil
-	case *array.LargeBinary:
-		return binaryCell(arr.Value), nil
-	case *array.BinaryView:
-		return binaryCell(arr.Value), nil
-	case *array.FixedSizeBinary:
-		return binaryCell(arr.Value), nil
+	case interface{ Value(int) []byte }:
+		return func(b []byte, i int) ([]byte, error) { return base64.StdEncoding.AppendEncode(b, arr.Value(i)), nil }, nil
 	}
 	return nil, fmt.Errorf("%s: %w", arr.DataType(), errDepth)
 }
@@ -166,10 +160,6 @@ func intCell[T int8 | int16 | int32 | int64](values []T) cell {
 
 func uintCell[T uint8 | uint16 | uint32 | uint64](values []T) cell {
 	return func(b []byte, i int) ([]byte, error) { return strconv.AppendUint(b, uint64(values[i]), 10), nil }
-}
-
-func binaryCell(value func(int) []byte) cell {
-	return func(b []byte, i int) ([]byte, error) { return base64.StdEncoding.AppendEncode(b, value(i)), nil }
 }
 
 // appendDecimal appends the integer digits with the point that scale says.

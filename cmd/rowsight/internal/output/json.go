@@ -161,19 +161,24 @@ func appendJSONText(b []byte, s string) []byte {
 
 func listCell(arr array.ListLike) (cell, error) {
 	values, err := jsonCell(arr.ListValues(), arrow.Field{})
-	return func(b []byte, i int) ([]byte, error) {
+	return elements(arr, values), err
+}
+
+// elements writes a list whose elements one writes.
+func elements(arr array.ListLike, one cell) cell {
+	return func(b []byte, i int) (_ []byte, err error) {
 		start, end := arr.ValueOffsets(i)
 		b = append(b, '[')
 		for k := start; k < end; k++ {
 			if k > start {
 				b = append(b, ',')
 			}
-			if b, err = values(b, int(k)); err != nil {
+			if b, err = one(b, int(k)); err != nil {
 				return b, err
 			}
 		}
 		return append(b, ']'), nil
-	}, err
+	}
 }
 
 // mapCell writes a list of pairs: keys need not be text, nor unique.
@@ -183,23 +188,13 @@ func mapCell(arr *array.Map) (cell, error) {
 		return nil, err
 	}
 	items, err := jsonCell(arr.Items(), arrow.Field{})
-	return func(b []byte, i int) ([]byte, error) {
-		start, end := arr.ValueOffsets(i)
-		b = append(b, '[')
-		for k := start; k < end; k++ {
-			if k > start {
-				b = append(b, ',')
-			}
-			if b, err = keys(append(b, `{"key":`...), int(k)); err != nil {
-				return b, err
-			}
-			if b, err = items(append(b, `,"value":`...), int(k)); err != nil {
-				return b, err
-			}
-			b = append(b, '}')
+	return elements(arr, func(b []byte, k int) ([]byte, error) {
+		b, err := keys(append(b, `{"key":`...), k)
+		if err == nil {
+			b, err = items(append(b, `,"value":`...), k)
 		}
-		return append(b, ']'), nil
-	}, err
+		return append(b, '}'), err
+	}), err
 }
 
 func structCell(arr *array.Struct) (cell, error) {
