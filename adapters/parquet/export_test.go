@@ -25,6 +25,19 @@ func (opts *Options) Hold(bytes int64) { opts.held = bytes }
 // Gathers reports whether a reader can leave out single rows.
 func (r *Reader) Gathers() bool { return r.late != nil }
 
+// Headers returns how many headers of pages a reader keeps.
+func (r *Reader) Headers() (n int) {
+	if r.late != nil && r.late.held != nil {
+		for _, headers := range r.late.held.headers {
+			n += len(headers)
+		}
+	}
+	return n
+}
+
+// MaxHeaders bounds them.
+const MaxHeaders = maxHeaders
+
 // IndicesOf and Hybrid decode the same numbers.
 var (
 	IndicesOf = indicesOf

@@ -86,9 +86,12 @@ type gathering struct {
 	most int64         // visible rows of a page
 	size *atomic.Int64 // bytes of all columns, of whole pages
 	more int64         // bytes of this page
+	room int64         // of data, for texts that are counted already
 
 	scratches *freeList[takenScratch]
-	headers   map[int64]page // that were read, by their place; nil: they are not kept
+
+	headers     map[int64]page // that were read, by their place
+	mostHeaders int            // that are kept
 
 	keep    bool     // for later windows
 	kept    []uint32 // of texts: numbers in data, which begins with the dictionary
@@ -218,11 +221,7 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		if v.indexed {
 			size = int64(len(g.dictionary)) / g.entries
 		}
-		if need := max(0, size-4) * ones(g.rows.words, low, high); int64(cap(g.data)-len(g.data)) < min(need, growTexts) {
-			// Also for the pages to come, whose texts may be somewhat longer.
-			need = max(0, size-4) * (g.rows.visible - g.n)
-			g.data = slices.Grow(g.data, int(min(need+need/16, growTexts)))
-		}
+		g.roomFor(max(0, size-4), ones(g.rows.words, low, high))
 	}
 	var k, at int64 // how many rows of the page before at are not NULL
 	for start, end := nextRun(g.rows.words, low, high); start < high; start, end = nextRun(g.rows.words, end, high) {
@@ -336,6 +335,22 @@ func indicesOf(dst []uint32, b []byte, width uint, entries int64) error {
 		return corrupt("index %d into a dictionary of %d entries", most, entries)
 	}
 	return nil
+}
+
+// roomFor makes room for the texts of so many rows, and for those of pages to come, which may be
+// somewhat longer. Room counts, whether texts fill it or not, and takes no more than half of what
+// the window may take: a page can make each of many columns ask for much more than it needs.
+func (g *gathering) roomFor(size, rows int64) {
+	if int64(cap(g.data)-len(g.data)) >= min(size*rows, growTexts) || g.rows.visible == 1 {
+		return
+	}
+	need := size * (g.rows.visible - g.n)
+	need = min(need+need/16, growTexts)
+	if g.size.Load()+g.more+need-g.room > g.max/2 {
+		return
+	}
+	g.data = slices.Grow(g.data, int(need))
+	g.more, g.room = g.more+need-g.room, need
 }
 
 // null adds n rows that are NULL.

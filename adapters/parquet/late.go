@@ -251,7 +251,7 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 	if h.headers[i] == nil {
 		h.headers[i] = make(map[int64]page)
 	}
-	v.headers = h.headers[i]
+	v.headers, v.mostHeaders = h.headers[i], maxHeaders/len(r.opens)
 	if err := r.check(c, r.opens[i].column, v); err != nil {
 		return nil, err
 	}

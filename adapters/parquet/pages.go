@@ -95,7 +95,7 @@ type page struct {
 const (
 	headerGuess = 4 << 10
 	headerMax   = 16 << 20
-	maxHeaders  = 1 << 12 // that are kept for a column chunk
+	maxHeaders  = 1 << 14 // that are kept for a row group, each column its share
 )
 
 // checkPages walks the pages of a chunk and refuses sizes that would make the
@@ -122,7 +122,7 @@ func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
 				if p, err = readPage(r, at, end, &a.head); err != nil {
 					return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
 				}
-				if taken.headers != nil && len(taken.headers) < maxHeaders {
+				if len(taken.headers) < taken.mostHeaders {
 					taken.headers[at] = p
 				}
 			}

@@ -66,7 +66,9 @@ func (v *values) take(k, n int64) {
 			}
 		}
 		if g.width == 0 {
-			g.more += int64(len(g.data) - before)
+			size := int64(len(g.data) - before)
+			g.more += max(0, size-g.room)
+			g.room = max(0, g.room-size)
 		}
 	}
 	g.n += n
