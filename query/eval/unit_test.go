@@ -4,14 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/apache/arrow/go/v15/arrow"
 	"github.com/apache/arrow/go/v15/arrow/array"
+	"github.com/apache/arrow/go/v15/arrow/decimal128"
 	"github.com/apache/arrow/go/v15/arrow/memory"
 	"github.com/stretchr/testify/require"
 
@@ -110,6 +113,46 @@ func TestExact(t *testing.T) {
 	}
 }
 
+// TestKeys: the keys of groups are equal for equal values only, also of several dimensions whose
+// texts hold what a key is made of.
+func TestKeys(t *testing.T) {
+	text := func(s string) cell { return cell{ok: true, s: s} }
+	for _, pair := range [][4]cell{
+		{text("a\x01"), text("b"), text("a"), text("\x01b")},
+		{text(""), text(strings.Repeat("x", 254) + "\x01\x00"), text("\x01\x00" + strings.Repeat("x", 254)), text("")},
+		{{}, text(""), text(""), {}},
+	} {
+		key := func(a, b cell) string { return string(b.appendTo(a.appendTo(nil, query.Text), query.Text)) }
+		require.NotEqual(t, key(pair[0], pair[1]), key(pair[2], pair[3]))
+	}
+}
+
+// TestDecimals reads decimals of either sign that just fit 64 bits, and those that do not.
+func TestDecimals(t *testing.T) {
+	b := array.NewDecimal128Builder(memory.DefaultAllocator, &arrow.Decimal128Type{Precision: 38})
+	var want []*big.Int
+	for _, bits := range []uint{0, 62, 63, 64, 65, 126} {
+		for near := int64(-2); near <= 2; near++ {
+			n := new(big.Int).Lsh(big.NewInt(1), bits)
+			n.Add(n, big.NewInt(near))
+			want = append(want, n, new(big.Int).Neg(n))
+		}
+	}
+	for _, n := range want {
+		b.Append(decimal128.FromBigInt(n))
+	}
+	read, keys := readerOf(b.NewArray()), make(map[string]string)
+	for i, n := range want {
+		c, err := read(i)
+		require.NoError(t, err)
+		require.Zero(t, n.Cmp(c.x.value()), n)
+		require.Equal(t, n.IsInt64(), c.x.big == nil, n)
+		key := string(c.appendTo(nil, query.Decimal))
+		require.Contains(t, []string{"", n.String()}, keys[key])
+		keys[key] = n.String()
+	}
+}
+
 // Sums that do not fit 64 bits are exact, and those that do not fit 38 digits are
 // errors.
 func TestSumsDoNotWrap(t *testing.T) {
@@ -181,6 +224,10 @@ func TestTimes(t *testing.T) {
 	got, err := ask(t, rec, query.Query{Dimensions: []query.Dimension{{Column: "c"}}}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "1970-01-04", got.Rows.Column(0).ValueStr(0))
+	rec = column(t, arrow.FixedWidthTypes.Date32, func(b array.Builder) { b.(*array.Date32Builder).AppendValues([]arrow.Date32{0, 0, -4}, nil) })
+	got, err = ask(t, rec, query.Query{Dimensions: []query.Dimension{{Column: "c", Cut: query.Week}}}, nil)
+	require.NoError(t, err)
+	require.Equal(t, `["1969-12-22","1969-12-29"]`, fmt.Sprintf("[%q,%q]", got.Rows.Column(0).ValueStr(0), got.Rows.Column(0).ValueStr(1)), "of the first day")
 }
 
 // An answer is bounded, ends with its context, and passes on errors.
