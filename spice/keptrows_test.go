@@ -309,6 +309,33 @@ func TestKeptRowsTooLarge(t *testing.T) {
 	w.checkBound()
 }
 
+// TestKeptRowsTooLargeInTheMiddle: columns that are added to kept rows stop to fit after any of the
+// chunks. The chunks up to there are those that were read, the rest comes from the disk, and each
+// row counts once.
+func TestKeptRowsTooLargeInTheMiddle(t *testing.T) {
+	all := query.Query{Dimensions: []query.Dimension{{Column: "Region"}}, Measures: []query.Measure{{Func: query.Count, As: "rows"}}}
+	for i, c := range questions.Columns() {
+		all.Measures = append(all.Measures, query.Measure{Func: query.Count, Of: query.Col(c.Name), As: fmt.Sprint("n", i)})
+	}
+	large, fits := 0, 0
+	for most := int64(400_000); fits == 0; most += most / 2 {
+		w := newKeptWorld(t, most, 3*spicefile.ChunkRows)
+		w.asks("root", visitsByRegion, predicate.All(), "one column")
+		if w.asks("root", visitsByRegion, predicate.All(), "one column, kept") > 0 {
+			continue
+		}
+		w.asks("root", all, predicate.All(), "all columns")
+		w.checkBound()
+		require.Zero(t, w.asks("root", visitsByRegion, predicate.All(), "one column is still kept"))
+		if w.asks("root", all, predicate.All(), "all columns again") == 0 {
+			fits++
+		} else {
+			large++
+		}
+	}
+	require.Greater(t, large, 1)
+}
+
 // TestKeptRowsAreRecorded: the audit trail is that of a store that keeps nothing.
 func TestKeptRowsAreRecorded(t *testing.T) {
 	rules := map[string]predicate.Predicate{"anna": questionRules["anna"], "abby": questionRules["anna"], "ben": questionRules["ben"], "carl": {}}
