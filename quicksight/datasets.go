@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/spice"
 )
@@ -119,7 +120,7 @@ func createDataSet(c *call, in *dataSetInput) (any, error) {
 func (c *call) ingested(in *dataSetInput, how string) (any, error) {
 	out := map[string]any{"Arn": in.resource(c.s), "DataSetId": in.DataSetId}
 	if in.ImportMode == "SPICE" {
-		run, err := c.s.begin(c.ctx(), in.DataSetId, newRequestID(), how, "MANUAL")
+		run, err := c.s.begin(c.ctx(), in.DataSetId, arn.NewUUID(), how, "MANUAL")
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 )
 
@@ -69,7 +70,7 @@ func (s *Service) runSchedule(ctx context.Context, key string, now time.Time) er
 	if err := s.makeRoom(ctx, set); err != nil {
 		return err
 	}
-	_, err = s.begin(ctx, set, newRequestID(), "FULL_REFRESH", "SCHEDULED")
+	_, err = s.begin(ctx, set, arn.NewUUID(), "FULL_REFRESH", "SCHEDULED")
 	return err
 }
 

@@ -3,7 +3,6 @@ package quicksight
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/rowsight/rowsight/internal/arn"
 	"github.com/rowsight/rowsight/namespace"
 	"github.com/rowsight/rowsight/quicksight/internal/model"
 	"github.com/rowsight/rowsight/quicksight/internal/sigv4"
@@ -39,7 +39,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.restricted(s.embed.Require(embed.Questions(s.directory.ARN(namespace.KindDataset, "", set)))).ServeHTTP(w, r)
 		return
 	}
-	id := newRequestID()
+	id := arn.NewUUID()
 	w.Header().Set("X-Amzn-Requestid", id)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -187,12 +187,4 @@ func (s *Service) writeError(w http.ResponseWriter, r *http.Request, id string, 
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(struct{ Message, RequestId string }{message, id})
 	return status, code
-}
-
-// newRequestID returns a random UUID.
-func newRequestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
