@@ -100,7 +100,7 @@ var importRules = map[string][]string{
 	"spice/embed":                      {"namespace", "predicate", "query", "query/eval", "spice", "spice/audit", "spice/observe", "tagrules", "internal/iam", "internal/jsondoc", "internal/plain", "internal/textpos", "internal/arn"},
 	"spice/embed/codestest":            {"spice/embed"},
 	"spice/embed/sqlcodes":             {"spice/embed", "internal/plain"},
-	"quicksight":                       {"internal/ordered", "query", "query/eval", "internal/durable", "internal/iam", "internal/batches", "internal/jsondoc", "namespace", "namespace/filestore", "predicate", "predicate/batch", "predicate/where", "quicksight/internal/model", "quicksight/internal/sigv4", "rls", "spice", "spice/audit", "spice/direct", "spice/embed", "spice/keys", "spice/observe", "spice/source", "tagrules"},
+	"quicksight":                       {"internal/arn", "internal/ordered", "query", "query/eval", "internal/durable", "internal/iam", "internal/batches", "internal/jsondoc", "namespace", "namespace/filestore", "predicate", "predicate/batch", "predicate/where", "quicksight/internal/model", "quicksight/internal/sigv4", "rls", "spice", "spice/audit", "spice/direct", "spice/embed", "spice/keys", "spice/observe", "spice/source", "tagrules"},
 	"quicksight/internal/model":        {"internal/jsondoc", "internal/plain"},
 	"quicksight/internal/sigv4":        {},
 	"quicksight/quicksighttest":        {"quicksight", "quicksight/internal/sigv4"},
