@@ -70,11 +70,14 @@ func (d *Document) Object(v *Value, field string, fields []Field) {
 	}
 }
 
-// suggest returns the name that differs from got in case only, or all names.
+// suggest returns the name that differs from got in case only, or in a plural, or all
+// names.
 func suggest(got string, names []string) string {
-	for _, name := range names {
-		if strings.EqualFold(got, name) {
-			return name
+	for _, end := range []string{"", "s"} {
+		for _, name := range names {
+			if strings.EqualFold(strings.TrimSuffix(got, end), strings.TrimSuffix(name, end)) {
+				return name
+			}
 		}
 	}
 	if len(names) == 0 {

@@ -77,6 +77,7 @@ func TestProblems(t *testing.T) {
 		{`{"Name":"SECRET` + "∑\xff" + `"}`, `not valid UTF-8`, jsondoc.ErrEncoding, "raw bytes"},
 		{`{"Name":∑"\ud800"}`, `Name: not valid UTF-8: incomplete surrogate pair`, jsondoc.ErrEncoding, "half a character"},
 		{`{∑"name":"SECRET"}`, `unknown field "name", want Name`, jsondoc.ErrField, "case of a field"},
+		{`{∑"names":"SECRET"}`, `unknown field "names", want Name`, jsondoc.ErrField, "a plural"},
 		{`{"Name":"n",∑"Pass":"SECRET"}`, `unknown field "Pass", want Name, Port, On, List`, jsondoc.ErrField, "a field that is none"},
 		{`{"Name":"n",∑"Name":"SECRET"}`, `Name: field given twice`, jsondoc.ErrTwice, "which one counts?"},
 		{`{"Name":"n",∑"na me":"SECRET"}`, `na me: field given twice: also as "Name"`, jsondoc.ErrTwice, "two spellings"},

@@ -70,7 +70,7 @@
 //
 // A run that finds no file or no case is an error. So is a case that wrong rules
 // could not break: "only EMEA" holds for a viewer who sees nothing, and would
-// pass with no rules at all; "row 17 is visible" would pass with every row
+// pass with no row visible; "row 17 is visible" would pass with every row
 // visible. Such a case fails until it says how many rows there are, or names one
 // that is seen and one that is not; [Options.Lenient] warns only. A case of none,
 // all, count or error says everything there is to say; but a file needs at least

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	withNothing    = "would pass with no rules at all"
+	withNothing    = "would pass with no row visible"
 	withEverything = "would pass with every row visible"
 )
 
@@ -143,7 +143,7 @@ func (s *Suite) judge(r *Result, c *testCase, saw seen, err error, everything se
 		}
 		r.Status = Failed
 		r.Reasons = append(r.Reasons, Reason{
-			Pos: c.pos, Check: "degenerate", Expected: "a case that wrong rules break", Got: would,
+			Pos: c.pos, Check: "degenerate", Expected: "a case that wrong rules break", Got: "one that " + would + "; add a count",
 		})
 	}
 }
