@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -36,13 +37,16 @@ func TestPlayground(t *testing.T) {
 		}
 		http.FileServer(http.Dir(dir)).ServeHTTP(w, r)
 	}))
+	t.Cleanup(server.Close)
+	ctx := browser(t, 1280, 1500)
+	// requests returns what the page has asked for. It makes one more request first and
+	// waits for its answer, so that those on their way have time to arrive.
 	requests := func() []string {
+		require.True(t, eval[bool](t, ctx, `fetch("icon.svg", { cache: "no-store" }).then((r) => r.ok)`))
 		mu.Lock()
 		defer mu.Unlock()
 		return slices.Clone(asked)
 	}
-	t.Cleanup(server.Close)
-	ctx := browser(t, 1280, 1500)
 	open(t, ctx, server.URL)
 	until(t, ctx, `document.documentElement.dataset.started`)
 	t.Logf("started after %s ms", eval[string](t, ctx, `document.documentElement.dataset.started`))
@@ -67,4 +71,10 @@ func TestPlayground(t *testing.T) {
 	for _, what := range loaded {
 		require.Regexp(t, `^GET /[a-z0-9_.]*$`, what, "a file of the page, without a query")
 	}
+	eval[bool](t, ctx, `(fetch("app.css?who=Martha"), true)`)
+	for i := 0; len(requests()) == len(loaded); i++ {
+		require.Less(t, i, 600, "a page that asked would be seen")
+		time.Sleep(10 * time.Millisecond)
+	}
+	require.Equal(t, append(loaded, "GET /app.css?who=Martha"), requests())
 }
