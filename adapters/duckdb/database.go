@@ -22,29 +22,25 @@ type database struct {
 	db        *sql.DB
 }
 
-// open opens a database that reaches nothing outside of itself.
-func open(o Options) (*database, error) {
+// open opens a database that reaches nothing outside of itself, and locks it: nothing
+// can be reached and no limit be raised from then on.
+func open(ctx context.Context, o Options) (*database, error) {
 	connector, err := duck.NewConnector(fmt.Sprintf(
 		"?threads=%d&memory_limit=%dB&enable_external_access=false&allow_community_extensions=false&autoload_known_extensions=false&autoinstall_known_extensions=false&max_temp_directory_size=0B",
 		o.Threads, o.Memory), nil)
 	if err != nil {
 		return nil, err
 	}
-	return &database{connector, sql.OpenDB(connector)}, nil
+	d := &database{connector, sql.OpenDB(connector)}
+	for _, text := range []string{"SET enable_external_access = false", "SET lock_configuration = true"} {
+		if _, err := d.db.ExecContext(ctx, text); err != nil {
+			return nil, errors.Join(err, d.close())
+		}
+	}
+	return d, nil
 }
 
 func (d *database) close() error { return errors.Join(d.db.Close(), d.connector.Close()) }
-
-// lock takes away the settings: nothing can be reached and no limit be raised from
-// then on.
-func (d *database) lock(ctx context.Context) error {
-	for _, text := range []string{"SET enable_external_access = false", "SET lock_configuration = true"} {
-		if _, err := d.db.ExecContext(ctx, text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // A made is a table that was created for what a session sees of a dataset.
 type made struct {

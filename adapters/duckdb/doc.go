@@ -4,16 +4,19 @@
 //	tables := map[string]duckdb.Table{"sales": duckdb.Of(sales, session)}
 //	answer, err := duckdb.QuerySQL(ctx, tables, "SELECT Region, sum(Amount) FROM sales GROUP BY 1", nil, nil)
 //
-// Each call opens its own database in memory. It reads the tables that the SQL
+// Each call has its own database in memory. It reads the tables that the SQL
 // names through their rules, which writes an audit record for each, and copies
 // the columns that the SQL may need into the database. So the SQL of a viewer
 // runs in a database without hidden rows (Q7), and sessions share nothing.
 //
-// The database is locked before the SQL runs: no files, no network, no
+// The database is locked before rows are copied into it: no files, no network, no
 // extensions, no settings. [QuerySQL] parses the SQL and accepts only one
 // SELECT from the tables of the session. It refuses other statements, other
 // tables, catalogs, and all table functions except range, generate_series and
 // unnest. Time, memory, threads and the number of rows are limited.
+//
+// Opening a database takes about 12 ms, half of the time of a question over 10,000 rows.
+// [Options.Spare] opens the next one in the background. No database serves two calls.
 //
 // DuckDB is linked statically through cgo, so this package is a separate
 // module.

@@ -50,7 +50,7 @@ func answer(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	d, err := open(o)
+	d, err := o.Spare.take(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -59,9 +59,6 @@ func answer(ctx context.Context, plan query.Plan, rows iter.Seq2[arrow.Record, e
 		return nil, err
 	}
 	if err := d.fill(ctx, "rows", rows, columns); err != nil {
-		return nil, err
-	}
-	if err := d.lock(ctx); err != nil {
 		return nil, err
 	}
 	table := &direct.Table{DB: d.db, Dialect: where.DuckDB, Table: "rows"}

@@ -36,3 +36,16 @@ func ExampleEngine() {
 	fmt.Println(err)
 	// Output: the zero Plan has no answer
 }
+
+func ExampleSpare() {
+	spare := new(duckdb.Spare)
+	defer spare.Close()
+	opts := &duckdb.Options{Spare: spare}
+	for range 2 { // the second call gets a database that is open already
+		answer, err := duckdb.QuerySQL(context.Background(), nil, "SELECT count(*) FROM range(3)", nil, opts)
+		fmt.Println(answer.Rows, err)
+	}
+	// Output:
+	// [[3]] <nil>
+	// [[3]] <nil>
+}

@@ -81,12 +81,11 @@ func fillRecord(rnd *rand.Rand, mem memory.Allocator, rows int) arrow.Record {
 func filledRows(t *testing.T, columns []query.Column, fill func(d *database) error) (lines []string) {
 	o, err := (*Options)(nil).filled()
 	require.NoError(t, err)
-	d, err := open(o)
+	d, err := open(t.Context(), o)
 	require.NoError(t, err)
 	defer d.close()
 	require.NoError(t, d.define(t.Context(), "t", columns))
 	require.NoError(t, fill(d))
-	require.NoError(t, d.lock(t.Context()))
 	rows, err := d.db.QueryContext(t.Context(), `SELECT CAST(t AS VARCHAR) FROM t`)
 	require.NoError(t, err)
 	defer rows.Close()
@@ -252,7 +251,7 @@ func BenchmarkFill(b *testing.B) {
 	o, err := (*Options)(nil).filled()
 	require.NoError(b, err)
 	for b.Loop() {
-		d, err := open(o)
+		d, err := open(context.Background(), o)
 		require.NoError(b, err)
 		require.NoError(b, d.define(context.Background(), "t", eval.Columns(schema)))
 		require.NoError(b, d.fill(context.Background(), "t", only(rec), eval.Columns(schema)))
@@ -266,9 +265,8 @@ func BenchmarkOpen(b *testing.B) {
 	o, err := (*Options)(nil).filled()
 	require.NoError(b, err)
 	for b.Loop() {
-		d, err := open(o)
+		d, err := open(context.Background(), o)
 		require.NoError(b, err)
-		require.NoError(b, d.lock(context.Background()))
 		require.NoError(b, d.close())
 	}
 }

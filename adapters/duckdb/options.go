@@ -14,6 +14,10 @@ type Options struct {
 	Threads int           // 0 is the number of processors
 	Timeout time.Duration // of the whole call; DuckDB stops at the end of a vector of rows; 0 is a minute
 	MaxRows int           // of the result of QuerySQL; 0 is 100,000
+
+	// Spare makes databases before they are needed. Nil makes none: each call opens its
+	// database when it begins.
+	Spare *Spare
 }
 
 // Errors of calls.

@@ -34,9 +34,6 @@ func QuerySQL(ctx context.Context, tables map[string]Table, sql string, args []a
 	if err := s.copy(tables); err != nil {
 		return nil, err
 	}
-	if err := s.d.lock(s.ctx); err != nil {
-		return nil, err
-	}
 	return s.d.run(s.ctx, sql, args, s.opts.MaxRows)
 }
 

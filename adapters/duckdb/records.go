@@ -114,12 +114,8 @@ func QueryRecords(ctx context.Context, tables map[string]Table, sql string, args
 	return owned, nil
 }
 
-// connect locks the database and connects to it.
-func (s *session) connect() (*duck.Arrow, error) {
-	err := s.d.lock(s.ctx)
-	if err != nil {
-		return nil, err
-	}
+// connect connects to the database.
+func (s *session) connect() (_ *duck.Arrow, err error) {
 	if s.conn, err = s.d.connector.Connect(s.ctx); err != nil {
 		return nil, err
 	}

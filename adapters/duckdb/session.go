@@ -27,7 +27,7 @@ func begin(ctx context.Context, tables map[string]Table, sql string, opts *Optio
 	}
 	s := &session{opts: o}
 	s.ctx, s.cancel = context.WithTimeout(ctx, o.Timeout)
-	if s.d, err = open(o); err != nil {
+	if s.d, err = o.Spare.take(s.ctx, o); err != nil {
 		s.cancel()
 		return nil, err
 	}
