@@ -278,8 +278,8 @@ func TestKeyboard(t *testing.T) {
 	}
 	tabTo("SouthUser")
 	press(kb.Enter)
-	until(t, ctx, `document.querySelector("h1")?.textContent === "Revenue for SouthUser"`)
-	tabTo("SouthUser") // the menu
+	until(t, ctx, `document.querySelector("h1")?.textContent === "Revenue for SouthUser" && document.readyState === "complete"`)
+	tabTo("SouthUser") // the menu, whose Escape is a script's
 	press(kb.Enter)
 	until(t, ctx, `document.getElementById("menu").open`)
 	press(kb.Escape)
