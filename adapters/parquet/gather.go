@@ -82,21 +82,23 @@ type gathering struct {
 	gathered
 	rows window
 	row  int64 // the first of the next page
+	hand hand  // the page whose rows are taken
 	max  int64
-	most int64         // visible rows of a page
-	size *atomic.Int64 // bytes of all columns, of whole pages
-	more int64         // bytes of this page
-	room int64         // of data, for texts that are counted already
+
+	checked bool          // with an earlier window
+	most    int64         // visible rows of a page
+	need    needed        // to keep a page for the next window
+	size    *atomic.Int64 // bytes of all columns, of whole pages
+	more    int64         // bytes of this page
+	room    int64         // of data, for texts that are counted already
 
 	scratches *freeList[takenScratch]
 
 	headers     map[int64]page // that were read, by their place
 	mostHeaders int            // that are kept
 
-	keep    bool     // for later windows
-	kept    []uint32 // of texts: numbers in data, which begins with the dictionary
-	blanks  int      // heldNull among kept
-	counted int64    // of size
+	kept   []uint32 // of the columns of the predicate: numbers of texts in data, which begins with the dictionary
+	blanks int      // heldNull among kept
 
 	index   *pageIndex         // decides which pages are left out; nil: none
 	at      int                // the next page of index
@@ -121,7 +123,7 @@ type gathering struct {
 const growTexts = 4 << 20
 
 func newGathering(kind gathered, w window, c chunk, max, most int64, size *atomic.Int64) *gathering {
-	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size}
+	g := &gathering{gathered: kind, rows: w, max: max, most: most, size: size, checked: w.from > 0}
 	g.begin(c.maxDef > 0)
 	return g
 }
@@ -154,7 +156,8 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 		return errWhole
 	}
 	g.dictionary, g.entries = append(g.dictionary[:0], b...), entries
-	if g.keep {
+	g.need.dictionary = int64(len(b)) + 4*entries
+	if g.kept != nil {
 		g.more += int64(len(b)) + 4*entries
 	}
 	if g.width > 0 {
@@ -165,7 +168,7 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 	for range entries {
 		g.places = append(g.places, at)
 		size := binary.LittleEndian.Uint32(b[at:])
-		if at += 4; g.keep {
+		if at += 4; g.kept != nil {
 			g.data = append(g.data, b[at:at+size]...)
 			g.end()
 		}
@@ -173,6 +176,15 @@ func (g *gathering) setDictionary(b []byte, entries int64) error {
 	}
 	g.places = append(g.places, at)
 	return nil
+}
+
+// A hand is the page whose rows are taken. The next window goes on where this one ended.
+type hand struct {
+	from, to int64 // rows
+	v        values
+	nulls    bool
+	mean     int64 // bytes of a text
+	k, at    int64 // how many rows of the page before at are not NULL
 }
 
 // page takes the visible values of a page of n rows, of which there are not NULL
@@ -183,8 +195,12 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 	if g.row > g.rows.rows {
 		return corrupt("%d rows, the row group has %d", g.row, g.rows.rows)
 	}
-	if g.rows.from == 0 && ones(g.rows.words, from, g.row) > g.most {
-		return errWhole // each of its windows would decode the page again
+	if !g.checked {
+		visible := ones(g.rows.words, from, g.row)
+		if visible > g.most {
+			return errWhole // each of its windows would decode the page again
+		}
+		g.need.page(p, there, visible)
 	}
 	outside := g.row <= g.rows.from || from >= g.rows.to
 	if outside && g.bounds == nil { // checked, and not of this window
@@ -215,32 +231,40 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 		return nil
 	}
 	v.next, v.b = 0, b
-	low, high := max(from, g.rows.from), min(g.row, g.rows.to)
+	g.hand = hand{from: from, to: g.row, v: v, nulls: nulls}
 	if g.isText() && !(g.kept != nil && v.indexed) && there > 0 {
 		size := int64(len(b)) / there
 		if v.indexed {
 			size = int64(len(g.dictionary)) / g.entries
 		}
-		g.roomFor(max(0, size-4), ones(g.rows.words, low, high))
+		g.hand.mean = max(0, size-4)
 	}
-	var k, at int64 // how many rows of the page before at are not NULL
+	return g.take()
+}
+
+// take takes the rows of the window that are in the page at hand.
+func (g *gathering) take() error {
+	h := &g.hand
+	low, high := max(h.from, g.rows.from), min(h.to, g.rows.to)
+	if h.mean > 0 {
+		g.roomFor(h.mean, ones(g.rows.words, low, high))
+	}
 	for start, end := nextRun(g.rows.words, low, high); start < high; start, end = nextRun(g.rows.words, end, high) {
-		if i := start - from; !nulls {
-			v.take(i, end-start)
+		if i := start - h.from; !h.nulls {
+			h.v.take(i, end-start)
 		} else {
-			k, at = k+ones(g.there, at, i), end-from
-			for i < at {
-				here, next := nextRun(g.there, i, at)
+			h.k, h.at = h.k+ones(g.there, h.at, i), end-h.from
+			for i < h.at {
+				here, next := nextRun(g.there, i, h.at)
 				g.null(here - i)
-				v.take(k, next-here)
-				k, i = k+next-here, next
+				h.v.take(h.k, next-here)
+				h.k, i = h.k+next-here, next
 			}
 		}
 		if g.more > g.max {
 			return errMuch
 		}
 	}
-	g.counted += g.more
 	if g.size.Add(g.more) > g.max {
 		return errMuch
 	}
@@ -251,14 +275,14 @@ func (g *gathering) page(c chunk, p page, def, b []byte, there int64) error {
 // mayPass reports whether pages may be left out: those that were checked with an earlier
 // window, and those of an index.
 func (g *gathering) mayPass() bool {
-	return g.rows.from > 0 || g.index != nil && g.at < len(g.index.pages) && g.passes(g.index.end(g.at)-g.row)
+	return g.checked || g.index != nil && g.at < len(g.index.pages) && g.passes(g.index.end(g.at)-g.row)
 }
 
 // passes reports whether a data page of so many rows can be left out. It was checked with an
 // earlier window and has no row of this one, or has no visible row.
 func (g *gathering) passes(rows int64) bool {
-	if g.rows.from > 0 {
-		return g.row+rows <= g.rows.from || g.row >= g.rows.to
+	if g.checked && (g.row+rows <= g.rows.from || g.row >= g.rows.to) {
+		return true
 	}
 	return g.row+rows <= g.rows.rows && ones(g.rows.words, g.row, g.row+rows) == 0
 }

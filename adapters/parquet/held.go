@@ -2,7 +2,6 @@ package parquet
 
 import (
 	"cmp"
-	"errors"
 	"math"
 	"slices"
 	"sync/atomic"
@@ -10,103 +9,62 @@ import (
 	"github.com/apache/arrow/go/v15/arrow"
 )
 
-// Values of later windows are kept while the first one is taken, so that their pages are
-// decoded once: numbers as they are, texts as indices into the dictionary of the column chunk.
-// maxHeld bounds this memory for all columns of a row group. Of a column that has no room,
-// every window decodes its pages.
+// maxHeld bounds the memory for what later windows of a row group need, for all columns: pages in
+// which windows end, and texts of the columns of the predicate. Of a column that has no room,
+// every window decodes the pages that it has rows of.
 const maxHeld = 32 << 20
 
 // heldNull stands for NULL among the indices of held texts.
 const heldNull = math.MaxUint32
 
-// A held has the visible values of a row group, by column. A column that is not kept is nil.
+// A held has what later windows of a row group need, by column.
 type held struct {
-	columns []*gathering
-	headers []map[int64]page // of the pages of a column that is not kept, by their place
-	size    atomic.Int64
-	max     int64
-	rank    int64 // visible rows before the next window
+	columns []*gathering     // the visible texts, which were read to find the visible rows; or nil
+	cursors []*cursor        // or nil
+	room    []bool           // there is, for a cursor
+	checked []bool           // the pages, when the visible rows were found
+	buffers []takenScratch   // of cursors, as large as the pages of the column
+	headers []map[int64]page // of a column without a cursor: of its pages, by their place
+
+	size atomic.Int64
+	max  int64
+	rank int64 // visible rows before the next window
 }
 
-// hold checks the pages of a column and keeps all visible values. It returns nil if there is no
-// room for them.
-func (r *Reader) hold(i int, w window, c chunk) (*gathering, error) {
-	h := r.late.held
-	all := window{mask: w.mask, to: w.rows, visible: w.mask.visible}
-	guess := r.heldSize(i, all)
-	if all.visible == w.visible || h.size.Load()+guess > h.max {
-		return nil, nil
+func newHeld(columns int, max int64) *held {
+	return &held{
+		columns: make([]*gathering, columns), headers: make([]map[int64]page, columns), max: max,
+		cursors: make([]*cursor, columns), room: make([]bool, columns), checked: make([]bool, columns), buffers: make([]takenScratch, columns),
 	}
-	g := newGathering(r.late.kinds[i], all, c, h.max, math.MaxInt64, &h.size)
-	if g.keep = true; g.isText() {
-		g.kept, g.data = make([]uint32, 0, all.visible), make([]byte, 0, guess-4*all.visible)
-		g.more += guess
-	}
-	err := r.check(c, r.opens[i].column, g)
-	if errors.Is(err, errMuch) {
-		h.size.Add(-g.counted)
-		return nil, nil
-	}
-	return g, err
 }
 
-// heldSize guesses what a column takes. The footer may lie: memory is counted where it is taken.
-func (r *Reader) heldSize(i int, w window) int64 {
-	kind := r.late.kinds[i]
-	if kind.bit || kind.width > 0 {
-		return w.visible * int64(max(kind.width, 1))
-	}
-	col, err := r.meta.RowGroup(r.group - 1).ColumnChunk(r.opens[i].column)
-	if err != nil {
-		return math.MaxInt64 / 2
-	}
-	if col.HasDictionaryPage() {
-		return 4*w.visible + 1<<20
-	}
-	return 8*w.visible + int64(float64(col.TotalUncompressedSize())*float64(w.visible)/float64(max(w.rows, 1)))
-}
-
-// window returns n values from one on. Held texts that repeat are small, and those of a window
-// may be large: size counts them, as it counts those of columns that are not held.
+// window returns n held texts from one on. Texts that repeat are held once, and those of a
+// window may be large: size counts them, as it counts those that are taken out of pages.
 func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *atomic.Int64) (arrow.Array, error) {
 	out := &gathering{gathered: g.gathered, rows: window{visible: n}}
 	out.begin(g.valid != nil)
-	if out.isText() {
-		size := 0
-		for _, k := range g.kept[from : from+n] {
-			if k != heldNull {
-				size += len(g.text(k))
-			}
-		}
-		if int64(size) > max {
-			return nil, errMuch
-		}
-		out.data = make([]byte, 0, size)
-		for _, k := range g.kept[from : from+n] {
-			if k == heldNull {
-				out.null(1)
-				continue
-			}
-			out.data = append(out.data, g.text(k)...)
-			if out.end(); out.valid != nil {
-				out.valid[out.n>>3] |= 1 << (out.n & 7)
-			}
-			out.n++
-		}
-		out.more += int64(len(out.data))
-	} else {
-		v := &values{g: out, b: g.data}
-		for end := from + n; from < end; {
-			there, next := from, end
-			if g.nulls > 0 {
-				there, next = bytesRun(g.valid, from, end)
-			}
-			out.null(there - from)
-			v.take(there, next-there)
-			from = next
+	bytes := 0
+	for _, k := range g.kept[from : from+n] {
+		if k != heldNull {
+			bytes += len(g.text(k))
 		}
 	}
-	if size.Add(out.more) > max {
+	if int64(bytes) > max {
+		return nil, errMuch
+	}
+	out.data = make([]byte, 0, bytes)
+	for _, k := range g.kept[from : from+n] {
+		if k == heldNull {
+			out.null(1)
+			continue
+		}
+		out.data = append(out.data, g.text(k)...)
+		if out.end(); out.valid != nil {
+			out.valid[out.n>>3] |= 1 << (out.n & 7)
+		}
+		out.n++
+	}
+	if size.Add(out.more+int64(bytes)) > max {
 		return nil, errMuch
 	}
 	return out.array(dt), nil
@@ -132,16 +90,6 @@ func (r *Reader) bySize() []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(sizes[b], sizes[a]) })
 	return order
-}
-
-// bytesRun is nextRun for bits in bytes.
-func bytesRun(b []byte, at, to int64) (start, end int64) {
-	bit := func(i int64) byte { return b[i>>3] >> (i & 7) & 1 }
-	for start = at; start < to && bit(start) == 0; start++ {
-	}
-	for end = start; end < to && bit(end) == 1; end++ {
-	}
-	return start, end
 }
 
 // A takenScratch has the buffers in which one goroutine takes pages apart. No record refers

@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"errors"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -22,8 +23,8 @@ import (
 //
 // The rows come in windows of at most as many visible rows as a record may have, so
 // that memory does not grow with the row group. Taking the first window checks all
-// pages and keeps what the next ones need, as far as there is room (held). Of other columns,
-// the next windows decode the pages that they have rows of.
+// pages. Each column then goes on from the page in which the window before ended (cursor),
+// as far as there is room (held). Of other columns, a window decodes the pages that it has rows of.
 //
 // A row group is read as a whole if its pages are in an encoding that gathering does
 // not know, if one window takes too much memory, and if anything is wrong with it: the
@@ -36,11 +37,11 @@ type late struct {
 
 	scratches freeList[takenScratch]
 
-	left *mask            // of the current row group, nil if nothing is left of it
-	from int64            // the first row of the next window
-	held *held            // values of the next windows
-	max  int64            // of held
-	lie  func(*pageIndex) // for tests
+	left  *mask            // of the current row group, nil if nothing is left of it
+	from  int64            // the first row of the next window
+	held  *held            // what the next windows need
+	spare *held            // held of a row group before, for its buffers
+	lie   func(*pageIndex) // for tests
 }
 
 // maxGathered bounds what is taken for one window. A row group with more is read
@@ -65,10 +66,11 @@ func (r *Reader) newLate(opts *Options) *late {
 	if opts.whole || len(names) == 0 || len(r.opens) != len(fields) || slices.ContainsFunc(names, unknown) {
 		return nil
 	}
-	l := &late{max: maxHeld}
+	most := int64(maxHeld)
 	if opts.held != 0 {
-		l.max = opts.held
+		most = opts.held
 	}
+	l := &late{spare: newHeld(len(r.opens), min(most, r.limit.max))}
 	for i, o := range r.opens {
 		kind, ok := gatheredOf(r.meta.Schema.Column(o.column), fields[i].Type)
 		if !ok {
@@ -122,7 +124,7 @@ func (r *Reader) gathered() (arrow.Record, error) {
 		}
 	}
 	r.r.forget() // what is kept is not for several goroutines
-	h := &held{columns: make([]*gathering, len(r.opens)), headers: make([]map[int64]page, len(r.opens)), max: min(r.late.max, r.limit.max)}
+	h := r.late.spare.next()
 	m, err := r.visible(h)
 	if err != nil {
 		return nil, err
@@ -150,6 +152,7 @@ func (r *Reader) window() (rec arrow.Record, err error) {
 		rec, err = r.gatherWindow(w)
 		if errors.Is(err, errMuch) {
 			if w.visible > 1 {
+				l.held.endCursors() // some have moved on
 				continue
 			}
 			err = errWhole
@@ -159,7 +162,8 @@ func (r *Reader) window() (rec arrow.Record, err error) {
 		}
 		l.held.rank += w.visible
 		if l.from = w.to; l.left.none(w.to) {
-			l.left, l.held = nil, nil
+			l.held.endCursors()
+			l.left, l.held, l.spare = nil, nil, l.held
 		}
 		return rec, nil
 	}
@@ -212,7 +216,7 @@ func together(n int, f func(i int) error) error {
 // check checks the pages of a column and gives their values to g. Pages without a visible row
 // are left out, if the file has an index of them.
 func (r *Reader) check(c chunk, leaf int, g *gathering) error {
-	if g.rows.from == 0 {
+	if !g.checked {
 		if g.index = c.index; c.index == nil {
 			g.index = r.pageIndexOf(r.group-1, leaf, c)
 		}
@@ -238,22 +242,22 @@ func (r *Reader) gatherColumn(i int, w window, size *atomic.Int64) (arrow.Array,
 	if err != nil {
 		return nil, err
 	}
-	if w.from == 0 {
-		g, err := r.hold(i, w, c)
-		if err != nil {
+	if k := r.cursor(i, c); k != nil && (w.from > 0 || h.checked[i]) {
+		if err := k.window(w, size); err != nil {
 			return nil, err
 		}
-		if h.columns[i] = g; g != nil {
-			return g.window(0, w.visible, dt, max, size)
-		}
+		return k.taken.array(dt), nil
 	}
-	v := newGathering(r.late.kinds[i], w, c, max, pageWindows*r.batch, size)
+	v := newGathering(r.late.kinds[i], w, c, max, math.MaxInt64, size)
 	if h.headers[i] == nil {
 		h.headers[i] = make(map[int64]page)
 	}
 	v.headers, v.mostHeaders = h.headers[i], maxHeaders/len(r.opens)
 	if err := r.check(c, r.opens[i].column, v); err != nil {
 		return nil, err
+	}
+	if w.from == 0 && w.visible < w.mask.visible && !h.keep(i, v.need) && v.need.visible > pageWindows*r.batch {
+		return nil, errWhole // each of the windows of a page would decode it again
 	}
 	return v.array(dt), nil
 }

@@ -106,60 +106,81 @@ const (
 // and a rule would be applied to it. Then it looks into each page, see account. Values of
 // pages that are as they should be go to taken, if it is not nil.
 func checkPages(r io.ReaderAt, c chunk, max int64, taken *gathering) error {
-	end := c.start + c.size
-	a := account{c: c, max: max, entries: -1, taken: taken}
+	w := newWalk(r, c, max, taken)
 	if taken != nil {
 		s := taken.scratches.get()
-		s.lend(&a)
-		defer func() { s.takeBack(&a); taken.scratches.put(s) }()
+		s.lend(&w.account)
+		defer func() { s.takeBack(&w.account); taken.scratches.put(s) }()
 	}
-	at := c.start
-	for a.values < c.values && at < end {
-		if taken != nil && a.pages > 0 && taken.mayPass() {
-			p, known := taken.headers[at]
-			if !known {
-				var err error
-				if p, err = readPage(r, at, end, &a.head); err != nil {
-					return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
-				}
-				if len(taken.headers) < taken.mostHeaders {
-					taken.headers[at] = p
-				}
-			}
-			if !p.dictionary && p.values > 0 && p.compressed >= 0 && taken.passes(p.values) {
-				if err := taken.placed(at, p); err != nil {
-					return err
-				}
-				if a.pages++; taken.rows.from == 0 {
-					taken.skipped++
-				}
-				a.values, a.rows, taken.row = a.values+p.values, a.rows+p.values, taken.row+p.values
-				at += int64(p.header) + p.compressed
-				continue
-			}
-		}
-		p, err := checkPage(r, at, end, c, max, &a.head)
-		if err != nil {
+	for w.more() {
+		if err := w.next(); err != nil {
 			return err
 		}
-		if taken != nil {
+	}
+	switch {
+	case w.values != c.values:
+		return corrupt("pages of %d values, the footer says %d", w.values, c.values)
+	case w.rows != c.rows:
+		return corrupt("pages of %d rows, the row group has %d", w.rows, c.rows)
+	case w.at != w.end && !c.old:
+		return corrupt("%d bytes behind the last page", w.end-w.at)
+	}
+	return nil
+}
+
+// A walk goes through the pages of a chunk.
+type walk struct {
+	account
+	r       io.ReaderAt
+	at, end int64 // the next page, and the end of the chunk
+}
+
+func newWalk(r io.ReaderAt, c chunk, max int64, taken *gathering) *walk {
+	return &walk{account: account{c: c, max: max, entries: -1, taken: taken}, r: r, at: c.start, end: c.start + c.size}
+}
+
+// more reports whether another page is to come.
+func (w *walk) more() bool { return w.values < w.c.values && w.at < w.end }
+
+// next checks the next page and gives its values to taken, or passes it.
+func (w *walk) next() error {
+	at, taken := w.at, w.taken
+	if taken != nil && w.pages > 0 && taken.mayPass() {
+		p, known := taken.headers[at]
+		if !known {
+			var err error
+			if p, err = readPage(w.r, at, w.end, &w.head); err != nil {
+				return fmt.Errorf("%w: page at byte %d: %w", ErrCorrupt, at, err)
+			}
+			if len(taken.headers) < taken.mostHeaders {
+				taken.headers[at] = p
+			}
+		}
+		if !p.dictionary && p.values > 0 && p.compressed >= 0 && taken.passes(p.values) {
 			if err := taken.placed(at, p); err != nil {
 				return err
 			}
+			if w.pages++; !taken.checked {
+				taken.skipped++
+			}
+			w.values, w.rows, taken.row = w.values+p.values, w.rows+p.values, taken.row+p.values
+			w.at += int64(p.header) + p.compressed
+			return nil
 		}
-		if err := a.add(r, at+int64(p.header), p); err != nil {
-			return fmt.Errorf("page at byte %d: %w", at, err)
+	}
+	p, err := checkPage(w.r, at, w.end, w.c, w.max, &w.head)
+	if err != nil {
+		return err
+	}
+	if taken != nil {
+		if err := taken.placed(at, p); err != nil {
+			return err
 		}
-		at += int64(p.header) + p.compressed
 	}
-	switch {
-	case a.values != c.values:
-		return corrupt("pages of %d values, the footer says %d", a.values, c.values)
-	case a.rows != c.rows:
-		return corrupt("pages of %d rows, the row group has %d", a.rows, c.rows)
-	case at != end && !c.old:
-		return corrupt("%d bytes behind the last page", end-at)
+	if err := w.add(w.r, at+int64(p.header), p); err != nil {
+		return fmt.Errorf("page at byte %d: %w", at, err)
 	}
+	w.at += int64(p.header) + p.compressed
 	return nil
 }
 

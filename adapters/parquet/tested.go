@@ -2,6 +2,7 @@ package parquet
 
 import (
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"github.com/apache/arrow/go/v15/arrow"
@@ -71,11 +72,14 @@ func (r *Reader) test(m *mask, w window, chunks []chunk, pages int64, h *held) e
 	var size atomic.Int64
 	err := together(len(chunks), func(i int) error {
 		g := newGathering(gathered{}, w, chunks[i], min(maxGathered, r.limit.max), pages, &size)
-		g.keep, g.kept, g.bounds = true, make([]uint32, 0, w.visible), chunks[i].index.used()
+		g.kept, g.bounds = make([]uint32, 0, w.visible), chunks[i].index.used()
 		if size := r.meta.RowGroups[r.group-1].Columns[l.tests[i]].MetaData.TotalUncompressedSize; w.visible == chunks[i].rows && size < maxHeld {
 			g.data = make([]byte, 0, size) // as they are in pages, or most of it
 		}
 		g.more += 4 * w.visible
+		if only, _ := onlyDictionary(r.meta, r.group-1, l.tests[i]); only {
+			g.more, g.ends = g.more-4*int64(cap(g.ends)), []int32{0} // of texts, and not of rows
+		}
 		if err := r.check(chunks[i], l.tests[i], g); err != nil {
 			return err
 		}
@@ -121,29 +125,32 @@ func (g *gathering) texts() arrow.Array {
 }
 
 // share makes what was taken of the columns of the predicate that of visible rows, for the
-// columns among them that are read as well.
+// columns among them that are read as well. Texts that take much room are not held: their pages are
+// decoded again, but not checked again.
 func (r *Reader) share(h *held, taken []*gathering, w window, m *mask) {
 	if m.visible == 0 {
 		return
 	}
-	for i, leaf := range r.late.tests {
+	for i, column := range r.late.tests {
 		g := taken[i]
-		for k, o := range r.opens {
-			size := 4*m.visible + int64(len(g.data)+4*len(g.ends))
-			if o.column != leaf || r.late.kinds[k] != g.gathered || h.size.Load()+size > h.max {
-				continue
-			}
-			kept, rank := make([]uint32, 0, m.visible), int64(0) // of the rows that were taken
-			for from, to := nextRun(w.words, w.from, w.to); from < w.to; from, to = nextRun(w.words, to, w.to) {
-				for start, end := nextRun(m.words, from, to); start < to; start, end = nextRun(m.words, end, to) {
-					kept = append(kept, g.kept[rank+start-from:rank+end-from]...)
-				}
-				rank += to - from
-			}
-			g.kept = kept
-			h.size.Add(size)
-			h.columns[k] = g
-			break
+		k := slices.IndexFunc(r.opens, func(o leaf) bool { return o.column == column })
+		if k < 0 {
+			continue
 		}
+		size := 4*m.visible + int64(cap(g.data)+4*cap(g.ends))
+		if r.late.kinds[k] != g.gathered || size > h.max/4 || h.size.Load()+size > h.max {
+			h.checked[k] = h.keep(k, g.need)
+			continue
+		}
+		kept, rank := make([]uint32, 0, m.visible), int64(0) // of the rows that were taken
+		for from, to := nextRun(w.words, w.from, w.to); from < w.to; from, to = nextRun(w.words, to, w.to) {
+			for start, end := nextRun(m.words, from, to); start < to; start, end = nextRun(m.words, end, to) {
+				kept = append(kept, g.kept[rank+start-from:rank+end-from]...)
+			}
+			rank += to - from
+		}
+		g.kept = kept
+		h.size.Add(size)
+		h.columns[k] = g
 	}
 }

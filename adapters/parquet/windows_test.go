@@ -1,9 +1,11 @@
 package parquet_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	v18pq "github.com/apache/arrow-go/v18/parquet"
@@ -118,4 +120,54 @@ func TestLateWindowsWithoutRoom(t *testing.T) {
 	got, _, err := visibleJSON(t, b, p, opts)
 	require.NoError(t, err)
 	require.True(t, lines(want) == lines(got))
+}
+
+// A readCounter counts the bytes that are read.
+type readCounter struct {
+	*bytes.Reader
+	n atomic.Int64
+}
+
+func (c *readCounter) ReadAt(b []byte, at int64) (int, error) {
+	n, err := c.Reader.ReadAt(b, at)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// TestLateCursor: a page in which windows end is read once to be checked and once to take its values.
+// The column of the predicate, whose texts have no room, is checked when the visible rows are found.
+func TestLateCursor(t *testing.T) {
+	const rows = 20_000
+	rec := wideTexts(2, rows, func(i int) string { return fmt.Sprintf("%d%s", i, strings.Repeat("x", 20)) })
+	defer rec.Release()
+	b := fileOf(t, rec, rows, v18pq.WithDictionaryDefault(false)) // one page of each column
+	for _, tt := range []struct {
+		reason string
+		column string
+		held   int64
+		least  int
+		most   int // bytes, in hundredths of the file
+	}{
+		{"room for all pages", "tenant", 0, 150, 220},
+		{"of texts that take much room, no check more", "c1", 2 << 20, 150, 220},
+		{"no room", "tenant", -1, 500, 5000},
+	} {
+		p := predicate.HasValue(tt.column)
+		opts := parquet.Options{Prune: &p, BatchRows: rows / 8}
+		opts.Hold(tt.held)
+		from := &readCounter{Reader: bytes.NewReader(b)}
+		r, err := parquet.NewReader(from, &opts)
+		require.NoError(t, err, tt.reason)
+		seen := int64(0)
+		for r.Next() {
+			seen += r.Record().NumRows()
+		}
+		require.NoError(t, r.Err(), tt.reason)
+		require.True(t, r.Gathers(), tt.reason)
+		r.Release()
+		require.EqualValues(t, rows, seen, tt.reason)
+		read := int(from.n.Load() * 100 / int64(len(b)))
+		require.GreaterOrEqual(t, read, tt.least, tt.reason)
+		require.LessOrEqual(t, read, tt.most, tt.reason)
+	}
 }
