@@ -118,7 +118,7 @@ func TestAxe(t *testing.T) {
 		until(t, ctx, `document.querySelector(".difference")`)
 		check(mode + " changes")
 		show(t, ctx, "cases")
-		until(t, ctx, `document.querySelector(".cases li")`)
+		until(t, ctx, `document.querySelector(".cases li") && document.querySelectorAll(".casespage .toolbar button")[1]`)
 		eval[bool](t, ctx, `(document.querySelectorAll(".casespage .toolbar button")[1].click(), document.querySelector(".source").open = true, true)`)
 		until(t, ctx, `document.querySelectorAll(".plainlist").length === 2`)
 		check(mode + " cases")

@@ -82,7 +82,7 @@ func TestImported(t *testing.T) {
 	eval[bool](t, ctx, `(document.querySelectorAll(".toast").forEach((e) => e.remove()), document.querySelectorAll(".viewpage > .toolbar > button")[0].click(), true)`)
 	until(t, ctx, `document.querySelector(".toast")`)
 	show(t, ctx, "cases")
-	until(t, ctx, `document.querySelector(".casespage").dataset.passed === "1"`)
+	until(t, ctx, `document.querySelector(".casespage").dataset.passed === "1" && document.querySelector(".casespage .toolbar .main")`)
 	eval[bool](t, ctx, `(document.querySelector(".casespage .toolbar .main").click(), true)`)
 	until(t, ctx, `document.querySelector(".casespage .toolbar .main").disabled`)
 	show(t, ctx, "changes")

@@ -26,7 +26,7 @@ class TagsPage {
     memory.shown ??= false;
     this.undo = h("button", { onclick: () => app.edit("tags.undo"), title: "Ctrl+Z" }, icon("undo"), h("span", {}, t("undo")));
     this.redo = h("button", { onclick: () => app.edit("tags.redo"), title: "Ctrl+Y" }, icon("redo"), h("span", {}, t("redo")));
-    this.add = h("button", { onclick: () => { this.begin = true; this.edit({ op: "add" }); } }, icon("add"), h("span", {}, t("tags.add")));
+    this.add = h("button", { onclick: () => this.addRule() }, icon("add"), h("span", {}, t("tags.add")));
     this.secrets = h("label", { class: "tick" }, h("input", { type: "checkbox", checked: memory.shown, onchange: (e) => { memory.shown = e.target.checked; this.draw(); } }), t("tags.show"));
     this.status = h("select", { "data-keep": "tags-status", onchange: (e) => this.edit({ op: "status", text: e.target.value }) });
     this.notices = h("div", { class: "notices" });
@@ -47,6 +47,19 @@ class TagsPage {
   }
 
   async edit(...ops) { return this.app.edit("tags.edit", { ops }); }
+
+  async addRule() {
+    if (!await this.edit({ op: "add" })) return;
+    this.added = this.app.state.rev;
+    this.begin();
+  }
+
+  /** begin moves the focus into a rule that was added, once it is drawn. */
+  begin() {
+    if (this.added === undefined || this.tags?.rev !== this.added) return;
+    this.added = undefined;
+    this.table.lastElementChild?.querySelector("input")?.focus();
+  }
 
   async changed() {
     const s = this.app.state;
@@ -77,7 +90,7 @@ class TagsPage {
       fill(this.table, a.rules.map((_, i) => this.row(i)), a.rules.length ? null : h("tr", {}, h("td", { colspan: "5", class: "muted" }, t("tags.empty"))));
     }
     for (const cell of this.cells) this.mark(cell);
-    if (this.begin && a.rev === this.app.state.rev) { this.begin = false; this.table.lastElementChild?.querySelector("input")?.focus(); }
+    this.begin();
     fill(this.lists, this.drawLists());
     if (document.activeElement !== this.area) this.area.value = a.text;
   }
