@@ -17,12 +17,14 @@ import (
 )
 
 const (
-	accountHelp = `Account works on the state of a whole QuickSight account, as a folder of JSON files: who
-can open which data set, with which rules. Subcommands make the folder and ask it.
+	accountHelp = `Account answers questions about a whole QuickSight account: who can open which data set,
+and which rows they see. It works on a folder of JSON files with the state of the account.
+account pull writes the folder, and the other subcommands read it.
 
-The folder has one file for each user, group, data set, dashboard and so on, in the shapes
-of the QuickSight API, sorted, without secrets: keep it in git. Put the rows of a
-permission dataset into data-sets/ID.rules.csv, because the API does not give them out.
+The folder has one file for each user, group, data set, dashboard and so on. The files use
+the field names of the QuickSight API, are sorted, and contain no secrets, so that you can
+keep them in git. The API does not return the rows of a permission dataset, the table of
+rules for users and groups: write them to data-sets/ID.rules.csv yourself.
 
 Exit codes
   0  done
@@ -35,18 +37,21 @@ Exit codes
   rowsight account who --dataset sales account
   rowsight account diff --fail-on gain account.old account`
 
-	accountCheckHelp = `Check finds errors and probable mistakes in an account: data sets that are shared without
-rules, rules that are disabled, or name users, groups and columns that are not there,
-users who see nothing or everything, permission datasets that the users they restrict can
-open, data sources with passwords, dashboards for everybody, limits.
+	accountCheckHelp = `Check finds errors and probable mistakes in an account, such as
 
-Each finding has an id that never changes its meaning, such as RA001, and a page that
-explains it in docs/findings. rowsight account check --list lists them. To accept a finding,
-silence it in a YAML file (--config) and give a reason, as for rowsight vet.
+  data sets that are shared without rules, and dashboards that everybody can open
+  rules that are disabled, or that name missing users, groups and columns
+  users who see nothing or everything, and limits that are near
+  permission datasets that users can open although the rules restrict these users
+  data sources with passwords
 
-What the folder does not have is unknown and gives no finding; notes say what that is.
-Without the rows of a permission dataset (data-sets/ID.rules.csv) nothing is said about who
-sees what.
+Each finding has an id, such as RA001, that never changes its meaning. A page in
+docs/findings explains it. rowsight account check --list lists the ids. To accept a
+finding, silence it in a YAML file (--config) and give a reason, as for rowsight vet.
+
+Check reports nothing about parts of the account that the folder lacks; notes name these
+parts. Without the rows of a permission dataset (data-sets/ID.rules.csv), it does not check
+who sees which rows.
 
 Exit codes
   0  done

@@ -15,18 +15,20 @@ import (
 )
 
 const (
-	accountDiffHelp = `Diff compares two states of an account, and says which users gain and lose what:
-dashboards and data sets that they can open or change, rows, and columns. Rows are compared
-by meaning: rules in other words that show the same rows are no change.
+	accountDiffHelp = `Diff compares two states of an account, and shows what each user gains and loses:
+dashboards and data sets that the user can open or change, rows, and columns. It compares
+the rows that the rules admit, not their text: rules that are written differently and
+admit the same rows are no change.
 
-If one folder has no rows of a permission dataset (data-sets/ID.rules.csv), or if settings
-or rules are refused, the visible rows may have changed. Diff counts this as a gain and as
-a loss. If neither folder has these rows, and the settings and the groups of the user are
-equal, diff names the data set as unknown and reports no change.
+If one folder lacks the rows of a permission dataset (data-sets/ID.rules.csv), or if the
+settings or rules are invalid, the visible rows may have changed. Diff counts this as a
+gain and as a loss. If both folders lack these rows, and the settings and the groups of the
+user are equal, diff names the data set as unknown and reports no change.
 
-If only one folder has a part, such as the permissions of a dashboard, diff calls it unclear
-and counts it as a gain and as a loss. So are tag rules that differ: they are for anonymous
-sessions. If both lack a part, diff names it and reports no change.
+If only one folder has another part, such as the permissions of a dashboard, diff calls it
+unclear and counts it as a gain and as a loss. It does the same for tag rules that differ,
+because they are for anonymous sessions. If both folders lack the part, diff names it and
+reports no change.
 
 Exit codes
   0  done
@@ -40,10 +42,10 @@ Exit codes
   # a gate in CI: nobody gains anything
   rowsight account diff --fail-on gain account.old account.new`
 
-	accountDriftHelp = `Drift compares a rule file, such as the one in git, with the rows of the permission
-dataset of a data set in an account (data-sets/ID.rules.csv), by meaning: who would gain
-and lose which rows if the file were uploaded. The users and groups are those of the
-account. Files that are written in another way and mean the same are no drift.
+	accountDriftHelp = `Drift compares a rule file, such as the one in git, with the rules of a data set in an
+account: the rows of its permission dataset (data-sets/ID.rules.csv). It shows who would
+gain and lose which rows if you uploaded the file. The users and groups are those of the
+account. Files that are written differently and admit the same rows are no drift.
 
 Exit codes
   0  no drift

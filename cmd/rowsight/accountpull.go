@@ -22,23 +22,25 @@ import (
 
 const (
 	accountPullHelp = `Pull writes the state of an account into a folder. It reads the account through the
-QuickSight API, with the profiles, credentials and Regions of the AWS command line. It only
-lists and describes; --policy prints the IAM policy that it needs. Calls that are throttled
-are repeated. A pull that ends early marks the folder as unfinished, and the same command
-continues it. The folder of an earlier pull is brought up to date.
+QuickSight API, with the profiles, credentials and Regions of the AWS command line. It
+calls only operations that list and describe; --policy prints the IAM policy that it needs.
+It repeats calls that AWS throttles. A pull that ends early marks the folder as unfinished,
+and the same command continues it. Into the folder of an earlier pull, it writes the
+changes since then.
 
---from takes documents that other commands printed instead, each recognized by its shape:
+--from reads documents that other tools wrote instead, and recognizes each by its content:
 answers of the AWS CLI in JSON or YAML (list-users, list-groups, list-group-memberships,
 list-data-sets, describe-data-set, describe-data-set-permissions, list-dashboards,
 describe-dashboard and so on), CloudFormation templates, the output of terraform show -json,
-and Terraform state. The answer of list-group-memberships does not name its group: put the
-name into the name of the file, such as list-group-memberships.Sales.json. Two documents
-that contradict each other about a resource are an error that names both. It is also an
-error if the folder contains a resource that no document names, unless a complete list
-shows that the resource is gone; its file is then removed.
+and Terraform state. The answer of list-group-memberships does not name its group: write
+the name into the name of the file, such as list-group-memberships.Sales.json. Two
+documents that contradict each other about a resource are an error that names both. It is
+also an error if the folder contains a resource that no document names. The exception is a
+resource that is missing from a complete list: pull removes its file.
 
-Credentials are left out, and a match-all value of tag rules is written as (hidden). The
-folder keeps the rule files data-sets/ID.rules.csv that you put there.
+Pull leaves out credentials, and writes the match-all value of a tag rule, which lifts the
+restriction, as (hidden). It keeps the rule files data-sets/ID.rules.csv that you put into
+the folder.
 
 Exit codes
   0  done
@@ -48,15 +50,15 @@ Exit codes
 	accountPullExamples = `  # an account, as the profile prod of the AWS command line
   rowsight account pull --profile prod --region us-east-1 --out account
 
-  # the permissions that this needs
+  # the permissions that pull needs
   rowsight account pull --policy --account-id 111122223333
 
-  # what the AWS CLI printed
+  # from what the AWS CLI printed
   aws quicksight list-users --aws-account-id 111122223333 --namespace default \
       > printed/users.json
   rowsight account pull --from printed --out account
 
-  # a template, which does not name its account
+  # from a template, which does not name its account
   rowsight account pull --from stack --account-id 111122223333 --region us-east-1 \
       --out account`
 )
@@ -78,7 +80,7 @@ func newAccountPull() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&f.out, "out", "o", "", "`FOLDER` to write; that of an earlier pull is brought up to date")
+	flags.StringVarP(&f.out, "out", "o", "", "`FOLDER` to write; may be that of an earlier pull")
 	flags.StringVar(&f.profile, "profile", "", "`NAME` of the profile of the AWS command line (default: that of the environment)")
 	flags.StringVar(&f.region, "region", "", "`REGION` of the account (default: that of the profile or the environment)")
 	flags.StringVar(&f.account, "account-id", "", "`ID` of the account, 12 digits (default: that of the caller, or of the documents)")

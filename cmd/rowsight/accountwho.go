@@ -30,13 +30,14 @@ The column Through names the permission: on the data set, on a dashboard or anal
 uses it, or on a folder that contains one of these. Rows are conditions on the restricted
 columns: "all" is every row and "none" is no row. "unknown" means that the rows of the
 permission dataset are not in the folder (data-sets/ID.rules.csv), or that its settings or
-rules are refused: the user may then see every row. An owner of a data set sees every row
+rules are invalid: the user may then see every row. An owner of a data set sees every row
 while preparing data.
 
-The answers name users and values of rules. They are for operators, not for viewers.
+If the folder lacks something that the answer needs, such as the members of a group, a note
+names it. More users may then have access than the answer lists.
 
-A note names what the answer needs and the folder lacks, such as the members of a group. In
-that case more users may have access than the answer lists.
+The answers name users and values of rules. They are for operators, who may see all rows,
+and not for viewers.
 
 Exit codes
   0  done

@@ -22,16 +22,18 @@ import (
 )
 
 const (
-	auditHelp = `Audit answers questions from the audit records of datasets and keys: the logs of a store
-and the files that CloudTrail delivers. LOG holds one record, a list, an object with
-Records, or one of these on each line, with or without gzip; - is standard input.
+	auditHelp = `Audit answers questions from audit records of datasets and keys: the log of a store (the
+file audit.jsonl in a folder of rowsight serve) and the files that AWS CloudTrail delivers.
+LOG holds one record, a list, an object with Records, or one of these on each line, with or
+without gzip; - is standard input.
 
-  key      which key encrypts a dataset: the key of its newest grant event
+  key      which key encrypts a dataset, according to its newest record of the kinds
+           CreateGrant and RetireGrant
   reads    who read its rows, and whether the read succeeded; with --key-use also each use
-           of its key, which is the only trace of a read in CloudTrail
-  changes  changes of the dataset, and of the keys that had a grant for it
-  verify   whether a line of LOG was changed, removed or inserted. It works for logs of
-           a store, which have a digest of all earlier lines on each line. Several files
+           of its key. In CloudTrail, uses of the key are the only trace of a read
+  changes  changes of the dataset, and of the keys that it has used
+  verify   whether somebody changed, removed or inserted a line of LOG. It works for logs
+           of a store, in which each line has a digest of all earlier lines. Several files
            are one log, in the order given
 
 --label lists the reads of sessions with that label. A program can label its sessions, for
@@ -41,9 +43,9 @@ example by tenant.
 reads and changes answer for all datasets of the records. They trust the content of LOG;
 only verify checks it. Times are in UTC.
 
-verify prints the head of the log. Keep the head where the writers of the log cannot
-write, and pass it with --head later: verify then detects lines that were cut off the
-end. It cannot detect records that were never written.
+verify prints the head of the log, its position and digest. Keep the head in a place where
+the writers of the log cannot write, and pass it with --head later: verify then detects
+lines that were cut off the end. It cannot detect records that were never written.
 
 Exit codes
   0  done, with or without matching records

@@ -23,7 +23,7 @@ type dataFlags struct {
 }
 
 func (f *dataFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet, xlsx (default: by content, then by name)")
+	flags.StringVar(&f.format, "input-format", "", "`FORMAT` of the data: csv, jsonl, arrow, parquet, xlsx (default: detected from the content, then from the name)")
 	flags.StringVar(&f.delimiter, "delimiter", "", "`CHARACTER` between CSV fields of the data; \\t is a tab (default: a comma, for *.tsv a tab)")
 	flags.StringVar(&f.sheet, "input-sheet", "", "`NAME` of the sheet, if the data are a workbook (.xlsx) with several")
 	flags.BoolVar(&f.binary, "binary-as-text", false, "read restricted columns of binary type as text; their bytes must be UTF-8")

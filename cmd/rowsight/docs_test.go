@@ -112,7 +112,7 @@ func indexPage(root *cobra.Command) string {
 
 func page(cmd *cobra.Command) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s# rowsight %s\n\n%s.\n\n```\n%s\n```\n", generated, pathOf(cmd), cmd.Short, strings.TrimSpace(cmd.UseLine()))
+	fmt.Fprintf(&b, "%s# rowsight %s\n\n%s.\n\n```\n%s\n```\n", generated, pathOf(cmd), cmd.Short, unindent(cmd.UseLine()))
 	if cmd.Long != "" {
 		fmt.Fprintf(&b, "\n```text\n%s\n```\n", strings.TrimSpace(cmd.Long))
 	}

@@ -57,9 +57,9 @@ func newExport() *cobra.Command {
 	flags.StringArrayVar(&f.table, "table", nil, "`NAME` of the table; dots separate its parts. Or repeat the flag, once for each part")
 	f.viewer.register(flags)
 	f.tags.register(flags)
-	flags.Lookup("users").Usage = "roster: `FILE` with a column of users and one of groups. Writes one policy for each user with all their groups (default: one for each user and group that the rules name). For one viewer, it gives the groups"
+	flags.Lookup("users").Usage = "roster: `FILE` with a column of users and one of groups. Export then writes one policy for each user, with the rules of the user's groups (default: one for each user and group that the rules name). For one viewer, the roster gives the groups"
 	flags.StringArrayVar(&f.columns, "column", nil, "`NAME` of a text column, in the order of the table; may be repeated (default: the restricted columns)")
-	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID` of an Iceberg table; may be repeated, for all restricted columns")
+	flags.StringArrayVar(&f.fieldIDs, "field-id", nil, "`COLUMN=ID`: the field ID of a column of an Iceberg table; needed for each restricted column; may be repeated")
 	flags.StringVar(&f.name, "name", "", "`NAME` of the policy, or prefix of the names of several (default \"rowsight\")")
 	flags.BoolVar(&f.createRoles, "create-roles", false, "postgresql: create missing roles, without a login")
 	flags.BoolVar(&f.arns, "arns", false, "use the whole ARN of a principal instead of the name in it; lakeformation always does")
@@ -179,18 +179,19 @@ func (f *exportFlags) script(cmd *cobra.Command, target policy.Target, table pol
 }
 
 const (
-	exportHelp = `Export writes the rules as native policies of another system, which then filters every
-query by itself. If the target cannot express the rules exactly, export fails and writes
-nothing.
+	exportHelp = `Export writes the rules as native policies of another system: row-level security in the
+language of that system, which then filters every query by itself. If the target cannot
+express the rules exactly, export fails and writes nothing.
 
-These targets know the current user and take all rules (--rules, and --users if the
-target must know the users): postgresql, clickhouse, snowflake, bigquery, databricks,
-trino-file, lakeformation, superset. Users and groups of the rules become users, groups
-or roles of the target with the same name. For ARNs, that is the name in the ARN, or the
-whole ARN with --arns. Without --users, export writes one policy for each group, and the
-target unites the policies of a user's groups. trino-file cannot do that and needs --users.
+These targets know the current user, so export writes the rules of all users (--rules):
+postgresql, clickhouse, snowflake, bigquery, databricks, trino-file, lakeformation,
+superset. Users and groups of the rules are the users, groups or roles of the target with
+the same name. For ARNs, that is the name in the ARN, or with --arns the whole ARN. Without
+--users, export writes one policy for each user and each group that the rules name, and
+the target unites the policies of a user and the user's groups. trino-file cannot do that
+and needs --users, a roster of users and their groups.
 
-These targets need the filter of one viewer (--user or --tag):
+These targets get the filter of one viewer (--user or --tag):
 trino-opa, superset-guest, iceberg, substrait.
 
 docs/policies.md says how to install each, and what to remove first.
@@ -204,11 +205,11 @@ Exit codes
   rowsight export --to postgresql --table public.sales --rules rules.csv --create-roles |
       psql -v ON_ERROR_STOP=1 shop
 
-  # the access control file of a Trino cluster; users come from a roster
+  # the access control file of a Trino cluster, for the users of a roster
   rowsight export --to trino-file --table lake.emea.sales --rules rules.csv \
       --users users.csv
 
-  # the answer of a policy agent to Trino for Bob
+  # the row filter for Bob, as a policy agent answers it to Trino
   rowsight export --to trino-opa --rules rules.csv --user Bob --group US-Sales
 
   # the filter in a guest token, for an anonymous session

@@ -36,11 +36,11 @@ func newGenerate() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	f.users.ofGroups = true
-	f.users.register(flags, "; its attributes say what each may see")
-	flags.StringArrayVar(&f.maps, "map", nil, "`COLUMN=ATTRIBUTE`: the column of the data, and that of the roster with its values; may be repeated")
+	f.users.register(flags, "; its attributes say what each user may see")
+	flags.StringArrayVar(&f.maps, "map", nil, "`COLUMN=ATTRIBUTE`: a column of the data, and the column of the roster with the values for it; may be repeated")
 	flags.StringArrayVar(&f.lists, "list", nil, "`COLUMN[=SEPARATOR]`: the cells for this column are lists (default separator: a comma, with quotes as in rules); may be repeated")
-	flags.StringVar(&f.all, "all", "", "`VALUE` of an attribute that stands for all values")
-	flags.StringArrayVar(&f.literals, "literal", nil, "`VALUE` such as * that is a value like others, and does not stand for all; may be repeated")
+	flags.StringVar(&f.all, "all", "", "`VALUE` of an attribute that means all values")
+	flags.StringArrayVar(&f.literals, "literal", nil, "`VALUE` such as * that is an ordinary value and does not mean all values; may be repeated")
 	flags.BoolVar(&f.opts.Groups, "groups", false, "write one rule for each group; its members must have the same attributes")
 	flags.BoolVar(&f.opts.SkipMissing, "skip-missing", false, "leave out lines that lack an attribute; users without another line then see nothing")
 	registerOut(cmd, &f.out)

@@ -6,37 +6,44 @@ const (
 order of the data. Rows that no rule admits are left out.
 
 Rules
-  --rules names a permission dataset: a table with UserName and/or GroupName, or
-  UserARN and/or GroupARN, and one column for every restricted column of the data. It is
-  CSV (also with semicolons or tabs, in UTF-16 or gzip), an Excel workbook (.xlsx),
-  Parquet, Arrow or JSON lines. The viewer is a user with the user's groups. Rules with
-  ARNs match --user-arn. Names belong to a namespace (--rules-namespace): the same name in
-  another namespace (--namespace, or that of the ARN) is another person.
-  --tags names tag rules for an anonymous session. Pass secret tag values through
-  environment variables or files (--tag-env, --tag-file, --tags-from), because
+  --rules names a permission dataset, a table with one rule on each line. Its columns
+  UserName and GroupName, or UserARN and GroupARN, say to whom the rule applies; one of
+  the two is enough. Every other column restricts the column of the data with the same
+  name: a cell lists the values that the rule admits, and an empty cell admits every value.
+  The file is CSV (also with semicolons or tabs, in UTF-16 or gzip), an Excel workbook
+  (.xlsx), Parquet, Arrow or JSON lines.
+  --user and --group name the viewer and the viewer's groups; for rules with ARNs, use
+  --user-arn and --group-arn. Names belong to a namespace: if the viewer's namespace
+  (--namespace, or the one in the ARN) differs from that of the rules (--rules-namespace),
+  the same name is another person.
+  --tags names tag rules for an anonymous session, a viewer without an account. Its
+  session tags, pairs of a key and a value, decide what it sees. Pass secret tag values
+  through environment variables or files (--tag-env, --tag-file, --tags-from), because
   other users of this machine can see the arguments of a process.
 
 Data
   DATA are files, folders or - for standard input: CSV, JSON lines, Parquet, Arrow IPC
   (file or stream) or Excel workbooks (.xlsx), detected by content. All files must have the
   same columns. Files in a folder are read in name order. Files starting with "." or "_"
-  are skipped. Restricted columns must exist and hold text.
+  are skipped. The data must have every restricted column, and as text.
   CSV needs a header; every column is text and values stay as they are. Parquet row
   groups and Arrow batches without visible rows are skipped.
-  Each JSON line is an object. The first --infer-rows lines decide columns and
-  types: text, true/false, int64, float64 if that is exact, and otherwise JSON as
-  written. Output in JSON lines keeps each line unchanged.
+  Each JSON line is an object. The first --infer-rows lines decide the columns and their
+  types: text, true/false, int64, or float64 if it holds every number exactly. A column
+  that fits none of these holds its JSON as written. Output in JSON lines keeps each line
+  unchanged.
 
 Output
-  Without --format, the extension of --out decides (.csv .jsonl .arrow .parquet).
-  On a terminal the output is a table, otherwise it has the format of the data. As
-  text, numbers have all their digits; times follow RFC 3339, in UTC if they have a
-  zone; binary is base64; lists and structs are JSON; NULL is empty (csv) or null
-  (jsonl). arrow is an IPC file. It is an IPC stream on standard output, in
-  FILE.arrows, and if a column is dictionary-encoded. parquet keeps the compression
-  of a Parquet input with snappy or without compression; otherwise it uses zstd.
-  --out FILE gets its name only when it is complete. After an error there is no
-  FILE.
+  Without --format, the extension of --out decides (.csv .jsonl .arrow .parquet). Without
+  --out, a terminal shows a table. In all other cases the output has the format of the
+  data; for workbooks that is CSV. In csv, jsonl and table, numbers have all their digits;
+  times follow RFC 3339, in UTC if they have a zone; binary is base64; lists and structs
+  are JSON; NULL is empty (csv) or null (jsonl). arrow is an IPC file; it is an IPC stream
+  on standard output, in a file named *.arrows, and if a column is dictionary-encoded.
+  parquet is compressed with zstd, except if the data is Parquet with snappy or without
+  compression: then the output is compressed like the data.
+  --out FILE appears when it is complete. After an error, a FILE that existed before is
+  unchanged.
 
 Exit codes
   0  done
@@ -65,11 +72,12 @@ Exit codes
 rules admit it. For a hidden row it shows the nearest rules: those that fail on the
 fewest columns, with the value of the row and the values that the rule admits.
 
---row and --where select rows; without them every row is explained. The flags for the
-viewer and the data are those of filter, and explain agrees with filter about each row.
+--row and --where select rows; without them, explain answers for every row. It takes the
+same flags for the viewer and the data as filter, and agrees with filter about each row.
 
-Answers contain values of hidden rows and are for operators, not for viewers. For an
-anonymous session they name tags and columns, but never the value of a tag.
+Answers contain values of hidden rows. They are for operators, who may see all rows, and
+not for viewers. For an anonymous session they name tags and columns, but never the value
+of a tag.
 
 --format json writes a list of answers, or {"error": ...} if the viewer is over a limit and
 sees no row for that reason.
@@ -93,16 +101,18 @@ Exit codes
   rowsight explain --tags config.json --tag-env tenant=TENANT --row 1 orders.jsonl`
 
 	vetHelp = `Vet finds errors and probable mistakes in permission datasets and tag configurations:
-values that cannot match, rules that admit every row or none, stray spaces,
-look-alikes, limits. With --data it also compares the rules with the values of the
-data, and with --users with the users and groups of a roster.
+values that cannot match, rules that admit every row or none, stray spaces, values that
+look alike and differ, limits. With --data it also compares the rules with the values of
+the data. With --users it also compares them with a roster, a list of users and their
+groups.
 
 RULES are permission datasets: CSV, Excel workbooks (.xlsx), Parquet, Arrow or JSON
-lines. Files named *.json, and files of --tags, are tag configurations. Vet checks
-session tags (--tag, --tag-env, ...) with each of them.
+lines. Files named *.json, and files of --tags, are tag configurations: rules for
+anonymous sessions. Vet checks session tags (--tag, --tag-env, ...) against each tag
+configuration.
 
-Each finding has an id that never changes its meaning, such as RS022, and a page
-that explains it in docs/findings. rowsight vet --list lists them.
+Each finding has an id, such as RS022, that never changes its meaning. A page in
+docs/findings explains it. rowsight vet --list lists the ids.
 
 To accept a finding, silence it in a YAML file (--config) and give a reason:
 
@@ -116,8 +126,8 @@ To accept a finding, silence it in a YAML file (--config) and give a reason:
 --format html writes a web page to read or to print, with the time, the command, and the
 SHA-256 of every file.
 
-Findings quote rules and, with --data, values of the data. They are for operators,
-not for viewers. They never contain the value of a tag.
+Findings quote rules and, with --data, values of the data. They are for operators, who
+may see all rows, and not for viewers. They never contain the value of a tag.
 
 Exit codes
   0  no finding has the severity of --fail-on or a higher one
@@ -126,7 +136,7 @@ Exit codes
   3  a finding has the severity of --fail-on or a higher one; a file that cannot be
      loaded as rules is a finding`
 
-	vetExamples = `  # what is odd about this file?
+	vetExamples = `  # which mistakes are in this file?
   rowsight vet rules.csv
 
   # do the rules fit the data and the roster?
@@ -150,15 +160,18 @@ Exit codes
   DATA alone            a report: rows per viewer, rows that all viewers or none of them
                         see, and for each restricted column who sees its values
 
-Viewers are the users of a roster (--users) with their groups: a table with a column of
-users and one of groups, or what aws quicksight list-users prints. Without it they are
-every user and every group that a rule names, each on its own.
+Viewers are the users of a roster (--users) with their groups. A roster is a table with a
+column of users and one of groups, or the output of aws quicksight list-users. Without a
+roster, each user and each group that a rule names is a viewer.
 
---format html writes the report as a web page, to read or to print: the viewers, those who
-see most first, with the rules that let them, a heat map for each restricted column, and
-the findings of vet. The page states the time, the version, the command, and the SHA-256
-of every file. It needs no network. SOURCE_DATE_EPOCH sets the time, in seconds since 1970.
-Answers contain values of the data and are for operators.
+--format html writes the report as a web page, to read or to print. It lists the viewers,
+those who see most first, with the rules that admit their rows. It has a heat map for each
+restricted column, and the findings of vet. The page states the time, the version, the
+command, and the SHA-256 of every file, and needs no network. SOURCE_DATE_EPOCH sets the
+time, in seconds since 1970.
+
+Answers contain values of the data. They are for operators, who may see all rows, and not
+for viewers.
 
 Exit codes
   0  done, whether anybody sees the rows or not
@@ -177,28 +190,28 @@ Exit codes
   # the same as a web page
   rowsight who --rules rules.csv --format html --out exposure.html sales.csv`
 
-	diffHelp = `Diff compares exactly what viewers see under two rule files. For every viewer it shows
-the rows gained (+) and lost (-), each with an example row. Files that differ only in
-order or in wording show no difference.
+	diffHelp = `Diff compares what viewers see under two rule files. The comparison is exact: it holds for
+every row that data can have. For every viewer, diff shows the rows gained (+) and lost
+(-), each with an example row. Two files that are written differently and admit the same
+rows, such as the same rules in another order, have no difference.
 
-OLD and NEW are permission datasets, or tag configurations if one of them is named
-*.json or --kind is tags. Either may be - for standard input, as in
+OLD and NEW are permission datasets. They are tag configurations, the rules for anonymous
+sessions, if one of them is named *.json or --kind is tags. - is standard input, as in
 git show main:rules.csv | rowsight diff - rules.csv
-or /dev/null for a file that does not exist: with it, nobody sees a row.
+/dev/null stands for a file that does not exist: with it, nobody sees a row.
 
-Viewers are the users of a roster (--users) with their groups, and every user and
-group that either file names and the roster lacks; a warning names those. Without a
-roster, viewers are every user and every group that either file names. Of tag
-configurations, diff compares every possible session, or the session with the given
-tags (--tag, ...).
+Viewers are the users of a roster (--users) with their groups. Users and groups that a
+file names and the roster lacks are viewers, too; a warning lists them. Without a roster,
+viewers are the users and groups that either file names. For tag configurations, diff
+compares every possible session, or the session with the given tags (--tag, ...).
 
-With --data, diff counts rows and shows some of the rows gained and lost. Rows that hold
-the same in every restricted column are one sample, and "and 4 like it" counts the
-others. The answer then contains values of the data.
+With --data, diff counts rows and shows some of the rows gained and lost. Rows with equal
+values in every restricted column are one sample, and "and 4 like it" counts the others.
+The answer then contains values of the data.
 
 --format html writes a web page to read or to print, as who does: with the time, the
-command, the SHA-256 of every file, and the findings of vet in NEW. It names viewers that
-the roster lacks, and hides the values of tags.
+command, the SHA-256 of every file, and the findings of vet in NEW. It lists the viewers
+that the roster lacks, and hides the values of tags.
 
 Example rows ("such as") and samples show only some columns. A column that they do not
 show is NULL.
@@ -207,7 +220,7 @@ Exit codes
   0  done, and no difference is of the kind that --fail-on names
   1  wrong usage, bad rules, rules that do not fit the data or the roster
   2  data that cannot be read
-  3  somebody gains or loses rows, and --fail-on names that`
+  3  somebody gains or loses rows, and --fail-on names this kind of difference`
 
 	diffExamples = `  # what would the new file change?
   rowsight diff rules.csv new.csv
@@ -222,7 +235,7 @@ Exit codes
   rowsight diff old.json new.json
   rowsight diff --tag-env tenant=TENANT --data orders.csv old.json new.json`
 
-	testHelp = `Test runs test cases, which state who sees which rows. PATH are case files, and folders
+	testHelp = `Test runs test cases, which state who sees which rows. PATH is a case file, or a folder
 with case files (*.rlstest.yaml); the default is the current folder. Rules and data
 files that cases name must be in or below the current folder or, for a PATH elsewhere,
 in or below that PATH.
@@ -241,15 +254,16 @@ in or below that PATH.
       none: true
 
 A case fails if it would also pass with no row visible, or with every row visible,
-because it proves nothing. Test lists the rules that no case exercises. --mutate
-breaks the rules in many small ways and lists the mutants that no case detects.
+because it proves nothing. A case exercises a rule if the rule applies to its viewer and
+admits a row. Test lists the rules that no case exercises. --mutate makes many copies of
+the rules with one small error each, the mutants, and lists those that no case detects.
 
 rowsight test --schema prints the JSON Schema of case files, for editors.
 
 Exit codes
   0  all cases passed, and there was at least one
   1  wrong usage, no case file, or a case file that cannot be loaded
-  3  a case failed, or a demand of --coverage or --killed is not met`
+  3  a case failed, or --coverage or --killed found a rule or mutant without a case`
 
 	testExamples = `  # all cases of this folder, and of those in it
   rowsight test
@@ -267,12 +281,12 @@ Exit codes
 of one principal that differ in one column, drops rules that others cover, and
 splits every list that is longer than --max-characters. RULES may have longer cells:
 only the cells that are written are limited. A single value that is too long is an
-error. Before it writes anything, it proves for every principal that the visible
+error. Before it writes anything, it proves for every user and group that the visible
 rows are the same.
 
-Use it when viewers come near the limit of 999 rules. rowsight diff shows no
-difference between the two files. --format json writes the sizes before and after, and
-the rules as lists of cells.
+Use it when viewers come near the limit of 999 rules, above which they see no row.
+rowsight diff shows no difference between the two files. --format json writes the sizes
+before and after, and the rules as lists of cells.
 
 Exit codes
   0  done
@@ -291,13 +305,13 @@ Exit codes
   rowsight compact --check rules.csv`
 
 	fixHelp = `Fix writes a rule file as plain CSV: UTF-8, commas, straight quotes around whole fields.
-It reads what filter and vet read (.xlsx, other delimiters, UTF-16, a first line such
-as sep=;), takes out blanks around quotes, makes curly quotes around fields straight
-and names principal columns right, as UserName for "Username". Nothing inside a value
-is changed, and every change is listed on standard error.
+It reads the formats that filter and vet read (.xlsx, other delimiters, UTF-16, a first
+line such as sep=;). It removes blanks around quotes, replaces curly quotes around fields
+by straight ones, and corrects the names of principal columns, such as "Username" to
+UserName. It changes nothing inside a value, and lists every change on standard error.
 
-A file that could be read before is compared with the result: everybody must see the
-same rows, or nothing is written. What cannot be repaired without guessing is an error.
+If the file could be read before, fix compares it with the result. If anybody would see
+other rows, it writes nothing and reports an error. So it does if a repair needs a guess.
 
 Exit codes
   0  done
@@ -311,31 +325,32 @@ Exit codes
   rowsight fix --sheet Rules rules.xlsx --out rules.csv`
 
 	generateHelp = `Generate writes a permission dataset from a roster: a table with a column of users,
-perhaps one of groups, and columns that say what each user may see. Every --map takes
-the values of a column of the roster for a column of the data:
+perhaps one of groups, and columns that say what each user may see, the attributes. Each
+--map COLUMN=ATTRIBUTE restricts COLUMN of the data by an attribute of the roster. With
+--map Company=company
 
   user,groups,company                     UserName,Company
   al,"sales,emea","Acme, Inc"   becomes   al,"""Acme, Inc"""
   bo,sales,Globex                         bo,Globex
 
-A cell is one value, whatever it holds. --list COLUMN says that the cells for a column
-of the data are lists with commas, --list 'COLUMN=;' that they are divided by
-semicolons:
+A cell of an attribute is one value, even if it has commas. --list COLUMN says that the
+cells for COLUMN are lists with commas; --list 'COLUMN=;' names another separator. With
+--map Region=region --list Region
 
   user,region                             UserName,Region
-  al,"US,APAC"                  becomes   al,"APAC,US"          with --list Region
+  al,"US,APAC"                  becomes   al,"APAC,US"
 
-Every line grants the rows that have all its attributes. Several lines of one user
-grant the rows of each. A roster with a column of groups and none of users gives rules
-for groups.
+Each line of the roster admits the rows that match all its attributes. A user with
+several lines sees the rows of each line. A roster with a column of groups and none of
+users gives rules for groups.
 
-An attribute without a value is an error and never becomes an empty cell, which would
-show everything; --skip-missing leaves such lines out. A value such as * or ALL is an
-error until --all says that it stands for all values, or --literal that it is a value
-like others.
+An attribute without a value is an error, because an empty cell in a rule would admit
+every value; --skip-missing leaves out such lines instead. A value such as * or ALL is an
+error, unless --all says that it means all values or --literal that it is an ordinary
+value.
 
-The rules are read back, and what they grant each user is compared with the roster
-before anything is written.
+Before it writes the rules, generate reads them back and checks that they admit for each
+user what the roster states.
 
 Exit codes
   0  done
@@ -369,8 +384,9 @@ Exit codes
   rowsight completion fish > ~/.config/fish/completions/rowsight.fish`
 
 	rootHelp = `rowsight applies row-level security rules with the semantics of Amazon QuickSight to
-data in files: permission datasets that name users and groups, and tag rules for
-anonymous sessions. A row is visible only if a rule admits it.`
+data in files. Permission datasets are tables of rules for users and groups. Tag rules are
+for anonymous sessions, viewers without an account: a program sends tags for each of them.
+A row is visible only if a rule admits it.`
 
 	rootExamples = `  rowsight vet rules.csv                                   are there mistakes?
   rowsight filter --rules rules.csv --user Bob sales.csv   what does Bob see?
@@ -378,34 +394,35 @@ anonymous sessions. A row is visible only if a rule admits it.`
   rowsight who --rules rules.csv --value Region=EMEA       who sees EMEA?
   rowsight diff rules.csv new.csv                          what would change?
   rowsight test                                            do the test cases pass?
-  rowsight where --dialect trino --rules rules.csv --user Bob          as SQL?
-  rowsight export --to postgresql --table sales --rules rules.csv      as a policy?
+  rowsight where --dialect trino --rules rules.csv --user Bob          as a SQL condition?
+  rowsight export --to postgresql --table sales --rules rules.csv      as a native policy?
   rowsight audit reads --dataset sales audit.jsonl         who read it?`
 
-	studioHelp = `Studio opens a page in your browser on which you edit a permission dataset and see at
-once who sees what. Nothing leaves this machine: the page comes from this command, which
-answers only the browser that it opened, on 127.0.0.1.
+	studioHelp = `Studio opens a page in your browser. On it you edit a permission dataset, a table of
+rules, and see at once who sees what. Nothing leaves this machine: the command serves the
+page on 127.0.0.1 and answers only the browser that it opened.
 
 The page
   Rules          the rules as a table, with the findings of vet beside the cells
   View as        the rows that a user, a member of a group or a session sees, and why
   Who sees what  viewers and values, with the number of rows; who can see one row
   What changes   who gains and loses rows by your edits, before you save
-  Cases          test cases made of what is on the screen, as rowsight test runs them
+  Cases          test cases that you make from what is on the screen, for rowsight test
   Report         a file for an auditor
 
-Without --rules, --tags, --data and --users it begins with an example. Drop other files on
-the page to open them.
+Without --rules, --tags, --data and --users, studio begins with an example. Drop other
+files on the page to open them.
 
 Saving
-  Lines and fields that you do not touch keep every byte. Save asks about every viewer who
-  gains rows. It refuses if another program changed the file, and keeps a copy named
-  FILE.TIME.bak. Rules in a workbook, Parquet, Arrow or UTF-16 are saved as CSV beside it.
-  A file that was dropped on the page is downloaded instead.
+  Lines and fields that you do not touch keep every byte. Before you can save, you confirm
+  each viewer who gains rows. Save keeps a copy of the old file, named FILE.TIME.bak, and
+  refuses if another program changed the file. Rules from a
+  workbook, Parquet, Arrow or UTF-16 are saved as CSV beside the original. A file that you
+  dropped on the page is downloaded instead.
 
-The address that the command prints has a token and works once. When the command opened
-the browser, it ends after the page is closed. The page shows values of hidden rows: it is
-for those who own the rules, not for viewers.
+The address that the command prints has a token and works once. If the command opened the
+browser, it ends when you close the page. The page shows values of hidden rows: it is for
+those who maintain the rules, not for viewers.
 
 Exit codes
   0  the page was closed, or --no-open and an interrupt

@@ -21,7 +21,7 @@ type pickFlags struct {
 
 func (f *pickFlags) register(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.numbers, "row", nil, "`NUMBER` of a row, from 1; may be repeated, or a list: 3,17 (default: all rows)")
-	flags.StringArrayVar(&f.where, "where", nil, "select rows by `COLUMN=VALUE`, the value as CSV writes it; no value stands for NULL and empty; may be repeated, and all must hold")
+	flags.StringArrayVar(&f.where, "where", nil, "select rows by `COLUMN=VALUE`, with the value as CSV output shows it; an empty VALUE means NULL or empty; may be repeated, and all must match")
 }
 
 // A pick is which rows are meant: those with one of the numbers, if there are

@@ -38,11 +38,11 @@ type rosterFlags struct {
 
 // register registers the flags; without says what holds without a roster.
 func (f *rosterFlags) register(flags *pflag.FlagSet, without string) {
-	flags.StringArrayVar(&f.paths, "users", nil, "roster: `FILE` with a column of users and one of groups, or JSON of aws quicksight list-users, describe-user and, as NAME=FILE, "+
-		"list-group-memberships of a group or list-user-groups of a user; - is standard input; may be repeated"+without)
-	flags.StringVar(&f.header, "users-header", "", "`NAMES` of the columns of a roster without a header, such as user,group")
-	flags.StringVar(&f.user, "users-column", "", "`NAME` of the column of users (default: user, UserName or UserARN, or userPrincipalName, login)")
-	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the column of groups (default: group, groups, GroupName or GroupARN, or memberOf)")
+	flags.StringArrayVar(&f.paths, "users", nil, "roster: `FILE` with a column of users and one of groups, or the JSON that aws quicksight prints for list-users or describe-user, "+
+		"or, as NAME=FILE, for list-group-memberships of the group NAME or list-user-groups of the user NAME; - is standard input; may be repeated"+without)
+	flags.StringVar(&f.header, "users-header", "", "`NAMES` of the columns, if the roster has no header, such as user,group")
+	flags.StringVar(&f.user, "users-column", "", "`NAME` of the roster's column of users (default: user, UserName, UserARN, userPrincipalName or login)")
+	flags.StringVar(&f.groups, "groups-column", "", "`NAME` of the roster's column of groups (default: group, groups, GroupName, GroupARN or memberOf)")
 	flags.StringVar(&f.separator, "groups-separator", "", "`TEXT` between the groups of a user (default: a comma, with quotes as in rules)")
 	flags.StringVar(&f.sheet, "users-sheet", "", "`NAME` of the sheet, if the roster is a workbook (.xlsx) with several")
 }

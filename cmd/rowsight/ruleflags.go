@@ -38,12 +38,12 @@ func (f *ruleFlags) register(flags *pflag.FlagSet) {
 	flags.StringVar(&f.group, "group-column", "", "`NAME` of the column of groups in the rules (default: GroupName or GroupARN)")
 	flags.StringVar(&f.delimiter, "rules-delimiter", "", "`CHARACTER` between CSV fields of the rules; \\t is a tab (default: a comma, or what the header shows)")
 	flags.StringVar(&f.sheet, "sheet", "", "`NAME` of the sheet, if rules are a workbook (.xlsx) with several")
-	flags.StringArrayVar(&f.nullWords, "null-word", nil, "`TEXT` of a cell of the rules that stands for no value, which is a wildcard; may be repeated")
-	flags.StringVar(&f.dual, "dual", "", "`READING` of rules with both a user and a group: either, user-first, reject (default \"either\")")
+	flags.StringArrayVar(&f.nullWords, "null-word", nil, "`TEXT` that means no value: a cell of the rules with this text is a wildcard; may be repeated")
+	flags.StringVar(&f.dual, "dual", "", "`READING` of rules with both a user and a group: either, user-first, reject. either applies the rule to the user and to the group, user-first to the user only; reject makes it an error (default \"either\")")
 	flags.BoolVar(&f.hideNulls, "hide-nulls", false, "hide rows in which a restricted column is NULL or empty, also under a wildcard")
 	flags.IntVar(&f.maxCharacters, "max-characters", 0, "allow at most `N` characters in a cell of the rules; -1 is no limit (default 2047)")
-	flags.BoolVar(&f.allowNoFields, "allow-no-fields", false, "accept rules without a restricted column: whoever they name sees every row")
-	flags.StringVar(&f.settings, "settings", "", "`FILE` with the JSON of RowLevelPermissionDataSet, for the namespace, the version and the status")
+	flags.BoolVar(&f.allowNoFields, "allow-no-fields", false, "accept rules without a restricted column: every viewer that they name sees every row")
+	flags.StringVar(&f.settings, "settings", "", "`FILE` with the JSON object RowLevelPermissionDataSet of the QuickSight API, which gives the namespace, the format version and the status")
 	flags.StringVar(&f.dataSet, "data-set", "", "`NAME` of the dataset, if the document of --tags or --settings describes several: its id, name, or logical id")
 }
 

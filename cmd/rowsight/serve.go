@@ -22,30 +22,31 @@ import (
 const (
 	serveHelp = `Serve answers the API of Amazon QuickSight from a folder: namespaces, users, groups, data
 sources, data sets with their rules, ingestions, dashboards and embed URLs. The AWS command
-line and the AWS SDKs work with it if they get its address as endpoint. The page
+line and the AWS SDKs work with it: give them its address as the endpoint. The page
 docs/quicksight-api.md lists the operations.
 
---dir holds everything. One process at a time may serve a folder. S3 data sources read the
-files under FOLDER/s3/BUCKET/KEY; POSTGRESQL data sources read their database.
+--dir names the folder that holds everything. Only one process at a time may serve it. S3
+data sources read the files under FOLDER/s3/BUCKET/KEY; POSTGRESQL data sources read their
+database.
 
-Requests are signed. --credentials names a JSON file with access keys, the identity of each
-and its IAM policy. Without it the file is FOLDER/credentials.json, which the first start
-makes, with one key that may do everything; FOLDER/aws-credentials then has the same key as
-the AWS command line reads it. --no-auth accepts requests without a signature and works on
-a loopback address only.
+Clients sign each request with an access key. --credentials names a JSON file with access
+keys, the identity of each and its IAM policy. Without it, the file is
+FOLDER/credentials.json. The first start writes this file with one key that may do
+everything, and FOLDER/aws-credentials with the same key in the form of the AWS command
+line. --no-auth accepts requests without a signature; it needs a loopback address.
 
 --tls-cert and --tls-key serve with TLS. Use them, or a proxy with TLS in front, if other
-machines reach the address. Name the address that browsers use with --url: embed URLs begin
-with it.
+machines reach the address. --url is the address that browsers use: embed URLs begin with
+it.
 
 GET /healthz answers while the process runs, and GET /readyz while it can read its folder.
-Both need no signature.
+Neither needs a signature.
 
 --flight also answers Arrow Flight SQL: ADBC, JDBC and other clients read the rows of their
-session. They log in with the token of an embedded session, or as
-NAMESPACE/USER@ACCESSKEY with the secret of the key, whose policy must allow
-rowsight:ReadRows on the user and on each data set. It serves with TLS if --tls-cert is
-given, or --flight-cert and --flight-key for another certificate; an address that other
+session. They log in with the token of an embedded session. Or they log in as
+NAMESPACE/USER@ACCESSKEY with the secret of the access key; the policy of the key must
+allow rowsight:ReadRows on the user and on each data set. Flight SQL uses the certificate
+of --tls-cert, or another one, --flight-cert and --flight-key. An address that other
 machines reach must have TLS. The page docs/flight-sql.md has the details.
 
 Exit codes
@@ -62,7 +63,7 @@ Exit codes
   # answer Arrow Flight SQL, too
   rowsight serve --dir quicksight --flight 127.0.0.1:32010
 
-  # on a machine of one's own, without signatures
+  # without signatures, for tests on your machine
   rowsight serve --dir quicksight --no-auth`
 )
 
@@ -92,8 +93,8 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.region, "region", "us-east-1", "`REGION` of the ARNs and of the signatures")
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
 	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// or https:// and the address)")
-	flags.StringArrayVar(&f.domains, "embed-domain", nil, "`DOMAIN` that may frame dashboards, such as https://app.example.com; repeatable")
-	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate, and those that lead to its authority, as PEM")
+	flags.StringArrayVar(&f.domains, "embed-domain", nil, "`DOMAIN` whose pages may embed dashboards, such as https://app.example.com; may be repeated")
+	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate and its intermediate certificates, as PEM")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the private key of the certificate, as PEM")
 	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
 	flags.BoolVar(&f.noAuth, "no-auth", false, "accept requests without a signature; on a loopback address only")

@@ -34,9 +34,9 @@ func (f *tagFlags) register(flags *pflag.FlagSet) {
 // registerSession registers the flags that say which tags a session has.
 func (f *tagFlags) registerSession(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&f.tags, "tag", nil, "session tag `KEY=VALUE`; may be repeated; other users of this machine can see it")
-	flags.StringArrayVar(&f.env, "tag-env", nil, "session tag `KEY=VARIABLE`, its value from the environment; may be repeated")
-	flags.StringArrayVar(&f.file, "tag-file", nil, "session tag `KEY=FILE`, its value from a file, without a line end; may be repeated")
-	flags.StringVar(&f.from, "tags-from", "", "session tags from `FILE`, JSON: [{\"Key\": …, \"Value\": …}], or an embed request with SessionTags")
+	flags.StringArrayVar(&f.env, "tag-env", nil, "session tag `KEY=VARIABLE`, with the value of the environment variable VARIABLE; may be repeated")
+	flags.StringArrayVar(&f.file, "tag-file", nil, "session tag `KEY=FILE`, with the content of FILE as the value, without a line end; may be repeated")
+	flags.StringVar(&f.from, "tags-from", "", "session tags from `FILE`, in JSON: [{\"Key\": …, \"Value\": …}], or an embed request with SessionTags")
 }
 
 // given reports whether any session tag is there.

@@ -26,13 +26,13 @@ type viewerFlags struct {
 }
 
 func (f *viewerFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with UserName and GroupName or UserARN and GroupARN, in CSV, xlsx, Parquet, Arrow or JSON lines")
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with rules, in CSV, xlsx, Parquet, Arrow or JSON lines")
 	flags.StringVar(&f.user, "user", "", "the viewer's user `NAME`")
-	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`, for rules with ARNs; for rules with names, its name and namespace count")
+	flags.StringVar(&f.userARN, "user-arn", "", "the viewer's `ARN`; rules with names are compared with the name and the namespace in it")
 	flags.StringArrayVar(&f.groups, "group", nil, "`NAME` of a group of the viewer; may be repeated")
 	flags.StringArrayVar(&f.groupARNs, "group-arn", nil, "`ARN` of a group of the viewer; may be repeated")
 	flags.StringVar(&f.namespace, "namespace", "", "`NAMESPACE` of the viewer, if there is no --user-arn (default \"default\")")
-	f.users.register(flags, "; the viewer is in the groups that it names")
+	f.users.register(flags, "; it gives the viewer's groups")
 	f.users.registerAccount(flags)
 	f.read.register(flags)
 }

@@ -31,21 +31,23 @@ type whereFlags struct {
 }
 
 const (
-	whereHelp = `Where writes a condition in the SQL of a database that selects exactly the rows of a
-viewer, independent of the collations of the database. If the database cannot express the
-condition exactly, or it exceeds the size of a statement, where fails and writes nothing.
+	whereHelp = `Where writes a condition in the SQL of a database. It selects exactly the rows that a viewer
+may see, even if the database compares text in another way (its collation), for example
+without regard to case. If the database cannot express the condition exactly, or if the
+condition exceeds the size of a statement, where fails and writes nothing.
 
-The condition comes first, then its arguments, one per line and quoted like JSON. With
+The output is the condition, then its arguments, one per line and quoted as in JSON. With
 --inline there are no arguments. --format json writes one object for programs.
 
-The columns must hold text. You may add AND after the condition, but not in Spark and
-Databricks, where it can show hidden rows. --wrap QUERY writes a query of the visible rows
-of QUERY instead, such as "SELECT * FROM sales": expressions around it or after it see no
-hidden row, in Spark and Databricks, too. Where a database has no such barrier, --wrap
-fails and names the alternative.
+The columns must hold text. You may append AND and another condition, but never OR. In
+Spark and Databricks do not append AND either: it can show hidden rows. --wrap QUERY, with
+a QUERY such as "SELECT * FROM sales", writes a query of the visible rows of QUERY instead.
+Expressions around it or after it see no hidden row, in Spark and Databricks, too. If a
+database has no such barrier, --wrap fails and names the alternative.
 
-With --temp NAME, values that do not fit into one statement go into a table: the
-statements before the condition create and fill it, and the statement after it drops it.
+With --temp NAME, values that do not fit into one statement go into a table NAME. Where
+then writes statements before the condition, which create and fill the table, and one
+after it, which drops the table.
 
 The output contains the values that the viewer may see and, for a session, tag values.
 

@@ -43,7 +43,7 @@ func newWho() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with UserName and GroupName or UserARN and GroupARN, in CSV, xlsx, Parquet, Arrow or JSON lines")
+	flags.StringVar(&f.rules, "rules", "", "permission dataset: `FILE` with rules, in CSV, xlsx, Parquet, Arrow or JSON lines")
 	flags.StringArrayVar(&f.values, "value", nil, "`COLUMN=VALUE` of the rows; may be repeated, and all must match")
 	flags.IntVar(&f.row, "row", 0, "`NUMBER` of a row of the data, from 1")
 	f.users.register(flags, " (default: the users and groups that the rules name)")
