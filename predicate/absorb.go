@@ -56,7 +56,8 @@ func boxCovers(a, b []Predicate) bool {
 	}
 	j := 0
 	for _, p := range a {
-		for j < len(b) && b[j].n.column < p.n.column {
+		// Columns of one file are one text in memory, which is seen at once.
+		for j < len(b) && b[j].n.column != p.n.column && b[j].n.column < p.n.column {
 			j++
 		}
 		if j == len(b) || b[j].n.column != p.n.column || !atomCovers(p, b[j]) {
@@ -131,16 +132,23 @@ func dropImplied(args []Predicate) []Predicate {
 // operands contain. args is sorted and has no duplicates, so two boxes never
 // contain each other.
 func dropCovered(args []Predicate) []Predicate {
-	ix := newBoxIndex(slices.Clone(args))
-	if n := countNested(args); n == 0 || n > maxNested {
-		kept := args[:0]
-		for i, q := range ix.boxes {
-			if !q.box() || !ix.covers(q.atoms(), i) {
-				kept = append(kept, q)
+	nested := countNested(args)
+	if nested == 0 && len(args) <= fewBoxes {
+		return dropCoveredPairs(args)
+	}
+	ix := boxIndexes.Get().(*boxIndex)
+	defer ix.free()
+	if nested == 0 || nested > maxNested {
+		ix.build(args)
+		var covered []int // all are compared before one goes
+		for i, q := range args {
+			if q.box() && ix.covers(q.atoms(), i) {
+				covered = append(covered, i)
 			}
 		}
-		return kept
+		return drop(args, covered)
 	}
+	ix.build(slices.Clone(args))
 	return dropRedundant(args, func(i int, gone []bool) bool {
 		q := args[i]
 		var covered bool
@@ -157,6 +165,47 @@ func dropCovered(args []Predicate) []Predicate {
 		}
 		return covered
 	})
+}
+
+// fewBoxes is up to how many boxes are compared with each other: an index of so few
+// takes longer to build.
+const fewBoxes = 16
+
+// dropCoveredPairs is dropCovered for a few boxes.
+func dropCoveredPairs(boxes []Predicate) []Predicate {
+	var covered []int
+	for i, q := range boxes {
+		b := q.atomAt(0).n
+		for j, p := range boxes {
+			// Nearly always the first conditions tell, at a tenth of the cost.
+			a := p.atomAt(0).n
+			if j == i || b.sig&^a.sig != 0 && a.column == b.column {
+				continue
+			}
+			if boxCovers(p.atoms(), q.atoms()) {
+				covered = append(covered, i)
+				break
+			}
+		}
+	}
+	return drop(boxes, covered)
+}
+
+// drop removes the elements with these indices, which increase, from ps.
+func drop(ps []Predicate, indices []int) []Predicate {
+	if len(indices) == 0 {
+		return ps
+	}
+	kept := ps[:indices[0]]
+	for i := indices[0]; i < len(ps); i++ {
+		if len(indices) > 0 && i == indices[0] {
+			indices = indices[1:]
+		} else {
+			kept = append(kept, ps[i])
+		}
+	}
+	clear(ps[len(kept):])
+	return kept
 }
 
 // dropRedundant removes from args, one after the other, those of which

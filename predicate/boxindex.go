@@ -3,6 +3,7 @@ package predicate
 import (
 	"math/bits"
 	"slices"
+	"sync"
 )
 
 // A boxIndex finds the boxes that could contain a given one without looking at
@@ -11,11 +12,16 @@ import (
 type boxIndex struct {
 	boxes []Predicate // what is no box, or the zero Predicate, is not found
 	uses  perColumn[columnUse]
-	slots []int32    // by key hash: the newest entry, 0 for none
-	fill  []int32    // entries of each slot
+	slots []boxSlot  // by key hash
 	chain []boxEntry // entry 0 is not used
 	steps int        // entries looked at, for tests
+
+	of   []int32  // while it is built: the column of each atom,
+	keys []boxKey // and the key of each box
 }
+
+// A boxSlot leads to the entries of some keys.
+type boxSlot struct{ newest, fill int32 } // 0 for none; and how many there are
 
 // A boxEntry is one value of a box's key atom. Entries of one slot are linked.
 type boxEntry struct {
@@ -26,27 +32,58 @@ type boxEntry struct {
 }
 
 func newBoxIndex(boxes []Predicate) *boxIndex {
-	ix := &boxIndex{boxes: boxes}
-	uses := ix.use(boxes)
-	keys := make([]boxKey, len(boxes))
-	entries := 1
+	ix := new(boxIndex)
+	ix.build(boxes)
+	return ix
+}
+
+// boxIndexes lend the memory of indices that serve one union. It is several
+// times as much as the union, and asking for it takes as long as the rest.
+var boxIndexes = sync.Pool{New: func() any { return new(boxIndex) }}
+
+// maxKept bounds what is kept for the next union, in entries: somewhat more than
+// the rules of a viewer need.
+const maxKept = 1 << 14
+
+// free hands ix on, without anything of its boxes.
+func (ix *boxIndex) free() {
+	if ix.large() {
+		return
+	}
+	clear(ix.keys)
+	ix.uses.reset()
+	ix.boxes, ix.steps = nil, 0
+	boxIndexes.Put(ix)
+}
+
+func (ix *boxIndex) large() bool {
+	return max(cap(ix.chain), cap(ix.keys), cap(ix.of)/4, cap(ix.uses.names)) > maxKept
+}
+
+// build makes ix an index of boxes. It is new, or was freed.
+func (ix *boxIndex) build(boxes []Predicate) {
+	ix.boxes = boxes
+	ix.use()
+	ix.keys = resized(ix.keys, len(boxes)) // zeros: see free
+	uses, entries := ix.of, 1
 	for i, p := range boxes {
 		if !p.box() {
 			continue
 		}
-		least := 0
-		for j, a := range p.atoms() {
+		atoms, least := p.atoms(), 0
+		for j, a := range atoms {
 			if cost := ix.uses.each[uses[j]].keyCost(a); j == 0 || cost < least {
-				least, keys[i] = cost, boxKey{a, uses[j]}
+				least, ix.keys[i] = cost, boxKey{a, uses[j]}
 			}
 		}
-		uses = uses[len(p.atoms()):]
-		entries += len(keys[i].atom.n.values)
+		uses = uses[len(atoms):]
+		entries += len(ix.keys[i].atom.n.values)
 	}
-	ix.slots = make([]int32, 1<<bits.Len(uint(entries)))
-	ix.fill = make([]int32, len(ix.slots))
-	ix.chain = make([]boxEntry, 1, entries)
-	for i, key := range keys {
+	ix.slots = resized(ix.slots, 1<<bits.Len(uint(entries)))
+	clear(ix.slots)
+	ix.chain = resized(ix.chain, entries)[:1]
+	last := uint32(len(ix.slots) - 1)
+	for i, key := range ix.keys {
 		if key.atom.n == nil {
 			continue
 		}
@@ -56,16 +93,26 @@ func newBoxIndex(boxes []Predicate) *boxIndex {
 			use.anyKey = append(use.anyKey, int32(i))
 		case OpIn:
 			use.key = true
-			for _, v := range key.atom.n.values {
-				k := entryKey(use.hash, hash(v))
-				slot := &ix.slots[k&uint32(len(ix.slots)-1)]
-				ix.fill[k&uint32(len(ix.slots)-1)]++
-				ix.chain = append(ix.chain, boxEntry{k, fold(key.atom.n.sig), int32(i), *slot})
-				*slot = int32(len(ix.chain) - 1)
+			k := entryKey(use.hash, key.atom.n.first)
+			for j, v := range key.atom.n.values {
+				if j > 0 {
+					k = entryKey(use.hash, hash(v))
+				}
+				slot := &ix.slots[k&last]
+				ix.chain = append(ix.chain, boxEntry{k, fold(key.atom.n.sig), int32(i), slot.newest})
+				*slot = boxSlot{int32(len(ix.chain) - 1), slot.fill + 1}
 			}
 		}
 	}
-	return ix
+}
+
+// resized returns a slice of n elements, in the memory of s if it is enough. They
+// are whatever they were before.
+func resized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
 }
 
 // A boxKey is the atom by which a box is found.
@@ -89,22 +136,23 @@ type columnUse struct {
 	hash    uint64
 	firsts  [16]uint64 // a bit for the hash of each first value
 	spread  int        // bits in firsts: about how many first values there are
+	share   int        // 1<<16/spread: how many boxes have each of them
 	anyHere int        // boxes with a HasValue
 	key     bool       // some box has an In as key atom here
 	anyKey  []int32    // boxes whose key atom is a HasValue
 }
 
-// use sees how boxes use columns, and returns the number of the column of each
-// of their atoms.
-func (ix *boxIndex) use(boxes []Predicate) []int32 {
-	of := make([]int32, 0, 4*len(boxes))
-	for _, p := range boxes {
+// use sees how boxes use columns, and keeps the number of the column of each of
+// their atoms.
+func (ix *boxIndex) use() {
+	ix.of = slices.Grow(ix.of[:0], 4*len(ix.boxes))
+	for _, p := range ix.boxes {
 		if !p.box() {
 			continue
 		}
 		for _, a := range p.atoms() {
 			at := ix.uses.index(a.n.column)
-			of = append(of, int32(at))
+			ix.of = append(ix.of, int32(at))
 			u := ix.uses.each[at]
 			if a.Op() == OpHasValue {
 				u.anyHere++
@@ -119,9 +167,8 @@ func (ix *boxIndex) use(boxes []Predicate) []int32 {
 		}
 	}
 	for i, u := range ix.uses.each {
-		u.hash = hash(ix.uses.names[i])
+		u.hash, u.share = hash(ix.uses.names[i]), 1<<16/max(u.spread, 1)
 	}
-	return of
 }
 
 // keyCost estimates what it takes to have atom a of this column as key: index
@@ -131,7 +178,7 @@ func (u *columnUse) keyCost(a Predicate) int {
 	if a.Op() == OpHasValue {
 		return 1<<30 + u.anyHere
 	}
-	return len(a.n.values) + 1<<16/u.spread
+	return len(a.n.values) + u.share
 }
 
 // covers reports whether one of the boxes, other than the one at place self,
@@ -154,7 +201,7 @@ func (ix *boxIndex) covers(b []Predicate, self int) bool {
 		}
 		k := ix.rarest(use, a)
 		sig := fold(a.n.sig)
-		for e := ix.slots[k&uint32(len(ix.slots)-1)]; e != 0; e = ix.chain[e].next {
+		for e := ix.slots[k&uint32(len(ix.slots)-1)].newest; e != 0; e = ix.chain[e].next {
 			ix.steps++
 			if c := &ix.chain[e]; c.key == k && sig&^c.sig == 0 && is(c.box) {
 				return true
@@ -169,11 +216,11 @@ func (ix *boxIndex) covers(b []Predicate, self int) bool {
 // are no reason to look at all. A value is tried for a few entries it may save.
 func (ix *boxIndex) rarest(use *columnUse, a Predicate) uint32 {
 	best := entryKey(use.hash, a.n.first)
-	least := ix.fill[best&uint32(len(ix.slots)-1)]
+	least := ix.slots[best&uint32(len(ix.slots)-1)].fill
 	for i := 1; i < len(a.n.values) && 4*i < int(least); i++ {
 		ix.steps++
 		k := entryKey(use.hash, hash(a.n.values[i]))
-		if n := ix.fill[k&uint32(len(ix.slots)-1)]; n < least {
+		if n := ix.slots[k&uint32(len(ix.slots)-1)].fill; n < least {
 			best, least = k, n
 		}
 	}

@@ -124,13 +124,13 @@ func boxOf(p Predicate, more []Predicate, set *columnSet) (box Predicate, ok boo
 			atoms = append(atoms, q)
 			continue
 		}
-		at := len(atoms)
-		for at > 0 && atoms[at-1].n.column >= q.n.column {
-			if at--; atoms[at].n.column == q.n.column {
+		atoms = append(atoms, q)
+		for at := len(atoms) - 1; at > 0 && atoms[at-1].n.column >= q.n.column; at-- {
+			if atoms[at-1].n.column == q.n.column {
 				return Predicate{}, false
 			}
+			atoms[at], atoms[at-1] = atoms[at-1], q
 		}
-		atoms = slices.Insert(atoms, at, q)
 	}
 	if len(atoms) > fewAtoms {
 		slices.SortFunc(atoms, func(a, b Predicate) int { return strings.Compare(a.n.column, b.n.column) })
@@ -190,9 +190,12 @@ func or(ps []Predicate, set *columnSet) Predicate {
 			add(p)
 		}
 	}
-	atoms, _ = mergeAtoms(atoms, unite)
-	bare(atoms)
-	args := append(atoms, sortUnique(rest)...)
+	args := sortUnique(rest)
+	if len(atoms) > 0 {
+		atoms, _ = mergeAtoms(atoms, unite)
+		bare(atoms)
+		args = append(atoms, args...)
+	}
 	if len(args) > 1 {
 		args = dropCovered(args)
 	}

@@ -25,9 +25,31 @@ func (m *perColumn[T]) index(column string) int {
 			m.at[column] = i
 		}
 		m.names = append(m.names, column)
-		m.each = append(m.each, new(T))
+		if i < cap(m.each) { // what reset left there, if anything
+			m.each = m.each[:i+1]
+		} else {
+			m.each = append(m.each, nil)
+		}
+		if m.each[i] == nil {
+			m.each[i] = new(T)
+		}
 	}
 	return i
+}
+
+// reset forgets all columns. It keeps memory for as many as are usual.
+func (m *perColumn[T]) reset() {
+	clear(m.names)
+	kept := min(len(m.each), fewColumns)
+	for i, v := range m.each {
+		if i < kept {
+			var zero T
+			*v = zero
+		} else {
+			m.each[i] = nil
+		}
+	}
+	m.names, m.each, m.at = m.names[:0], m.each[:0], nil
 }
 
 // find returns the number of a column, -1 if it has none.

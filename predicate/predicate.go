@@ -171,3 +171,11 @@ func (p Predicate) atoms() []Predicate {
 	}
 	return p.args()
 }
+
+// atomAt is atoms()[i].
+func (p Predicate) atomAt(i int) Predicate {
+	if p.atom() {
+		return p
+	}
+	return p.n.args[i]
+}

@@ -92,7 +92,21 @@ func bare(atoms []Predicate) {
 // setOf returns what p and all of more restrict. Rules of one file share a set, so
 // that pointers are compared as a rule.
 func setOf(p Predicate, more []Predicate) *columnSet {
-	last := p.set()
+	one := p.set()
+	for i, q := range more {
+		switch s := q.set(); {
+		case s == nil || s == one:
+		case one == nil:
+			one = s
+		default:
+			return setOfMany(one, more[i:])
+		}
+	}
+	return one
+}
+
+// setOfMany is setOf where not all share a set: what last and all of more restrict.
+func setOfMany(last *columnSet, more []Predicate) *columnSet {
 	sets := []*columnSet{last}
 	for _, q := range more {
 		if s := q.set(); s != nil && s != last {

@@ -57,6 +57,40 @@ func TestSortUnique(t *testing.T) {
 	}
 }
 
+// TestSortDeeper compares the sort by digits with the plain one where first values
+// begin alike for long, end within what others begin with, or are all the same.
+func TestSortDeeper(t *testing.T) {
+	rng := rand.New(rand.NewPCG(10, 10))
+	for round := range 300 {
+		prefixes := make([]string, 1+rng.IntN(4))
+		for i := range prefixes {
+			prefixes[i] = strings.Repeat([]string{"customer ", "x", "\x00", "\xff"}[rng.IntN(4)], rng.IntN(12))
+		}
+		digits := 1 + rng.IntN(24)
+		boxes := make([]Predicate, 2*fewToSort+rng.IntN(400))
+		for i := range boxes {
+			first := prefixes[rng.IntN(len(prefixes))]
+			for range rng.IntN(digits) {
+				first += []string{"\x00", "\x01", "a", "\xff"}[rng.IntN(4)]
+			}
+			box := In("a", first+"\x01")
+			if round%4 == 0 && rng.IntN(100) == 0 {
+				box = HasValue("a")
+			}
+			if round%2 == 0 {
+				box = And(box, In("b", fmt.Sprint(rng.IntN(1000))))
+			}
+			boxes[i] = box
+		}
+		want := slices.Clone(boxes)
+		slices.SortFunc(want, compare)
+		sortBoxes(boxes)
+		for i := range want {
+			require.Zero(t, compare(want[i], boxes[i]), "round %d: %v, not %v", round, boxes[i], want[i])
+		}
+	}
+}
+
 // TestMergeAll compares the union of sorted sets with sorting everything.
 func TestMergeAll(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))

@@ -53,7 +53,14 @@ func (rs *Rules) For(p namespace.Principal) (predicate.Predicate, error) {
 	if err := rs.checkLimits(p.User, applied); err != nil {
 		return predicate.Predicate{}, err
 	}
-	rows := make([]predicate.Predicate, 0, len(applied))
+	if len(applied) == 1 {
+		return rs.accepts(applied[0]), nil
+	}
+	var few [16]predicate.Predicate
+	rows := few[:0]
+	if len(applied) > len(few) {
+		rows = make([]predicate.Predicate, 0, len(applied))
+	}
 	for _, i := range applied {
 		rows = append(rows, rs.accepts(i))
 	}
@@ -174,12 +181,17 @@ func (rs *Rules) Enforced() bool { return rs == nil || !rs.disabled }
 // (U19).
 func (rs *Rules) BOM() bool { return rs != nil && rs.bom }
 
-// applied returns the rules that apply to p, in file order.
+// applied returns the rules that apply to p, in file order. They are not to be
+// written to: those of a user alone are the postings themselves.
 func (rs *Rules) applied(p namespace.Principal) []uint32 {
 	if len(rs.lines) == 0 {
 		return nil
 	}
-	rules := slices.Clone(rs.user.rulesOf(rs.user.lookup(p.User, rs.namespace)))
+	rules := rs.user.rulesOf(rs.user.lookup(p.User, rs.namespace))
+	if len(p.Groups) == 0 {
+		return rules
+	}
+	rules = slices.Clone(rules)
 	for _, g := range p.Groups {
 		rules = append(rules, rs.group.rulesOf(rs.group.lookup(g, rs.namespace))...)
 	}
@@ -210,7 +222,8 @@ func (rs *Rules) box(i uint32) predicate.Predicate {
 	if rs.empty(i) {
 		return predicate.Predicate{}
 	}
-	more := make([]predicate.Predicate, 0, len(rs.fields))
+	var few [16]predicate.Predicate
+	more := few[:0]
 	for _, f := range rs.fields {
 		p, ok := f.predicate(f.of[i])
 		switch {
