@@ -103,24 +103,15 @@ func NextRefresh(interval, week, month, zone, at string, start, after time.Time)
 
 // HoldIngestions lets no ingestion run until release is called.
 func (s *Service) HoldIngestions() (release func()) {
-	s.ingest.mu.Lock()
-	defer s.ingest.mu.Unlock()
-	if s.ingest.running == nil {
-		s.ingest.running, s.ingest.slots = make(map[string][]*run), make(chan struct{}, maxRunning)
-	}
-	for range maxRunning {
+	for range cap(s.ingest.slots) {
 		s.ingest.slots <- struct{}{}
 	}
 	return func() {
-		for range maxRunning {
+		for range cap(s.ingest.slots) {
 			<-s.ingest.slots
 		}
 	}
 }
-
-// LimitIngestions bounds how long ingestions that begin from now on read; 0 is the
-// default.
-func (s *Service) LimitIngestions(most time.Duration) { s.ingest.most = most }
 
 // Ingestions returns the ids of the ingestions of a data set that somebody began.
 func (s *Service) Ingestions(set, by string) (ids []string) {

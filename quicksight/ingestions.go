@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -16,8 +17,9 @@ import (
 // kindIngestion are ingestions, by the id of the data set and their own.
 const kindIngestion = "ingestion"
 
-// maxIngestions is how many ingestions of a data set are remembered, maxRunning
-// how many run at once, and maxIngestion how long one reads: others wait for it.
+// maxIngestions is how many ingestions of a data set are remembered. maxRunning is how
+// many data sets have one that runs, and maxIngestion how long one reads, without
+// [Options.Ingestions] and [Options.IngestionTime].
 const (
 	maxIngestions = 100
 	maxRunning    = 2
@@ -46,12 +48,21 @@ type ingestionError struct{ Type, Message string }
 
 type rowInfo struct{ RowsIngested, RowsDropped, TotalRowsInDataset int64 }
 
-// ingests are the ingestions that run.
+// ingests are the ingestions that run or wait.
 type ingests struct {
 	mu      sync.Mutex
-	running map[string][]*run // by data set
+	running map[string][]*run // by data set, in the order in which they began
 	slots   chan struct{}
-	most    time.Duration // that one reads; 0 is maxIngestion
+	most    time.Duration // that one reads
+}
+
+func (g *ingests) open(o *Options) error {
+	if o.Ingestions < 0 || o.IngestionTime < 0 {
+		return fmt.Errorf("%w: got %d ingestions and %s for one, want numbers from 0", ErrOptions, o.Ingestions, o.IngestionTime)
+	}
+	g.running, g.slots = make(map[string][]*run), make(chan struct{}, cmp.Or(o.Ingestions, maxRunning))
+	g.most = cmp.Or(o.IngestionTime, maxIngestion)
+	return nil
 }
 
 // of returns the ingestions of a data set that run or wait.
@@ -111,16 +122,14 @@ func (s *Service) begin(ctx context.Context, set, id, how, by string) (ingestion
 	runCtx, cancel := context.WithCancelCause(s.ctx)
 	r := &run{id, cancel, make(chan struct{})}
 	s.ingest.mu.Lock()
-	if s.ingest.running == nil {
-		s.ingest.running, s.ingest.slots = make(map[string][]*run), make(chan struct{}, maxRunning)
-	}
+	earlier := slices.Clone(s.ingest.running[set])
 	s.ingest.running[set] = append(s.ingest.running[set], r)
 	s.ingest.mu.Unlock()
 	s.running.Add(1)
 	go func() {
 		defer s.running.Done()
 		defer s.finished(set, r)
-		s.carryOut(runCtx, set, i)
+		s.carryOut(runCtx, set, i, earlier)
 	}()
 	return i, nil
 }
@@ -134,8 +143,8 @@ func (s *Service) finished(set string, r *run) {
 }
 
 // carryOut reads the rows and writes down what became of them.
-func (s *Service) carryOut(ctx context.Context, set string, i ingestion) {
-	result, err := s.refresh(ctx, set, i)
+func (s *Service) carryOut(ctx context.Context, set string, i ingestion, earlier []*run) {
+	result, err := s.refresh(ctx, set, i, earlier)
 	switch cause := context.Cause(ctx); {
 	case errors.Is(cause, errDeleted) || s.ctx.Err() != nil:
 		return // there is no data set, or the next Open says that it was cut off
@@ -159,14 +168,41 @@ func (s *Service) carryOut(ctx context.Context, set string, i ingestion) {
 	}
 }
 
-func (s *Service) refresh(ctx context.Context, set string, i ingestion) (_ spice.Ingestion, err error) {
+// queue waits until the ingestions of the data set that began earlier have ended, and
+// then until fewer than the most run. So a data set never has more than one of the slots.
+func (s *Service) queue(ctx context.Context, set string, i ingestion, earlier []*run) error {
+	if len(earlier) == 0 {
+		select {
+		case s.ingest.slots <- struct{}{}:
+			return nil
+		default:
+		}
+	}
+	i.IngestionStatus = "QUEUED"
+	if err := s.records.put(ctx, kindIngestion, ingestionKey(set, i.IngestionId), i); err != nil {
+		return err
+	}
+	for _, r := range earlier {
+		select {
+		case <-r.done:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 	select {
 	case s.ingest.slots <- struct{}{}:
-		defer func() { <-s.ingest.slots }()
+		return nil
 	case <-ctx.Done():
-		return spice.Ingestion{}, ctx.Err()
+		return ctx.Err()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, cmp.Or(s.ingest.most, maxIngestion), errSlow)
+}
+
+func (s *Service) refresh(ctx context.Context, set string, i ingestion, earlier []*run) (_ spice.Ingestion, err error) {
+	if err := s.queue(ctx, set, i, earlier); err != nil {
+		return spice.Ingestion{}, err
+	}
+	defer func() { <-s.ingest.slots }()
+	ctx, cancel := context.WithTimeoutCause(ctx, s.ingest.most, errSlow)
 	defer cancel()
 	defer func() {
 		if err != nil && context.Cause(ctx) == errSlow {

@@ -20,7 +20,13 @@ import (
 // reopen opens a folder without signatures and returns it with a client.
 func reopen(t *testing.T, dir string) (*quicksight.Service, func(method, path string, body any) (int, string)) {
 	t.Helper()
-	service, err := quicksight.Open(t.Context(), dir, &quicksight.Options{Account: quicksighttest.Account, Region: quicksighttest.Region, Unauthenticated: true})
+	return reopenWith(t, dir, new(quicksight.Options))
+}
+
+func reopenWith(t *testing.T, dir string, opts *quicksight.Options) (*quicksight.Service, func(method, path string, body any) (int, string)) {
+	t.Helper()
+	opts.Account, opts.Region, opts.Unauthenticated = quicksighttest.Account, quicksighttest.Region, true
+	service, err := quicksight.Open(t.Context(), dir, opts)
 	require.NoError(t, err)
 	return service, func(method, path string, body any) (int, string) {
 		text, err := json.Marshal(body)

@@ -62,6 +62,13 @@ type Options struct {
 	// then no data set reads a database.
 	OpenDatabase func(ctx context.Context, n source.Connection) (*sql.DB, error)
 
+	// Ingestions is how many data sets are ingested at once. Others are QUEUED, and so are
+	// further ingestions of the same data set. 0 is 2.
+	Ingestions int
+	// IngestionTime is how long an ingestion reads its rows. One that takes longer fails
+	// with the error type QUERY_TIMEOUT, and the rows of before stay. 0 is an hour.
+	IngestionTime time.Duration
+
 	// Domains may frame dashboards whose request names no AllowedDomains, as the
 	// list of domains in the console of QuickSight, for which the API has no
 	// operation. Without Domains, only the service itself may.
@@ -130,6 +137,9 @@ func Open(ctx context.Context, dir string, opts *Options) (*Service, error) {
 	o.Logger = cmp.Or(o.Logger, slog.Default())
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if err := s.ingest.open(o); err != nil {
+		return nil, err
 	}
 	s.ctx, s.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := s.open(ctx, dir); err != nil {

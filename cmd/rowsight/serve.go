@@ -73,6 +73,8 @@ type serveFlags struct {
 	tlsCert, tlsKey                                string
 	noAuth, reset                                  bool
 	domains                                        []string
+	ingestions                                     int
+	ingestionTime                                  time.Duration
 	flight                                         flightFlags
 }
 
@@ -94,6 +96,8 @@ func newServe() *cobra.Command {
 	flags.StringVar(&f.credentials, "credentials", "", "`FILE` with access keys and policies (default: FOLDER/credentials.json)")
 	flags.StringVar(&f.url, "url", "", "`URL` where browsers reach the service (default: http:// or https:// and the address)")
 	flags.StringArrayVar(&f.domains, "embed-domain", nil, "`DOMAIN` whose pages may embed dashboards, such as https://app.example.com; may be repeated")
+	flags.IntVar(&f.ingestions, "ingestions", 2, "`NUMBER` of data sets that are ingested at once; others are queued")
+	flags.DurationVar(&f.ingestionTime, "ingestion-time", time.Hour, "`TIME` after which an ingestion that still reads fails")
 	flags.StringVar(&f.tlsCert, "tls-cert", "", "`FILE` with the certificate and its intermediate certificates, as PEM")
 	flags.StringVar(&f.tlsKey, "tls-key", "", "`FILE` with the private key of the certificate, as PEM")
 	flags.BoolVar(&f.reset, "reset", false, "let POST /moto-api/reset delete everything in the account, for tests; with --no-auth only")
@@ -139,7 +143,7 @@ func (f *serveFlags) run(cmd *cobra.Command) error {
 	logger := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), nil))
 	service, err := quicksight.Open(ctx, f.dir, &quicksight.Options{
 		Account: f.account, Region: f.region, Credentials: keys, Unauthenticated: f.noAuth, URL: url, Domains: f.domains,
-		OpenDatabase: openDatabase, Logger: logger,
+		OpenDatabase: openDatabase, Ingestions: f.ingestions, IngestionTime: f.ingestionTime, Logger: logger,
 	})
 	if errors.Is(err, quicksight.ErrOptions) {
 		return err
