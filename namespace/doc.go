@@ -1,9 +1,11 @@
 // Package namespace identifies viewers: users and groups, the namespaces they
 // belong to, and their ARNs (N1).
 //
-// A namespace is an isolated set of users and groups inside one account. The
-// name al may exist in several namespaces, and each is another person. Every
+// A namespace is an isolated set of users and groups inside one account. If
+// several namespaces have a user named al, these are different people. Every
 // account has the namespace [Default].
+//
+// An ARN is the full name of a user, group or other resource in AWS:
 //
 //	arn:aws:quicksight:us-east-1:111122223333:user/default/admin/al
 //	    │              │         │            │    │       └ name, may contain "/"
@@ -27,6 +29,7 @@
 //	users, next, err := d.As(al).ListUsers(ctx, "tenant", page)     // what al may see
 //	p, err := d.Principal(ctx, al)                                  // al with groups, for rls.Rules.For
 //
-// Package filestore keeps a directory in a file, sqlstore in a database; csvfile
-// imports and exports it, and migrate moves users between namespaces.
+// Package filestore keeps a directory in a file, and package sqlstore in a
+// database. Package csvfile imports and exports it. Package migrate moves users
+// between namespaces.
 package namespace

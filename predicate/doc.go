@@ -1,11 +1,11 @@
 // Package predicate describes sets of rows by the text in their columns.
 //
-// Rules and session tags are resolved into predicates, and predicates become
-// filters on Arrow records and conditions in SQL. A [Predicate] is built from
-// four functions:
+// Packages rls and tagrules return the rows of a viewer as a predicate. Package
+// batch filters Arrow records with it, and package where writes it as a condition
+// in SQL. Four functions build a [Predicate]:
 //
 //	In("Region", "US", "EMEA")   the column holds one of these values
-//	HasValue("Region")           the column holds any value
+//	HasValue("Region")           the column is neither NULL nor ""
 //	And(p, q)                    the rows in both
 //	Or(p, q)                     the rows in one of them
 //
@@ -30,7 +30,7 @@
 // visible only to viewers who are not restricted in that column (S2). The ids
 // such as S1 are defined in docs/semantics.md.
 //
-// There is no Not. A negation would admit unexpected values instead of denying
+// There is no function Not. A negation would admit unexpected values instead of denying
 // them, and SQL and Go differ in what the negation of NULL is.
 //
 // # Questions
@@ -42,8 +42,8 @@
 // change of the rules show a viewer more rows?" [Predicate.Minus] answers the
 // same question with an example: a row that is in one set and not in the other.
 //
-// [Predicate.MayMatch] reports whether rows that were not read yet may be in
-// the set, from statistics about them.
+// [Predicate.MayMatch] reports from statistics, such as the smallest and largest
+// value of a column, whether rows that were not read yet may be in the set.
 //
 // # Forms
 //

@@ -1,6 +1,6 @@
-// Package query describes questions about the visible rows of a dataset, as
-// visuals of a dashboard need them: sums by month, the ten largest customers, a
-// page of a table.
+// Package query describes questions about the visible rows of a dataset. The
+// charts and tables of a dashboard ask such questions: sums by month, the ten
+// largest customers, a page of a table.
 //
 //	q := query.Query{
 //		Dimensions: []query.Dimension{{Column: "Region"}},
@@ -12,17 +12,19 @@
 //
 // A question names columns. [Query.Check] checks the names against the columns
 // that a session may see and returns a [Plan]. Package query/eval answers a
-// plan from Arrow records in memory. [Plan.SQL] writes it as SQL around the
-// filtered relation. Both give the same answer or an error (Q6).
+// plan from Arrow records in memory. [Plan.SQL] writes it as SQL around a query of
+// the visible rows. Both give the same answer or an error (Q6).
 //
 // # What an answer means
 //
-// The filters of a question select among the visible rows (Q1). The rows are grouped
-// by the dimensions (Q2). NULL is a group, and "" is another. Text is compared by code
-// point, so texts that differ in case are different groups.
+// The filters of a question select among the visible rows (Q1). The dimensions are
+// the columns by which these rows are grouped (Q2). NULL is a group, and "" is
+// another. Text is compared by code point, so texts that differ in case are
+// different groups.
 //
-// Measures ignore NULL (Q3). The sum of no values is NULL, and the count of no
-// values is 0. Without dimensions there is one group, even without rows.
+// The measures are the numbers for each group, such as a sum. They ignore NULL
+// (Q3). The sum of no values is NULL, and the count of no values is 0. Without
+// dimensions there is one group, even without rows.
 //
 // Sums of integers and decimals are exact, or an error if a result has more
 // than 38 digits. The average of integers and decimals has six more digits
@@ -33,14 +35,16 @@
 // floating-point numbers may differ in the last bits from engine to engine. NaN
 // is greater than every other number, as in PostgreSQL, and is in no range.
 //
-// Dates and times are cut in UTC, and weeks begin on Monday (Q4).
+// Dates and times are truncated to months, weeks and so on in UTC, and weeks begin
+// on Monday (Q4).
 //
-// NULL sorts last, also in descending order. Groups that are equal in the order
-// are sorted by their dimensions (Q5), so pages neither repeat nor lose groups.
+// NULL sorts last, also in descending order. Groups with equal values in the
+// columns of Order are sorted by their dimensions (Q5), so pages neither repeat
+// nor lose groups.
 //
-// A question with Columns lists rows instead of groups: a page of a table. If
-// the order leaves rows tied, they are sorted by all columns of the page. Rows
-// that are still tied are identical on the page.
+// A question with Columns lists rows instead of groups: a page of a table. Rows
+// with equal values in the columns of Order are sorted by all columns of the page.
+// Rows that are then still equal look the same on the page.
 //
 // The zero Query is empty and is an error.
 package query

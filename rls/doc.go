@@ -1,26 +1,29 @@
-// Package rls reads permission datasets, which state the rows of a dataset that
-// each user and group may see, and resolves them for one viewer.
+// Package rls reads permission datasets: tables of rules that state which rows of
+// a dataset each user and group may see. For one viewer it returns these rows as
+// a predicate.
 //
-// A permission dataset has a column that names users, a column that names
-// groups, or both. Every other column is a restricted column and names a column
-// of the dataset:
+// A permission dataset has a principal column that names users, one that names
+// groups, or both. Every other column is a restricted column and has the name of
+// a column of the dataset:
 //
 //	UserName,GroupName,Region,Segment
 //	al,,EMEA,"Enterprise,SMB"      al sees EMEA where the segment is one of two
 //	al,,US,                        … and all of US: a cell without a value is a wildcard
 //	,admins,,                      every member of admins sees every row
 //
-// Each line is a [Rule]. A viewer sees a row if a rule that applies to the
-// viewer, as a user or through a group, admits it. A rule admits a row if each
-// of its fields does (U10). No rule denies and no rule has precedence, so an
-// additional rule never hides a row. A viewer that no rule names sees no row
-// (U11). The ids such as U10 are defined in docs/semantics.md.
+// Each line is a [Rule]. A rule applies to a viewer if it names the viewer or one
+// of the viewer's groups. It admits a row if each of its cells admits the value
+// of the row in that column. A viewer sees the rows that at least one applicable
+// rule admits (U10). No rule denies and no rule has precedence, so an additional
+// rule never hides a row. A viewer that no rule names sees no row (U11).
+// docs/semantics.md defines the ids such as U10.
 //
 //	rules, err := rls.ReadCSV(f, nil)
 //	p, err := rules.For(namespace.Named("al", "admins"))
 //
-// The result is a [predicate.Predicate]. Bind it to Arrow records, lower it to
-// SQL, compare it or print it.
+// The result is a [predicate.Predicate]. Package batch filters Arrow records with
+// it, and package where writes it as a condition in SQL. You can also compare it
+// and print it.
 //
 // # The cells
 //
@@ -40,7 +43,7 @@
 //
 // Ambiguous input is an error: a quote out of place, a header that mixes names
 // and ARNs or has neither, two columns with one name, a line with too many
-// cells, text that is not UTF-8. Every problem of a file is reported in order,
-// with file:line:column, and a file with any problem is rejected as a whole. A
-// nil *[Rules] and the zero Rules grant nothing.
+// cells, text that is not UTF-8. The error lists every problem of a file in
+// order, with file:line:column. A file with any problem is rejected as a whole.
+// A nil *[Rules] and the zero Rules admit no row.
 package rls

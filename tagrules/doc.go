@@ -1,7 +1,9 @@
-// Package tagrules applies tag-based row-level security rules: it resolves the
-// tags of an anonymous session into the rows that the session may see.
+// Package tagrules applies tag-based row-level security rules. These are for
+// anonymous sessions: viewers without an account, for which a program sends
+// tags, pairs of a key and a value. For the tags of a session the package returns
+// the rows that the session may see, as a predicate.
 //
-// A configuration says which tag restricts which column:
+// A tag configuration says which tag restricts which column:
 //
 //	{
 //	  "Status": "ENABLED",
@@ -21,21 +23,23 @@
 //
 // What a session sees:
 //
-//   - Every rule must be satisfied; or, with TagRuleConfigurations, every rule
-//     of one of its lists (T2).
-//   - A tag that is missing or empty satisfies nothing, so forgetting one hides
-//     rows (T3).
-//   - With a delimiter a value is a list; white space around items is dropped
-//     (T4). There is no quoting.
-//   - The match-all value, alone, lifts the restriction (T5).
-//   - NULL and "" in a column are visible under match-all only (T6).
+//   - A row must match every tag rule. With TagRuleConfigurations, a row must
+//     match every rule of at least one of its lists (T2).
+//   - If a tag is missing or empty, its rule matches no row. So a program that
+//     forgets a tag hides rows (T3).
+//   - With a delimiter, a tag value is a list. White space around its items is
+//     dropped (T4). There is no quoting.
+//   - A tag value equal to the match-all value lifts the restriction of its rule.
+//     As one of several items it is an ordinary value (T5).
+//   - NULL and "" match no tag value. Such rows are visible only to sessions that
+//     are not restricted in that column (T6).
 //
 // # Values from customers
 //
 // The delimiter and the match-all value have a special meaning inside a tag
-// value. Never insert a value from a customer directly: a tenant named "*"
-// would see all tenants. [Config.NewTags] returns a [Builder] that refuses such
-// values (T9).
+// value. Never use a value from a customer as it is: in the example, a tenant
+// that chooses the region "*" would see all regions. [Config.NewTags] returns a
+// [Builder] that refuses such values (T9).
 //
 // # Troubleshooting: a session sees no rows
 //
