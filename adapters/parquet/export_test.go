@@ -157,3 +157,27 @@ func Indexes(r *io.SectionReader) (places, bounds [][2]int64) {
 	}
 	return places, bounds
 }
+
+// BitLevels returns the levels of one bit, and how many are 1, as pages with NULLs are read.
+func BitLevels(b []byte, n int64) (levels []uint64, ones int64, err error) {
+	levels = make([]uint64, (n+63)/64)
+	ones, err = bitLevels(levels, b, n)
+	if counted, other := bitLevels(nil, b, n); counted != ones || fmt.Sprint(other) != fmt.Sprint(err) {
+		err = fmt.Errorf("%d levels are 1 and not %d: %w, %w", counted, ones, other, err)
+	}
+	return levels, ones, err
+}
+
+// WalkLevels returns the same by the code for levels of any width.
+func WalkLevels(b []byte, n int64) (levels []uint64, ones int64, err error) {
+	levels = make([]uint64, (n+63)/64)
+	at := int64(0)
+	err = walkLevels(b, 1, rle, n, func(v uint64, times int64) error {
+		for ; times > 0; times-- {
+			levels[at>>6] |= v << (at & 63)
+			at, ones = at+1, ones+int64(v)
+		}
+		return nil
+	})
+	return levels, ones, err
+}

@@ -49,9 +49,10 @@ type flatColumn struct {
 	headRaw, pagesRaw     int64    // bytes before compression, with the headers
 	index                 chunkIndex
 
-	least, greatest []byte // of the texts of the page, if noted
-	noted           bool
-	used            []uint64 // texts in table that the page has
+	least, greatest         []byte // of the texts of the page, if noted
+	leastWord, greatestWord uint64 // how they begin
+	noted                   bool
+	used                    []uint64 // texts in table that the page has
 }
 
 func newFlatColumn(descr *schema.Column, kind gathered, props *v18pq.WriterProperties, most int) *flatColumn {

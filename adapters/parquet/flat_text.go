@@ -23,7 +23,7 @@ func (c *flatColumn) texts(arr v18.Array, from, n int) int {
 		data = b[2].Bytes()
 	}
 	at := arr.Data().Offset() + from
-	valid := func(int) bool { return true }
+	var valid func(int) bool // nil: always
 	if arr.NullN() > 0 {
 		valid = func(i int) bool { return arr.IsValid(from + i) }
 	}
@@ -35,7 +35,7 @@ func (c *flatColumn) texts(arr v18.Array, from, n int) int {
 
 func putTexts[T int32 | int64](c *flatColumn, data []byte, ends []T, valid func(int) bool) int {
 	for i := range len(ends) - 1 {
-		if valid(i) && !c.put(data[ends[i]:ends[i+1]]) {
+		if (valid == nil || valid(i)) && !c.put(data[ends[i]:ends[i+1]]) {
 			return i
 		}
 		if c.full {
@@ -153,12 +153,28 @@ func withNulls(d *array.Dictionary) *array.Dictionary {
 
 // note compares a text with the least and the greatest one so far.
 func (c *flatColumn) note(text []byte) {
-	switch {
-	case !c.noted:
-		c.noted, c.least, c.greatest = true, append(c.least[:0], text...), append(c.greatest[:0], text...)
-	case bytes.Compare(text, c.least) < 0:
-		c.least = append(c.least[:0], text...)
-	case bytes.Compare(text, c.greatest) > 0:
-		c.greatest = append(c.greatest[:0], text...)
+	word := firstWord(text)
+	if !c.noted {
+		c.noted, c.leastWord, c.greatestWord = true, word, word
+		c.least, c.greatest = append(c.least[:0], text...), append(c.greatest[:0], text...)
+		return
 	}
+	if word <= c.leastWord && (word < c.leastWord || bytes.Compare(text, c.least) < 0) {
+		c.least, c.leastWord = append(c.least[:0], text...), word
+	}
+	if word >= c.greatestWord && (word > c.greatestWord || bytes.Compare(text, c.greatest) > 0) {
+		c.greatest, c.greatestWord = append(c.greatest[:0], text...), word
+	}
+}
+
+// firstWord returns the first eight bytes of a text as a number, with zeros behind a shorter
+// one. If it is less than that of another text, so is the text.
+func firstWord(text []byte) (word uint64) {
+	if len(text) >= 8 {
+		return binary.BigEndian.Uint64(text)
+	}
+	for i, b := range text {
+		word |= uint64(b) << (56 - 8*i)
+	}
+	return word
 }

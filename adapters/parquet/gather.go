@@ -300,7 +300,12 @@ func (g *gathering) placed(at int64, p page) error {
 
 // levels notes the rows of a page that are not NULL.
 func (g *gathering) levels(c chunk, p page, def []byte) error {
-	g.there = append(g.there[:0], make([]uint64, (p.values+63)/64)...)
+	g.there = slices.Grow(g.there[:0], int(p.values+63)/64)[:(p.values+63)/64]
+	clear(g.there)
+	if c.maxDef == 1 && p.defEncoding != bitPacked {
+		_, err := bitLevels(g.there, def, p.values)
+		return err
+	}
 	at := int64(0)
 	return walkLevels(def, c.maxDef, p.defEncoding, p.values, func(v uint64, times int64) error {
 		if v == uint64(c.maxDef) {
@@ -411,6 +416,7 @@ func (g *gathering) end() {
 
 // array returns the values.
 func (g *gathering) array(dt arrow.DataType) arrow.Array {
+	g.wipe()
 	buffers := []*memory.Buffer{nil}
 	if g.nulls > 0 {
 		buffers[0] = memory.NewBufferBytes(g.valid)

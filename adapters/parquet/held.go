@@ -46,7 +46,8 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 	bytes := 0
 	for _, k := range g.kept[from : from+n] {
 		if k != heldNull {
-			bytes += len(g.text(k))
+			from, to := g.place(k)
+			bytes += to - from
 		}
 	}
 	if int64(bytes) > max {
@@ -58,7 +59,8 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 			out.null(1)
 			continue
 		}
-		out.data = append(out.data, g.text(k)...)
+		from, to := g.place(k)
+		out.data = appendText(out.data, g.data, from, to)
 		if out.end(); out.valid != nil {
 			out.valid[out.n>>3] |= 1 << (out.n & 7)
 		}
@@ -70,12 +72,12 @@ func (g *gathering) window(from, n int64, dt arrow.DataType, max int64, size *at
 	return out.array(dt), nil
 }
 
-// text returns a held text.
-func (g *gathering) text(k uint32) []byte {
+// place returns where in data a held text is.
+func (g *gathering) place(k uint32) (from, to int) {
 	if g.large {
-		return g.data[g.farEnds[k]:g.farEnds[k+1]]
+		return int(g.farEnds[k]), int(g.farEnds[k+1])
 	}
-	return g.data[g.ends[k]:g.ends[k+1]]
+	return int(g.ends[k]), int(g.ends[k+1])
 }
 
 // bySize returns the columns that are read, the largest first: it is begun first, so

@@ -88,6 +88,10 @@ func (c chunk) count(rep, def []byte, p page) (l counted, err error) {
 			return l, err
 		}
 	}
+	if c.maxDef == 1 && p.defEncoding != bitPacked {
+		l.there, err = bitLevels(nil, def, p.values)
+		return l, err
+	}
 	if c.maxDef > 0 {
 		l.there = 0
 		err := walkLevels(def, c.maxDef, p.defEncoding, p.values, func(v uint64, times int64) error {
@@ -132,4 +136,64 @@ func walkLevels(b []byte, most int16, encoding, n int64, each func(v uint64, tim
 		err = corrupt("%d bytes behind the levels", len(rest))
 	}
 	return err
+}
+
+// bitLevels is walkLevels for n levels of one bit in runs and groups. It returns how many are 1,
+// and sets their bits in dst, which is zero, if it is not nil.
+func bitLevels(dst []uint64, b []byte, n int64) (ones int64, err error) {
+	for at := int64(0); at < n; {
+		head, k := binary.Uvarint(b)
+		if k <= 0 {
+			return 0, corrupt("numbers: %v", errShort)
+		}
+		b = b[k:]
+		times := int64(head >> 1)
+		if head&1 == 0 {
+			switch {
+			case times <= 0 || times > n-at || len(b) == 0:
+				return 0, corrupt("a run of %d numbers, %d are left", times, n-at)
+			case b[0] > 1:
+				return 0, corrupt("a number of more than 1 bits")
+			case b[0] == 1:
+				ones += times
+				if dst != nil {
+					setBits(dst, at, at+times)
+				}
+			}
+			b, at = b[1:], at+times
+			continue
+		}
+		if times <= 0 || times > (n-at+7)/8 {
+			return 0, corrupt("%d groups of numbers, %d are left", times, n-at)
+		}
+		end := min(at+8*times, n)
+		if (end-at+7)/8 > int64(len(b)) {
+			return 0, corrupt("numbers: %v", errShort)
+		}
+		for i := b; at < end; at += 64 {
+			var word uint64
+			if len(i) >= 8 {
+				word, i = binary.LittleEndian.Uint64(i), i[8:]
+			} else {
+				for k, v := range i {
+					word |= uint64(v) << (8 * k)
+				}
+			}
+			if left := end - at; left < 64 {
+				word &= 1<<left - 1
+			}
+			ones += int64(bits.OnesCount64(word))
+			if dst != nil && word != 0 {
+				dst[at>>6] |= word << (at & 63)
+				if high := word >> 1 >> (63 - at&63); high != 0 {
+					dst[at>>6+1] |= high
+				}
+			}
+		}
+		b, at = b[min(times, int64(len(b))):], end
+	}
+	if len(b) > 0 {
+		return 0, corrupt("%d bytes behind the levels", len(b))
+	}
+	return ones, nil
 }

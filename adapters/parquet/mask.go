@@ -21,12 +21,17 @@ func newMask(rows int64) *mask {
 // set says that the rows from one on, before another, are visible. They were not.
 func (m *mask) set(from, to int64) {
 	m.visible += to - from
+	setBits(m.words, from, to)
+}
+
+// setBits sets the bits from one on, before another.
+func setBits(words []uint64, from, to int64) {
 	for at := from; at < to; at = (at | 63) + 1 {
 		word := ^uint64(0) << (at & 63)
 		if left := to - at&^63; left < 64 {
 			word &= 1<<left - 1
 		}
-		m.words[at>>6] |= word
+		words[at>>6] |= word
 	}
 }
 

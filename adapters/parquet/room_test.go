@@ -95,3 +95,42 @@ func TestLateHeaders(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, lines(want) == lines(got))
 }
+
+// TestLateBehind: buffers of a record hold nothing of a hidden row, not even behind their values.
+func TestLateBehind(t *testing.T) {
+	const rows = 4000
+	fields := []arrow.Field{{Name: "tenant", Type: arrow.BinaryTypes.String}, {Name: "note", Type: arrow.BinaryTypes.String}, {Name: "amount", Type: arrow.PrimitiveTypes.Int64}}
+	var json strings.Builder
+	for i := range rows {
+		tenant, text, number := "a", "open", 1
+		if i%3 > 0 {
+			tenant, text, number = "b", "hidden", 0x4845444449484845 // HEHIDDEH
+		}
+		fmt.Fprintf(&json, ",{\"tenant\": %q, \"note\": \"%s%d\", \"amount\": %d}", tenant, text, i%7, number)
+	}
+	rec := fromJSON(t, arrow.NewSchema(fields, nil), "["+json.String()[1:]+"]")
+	defer rec.Release()
+	p := predicate.In("tenant", "a")
+	for name, dictionary := range map[string]bool{"plain": false, "dictionary": true} {
+		b := fileOf(t, rec, rows, v18pq.WithDictionaryDefault(dictionary))
+		for _, held := range []int64{0, -1} {
+			opts := parquet.Options{Prune: &p, BatchRows: 200}
+			opts.Hold(held)
+			r := open(t, b, &opts)
+			for r.Next() {
+				require.True(t, r.Gathers(), name)
+				for _, c := range r.Record().Columns() {
+					for _, b := range c.Data().Buffers() {
+						if b != nil {
+							all := b.Bytes()[:cap(b.Bytes())]
+							require.NotContains(t, string(all), "hid", name)
+							require.NotContains(t, string(all), "IDDE", name)
+						}
+					}
+				}
+			}
+			require.NoError(t, r.Err(), name)
+			r.Release()
+		}
+	}
+}

@@ -56,22 +56,76 @@ func (v *values) take(k, n int64) {
 		}
 	case g.width > 0 && !v.indexed:
 		w := int64(g.width)
-		g.data = append(g.data, v.b[k*w:(k+n)*w]...)
-	default:
-		before := len(g.data)
+		g.data = appendText(g.data, v.b, int(k*w), int((k+n)*w))
+	case g.width > 0:
 		for i := range n {
 			g.data = append(g.data, v.at(k+i)...)
-			if g.width == 0 {
-				g.end()
-			}
 		}
-		if g.width == 0 {
-			size := int64(len(g.data) - before)
-			g.more += max(0, size-g.room)
-			g.room = max(0, g.room-size)
+	default:
+		before := len(g.data)
+		if v.indexed {
+			g.indexedTexts(g.indices[k : k+n])
+		} else {
+			v.plainTexts(k, n)
 		}
+		size := int64(len(g.data) - before)
+		g.more += max(0, size-g.room)
+		g.room = max(0, g.room-size)
 	}
 	g.n += n
+}
+
+// indexedTexts adds the texts of indices.
+func (g *gathering) indexedTexts(indices []uint32) {
+	data, b, places := g.data, g.dictionary, g.places
+	for _, i := range indices {
+		data = appendText(data, b, int(places[i])+4, int(places[i+1]))
+		if g.large {
+			g.farEnds = append(g.farEnds, int64(len(data)))
+		} else {
+			g.ends = append(g.ends, int32(len(data)))
+		}
+	}
+	g.data = data
+}
+
+// plainTexts adds n texts from the k-th on.
+func (v *values) plainTexts(k, n int64) {
+	g, b, data := v.g, v.b, v.g.data
+	for ; v.next < k; v.next++ {
+		b = b[4+binary.LittleEndian.Uint32(b):]
+	}
+	for range n {
+		end := 4 + int(binary.LittleEndian.Uint32(b))
+		data = appendText(data, b, 4, end)
+		if b = b[end:]; g.large {
+			g.farEnds = append(g.farEnds, int64(len(data)))
+		} else {
+			g.ends = append(g.ends, int32(len(data)))
+		}
+	}
+	v.b, v.next, g.data = b, k+n, data
+}
+
+// blockBytes are copied for a shorter value, if there are as many on both sides: that is faster than
+// to copy as many bytes as the value has.
+const blockBytes = 64
+
+// appendText appends a text, or a run of numbers, which is a part of b. Bytes behind it may be in dst
+// beyond its length, up to blockBytes, until wipe.
+func appendText(dst, b []byte, from, to int) []byte {
+	at := len(dst)
+	if to-from > blockBytes || len(b)-from < blockBytes || cap(dst)-at < blockBytes {
+		return append(dst, b[from:to]...)
+	}
+	*(*[blockBytes]byte)(dst[at:cap(dst)]) = *(*[blockBytes]byte)(b[from:])
+	return dst[:at+to-from]
+}
+
+// wipe clears bytes behind data, which may be of hidden rows.
+func (g *gathering) wipe() {
+	n := len(g.data)
+	clear(g.data[n:min(cap(g.data), n+blockBytes)])
 }
 
 // inside reports whether n texts are inside of bounds.

@@ -72,7 +72,32 @@ func newFilter() *cobra.Command {
 	return cmd
 }
 
+// The garbage collector leaves a heap alone that is smaller than memoryLimit, unless it has grown by
+// gcPercent. A process takes some 40 MB more.
+const (
+	memoryLimit = 92 << 20
+	gcPercent   = 400
+)
+
+// limitMemory sets the garbage collector, unless its own variables do, and returns what sets it back.
+func limitMemory() (back func()) {
+	percent, limit := -2, int64(-1)
+	if os.Getenv("GOGC") == "" {
+		percent = debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		limit = debug.SetMemoryLimit(memoryLimit)
+	}
+	return func() {
+		if percent >= -1 {
+			debug.SetGCPercent(percent)
+		}
+		debug.SetMemoryLimit(limit) // negative: as it is
+	}
+}
+
 func (f *filterFlags) run(cmd *cobra.Command, args []string) error {
+	defer limitMemory()()
 	view, err := viewOf(cmd, &f.viewer, &f.tags)
 	if err != nil {
 		return err
@@ -246,18 +271,11 @@ func binaryHint(err error) error {
 	return nil
 }
 
-// memoryLimit is the size of the heap from which on the garbage collector runs more
-// often. A process takes some 40 MB more.
-const memoryLimit = 96 << 20
-
 // write writes what filter lets pass, and returns how many rows that are.
 // cancel ends the reading of data, which may wait for a pipe.
 func (f *filterFlags) write(ctx context.Context, cancel func(), cmd *cobra.Command, v view, filter *batch.Filter, header *arrow.Schema, data *input.Data, in *input.Options) (visible int64, err error) {
 	stdout := cmd.OutOrStdout()
 	format := f.outputFormat(stdout, data.Format)
-	if os.Getenv("GOMEMLIMIT") == "" {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
-	}
 	opts := &output.Options{
 		Delimiter: f.outputDelimiter(in.Delimiter),
 		Header:    header,
