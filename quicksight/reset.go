@@ -84,7 +84,9 @@ func (s *Service) resetDirectory(ctx context.Context) error {
 	)
 }
 
-// every calls do for every item of a list, and returns all errors.
+// every calls do for every item of a list, and returns all errors. do may delete the item:
+// a page begins after the last name of the page before, not after a number of items, so
+// that no item is left out.
 func every[T any](list func(namespace.Page) ([]T, string, error), do func(T) error) error {
 	var errs []error
 	for item, err := range namespace.All(list) {
