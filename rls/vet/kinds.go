@@ -20,15 +20,15 @@ func (k Kind) URL() string {
 func Kinds() []Kind {
 	return []Kind{
 		// The file as a whole.
-		{"RS001", "not-csv", Error, "The file is not the CSV it should be, and gives no rules", "U19"},
-		{"RS002", "bad-header", Error, "The header does not make a permission dataset", "U1, U2"},
-		{"RS003", "bad-cell", Error, "A cell could be read in two ways, or names no principal, and is refused", "U5, U9, U16"},
+		{"RS001", "not-csv", Error, "The file is not valid CSV, and is rejected", "U19"},
+		{"RS002", "bad-header", Error, "The header is not valid for a permission dataset", "U1, U2"},
+		{"RS003", "bad-cell", Error, "A cell is ambiguous or names no principal, and the file is rejected", "U5, U9, U16"},
 		{"RS004", "long-cell", Error, "A cell is longer than 2,047 characters", "U18"},
 		{"RS005", "header-near-miss", Error, "A column is almost named like a principal column", "U1"},
 		{"RS006", "byte-order-mark", Info, "The file begins with a byte order mark", "U19"},
 		{"RS007", "nobody-sees-anything", Warning, "No rule applies to anybody", "U6, U7, U11"},
 		{"RS008", "not-enforced", Warning, "The rules are disabled: everybody sees every row", "U17"},
-		{"RS009", "assumed-format", Info, "Something was assumed to read the file", "U19"},
+		{"RS009", "assumed-format", Info, "Reading the file needed an assumption about its format", "U19"},
 
 		// Rules.
 		{"RS010", "no-principal", Error, "A rule has values but names nobody", "U7"},
@@ -37,16 +37,16 @@ func Kinds() []Kind {
 		{"RS013", "duplicate-rule", Info, "A rule repeats an earlier one", "U13"},
 		{"RS014", "subsumed-rule", Warning, "Other rules of the principal admit everything that the rule admits", "U10, U14"},
 		{"RS015", "admits-everything", Info, "A rule admits every row", "U8"},
-		{"RS016", "near-rule-limit", Warning, "At least 90 % of the 999 rules that may apply to a viewer", "U14"},
+		{"RS016", "near-rule-limit", Warning, "A viewer has at least 90 % of the 999 rules that may apply", "U14"},
 		{"RS017", "over-rule-limit", Error, "More than 999 rules apply to a viewer, who sees nothing", "U14"},
-		{"RS018", "near-value-limit", Warning, "At least 90 % of the 192,000 values that may apply to a viewer", "U15"},
+		{"RS018", "near-value-limit", Warning, "A viewer has at least 90 % of the 192,000 values that may apply", "U15"},
 		{"RS019", "over-value-limit", Error, "More than 192,000 values apply to a viewer, who sees nothing", "U15"},
 
 		// Cells.
 		{"RS020", "commas-only", Warning, "A cell of commas only is a wildcard", "U3, U6"},
-		{"RS021", "idle-items", Info, "A list has items that are empty or stand twice", "U4"},
+		{"RS021", "idle-items", Info, "A list has empty or repeated items", "U4"},
 		{"RS022", "surrounding-space", Warning, "White space around a value is part of it", "U4, U20"},
-		{"RS023", "invisible-character", Warning, "A value has a character that cannot be seen", "U4, U20"},
+		{"RS023", "invisible-character", Warning, "A value has an invisible character", "U4, U20"},
 		{"RS024", "look-alikes", Warning, "Two values look alike and are not equal", "U4, U20"},
 		{"RS025", "the-word-null", Warning, "A word for a missing value is text", "U20"},
 		{"RS026", "long-value", Warning, "A value is longer than 2,047 characters and matches no SPICE data", "U18"},
@@ -63,9 +63,9 @@ func Kinds() []Kind {
 		{"RS035", "unfinished-line", Warning, "The last line may have been cut before a value", "U3, U19"},
 
 		// With data.
-		{"RS040", "no-such-column", Error, "The data has no column of the name of a restricted column", "U2"},
-		{"RS041", "column-not-text", Error, "A restricted column is not text in the data, or there are several", "U2"},
-		{"RS042", "value-not-in-data", Warning, "The data holds no such value", "U4"},
+		{"RS040", "no-such-column", Error, "The data lacks a restricted column", "U2"},
+		{"RS041", "column-not-text", Error, "A restricted column is not text in the data, or the data has several of that name", "U2"},
+		{"RS042", "value-not-in-data", Warning, "The data lacks a value that a rule names", "U4"},
 		{"RS043", "look-alike-in-data", Warning, "The data also holds a look-alike that no rule names", "U4"},
 		{"RS044", "rows-for-nobody", Warning, "Rows of the data are visible to nobody", "U10, U11"},
 		{"RS045", "truncation-collision", Error, "Two values of the data are the same after SPICE cuts them", "V7"},
@@ -74,7 +74,7 @@ func Kinds() []Kind {
 		// With a roster.
 		{"RS050", "user-without-rule", Warning, "A user has no rule and sees nothing", "U11"},
 		{"RS051", "group-without-members", Warning, "Nobody is in a group that a rule names", "U9"},
-		{"RS052", "unknown-user", Warning, "A rule names a user whom the roster does not know", "U9"},
+		{"RS052", "unknown-user", Warning, "A rule names a user who is not in the roster", "U9"},
 
 		// Tag configurations.
 		{"RS101", "bad-tag-configuration", Error, "The tag configuration is refused", "T1"},
@@ -84,11 +84,11 @@ func Kinds() []Kind {
 		{"RS105", "guessable-match-all", Warning, "The match-all value could be an ordinary value", "T5, T9"},
 		{"RS106", "match-all-in-data", Error, "The match-all value is a value of the data", "T5, T9"},
 		{"RS107", "odd-delimiter", Warning, "The delimiter is one that values contain, or has spaces", "T4"},
-		{"RS108", "idle-list", Warning, "A list of keys adds nothing to another", "T2"},
+		{"RS108", "idle-list", Warning, "A list of keys contains all keys of another list", "T2"},
 		{"RS109", "confusable-keys", Warning, "A tag key has hidden characters, or looks like another", "T7"},
 		{"RS110", "keys-share-column", Info, "Several tags of a list restrict one column", "T6"},
 		{"RS111", "no-such-tag-column", Error, "The data has no column that a tag rule names", "T6"},
-		{"RS112", "tag-column-not-text", Error, "The column of a tag rule is not text, or there are several", "T6"},
+		{"RS112", "tag-column-not-text", Error, "The column of a tag rule is not text, or the data has several of that name", "T6"},
 		{"RS113", "delimiter-in-data", Warning, "Values of the data contain the delimiter", "T4, T9"},
 		{"RS114", "unnameable-value", Warning, "No tag can name some values of the data", "T4, T7"},
 		{"RS115", "near-key", Warning, "A session tag is almost a key of the rules", "T7"},

@@ -20,7 +20,7 @@ func AccountKinds() []Kind {
 		{"RA012", "rules-readable", Warning, "Users whom the rules restrict can open the permission dataset", "U1"},
 		{"RA013", "settings-refused", Error, "The settings of user rules are refused", "U17"},
 		{"RA014", "rules-refused", Error, "The rows of a permission dataset are refused", "U19"},
-		{"RA015", "bad-rule-columns", Error, "The columns of a permission dataset do not make rules", "U1"},
+		{"RA015", "bad-rule-columns", Error, "The columns of a permission dataset are not valid for rules", "U1"},
 		{"RA016", "no-such-column", Error, "The data set has no column that the user rules name", "U2"},
 		{"RA017", "column-not-text", Error, "A column that the user rules name is not text", "U2"},
 
@@ -37,11 +37,11 @@ func AccountKinds() []Kind {
 		{"RA029", "unknown-namespace", Error, "The rules are for a namespace that is not in the account", "U16"},
 
 		// Limits.
-		{"RA030", "near-rule-limit", Warning, "At least 90 % of the 999 rules that may apply to a viewer", "U14"},
+		{"RA030", "near-rule-limit", Warning, "A viewer has at least 90 % of the 999 rules that may apply", "U14"},
 		{"RA031", "over-rule-limit", Error, "More than 999 rules apply to a viewer, who sees nothing", "U14"},
-		{"RA032", "near-value-limit", Warning, "At least 90 % of the 192,000 values that may apply to a viewer", "U15"},
+		{"RA032", "near-value-limit", Warning, "A viewer has at least 90 % of the 192,000 values that may apply", "U15"},
 		{"RA033", "over-value-limit", Error, "More than 192,000 values apply to a viewer, who sees nothing", "U15"},
-		{"RA034", "near-tag-limit", Warning, "At least 90 % of the 50 tag rules, or lists of keys, that a data set may have", "T1"},
+		{"RA034", "near-tag-limit", Warning, "A data set has at least 90 % of the 50 tag rules, or lists of keys, that it may have", "T1"},
 
 		// Tags and columns.
 		{"RA040", "tags-refused", Error, "The tag configuration is refused", "T1"},
