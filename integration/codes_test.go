@@ -2,6 +2,7 @@ package integration
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -101,16 +102,22 @@ func lifetimes(t *testing.T, db *sql.DB, opts sqlcodes.Options) {
 		_, err = c.Get(t.Context(), id(2))
 		require.ErrorIs(t, err, embed.ErrExpired)
 	}
-	put(right, now, 3, 2*time.Second)
-	_, err = behind.Redeem(t.Context(), id(3), nowBehind().Add(2*time.Second))
+	last := 3
+	for ; ; last++ {
+		put(right, now, last, 2*time.Second)
+		_, err = behind.Redeem(t.Context(), id(last), nowBehind().Add(2*time.Second))
+		if !errors.Is(err, embed.ErrExpired) || last == 30 { // on a busy machine, two seconds may be over
+			break
+		}
+	}
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		_, err := behind.Get(t.Context(), id(3))
+		_, err := behind.Get(t.Context(), id(last))
 		return err != nil
-	}, 20*time.Second, 100*time.Millisecond, "the session ends")
+	}, time.Minute, 100*time.Millisecond, "the session ends")
 	n, err := ahead.Sweep(t.Context(), nowAhead())
 	require.NoError(t, err)
-	require.Equal(t, 2, n, "entries 2 and 3 have ended, and 1 has not")
+	require.Equal(t, last-1, n, "the entries from 2 on have ended, and 1 has not")
 }
 
 const (

@@ -67,7 +67,7 @@ func postgresSource(t *testing.T) string {
 	db, err := sql.Open("pgx", source)
 	require.NoError(t, err)
 	defer db.Close()
-	require.Eventually(t, func() bool { return db.Ping() == nil }, 30*time.Second, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return db.Ping() == nil }, 2*time.Minute, 50*time.Millisecond)
 	return source
 }
 

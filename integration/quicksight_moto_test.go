@@ -112,23 +112,45 @@ func motoPython(t *testing.T) string {
 func startMoto(t *testing.T, account string) string {
 	t.Helper()
 	command := motoPython(t)
+	for range 5 {
+		if url := tryMoto(t, command, account); url != "" {
+			return url
+		}
+	}
+	require.Fail(t, "moto does not come up")
+	return ""
+}
+
+// tryMoto starts moto on a port that was free. It returns "" if moto ended at once, as it
+// does if another program was faster to take the port.
+func tryMoto(t *testing.T, command, account string) string {
+	t.Helper()
 	port := freePort(t)
 	cmd := exec.Command(filepath.Join(filepath.Dir(command), "moto_server"), "-H", "127.0.0.1", "-p", port)
 	cmd.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+account)
 	require.NoError(t, cmd.Start())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait()
+	}()
 	t.Cleanup(func() {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-ended
 	})
 	url := "http://127.0.0.1:" + port
-	require.Eventually(t, func() bool {
-		res, err := http.Get(url + "/moto-api/data.json")
-		if err != nil {
-			return false
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); {
+		select {
+		case <-ended:
+			return ""
+		case <-time.After(100 * time.Millisecond):
 		}
-		return res.Body.Close() == nil && res.StatusCode == http.StatusOK
-	}, time.Minute, 100*time.Millisecond, "moto does not come up")
-	return url
+		res, err := http.Get(url + "/moto-api/data.json")
+		if err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK {
+			return url
+		}
+	}
+	return ""
 }
 
 func freePort(t *testing.T) string {

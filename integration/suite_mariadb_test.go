@@ -89,7 +89,7 @@ func mariadb(t *testing.T) (owner, viewer *sql.DB) {
 		return db
 	}
 	root := open("root", "")
-	require.Eventually(t, func() bool { return root.Ping() == nil }, 60*time.Second, 50*time.Millisecond, "the server starts")
+	require.Eventually(t, func() bool { return root.Ping() == nil }, 2*time.Minute, 50*time.Millisecond, "the server starts")
 	for _, statement := range []string{"CREATE DATABASE test CHARACTER SET utf8mb4", "CREATE USER viewer"} {
 		_, err = root.Exec(statement)
 		require.NoError(t, err)

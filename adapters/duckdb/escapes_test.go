@@ -67,7 +67,10 @@ func TestTimeTellsNothing(t *testing.T) {
 		}
 		return best
 	}
-	hidden, nowhere := took(seen, "t2"), took(seen, "nowhere")
+	hidden, nowhere := time.Hour, time.Hour
+	for round := 0; round < 6 && (round == 0 || hidden >= 5*nowhere); round++ { // other work may slow one of them
+		hidden, nowhere = min(hidden, took(seen, "t2")), min(nowhere, took(seen, "nowhere"))
+	}
 	require.Less(t, hidden, 5*nowhere, "a hidden value: %v, no value: %v", hidden, nowhere)
 	require.Greater(t, took(map[string]duckdb.Table{"sales": without(t, rows)}, "t2"), 2*nowhere, "dropped rules are found")
 }
