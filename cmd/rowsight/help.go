@@ -318,8 +318,11 @@ Exit codes
   1  wrong usage, or a file that cannot be repaired
   2  the output cannot be written`
 
-	fixExamples = `  # what would be changed?
-  rowsight fix rules.xlsx > rules.csv
+	fixExamples = `  # what would fix change?
+  rowsight fix rules.xlsx > /dev/null
+
+  # write the rules as plain CSV
+  rowsight fix rules.xlsx --out rules.csv
 
   # a sheet of a workbook
   rowsight fix --sheet Rules rules.xlsx --out rules.csv`

@@ -141,6 +141,8 @@ func (g *generator) check() {
 			g.fail("%w: field %q is empty or mapped twice", ErrMapping, m.Field)
 		case slices.Contains(rls.StandardColumns(), m.Field):
 			g.fail("%w: a field cannot be called %s, which names principals", ErrMapping, m.Field)
+		case len(g.roster.Attributes()) == 0:
+			g.fail("%w: field %q: the roster has no attribute %q: it has only columns of users and groups", ErrMapping, m.Field, m.Attribute)
 		case !slices.Contains(g.roster.Attributes(), m.Attribute):
 			g.fail("%w: field %q: the roster has no attribute %q, want one of %s", ErrMapping, m.Field, m.Attribute, strings.Join(g.roster.Attributes(), ", "))
 		case m.All != "" && slices.Contains(m.Literal, m.All):

@@ -190,6 +190,7 @@ func TestGenerate(t *testing.T) {
 		{"a value longer than a cell", "user,region\nal," + strings.Repeat("é", 2048) + "\n", []roster.Mapping{one}, nil, `2:4: column "region": cell too long: the value needs 2048 characters`, rls.ErrTooLong},
 		{"a user in two Regions is one", "user,region\n" + arn + "user/default/al,A\n" + strings.Replace(arn, "us-east-1", "eu-west-1", 1) + "user/al,B\n", []roster.Mapping{one}, nil, "UserARN,Region\n" + arn + "user/default/al,\"A,B\"\n", nil},
 		{"an unknown attribute", csv, []roster.Mapping{{Field: "Region", Attribute: "Region"}}, nil, `the roster has no attribute "Region", want one of region, tier`, roster.ErrMapping},
+		{"a roster without attributes", "user,groups\nal,sales\n", []roster.Mapping{one}, nil, `the roster has no attribute "region": it has only columns of users and groups`, roster.ErrMapping},
 		{"a field twice", csv, []roster.Mapping{region, region}, nil, "mapped twice", roster.ErrMapping},
 		{"no field", csv, nil, nil, "no field", roster.ErrMapping},
 		{"a field that names principals", csv, []roster.Mapping{{Field: "GroupName", Attribute: "region"}}, nil, "cannot be called GroupName", roster.ErrMapping},
