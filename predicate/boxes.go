@@ -1,9 +1,6 @@
 package predicate
 
-import (
-	"iter"
-	"slices"
-)
+import "iter"
 
 // IsBox reports whether p is a box: a conjunction of conditions on different
 // columns, such as one rule, or [All], which has no condition. A viewer sees a
@@ -14,13 +11,20 @@ func (p Predicate) IsBox() bool { return p.Op() == OpAll || p.box() }
 // [OpIn] or [OpHasValue], and no two are on the same column. [All], and a
 // predicate that is not a box, has no conditions.
 func (p Predicate) Conditions() iter.Seq[Predicate] {
+	return func(yield func(Predicate) bool) { p.eachCondition(yield) }
+}
+
+func (p Predicate) eachCondition(yield func(Predicate) bool) {
 	switch {
 	case p.atom():
-		return func(yield func(Predicate) bool) { yield(p.with(nil)) }
+		yield(p.with(nil))
 	case p.box():
-		return slices.Values(p.n.args)
+		for _, q := range p.n.args {
+			if !yield(q) {
+				return
+			}
+		}
 	}
-	return func(func(Predicate) bool) {}
 }
 
 // Boxes returns boxes whose union is p, in canonical order. The zero Predicate

@@ -127,6 +127,8 @@ func (l *lookup) addShort(d *draft, p predicate.Predicate, n int) bool {
 // reports false if a part has too many.
 func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
 	salted := !l.salt.isZero()
+	keys, fill, room := l.keys, b.fill, b.room // next, with what it reads in registers
+	limit, shift := room-room/10, 64-b.parts
 	for v := range p.Values() {
 		if len(v) > maxShort {
 			continue
@@ -136,11 +138,12 @@ func (l *lookup) divide(b *perfectBuilder, p predicate.Predicate) bool {
 		if salted {
 			hash = l.salt.secret(k)
 		}
-		at, ok := b.next(hash)
-		if !ok {
+		part := int(hash >> shift)
+		at := fill[part]
+		if fill[part]++; at >= limit {
 			return false
 		}
-		l.keys[at] = k
+		keys[part*room+at] = k
 	}
 	return true
 }

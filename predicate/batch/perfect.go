@@ -217,13 +217,13 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 	for size := maxBucket; size > 0; size-- {
 		at[size-1] = at[size] + sizes[size]
 	}
-	order := b.order[:at[0]]
-	for i, size := range ends {
-		if size > 0 {
-			order[at[size]] = uint32(i)
-			at[size]++
-		}
+	order, some := b.order, at[0]
+	for i, size := range ends { // without a branch for the empty ones, which go last
+		next := &at[size%(maxBucket+1)]
+		order[*next] = uint32(i)
+		*next++
 	}
+	order = order[:some]
 	sum := uint32(0)
 	for _, i := range order {
 		ends[i], sum = sum, sum+ends[i]
@@ -261,6 +261,26 @@ func (b *perfectBuilder) settle(part int, hashes []uint64) bool {
 // bounds check.
 func (b *perfectBuilder) pilot(bucket []bucketed) (uint8, bool) {
 	taken, inPart, slots := &b.draft.taken, ^b.top, uint64(b.slots)
+	if len(bucket) == 1 { // a third of them: what take does is done here
+		m := &bucket[0]
+		for first := 0; first < maxPilots; first += 4 {
+			xor := (*[4]uint64)(pilotXor[first:])
+			at := [4]uint64{
+				((m.hash ^ xor[0]) * pilotMix >> 32 & inPart) * slots >> 32 % maxTaken,
+				((m.hash ^ xor[1]) * pilotMix >> 32 & inPart) * slots >> 32 % maxTaken,
+				((m.hash ^ xor[2]) * pilotMix >> 32 & inPart) * slots >> 32 % maxTaken,
+				((m.hash ^ xor[3]) * pilotMix >> 32 & inPart) * slots >> 32 % maxTaken,
+			}
+			full := taken[at[0]] | taken[at[1]]<<1 | taken[at[2]]<<2 | taken[at[3]]<<3
+			if free := ^full & 15; free != 0 {
+				i := bits.TrailingZeros8(free)
+				taken[at[i&3]] = 1
+				b.places[m.number] = uint32(at[i&3])
+				return uint8(first + i), true
+			}
+		}
+		return 0, false
+	}
 	for first := 0; first < maxPilots; first += 4 {
 		xor := (*[4]uint64)(pilotXor[first:])
 		full := uint8(0) // bit i: pilot first+i sends a member to a taken place

@@ -175,3 +175,63 @@ func TestUnevenHash(t *testing.T) {
 		require.EqualValues(t, 3, find(""))
 	}
 }
+
+// TestPilot compares the pilots of buckets with trying one after the other.
+func TestPilot(t *testing.T) {
+	rng := rand.New(rand.NewPCG(55, 56))
+	found := [2]int{}
+	for range 600 {
+		b := newPerfectBuilder(new(draft), []int{2, 20, 700, 9000}[rng.IntN(4)])
+		bucket := make([]bucketed, 1+rng.IntN(4))
+		b.places = make([]uint32, len(bucket))
+		part := uint64(rng.IntN(len(b.fill)))
+		for i, number := range rng.Perm(len(bucket)) {
+			bucket[i] = bucketed{rng.Uint64(), number}
+			if b.parts > 0 {
+				bucket[i].hash = bucket[i].hash>>b.parts | part<<(64-b.parts)
+			}
+		}
+		full := rng.Float64()
+		if rng.IntN(4) == 0 {
+			full = 1
+		}
+		for i := range b.room {
+			if rng.Float64() <= full {
+				b.draft.taken[i] = 1
+			}
+		}
+		before := b.draft.taken
+		want, ok, places := naivePilot(b, bucket, uint32(part)*uint32(b.room))
+		got, gotOK := b.pilot(bucket)
+		require.Equal(t, ok, gotOK)
+		if ok {
+			found[0]++
+			require.Equal(t, want, got)
+			require.Equal(t, places, b.places)
+			for _, at := range places {
+				require.Zero(t, before[at])
+				before[at] = 1
+			}
+		} else {
+			found[1]++
+		}
+		require.Equal(t, before, b.draft.taken)
+	}
+	require.Greater(t, min(found[0], found[1]), 60)
+}
+
+func naivePilot(b *perfectBuilder, bucket []bucketed, first uint32) (pilot uint8, ok bool, places []uint32) {
+	for pilot := range uint64(maxPilots) {
+		places, taken := make([]uint32, len(bucket)), b.draft.taken
+		free := true
+		for _, m := range bucket {
+			at := b.spot(m.hash, pilot) - first
+			free = free && taken[at] == 0
+			taken[at], places[m.number] = 1, at
+		}
+		if free {
+			return uint8(pilot), true, places
+		}
+	}
+	return 0, false, nil
+}
