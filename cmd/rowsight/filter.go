@@ -75,7 +75,7 @@ func newFilter() *cobra.Command {
 // The garbage collector leaves a heap alone that is smaller than memoryLimit, unless it has grown by
 // gcPercent. A process takes some 40 MB more.
 const (
-	memoryLimit = 92 << 20
+	memoryLimit = 88 << 20
 	gcPercent   = 400
 )
 

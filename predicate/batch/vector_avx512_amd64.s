@@ -689,7 +689,6 @@ move:
 	JEQ  move32
 move64:
 	MOVL       (R8)(CX*4), AX
-	PREFETCHT2 8192(SI)(AX*1) // as move256
 	MOVES(64, VMOVDQU32, VMOVDQU32, Z0)
 	JLT move64
 	JMP moved
