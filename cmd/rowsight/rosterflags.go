@@ -281,5 +281,5 @@ func unlisted(viewers []roster.Viewer) string {
 	if what == nil {
 		return ""
 	}
-	return fmt.Sprintf("the rules name %s, counted as themselves: %s", strings.Join(what, " and "), strings.Join(names, ", "))
+	return fmt.Sprintf("the rules name %s, counted as separate viewers: %s", strings.Join(what, " and "), strings.Join(names, ", "))
 }
