@@ -2,6 +2,7 @@ package parquet_test
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -92,6 +93,10 @@ func FuzzRead(f *testing.F) {
 		_ = readHostile(t, b, &parquet.Options{}, "fuzz")
 		_ = readHostile(t, b, &parquet.Options{Dictionary: names}, "fuzz")
 		_ = readHostile(t, b, &parquet.Options{Prune: anyOf(names)}, "fuzz")
+		for _, name := range names { // a record for each row, so that windows end in pages
+			p := predicate.HasValue(name)
+			_ = readHostile(t, b, &parquet.Options{Prune: &p, BatchRows: 1}, "fuzz")
+		}
 	})
 }
 
@@ -110,7 +115,7 @@ func anyOf(columns []string) *predicate.Predicate {
 // rows as the footer says, read or left out, or an error of this package.
 func readHostile(t *testing.T, b []byte, opts *parquet.Options, what string) error {
 	t.Helper()
-	opts.MaxBatchBytes, opts.BatchRows = hostileBytes, 1000
+	opts.MaxBatchBytes, opts.BatchRows = hostileBytes, cmp.Or(opts.BatchRows, 1000)
 	r, err := parquet.NewReader(section(b), opts)
 	if err == nil {
 		rows := int64(0)
