@@ -102,7 +102,7 @@ type gathering struct {
 
 	index   *pageIndex         // decides which pages are left out; nil: none
 	at      int                // the next page of index
-	bounds  []predicate.Bounds // of texts, that must be true; nil: none
+	bounds  []predicate.Bounds // of texts, that must be true, with an index; nil: none
 	skipped int64              // pages that were left out
 
 	dictionary []byte

@@ -72,7 +72,9 @@ func (r *Reader) test(m *mask, w window, chunks []chunk, pages int64, h *held) e
 	var size atomic.Int64
 	err := together(len(chunks), func(i int) error {
 		g := newGathering(gathered{}, w, chunks[i], min(maxGathered, r.limit.max), pages, &size)
-		g.kept, g.bounds = make([]uint32, 0, w.visible), chunks[i].index.used()
+		if g.kept = make([]uint32, 0, w.visible); !g.checked { // the first window compares all pages with their bounds
+			g.bounds = chunks[i].index.used()
+		}
 		if size := r.meta.RowGroups[r.group-1].Columns[l.tests[i]].MetaData.TotalUncompressedSize; w.visible == chunks[i].rows && size < maxHeld {
 			g.data = make([]byte, 0, size) // as they are in pages, or most of it
 		}
