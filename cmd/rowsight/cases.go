@@ -41,9 +41,9 @@ func newTest() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	flags := cmd.Flags()
-	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if no case exercises a rule")
+	flags.BoolVar(&f.opts.RequireCoverage, "coverage", false, "fail if there is a rule that no case exercises")
 	flags.BoolVar(&f.opts.Mutate, "mutate", false, "make many copies of the rules with one small error each (mutants), and list those that no case detects")
-	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "like --mutate, and fail if no case detects a mutant")
+	flags.BoolVar(&f.opts.RequireKilled, "killed", false, "like --mutate, and fail if there is a mutant that no case detects")
 	flags.IntVar(&f.opts.MaxMutants, "max-mutants", rlstest.DefaultMaxMutants, "try at most `N` mutants")
 	flags.BoolVar(&f.opts.Lenient, "lenient", false, "only warn about cases that prove nothing")
 	flags.BoolVar(&f.update, "update", false, "write the actual counts into the case files, then run them")

@@ -310,8 +310,8 @@ line such as sep=;). It removes blanks around quotes, replaces curly quotes arou
 by straight ones, and corrects the names of principal columns, such as "Username" to
 UserName. It changes nothing inside a value, and lists every change on standard error.
 
-If the file could be read before, fix compares it with the result. If anybody would see
-other rows, it writes nothing and reports an error. So it does if a repair needs a guess.
+If the file could be read before, fix compares it with the result. It reports an error and
+writes nothing if anybody would see other rows, or if a repair needs a guess.
 
 Exit codes
   0  done

@@ -242,7 +242,7 @@ func (v *tagVetting) lists() {
 				continue
 			}
 			if other, ok := column[r.ColumnName]; ok && other != key {
-				v.add("RS110", at, thing, "make them keys of two lists if either should do", "the keys %s and %s both restrict column %s: a session sees only what satisfies both", quote(other), quote(key), quote(r.ColumnName))
+				v.add("RS110", at, thing, "make them keys of two lists if either should do: sessions then see more rows", "the keys %s and %s both restrict column %s: a session sees only what satisfies both", quote(other), quote(key), quote(r.ColumnName))
 			} else {
 				column[r.ColumnName] = key
 			}
